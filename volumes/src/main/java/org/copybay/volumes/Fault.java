@@ -1,8 +1,8 @@
 package org.copybay.volumes;
 
 /**
- * What went wrong, as a kind. The kind is the code: the edge of the file system maps it to one errno
- * number in one exhaustive switch, and nothing else knows a number.
+ * What went wrong, as a kind. The kind is the code: the edge of the file system maps it to one
+ * errno number in one exhaustive switch, and nothing else knows a number.
  */
 public enum Fault {
   /** No volume, job, bitmap or file of that name. ENOENT. */

@@ -13,7 +13,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>Use: {@code try (var held = lock.enter()) { … }}.
  */
 public final class RankedLock {
-  private static final ThreadLocal<Deque<RankedLock>> HELD = ThreadLocal.withInitial(ArrayDeque::new);
+  private static final ThreadLocal<Deque<RankedLock>> HELD =
+      ThreadLocal.withInitial(ArrayDeque::new);
 
   private final LockRank rank;
   private final ReentrantLock lock = new ReentrantLock();
@@ -54,6 +55,7 @@ public final class RankedLock {
    *
    * @return the nanoseconds left, 0 or less when the time is over
    */
+  @SuppressWarnings("WaitNotInLoop") // the callers loop on what they wait for
   public static long await(Condition condition, long nanos) {
     try {
       return condition.awaitNanos(nanos);
@@ -75,7 +77,9 @@ public final class RankedLock {
 
   private boolean inOrder() {
     RankedLock inner = HELD.get().peek();
-    return inner == null || inner == this || lock.isHeldByCurrentThread()
+    return inner == null
+        || inner == this
+        || lock.isHeldByCurrentThread()
         || inner.rank.compareTo(rank) < 0;
   }
 

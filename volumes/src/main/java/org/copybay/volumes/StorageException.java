@@ -3,9 +3,9 @@ package org.copybay.volumes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An operating error: something outside the program refused or failed. The message says what, where,
- * wanted and got in one sentence without a full stop; the remedy, where there is one, is what to type
- * or do next.
+ * An operating error: something outside the program refused or failed. The message says what,
+ * where, wanted and got in one sentence without a full stop; the remedy, where there is one, is
+ * what to type or do next.
  */
 public final class StorageException extends Exception {
   private static final long serialVersionUID = 1L;
