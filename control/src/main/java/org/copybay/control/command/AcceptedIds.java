@@ -7,6 +7,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
+import org.copybay.copy.engine.Job;
+import org.copybay.copy.engine.Jobs;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Catalogue;
 import org.jspecify.annotations.Nullable;
@@ -19,10 +21,12 @@ final class AcceptedIds {
   private static final Duration KEPT = Duration.ofDays(7);
 
   private final Catalogue catalogue;
+  private final Jobs jobs;
   private final Clock clock;
 
-  AcceptedIds(Catalogue catalogue, Clock clock) {
+  AcceptedIds(Catalogue catalogue, Jobs jobs, Clock clock) {
     this.catalogue = catalogue;
+    this.jobs = jobs;
     this.clock = clock;
   }
 
@@ -36,6 +40,15 @@ final class AcceptedIds {
                     + " command text not null, accepted integer not null)");
           }
         });
+  }
+
+  /**
+   * The line of the job of that id, or null: a job may have been started just before a crash that
+   * kept its id from being recorded here.
+   */
+  @Nullable String jobLine(String id) {
+    Job job = jobs.find(id);
+    return job == null ? null : job.row().line();
   }
 
   /** The command that was accepted with this id in the last 7 days, in canonical form, or null. */
@@ -66,7 +79,8 @@ final class AcceptedIds {
             old.executeUpdate();
           }
           try (PreparedStatement statement =
-              connection.prepareStatement("insert or replace into accepted_command values (?,?,?)")) {
+              connection.prepareStatement(
+                  "insert or replace into accepted_command values (?,?,?)")) {
             statement.setString(1, id);
             statement.setString(2, command);
             statement.setLong(3, now);

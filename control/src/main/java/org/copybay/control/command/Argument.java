@@ -51,13 +51,12 @@ record Argument(
 
   private String renderItems() {
     return items.stream()
-        .map(item -> needsQuotes(item) ? Quoting.quote(item) : item)
+        .map(item -> looksElse(item) ? Quoting.quote(item) : Quoting.word(item))
         .collect(Collectors.joining(","));
   }
 
-  private boolean needsQuotes(String item) {
-    return item.isEmpty()
-        || item.codePoints().anyMatch(Quoting::endsBareWord)
-        || (form == Form.PLAIN && (item.contains("=") || LineParser.FLAG.matcher(item).matches()));
+  /** Whether a plain value would be taken for a flag or a key. */
+  private boolean looksElse(String item) {
+    return form == Form.PLAIN && (item.contains("=") || LineParser.FLAG.matcher(item).matches());
   }
 }

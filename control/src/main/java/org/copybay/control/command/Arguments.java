@@ -59,8 +59,7 @@ final class Arguments {
       throw unknownKey(verb, command, argument);
     }
     if (byKey.put(argument.name(), argument) != null) {
-      throw RefusedException.badRequest(
-          argument.column(), argument.name() + "= is given twice");
+      throw RefusedException.badRequest(argument.column(), argument.name() + "= is given twice");
     }
   }
 
@@ -218,6 +217,17 @@ final class Arguments {
   /** The written line. */
   String line() {
     return command.line();
+  }
+
+  /** The written line with its subject in it, as .control/ctl would take it. */
+  String fullLine() {
+    String line = command.line();
+    if (implied.isEmpty()) {
+      return line.strip();
+    }
+    int end = command.verbColumn() + command.verb().length();
+    String subject = verb.subject() + "=" + Quoting.word(implied);
+    return verb.name() + " " + subject + line.substring(end).stripTrailing();
   }
 
   /** The command with its subject written out and its keys in order: the same for the same wish. */

@@ -145,8 +145,8 @@ public final class CtlSession implements AutoCloseable {
   @GuardedBy("lock")
   private boolean runLine(byte[] octets, StringBuilder answers) {
     // Files from other systems end their lines with CR LF.
-    int length = octets.length > 0 && octets[octets.length - 1] == '\r' ? octets.length - 1
-        : octets.length;
+    int length =
+        octets.length > 0 && octets[octets.length - 1] == '\r' ? octets.length - 1 : octets.length;
     String line = new String(octets, 0, length, StandardCharsets.UTF_8);
     try {
       requireText(octets, length, line);
@@ -162,8 +162,7 @@ public final class CtlSession implements AutoCloseable {
     }
   }
 
-  private static void requireText(byte[] octets, int length, String line)
-      throws RefusedException {
+  private static void requireText(byte[] octets, int length, String line) throws RefusedException {
     try {
       StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(octets, 0, length));
     } catch (CharacterCodingException e) {

@@ -70,15 +70,14 @@ final class Interpreter {
     if (id != null) {
       objects.add("id " + id);
     }
-    String holder =
-        verb.name() + (id == null ? "" : " id=" + id) + " of pid " + caller.pid();
+    String holder = verb.name() + (id == null ? "" : " id=" + id) + " of pid " + caller.pid();
     return arguments.at(verb.subject(), () -> claims.take(objects, holder));
   }
 
   private boolean wasAccepted(String id, Arguments arguments) throws RefusedException {
     String before = arguments.at("id", () -> accepted.find(id));
     if (before == null) {
-      return false;
+      return arguments.fullLine().equals(accepted.jobLine(id));
     }
     if (!before.equals(arguments.canonical())) {
       throw arguments.refuse(
@@ -135,8 +134,7 @@ final class Interpreter {
       throws RefusedException {
     long entry =
         arguments.at(
-            verb.subject(),
-            () -> audit.begin(caller, scope.path(), verb.name(), arguments.line()));
+            verb.subject(), () -> audit.begin(caller, scope.path(), verb.name(), arguments.line()));
     try {
       requireOwner(caller, verb, arguments);
       Reply reply = run(plan);
@@ -148,8 +146,7 @@ final class Interpreter {
     }
   }
 
-  private void requireOwner(Caller caller, Verb verb, Arguments arguments)
-      throws RefusedException {
+  private void requireOwner(Caller caller, Verb verb, Arguments arguments) throws RefusedException {
     if (caller.uid() != owner && caller.uid() != 0) {
       throw arguments.refuse(
           verb.subject(),

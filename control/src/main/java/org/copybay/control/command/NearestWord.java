@@ -22,7 +22,9 @@ final class NearestWord {
     return nearest;
   }
 
-  /** Letters to insert, drop, replace or swap with their neighbour to come from one to the other. */
+  /**
+   * Letters to insert, drop, replace or swap with their neighbour to come from one to the other.
+   */
   private static int changes(String from, String to) {
     int[][] table = new int[from.length() + 1][to.length() + 1];
     for (int i = 0; i <= from.length(); i++) {

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
  * Values in double quotes: {@code \"} {@code \\} {@code \n}, and {@code \xHH} for one byte of the
  * value's UTF-8 form.
  */
-final class Quoting {
+public final class Quoting {
   private Quoting() {}
 
   /** The value of a quoted text and the index behind its closing quote. */
@@ -22,6 +22,12 @@ final class Quoting {
         || character == '#'
         || character == ','
         || Character.isISOControl(character);
+  }
+
+  /** The value as one word of a table or a command: in quotes only where it needs them. */
+  public static String word(String value) {
+    boolean bare = !value.isEmpty() && value.codePoints().noneMatch(Quoting::endsBareWord);
+    return bare ? value : quote(value);
   }
 
   /** The value in quotes. */

@@ -23,7 +23,9 @@ public final class Sizes {
     if (!matcher.matches()) {
       throw new StorageException(
           Fault.BAD_REQUEST,
-          "\"" + text + "\" is no size; write bytes, or a whole number with K M G T P (powers of"
+          "\""
+              + text
+              + "\" is no size; write bytes, or a whole number with K M G T P (powers of"
               + " 1024) or b (blocks of 512)",
           "for instance 4G, 512M or 8388608b");
     }

@@ -35,8 +35,6 @@ public final class Times {
     if (seconds >= 3600) {
       return String.format("%dh%02dm", seconds / 3600, seconds % 3600 / 60);
     }
-    return seconds >= 60
-        ? String.format("%dm%02ds", seconds / 60, seconds % 60)
-        : seconds + "s";
+    return seconds >= 60 ? String.format("%dm%02ds", seconds / 60, seconds % 60) : seconds + "s";
   }
 }

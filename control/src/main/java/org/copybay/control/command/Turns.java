@@ -14,7 +14,8 @@ final class Turns {
 
   /** The lock of a ctl file; the handle gives it back with {@link #leave}. */
   RankedLock join(Scope scope) {
-    return turns.merge(
+    return turns
+        .merge(
             scope,
             new Turn(new RankedLock(LockRank.CONTROL), 1),
             (turn, one) -> new Turn(turn.lock(), turn.handles() + 1))
@@ -25,7 +26,6 @@ final class Turns {
   void leave(Scope scope) {
     turns.computeIfPresent(
         scope,
-        (key, turn) ->
-            turn.handles() == 1 ? null : new Turn(turn.lock(), turn.handles() - 1));
+        (key, turn) -> turn.handles() == 1 ? null : new Turn(turn.lock(), turn.handles() - 1));
   }
 }

@@ -89,8 +89,7 @@ final class VerbTable {
 
   /** The names of the files in commands/. */
   List<String> files() {
-    return Stream.concat(Stream.of(ALL), verbs.keySet().stream())
-        .toList();
+    return Stream.concat(Stream.of(ALL), verbs.keySet().stream()).toList();
   }
 
   /** The text of one file in commands/, or null where there is none. */
@@ -104,13 +103,16 @@ final class VerbTable {
 
   private String all() {
     StringBuilder text = new StringBuilder("# verb: what it does; cat commands/VERB explains it\n");
-    verbs.values().forEach(v -> text.append(v.name()).append(": ").append(v.summary()).append('\n'));
+    verbs
+        .values()
+        .forEach(v -> text.append(v.name()).append(": ").append(v.summary()).append('\n'));
     return text.toString();
   }
 
   /** What a read of a ctl file shows before anything was written. */
   String usage(Scope scope) {
-    StringBuilder text = new StringBuilder("# One command on a line. Errors: .control/last_error\n");
+    StringBuilder text =
+        new StringBuilder("# One command on a line. Errors: .control/last_error\n");
     verbs.values().stream()
         .filter(verb -> verb.belongsTo(scope.kind()))
         .forEach(verb -> text.append(grammar(verb, scope)).append('\n'));

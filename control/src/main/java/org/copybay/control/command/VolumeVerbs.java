@@ -17,6 +17,7 @@ import org.copybay.volumes.bay.CacheMode;
 import org.copybay.volumes.bay.Hold;
 import org.copybay.volumes.bay.NewVolume;
 import org.copybay.volumes.bay.Volume;
+import org.copybay.volumes.bay.VolumeRecord;
 import org.copybay.volumes.bay.VolumeState;
 import org.jspecify.annotations.Nullable;
 
@@ -74,17 +75,14 @@ final class VolumeVerbs {
   private static NewVolume newVolume(Arguments arguments, Caller caller) throws RefusedException {
     long size = arguments.size("size");
     if (size < 1) {
-      throw RefusedException.badRequest(
-          arguments.column("size"), "a volume has at least 1 byte");
+      throw RefusedException.badRequest(arguments.column("size"), "a volume has at least 1 byte");
     }
     return new NewVolume(
         arguments.text("name"),
         size,
         directory(arguments),
         mode(arguments, "cache"),
-        caller.uid(),
-        caller.gid(),
-        MODE);
+        new VolumeRecord.Owner(caller.uid(), caller.gid(), MODE));
   }
 
   private static @Nullable Path directory(Arguments arguments) throws RefusedException {
@@ -145,14 +143,13 @@ final class VolumeVerbs {
     long size = arguments.size("size");
     boolean shrink = arguments.yes("shrink", false);
     if (size < 1) {
-      throw RefusedException.badRequest(
-          arguments.column("size"), "a volume has at least 1 byte");
+      throw RefusedException.badRequest(arguments.column("size"), "a volume has at least 1 byte");
     }
     if (size < volume.size() && !shrink) {
       throw RefusedException.badRequest(
           arguments.column("size"),
           "volume " + volume.name() + " has " + bytes(volume) + ": " + size + " would lose its end",
-          "resize volume=" + word(volume) + " size=" + size + " shrink=yes");
+          "resize volume=" + Quoting.word(volume.name()) + " size=" + size + " shrink=yes");
     }
     requireNoHold(arguments, volume);
     return new Plan(
@@ -332,12 +329,5 @@ final class VolumeVerbs {
               "cat .control/jobs/" + hold.job() + "/wait"),
           arguments.column(VOLUME));
     }
-  }
-
-  /** The name of a volume as a word of a command. */
-  private static String word(Volume volume) {
-    return new Argument(Argument.Form.KEYED, "", List.of(volume.name()), false, 0, 0)
-        .render()
-        .substring(1);
   }
 }

@@ -66,13 +66,11 @@ public final class ErrorLog {
   }
 
   /** Notes a refused line, with the word that is to blame. */
-  public void report(
-      Caller caller, String where, StorageException error, @Nullable Blame blame) {
+  public void report(Caller caller, String where, StorageException error, @Nullable Blame blame) {
     entries.updateAndGet(
         before ->
             before.plus(
-                Incident.of(
-                    before.count() + 1, clock.instant(), caller, where, error, blame)));
+                Incident.of(before.count() + 1, clock.instant(), caller, where, error, blame)));
   }
 
   /** Forgets the entries of one user. */
