@@ -309,7 +309,7 @@ public final class Job {
 
   private void changed() {
     assert lock.isHeld();
-    version++;
+    version = version + 1; // only under lock
     jobs.signal();
   }
 }
