@@ -33,7 +33,10 @@ public interface FuseHandler {
   /** Called once, before every other method, as soon as the kernel's features are known. */
   default void init(FuseSession session) {}
 
-  /** Called once, when the session is over and every other call has returned. */
+  /**
+   * Called once, when the session is over and every other call has returned. If the connection was
+   * cut, no release and no forget has come for what was open: it is the handler's to let go.
+   */
   default void destroy() {}
 
   /** Finds a name in a directory. */
