@@ -39,7 +39,7 @@ public final class Job {
   // volatile: replaced under lock, shown without it
   private volatile JobRecord row;
   private volatile String phase = "waiting";
-  private volatile long version;
+  private final AtomicLong version = new AtomicLong();
   private volatile long copyMillis;
 
   // atomic: counted by the threads that move bytes
@@ -143,7 +143,7 @@ public final class Job {
 
   /** A number that grows with every change of state or phase. */
   public long version() {
-    return version;
+    return version.get();
   }
 
   /**
@@ -152,7 +152,7 @@ public final class Job {
    * @return whether it changed
    */
   public boolean awaitChange(long known, long millis) {
-    return jobs.await(() -> version != known, millis);
+    return jobs.await(() -> version.get() != known, millis);
   }
 
   // ---- orders
@@ -309,7 +309,7 @@ public final class Job {
 
   private void changed() {
     assert lock.isHeld();
-    version = version + 1; // only under lock
+    version.incrementAndGet();
     jobs.signal();
   }
 }
