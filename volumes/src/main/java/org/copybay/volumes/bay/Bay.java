@@ -153,6 +153,13 @@ public final class Bay implements AutoCloseable {
     return volume;
   }
 
+  /** The volumes that jobs are making. */
+  public List<Volume> reservedVolumes() {
+    try (var held = lock.enter()) {
+      return new ArrayList<>(reserved.values());
+    }
+  }
+
   /** The hidden volume of that id, which belongs to a job, or null. */
   public @Nullable Volume findReserved(UUID id) {
     try (var held = lock.enter()) {
@@ -195,14 +202,40 @@ public final class Bay implements AutoCloseable {
    * @param replace whether it may take the place of a volume of that name
    */
   public Volume reserve(NewVolume wanted, boolean replace, Hold owner) throws StorageException {
+    Volume inTheWay = findOrNull(wanted.name());
+    if (inTheWay != null) {
+      inTheWay.awaitMade("be replaced");
+    }
     try (var held = lock.enter()) {
       Volume old = visible.get(wanted.name());
       if (old != null) {
         requireReplaceable(old, wanted.name(), replace);
       }
       Volume volume = make(wanted, VolumeState.COPYING);
-      volume.hold(owner);
+      try {
+        holdReserved(volume, owner);
+      } catch (StorageException e) {
+        discard(volume);
+        throw e;
+      }
       return volume;
+    }
+  }
+
+  /** Holds the target of a job, and the volume whose place it will take, for that job. */
+  public void holdReserved(Volume target, Hold owner) throws StorageException {
+    Volume old = findOrNull(target.name());
+    if (old != null) {
+      old.hold(new Hold(owner.job(), "being replaced"));
+    }
+    target.hold(owner);
+  }
+
+  /** Ends the hold that a job has on the volume of that name, if there is one. */
+  public void releaseHold(String name, String job) {
+    Volume volume = findOrNull(name);
+    if (volume != null) {
+      volume.release(job);
     }
   }
 
@@ -450,8 +483,8 @@ public final class Bay implements AutoCloseable {
     try (var held = lock.enter()) {
       String name = volume.name();
       Volume old = visible.get(name);
-      if (old != null) {
-        requireReplaceable(old, name, replace);
+      if (old != null && !replace) {
+        throw new StorageException(Fault.EXISTS, "volume " + name + " exists");
       }
       VolumeRecord row = volume.row().withState(VolumeState.READY);
       VolumeRecord gone = old == null ? null : old.row().withState(VolumeState.DROPPING);
@@ -474,12 +507,17 @@ public final class Bay implements AutoCloseable {
     kernel.nameChanged(volume.name());
   }
 
-  /** Removes the target of a job that will not become whole. */
-  public void discard(Volume volume) throws StorageException {
+  /**
+   * Removes the target of a job that will not become whole. What cannot be recorded now is found
+   * and removed at the next mount, because no job goes on with it.
+   */
+  public void discard(Volume volume) {
     try (var held = lock.enter()) {
-      put(volume, volume.row().withState(VolumeState.DROPPING));
       reserved.remove(volume.name());
+      put(volume, volume.row().withState(VolumeState.DROPPING));
       purgeIfClosed(volume);
+    } catch (StorageException e) {
+      LOG.error("discard: volume={} {}", volume.name(), e.getMessage());
     }
   }
 
