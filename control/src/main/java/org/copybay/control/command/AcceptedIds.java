@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import org.copybay.copy.engine.Job;
 import org.copybay.copy.engine.Jobs;
 import org.copybay.volumes.StorageException;
@@ -53,7 +54,7 @@ final class AcceptedIds {
 
   /** The command that was accepted with this id in the last 7 days, in canonical form, or null. */
   @Nullable String find(String id) throws StorageException {
-    return catalogue.read(connection -> find(connection, id));
+    return catalogue.read(connection -> Optional.ofNullable(find(connection, id))).orElse(null);
   }
 
   private @Nullable String find(Connection connection, String id) throws SQLException {

@@ -1,6 +1,5 @@
 package org.copybay.control.command;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -42,19 +41,11 @@ public final class CtlSession implements AutoCloseable {
   private final byte[] usage;
   private final RankedLock lock;
 
-  @GuardedBy("lock")
+  // guarded by lock
   private final ReplyBuffer replies = new ReplyBuffer();
-
-  @GuardedBy("lock")
   private byte[] pending = {};
-
-  @GuardedBy("lock")
   private @Nullable StorageException dead;
-
-  @GuardedBy("lock")
   private boolean written;
-
-  @GuardedBy("lock")
   private boolean closed;
 
   CtlSession(
@@ -101,7 +92,6 @@ public final class CtlSession implements AutoCloseable {
     }
   }
 
-  @GuardedBy("lock")
   private void requireLimits(byte[] batch, boolean complete) throws StorageException {
     int lines = complete && batch.length > 0 && batch[batch.length - 1] != '\n' ? 1 : 0;
     for (byte octet : batch) {
@@ -121,7 +111,6 @@ public final class CtlSession implements AutoCloseable {
   }
 
   /** Runs line by line; returns the index behind the last line that was good or is kept back. */
-  @GuardedBy("lock")
   private int runLines(byte[] batch, boolean complete, StringBuilder answers) {
     int start = 0;
     while (start < batch.length) {
@@ -142,7 +131,6 @@ public final class CtlSession implements AutoCloseable {
   }
 
   /** Runs one line; a refusal goes to the error log and ends this handle. */
-  @GuardedBy("lock")
   private boolean runLine(byte[] octets, StringBuilder answers) {
     // Files from other systems end their lines with CR LF.
     int length =

@@ -2,6 +2,7 @@ package org.copybay.control.command;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.copybay.control.report.AuditLog;
 import org.copybay.control.report.Caller;
 import org.copybay.control.report.Errno;
@@ -75,7 +76,7 @@ final class Interpreter {
   }
 
   private boolean wasAccepted(String id, Arguments arguments) throws RefusedException {
-    String before = arguments.at("id", () -> accepted.find(id));
+    String before = arguments.at("id", () -> Optional.ofNullable(accepted.find(id))).orElse(null);
     if (before == null) {
       return arguments.fullLine().equals(accepted.jobLine(id));
     }

@@ -5,13 +5,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
 import org.copybay.volumes.StorageException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The last refusals of this mount, with their sentences: an errno says that something was refused,
- * this says why. It lives in memory, takes entries from any thread under any lock, and never waits.
+ * this says why. It lives in memory, takes entries from any thread under any lock, and waits for
+ * nothing.
  */
 public final class ErrorLog {
   /** How many entries error_log shows. */
@@ -21,8 +21,9 @@ public final class ErrorLog {
   static final int USERS = 64;
 
   private final Clock clock;
-  private final AtomicReference<Entries> entries =
-      new AtomicReference<>(new Entries(0, List.of(), Map.of()));
+
+  // volatile: replaced whole under the monitor of this, read without it
+  private volatile Entries entries = new Entries(0, List.of(), Map.of());
 
   /** An empty log. */
   public ErrorLog(Clock clock) {
@@ -66,33 +67,33 @@ public final class ErrorLog {
   }
 
   /** Notes a refused line, with the word that is to blame. */
-  public void report(Caller caller, String where, StorageException error, @Nullable Blame blame) {
-    entries.updateAndGet(
-        before ->
-            before.plus(
-                Incident.of(before.count() + 1, clock.instant(), caller, where, error, blame)));
+  public synchronized void report(
+      Caller caller, String where, StorageException error, @Nullable Blame blame) {
+    Entries before = entries;
+    entries =
+        before.plus(Incident.of(before.count() + 1, clock.instant(), caller, where, error, blame));
   }
 
   /** Forgets the entries of one user. */
-  public void clear(int uid) {
-    entries.updateAndGet(before -> before.without(uid));
+  public synchronized void clear(int uid) {
+    entries = entries.without(uid);
   }
 
   /** How many errors there have been since the mount. */
   public long count() {
-    return entries.get().count();
+    return entries.count();
   }
 
   /** The entries, oldest first. */
   public String text() {
     StringBuilder text = new StringBuilder();
-    entries.get().last().forEach(incident -> text.append(incident.entry()));
+    entries.last().forEach(incident -> text.append(incident.entry()));
     return text.toString();
   }
 
   /** The last error of one user: its sentence, the line with a caret, what to try; else empty. */
   public String lastError(int uid) {
-    Incident incident = entries.get().byUser().get(uid);
+    Incident incident = entries.byUser().get(uid);
     return incident == null ? "" : incident.lastError();
   }
 }

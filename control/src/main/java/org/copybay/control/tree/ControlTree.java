@@ -28,8 +28,7 @@ public final class ControlTree {
   private final ErrorLog errors;
   private final AuditLog audit;
 
-  private ControlTree(
-      ControlDirectory root, Refusals refusals, ErrorLog errors, AuditLog audit) {
+  private ControlTree(ControlDirectory root, Refusals refusals, ErrorLog errors, AuditLog audit) {
     this.root = root;
     this.refusals = refusals;
     this.errors = errors;
@@ -53,8 +52,7 @@ public final class ControlTree {
         .add(new ErrorLogFile("error_log", errors))
         .add(new TextFile("audit", caller -> audit.text()))
         .add(new ControlDirectory("commands", new CommandEntries(commands), refusals))
-        .add(
-            new ControlDirectory("volumes", new VolumeEntries(bay, commands, refusals), refusals))
+        .add(new ControlDirectory("volumes", new VolumeEntries(bay, commands, refusals), refusals))
         .add(
             new ControlDirectory(
                 "jobs", new JobEntries(jobs, commands, refusals, errors, clock), refusals));

@@ -52,7 +52,6 @@ final class VolumeEntries implements ControlDirectory.Entries {
 
   /** A file about the volume that has this name when it is opened. */
   private TextFile text(String volume, String name, Rendering rendering) {
-    return new TextFile(
-        "volumes/" + volume + "/" + name, caller -> rendering.of(bay.find(volume)));
+    return new TextFile("volumes/" + volume + "/" + name, caller -> rendering.of(bay.find(volume)));
   }
 }

@@ -30,7 +30,6 @@ record WaitFile(String path, Job job, Clock clock, ErrorLog errors) implements C
       throw new StorageException(
           Fault.DENIED, path + " cannot be written", "orders to a job go to its ctl");
     }
-    return new WaitHandle(
-        new WatchedJob(job), clock, error -> errors.report(caller, path, error));
+    return new WaitHandle(new WatchedJob(job), clock, error -> errors.report(caller, path, error));
   }
 }

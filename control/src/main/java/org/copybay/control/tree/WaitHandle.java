@@ -1,6 +1,5 @@
 package org.copybay.control.tree;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -27,16 +26,10 @@ final class WaitHandle implements ControlHandle {
   private final Consumer<StorageException> failed;
   private final RankedLock lock = new RankedLock(LockRank.CONTROL);
 
-  @GuardedBy("lock")
+  // guarded by lock
   private ByteBuffer rest = ByteBuffer.allocate(0);
-
-  @GuardedBy("lock")
   private String lastLine = "";
-
-  @GuardedBy("lock")
   private long nextLineMillis;
-
-  @GuardedBy("lock")
   private boolean lastTold;
 
   /**
@@ -79,7 +72,6 @@ final class WaitHandle implements ControlHandle {
     return 0;
   }
 
-  @GuardedBy("lock")
   private String nextLine() throws StorageException {
     long giveUp = clock.millis() + LINE_MILLIS;
     while (true) {
