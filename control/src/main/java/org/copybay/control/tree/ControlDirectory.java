@@ -54,19 +54,12 @@ public final class ControlDirectory implements ControlNode {
     return nodes;
   }
 
-  /** mkdir(2). FORBIDDEN. */
-  public ControlDirectory mkdir(Caller caller, String name) throws StorageException {
-    throw refusals.refuse(caller, Gesture.MKDIR, child(name));
-  }
-
-  /** rmdir(2). FORBIDDEN. */
-  public void rmdir(Caller caller, String name) throws StorageException {
-    throw refusals.refuse(caller, Gesture.RMDIR, child(name));
-  }
-
-  /** unlink(2). FORBIDDEN. */
-  public void unlink(Caller caller, String name) throws StorageException {
-    throw refusals.refuse(caller, Gesture.UNLINK, child(name));
+  /**
+   * The answer to a gesture on a name in this directory, which nothing here takes: FORBIDDEN, with
+   * the command to write instead in last_error.
+   */
+  public StorageException refuse(Caller caller, Gesture gesture, String name) {
+    return refusals.refuse(caller, gesture, child(name));
   }
 
   private String child(String name) {
