@@ -2,7 +2,6 @@ package org.copybay.control.tree;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.copybay.control.report.Caller;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 public final class ControlDirectory implements ControlNode {
   private final String path;
   private final Entries entries;
-  private final Refusals refusals;
 
   /** What is in a directory. */
   interface Entries {
@@ -22,10 +20,9 @@ public final class ControlDirectory implements ControlNode {
     @Nullable ControlNode find(String name);
   }
 
-  ControlDirectory(String path, Entries entries, Refusals refusals) {
+  ControlDirectory(String path, Entries entries) {
     this.path = path;
     this.entries = entries;
-    this.refusals = refusals;
   }
 
   @Override
@@ -52,14 +49,6 @@ public final class ControlDirectory implements ControlNode {
       }
     }
     return nodes;
-  }
-
-  /**
-   * The answer to a gesture on a name in this directory, which nothing here takes: FORBIDDEN, with
-   * the command to write instead in last_error.
-   */
-  public StorageException refuse(Caller caller, Gesture gesture, String name) {
-    return refusals.refuse(caller, gesture, child(name));
   }
 
   private String child(String name) {
