@@ -59,8 +59,11 @@ final class Unmount {
       if (System.nanoTime() - start > TimeUnit.MILLISECONDS.toNanos(END_WAIT_MILLIS)) {
         throw new StorageException(
             Fault.BUSY,
-            "unmounted, but the daemon pid " + daemon.pid() + " has not ended after "
-                + END_WAIT_MILLIS / 1000 + " s",
+            "unmounted, but the daemon pid "
+                + daemon.pid()
+                + " has not ended after "
+                + END_WAIT_MILLIS / 1000
+                + " s",
             "tail " + daemon.bay().resolve("log/copybay.log"));
       }
       Pause.millis(POLL_MILLIS);
