@@ -55,7 +55,7 @@ final class Unmount {
 
   private static void awaitEnd(Daemons.Running daemon) throws StorageException {
     long start = System.nanoTime();
-    while (ProcessHandle.of(daemon.pid()).isPresent()) {
+    while (Daemons.ofMountPoint(daemon.mountPoint()).isPresent()) { // a zombie has no command line
       if (System.nanoTime() - start > TimeUnit.MILLISECONDS.toNanos(END_WAIT_MILLIS)) {
         throw new StorageException(
             Fault.BUSY,
