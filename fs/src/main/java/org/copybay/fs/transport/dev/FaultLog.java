@@ -6,8 +6,7 @@ import java.util.function.BiConsumer;
 
 /**
  * Reports what a handler throws beside its refusals. Each kind of fault is reported once, with its
- * request and its stack; more of the same kind only at DEBUG, so that a fault in the data path does
- * not fill the log.
+ * request and its stack, and not again, so that a fault in the data path does not fill the log.
  */
 final class FaultLog {
 
