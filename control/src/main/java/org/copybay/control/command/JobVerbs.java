@@ -248,10 +248,13 @@ final class JobVerbs {
     return new Plan(
         subject(job),
         "limit job " + job.id() + " to " + limit + " bytes a second",
-        () -> {
-          job.setRate(limit);
-          return new Reply(job.id(), Subject.NONE, "limit=" + limit);
-        });
+        () ->
+            arguments.at(
+                JOB,
+                () -> {
+                  job.setRate(limit);
+                  return new Reply(job.id(), Subject.NONE, "limit=" + limit);
+                }));
   }
 
   private Job job(Arguments arguments) throws RefusedException {
