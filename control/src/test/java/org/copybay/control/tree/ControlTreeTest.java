@@ -145,6 +145,14 @@ class ControlTreeTest {
   }
 
   @Test
+  void aValueWithALineEndStaysOnItsLine() throws Exception {
+    Page page = new Page().put("path", "/a\nstate: ready").put("size", 1);
+
+    assertThat(page.text()).isEqualTo("path: \"/a\\nstate: ready\"\nsize: 1\n");
+    assertThat(JSON.std.mapFrom(page.json())).containsEntry("path", "/a\nstate: ready");
+  }
+
+  @Test
   void openersAreNamed() throws Exception {
     int pid = (int) ProcessHandle.current().pid();
     try (var opened = open.volume("payroll", 1024).open(new Opener(pid, true), false)) {
