@@ -38,7 +38,8 @@ def require_memory(wanted_bytes):
     available = available_memory()
     if available < wanted_bytes:
         raise BenchError(
-            f"not enough memory: {available / GIB:.1f} GiB available, {wanted_bytes / GIB:.1f} wanted"
+            f"not enough memory: {available / GIB:.1f} GiB available,"
+            f" {wanted_bytes / GIB:.1f} wanted"
         )
 
 

@@ -235,8 +235,8 @@ def _resident_memory(arguments, directory):
         bay = stack.enter_context(Bay(backing / "bay", directory / "mnt-big"))
         bay.control(f"create volume big size={BIG_VOLUME}")
         load = (f"--filename={bay.volume('big')}", f"--size={BIG_VOLUME}", "--direct=1")
-        # Each job comes back to its own 512 MiB of random places: the tmpfs must hold them.
-        small = ("--rw=randrw", "--bs=4k", "--ioengine=libaio", "--iodepth=32", "--io_size=1G")
+        # One block of each 4 MiB, 1 GiB in all: the tmpfs must hold what is written.
+        small = ("--rw=randrw", "--bs=4k", "--blockalign=4M", "--ioengine=libaio", "--iodepth=32")
         large = ("--rw=randread", "--bs=1M", "--ioengine=libaio", "--iodepth=8")
         common = ("--norandommap", "--time_based=1", f"--runtime={seconds:g}")
         fio.run_jobs(
