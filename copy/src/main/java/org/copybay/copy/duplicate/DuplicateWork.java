@@ -1,0 +1,182 @@
+package org.copybay.copy.duplicate;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.copybay.copy.engine.Copier;
+import org.copybay.copy.engine.Job;
+import org.copybay.copy.engine.JobRecord;
+import org.copybay.copy.engine.JobTable;
+import org.copybay.copy.engine.Work;
+import org.copybay.volumes.Extent;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.Bay;
+import org.copybay.volumes.bay.Hold;
+import org.copybay.volumes.bay.Volume;
+import org.copybay.volumes.store.HomeFile;
+import org.jspecify.annotations.Nullable;
+
+/*
+ * Steps of one duplicate, and what a crash after each leaves:
+ *
+ *   accept   target row COPYING, job row QUEUED       both are taken up again at mount
+ *   copy     bytes below the checkpoint are fenced    copying goes on at the checkpoint
+ *   sync     all bytes of the target are fenced       the same
+ *   verify   source and target compared               the same
+ *   reveal   one transaction: target READY, job DONE, the replaced volume DROPPING
+ */
+/** The work of one duplicate: copies the data of the source, holes stay holes. */
+final class DuplicateWork implements Work {
+  private final Bay bay;
+  private final JobRecord row;
+
+  DuplicateWork(Bay bay, JobRecord row) {
+    this.bay = bay;
+    this.row = row;
+  }
+
+  static String options(DuplicateSpec wanted) {
+    return "replace="
+        + wanted.replace()
+        + " share="
+        + wanted.share()
+        + " verify="
+        + wanted.verify();
+  }
+
+  private boolean option(String name) {
+    return List.of(row.options().split(" ", -1)).contains(name + "=true");
+  }
+
+  private Volume source() throws StorageException {
+    Volume volume = bay.find(row.source());
+    if (!volume.id().equals(row.sourceId())) {
+      throw new StorageException(
+          Fault.NOT_FOUND, "volume " + row.source() + " is not the one that was to be duplicated");
+    }
+    return volume;
+  }
+
+  private @Nullable Volume targetOrNull() {
+    UUID id = row.targetId();
+    return id == null ? null : bay.findReserved(id);
+  }
+
+  private Volume target() throws StorageException {
+    Volume target = targetOrNull();
+    if (target == null) {
+      throw new StorageException(Fault.NOT_FOUND, "the target of job " + row.id() + " is gone");
+    }
+    return target;
+  }
+
+  @Override
+  public void holdAgain(Job job) throws StorageException {
+    source().hold(new Hold(job.id(), "being duplicated"));
+    bay.holdReserved(target(), new Hold(job.id(), "being made"));
+  }
+
+  @Override
+  public JobRecord run(Job job) throws StorageException {
+    Volume source = source();
+    Volume target = target();
+    HomeFile from = source.fill();
+    HomeFile to = target.fill();
+    boolean shared = job.row().checkpoint() == 0 && option("share") && to.cloneFrom(from);
+    if (!shared) {
+      copy(job, from, to, source.size());
+    }
+    job.begin("syncing", 0);
+    target.flush();
+    if (option("verify")) {
+      verify(job, from, to, source.size());
+    }
+    job.proceed(0);
+    return reveal(job, target, shared);
+  }
+
+  private void copy(Job job, HomeFile from, HomeFile to, long size) throws StorageException {
+    List<Extent> data = Copier.data(from, job.row().checkpoint(), size);
+    job.begin("copying", Copier.length(data));
+    long startNanos = System.nanoTime();
+    new Copier(job)
+        .forEach(
+            data,
+            (piece, buffer, spare) -> {
+              from.read(piece.offset(), buffer);
+              writeAll(to, piece.offset(), buffer.flip());
+              job.copied(piece.length());
+              job.setCopyMillis(millisSince(startNanos));
+            },
+            offset -> {
+              to.flush();
+              job.checkpoint(offset);
+            });
+    job.setCopyMillis(millisSince(startNanos));
+  }
+
+  private static void writeAll(HomeFile to, long offset, ByteBuffer buffer)
+      throws StorageException {
+    long at = offset;
+    while (buffer.hasRemaining()) {
+      at += to.write(at, buffer);
+    }
+  }
+
+  /** Compares all data of either side, the target's read from its disk again. */
+  private static void verify(Job job, HomeFile from, HomeFile to, long size)
+      throws StorageException {
+    to.dropCached(0, size);
+    List<Extent> data = Copier.union(Copier.data(from, 0, size), Copier.data(to, 0, size));
+    job.begin("verifying", Copier.length(data));
+    new Copier(job)
+        .forEach(
+            data,
+            (piece, buffer, spare) -> {
+              compare(from, to, piece, buffer, spare);
+              job.passed(piece.length());
+            },
+            offset -> {});
+  }
+
+  private static void compare(
+      HomeFile from, HomeFile to, Extent piece, ByteBuffer buffer, ByteBuffer other)
+      throws StorageException {
+    from.read(piece.offset(), buffer);
+    to.read(piece.offset(), other);
+    int difference = buffer.flip().mismatch(other.flip());
+    if (difference >= 0) {
+      throw new StorageException(
+          Fault.CORRUPT, "source and copy differ at byte " + (piece.offset() + difference));
+    }
+  }
+
+  private JobRecord reveal(Job job, Volume target, boolean shared) throws StorageException {
+    String result =
+        "copied="
+            + job.bytesCopied()
+            + " shared="
+            + (shared ? "yes" : "no")
+            + " verified="
+            + (option("verify") ? "yes" : "no");
+    JobRecord done = job.row().done(job.now(), result);
+    bay.reveal(target, option("replace"), connection -> JobTable.put(connection, done));
+    return done;
+  }
+
+  private static long millisSince(long startNanos) {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
+  }
+
+  @Override
+  public void release(Job job) {
+    bay.releaseHold(row.source(), job.id());
+    Volume target = targetOrNull();
+    if (target != null) {
+      bay.discard(target);
+    }
+    bay.releaseHold(row.target(), job.id());
+  }
+}

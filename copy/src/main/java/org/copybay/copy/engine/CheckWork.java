@@ -1,0 +1,65 @@
+package org.copybay.copy.engine;
+
+import java.util.List;
+import org.copybay.volumes.Extent;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.Bay;
+import org.copybay.volumes.bay.Hold;
+import org.copybay.volumes.bay.Volume;
+import org.copybay.volumes.store.HomeFile;
+
+/**
+ * Reads every byte of a volume from its disk. A volume whose file was brought back is opened again;
+ * one that had lost a sync takes writes again when everything could be read.
+ */
+final class CheckWork implements Work {
+  private final Bay bay;
+  private final JobRecord row;
+
+  CheckWork(Bay bay, JobRecord row) {
+    this.bay = bay;
+    this.row = row;
+  }
+
+  private Volume volume() throws StorageException {
+    Volume volume = bay.find(row.source());
+    if (!volume.id().equals(row.sourceId())) {
+      throw new StorageException(
+          Fault.NOT_FOUND, "volume " + row.source() + " is not the one that was to be checked");
+    }
+    return volume;
+  }
+
+  @Override
+  public void holdAgain(Job job) throws StorageException {
+    volume().hold(new Hold(job.id(), "being checked"));
+  }
+
+  @Override
+  public JobRecord run(Job job) throws StorageException {
+    Volume volume = volume();
+    bay.reopen(volume);
+    HomeFile home = volume.fill();
+    List<Extent> data = Copier.data(home, 0, volume.size());
+    job.begin("checking", Copier.length(data));
+    new Copier(job)
+        .forEach(
+            data,
+            (piece, buffer, spare) -> {
+              home.dropCached(piece.offset(), piece.length());
+              home.read(piece.offset(), buffer);
+              job.passed(piece.length());
+            },
+            offset -> {});
+    bay.repaired(volume);
+    JobRecord done = job.row().done(job.now(), "checked=" + volume.size());
+    bay.catalogue().change(connection -> JobTable.put(connection, done));
+    return done;
+  }
+
+  @Override
+  public void release(Job job) {
+    bay.releaseHold(row.source(), job.id());
+  }
+}

@@ -1,0 +1,315 @@
+package org.copybay.copy.engine;
+
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.RankedLock;
+import org.copybay.volumes.StorageException;
+import org.jspecify.annotations.Nullable;
+
+/*
+ *   QUEUED --run--> RUNNING --done--> DONE
+ *                   RUNNING <--pause, resume--> PAUSED
+ *                   QUEUED, RUNNING, PAUSED --cancel--> CANCELLED
+ *                   QUEUED, RUNNING --fail--> FAILED
+ *   a row that is found QUEUED or RUNNING at mount was INTERRUPTED; it is QUEUED again where the bay
+ *   may change, and begins at its checkpoint. PAUSED stays PAUSED.
+ *
+ * INV-1 The checkpoint names only bytes that a fence of the target has made safe.
+ * INV-2 The row in the catalogue changes before the state that others see.
+ */
+/** One long piece of work, its state, progress and orders. Any thread may call any method. */
+public final class Job {
+  private static final int MAX_LOG_COUNT = 100;
+
+  // set once
+  private final Jobs jobs;
+  private final RankedLock lock;
+  private final Work work;
+
+  // guarded by lock
+  private final RateLimit rate = new RateLimit();
+  private final Deque<String> log = new ArrayDeque<>();
+  private boolean cancelling;
+  private long phaseStartNanos;
+
+  // volatile: replaced under lock, shown without it
+  private volatile JobRecord row;
+  private volatile String phase = "waiting";
+  private final AtomicLong version = new AtomicLong();
+  private volatile long copyMillis;
+
+  // atomic: counted by the threads that move bytes
+  private final AtomicLong bytesTotal = new AtomicLong();
+  private final AtomicLong bytesDone = new AtomicLong();
+  private final AtomicLong bytesCopied = new AtomicLong();
+
+  Job(Jobs jobs, RankedLock lock, JobRecord row, Work work) {
+    this.jobs = jobs;
+    this.lock = lock;
+    this.row = row;
+    this.work = work;
+  }
+
+  // ---- facts
+
+  /** The row of the catalogue as it is now. */
+  public JobRecord row() {
+    return row;
+  }
+
+  /** The name of the job. */
+  public String id() {
+    return row.id();
+  }
+
+  /** The state. */
+  public JobState state() {
+    return row.state();
+  }
+
+  /** What it is doing: waiting, copying, syncing, verifying, checking, ended. */
+  public String phase() {
+    return phase;
+  }
+
+  /** Bytes that this phase will move. */
+  public long bytesTotal() {
+    return bytesTotal.get();
+  }
+
+  /** Bytes that this phase has moved. */
+  public long bytesDone() {
+    return bytesDone.get();
+  }
+
+  /** Bytes that were read and written since the job began or was resumed. */
+  public long bytesCopied() {
+    return bytesCopied.get();
+  }
+
+  /** Milliseconds that the copying phase took, or has taken so far. */
+  public long copyMillis() {
+    return copyMillis;
+  }
+
+  /** Part of this phase that is done, 0 to 100; 100 when the job is done. */
+  public int percent() {
+    if (state() == JobState.DONE) {
+      return 100;
+    }
+    long total = bytesTotal.get();
+    return total == 0 ? 0 : (int) Math.min(99, bytesDone.get() * 100 / total);
+  }
+
+  /** Bytes a second of this phase so far, or 0. */
+  public long bytesPerSecond() {
+    try (var held = lock.enter()) {
+      long nanos = System.nanoTime() - phaseStartNanos;
+      return nanos <= 0 || state() != JobState.RUNNING ? 0 : (long) (bytesDone.get() * 1e9 / nanos);
+    }
+  }
+
+  /** Seconds until the end of this phase at the rate so far, or -1 when that is unknown. */
+  public long etaSeconds() {
+    long perSecond = bytesPerSecond();
+    return perSecond == 0 ? -1 : (bytesTotal.get() - bytesDone.get()) / perSecond;
+  }
+
+  /** The limit in bytes a second, 0 for none. */
+  public long rateLimit() {
+    try (var held = lock.enter()) {
+      return rate.bytesPerSecond();
+    }
+  }
+
+  /** Why it failed or was cancelled, or null. */
+  public @Nullable StorageException error() {
+    JobRecord now = row;
+    Fault fault = now.fault();
+    String message = now.message();
+    return fault == null || message == null ? null : new StorageException(fault, message);
+  }
+
+  /** What happened, oldest first, at most 100 lines, each with its time. */
+  public List<String> log() {
+    try (var held = lock.enter()) {
+      return List.copyOf(log);
+    }
+  }
+
+  /** A number that grows with every change of state or phase. */
+  public long version() {
+    return version.get();
+  }
+
+  /**
+   * Waits until the version is not that one any more, at most so many milliseconds.
+   *
+   * @return whether it changed
+   */
+  public boolean awaitChange(long known, long millis) {
+    return jobs.await(() -> version.get() != known, millis);
+  }
+
+  // ---- orders
+
+  /** Stops it until {@link #resume}. A job that has ended stays as it is. */
+  public void pause() throws StorageException {
+    try (var held = lock.enter()) {
+      if (state() == JobState.RUNNING || state() == JobState.QUEUED) {
+        change(row.withState(JobState.PAUSED), "paused");
+      }
+    }
+  }
+
+  /** Lets a paused job go on. ALREADY when it is not paused. */
+  public void resume() throws StorageException {
+    try (var held = lock.enter()) {
+      if (state() != JobState.PAUSED) {
+        throw new StorageException(
+            Fault.ALREADY, "job " + id() + " is not paused: it is " + state().word());
+      }
+      change(row.withState(JobState.QUEUED), "resumed");
+    }
+  }
+
+  /** Ends it; what it made so far goes. A job that has ended stays as it is. */
+  public void cancel() throws StorageException {
+    try (var held = lock.enter()) {
+      if (state().ended() || cancelling) {
+        return;
+      }
+      cancelling = true;
+      note("cancelled by command");
+      changed();
+    }
+  }
+
+  /** Limits the bytes a second from now on; 0 lifts the limit. */
+  public void setRate(long bytesPerSecond) {
+    try (var held = lock.enter()) {
+      rate.set(bytesPerSecond, System.nanoTime());
+      note("rate limit " + bytesPerSecond + " bytes/s");
+      changed();
+    }
+  }
+
+  // ---- for the work
+
+  /** Begins a phase that will move so many bytes. */
+  public void begin(String newPhase, long total) {
+    try (var held = lock.enter()) {
+      phase = newPhase;
+      bytesTotal.set(total);
+      bytesDone.set(0);
+      phaseStartNanos = System.nanoTime();
+      note(newPhase + " bytes=" + total);
+      changed();
+    }
+  }
+
+  /**
+   * Asks whether a piece of so many bytes may move now; waits for the rate limit and while paused.
+   * CANCELLED after cancel.
+   */
+  public void proceed(long bytes) throws StorageException {
+    jobs.requireRunning(this, bytes);
+  }
+
+  /** Counts bytes of this phase that need not, or do not, move. */
+  public void passed(long bytes) {
+    bytesDone.addAndGet(bytes);
+  }
+
+  /** Counts bytes that were read and written. */
+  public void copied(long bytes) {
+    bytesDone.addAndGet(bytes);
+    bytesCopied.addAndGet(bytes);
+  }
+
+  /** Notes how long the copying phase took so far. */
+  public void setCopyMillis(long millis) {
+    copyMillis = millis;
+  }
+
+  /** Records that the bytes before that offset are safe on the target (INV-1). */
+  public void checkpoint(long offset) throws StorageException {
+    try (var held = lock.enter()) {
+      change(row.withCheckpoint(offset), "checkpoint at " + offset);
+    }
+  }
+
+  /** The state after the work's own last transaction, which has put this row. */
+  void done(JobRecord newRow) {
+    try (var held = lock.enter()) {
+      row = newRow;
+      phase = "ended";
+      note("done " + newRow.result());
+      changed();
+    }
+  }
+
+  /** The time of the bay. */
+  public Instant now() {
+    return jobs.now();
+  }
+
+  // ---- for the jobs
+
+  Work work() {
+    return work;
+  }
+
+  boolean cancelling() {
+    assert lock.isHeld();
+    return cancelling;
+  }
+
+  long takeSlot(long bytes) {
+    assert lock.isHeld();
+    return rate.take(bytes, System.nanoTime());
+  }
+
+  /** It has a place. */
+  void running() throws StorageException {
+    change(row.withState(JobState.RUNNING), "running from " + row.checkpoint());
+  }
+
+  /** Ends it with an error; the state is told even where the catalogue cannot record it. */
+  void fail(StorageException error) {
+    try (var held = lock.enter()) {
+      JobRecord failed = row.failed(now(), error);
+      row = failed;
+      phase = "ended";
+      note(failed.state().word() + ": " + error.getMessage());
+      changed();
+      jobs.record(failed);
+    }
+  }
+
+  private void change(JobRecord newRow, String why) throws StorageException {
+    assert lock.isHeld();
+    jobs.put(newRow); // INV-2
+    row = newRow;
+    note(why);
+    changed();
+  }
+
+  private void note(String what) {
+    assert lock.isHeld();
+    if (log.size() == MAX_LOG_COUNT) {
+      log.removeFirst();
+    }
+    log.addLast(now() + " " + what);
+  }
+
+  private void changed() {
+    assert lock.isHeld();
+    version.incrementAndGet();
+    jobs.signal();
+  }
+}

@@ -1,0 +1,274 @@
+package org.copybay.copy.engine;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.LockRank;
+import org.copybay.volumes.RankedLock;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.Bay;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The jobs of one bay: accepts, runs a few at a time, and takes them up again after a restart. Any
+ * thread may call any method.
+ */
+public final class Jobs implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Jobs.class);
+
+  /** Jobs at work at the same time; more would only take the disk from each other. */
+  private static final int MAX_RUNNING_COUNT = 2;
+
+  /** Jobs that are accepted and have not ended; each has a thread. */
+  private static final int MAX_ACTIVE_COUNT = 64;
+
+  private static final long STOP_WAIT_MILLIS = 5000;
+
+  // set once
+  private final Bay bay;
+  private final RankedLock lock = new RankedLock(LockRank.JOBS);
+  private final Condition changed = lock.condition();
+  private final Map<String, Function<JobRecord, Work>> verbs = new HashMap<>();
+
+  // guarded by lock
+  private final Map<String, Job> jobs = new LinkedHashMap<>();
+  private int threadCount;
+  private boolean stopping;
+  private long lastNumber;
+
+  /** The jobs of that bay; {@link #load} brings back what the catalogue remembers. */
+  public Jobs(Bay bay) throws StorageException {
+    this.bay = bay;
+    bay.catalogue().change(JobTable::create);
+  }
+
+  /** Says what the jobs of a verb do. Called before {@link #load}. */
+  public void register(String verb, Function<JobRecord, Work> work) {
+    verbs.put(verb, work);
+  }
+
+  /** Brings back the jobs of the catalogue and lets those go on that were at work. */
+  public void load() throws StorageException {
+    List<JobRecord> rows = bay.catalogue().read(JobTable::all);
+    for (JobRecord row : rows) {
+      Function<JobRecord, Work> make = verbs.get(row.verb());
+      if (make == null) {
+        throw new StorageException(
+            Fault.UNSUPPORTED, "job " + row.id() + ": unknown verb " + row.verb());
+      }
+      JobRecord found =
+          row.state().ended() || row.state() == JobState.PAUSED
+              ? row
+              : row.withState(JobState.INTERRUPTED);
+      Job job = new Job(this, lock, found, make.apply(row));
+      try (var held = lock.enter()) {
+        jobs.put(row.id(), job);
+        lastNumber = Math.max(lastNumber, numberOf(row.id()));
+      }
+      if (!found.state().ended() && !bay.readOnly()) {
+        takeUp(job);
+      }
+    }
+  }
+
+  private void takeUp(Job job) {
+    try {
+      job.work().holdAgain(job);
+    } catch (StorageException e) {
+      end(job, e);
+      return;
+    }
+    try (var held = lock.enter()) {
+      startThread(job);
+    }
+  }
+
+  private static long numberOf(String id) {
+    return id.matches("[0-9]{1,15}") ? Long.parseLong(id) : 0;
+  }
+
+  // ---- facts
+
+  /** All jobs, oldest first. */
+  public List<Job> all() {
+    try (var held = lock.enter()) {
+      return new ArrayList<>(jobs.values());
+    }
+  }
+
+  /** The job of that id, or null. */
+  public @Nullable Job find(String id) {
+    try (var held = lock.enter()) {
+      return jobs.get(id);
+    }
+  }
+
+  /** The time of the bay. */
+  public Instant now() {
+    return bay.clock().instant();
+  }
+
+  // ---- accepting
+
+  /** A number that no job has had. */
+  public String newId() {
+    try (var held = lock.enter()) {
+      do {
+        lastNumber++;
+      } while (jobs.containsKey(String.valueOf(lastNumber)));
+      return String.valueOf(lastNumber);
+    }
+  }
+
+  /** EXISTS when a job has that id. */
+  public void requireFree(String id) throws StorageException {
+    if (find(id) != null) {
+      throw new StorageException(Fault.EXISTS, "job " + id + " exists", "choose another id=");
+    }
+  }
+
+  /**
+   * Accepts a job for which the caller has taken what it needs: records it and starts it when there
+   * is a place. The caller gives that back when this throws. EXISTS, AGAIN, NO_SPACE.
+   *
+   * @param bytesPerSecond limit of its rate, 0 for none
+   */
+  public Job accept(JobRecord row, Work work, long bytesPerSecond) throws StorageException {
+    Job job = new Job(this, lock, row, work);
+    try (var held = lock.enter()) {
+      if (stopping || threadCount >= MAX_ACTIVE_COUNT) {
+        throw new StorageException(
+            Fault.AGAIN,
+            stopping
+                ? "the bay is being unmounted"
+                : MAX_ACTIVE_COUNT + " jobs have not ended yet");
+      }
+      requireFree(row.id());
+      put(row);
+      jobs.put(row.id(), job);
+      if (bytesPerSecond > 0) {
+        job.setRate(bytesPerSecond);
+      }
+      startThread(job);
+    }
+    return job;
+  }
+
+  // ---- running
+
+  private void startThread(Job job) {
+    Thread thread = new Thread(() -> run(job), "job-" + job.id());
+    thread.setDaemon(true);
+    threadCount++;
+    thread.start();
+  }
+
+  private void run(Job job) {
+    try {
+      requireRunning(job, 0);
+      JobRecord done = job.work().run(job);
+      job.work().release(job);
+      job.done(done);
+      LOG.info("job={} verb={} done", job.id(), job.row().verb());
+    } catch (StorageException e) {
+      end(job, e);
+    } catch (StoppedException e) {
+      LOG.info("job={} stopped at checkpoint={}", job.id(), job.row().checkpoint());
+    } catch (RuntimeException | AssertionError e) {
+      LOG.error("job={}", job.id(), e);
+      end(job, new StorageException(Fault.STORE_FAILED, "internal error: " + e, null, e));
+    } finally {
+      try (var held = lock.enter()) {
+        threadCount--;
+        signal();
+      }
+    }
+  }
+
+  private void end(Job job, StorageException error) {
+    job.work().release(job);
+    job.fail(error);
+    LOG.warn("job={} verb={} ended: {}", job.id(), job.row().verb(), error.getMessage());
+  }
+
+  /** {@link Job#proceed}; a job without a place waits here for one. */
+  void requireRunning(Job job, long bytes) throws StorageException {
+    try (var held = lock.enter()) {
+      long waitNanos = job.takeSlot(bytes);
+      while (job.state() != JobState.RUNNING || waitNanos > 0 || stopping || job.cancelling()) {
+        if (stopping) {
+          throw new StoppedException();
+        }
+        if (job.cancelling()) {
+          throw new StorageException(Fault.CANCELLED, "job " + job.id() + " was cancelled");
+        }
+        if (job.state() == JobState.RUNNING) {
+          waitNanos = RankedLock.await(changed, waitNanos);
+        } else if (job.state() != JobState.PAUSED && runningCount() < MAX_RUNNING_COUNT) {
+          job.running();
+        } else {
+          RankedLock.awaitMillis(changed, 1000);
+        }
+      }
+    }
+  }
+
+  private long runningCount() {
+    return jobs.values().stream().filter(job -> job.state() == JobState.RUNNING).count();
+  }
+
+  // ---- recording and waiting
+
+  void put(JobRecord row) throws StorageException {
+    bay.catalogue()
+        .change(
+            connection -> {
+              JobTable.put(connection, row);
+              JobTable.trim(connection);
+            });
+  }
+
+  void record(JobRecord row) {
+    try {
+      put(row);
+    } catch (StorageException e) {
+      LOG.error("job={} state={} not recorded: {}", row.id(), row.state(), e.getMessage());
+    }
+  }
+
+  void signal() {
+    changed.signalAll();
+  }
+
+  boolean await(BooleanSupplier condition, long millis) {
+    long left = TimeUnit.MILLISECONDS.toNanos(millis);
+    try (var held = lock.enter()) {
+      while (!condition.getAsBoolean() && left > 0) {
+        left = RankedLock.await(changed, left);
+      }
+      return condition.getAsBoolean();
+    }
+  }
+
+  /** Stops all work where it is, to be taken up at the next mount; waits a few seconds for it. */
+  @Override
+  public void close() {
+    try (var held = lock.enter()) {
+      stopping = true;
+      signal();
+    }
+    if (!await(() -> threadCount == 0, STOP_WAIT_MILLIS)) {
+      LOG.warn("jobs still at work after {} ms", STOP_WAIT_MILLIS);
+    }
+  }
+}

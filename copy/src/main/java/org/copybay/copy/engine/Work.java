@@ -1,0 +1,20 @@
+package org.copybay.copy.engine;
+
+import org.copybay.volumes.StorageException;
+
+/** What one job does. Called by the thread of the job, one call at a time. */
+public interface Work {
+  /** After a restart: holds again what the job held when it was accepted. */
+  void holdAgain(Job job) throws StorageException;
+
+  /**
+   * Does the work from the job's checkpoint on, asking {@link Job#proceed} before every piece. Its
+   * last transaction changes the state of the job together with what the work made.
+   *
+   * @return the row that this transaction recorded
+   */
+  JobRecord run(Job job) throws StorageException;
+
+  /** Gives back what the job held; it ended in whatever way. */
+  void release(Job job);
+}

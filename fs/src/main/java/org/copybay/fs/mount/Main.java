@@ -1,0 +1,162 @@
+package org.copybay.fs.mount;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.BayOpener;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/**
+ * The verbs of the {@code copybay} command that run in Java. The launcher ({@code libexec/launch})
+ * keeps {@code demo} and {@code install} for itself and turns {@code mount} into a background
+ * {@code serve}.
+ *
+ * <p>Exit status: 0 done, 1 refused or failed with a sentence on standard error, 2 wrong usage.
+ */
+@Command(
+    name = "copybay",
+    description = "Mounts a bay: volumes as files, copy services as control files.",
+    footer = {
+      "",
+      "  demo     Try it all: make a bay, mount it, copy a disk image in it, compare.",
+      "  install  Link /usr/local/bin/copybay, so that mount(8) and fstab find it.",
+      "",
+      "copybay COMMAND --help shows one command.",
+    },
+    synopsisSubcommandLabel = "COMMAND",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class)
+public final class Main {
+
+  @Spec private CommandSpec spec;
+
+  Main() {}
+
+  /** Runs one verb and ends the process with its exit status. */
+  public static void main(String[] args) {
+    System.exit(commandLine().execute(args));
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new Main());
+  }
+
+  @Command(
+      name = "version",
+      mixinStandardHelpOptions = true,
+      description = "Print the version of Copybay, Java and Linux.")
+  int version() {
+    spec.commandLine().printVersionHelp(spec.commandLine().getOut());
+    return 0;
+  }
+
+  @Command(
+      name = "init",
+      mixinStandardHelpOptions = true,
+      description = "Make an empty bay in a directory.")
+  int init(@Parameters(paramLabel = "BAY", description = "A directory to make.") Path bay) {
+    return tried(
+        () -> {
+          BayOpener.init(bay, Clock.systemUTC());
+          spec.commandLine().getOut().println("made bay " + bay.toAbsolutePath().normalize());
+        });
+  }
+
+  @Command(
+      name = "mount",
+      mixinStandardHelpOptions = true,
+      description = "Mount a bay and return when it is ready.")
+  int mount(
+      @Parameters(paramLabel = "BAY", description = "The directory of the bay.") Path bay,
+      @Parameters(paramLabel = "MNT", description = "An empty directory.") Path mountPoint,
+      @Option(names = "-o", paramLabel = "OPTIONS", description = "Mount options, as for mount(8).")
+          List<String> options) {
+    spec.commandLine().getErr().println("copybay: mount runs through the launcher script copybay");
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  @Command(
+      name = "umount",
+      mixinStandardHelpOptions = true,
+      description = "Unmount a bay and wait until its daemon has ended.")
+  int umount(@Parameters(paramLabel = "MNT", description = "The mount point.") Path mountPoint) {
+    return tried(() -> Unmount.run(mountPoint));
+  }
+
+  /**
+   * The daemon, in the foreground. It writes one line to {@code ready}: {@code ready …} when the
+   * mount answers, or {@code error: …} before it ends.
+   */
+  @Command(
+      name = "serve",
+      mixinStandardHelpOptions = true,
+      hidden = true,
+      description = "Serve a mount in the foreground.")
+  int serve(
+      @Parameters(paramLabel = "BAY", description = "The directory of the bay.") Path bay,
+      @Parameters(paramLabel = "MNT", description = "The mount point.") Path mountPoint,
+      @Option(names = "-o", paramLabel = "OPTIONS", description = "Mount options.")
+          List<String> options,
+      @Option(names = "--ready", paramLabel = "FIFO", description = "Where to say ready.")
+          Path ready) {
+    LogFile.open(bay);
+    try {
+      MountOptions parsed = MountOptions.parse(options == null ? List.of() : options);
+      MountPlace place = MountPlace.check(bay, mountPoint);
+      Daemon daemon = Daemon.start(place, parsed, new Version().getVersion()[0]);
+      Daemon.say(ready, "ready " + place.mountPoint());
+      daemon.serve();
+      return 0;
+    } catch (StorageException e) {
+      Daemon.say(ready, "error: " + sentence(e));
+      return fail(e);
+    }
+  }
+
+  /** What a verb does. */
+  @FunctionalInterface
+  private interface Action {
+    void run() throws StorageException;
+  }
+
+  private int tried(Action action) {
+    try {
+      action.run();
+      return 0;
+    } catch (StorageException e) {
+      return fail(e);
+    }
+  }
+
+  private int fail(StorageException e) {
+    spec.commandLine().getErr().println("copybay: " + sentence(e));
+    return 1;
+  }
+
+  private static String sentence(StorageException e) {
+    String remedy = e.remedy();
+    return remedy == null ? e.getMessage() : e.getMessage() + "; try: " + remedy;
+  }
+
+  /** One line, also as {@code --version}. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String copybay = Main.class.getPackage().getImplementationVersion();
+      return new String[] {
+        String.format(
+            "copybay %s (Java %s, Linux %s)",
+            copybay == null ? "unpackaged" : copybay,
+            Runtime.version().feature(),
+            System.getProperty("os.version"))
+      };
+    }
+  }
+}

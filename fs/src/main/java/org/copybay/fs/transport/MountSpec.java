@@ -1,0 +1,27 @@
+package org.copybay.fs.transport;
+
+import java.nio.file.Path;
+
+/**
+ * Where and how a handler is mounted. Every mount is nosuid, nodev and default_permissions: the
+ * kernel checks modes and owners.
+ *
+ * @param mountPoint an existing directory, as an absolute path without symbolic links
+ * @param source what {@code findmnt} shows as the source, such as {@code copybay#lab}
+ * @param readOnly the kernel refuses every change with EROFS
+ * @param allowOther other users than the one who mounts may enter
+ */
+public record MountSpec(Path mountPoint, String source, boolean readOnly, boolean allowOther) {
+
+  /** The type of every mount, as {@code findmnt} shows it. */
+  public static final String TYPE = "fuse.copybay";
+
+  public MountSpec {
+    if (!mountPoint.isAbsolute()) {
+      throw new IllegalArgumentException("mountPoint=" + mountPoint + " must be absolute");
+    }
+    if (source.isEmpty() || source.chars().anyMatch(Character::isISOControl)) {
+      throw new IllegalArgumentException("source must have a text without control characters");
+    }
+  }
+}

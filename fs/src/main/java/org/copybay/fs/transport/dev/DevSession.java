@@ -1,0 +1,114 @@
+package org.copybay.fs.transport.dev;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.copybay.fs.transport.FuseHandler;
+import org.copybay.fs.transport.FuseSession;
+import org.copybay.fs.transport.SessionCounters;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One connection: its device descriptor, its workers and its notifier. */
+final class DevSession implements FuseSession {
+
+  private static final Logger log = LoggerFactory.getLogger(DevSession.class);
+
+  private final Path mountPoint;
+  private final int device;
+  private final Features features;
+  private final FuseHandler handler;
+  private final Counters counters = new Counters();
+  private final WorkerPool pool;
+  private final Notifier notifier;
+  private final Thread notifierThread;
+  private final CountDownLatch ended = new CountDownLatch(1);
+
+  /** Takes over {@code device} once {@link #start} has returned. */
+  DevSession(Path mountPoint, int device, Features features, FuseHandler handler)
+      throws IOException {
+    this.mountPoint = mountPoint;
+    this.device = device;
+    this.features = features;
+    this.handler = handler;
+    pool = new WorkerPool(device, handler, counters, this::finish);
+    notifier = new Notifier(device);
+    notifierThread = new Thread(notifier, "fuse-notifier");
+    notifierThread.setDaemon(true);
+  }
+
+  void start() throws IOException {
+    pool.start();
+    notifierThread.start();
+  }
+
+  @Override
+  public boolean parallelDirectWrites() {
+    return features.parallelDirectWrites();
+  }
+
+  @Override
+  public CompletableFuture<Void> invalidateData(long node, long offset, long length) {
+    return notifier.invalidateInode(node, offset, length);
+  }
+
+  @Override
+  public CompletableFuture<Void> invalidateAttributes(long node) {
+    return notifier.invalidateInode(node, -1, 0);
+  }
+
+  @Override
+  public CompletableFuture<Void> invalidateEntry(long parent, String name) {
+    return notifier.invalidateEntry(parent, name);
+  }
+
+  @Override
+  public void unmount() throws IOException {
+    if (ended.getCount() == 0) {
+      return;
+    }
+    try {
+      MountTable.detach(mountPoint);
+    } catch (IOException e) {
+      if (ended.getCount() != 0) {
+        throw e;
+      }
+    }
+  }
+
+  @Override
+  public boolean awaitEnd(Duration limit) throws InterruptedException {
+    return ended.await(limit.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  public SessionCounters counters() {
+    return new SessionCounters(
+        counters.requests.sum(),
+        counters.failures.sum(),
+        counters.bytesRead.sum(),
+        counters.bytesWritten.sum(),
+        pool.count(),
+        pool.peak());
+  }
+
+  /** Runs once, in the last worker. */
+  private void finish() {
+    try {
+      notifier.end();
+      notifierThread.join();
+      handler.destroy();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      log.error("the file system failed while it was ended", e);
+    } finally {
+      Posix.close(device);
+      ended.countDown();
+      log.info("unmounted path={}", mountPoint);
+    }
+  }
+}

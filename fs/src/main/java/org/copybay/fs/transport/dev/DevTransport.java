@@ -1,0 +1,70 @@
+package org.copybay.fs.transport.dev;
+
+import java.io.IOException;
+import org.copybay.fs.transport.FuseHandler;
+import org.copybay.fs.transport.FuseSession;
+import org.copybay.fs.transport.FuseTransport;
+import org.copybay.fs.transport.MountSpec;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Serves a handler through /dev/fuse: mounted by mount(2) as root, by fusermount3 otherwise. */
+public final class DevTransport implements FuseTransport {
+
+  private static final Logger log = LoggerFactory.getLogger(DevTransport.class);
+  private static final String DEVICE = "/dev/fuse";
+
+  @Override
+  public FuseSession mount(MountSpec spec, FuseHandler handler) throws IOException {
+    int device = Posix.LIBC.geteuid() == 0 ? mountAsRoot(spec) : Fusermount.mount(spec);
+    try {
+      return serve(spec, handler, device);
+    } catch (IOException | RuntimeException | Error e) {
+      MountTable.detach(spec.mountPoint());
+      Posix.close(device);
+      throw e;
+    }
+  }
+
+  private static FuseSession serve(MountSpec spec, FuseHandler handler, int device)
+      throws IOException {
+    try (Handshake handshake = new Handshake(device)) {
+      Features features = handshake.read();
+      DevSession session = new DevSession(spec.mountPoint(), device, features, handler);
+      handler.init(session);
+      handshake.answer(features);
+      session.start();
+      ReadAhead.raise(spec.mountPoint());
+      log.info("mounted path={} source={} {}", spec.mountPoint(), spec.source(), features);
+      return session;
+    }
+  }
+
+  private static int mountAsRoot(MountSpec spec) throws IOException {
+    int device = Posix.open(DEVICE, Posix.O_RDWR);
+    int flags = Posix.MS_NOSUID | Posix.MS_NODEV | (spec.readOnly() ? Posix.MS_RDONLY : 0);
+    String target = spec.mountPoint().toString();
+    if (Posix.LIBC.mount(spec.source(), target, MountSpec.TYPE, flags, data(spec, device)) == 0) {
+      return device;
+    }
+    int errno = Posix.errno();
+    Posix.close(device);
+    if (errno == Posix.EPERM) { // root of a container without the right to mount
+      return Fusermount.mount(spec);
+    }
+    throw Posix.failure("mount " + target, errno);
+  }
+
+  /** The options for mount(2). */
+  private static String data(MountSpec spec, int device) {
+    return "fd="
+        + device
+        + ",rootmode=40000,user_id="
+        + Posix.LIBC.geteuid()
+        + ",group_id="
+        + Posix.LIBC.getegid()
+        + ",default_permissions,max_read="
+        + RequestBuffer.DATA_LENGTH
+        + (spec.allowOther() ? ",allow_other" : "");
+  }
+}

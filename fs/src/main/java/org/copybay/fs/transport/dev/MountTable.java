@@ -1,0 +1,147 @@
+package org.copybay.fs.transport.dev;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.copybay.fs.transport.MountSpec;
+
+/**
+ * The mounts of this system, from {@code /proc/self/mountinfo}: which of them are bays, and which
+ * of those a dead daemon left behind.
+ */
+public final class MountTable {
+
+  private static final Path MOUNTINFO = Path.of("/proc/self/mountinfo");
+
+  /**
+   * One mount.
+   *
+   * @param device major:minor, by which {@code /sys/class/bdi} knows it
+   * @param mountPoint where it is
+   * @param type such as {@code ext4} or {@link MountSpec#TYPE}
+   * @param source such as a device or {@code copybay#lab}
+   */
+  public record Mount(String device, Path mountPoint, String type, String source) {}
+
+  private final List<Mount> mounts;
+
+  private MountTable(List<Mount> mounts) {
+    this.mounts = mounts;
+  }
+
+  /** Reads the table as it is now. */
+  public static MountTable read() throws IOException {
+    return parse(new String(Files.readAllBytes(MOUNTINFO), StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Parses the text of mountinfo, see proc_pid_mountinfo(5); lines of another form are left out.
+   */
+  static MountTable parse(String mountinfo) {
+    List<Mount> mounts = new ArrayList<>();
+    for (String line : mountinfo.split("\n", -1)) {
+      String[] halves = line.split(" - ", 2);
+      if (halves.length < 2) {
+        continue;
+      }
+      String[] left = halves[0].split(" ", -1);
+      String[] right = halves[1].split(" ", -1);
+      if (left.length >= 6 && right.length >= 2) {
+        mounts.add(
+            new Mount(left[2], Path.of(unescape(left[4])), unescape(right[0]), unescape(right[1])));
+      }
+    }
+    return new MountTable(List.copyOf(mounts));
+  }
+
+  /** All bays that are mounted, dead ones too, in the order in which they were mounted. */
+  public List<Mount> bays() {
+    return mounts.stream().filter(mount -> mount.type().equals(MountSpec.TYPE)).toList();
+  }
+
+  /** What is mounted exactly at this place; the uppermost one if there are several. */
+  public Optional<Mount> at(Path mountPoint) {
+    return mounts.stream()
+        .filter(mount -> mount.mountPoint().equals(mountPoint))
+        .reduce((below, above) -> above);
+  }
+
+  /**
+   * True if the uppermost mount at this place is a bay whose daemon is dead: opening it answers
+   * ENOTCONN. A daemon that lives but does not answer within the limit counts as alive.
+   */
+  public static boolean stale(Path mountPoint, Duration limit) throws IOException {
+    Optional<Mount> mount = read().at(mountPoint);
+    if (mount.isEmpty() || !mount.get().type().equals(MountSpec.TYPE)) {
+      return false;
+    }
+    CompletableFuture<Integer> probe = new CompletableFuture<>();
+    Thread thread = new Thread(() -> probe.complete(openErrno(mountPoint)), "stale-mount-probe");
+    thread.setDaemon(true);
+    thread.start();
+    try {
+      return probe.get(limit.toMillis(), TimeUnit.MILLISECONDS) == Posix.ENOTCONN;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException e) {
+      throw new IOException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while probing " + mountPoint, e);
+    }
+  }
+
+  /**
+   * Takes the uppermost mount at this place out of the name space, as {@code umount -l} does.
+   *
+   * @throws IOException if the system refuses, with its text
+   */
+  public static void detach(Path mountPoint) throws IOException {
+    if (Posix.LIBC.umount2(mountPoint.toString(), Posix.MNT_DETACH) == 0) {
+      return;
+    }
+    int errno = Posix.errno();
+    if (errno != Posix.EPERM) {
+      throw Posix.failure("unmount " + mountPoint, errno);
+    }
+    Fusermount.unmount(mountPoint);
+  }
+
+  private static int openErrno(Path path) {
+    int fd = Posix.LIBC.open(path.toString(), Posix.O_DIRECTORY | Posix.O_CLOEXEC);
+    if (fd < 0) {
+      return Posix.errno();
+    }
+    Posix.close(fd);
+    return 0;
+  }
+
+  /** Turns {@code \040} and the like back into the bytes that they stand for. */
+  static String unescape(String field) {
+    if (field.indexOf('\\') < 0) {
+      return field;
+    }
+    byte[] bytes = field.getBytes(StandardCharsets.UTF_8);
+    ByteArrayOutputStream plain = new ByteArrayOutputStream(bytes.length);
+    for (int i = 0; i < bytes.length; i++) {
+      if (bytes[i] == '\\' && i + 3 < bytes.length) {
+        int octal = (bytes[i + 1] - '0') << 6 | (bytes[i + 2] - '0') << 3 | (bytes[i + 3] - '0');
+        plain.write(octal);
+        i += 3;
+      } else {
+        plain.write(bytes[i]);
+      }
+    }
+    return plain.toString(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,151 @@
+package org.copybay.fs.transport.dev;
+
+import java.io.IOException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.copybay.fs.transport.FuseHandler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The threads that read requests from the device, as many as {@link GrowthRule} says. When the
+ * connection is over each of them ends, and the last one runs the action given at the start.
+ */
+final class WorkerPool {
+
+  /** More than {@link Features#MAX_BACKGROUND}. */
+  static final int LIMIT = 256;
+
+  private static final Logger log = LoggerFactory.getLogger(WorkerPool.class);
+  private static final long STACK_BYTES = 512 << 10;
+
+  private final int device;
+  private final FuseHandler handler;
+  private final Counters counters;
+  private final Runnable whenOver;
+  private final FaultLog faults = new FaultLog();
+  private final PoolWatch watch = new PoolWatch(this);
+  private final GrowthRule rule =
+      new GrowthRule(
+          Math.min(LIMIT, Math.max(4, 2 * Runtime.getRuntime().availableProcessors())),
+          LIMIT,
+          System::nanoTime);
+
+  private final Set<Worker> workers = ConcurrentHashMap.newKeySet();
+
+  /** The workers, counted from before their start until they are about to end. */
+  private final AtomicInteger count = new AtomicInteger();
+
+  /** The workers that wait for a request or are about to. */
+  private final AtomicInteger waiting = new AtomicInteger();
+
+  private final AtomicInteger peak = new AtomicInteger();
+  private final AtomicInteger launched = new AtomicInteger();
+  private final AtomicBoolean finished = new AtomicBoolean();
+
+  /** The pool of a connection; {@code device} stays open until {@code whenOver} is run. */
+  WorkerPool(int device, FuseHandler handler, Counters counters, Runnable whenOver) {
+    this.device = device;
+    this.handler = handler;
+    this.counters = counters;
+    this.whenOver = whenOver;
+  }
+
+  /**
+   * Starts the base of the pool.
+   *
+   * @throws IOException if there would be no worker at all
+   */
+  void start() throws IOException {
+    launch(rule.base());
+    if (count.get() == 0) {
+      throw new IOException("no thread could be started to serve the mount");
+    }
+    watch.start();
+  }
+
+  int count() {
+    return count.get();
+  }
+
+  /** The most workers there were at once. */
+  int peak() {
+    return peak.get();
+  }
+
+  boolean someWorkerWaits() {
+    return waiting.get() > 0;
+  }
+
+  /** A worker has taken a request. */
+  void taken() {
+    if (waiting.decrementAndGet() == 0) {
+      watch.shortage();
+    }
+  }
+
+  /** A worker has answered its request; true if it must end now, which is counted already. */
+  boolean answered() {
+    if (rule.surplus(count.get())) {
+      count.decrementAndGet();
+      return true;
+    }
+    waiting.incrementAndGet();
+    return false;
+  }
+
+  /** A worker begins. */
+  void entered(Worker worker) {
+    workers.add(worker);
+  }
+
+  /** A worker ends. */
+  void left(Worker worker) {
+    workers.remove(worker);
+  }
+
+  /** A worker that waited has seen the end of the connection. */
+  void over() {
+    waiting.decrementAndGet();
+    if (count.decrementAndGet() == 0) {
+      watch.end(); // from now on nobody is launched
+      if (count.get() == 0 && finished.compareAndSet(false, true)) {
+        whenOver.run();
+      }
+    }
+  }
+
+  /** Adds workers if too many are blocked. Called by the watch only. */
+  boolean grow(TaskState tasks) {
+    int blocked = 0;
+    for (Worker worker : workers) {
+      if (worker.busy() && tasks.asleep(worker.tid()) && worker.busy()) {
+        blocked++;
+      }
+    }
+    int missing = rule.missing(count.get(), blocked);
+    launch(missing);
+    return missing > 0;
+  }
+
+  /** Starts so many workers. All are counted first, lest the first one ends as the last one. */
+  private void launch(int number) {
+    waiting.addAndGet(number);
+    peak.accumulateAndGet(count.addAndGet(number), Math::max);
+    for (int i = 0; i < number; i++) {
+      try {
+        Worker worker = new Worker(this, device, handler, counters, faults);
+        String name = "fuse-" + launched.incrementAndGet();
+        Thread thread = new Thread(null, worker, name, STACK_BYTES, false);
+        thread.setDaemon(true);
+        thread.start();
+      } catch (IOException | OutOfMemoryError e) {
+        waiting.decrementAndGet();
+        count.decrementAndGet();
+        log.warn("no further worker: workers={} {}", count.get(), e.toString());
+      }
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package org.copybay.nativetest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launcher script, before anything is mounted. */
+class LauncherIT {
+  private static final Path LAUNCHER =
+      Path.of(System.getProperty("copybay.root"), "copybay").normalize();
+
+  @TempDir Path temp;
+
+  private record Answer(int status, String out, String err) {}
+
+  @Test
+  void versionIsOneLineAndNothingElse() throws Exception {
+    Answer answer = run(LAUNCHER, "version");
+
+    assertThat(answer.err()).isEmpty();
+    assertThat(answer.out()).matches("copybay \\d+\\.\\d+\\.\\d+ \\(.*\\)\n");
+    assertThat(answer.status()).isZero();
+  }
+
+  @Test
+  void runsThroughALinkFromAnotherDirectory() throws Exception {
+    Path link = Files.createSymbolicLink(temp.resolve("copybay"), LAUNCHER);
+
+    assertThat(run(link, "version").out()).startsWith("copybay ");
+  }
+
+  @Test
+  void mountWithoutAMountPointShowsUsage() throws Exception {
+    Answer answer = run(LAUNCHER, "mount", "bay");
+
+    assertThat(answer.err()).contains("'MNT'").contains("Usage: copybay mount");
+    assertThat(answer.status()).isEqualTo(2);
+  }
+
+  @Test
+  void mountOfAMissingBayPrintsTheDaemonsErrorAndFails() throws Exception {
+    Answer answer = run(LAUNCHER, "mount", "no-such-bay", "mnt");
+
+    assertThat(answer.out()).isEmpty();
+    assertThat(answer.err()).startsWith("copybay: ").contains("no-such-bay");
+    assertThat(answer.status()).isEqualTo(1);
+  }
+
+  private Answer run(Path launcher, String... words) throws IOException, InterruptedException {
+    Path out = temp.resolve("out");
+    Path err = temp.resolve("err");
+    List<String> command = new ArrayList<>(List.of(launcher.toString()));
+    command.addAll(List.of(words));
+
+    int status =
+        new ProcessBuilder(command)
+            .directory(temp.toFile())
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile())
+            .start()
+            .waitFor();
+
+    return new Answer(
+        status,
+        Files.readString(out, StandardCharsets.UTF_8),
+        Files.readString(err, StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,20 @@
+package org.copybay.volumes;
+
+/**
+ * The order of all locks, outermost first: a thread that holds a lock takes only locks of a later
+ * rank. The table in docs/ARCHITECTURE.md says what each protects.
+ */
+public enum LockRank {
+  /** One command batch of one control object. */
+  CONTROL,
+  /** The list of jobs and the state of each. */
+  JOBS,
+  /** The names and rows of the volumes of a bay. */
+  BAY,
+  /** The openers, hold and state of one volume. */
+  VOLUME,
+  /** The SQLite connection. */
+  CATALOGUE,
+  /** The inode table of a mount. */
+  NODE_TABLE
+}

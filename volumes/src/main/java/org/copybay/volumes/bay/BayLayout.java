@@ -1,0 +1,50 @@
+package org.copybay.volumes.bay;
+
+import java.nio.file.Path;
+
+/**
+ * Where everything lies in a bay directory (docs/FORMAT.md).
+ *
+ * @param root the bay directory, absolute
+ */
+record BayLayout(Path root) {
+  /** Names the bay and its format version; written last by init, so its presence makes a bay. */
+  Path bayFile() {
+    return root.resolve("copybay.bay");
+  }
+
+  /** Held exclusively by the daemon. */
+  Path lockFile() {
+    return root.resolve("lock");
+  }
+
+  Path catalogue() {
+    return root.resolve("catalogue.db");
+  }
+
+  /** Space that is given back to record a state on a full disk. */
+  Path reserve() {
+    return root.resolve("reserve");
+  }
+
+  Path volumes() {
+    return root.resolve("volumes");
+  }
+
+  /** What was found without a row in the catalogue. */
+  Path orphans() {
+    return root.resolve("orphans");
+  }
+
+  /** The directory of one volume: below the bay, or below the directory that its owner chose. */
+  Path directory(VolumeRecord volume) {
+    String chosen = volume.directory();
+    Path parent = chosen == null ? volumes() : Path.of(chosen);
+    return parent.resolve(volume.id().toString());
+  }
+
+  /** The raw image of one volume. */
+  Path home(VolumeRecord volume) {
+    return directory(volume).resolve("home");
+  }
+}

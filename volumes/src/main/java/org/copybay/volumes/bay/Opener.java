@@ -1,0 +1,26 @@
+package org.copybay.volumes.bay;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Who has a volume open.
+ *
+ * @param pid process (or thread) that opened it
+ * @param writing whether it may write
+ */
+public record Opener(int pid, boolean writing) {
+  /** The process in words: its number and, where it still runs, its name. */
+  public String describe() {
+    try {
+      return "pid "
+          + pid
+          + " ("
+          + Files.readString(Path.of("/proc/" + pid + "/comm")).strip()
+          + ")";
+    } catch (IOException e) {
+      return "pid " + pid + " (ended; a loop device or mapping may keep it open: losetup -a)";
+    }
+  }
+}

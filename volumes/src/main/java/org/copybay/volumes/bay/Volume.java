@@ -1,0 +1,491 @@
+package org.copybay.volumes.bay;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
+import org.copybay.volumes.BlockDevice;
+import org.copybay.volumes.Extent;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.LockRank;
+import org.copybay.volumes.RankedLock;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.store.FileStatus;
+import org.copybay.volumes.store.FileTime;
+import org.copybay.volumes.store.HomeFile;
+import org.jspecify.annotations.Nullable;
+
+/*
+ * States (VolumeState) and the method that performs each transition, all in Bay:
+ *
+ *   (none)  --make-->   MAKING  --finish / last close with a size-->  READY
+ *   (none)  --create--> READY
+ *   (none)  --reserve-> COPYING --reveal-->  READY,  --discard--> (gone)
+ *   MAKING, READY --remove, or replaced by rename or reveal--> DROPPING --last close--> (gone)
+ *
+ * INV-1 Only a volume in the making changes its size by a write; the size of every other one is
+ *       that of its record, and no write passes its end.
+ * INV-2 Every change of a volume that a reader may see passes AnnouncingDevice.
+ * INV-3 While a hold lies on it, nobody has it open for writing.
+ * INV-4 A damaged volume (no home) answers no read and no write.
+ *
+ * A crash leaves the record of the last commit: MAKING keeps the bytes that were written, DROPPING
+ * is finished at the next mount, COPYING belongs to its job.
+ */
+/**
+ * One volume of an open bay: its record, its openers and the stack of layers that its bytes pass.
+ * Any thread may call any method.
+ */
+public final class Volume {
+  /** How long a request that meets a volume in the making waits for its last close. */
+  private static final long MAKING_WAIT_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  // set once
+  private final Bay bay;
+  private final ActivityCounter activity = new ActivityCounter();
+  private final RankedLock lock = new RankedLock(LockRank.VOLUME);
+  private final Condition closed = lock.condition();
+
+  // guarded by lock
+  private final List<OpenVolume> openers = new ArrayList<>();
+  private boolean ending; // the last handle is closed, its consequence is not drawn yet
+
+  // volatile: replaced as a whole under the lock of the bay, read by every request
+  private volatile VolumeRecord row;
+  private volatile @Nullable Layers layers;
+  private volatile @Nullable String damage;
+  // volatile: replaced under lock, shown without it
+  private volatile @Nullable Hold hold;
+
+  // atomic: grows with writes while in the making
+  private final AtomicLong makingSize = new AtomicLong();
+
+  /** The stack of a volume: its top, where requests enter, and the home at the bottom. */
+  record Layers(BlockDevice top, HomeFile home) {}
+
+  Volume(Bay bay, VolumeRecord row) {
+    this.bay = bay;
+    this.row = row;
+  }
+
+  // ---- facts
+
+  /** The row of the catalogue as it is now. */
+  public VolumeRecord row() {
+    return row;
+  }
+
+  /** The id that names its directory. */
+  public UUID id() {
+    return row.id();
+  }
+
+  /** The name below volumes/. */
+  public String name() {
+    return row.name();
+  }
+
+  /** The state. */
+  public VolumeState state() {
+    return row.state();
+  }
+
+  /** Bytes. */
+  public long size() {
+    VolumeRecord now = row;
+    return now.state() == VolumeState.MAKING ? makingSize.get() : now.size();
+  }
+
+  /** What is wrong with it, in a sentence, or null: damage forbids all I/O, failure only writes. */
+  public @Nullable String failure() {
+    String why = damage;
+    return why == null ? row.failure() : why;
+  }
+
+  /** Whether its home is missing, too short or no plain file. */
+  public boolean damaged() {
+    return damage != null;
+  }
+
+  /** Reads and changes since the mount. */
+  public ActivityCounter activity() {
+    return activity;
+  }
+
+  /** What keeps it from being changed, or null. */
+  public @Nullable Hold hold() {
+    return hold;
+  }
+
+  /** Who has it open. */
+  public List<Opener> openers() {
+    try (var held = lock.enter()) {
+      return openers.stream().map(OpenVolume::opener).toList();
+    }
+  }
+
+  /** Where its bytes lie. */
+  public java.nio.file.Path home() {
+    return bay.layout().home(row);
+  }
+
+  /** Allocated space and times. CORRUPT when damaged. */
+  public FileStatus status() throws StorageException {
+    return layers().home().status();
+  }
+
+  // ---- bytes
+
+  /**
+   * Reads up to target.remaining() bytes; fewer only at the end.
+   *
+   * @return the number of bytes read, 0 at or past the end
+   */
+  public int read(long offset, ByteBuffer target) throws StorageException {
+    long room = size() - offset;
+    if (room <= 0) {
+      return 0;
+    }
+    if (target.remaining() > room) {
+      target.limit(target.position() + (int) room);
+    }
+    int length = target.remaining();
+    layers().top().read(offset, target);
+    activity.read(length);
+    return length;
+  }
+
+  /**
+   * Writes, keeping P1; P2 after {@link #flush}. A write across the end of a volume of fixed size
+   * is cut there.
+   *
+   * @return the number of bytes written, at least 1
+   */
+  int write(long offset, ByteBuffer source) throws StorageException {
+    requireWritable();
+    if (row.state() == VolumeState.MAKING) {
+      int written = layers().top().write(offset, source);
+      makingSize.accumulateAndGet(offset + written, Math::max);
+      return written;
+    }
+    long room = row.size() - offset;
+    if (room <= 0) {
+      throw new StorageException(
+          Fault.NO_SPACE,
+          "write at " + offset + " lies past the end of " + name() + " (" + row.size() + " bytes)",
+          "resize volume=" + name() + " size=BYTES");
+    }
+    if (source.remaining() > room) {
+      source.limit(source.position() + (int) room);
+    }
+    return layers().top().write(offset, source);
+  }
+
+  /** Makes [offset, offset + length) read as zeros; what lies past the end is left out. */
+  void zero(long offset, long length, boolean keepSpace) throws StorageException {
+    requireWritable();
+    long inside = Math.min(length, size() - offset);
+    if (inside > 0) {
+      layers().top().zero(offset, inside, keepSpace);
+    }
+  }
+
+  /** Zeroes the gap that a truncating opener skipped, which the kernel knows nothing of. */
+  void zeroGap(long offset, long length) throws StorageException {
+    zero(offset, length, false);
+    var told = bay.kernelView().contentChanged(this, new Extent(offset, length));
+    assert told != null; // not waited for: this is a request of the volume itself
+  }
+
+  /** Gives a range space without changing its bytes; a volume in the making may grow by it. */
+  void reserve(long offset, long length, boolean keepSize) throws StorageException {
+    requireWritable();
+    boolean making = row.state() == VolumeState.MAKING;
+    if (!making && offset + length > row.size()) {
+      throw new StorageException(
+          Fault.NO_SPACE,
+          name() + " ends at " + row.size() + " bytes, wanted space up to " + (offset + length),
+          "resize volume=" + name() + " size=" + (offset + length));
+    }
+    layers().home().reserve(offset, length);
+    if (making && !keepSize && offset + length > size()) {
+      setMakingSize(offset + length);
+    }
+  }
+
+  /** Fences every write that returned before (P2). A failure stops all writes to the volume. */
+  public void flush() throws StorageException {
+    VolumeRecord before = row;
+    try {
+      layers().top().flush();
+    } catch (StorageException e) {
+      if (e.fault() != Fault.CORRUPT) {
+        bay.failed(this, e.getMessage());
+      }
+      throw e;
+    }
+    if (!before.sizeSynced()) {
+      bay.sizeSynced(this, before);
+    }
+  }
+
+  /** The data or hole that follows: {@link HomeFile#nextData} or {@link HomeFile#nextHole}. */
+  public long seek(long offset, boolean data) throws StorageException {
+    HomeFile home = layers().home();
+    long found = data ? home.nextData(offset) : home.nextHole(offset);
+    return Math.min(found, size());
+  }
+
+  /** Sets access and modification time. */
+  public void setTimes(FileTime access, FileTime modification) throws StorageException {
+    layers().home().setTimes(access, modification);
+  }
+
+  /**
+   * truncate(2): sets the size of a volume in the making; a volume of fixed size takes only its
+   * own. FORBIDDEN otherwise.
+   */
+  public void setSize(long size) throws StorageException {
+    requireWritable();
+    if (row.state() == VolumeState.MAKING) {
+      setMakingSize(size);
+    } else if (size != row.size()) {
+      throw new StorageException(
+          Fault.FORBIDDEN,
+          "volume " + name() + " has a fixed size of " + row.size() + " bytes, wanted " + size,
+          "dd conv=notrunc, qemu-img convert -n, or: resize volume=" + name() + " size=" + size);
+    }
+  }
+
+  private void setMakingSize(long size) throws StorageException {
+    layers().home().setSize(size);
+    makingSize.set(size);
+  }
+
+  /**
+   * A way past the announcement, straight to the home, for the physical fill of a copy: the caller
+   * owns the volume in state COPYING, or only reads.
+   */
+  public HomeFile fill() throws StorageException {
+    return layers().home();
+  }
+
+  // ---- openers and holds
+
+  /**
+   * Opens it. Waits up to 2 s for the last close of another process that is making it.
+   *
+   * @param truncating whether the opener asked for an empty file (O_TRUNC)
+   */
+  public OpenVolume open(Opener opener, boolean truncating) throws StorageException {
+    try (var held = lock.enter()) {
+      awaitMadeLocked("open");
+      requireOpenableLocked(opener);
+      if (truncating && row.state() == VolumeState.MAKING) {
+        setMakingSize(0);
+        return addLocked(opener, false);
+      }
+      return addLocked(opener, truncating);
+    }
+  }
+
+  /** Opens it as its maker, which does not wait. */
+  OpenVolume openMaking(Opener opener) {
+    try (var held = lock.enter()) {
+      return addLocked(opener, false);
+    }
+  }
+
+  private OpenVolume addLocked(Opener opener, boolean truncating) {
+    OpenVolume open = new OpenVolume(this, opener, truncating);
+    openers.add(open);
+    return open;
+  }
+
+  private void requireOpenableLocked(Opener opener) throws StorageException {
+    if (row.state() == VolumeState.DROPPING) {
+      throw new StorageException(Fault.NOT_FOUND, "volume " + name() + " was deleted");
+    }
+    layers();
+    if (opener.writing()) {
+      requireNoHoldLocked("open for writing");
+    }
+  }
+
+  void requireNoHoldLocked(String what) throws StorageException {
+    Hold why = hold;
+    if (why != null) {
+      throw new StorageException(
+          Fault.BUSY,
+          "volume " + name() + " is " + why.reason() + " by job " + why.job() + ": cannot " + what,
+          "cat .control/jobs/" + why.job() + "/wait");
+    }
+  }
+
+  /** Waits until no process is making it any more. BUSY with the maker's pid after 2 s. */
+  void awaitMade(String what) throws StorageException {
+    try (var held = lock.enter()) {
+      awaitMadeLocked(what);
+    }
+  }
+
+  private void awaitMadeLocked(String what) throws StorageException {
+    long left = MAKING_WAIT_NANOS;
+    while (row.state() == VolumeState.MAKING && (ending || !openers.isEmpty())) {
+      if (left <= 0) {
+        throw new StorageException(
+            Fault.BUSY,
+            "volume " + name() + " is being made by " + makerLocked() + ": cannot " + what,
+            "close it there, or try again");
+      }
+      left = RankedLock.await(closed, left);
+    }
+  }
+
+  private String makerLocked() {
+    return openers.isEmpty() ? "a handle on its way" : openers.get(0).opener().describe();
+  }
+
+  /** Called by the handle when it is closed. */
+  void closed(OpenVolume open) {
+    boolean last;
+    try (var held = lock.enter()) {
+      last = openers.remove(open) && openers.isEmpty();
+      ending = last;
+    }
+    if (last) {
+      bay.lastClosed(this);
+      try (var held = lock.enter()) {
+        ending = false;
+        closed.signalAll();
+      }
+    }
+  }
+
+  boolean isOpen() {
+    try (var held = lock.enter()) {
+      return !openers.isEmpty();
+    }
+  }
+
+  /**
+   * Keeps everybody from changing it until {@link #release}. BUSY when a process has it open for
+   * writing, when it is in the making for longer than 2 s, or when another job holds it.
+   */
+  public void hold(Hold newHold) throws StorageException {
+    try (var held = lock.enter()) {
+      awaitMadeLocked("be " + newHold.reason());
+      requireFinishedLocked();
+      requireNoHoldLocked("use it again");
+      requireNoWriterLocked("it cannot be " + newHold.reason());
+      hold = newHold;
+    }
+  }
+
+  private void requireFinishedLocked() throws StorageException {
+    if (row.state() == VolumeState.MAKING) {
+      throw new StorageException(
+          Fault.BUSY,
+          "volume " + name() + " is still in the making (" + size() + " bytes)",
+          "finish volume=" + name());
+    }
+  }
+
+  /** Ends the hold of that job; nothing happens if the hold is another's. */
+  public void release(String job) {
+    try (var held = lock.enter()) {
+      Hold now = hold;
+      if (now != null && now.job().equals(job)) {
+        hold = null;
+      }
+    }
+  }
+
+  /** BUSY with the pid when a process has it open for writing. */
+  void requireNoWriter(String consequence) throws StorageException {
+    try (var held = lock.enter()) {
+      requireNoWriterLocked(consequence);
+    }
+  }
+
+  private void requireNoWriterLocked(String consequence) throws StorageException {
+    for (OpenVolume open : openers) {
+      if (open.opener().writing()) {
+        throw new StorageException(
+            Fault.BUSY,
+            "volume "
+                + name()
+                + " is open for writing by "
+                + open.opener().describe()
+                + ": "
+                + consequence,
+            "close it there, and try again");
+      }
+    }
+  }
+
+  /** BUSY when a job holds it. */
+  void requireNoHold(String what) throws StorageException {
+    try (var held = lock.enter()) {
+      requireNoHoldLocked(what);
+    }
+  }
+
+  // ---- called by the bay, under its lock
+
+  void setRow(VolumeRecord newRow) {
+    row = newRow;
+  }
+
+  void setLayers(Layers newLayers) throws StorageException {
+    makingSize.set(newLayers.home().status().size());
+    damage = null;
+    layers = newLayers;
+  }
+
+  void setDamage(String why) {
+    damage = why;
+  }
+
+  void closeLayers() {
+    Layers now = layers;
+    layers = null;
+    if (now != null) {
+      now.home().close();
+    }
+  }
+
+  @Nullable Layers layersOrNull() {
+    return layers;
+  }
+
+  private Layers layers() throws StorageException {
+    Layers now = layers;
+    if (now == null) {
+      String why = damage;
+      throw new StorageException(
+          Fault.CORRUPT,
+          "volume " + name() + " is damaged: " + (why == null ? "closed" : why),
+          "bring its file back, then: check volume=" + name());
+    }
+    return now;
+  }
+
+  private void requireWritable() throws StorageException {
+    String why = row.failure();
+    if (why != null) {
+      throw new StorageException(
+          Fault.STORE_FAILED,
+          "volume " + name() + " takes no writes: " + why,
+          "check volume=" + name());
+    }
+  }
+
+  /** All of it. */
+  public Extent extent() {
+    return new Extent(0, size());
+  }
+}

@@ -1,0 +1,36 @@
+package org.copybay.volumes.bay;
+
+import java.nio.charset.StandardCharsets;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+
+/** What a volume may be called: any file name without control characters. */
+final class VolumeName {
+  private static final int MAX_LENGTH_BYTES = 255;
+
+  private VolumeName() {}
+
+  /** Refuses a name that cannot be a file name in the mount. */
+  static void require(String name) throws StorageException {
+    if (name.getBytes(StandardCharsets.UTF_8).length > MAX_LENGTH_BYTES) {
+      throw new StorageException(
+          Fault.NAME_TOO_LONG,
+          "a volume name has at most "
+              + MAX_LENGTH_BYTES
+              + " bytes, got "
+              + name.getBytes(StandardCharsets.UTF_8).length);
+    }
+    boolean bad =
+        name.isEmpty()
+            || name.equals(".")
+            || name.equals("..")
+            || name.indexOf('/') >= 0
+            || name.indexOf('\ufffd') >= 0
+            || name.chars().anyMatch(Character::isISOControl);
+    if (bad) {
+      throw new StorageException(
+          Fault.BAD_REQUEST,
+          "a volume name is a file name in UTF-8 without / and control characters");
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package org.copybay.volumes.bay;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One row of the catalogue's volume table.
+ *
+ * @param id names the volume's directory, for ever
+ * @param inode number in the mount, for ever, 1 or more
+ * @param name file name below volumes/
+ * @param state one of the states that exclude each other
+ * @param size bytes; 0 while in the making
+ * @param sizeSynced whether the size of the home survives power loss
+ * @param directory absolute directory that its owner chose for it, or null for the bay's own
+ * @param cache who keeps live blocks in memory
+ * @param owner user, group and permission bits
+ * @param created when
+ * @param generation changes of this row since it was made
+ * @param failure why the volume takes no writes, or null
+ */
+public record VolumeRecord(
+    UUID id,
+    long inode,
+    String name,
+    VolumeState state,
+    long size,
+    boolean sizeSynced,
+    @Nullable String directory,
+    CacheMode cache,
+    Owner owner,
+    Instant created,
+    long generation,
+    @Nullable String failure) {
+
+  /**
+   * Who owns a volume.
+   *
+   * @param uid user
+   * @param gid group
+   * @param mode permission bits
+   */
+  public record Owner(int uid, int gid, int mode) {}
+
+  VolumeRecord withState(VolumeState newState) {
+    return with(name, newState, size, sizeSynced, cache, owner, failure);
+  }
+
+  VolumeRecord withSize(VolumeState newState, long newSize, boolean newSizeSynced) {
+    return with(name, newState, newSize, newSizeSynced, cache, owner, failure);
+  }
+
+  VolumeRecord withName(String newName) {
+    return with(newName, state, size, sizeSynced, cache, owner, failure);
+  }
+
+  VolumeRecord withOwner(Owner newOwner) {
+    return with(name, state, size, sizeSynced, cache, newOwner, failure);
+  }
+
+  VolumeRecord withCache(CacheMode newCache) {
+    return with(name, state, size, sizeSynced, newCache, owner, failure);
+  }
+
+  VolumeRecord withFailure(@Nullable String newFailure) {
+    return with(name, state, size, sizeSynced, cache, owner, newFailure);
+  }
+
+  private VolumeRecord with(
+      String newName,
+      VolumeState newState,
+      long newSize,
+      boolean newSizeSynced,
+      CacheMode newCache,
+      Owner newOwner,
+      @Nullable String newFailure) {
+    return new VolumeRecord(
+        id,
+        inode,
+        newName,
+        newState,
+        newSize,
+        newSizeSynced,
+        directory,
+        newCache,
+        newOwner,
+        created,
+        generation + 1,
+        newFailure);
+  }
+}

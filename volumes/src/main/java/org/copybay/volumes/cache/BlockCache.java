@@ -1,0 +1,104 @@
+package org.copybay.volumes.cache;
+
+import com.github.benmanes.caffeine.cache.AsyncCache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Weigher;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.LongAdder;
+import org.copybay.volumes.StorageException;
+
+/**
+ * The blocks in memory of all cached devices of one bay: write-through, bounded by bytes, never
+ * holding the only copy of an acknowledged byte.
+ *
+ * <p>No stale block can stay, without a lock. INV-1: a load puts its future into the map before it
+ * reads the store. INV-2: a write invalidates its blocks after the store took it and before it is
+ * acknowledged. So a load that may have read older bytes entered the map before the invalidation,
+ * which removes it whether it has ended or not; Caffeine publishes a future only while it is still
+ * the one in the map. Who waits for such a load began before the write was acknowledged.
+ *
+ * <p>No I/O runs inside the map's compute: the thread that put the future completes it afterwards,
+ * and every other reader of the block waits for it (single flight).
+ */
+public final class BlockCache {
+  /** Bytes of one cached block. */
+  public static final int BLOCK_SIZE_BYTES = 64 * 1024;
+
+  /** One block of one device; the generation is raised when the content is switched as a whole. */
+  record Key(long device, long generation, long index) {}
+
+  /** Reads one block from the layer below. */
+  @FunctionalInterface
+  interface Loader {
+    byte[] load() throws StorageException;
+  }
+
+  private final AsyncCache<Key, byte[]> blocks;
+  private final LongAdder hits = new LongAdder();
+  private final LongAdder misses = new LongAdder();
+
+  /** A cache that keeps at most that many bytes. */
+  public BlockCache(long maximumBytes) {
+    Weigher<Key, byte[]> bytes = (key, block) -> block.length;
+    this.blocks =
+        Caffeine.newBuilder()
+            .maximumWeight(maximumBytes)
+            .weigher(bytes)
+            .executor(Runnable::run)
+            .buildAsync();
+  }
+
+  /** The block, from memory or by one load that all its readers share; not to be changed. */
+  byte[] get(Key key, Loader loader) throws StorageException {
+    CompletableFuture<byte[]> mine = new CompletableFuture<>();
+    CompletableFuture<byte[]> found = blocks.get(key, (k, executor) -> mine);
+    if (found == mine) {
+      misses.increment();
+      return load(mine, loader);
+    }
+    hits.increment();
+    try {
+      return found.join();
+    } catch (CompletionException e) {
+      return loader.load(); // the other reader's error is its own: this one asks the store itself
+    }
+  }
+
+  private byte[] load(CompletableFuture<byte[]> mine, Loader loader) throws StorageException {
+    try {
+      byte[] block = loader.load();
+      mine.complete(block);
+      return block;
+    } finally {
+      if (!mine.isDone()) {
+        mine.completeExceptionally(new IllegalStateException("load failed")); // leaves the map
+      }
+    }
+  }
+
+  /** Forgets one block, ending also a load that is under way. */
+  void invalidate(Key key) {
+    blocks.synchronous().invalidate(key);
+  }
+
+  /** Reads answered from memory since the start. */
+  public long hits() {
+    return hits.sum();
+  }
+
+  /** Reads that had to load their block since the start. */
+  public long misses() {
+    return misses.sum();
+  }
+
+  /** Bytes in memory now, about. */
+  public long bytes() {
+    return blocks
+        .synchronous()
+        .policy()
+        .eviction()
+        .flatMap(e -> e.weightedSize().stream().boxed().findFirst())
+        .orElse(0L);
+  }
+}

@@ -1,0 +1,29 @@
+package org.copybay.volumes.store;
+
+import java.nio.file.Path;
+import org.copybay.volumes.StorageException;
+import org.jspecify.annotations.Nullable;
+
+/** An exclusive lock on a file; the kernel ends it with the process that holds it. */
+public final class FileLock implements AutoCloseable {
+  private final NativeFile file;
+
+  private FileLock(NativeFile file) {
+    this.file = file;
+  }
+
+  /** Takes the lock, or returns null when another process has it. */
+  public static @Nullable FileLock tryTake(Path path) throws StorageException {
+    NativeFile file = NativeFile.openOrCreate(path);
+    if (file.tryLock()) {
+      return new FileLock(file);
+    }
+    file.close();
+    return null;
+  }
+
+  @Override
+  public void close() {
+    file.close();
+  }
+}

@@ -1,0 +1,55 @@
+package org.copybay.volumes.store;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * What statx(2) says of a file, as far as it is used.
+ *
+ * @param size bytes
+ * @param blocks allocated units of 512 bytes
+ * @param access last access
+ * @param modification last change of the bytes
+ * @param change last change of the bytes or of the inode
+ * @param mode file type and permission bits
+ */
+public record FileStatus(
+    long size, long blocks, FileTime access, FileTime modification, FileTime change, int mode) {
+  private static final int STATX_LENGTH = 256;
+  private static final int MODE_OFFSET = 28;
+  private static final int SIZE_OFFSET = 40;
+  private static final int BLOCKS_OFFSET = 48;
+  private static final int ACCESS_OFFSET = 64;
+  private static final int CHANGE_OFFSET = 96;
+  private static final int MODIFICATION_OFFSET = 112;
+  private static final int TYPE_MASK = 0xf000;
+  private static final int REGULAR = 0x8000;
+
+  /** A buffer for one struct statx, of the calling thread: valid until its next call. */
+  static ByteBuffer buffer() {
+    return BUFFER.get();
+  }
+
+  private static final ThreadLocal<ByteBuffer> BUFFER =
+      ThreadLocal.withInitial(
+          () -> ByteBuffer.allocateDirect(STATX_LENGTH).order(ByteOrder.nativeOrder()));
+
+  static FileStatus decode(ByteBuffer statx) {
+    return new FileStatus(
+        statx.getLong(SIZE_OFFSET),
+        statx.getLong(BLOCKS_OFFSET),
+        time(statx, ACCESS_OFFSET),
+        time(statx, MODIFICATION_OFFSET),
+        time(statx, CHANGE_OFFSET),
+        statx.getShort(MODE_OFFSET) & 0xffff);
+  }
+
+  private static FileTime time(ByteBuffer statx, int offset) {
+    return new FileTime(statx.getLong(offset), statx.getInt(offset + 8));
+  }
+
+  /** Whether it is a plain file, neither directory nor device. */
+  public boolean regular() {
+    return (mode & TYPE_MASK) == REGULAR;
+  }
+}

@@ -1,0 +1,174 @@
+package org.copybay.volumes.store;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import org.copybay.volumes.BlockDevice;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+
+/**
+ * The home of a volume: a plain sparse raw image, byte n of the volume at byte n of the file, so
+ * that it can be read with dd if Copybay disappears. Keeps P1 by writing through the page cache and
+ * P2 by fdatasync; P4 is left to the file system.
+ *
+ * <p>A failed sync is remembered and every later one fails too: the kernel reports lost pages once,
+ * and a second fdatasync that succeeds would be a lie. {@link #clearSyncFailure} is for the check
+ * that an administrator asked for.
+ */
+public final class HomeFile implements BlockDevice, AutoCloseable {
+  private final NativeFile file;
+  private final Object syncLock = new Object();
+
+  @GuardedBy("syncLock")
+  private boolean syncFailed;
+
+  private HomeFile(NativeFile file) {
+    this.file = file;
+  }
+
+  /** Creates an empty home; the path must not exist. */
+  public static HomeFile create(Path path) throws StorageException {
+    return new HomeFile(NativeFile.create(path));
+  }
+
+  /**
+   * Opens a home that must be a plain file of at least that many bytes. NOT_FOUND, CORRUPT when it
+   * is shorter or no plain file.
+   */
+  public static HomeFile open(Path path, long size) throws StorageException {
+    NativeFile file = NativeFile.open(path);
+    boolean opened = false;
+    try {
+      FileStatus status = file.status();
+      if (!status.regular()) {
+        throw new StorageException(Fault.CORRUPT, path + " is not a plain file");
+      }
+      if (status.size() < size) {
+        throw new StorageException(
+            Fault.CORRUPT, path + " is too short: want " + size + " bytes, got " + status.size());
+      }
+      opened = true;
+      return new HomeFile(file);
+    } finally {
+      if (!opened) {
+        file.close();
+      }
+    }
+  }
+
+  /** Where the file lies. */
+  public Path path() {
+    return file.path();
+  }
+
+  @Override
+  public void read(long offset, ByteBuffer target) throws StorageException {
+    int wanted = target.remaining();
+    int got = file.read(offset, target);
+    if (got < wanted) {
+      throw new StorageException(
+          Fault.CORRUPT,
+          path() + " ends early: want " + wanted + " bytes at " + offset + ", got " + got);
+    }
+  }
+
+  @Override
+  public int write(long offset, ByteBuffer source) throws StorageException {
+    return file.write(offset, source);
+  }
+
+  @Override
+  public void zero(long offset, long length, boolean keepSpace) throws StorageException {
+    if (keepSpace) {
+      zeroInPlace(offset, length);
+    } else {
+      file.punch(offset, length);
+    }
+  }
+
+  /** Zeroes a range; where the file system cannot do it at once (tmpfs), punches and reserves. */
+  private void zeroInPlace(long offset, long length) throws StorageException {
+    try {
+      file.zeroRange(offset, length);
+    } catch (StorageException e) {
+      if (e.fault() != Fault.UNSUPPORTED) {
+        throw e;
+      }
+      file.punch(offset, length);
+      file.reserve(offset, length);
+    }
+  }
+
+  /** Gives a range space without changing what it reads as. NO_SPACE when there is not enough. */
+  public void reserve(long offset, long length) throws StorageException {
+    file.reserve(offset, length);
+  }
+
+  @Override
+  public void flush() throws StorageException {
+    synchronized (syncLock) {
+      if (syncFailed) {
+        throw new StorageException(
+            Fault.STORE_FAILED, "sync " + path() + ": an earlier sync failed and lost writes");
+      }
+    }
+    try {
+      file.sync();
+    } catch (StorageException e) {
+      synchronized (syncLock) {
+        syncFailed = true;
+      }
+      throw e;
+    }
+  }
+
+  /** Lets syncs be tried again after the file was found readable. */
+  public void clearSyncFailure() {
+    synchronized (syncLock) {
+      syncFailed = false;
+    }
+  }
+
+  /** Cuts or extends the file; what is added is a hole. OUT_OF_RANGE, NO_SPACE. */
+  public void setSize(long size) throws StorageException {
+    file.setSize(size);
+  }
+
+  /** Size, blocks and times now. */
+  public FileStatus status() throws StorageException {
+    return file.status();
+  }
+
+  /** Sets access and modification time. */
+  public void setTimes(FileTime access, FileTime modification) throws StorageException {
+    file.setTimes(access, modification);
+  }
+
+  /** The first byte of data at or after the offset, or -1 when only a hole follows. */
+  public long nextData(long offset) throws StorageException {
+    return file.seek(offset, true);
+  }
+
+  /**
+   * The first byte of a hole at or after the offset; the end of the file counts as one. -1 past it.
+   */
+  public long nextHole(long offset) throws StorageException {
+    return file.seek(offset, false);
+  }
+
+  /** Becomes a copy of another home by sharing its extents; false where that cannot be done. */
+  public boolean cloneFrom(HomeFile source) {
+    return file.cloneFrom(source.file);
+  }
+
+  /** Asks that the next read of a synced range comes from the disk and not from memory. */
+  public void dropCached(long offset, long length) {
+    file.dropCached(offset, length);
+  }
+
+  @Override
+  public void close() {
+    file.close();
+  }
+}
