@@ -18,7 +18,6 @@ BACKING_BYTES = 2 * DATA_BYTES + GIB  # the source and one copy at a time
 CHUNK_BYTES = 64 << 20
 COPY_TIMEOUT = 1200
 LEAST_RATIO = 0.9
-COMMANDS = {"cp": "coreutils", "cat": "coreutils", "cmp": "diffutils"}
 
 
 @dataclass(frozen=True)
@@ -34,9 +33,6 @@ class Round:
 def run(arguments):
     """Returns the report and whether every part of the run succeeded."""
     host.require_root()
-    host.require_commands(COMMANDS)
-    if not LAUNCHER.exists():
-        raise BenchError(f"{LAUNCHER} is not there")
     host.run([LAUNCHER, "version"], timeout=1800)  # builds when needed
 
     result = report.Report("bench duplicate", host.description())

@@ -27,13 +27,6 @@ def require_root():
         raise BenchError("run as root: every system gets a tmpfs of its own")
 
 
-def require_commands(packages):
-    """`packages` maps a command to the Debian package that has it."""
-    missing = {package for command, package in packages.items() if not shutil.which(command)}
-    if missing:
-        raise BenchError("missing packages; apt-get install " + " ".join(sorted(missing)))
-
-
 def require_memory(wanted_bytes):
     available = available_memory()
     if available < wanted_bytes:
