@@ -1,7 +1,11 @@
 package org.copybay.fs.mount;
 
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.BayOpener;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -59,7 +63,11 @@ public final class Main {
       mixinStandardHelpOptions = true,
       description = "Make an empty bay in a directory.")
   int init(@Parameters(paramLabel = "BAY", description = "A directory to make.") Path bay) {
-    return notYet("init");
+    return tried(
+        () -> {
+          BayOpener.init(bay, Clock.systemUTC());
+          spec.commandLine().getOut().println("made bay " + bay.toAbsolutePath().normalize());
+        });
   }
 
   @Command(
@@ -80,7 +88,7 @@ public final class Main {
       mixinStandardHelpOptions = true,
       description = "Unmount a bay and wait until its daemon has ended.")
   int umount(@Parameters(paramLabel = "MNT", description = "The mount point.") Path mountPoint) {
-    return notYet("umount");
+    return tried(() -> Unmount.run(mountPoint));
   }
 
   /**
@@ -99,12 +107,43 @@ public final class Main {
           List<String> options,
       @Option(names = "--ready", paramLabel = "FIFO", description = "Where to say ready.")
           Path ready) {
-    return notYet("serve");
+    LogFile.open(bay);
+    try {
+      MountOptions parsed = MountOptions.parse(options == null ? List.of() : options);
+      MountPlace place = MountPlace.check(bay, mountPoint);
+      Daemon daemon = Daemon.start(place, parsed, new Version().getVersion()[0]);
+      Daemon.say(ready, "ready " + place.mountPoint());
+      daemon.serve();
+      return 0;
+    } catch (StorageException e) {
+      Daemon.say(ready, "error: " + sentence(e));
+      return fail(e);
+    }
   }
 
-  private int notYet(String verb) {
-    spec.commandLine().getErr().println("copybay: " + verb + " is not built yet");
+  /** What a verb does. */
+  @FunctionalInterface
+  private interface Action {
+    void run() throws StorageException;
+  }
+
+  private int tried(Action action) {
+    try {
+      action.run();
+      return 0;
+    } catch (StorageException e) {
+      return fail(e);
+    }
+  }
+
+  private int fail(StorageException e) {
+    spec.commandLine().getErr().println("copybay: " + sentence(e));
     return 1;
+  }
+
+  private static String sentence(StorageException e) {
+    String remedy = e.remedy();
+    return remedy == null ? e.getMessage() : e.getMessage() + "; try: " + remedy;
   }
 
   /** One line, also as {@code --version}. */

@@ -15,7 +15,7 @@ import java.nio.ByteBuffer;
  * longer: the memory of a buffer may be unmapped afterwards.
  *
  * <p><b>What never comes here.</b> Permissions are checked by the kernel (default_permissions).
- * flock and fcntl locks are the kernel's. Extended attributes, access, poll, bmap, readlink,
+ * flock and fcntl locks are the kernel's. Extended attributes, access, poll, bmap,
  * copy_file_range and syncfs are answered ENOSYS by the transport. Names are UTF-8 of 1 to 255
  * bytes, without '/' and NUL; others are refused by the transport (ENAMETOOLONG, EILSEQ).
  *
@@ -60,6 +60,11 @@ public interface FuseHandler {
   default void setattr(Request request, long node, long handle, AttrChange change, AttrReply reply)
       throws FuseException {
     throw new FuseException(Errno.ENOSYS);
+  }
+
+  /** Where a symbolic link points; EINVAL unless overridden. */
+  default String readlink(Request request, long node) throws FuseException {
+    throw new FuseException(Errno.EINVAL);
   }
 
   /** Makes a regular file or a special one; refused with EPERM unless overridden. */

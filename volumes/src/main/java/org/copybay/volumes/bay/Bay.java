@@ -9,6 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.LockRank;
 import org.copybay.volumes.RankedLock;
@@ -27,6 +30,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Bay implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Bay.class);
+
+  private static final long KERNEL_WAIT_MILLIS = 30_000;
 
   // set once
   private final BayLayout layout;
@@ -184,9 +189,7 @@ public final class Bay implements AutoCloseable {
     if (wanted.size() < 1) {
       throw new StorageException(Fault.BAD_REQUEST, "a volume has at least 1 byte");
     }
-    Volume volume = make(wanted, VolumeState.READY);
-    kernel.nameChanged(wanted.name());
-    return volume;
+    return make(wanted, VolumeState.READY);
   }
 
   /** Makes a volume in the making, open for its maker. */
@@ -369,7 +372,20 @@ public final class Bay implements AutoCloseable {
       }
       volume.setLayers(files.stack(volume.row(), volume.fill(), volume.activity()));
     }
-    kernel.contentChanged(volume);
+    awaitKernel(volume);
+  }
+
+  /**
+   * The command returns when no reader sees the old size; a kernel that hangs is not waited for.
+   */
+  private void awaitKernel(Volume volume) {
+    try {
+      kernel.contentChanged(volume, volume.extent()).get(KERNEL_WAIT_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.warn("volume={} the kernel may show its old size for a second: {}", volume.name(), e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("a thread of this program is never interrupted", e);
+    }
   }
 
   private void shrinkLocked(Volume volume, long size, boolean asked) throws StorageException {
@@ -422,8 +438,6 @@ public final class Bay implements AutoCloseable {
       replaceLocked(volume, volume.row().withName(to), old);
       visible.remove(from);
     }
-    kernel.nameChanged(from);
-    kernel.nameChanged(to);
   }
 
   /** One transaction: the old volume, if any, begins to go, the new one has the name. */
@@ -455,7 +469,6 @@ public final class Bay implements AutoCloseable {
       visible.remove(name);
       purgeIfClosed(volume);
     }
-    kernel.nameChanged(name);
   }
 
   private void purgeIfClosed(Volume volume) {
@@ -504,7 +517,6 @@ public final class Bay implements AutoCloseable {
         purgeIfClosed(old);
       }
     }
-    kernel.nameChanged(volume.name());
   }
 
   /**

@@ -1,23 +1,22 @@
 package org.copybay.volumes.bay;
 
+import java.util.concurrent.CompletableFuture;
+import org.copybay.volumes.Extent;
+
 /**
- * Who must hear of changes that did not come through the mount, because a kernel keeps names, sizes
- * and pages in memory. Called with no lock and no gate held, after the change is in force.
+ * Who must hear of changes that did not come through the mount, because a kernel keeps sizes and
+ * pages in memory. Called with no lock and no gate held, after the change is in force.
  */
+@FunctionalInterface
 public interface KernelView {
-  /** The bytes or the size of the volume changed. */
-  void contentChanged(Volume volume);
-
-  /** A name below volumes/ now means something else, or nothing. */
-  void nameChanged(String name);
-
   /** Nobody looks: before the mount. */
-  KernelView NONE =
-      new KernelView() {
-        @Override
-        public void contentChanged(Volume volume) {}
+  KernelView NONE = (volume, changed) -> CompletableFuture.completedFuture(null);
 
-        @Override
-        public void nameChanged(String name) {}
-      };
+  /**
+   * The size of the volume, or the bytes of a range of it, changed.
+   *
+   * @return ends when no reader can see the old ones any more; never waited for in a request of
+   *     that volume
+   */
+  CompletableFuture<Void> contentChanged(Volume volume, Extent changed);
 }

@@ -77,7 +77,7 @@ public final class OpenVolume implements AutoCloseable {
   private void fillGap(long offset, long end) throws StorageException {
     synchronized (gapLock) {
       if (offset > filled) {
-        volume.zero(filled, offset - filled, false);
+        volume.zeroGap(filled, offset - filled);
       }
       filled = Math.max(filled, end);
     }

@@ -193,6 +193,13 @@ public final class Volume {
     }
   }
 
+  /** Zeroes the gap that a truncating opener skipped, which the kernel knows nothing of. */
+  void zeroGap(long offset, long length) throws StorageException {
+    zero(offset, length, false);
+    var told = bay.kernelView().contentChanged(this, new Extent(offset, length));
+    assert told != null; // not waited for: this is a request of the volume itself
+  }
+
   /** Gives a range space without changing its bytes; a volume in the making may grow by it. */
   void reserve(long offset, long length, boolean keepSize) throws StorageException {
     requireWritable();

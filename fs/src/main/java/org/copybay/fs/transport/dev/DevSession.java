@@ -91,8 +91,8 @@ final class DevSession implements FuseSession {
         counters.failures.sum(),
         counters.bytesRead.sum(),
         counters.bytesWritten.sum(),
-        pool.workers(),
-        pool.workersPeak());
+        pool.count(),
+        pool.peak());
   }
 
   /** Runs once, in the last worker. */

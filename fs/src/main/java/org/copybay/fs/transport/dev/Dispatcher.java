@@ -1,6 +1,7 @@
 package org.copybay.fs.transport.dev;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import org.copybay.fs.transport.AttrChange;
 import org.copybay.fs.transport.AttrReply;
 import org.copybay.fs.transport.EntryReply;
@@ -87,6 +88,7 @@ final class Dispatcher {
       case FORGET, BATCH_FORGET, INTERRUPT -> notice(opcode);
       case GETATTR -> getattr();
       case SETATTR -> setattr();
+      case READLINK -> readlink();
       case OPEN, OPENDIR -> open(opcode);
       case CREATE -> create();
       case READDIR, READDIRPLUS -> list(opcode);
@@ -124,6 +126,12 @@ final class Dispatcher {
     body.putInt(0, count);
     body.putInt(4, 0);
     return 8;
+  }
+
+  private int readlink() throws FuseException {
+    byte[] target = handler.readlink(in, in.node()).getBytes(StandardCharsets.UTF_8);
+    body.put(0, target);
+    return target.length;
   }
 
   private int settle(Opcode opcode) throws FuseException {

@@ -8,6 +8,7 @@ enum Opcode {
   FORGET(2),
   GETATTR(3),
   SETATTR(4),
+  READLINK(5),
   SYMLINK(6),
   MKNOD(8),
   MKDIR(9),

@@ -29,6 +29,7 @@ final class Posix {
 
   private static final long FUSE_DEV_IOC_CLONE = 0x8004e500L;
   private static final long SYS_MMAP = IsArm.YES ? 222 : 9;
+  private static final long SYS_GETTID = IsArm.YES ? 178 : 186;
   private static final int PROT_READ_WRITE = 3;
   private static final int MAP_PRIVATE_ANONYMOUS = 0x22;
 
@@ -67,6 +68,11 @@ final class Posix {
     if (fd >= 0) {
       LIBC.close(fd);
     }
+  }
+
+  /** The number of this thread in {@code /proc/self/task}. */
+  static int threadId() {
+    return (int) LIBC.syscall(SYS_GETTID, 0, 0, 0, 0, 0, 0);
   }
 
   /** A second descriptor for the connection of {@code device}, with a queue of its own. */

@@ -15,6 +15,10 @@ final class Worker implements Runnable {
   private final Dispatcher dispatcher;
   private final int fd;
 
+  // volatile: written by this worker alone, read by the watch
+  private volatile boolean busy;
+  private volatile int tid;
+
   Worker(WorkerPool pool, int device, FuseHandler handler, Counters counters, FaultLog faults)
       throws IOException {
     this.pool = pool;
@@ -28,16 +32,29 @@ final class Worker implements Runnable {
     dispatcher = new Dispatcher(handler, buffer, counters, faults);
   }
 
+  /** True from when it took a request until it has answered it. */
+  boolean busy() {
+    return busy;
+  }
+
+  /** The number of its thread in {@code /proc/self/task}. */
+  int tid() {
+    return tid;
+  }
+
   @Override
   public void run() {
     boolean over = true;
+    tid = Posix.threadId();
+    pool.entered(this);
     try {
       over = serve();
     } finally {
+      pool.left(this);
       Posix.close(fd);
       buffer.close();
       if (over) {
-        pool.ended();
+        pool.over();
       }
     }
   }
@@ -52,11 +69,13 @@ final class Worker implements Runnable {
         }
         return true;
       }
+      busy = true;
       pool.taken();
       int length = dispatcher.serve((int) received);
       if (length > 0) {
         answer(length);
       }
+      busy = false;
       if (pool.answered()) {
         return false;
       }

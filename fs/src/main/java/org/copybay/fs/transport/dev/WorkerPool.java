@@ -1,6 +1,9 @@
 package org.copybay.fs.transport.dev;
 
 import java.io.IOException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.copybay.fs.transport.FuseHandler;
 import org.slf4j.Logger;
@@ -23,9 +26,24 @@ final class WorkerPool {
   private final Counters counters;
   private final Runnable whenOver;
   private final FaultLog faults = new FaultLog();
-  private final AtomicInteger names = new AtomicInteger();
-  private final GrowthRule rule;
-  private final int base;
+  private final PoolWatch watch = new PoolWatch(this);
+  private final GrowthRule rule =
+      new GrowthRule(
+          Math.min(LIMIT, Math.max(4, 2 * Runtime.getRuntime().availableProcessors())),
+          LIMIT,
+          System::nanoTime);
+
+  private final Set<Worker> workers = ConcurrentHashMap.newKeySet();
+
+  /** The workers, counted from before their start until they are about to end. */
+  private final AtomicInteger count = new AtomicInteger();
+
+  /** The workers that wait for a request or are about to. */
+  private final AtomicInteger waiting = new AtomicInteger();
+
+  private final AtomicInteger peak = new AtomicInteger();
+  private final AtomicInteger launched = new AtomicInteger();
+  private final AtomicBoolean finished = new AtomicBoolean();
 
   /** The pool of a connection; {@code device} stays open until {@code whenOver} is run. */
   WorkerPool(int device, FuseHandler handler, Counters counters, Runnable whenOver) {
@@ -33,57 +51,101 @@ final class WorkerPool {
     this.handler = handler;
     this.counters = counters;
     this.whenOver = whenOver;
-    base = Math.min(LIMIT, Math.max(4, 2 * Runtime.getRuntime().availableProcessors()));
-    rule = new GrowthRule(base, LIMIT, System::nanoTime);
   }
 
-  /** Starts the base of the pool. */
+  /**
+   * Starts the base of the pool.
+   *
+   * @throws IOException if there would be no worker at all
+   */
   void start() throws IOException {
-    for (int i = 0; i < base && rule.started(); i++) {
-      launch();
-    }
-    if (rule.workers() == 0) {
+    launch(rule.base());
+    if (count.get() == 0) {
       throw new IOException("no thread could be started to serve the mount");
     }
+    watch.start();
   }
 
-  int workers() {
-    return rule.workers();
+  int count() {
+    return count.get();
   }
 
-  int workersPeak() {
-    return rule.peak();
+  /** The most workers there were at once. */
+  int peak() {
+    return peak.get();
   }
 
-  /** A worker has taken a request: keeps another one waiting for the next. */
+  boolean someWorkerWaits() {
+    return waiting.get() > 0;
+  }
+
+  /** A worker has taken a request. */
   void taken() {
-    if (rule.taken()) {
-      launch();
+    if (waiting.decrementAndGet() == 0) {
+      watch.shortage();
     }
   }
 
-  /** A worker has answered; true if it ends now. */
+  /** A worker has answered its request; true if it must end now, which is counted already. */
   boolean answered() {
-    return rule.answered();
+    if (rule.surplus(count.get())) {
+      count.decrementAndGet();
+      return true;
+    }
+    waiting.incrementAndGet();
+    return false;
+  }
+
+  /** A worker begins. */
+  void entered(Worker worker) {
+    workers.add(worker);
+  }
+
+  /** A worker ends. */
+  void left(Worker worker) {
+    workers.remove(worker);
   }
 
   /** A worker that waited has seen the end of the connection. */
-  void ended() {
-    if (rule.ended()) {
-      whenOver.run();
+  void over() {
+    waiting.decrementAndGet();
+    if (count.decrementAndGet() == 0) {
+      watch.end(); // from now on nobody is launched
+      if (count.get() == 0 && finished.compareAndSet(false, true)) {
+        whenOver.run();
+      }
     }
   }
 
-  private void launch() {
-    try {
-      Worker worker = new Worker(this, device, handler, counters, faults);
-      Thread thread =
-          new Thread(null, worker, "fuse-" + names.incrementAndGet(), STACK_BYTES, false);
-      thread.setDaemon(true);
-      thread.start();
-    } catch (IOException | OutOfMemoryError e) {
-      rule.ended();
-      log.warn("no further worker: workers={} {}", rule.workers(), e.toString());
+  /** Adds workers if too many are blocked. Called by the watch only. */
+  boolean grow(TaskState tasks) {
+    int blocked = 0;
+    for (Worker worker : workers) {
+      if (worker.busy() && tasks.asleep(worker.tid()) && worker.busy()) {
+        blocked++;
+      }
+    }
+    int missing = rule.missing(count.get(), blocked);
+    launch(missing);
+    return missing > 0;
+  }
+
+  /** Starts so many workers. All are counted first, lest the first one ends as the last one. */
+  private void launch(int number) {
+    waiting.addAndGet(number);
+    peak.accumulateAndGet(count.addAndGet(number), Math::max);
+    for (int i = 0; i < number; i++) {
+      try {
+        Worker worker = new Worker(this, device, handler, counters, faults);
+        String name = "fuse-" + launched.incrementAndGet();
+        Thread thread = new Thread(null, worker, name, STACK_BYTES, false);
+        thread.setDaemon(true);
+        thread.start();
+      } catch (IOException | OutOfMemoryError e) {
+        waiting.decrementAndGet();
+        count.decrementAndGet();
+        log.warn("no further worker: workers={} {}", count.get(), e.toString());
+      }
     }
   }
 }

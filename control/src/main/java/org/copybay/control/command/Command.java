@@ -1,0 +1,24 @@
+package org.copybay.control.command;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * One parsed line: a verb and its arguments, each with its place in the line.
+ *
+ * @param line the line as it was written
+ * @param verb the verb in lower case
+ * @param verbColumn where the verb begins in the line
+ */
+record Command(String line, String verb, int verbColumn, List<Argument> arguments) {
+  Command {
+    arguments = List.copyOf(arguments);
+  }
+
+  /** The command in the form that parses to the same command. */
+  String render() {
+    return Stream.concat(Stream.of(verb), arguments.stream().map(Argument::render))
+        .collect(Collectors.joining(" "));
+  }
+}

@@ -1,0 +1,71 @@
+package org.copybay.control.command;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import org.copybay.control.report.AuditLog;
+import org.copybay.control.report.Caller;
+import org.copybay.control.report.ErrorLog;
+import org.copybay.copy.duplicate.Duplicates;
+import org.copybay.copy.engine.Checks;
+import org.copybay.copy.engine.Jobs;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.Bay;
+import org.jspecify.annotations.Nullable;
+
+/** The commands of a mounted bay: opens ctl files and explains what can be written to them. */
+public final class Commands {
+  private final VerbTable verbs;
+  private final Interpreter interpreter;
+  private final ErrorLog errors;
+  private final Turns turns = new Turns();
+
+  private Commands(VerbTable verbs, Interpreter interpreter, ErrorLog errors) {
+    this.verbs = verbs;
+    this.interpreter = interpreter;
+    this.errors = errors;
+  }
+
+  /**
+   * The commands of one bay.
+   *
+   * @param owner the uid that mounted, which besides root may destroy
+   */
+  public static Commands open(
+      Bay bay,
+      Jobs jobs,
+      Duplicates duplicates,
+      Checks checks,
+      ErrorLog errors,
+      AuditLog audit,
+      Clock clock,
+      int owner)
+      throws StorageException {
+    AcceptedIds accepted = new AcceptedIds(bay.catalogue(), jobs, clock);
+    accepted.createTable();
+    List<Verb> all = new ArrayList<>(new VolumeVerbs(bay).verbs());
+    all.addAll(new JobVerbs(bay, jobs, duplicates, checks).verbs());
+    VerbTable verbs = new VerbTable(all);
+    return new Commands(verbs, new Interpreter(verbs, accepted, audit, owner), errors);
+  }
+
+  /** Opens the ctl file of an object. */
+  public CtlSession open(Scope scope, Caller caller) {
+    return new CtlSession(interpreter, errors, turns, scope, caller, usage(scope));
+  }
+
+  /** What a read of the ctl file of an object shows. */
+  public String usage(Scope scope) {
+    return verbs.usage(scope);
+  }
+
+  /** The names of the files in commands/. */
+  public List<String> helpFiles() {
+    return verbs.files();
+  }
+
+  /** The text of one file in commands/, or null where there is none. */
+  public @Nullable String help(String name) {
+    return verbs.file(name);
+  }
+}

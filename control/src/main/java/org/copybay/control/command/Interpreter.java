@@ -1,0 +1,167 @@
+package org.copybay.control.command;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.copybay.control.report.AuditLog;
+import org.copybay.control.report.Caller;
+import org.copybay.control.report.Errno;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs one written line: parse, bind, claim, check, run, remember. A line that returns a reply took
+ * effect; a line that is refused changed nothing.
+ */
+final class Interpreter {
+  private static final Logger LOG = LoggerFactory.getLogger(Interpreter.class);
+
+  private final VerbTable verbs;
+  private final AcceptedIds accepted;
+  private final AuditLog audit;
+  private final int owner;
+  private final Claims claims = new Claims();
+
+  /**
+   * @param owner the uid that mounted, which besides root may destroy
+   */
+  Interpreter(VerbTable verbs, AcceptedIds accepted, AuditLog audit, int owner) {
+    this.verbs = verbs;
+    this.accepted = accepted;
+    this.audit = audit;
+    this.owner = owner;
+  }
+
+  /** The reply to the line, or null where it holds no command. */
+  @Nullable String run(Scope scope, Caller caller, String line) throws RefusedException {
+    Command command = LineParser.parse(line);
+    if (command == null) {
+      return null;
+    }
+    Verb verb = verbs.find(command, scope);
+    Arguments arguments = Arguments.bind(verb, scope, command);
+    try (Claims.Claim claim = claim(verb, arguments, caller)) {
+      String id = arguments.id();
+      if (id != null && wasAccepted(id, arguments)) {
+        return "ok " + id + " (already accepted)";
+      }
+      Plan plan = verb.handler().prepare(new Request(arguments, caller));
+      requireConditions(plan.subject(), arguments);
+      if (arguments.yes("dry-run", false)) {
+        return "ok dry-run: would " + plan.effect();
+      }
+      Reply reply = plan.destructive() ? audited(scope, caller, verb, arguments, plan) : run(plan);
+      if (id != null) {
+        remember(id, arguments);
+      }
+      return reply.render(id);
+    }
+  }
+
+  private Claims.Claim claim(Verb verb, Arguments arguments, Caller caller)
+      throws RefusedException {
+    List<String> objects = new ArrayList<>();
+    for (String volume : arguments.volumes()) {
+      objects.add("volume " + volume);
+    }
+    String id = arguments.id();
+    if (id != null) {
+      objects.add("id " + id);
+    }
+    String holder = verb.name() + (id == null ? "" : " id=" + id) + " of pid " + caller.pid();
+    return arguments.at(verb.subject(), () -> claims.take(objects, holder));
+  }
+
+  private boolean wasAccepted(String id, Arguments arguments) throws RefusedException {
+    String before = arguments.at("id", () -> Optional.ofNullable(accepted.find(id))).orElse(null);
+    if (before == null) {
+      return arguments.fullLine().equals(accepted.jobLine(id));
+    }
+    if (!before.equals(arguments.canonical())) {
+      throw arguments.refuse(
+          "id",
+          Fault.EXISTS,
+          "id " + id + " was given to another command: " + before,
+          "another id, or none");
+    }
+    return true;
+  }
+
+  private void remember(String id, Arguments arguments) throws RefusedException {
+    try {
+      accepted.add(id, arguments.canonical());
+    } catch (StorageException e) {
+      // The command took effect, so its writer must hear ok; only its repetition is not covered.
+      LOG.error("id={} not recorded: {}", id, e.getMessage());
+    }
+  }
+
+  private static void requireConditions(Subject subject, Arguments arguments)
+      throws RefusedException {
+    if (arguments.has("if-state")) {
+      String wanted = arguments.word("if-state", "", subject.states().toArray(String[]::new));
+      if (!wanted.equals(subject.state())) {
+        throw arguments.refuse(
+            "if-state",
+            Fault.AGAIN,
+            subject.label() + " is " + subject.state() + ", wanted " + wanted,
+            null);
+      }
+    }
+    if (arguments.has("expect-gen")) {
+      long wanted = arguments.number("expect-gen");
+      if (subject.generation() == Subject.NONE) {
+        throw arguments.refuse(
+            "expect-gen", Fault.BAD_REQUEST, subject.label() + " has no generation", null);
+      }
+      if (wanted != subject.generation()) {
+        throw arguments.refuse(
+            "expect-gen",
+            Fault.STALE,
+            subject.label() + " has generation " + subject.generation() + ", expected " + wanted,
+            "look at it again, then expect-gen=" + subject.generation());
+      }
+    }
+  }
+
+  private static Reply run(Plan plan) throws RefusedException {
+    return plan.action().run();
+  }
+
+  private Reply audited(Scope scope, Caller caller, Verb verb, Arguments arguments, Plan plan)
+      throws RefusedException {
+    long entry =
+        arguments.at(
+            verb.subject(), () -> audit.begin(caller, scope.path(), verb.name(), arguments.line()));
+    try {
+      requireOwner(caller, verb, arguments);
+      Reply reply = run(plan);
+      end(entry, "ok");
+      return reply;
+    } catch (RefusedException e) {
+      end(entry, Errno.of(e.error().fault()).name());
+      throw e;
+    }
+  }
+
+  private void requireOwner(Caller caller, Verb verb, Arguments arguments) throws RefusedException {
+    if (caller.uid() != owner && caller.uid() != 0) {
+      throw arguments.refuse(
+          verb.subject(),
+          Fault.DENIED,
+          "uid " + caller.uid() + " may not " + verb.name() + ": only uid " + owner + " and root",
+          null);
+    }
+  }
+
+  private void end(long entry, String result) {
+    try {
+      audit.end(entry, result);
+    } catch (StorageException e) {
+      LOG.error("audit entry={} result={} not recorded: {}", entry, result, e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package org.copybay.control.command;
+
+/**
+ * One key of a verb.
+ *
+ * @param holds what its value names
+ * @param help one clause for the help text
+ */
+record Key(String name, Holds holds, boolean required, String help) {
+
+  /** What a value names; a command claims the volumes that it names. */
+  enum Holds {
+    /** A volume, existing or to be made. */
+    VOLUME,
+    /** A job. */
+    JOB,
+    /** Anything else. */
+    VALUE
+  }
+
+  static Key volume(String name, String help) {
+    return new Key(name, Holds.VOLUME, true, help);
+  }
+
+  static Key job(String name, String help) {
+    return new Key(name, Holds.JOB, true, help);
+  }
+
+  static Key required(String name, String help) {
+    return new Key(name, Holds.VALUE, true, help);
+  }
+
+  static Key optional(String name, String help) {
+    return new Key(name, Holds.VALUE, false, help);
+  }
+}

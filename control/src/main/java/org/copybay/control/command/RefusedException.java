@@ -1,0 +1,37 @@
+package org.copybay.control.command;
+
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.jspecify.annotations.Nullable;
+
+/** A line that was refused: the error, and where in the line the word stands that is to blame. */
+final class RefusedException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  private final StorageException error;
+  private final int column;
+
+  RefusedException(StorageException error, int column) {
+    super(error);
+    this.error = error;
+    this.column = column;
+  }
+
+  /** A line that breaks the grammar or a rule for values. */
+  static RefusedException badRequest(int column, String message) {
+    return badRequest(column, message, null);
+  }
+
+  static RefusedException badRequest(int column, String message, @Nullable String remedy) {
+    return new RefusedException(new StorageException(Fault.BAD_REQUEST, message, remedy), column);
+  }
+
+  StorageException error() {
+    return error;
+  }
+
+  /** Index in the line's string of the first character of the bad word. */
+  int column() {
+    return column;
+  }
+}

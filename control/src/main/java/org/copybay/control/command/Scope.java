@@ -1,0 +1,50 @@
+package org.copybay.control.command;
+
+import java.util.Locale;
+
+/**
+ * The object that a ctl file belongs to; its name is implied in every command written there.
+ *
+ * @param kind what the object is
+ * @param name its name, empty for the bay
+ */
+public record Scope(Kind kind, String name) {
+  /** The kinds of objects that have a ctl file. */
+  public enum Kind {
+    /** The whole bay. */
+    BAY,
+    /** One volume. */
+    VOLUME,
+    /** One job. */
+    JOB;
+
+    /** The word in messages. */
+    String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** The whole bay. */
+  public static Scope bay() {
+    return new Scope(Kind.BAY, "");
+  }
+
+  /** One volume. */
+  public static Scope volume(String name) {
+    return new Scope(Kind.VOLUME, name);
+  }
+
+  /** One job. */
+  public static Scope job(String id) {
+    return new Scope(Kind.JOB, id);
+  }
+
+  /** The ctl file, as a path below .control. */
+  public String path() {
+    return switch (kind) {
+      case BAY -> "ctl";
+      case VOLUME -> "volumes/" + name + "/ctl";
+      case JOB -> "jobs/" + name + "/ctl";
+    };
+  }
+}

@@ -1,0 +1,92 @@
+package org.copybay.control.command;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.copybay.control.report.Errno;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One verb: what it accepts, what it does and how it is explained. The table of verbs generates the
+ * usage of every ctl file and the files below commands/.
+ *
+ * @param grammar the whole form on one line
+ * @param summary what it does, in one line
+ * @param subject the key that the ctl file of an object supplies, empty for none
+ * @param keys the keys of its own
+ * @param plain the keys that plain values fill, in this order, where they are not yet given
+ * @param rules what else is to know, one line each
+ * @param examples lines to paste
+ * @param errnos the numbers it can answer with, besides those that every command can
+ */
+record Verb(
+    String name,
+    String grammar,
+    String summary,
+    String subject,
+    List<Key> keys,
+    List<String> plain,
+    List<String> rules,
+    List<String> examples,
+    List<Errno> errnos,
+    Handler handler) {
+
+  /** The keys that every command takes. */
+  static final List<Key> COMMON =
+      List.of(
+          Key.optional("id", "name of the job, and proof against running twice (kept for 7 days)"),
+          Key.optional("note", "any text; it is kept with the command"),
+          Key.optional("dry-run", "yes: check everything, change nothing, reply what would happen"),
+          Key.optional("expect-gen", "refuse (ESTALE) unless the volume has this generation"),
+          Key.optional("if-state", "refuse (EAGAIN) unless the object is in this state"));
+
+  /** The numbers that every command can answer with. */
+  static final List<Errno> COMMON_ERRNOS =
+      List.of(
+          Errno.EINVAL,
+          Errno.E2BIG,
+          Errno.EEXIST,
+          Errno.EBUSY,
+          Errno.ESTALE,
+          Errno.EAGAIN,
+          Errno.EROFS,
+          Errno.EIO,
+          Errno.ENOSPC);
+
+  Verb {
+    keys = List.copyOf(keys);
+    plain = List.copyOf(plain);
+    rules = List.copyOf(rules);
+    examples = List.copyOf(examples);
+    errnos = List.copyOf(errnos);
+  }
+
+  /** Checks one bound command and says what it will do. */
+  @FunctionalInterface
+  interface Handler {
+    /** Changes nothing. */
+    Plan prepare(Request request) throws RefusedException;
+  }
+
+  /** The key of that name, its own or one that every command takes, or null. */
+  @Nullable Key key(String wanted) {
+    return allKeys().filter(key -> key.name().equals(wanted)).findFirst().orElse(null);
+  }
+
+  Stream<Key> allKeys() {
+    return Stream.concat(keys.stream(), COMMON.stream());
+  }
+
+  /** The kind of object in whose ctl file the verb may leave its subject out. */
+  Scope.Kind home() {
+    Key key = subject.isEmpty() ? null : key(subject);
+    if (key == null) {
+      return Scope.Kind.BAY;
+    }
+    return key.holds() == Key.Holds.JOB ? Scope.Kind.JOB : Scope.Kind.VOLUME;
+  }
+
+  /** Whether the verb can be written to the ctl file of such an object. */
+  boolean belongsTo(Scope.Kind kind) {
+    return kind == Scope.Kind.BAY || home() == kind || name.equals("help");
+  }
+}

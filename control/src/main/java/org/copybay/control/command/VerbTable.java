@@ -1,0 +1,156 @@
+package org.copybay.control.command;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Every verb that a ctl file knows, and the texts that explain them. */
+final class VerbTable {
+  private static final String ALL = "ALL";
+
+  private final Map<String, Verb> verbs = new TreeMap<>();
+
+  VerbTable(List<Verb> verbs) {
+    verbs.forEach(verb -> this.verbs.put(verb.name(), verb));
+    Verb help = help();
+    this.verbs.put(help.name(), help);
+  }
+
+  private Verb help() {
+    return new Verb(
+        "help",
+        "help [VERB]",
+        "say where the explanation of a verb is",
+        "",
+        List.of(Key.optional("verb", "the verb to explain")),
+        List.of("verb"),
+        List.of("The explanations are the files in .control/commands/."),
+        List.of("help duplicate"),
+        List.of(),
+        this::prepareHelp);
+  }
+
+  private Plan prepareHelp(Request request) throws RefusedException {
+    Arguments arguments = request.arguments();
+    String file = ALL;
+    if (arguments.has("verb")) {
+      file = arguments.text("verb").toLowerCase(Locale.ROOT);
+      if (!verbs.containsKey(file)) {
+        throw RefusedException.badRequest(
+            arguments.column("verb"), "unknown verb " + file, "cat .control/commands/ALL");
+      }
+    }
+    String text = "cat .control/commands/" + file;
+    return new Plan(
+        Subject.none("help"), "say: " + text, false, () -> Reply.text(Subject.NONE, text));
+  }
+
+  /** The verb of a command that was written to that ctl file. */
+  Verb find(Command command, Scope scope) throws RefusedException {
+    Verb verb = verbs.get(command.verb());
+    if (verb == null) {
+      throw unknown(command, scope);
+    }
+    if (!verb.belongsTo(scope.kind())) {
+      throw RefusedException.badRequest(
+          command.verbColumn(),
+          verb.name() + " is no command of a " + scope.kind().word(),
+          verb.home() == Scope.Kind.BAY
+              ? "write it to .control/ctl"
+              : "write it to .control/ctl, or to the ctl of the " + verb.home().word());
+    }
+    return verb;
+  }
+
+  private RefusedException unknown(Command command, Scope scope) {
+    List<String> known =
+        verbs.values().stream()
+            .filter(verb -> verb.belongsTo(scope.kind()))
+            .map(Verb::name)
+            .toList();
+    String nearest = NearestWord.to(command.verb(), known);
+    if (nearest == null) {
+      return RefusedException.badRequest(
+          command.verbColumn(),
+          "unknown verb " + command.verb(),
+          "one of " + String.join(", ", known));
+    }
+    String line = command.line();
+    int end = command.verbColumn() + command.verb().length();
+    return RefusedException.badRequest(
+        command.verbColumn(),
+        "unknown verb " + command.verb() + "; the nearest is " + nearest,
+        line.substring(0, command.verbColumn()) + nearest + line.substring(end));
+  }
+
+  /** The names of the files in commands/. */
+  List<String> files() {
+    return Stream.concat(Stream.of(ALL), verbs.keySet().stream()).toList();
+  }
+
+  /** The text of one file in commands/, or null where there is none. */
+  @Nullable String file(String name) {
+    if (name.equals(ALL)) {
+      return all();
+    }
+    Verb verb = verbs.get(name.toLowerCase(Locale.ROOT));
+    return verb == null ? null : explain(verb);
+  }
+
+  private String all() {
+    StringBuilder text = new StringBuilder("# verb: what it does; cat commands/VERB explains it\n");
+    verbs
+        .values()
+        .forEach(v -> text.append(v.name()).append(": ").append(v.summary()).append('\n'));
+    return text.toString();
+  }
+
+  /** What a read of a ctl file shows before anything was written. */
+  String usage(Scope scope) {
+    StringBuilder text =
+        new StringBuilder("# One command on a line. Errors: .control/last_error\n");
+    verbs.values().stream()
+        .filter(verb -> verb.belongsTo(scope.kind()))
+        .forEach(verb -> text.append(grammar(verb, scope)).append('\n'));
+    text.append("# Every command also takes: ");
+    text.append(Verb.COMMON.stream().map(key -> key.name() + "=").collect(Collectors.joining(" ")));
+    return text.append('\n').toString();
+  }
+
+  private static String grammar(Verb verb, Scope scope) {
+    if (scope.kind() == Scope.Kind.BAY) {
+      return verb.grammar();
+    }
+    // The subject is implied here: leave out the word that names it.
+    return verb.grammar().replaceFirst(" " + verb.subject() + "=\\S+", "");
+  }
+
+  private static String explain(Verb verb) {
+    StringBuilder text = new StringBuilder();
+    text.append(verb.grammar()).append("\n  ").append(verb.summary()).append('\n');
+    text.append("\nkeys:\n");
+    verb.allKeys().forEach(k -> text.append(String.format("  %-11s %s%n", k.name(), k.help())));
+    if (!verb.subject().isEmpty()) {
+      text.append("  In the ctl file of a ").append(verb.home().word()).append(", ");
+      text.append(verb.subject()).append("= is left out.\n");
+    }
+    section(text, "rules", verb.rules());
+    section(text, "examples", verb.examples());
+    text.append("\nerrors:\n");
+    Stream.concat(verb.errnos().stream(), Verb.COMMON_ERRNOS.stream())
+        .distinct()
+        .forEach(errno -> text.append(String.format("  %-12s %s%n", errno, errno.meaning())));
+    return text.toString();
+  }
+
+  private static void section(StringBuilder text, String title, List<String> lines) {
+    if (!lines.isEmpty()) {
+      text.append('\n').append(title).append(":\n");
+      lines.forEach(line -> text.append("  ").append(line).append('\n'));
+    }
+  }
+}

@@ -1,0 +1,333 @@
+package org.copybay.control.command;
+
+import static org.copybay.control.report.Errno.EACCES;
+import static org.copybay.control.report.Errno.EALREADY;
+import static org.copybay.control.report.Errno.EFBIG;
+import static org.copybay.control.report.Errno.ENAMETOOLONG;
+import static org.copybay.control.report.Errno.ENOENT;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import org.copybay.control.report.Caller;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.Bay;
+import org.copybay.volumes.bay.CacheMode;
+import org.copybay.volumes.bay.Hold;
+import org.copybay.volumes.bay.NewVolume;
+import org.copybay.volumes.bay.Volume;
+import org.copybay.volumes.bay.VolumeRecord;
+import org.copybay.volumes.bay.VolumeState;
+import org.jspecify.annotations.Nullable;
+
+/** The verbs that make, change and delete volumes. */
+final class VolumeVerbs {
+  private static final String VOLUME = "volume";
+  private static final String CACHE_WORDS = "page (the kernel's page cache) or block (our own)";
+
+  /** A command makes a volume for the one who wrote it. */
+  private static final int MODE = 0600;
+
+  private final Bay bay;
+
+  VolumeVerbs(Bay bay) {
+    this.bay = bay;
+  }
+
+  List<Verb> verbs() {
+    return List.of(create(), resize(), finish(), rename(), delete(), cache());
+  }
+
+  // ---- create
+
+  private Verb create() {
+    return new Verb(
+        "create",
+        "create volume NAME size=SIZE [path=/DIRECTORY] [cache=page|block]",
+        "make a volume of fixed size, all zeros",
+        "",
+        List.of(
+            Key.required("kind", "the word volume"),
+            Key.volume("name", "the name below volumes/"),
+            Key.required("size", "bytes, or with K M G T P (powers of 1024) or b (512)"),
+            Key.optional("path", "directory for its bytes, outside of the bay"),
+            Key.optional("cache", CACHE_WORDS)),
+        List.of("kind", "name"),
+        List.of("The owner is the writer of the command, the mode is 0600."),
+        List.of("create volume payroll size=4G", "create volume logs size=1T path=/disk2/bay"),
+        List.of(EFBIG, ENAMETOOLONG),
+        this::prepareCreate);
+  }
+
+  private Plan prepareCreate(Request request) throws RefusedException {
+    Arguments arguments = request.arguments();
+    arguments.word("kind", "", VOLUME);
+    NewVolume wanted = newVolume(arguments, request.caller());
+    requireFree(arguments, "name");
+    return new Plan(
+        Subject.none(VOLUME + " " + wanted.name()),
+        "make volume " + wanted.name() + " of " + wanted.size() + " bytes",
+        false,
+        () -> made(arguments.at("name", () -> bay.create(wanted))));
+  }
+
+  private static NewVolume newVolume(Arguments arguments, Caller caller) throws RefusedException {
+    long size = arguments.size("size");
+    if (size < 1) {
+      throw RefusedException.badRequest(arguments.column("size"), "a volume has at least 1 byte");
+    }
+    return new NewVolume(
+        arguments.text("name"),
+        size,
+        directory(arguments),
+        mode(arguments, "cache"),
+        new VolumeRecord.Owner(caller.uid(), caller.gid(), MODE));
+  }
+
+  private static @Nullable Path directory(Arguments arguments) throws RefusedException {
+    if (!arguments.has("path")) {
+      return null;
+    }
+    try {
+      Path path = Path.of(arguments.text("path"));
+      if (path.isAbsolute()) {
+        return path.normalize();
+      }
+    } catch (InvalidPathException e) {
+      // told below, with the caret
+    }
+    throw RefusedException.badRequest(
+        arguments.column("path"), "path= is an absolute directory", "path=/disk2/directory");
+  }
+
+  private static CacheMode mode(Arguments arguments, String key) throws RefusedException {
+    return arguments.word(key, "page", "page", "block").equals("block")
+        ? CacheMode.BLOCK
+        : CacheMode.PAGE;
+  }
+
+  private static Reply made(Volume volume) {
+    return Reply.text(
+        volume.row().generation(), VOLUME + " " + volume.name() + " has " + bytes(volume));
+  }
+
+  private static String bytes(Volume volume) {
+    return volume.size() + " bytes";
+  }
+
+  // ---- resize, finish, cache
+
+  private Verb resize() {
+    return new Verb(
+        "resize",
+        "resize volume=NAME size=SIZE [shrink=yes]",
+        "change the size of a volume; what is new reads as zeros",
+        VOLUME,
+        List.of(
+            Key.volume(VOLUME, "the volume"),
+            Key.required("size", "the new size: bytes, or with K M G T P or b"),
+            Key.optional("shrink", "yes: the bytes past the new end are lost")),
+        List.of(VOLUME, "size"),
+        List.of(
+            "A volume can grow while it is open; to make it smaller it must be closed.",
+            "shrink=yes is destructive: it goes to the audit log."),
+        List.of("resize volume=payroll size=8G"),
+        List.of(ENOENT, EFBIG, EACCES),
+        this::prepareResize);
+  }
+
+  private Plan prepareResize(Request request) throws RefusedException {
+    Arguments arguments = request.arguments();
+    Volume volume = made(arguments, "resize it");
+    long size = arguments.size("size");
+    boolean shrink = arguments.yes("shrink", false);
+    if (size < 1) {
+      throw RefusedException.badRequest(arguments.column("size"), "a volume has at least 1 byte");
+    }
+    if (size < volume.size() && !shrink) {
+      throw RefusedException.badRequest(
+          arguments.column("size"),
+          "volume " + volume.name() + " has " + bytes(volume) + ": " + size + " would lose its end",
+          "resize volume=" + Quoting.word(volume.name()) + " size=" + size + " shrink=yes");
+    }
+    requireNoHold(arguments, volume);
+    return new Plan(
+        Subject.of(volume),
+        "resize volume " + volume.name() + " from " + volume.size() + " to " + size + " bytes",
+        size < volume.size(),
+        () ->
+            arguments.at(
+                VOLUME,
+                () -> {
+                  bay.resize(volume, size, shrink);
+                  return made(volume);
+                }));
+  }
+
+  private Verb finish() {
+    return new Verb(
+        "finish",
+        "finish volume=NAME",
+        "end the making of a volume that a crash left unfinished",
+        VOLUME,
+        List.of(Key.volume(VOLUME, "the volume, in state making")),
+        List.of(VOLUME),
+        List.of("A volume that is made by writing a new file is finished by its last close."),
+        List.of("finish volume=image"),
+        List.of(ENOENT, EALREADY),
+        this::prepareFinish);
+  }
+
+  private Plan prepareFinish(Request request) throws RefusedException {
+    Arguments arguments = request.arguments();
+    Volume volume = made(arguments, "finish it");
+    if (volume.state() != VolumeState.MAKING) {
+      throw arguments.refuse(
+          VOLUME, Fault.ALREADY, "volume " + volume.name() + " is finished", null);
+    }
+    return new Plan(
+        Subject.of(volume),
+        "finish volume " + volume.name() + " with " + bytes(volume),
+        false,
+        () ->
+            arguments.at(
+                VOLUME,
+                () -> {
+                  bay.finish(volume);
+                  return made(volume);
+                }));
+  }
+
+  private Verb cache() {
+    return new Verb(
+        "cache",
+        "cache volume=NAME mode=page|block",
+        "say who keeps the blocks of a volume in memory",
+        VOLUME,
+        List.of(Key.volume(VOLUME, "the volume"), Key.required("mode", CACHE_WORDS)),
+        List.of(VOLUME, "mode"),
+        List.of("It takes effect at once, also for who has the volume open."),
+        List.of("cache volume=payroll mode=block"),
+        List.of(ENOENT),
+        this::prepareCache);
+  }
+
+  private Plan prepareCache(Request request) throws RefusedException {
+    Arguments arguments = request.arguments();
+    CacheMode mode = mode(arguments, "mode");
+    Volume volume = made(arguments, "change its cache");
+    return new Plan(
+        Subject.of(volume),
+        "set cache of volume " + volume.name() + " to " + mode.word(),
+        false,
+        () ->
+            arguments.at(
+                VOLUME,
+                () -> {
+                  bay.setCacheMode(volume, mode);
+                  return Reply.text(volume.row().generation(), "cache is " + mode.word());
+                }));
+  }
+
+  // ---- rename, delete
+
+  private Verb rename() {
+    return new Verb(
+        "rename",
+        "rename volume=NAME to=NEW",
+        "give a volume another name",
+        VOLUME,
+        List.of(
+            Key.volume(VOLUME, "the volume"),
+            new Key("to", Key.Holds.VOLUME, true, "its new name, which must be free")),
+        List.of(VOLUME, "to"),
+        List.of("mv in volumes/ does the same, and replaces a volume of that name as mv does."),
+        List.of("rename volume=payroll to=payroll-2025"),
+        List.of(ENOENT, ENAMETOOLONG),
+        this::prepareRename);
+  }
+
+  private Plan prepareRename(Request request) throws RefusedException {
+    Arguments arguments = request.arguments();
+    Volume volume = made(arguments, "rename it");
+    String from = volume.name();
+    String to = arguments.text("to");
+    if (!from.equals(to)) {
+      requireFree(arguments, "to");
+    }
+    requireNoHold(arguments, volume);
+    return new Plan(
+        Subject.of(volume),
+        "rename volume " + from + " to " + to,
+        false,
+        () ->
+            arguments.at(
+                "to",
+                () -> {
+                  bay.rename(from, to, true);
+                  return Reply.text(volume.row().generation(), from + " is now " + to);
+                }));
+  }
+
+  private Verb delete() {
+    return new Verb(
+        "delete",
+        "delete volume=NAME",
+        "delete a volume and its bytes",
+        VOLUME,
+        List.of(Key.volume(VOLUME, "the volume")),
+        List.of(VOLUME),
+        List.of(
+            "rm in volumes/ does the same. Both are noted in .control/audit.",
+            "Who has the volume open keeps its bytes until the last close."),
+        List.of("delete volume=payroll-2024"),
+        List.of(ENOENT, EACCES),
+        this::prepareDelete);
+  }
+
+  private Plan prepareDelete(Request request) throws RefusedException {
+    Arguments arguments = request.arguments();
+    String name = arguments.text(VOLUME);
+    Volume volume = arguments.at(VOLUME, () -> bay.find(name));
+    requireNoHold(arguments, volume);
+    return new Plan(
+        Subject.of(volume),
+        "delete volume " + name + " of " + bytes(volume),
+        true,
+        () ->
+            arguments.at(
+                VOLUME,
+                () -> {
+                  bay.remove(name);
+                  return Reply.text(Subject.NONE, "volume " + name + " is deleted");
+                }));
+  }
+
+  // ---- what several of them check
+
+  /** The named volume, once nobody is making it any more. */
+  private Volume made(Arguments arguments, String what) throws RefusedException {
+    String name = arguments.text(VOLUME);
+    return arguments.at(VOLUME, () -> bay.findMade(name, what));
+  }
+
+  private void requireFree(Arguments arguments, String key) throws RefusedException {
+    String name = arguments.text(key);
+    if (bay.findOrNull(name) != null) {
+      throw arguments.refuse(key, Fault.EXISTS, "volume " + name + " exists", null);
+    }
+  }
+
+  private static void requireNoHold(Arguments arguments, Volume volume) throws RefusedException {
+    Hold hold = volume.hold();
+    if (hold != null) {
+      throw new RefusedException(
+          new StorageException(
+              Fault.BUSY,
+              "volume " + volume.name() + " is " + hold.reason() + " by job " + hold.job(),
+              "cat .control/jobs/" + hold.job() + "/wait"),
+          arguments.column(VOLUME));
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package org.copybay.control.tree;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.copybay.control.report.Caller;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.jspecify.annotations.Nullable;
+
+/** A directory below .control, or .control itself. What is in it is made at every look. */
+public final class ControlDirectory implements ControlNode {
+  private final String path;
+  private final Entries entries;
+  private final Refusals refusals;
+
+  /** What is in a directory. */
+  interface Entries {
+    /** The names that are listed. */
+    List<String> names();
+
+    /** The node of that name, listed or not, or null. */
+    @Nullable ControlNode find(String name);
+  }
+
+  ControlDirectory(String path, Entries entries, Refusals refusals) {
+    this.path = path;
+    this.entries = entries;
+    this.refusals = refusals;
+  }
+
+  @Override
+  public String path() {
+    return path;
+  }
+
+  /** The node of that name. NOT_FOUND. */
+  public ControlNode lookup(String name) throws StorageException {
+    ControlNode node = entries.find(name);
+    if (node == null) {
+      throw new StorageException(Fault.NOT_FOUND, "no " + child(name) + " below .control");
+    }
+    return node;
+  }
+
+  /** The nodes that are listed; what goes meanwhile is left out. */
+  public List<ControlNode> list() {
+    List<ControlNode> nodes = new ArrayList<>();
+    for (String name : entries.names()) {
+      ControlNode node = entries.find(name);
+      if (node != null) {
+        nodes.add(node);
+      }
+    }
+    return nodes;
+  }
+
+  /** mkdir(2). FORBIDDEN. */
+  public ControlDirectory mkdir(Caller caller, String name) throws StorageException {
+    throw refusals.refuse(caller, Gesture.MKDIR, child(name));
+  }
+
+  /** rmdir(2). FORBIDDEN. */
+  public void rmdir(Caller caller, String name) throws StorageException {
+    throw refusals.refuse(caller, Gesture.RMDIR, child(name));
+  }
+
+  /** unlink(2). FORBIDDEN. */
+  public void unlink(Caller caller, String name) throws StorageException {
+    throw refusals.refuse(caller, Gesture.UNLINK, child(name));
+  }
+
+  private String child(String name) {
+    return path.isEmpty() ? name : path + "/" + name;
+  }
+}

@@ -1,0 +1,107 @@
+package org.copybay.control.tree;
+
+import java.time.Clock;
+import org.copybay.control.command.Commands;
+import org.copybay.control.command.Scope;
+import org.copybay.control.report.AuditLog;
+import org.copybay.control.report.Caller;
+import org.copybay.control.report.Errno;
+import org.copybay.control.report.ErrorLog;
+import org.copybay.copy.duplicate.Duplicates;
+import org.copybay.copy.engine.Checks;
+import org.copybay.copy.engine.Jobs;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.Bay;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The control tree of one mounted bay, .control, as data: the mount shows its nodes as files. Any
+ * thread may call; nothing here waits but the reads of a streaming file.
+ */
+public final class ControlTree {
+  private static final Logger LOG = LoggerFactory.getLogger(ControlTree.class);
+
+  private final ControlDirectory root;
+  private final Refusals refusals;
+  private final ErrorLog errors;
+  private final AuditLog audit;
+
+  private ControlTree(ControlDirectory root, Refusals refusals, ErrorLog errors, AuditLog audit) {
+    this.root = root;
+    this.refusals = refusals;
+    this.errors = errors;
+    this.audit = audit;
+  }
+
+  /** The tree of a bay whose jobs were loaded. */
+  public static ControlTree open(
+      Bay bay, Jobs jobs, Duplicates duplicates, Checks checks, MountFacts facts, Clock clock)
+      throws StorageException {
+    ErrorLog errors = new ErrorLog(clock);
+    AuditLog audit = AuditLog.open(bay.catalogue(), clock);
+    Commands commands =
+        Commands.open(bay, jobs, duplicates, checks, errors, audit, clock, facts.uid());
+    Refusals refusals = new Refusals(errors);
+    FixedEntries entries = new FixedEntries();
+    addTexts(entries, new BayPages(bay, jobs, errors, facts));
+    entries
+        .add(new CtlFile(Scope.bay(), commands))
+        .add(new TextFile("last_error", caller -> errors.lastError(caller.uid())))
+        .add(new ErrorLogFile("error_log", errors))
+        .add(new TextFile("audit", caller -> audit.text()))
+        .add(new ControlDirectory("commands", new CommandEntries(commands), refusals))
+        .add(new ControlDirectory("volumes", new VolumeEntries(bay, commands, refusals), refusals))
+        .add(
+            new ControlDirectory(
+                "jobs", new JobEntries(jobs, commands, refusals, errors, clock), refusals));
+    return new ControlTree(new ControlDirectory("", entries, refusals), refusals, errors, audit);
+  }
+
+  private static void addTexts(FixedEntries entries, BayPages pages) {
+    entries
+        .add(new TextFile("README", caller -> BayPages.readme()))
+        .add(new TextFile("version", caller -> pages.version()))
+        .add(new TextFile("status", caller -> pages.status().text()))
+        .add(new TextFile("status.json", caller -> pages.status().json()))
+        .add(new TextFile("health", caller -> pages.health()));
+  }
+
+  /** .control itself. */
+  public ControlDirectory root() {
+    return root;
+  }
+
+  /**
+   * Notes that something other than a written line was refused, so that last_error tells why.
+   *
+   * @param where the path below the mount, for instance volumes/payroll
+   */
+  public void report(Caller caller, String where, StorageException error) {
+    errors.report(caller, where, error);
+  }
+
+  /** Notes and returns the answer to a gesture at that path below .control. FORBIDDEN. */
+  public StorageException refuse(Caller caller, Gesture gesture, String path) {
+    return refusals.refuse(caller, gesture, path);
+  }
+
+  /**
+   * Notes in the audit log that a gesture destroyed bytes or was refused: rm of a volume, or a
+   * rename over one.
+   *
+   * @param gesture the gesture in words, for instance "unlink payroll"
+   * @param error why it was refused, or null when it was done
+   */
+  public void auditGesture(
+      Caller caller, String where, String gesture, @Nullable StorageException error) {
+    String verb = gesture.substring(0, (gesture + " ").indexOf(' '));
+    String result = error == null ? "ok" : Errno.of(error.fault()).name();
+    try {
+      audit.record(caller, where, verb, gesture, result);
+    } catch (StorageException e) {
+      LOG.error("audit gesture={} uid={} not recorded: {}", gesture, caller.uid(), e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package org.copybay.control.tree;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import org.copybay.control.command.Commands;
+import org.copybay.control.command.Scope;
+import org.copybay.control.report.ErrorLog;
+import org.copybay.copy.engine.Job;
+import org.copybay.copy.engine.Jobs;
+import org.jspecify.annotations.Nullable;
+
+/** jobs/: two tables, a link to the newest job, and one directory for each job. */
+final class JobEntries implements ControlDirectory.Entries {
+  private static final String RUNNING = "running";
+  private static final String DONE = "done";
+  private static final String LATEST = "latest";
+
+  private final Jobs jobs;
+  private final Commands commands;
+  private final Refusals refusals;
+  private final ErrorLog errors;
+  private final Clock clock;
+
+  JobEntries(Jobs jobs, Commands commands, Refusals refusals, ErrorLog errors, Clock clock) {
+    this.jobs = jobs;
+    this.commands = commands;
+    this.refusals = refusals;
+    this.errors = errors;
+    this.clock = clock;
+  }
+
+  @Override
+  public List<String> names() {
+    List<String> names = new ArrayList<>(List.of(RUNNING, DONE, LATEST));
+    jobs.all().forEach(job -> names.add(job.id()));
+    return names;
+  }
+
+  @Override
+  public @Nullable ControlNode find(String name) {
+    return switch (name) {
+      case RUNNING -> new TextFile("jobs/running", caller -> JobPages.running(jobs.all()));
+      case DONE -> new TextFile("jobs/done", caller -> JobPages.done(jobs.all()));
+      case LATEST -> latest();
+      default -> directory(jobs.find(name));
+    };
+  }
+
+  private @Nullable ControlNode latest() {
+    List<Job> all = jobs.all();
+    return all.isEmpty() ? null : new ControlLink("jobs/latest", all.get(all.size() - 1).id());
+  }
+
+  private @Nullable ControlNode directory(@Nullable Job job) {
+    if (job == null) {
+      return null;
+    }
+    String path = "jobs/" + job.id();
+    return new ControlDirectory(
+        path,
+        new FixedEntries()
+            .add(new CtlFile(Scope.job(job.id()), commands))
+            .add(new TextFile(path + "/status", caller -> JobPages.status(job).text()))
+            .add(new TextFile(path + "/status.json", caller -> JobPages.status(job).json()))
+            .add(new TextFile(path + "/command", caller -> job.row().line() + "\n"))
+            .add(new TextFile(path + "/log", caller -> JobPages.log(job)))
+            .add(new TextFile(path + "/result", caller -> JobPages.result(job)))
+            .addUnlisted(new WaitFile(path + "/wait", job, clock, errors)),
+        refusals);
+  }
+}

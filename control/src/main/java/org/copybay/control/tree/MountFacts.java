@@ -1,0 +1,21 @@
+package org.copybay.control.tree;
+
+import java.time.Instant;
+
+/**
+ * What the tree shows of the mount that it belongs to.
+ *
+ * @param mountPoint absolute path of the mount
+ * @param transport name of the transport: dev or jnr
+ * @param options the mount options as given
+ * @param version version of the program
+ * @param uid who mounted; besides root the only one who may destroy by command
+ * @param started when the mount began
+ */
+public record MountFacts(
+    String mountPoint,
+    String transport,
+    String options,
+    String version,
+    int uid,
+    Instant started) {}

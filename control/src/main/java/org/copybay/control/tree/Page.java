@@ -1,0 +1,60 @@
+package org.copybay.control.tree;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Facts about one object, by key: read as "key: value" lines, as JSON with the same keys in the
+ * same order, or one by one. Numbers are integers, times are RFC 3339 in UTC, what is not known or
+ * does not apply is a dash in the text and null in JSON.
+ */
+final class Page {
+  private static final JSON JSON_TEXT =
+      JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).with(JSON.Feature.WRITE_NULL_PROPERTIES);
+
+  private final Map<String, @Nullable Object> values = new LinkedHashMap<>();
+
+  /** Adds a number, a boolean, a time, a word or null. */
+  Page put(String key, @Nullable Object value) {
+    boolean plain = value == null || value instanceof Number || value instanceof Boolean;
+    Object shown = value instanceof Instant time ? time.truncatedTo(ChronoUnit.SECONDS) : value;
+    values.put(key, plain ? value : String.valueOf(shown));
+    return this;
+  }
+
+  /** All of it, one line for each key. */
+  String text() {
+    StringBuilder text = new StringBuilder();
+    values.forEach((key, value) -> text.append(key).append(": ").append(shown(value)).append('\n'));
+    return text.toString();
+  }
+
+  /** One value with its line end. */
+  String value(String key) {
+    assert values.containsKey(key) : key;
+    return shown(values.get(key)) + "\n";
+  }
+
+  private static String shown(@Nullable Object value) {
+    if (value instanceof Boolean fact) {
+      return fact ? "yes" : "no";
+    }
+    return value == null ? "-" : value.toString();
+  }
+
+  /** All of it as one JSON object. */
+  String json() throws StorageException {
+    try {
+      return JSON_TEXT.asString(values) + "\n";
+    } catch (IOException e) {
+      throw new StorageException(Fault.STORE_FAILED, "JSON: " + e.getMessage(), null, e);
+    }
+  }
+}

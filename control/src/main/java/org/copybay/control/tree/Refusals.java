@@ -1,0 +1,52 @@
+package org.copybay.control.tree;
+
+import org.copybay.control.command.Quoting;
+import org.copybay.control.report.Caller;
+import org.copybay.control.report.ErrorLog;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+
+/** Answers the gestures that nothing below .control takes, with the command to write instead. */
+final class Refusals {
+  private final ErrorLog errors;
+
+  Refusals(ErrorLog errors) {
+    this.errors = errors;
+  }
+
+  /** Notes the refusal and returns it. */
+  StorageException refuse(Caller caller, Gesture gesture, String path) {
+    StorageException error =
+        new StorageException(
+            Fault.FORBIDDEN,
+            "nothing below .control is made, moved or removed by hand: " + path,
+            remedy(gesture, path));
+    errors.report(caller, path, error);
+    return error;
+  }
+
+  private static String remedy(Gesture gesture, String path) {
+    String[] names = path.split("/", 3);
+    String name = names.length > 1 ? Quoting.word(names[1]) : "";
+    if (names.length > 1 && names[0].equals("volumes")) {
+      return switch (gesture) {
+        case MKDIR, CREATE -> command("create volume " + name + " size=SIZE");
+        case RMDIR, UNLINK -> command("delete volume=" + name);
+        case RENAME -> command("rename volume=" + name + " to=NEW");
+        case LINK, CHANGE_OWNER -> "the same on volumes/" + name;
+      };
+    }
+    boolean removing = gesture == Gesture.RMDIR || gesture == Gesture.UNLINK;
+    if (names.length > 1 && names[0].equals("jobs") && removing) {
+      return command("cancel job=" + name);
+    }
+    if (path.equals("error_log") && removing) {
+      return "echo > .control/error_log";
+    }
+    return "cat .control/README";
+  }
+
+  private static String command(String line) {
+    return "echo '" + line + "' > .control/ctl";
+  }
+}

@@ -1,0 +1,37 @@
+package org.copybay.control.tree;
+
+import java.nio.charset.StandardCharsets;
+import org.copybay.control.report.Caller;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+
+/** A file that can only be read. */
+record TextFile(String path, Content content) implements ControlFile {
+
+  /** Makes the text of a file for one reader. */
+  @FunctionalInterface
+  interface Content {
+    /** The text as it is now, with a line end at its end unless it is empty. */
+    String text(Caller caller) throws StorageException;
+  }
+
+  @Override
+  public int mode() {
+    return 0444;
+  }
+
+  @Override
+  public long size(Caller caller) throws StorageException {
+    return content.text(caller).getBytes(StandardCharsets.UTF_8).length;
+  }
+
+  @Override
+  public ControlHandle open(Caller caller, OpenMode mode) throws StorageException {
+    if (mode.writing()) {
+      // Only root comes here: the kernel refuses everybody else by the mode.
+      throw new StorageException(
+          Fault.DENIED, path + " cannot be written", "commands go to .control/ctl");
+    }
+    return new TextHandle(content.text(caller));
+  }
+}

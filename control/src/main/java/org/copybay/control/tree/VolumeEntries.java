@@ -1,0 +1,57 @@
+package org.copybay.control.tree;
+
+import java.util.List;
+import org.copybay.control.command.Commands;
+import org.copybay.control.command.Scope;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.Bay;
+import org.copybay.volumes.bay.Volume;
+import org.jspecify.annotations.Nullable;
+
+/** volumes/: one directory for each volume. */
+final class VolumeEntries implements ControlDirectory.Entries {
+  private final Bay bay;
+  private final Commands commands;
+  private final Refusals refusals;
+
+  VolumeEntries(Bay bay, Commands commands, Refusals refusals) {
+    this.bay = bay;
+    this.commands = commands;
+    this.refusals = refusals;
+  }
+
+  @Override
+  public List<String> names() {
+    return bay.volumes().stream().map(Volume::name).toList();
+  }
+
+  @Override
+  public @Nullable ControlNode find(String name) {
+    if (bay.findOrNull(name) == null) {
+      return null;
+    }
+    String path = "volumes/" + name;
+    FixedEntries entries =
+        new FixedEntries()
+            .add(new CtlFile(Scope.volume(name), commands))
+            .add(text(name, "status", volume -> VolumePages.status(volume).text()))
+            .add(text(name, "status.json", volume -> VolumePages.status(volume).json()));
+    for (String key : VolumePages.VALUES) {
+      entries.add(text(name, key, volume -> VolumePages.status(volume).value(key)));
+    }
+    entries.add(text(name, "openers", VolumePages::openers));
+    entries.add(text(name, "relations", VolumePages::relations));
+    return new ControlDirectory(path, entries, refusals);
+  }
+
+  /** Renders a volume. */
+  @FunctionalInterface
+  private interface Rendering {
+    String of(Volume volume) throws StorageException;
+  }
+
+  /** A file about the volume that has this name when it is opened. */
+  private TextFile text(String volume, String name, Rendering rendering) {
+    return new TextFile("volumes/" + volume + "/" + name, caller -> rendering.of(bay.find(volume)));
+  }
+}

@@ -1,0 +1,35 @@
+package org.copybay.control.tree;
+
+import java.time.Clock;
+import org.copybay.control.report.Caller;
+import org.copybay.control.report.ErrorLog;
+import org.copybay.copy.engine.Job;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+
+/** The file that waits for a job: it opens by name and is not listed. */
+record WaitFile(String path, Job job, Clock clock, ErrorLog errors) implements ControlFile {
+  @Override
+  public int mode() {
+    return 0444;
+  }
+
+  @Override
+  public long size(Caller caller) {
+    return 0;
+  }
+
+  @Override
+  public boolean streaming() {
+    return true;
+  }
+
+  @Override
+  public ControlHandle open(Caller caller, OpenMode mode) throws StorageException {
+    if (mode.writing()) {
+      throw new StorageException(
+          Fault.DENIED, path + " cannot be written", "orders to a job go to its ctl");
+    }
+    return new WaitHandle(new WatchedJob(job), clock, error -> errors.report(caller, path, error));
+  }
+}

@@ -1,0 +1,196 @@
+package org.copybay.fs.mount;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.copybay.control.tree.ControlTree;
+import org.copybay.control.tree.MountFacts;
+import org.copybay.copy.duplicate.Duplicates;
+import org.copybay.copy.engine.Checks;
+import org.copybay.copy.engine.Jobs;
+import org.copybay.fs.node.BayHandler;
+import org.copybay.fs.node.Owner;
+import org.copybay.fs.transport.FuseSession;
+import org.copybay.fs.transport.MountSpec;
+import org.copybay.fs.transport.dev.DevTransport;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.Bay;
+import org.copybay.volumes.bay.BayOpener;
+import org.copybay.volumes.store.FileLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One mounted bay, from its lock to its end: the place where the modules are put together.
+ *
+ * <p>It ends when the mount ends (umount), or by a signal: then opens are refused, jobs stop at
+ * their checkpoints, what was written is fenced, the mount is detached, and the process ends with 0
+ * within ten seconds, whatever is still open.
+ */
+final class Daemon {
+  private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
+  private static final long BLOCK_CACHE_BYTES = 32L << 20;
+  private static final long LOCK_WAIT_MILLIS = 10_000;
+  private static final long LOCK_POLL_MILLIS = 50;
+  private static final long FLUSH_WAIT_MILLIS = 3_000;
+
+  private final Bay bay;
+  private final Jobs jobs;
+  private final BayHandler handler;
+  private final FuseSession session;
+  private final AtomicBoolean ended = new AtomicBoolean();
+
+  private Daemon(Bay bay, Jobs jobs, BayHandler handler, FuseSession session) {
+    this.bay = bay;
+    this.jobs = jobs;
+    this.handler = handler;
+    this.session = session;
+  }
+
+  /** Opens the bay, takes up its jobs and mounts it. */
+  static Daemon start(MountPlace place, MountOptions options, String version)
+      throws StorageException {
+    Clock clock = Clock.systemUTC();
+    BayOpener.requireBay(place.bay());
+    lock(place);
+    Bay bay = BayOpener.open(place.bay(), options.readOnly(), BLOCK_CACHE_BYTES, clock);
+    Jobs jobs = new Jobs(bay);
+    Duplicates duplicates = new Duplicates(bay, jobs);
+    Checks checks = new Checks(bay, jobs);
+    jobs.load();
+    duplicates.discardAbandoned();
+    Owner owner = owner(options);
+    MountFacts facts =
+        new MountFacts(
+            place.mountPoint().toString(),
+            "dev",
+            options.text(),
+            version,
+            processOwner("uid"),
+            clock.instant());
+    ControlTree control = ControlTree.open(bay, jobs, duplicates, checks, facts, clock);
+    BayHandler handler = new BayHandler(bay, control, owner);
+    return new Daemon(bay, jobs, handler, mount(place, options, handler));
+  }
+
+  private static FuseSession mount(MountPlace place, MountOptions options, BayHandler handler)
+      throws StorageException {
+    String source = options.source() == null ? "copybay#" + place.bay() : options.source();
+    MountSpec spec =
+        new MountSpec(place.mountPoint(), source, options.readOnly(), options.allowOther());
+    try {
+      return new DevTransport().mount(spec, handler);
+    } catch (IOException e) {
+      throw new StorageException(Fault.STORE_FAILED, String.valueOf(e.getMessage()), null, e);
+    }
+  }
+
+  /** Takes the lock of the bay, which ends with the process; waits for a daemon that is ending. */
+  private static void lock(MountPlace place) throws StorageException {
+    FileLock lock = BayOpener.tryLock(place.bay());
+    long start = System.nanoTime();
+    while (lock == null) {
+      if (System.nanoTime() - start > TimeUnit.MILLISECONDS.toNanos(LOCK_WAIT_MILLIS)) {
+        throw new StorageException(
+            Fault.BUSY,
+            "bay " + place.bay() + " is in use by another daemon" + holder(place.bay()),
+            "copybay umount its mount point");
+      }
+      Pause.millis(LOCK_POLL_MILLIS);
+      lock = BayOpener.tryLock(place.bay());
+    }
+  }
+
+  private static String holder(Path bay) {
+    return Daemons.ofBay(bay)
+        .map(d -> ": pid " + d.pid() + ", mounted at " + d.mountPoint())
+        .orElse("");
+  }
+
+  private static Owner owner(MountOptions options) throws StorageException {
+    Integer uid = options.uid();
+    Integer gid = options.gid();
+    return new Owner(
+        uid == null ? processOwner("uid") : uid,
+        gid == null ? processOwner("gid") : gid,
+        uid != null || gid != null);
+  }
+
+  private static int processOwner(String which) throws StorageException {
+    try {
+      return (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:" + which);
+    } catch (IOException e) {
+      throw new StorageException(Fault.STORE_FAILED, "read /proc/self: " + e, null, e);
+    }
+  }
+
+  /** Serves until the mount or the process is ended. */
+  void serve() {
+    Runtime.getRuntime().addShutdownHook(new Thread(this::endBySignal, "end"));
+    try {
+      while (!session.awaitEnd(Duration.ofDays(1))) {
+        LOG.debug("still serving");
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("a thread of this program is never interrupted", e);
+    }
+    end("unmounted");
+    Runtime.getRuntime().halt(0);
+  }
+
+  private void endBySignal() {
+    end("signal");
+    Runtime.getRuntime().halt(0);
+  }
+
+  private void end(String why) {
+    if (!ended.compareAndSet(false, true)) {
+      Pause.millis(FLUSH_WAIT_MILLIS); // the other thread halts the process
+      return;
+    }
+    LOG.info("ending reason={}", why);
+    handler.refuseOpens();
+    jobs.close();
+    flush();
+    try {
+      session.unmount();
+    } catch (IOException e) {
+      LOG.error("unmount: {}", e.getMessage());
+    }
+    bay.close();
+    LOG.info("ended");
+  }
+
+  /** Fences what was written; a disk that takes longer keeps it in the page cache all the same. */
+  private void flush() {
+    Thread thread = new Thread(bay::flushAll, "last-fence");
+    thread.setDaemon(true);
+    thread.start();
+    try {
+      thread.join(FLUSH_WAIT_MILLIS);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("a thread of this program is never interrupted", e);
+    }
+    if (thread.isAlive()) {
+      LOG.warn("the last fence takes longer than {} ms", FLUSH_WAIT_MILLIS);
+    }
+  }
+
+  /** What to write into the file that the launcher waits for. */
+  static void say(@Nullable Path ready, String line) {
+    if (ready == null) {
+      return;
+    }
+    try {
+      Files.writeString(ready, line.replace('\n', ' ') + "\n");
+    } catch (IOException e) {
+      LOG.warn("nobody waits for: {}", line);
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package org.copybay.fs.mount;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The daemons that run now, found by their command lines: serve BAY MNT. */
+final class Daemons {
+  private static final Path PROC = Path.of("/proc");
+
+  private Daemons() {}
+
+  /**
+   * One daemon.
+   *
+   * @param pid its process
+   * @param bay the bay directory in its command line
+   * @param mountPoint the mount point in its command line
+   */
+  record Running(long pid, Path bay, Path mountPoint) {}
+
+  /** The daemon of that bay. */
+  static Optional<Running> ofBay(Path bay) {
+    return all().stream().filter(d -> d.bay().equals(bay)).findFirst();
+  }
+
+  /** The daemon of that mount point. */
+  static Optional<Running> ofMountPoint(Path mountPoint) {
+    return all().stream().filter(d -> d.mountPoint().equals(mountPoint)).findFirst();
+  }
+
+  private static List<Running> all() {
+    List<Running> found = new ArrayList<>();
+    long own = ProcessHandle.current().pid();
+    try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
+      for (Path process : processes) {
+        long pid = Long.parseLong(String.valueOf(process.getFileName()));
+        if (pid != own) {
+          parse(pid, commandLine(process)).ifPresent(found::add);
+        }
+      }
+    } catch (IOException e) {
+      return found;
+    }
+    return found;
+  }
+
+  private static String commandLine(Path process) {
+    try {
+      return new String(
+          Files.readAllBytes(process.resolve("cmdline")), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      return ""; // it has ended, or is another user's
+    }
+  }
+
+  private static Optional<Running> parse(long pid, String commandLine) {
+    List<String> words = List.of(commandLine.split("\0", -1));
+    int serve = words.indexOf("serve");
+    if (serve < 1 || serve + 2 >= words.size() || !words.get(serve - 1).endsWith("Main")) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Running(pid, Path.of(words.get(serve + 1)), Path.of(words.get(serve + 2))));
+  }
+}

@@ -1,0 +1,85 @@
+package org.copybay.fs.mount;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The options of one mount, read once.
+ *
+ * @param readOnly nothing may change
+ * @param allowOther other users than the one who mounts may enter
+ * @param uid user that everything belongs to, or null for each file's own
+ * @param gid group that everything belongs to, or null
+ * @param source what findmnt and df show, or null for copybay#BAY
+ * @param text the options as they were given
+ */
+record MountOptions(
+    boolean readOnly,
+    boolean allowOther,
+    @Nullable Integer uid,
+    @Nullable Integer gid,
+    @Nullable String source,
+    String text) {
+
+  /** What mount(8), fstab and systemd add, and what holds for every mount here anyway. */
+  private static final Set<String> WITHOUT_EFFECT =
+      Set.of(
+          "rw", "suid", "nosuid", "dev", "nodev", "exec", "noexec", "auto", "noauto", "user",
+          "nouser", "users", "nofail", "_netdev", "defaults", "relatime", "noatime", "nodiratime",
+          "async", "default_permissions", "transport=dev");
+
+  private static final String KNOWN = "ro, allow_other, uid=N, gid=N, fsname=NAME";
+
+  /** Reads lists of options as given with -o. BAD_REQUEST for what nobody knows. */
+  static MountOptions parse(List<String> lists) throws StorageException {
+    boolean readOnly = false;
+    boolean allowOther = false;
+    Integer uid = null;
+    Integer gid = null;
+    String source = null;
+    List<String> given = new ArrayList<>();
+    for (String option : String.join(",", lists).split(",")) {
+      if (option.isEmpty()) {
+        continue;
+      }
+      given.add(option);
+      if (option.equals("ro")) {
+        readOnly = true;
+      } else if (option.equals("rw")) {
+        readOnly = false;
+      } else if (option.equals("allow_other")) {
+        allowOther = true;
+      } else if (option.startsWith("uid=")) {
+        uid = number(option);
+      } else if (option.startsWith("gid=")) {
+        gid = number(option);
+      } else if (option.startsWith("fsname=") && option.length() > 7) {
+        source = option.substring(7);
+      } else if (!withoutEffect(option)) {
+        throw new StorageException(
+            Fault.BAD_REQUEST, "unknown mount option " + option + ", known are " + KNOWN);
+      }
+    }
+    return new MountOptions(readOnly, allowOther, uid, gid, source, String.join(",", given));
+  }
+
+  private static boolean withoutEffect(String option) {
+    return WITHOUT_EFFECT.contains(option)
+        || option.startsWith("x-")
+        || option.startsWith("comment=")
+        || option.startsWith("subtype=");
+  }
+
+  private static int number(String option) throws StorageException {
+    String value = option.substring(option.indexOf('=') + 1);
+    if (!value.matches("[0-9]{1,10}") || Long.parseLong(value) > Integer.MAX_VALUE) {
+      throw new StorageException(
+          Fault.BAD_REQUEST, option + ": want a number from 0 to " + Integer.MAX_VALUE);
+    }
+    return Integer.parseInt(value);
+  }
+}

@@ -1,0 +1,374 @@
+package org.copybay.fs.node;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.copybay.control.tree.ControlTree;
+import org.copybay.control.tree.Gesture;
+import org.copybay.fs.transport.AttrChange;
+import org.copybay.fs.transport.AttrReply;
+import org.copybay.fs.transport.DirectorySink;
+import org.copybay.fs.transport.EntryReply;
+import org.copybay.fs.transport.Errno;
+import org.copybay.fs.transport.FileMode;
+import org.copybay.fs.transport.FuseException;
+import org.copybay.fs.transport.FuseHandler;
+import org.copybay.fs.transport.FuseSession;
+import org.copybay.fs.transport.OpenReply;
+import org.copybay.fs.transport.Request;
+import org.copybay.fs.transport.Statfs;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.Bay;
+import org.copybay.volumes.bay.Volume;
+
+/**
+ * A mounted bay: the root with volumes/ and .control, and the way from a node number to what answers
+ * for it. Names are never cached by the kernel, so what a command makes or removes shows at once.
+ */
+public final class BayHandler implements FuseHandler {
+  private static final long VOLUMES = 2;
+  private static final String VOLUMES_NAME = "volumes";
+  private static final String CONTROL_NAME = ".control";
+  private static final int DIRECTORY_PERMISSIONS = 0755;
+  private static final int RENAME_NOREPLACE = 1;
+  private static final int STATFS_BLOCK_BYTES = 4096;
+  private static final long FILES_FREE = 1_000_000;
+
+  private final Bay bay;
+  private final Owner owner;
+  private final long startedNanos;
+  private final Refusal refusal;
+  private final VolumeNodes volumes;
+  private final ControlNodes controls;
+  private final HandleTable<List<DirectoryEntry>> listings = new HandleTable<>();
+
+  // volatile: set once, when the daemon is told to end
+  private volatile boolean ending;
+
+  /** Shows that bay and its control tree. */
+  public BayHandler(Bay bay, ControlTree control, Owner owner) {
+    this.bay = bay;
+    this.owner = owner;
+    this.startedNanos = bay.clock().millis() * 1_000_000;
+    this.refusal = new Refusal(control);
+    this.volumes = new VolumeNodes(bay, owner, refusal, control);
+    this.controls = new ControlNodes(control, owner, startedNanos);
+  }
+
+  /** From now on nothing can be opened any more; what is open goes on. */
+  public void refuseOpens() {
+    ending = true;
+  }
+
+  @Override
+  public void init(FuseSession session) {
+    volumes.init(session);
+  }
+
+  @Override
+  public void destroy() {
+    volumes.releaseAll();
+    controls.releaseAll();
+  }
+
+  // ---- names
+
+  @Override
+  public void lookup(Request request, long parent, String name, EntryReply reply)
+      throws FuseException {
+    if (parent == VOLUMES) {
+      answer(volumes.lookup(name), reply);
+    } else if (ControlNodes.owns(parent)) {
+      reply.node(controls.lookup(request, parent, name, reply.attr()));
+    } else if (parent == ROOT && name.equals(VOLUMES_NAME)) {
+      reply.node(VOLUMES);
+      directory(VOLUMES, reply.attr());
+    } else if (parent == ROOT && name.equals(CONTROL_NAME)) {
+      reply.node(ControlNodes.ROOT);
+      directory(ControlNodes.ROOT, reply.attr());
+    } else {
+      throw new FuseException(Errno.ENOENT);
+    }
+  }
+
+  private void answer(Volume volume, EntryReply reply) {
+    reply.node(VolumeNodes.node(volume)).attrValidNanos(VolumeNodes.ATTR_VALID_NANOS);
+    volumes.attributes(volume, reply.attr());
+  }
+
+  private void directory(long node, org.copybay.fs.transport.FuseAttr attr) {
+    owner.directory(attr, node, DIRECTORY_PERMISSIONS);
+    attr.times(startedNanos, startedNanos, startedNanos);
+  }
+
+  @Override
+  public void forget(long node, long count) {
+    if (VolumeNodes.owns(node)) {
+      volumes.forget(node, count);
+    } else if (ControlNodes.owns(node)) {
+      controls.forget(node, count);
+    }
+  }
+
+  @Override
+  public String readlink(Request request, long node) throws FuseException {
+    if (ControlNodes.owns(node)) {
+      return controls.readlink(node);
+    }
+    throw new FuseException(Errno.EINVAL);
+  }
+
+  // ---- attributes
+
+  @Override
+  public void getattr(Request request, long node, long handle, AttrReply reply)
+      throws FuseException {
+    if (VolumeNodes.owns(node)) {
+      reply.attrValidNanos(VolumeNodes.ATTR_VALID_NANOS);
+      volumes.attributes(volumes.volume(node), reply.attr());
+    } else if (ControlNodes.owns(node)) {
+      controls.attributes(request, node, handle, reply.attr());
+    } else {
+      directory(node, reply.attr());
+    }
+  }
+
+  @Override
+  public void setattr(Request request, long node, long handle, AttrChange change, AttrReply reply)
+      throws FuseException {
+    if (VolumeNodes.owns(node)) {
+      volumes.setattr(request, node, handle, change);
+    } else if (!ControlNodes.owns(node)) {
+      throw new FuseException(Errno.EPERM);
+    } else if (change.hasMode() || change.hasUid() || change.hasGid()) {
+      throw controls.refuse(request, Gesture.CHANGE_OWNER, node, "");
+    }
+    getattr(request, node, handle, reply); // truncate and times of a control file: no effect
+  }
+
+  // ---- gestures
+
+  @Override
+  public void mknod(
+      Request request, long parent, String name, int mode, int device, EntryReply reply)
+      throws FuseException {
+    throw refuse(request, Gesture.CREATE, parent, name);
+  }
+
+  @Override
+  public void mkdir(Request request, long parent, String name, int mode, EntryReply reply)
+      throws FuseException {
+    throw refuse(request, Gesture.MKDIR, parent, name);
+  }
+
+  @Override
+  public void symlink(Request request, long parent, String name, String target, EntryReply reply)
+      throws FuseException {
+    throw refuse(request, Gesture.LINK, parent, name);
+  }
+
+  @Override
+  public void link(Request request, long node, long newParent, String newName, EntryReply reply)
+      throws FuseException {
+    throw refuse(request, Gesture.LINK, newParent, newName);
+  }
+
+  @Override
+  public void rmdir(Request request, long parent, String name) throws FuseException {
+    throw refuse(request, Gesture.RMDIR, parent, name);
+  }
+
+  @Override
+  public void unlink(Request request, long parent, String name) throws FuseException {
+    if (parent != VOLUMES) {
+      throw refuse(request, Gesture.UNLINK, parent, name);
+    }
+    volumes.unlink(request, name);
+  }
+
+  @Override
+  public void rename(
+      Request request, long parent, String name, long newParent, String newName, int flags)
+      throws FuseException {
+    if (parent != VOLUMES || newParent != VOLUMES) {
+      throw refuse(request, Gesture.RENAME, ControlNodes.owns(parent) ? parent : newParent, name);
+    }
+    if ((flags & ~RENAME_NOREPLACE) != 0) {
+      throw new FuseException(Errno.EINVAL);
+    }
+    volumes.rename(request, name, newName, flags == RENAME_NOREPLACE);
+  }
+
+  private FuseException refuse(Request request, Gesture gesture, long parent, String name)
+      throws FuseException {
+    if (ControlNodes.owns(parent)) {
+      return controls.refuse(request, gesture, parent, name);
+    }
+    String where = parent == VOLUMES ? VOLUMES_NAME + "/" + name : name;
+    String what =
+        parent == VOLUMES
+            ? "volumes/ holds volumes only, no directories, links or special files"
+            : "the root of the mount is fixed";
+    return refusal.of(
+        request,
+        where,
+        new StorageException(
+            Fault.FORBIDDEN, what, "echo 'create volume NAME size=SIZE' > .control/ctl"));
+  }
+
+  // ---- open files
+
+  private void requireOpens() throws FuseException {
+    if (ending) {
+      throw new FuseException(Errno.ESHUTDOWN);
+    }
+  }
+
+  @Override
+  public void open(Request request, long node, int flags, OpenReply reply) throws FuseException {
+    requireOpens();
+    if (VolumeNodes.owns(node)) {
+      volumes.open(request, node, flags, reply);
+    } else if (ControlNodes.owns(node)) {
+      controls.open(request, node, flags, reply);
+    } else {
+      throw new FuseException(Errno.EISDIR);
+    }
+  }
+
+  @Override
+  public void create(
+      Request request,
+      long parent,
+      String name,
+      int flags,
+      int mode,
+      EntryReply entry,
+      OpenReply reply)
+      throws FuseException {
+    requireOpens();
+    if (parent != VOLUMES) {
+      throw refuse(request, Gesture.CREATE, parent, name);
+    }
+    answer(volumes.create(request, name, flags, mode, reply), entry);
+  }
+
+  @Override
+  public int read(Request request, long node, long handle, long offset, ByteBuffer target)
+      throws FuseException {
+    return VolumeNodes.owns(node)
+        ? volumes.read(request, handle, offset, target)
+        : controls.read(handle, offset, target);
+  }
+
+  @Override
+  public int write(
+      Request request, long node, long handle, long offset, ByteBuffer source, int flags)
+      throws FuseException {
+    return VolumeNodes.owns(node)
+        ? volumes.write(request, handle, offset, source, flags)
+        : controls.write(handle, offset, source);
+  }
+
+  @Override
+  public void release(Request request, long node, long handle, int flags) {
+    if (VolumeNodes.owns(node)) {
+      volumes.release(handle);
+    } else {
+      controls.release(handle);
+    }
+  }
+
+  @Override
+  public void fsync(Request request, long node, long handle, boolean dataOnly)
+      throws FuseException {
+    if (VolumeNodes.owns(node)) {
+      volumes.fsync(request, node);
+    }
+  }
+
+  @Override
+  public void fsyncdir(Request request, long node, long handle, boolean dataOnly) {
+    // Every change of a name was one durable transaction before it was answered.
+  }
+
+  @Override
+  public void fallocate(
+      Request request, long node, long handle, int mode, long offset, long length)
+      throws FuseException {
+    if (!VolumeNodes.owns(node)) {
+      throw new FuseException(Errno.EOPNOTSUPP);
+    }
+    volumes.fallocate(request, handle, mode, offset, length);
+  }
+
+  @Override
+  public long lseek(Request request, long node, long handle, long offset, int whence)
+      throws FuseException {
+    if (!VolumeNodes.owns(node)) {
+      throw new FuseException(Errno.EINVAL);
+    }
+    return volumes.lseek(request, handle, offset, whence);
+  }
+
+  // ---- directories
+
+  @Override
+  public void opendir(Request request, long node, int flags, OpenReply reply)
+      throws FuseException {
+    requireOpens();
+    List<DirectoryEntry> entries = new ArrayList<>();
+    entries.add(new DirectoryEntry(".", node, FileMode.S_IFDIR));
+    entries.add(new DirectoryEntry("..", ROOT, FileMode.S_IFDIR));
+    if (node == ROOT) {
+      entries.add(new DirectoryEntry(CONTROL_NAME, ControlNodes.ROOT, FileMode.S_IFDIR));
+      entries.add(new DirectoryEntry(VOLUMES_NAME, VOLUMES, FileMode.S_IFDIR));
+    } else if (node == VOLUMES) {
+      for (Volume volume : bay.volumes()) {
+        entries.add(
+            new DirectoryEntry(volume.name(), VolumeNodes.node(volume), FileMode.S_IFREG));
+      }
+    } else {
+      entries.addAll(controls.list(node));
+    }
+    reply.handle(listings.add(entries));
+  }
+
+  @Override
+  public void readdir(Request request, long node, long handle, long offset, DirectorySink sink)
+      throws FuseException {
+    List<DirectoryEntry> entries = listings.get(handle);
+    if (entries == null) {
+      throw new FuseException(Errno.EBADF);
+    }
+    for (int i = (int) Math.min(offset, entries.size()); i < entries.size(); i++) {
+      DirectoryEntry entry = entries.get(i);
+      if (!sink.add(entry.name(), entry.ino(), entry.mode(), i + 1L)) {
+        return;
+      }
+    }
+  }
+
+  @Override
+  public void releasedir(Request request, long node, long handle) {
+    listings.remove(handle);
+  }
+
+  @Override
+  public Statfs statfs(Request request, long node) throws FuseException {
+    try {
+      Bay.Space space = bay.space();
+      long files = bay.volumes().size();
+      return new Statfs(
+          STATFS_BLOCK_BYTES,
+          space.total() / STATFS_BLOCK_BYTES,
+          space.free() / STATFS_BLOCK_BYTES,
+          space.available() / STATFS_BLOCK_BYTES,
+          files + FILES_FREE,
+          FILES_FREE);
+    } catch (StorageException e) {
+      throw refusal.of(request, "", e);
+    }
+  }
+}

@@ -1,0 +1,326 @@
+package org.copybay.fs.node;
+
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.copybay.control.tree.ControlTree;
+import org.copybay.fs.transport.AttrChange;
+import org.copybay.fs.transport.Errno;
+import org.copybay.fs.transport.FileMode;
+import org.copybay.fs.transport.FuseAttr;
+import org.copybay.fs.transport.FuseException;
+import org.copybay.fs.transport.FuseSession;
+import org.copybay.fs.transport.OpenFlags;
+import org.copybay.fs.transport.OpenReply;
+import org.copybay.fs.transport.Request;
+import org.copybay.volumes.Extent;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.Bay;
+import org.copybay.volumes.bay.CacheMode;
+import org.copybay.volumes.bay.KernelView;
+import org.copybay.volumes.bay.NewVolume;
+import org.copybay.volumes.bay.OpenVolume;
+import org.copybay.volumes.bay.Opener;
+import org.copybay.volumes.bay.Volume;
+import org.copybay.volumes.bay.VolumeRecord;
+import org.copybay.volumes.store.FileStatus;
+import org.copybay.volumes.store.FileTime;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The files in volumes/: each is one volume. Its node number is its inode number above a base, and
+ * is never used again. Any thread may call.
+ */
+final class VolumeNodes implements KernelView {
+  /** How long the kernel may use size and times without asking; changes behind it are notified. */
+  static final long ATTR_VALID_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private static final long BASE = 1L << 32;
+  private static final long END = 1L << 48;
+  private static final int PERMISSIONS = 07777;
+  private static final int KEEP_SIZE = 1;
+  private static final int PUNCH_HOLE = 2;
+  private static final int ZERO_RANGE = 16;
+  private static final int SEEK_DATA = 3;
+  private static final long NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private final Bay bay;
+  private final Owner owner;
+  private final Refusal refusal;
+  private final ControlTree control;
+  private final HandleTable<OpenVolume> open = new HandleTable<>();
+  private final NodeTable<Volume> known = new NodeTable<>();
+
+  // volatile: set once by init, before the first request
+  private volatile @Nullable FuseSession session;
+
+  VolumeNodes(Bay bay, Owner owner, Refusal refusal, ControlTree control) {
+    this.bay = bay;
+    this.owner = owner;
+    this.refusal = refusal;
+    this.control = control;
+  }
+
+  void init(FuseSession newSession) {
+    session = newSession;
+    bay.setKernelView(this);
+  }
+
+  static boolean owns(long node) {
+    return node >= BASE && node < END;
+  }
+
+  static long node(Volume volume) {
+    return BASE + volume.row().inode();
+  }
+
+  @Override
+  public CompletableFuture<Void> contentChanged(Volume volume, Extent changed) {
+    FuseSession now = session;
+    return now == null
+        ? CompletableFuture.completedFuture(null)
+        : now.invalidateData(node(volume), changed.offset(), changed.length());
+  }
+
+  // ---- names
+
+  Volume lookup(String name) throws FuseException {
+    Volume volume = bay.findOrNull(name);
+    if (volume == null) {
+      throw new FuseException(Errno.ENOENT);
+    }
+    return remember(volume);
+  }
+
+  private Volume remember(Volume volume) {
+    known.add(node(volume), volume);
+    return volume;
+  }
+
+  void forget(long node, long count) {
+    known.forget(node, count);
+  }
+
+  Volume volume(long node) throws FuseException {
+    Volume volume = known.get(node);
+    if (volume == null) {
+      throw new FuseException(Errno.ESTALE);
+    }
+    return volume;
+  }
+
+  Volume create(Request request, String name, int flags, int mode, OpenReply reply)
+      throws FuseException {
+    try {
+      VolumeRecord.Owner by =
+          new VolumeRecord.Owner(request.uid(), request.gid(), mode & PERMISSIONS);
+      OpenVolume made =
+          bay.createMaking(
+              new NewVolume(name, 0, null, CacheMode.PAGE, by), new Opener(request.pid(), true));
+      answerOpen(made, flags, reply);
+      return remember(made.volume());
+    } catch (StorageException e) {
+      throw refusal.of(request, "volumes/" + name, e);
+    }
+  }
+
+  void unlink(Request request, String name) throws FuseException {
+    try {
+      bay.remove(name);
+      control.auditGesture(Refusal.caller(request), "volumes/" + name, "unlink " + name, null);
+    } catch (StorageException e) {
+      control.auditGesture(Refusal.caller(request), "volumes/" + name, "unlink " + name, e);
+      throw refusal.of(request, "volumes/" + name, e);
+    }
+  }
+
+  void rename(Request request, String from, String to, boolean noReplace) throws FuseException {
+    boolean replaces = bay.findOrNull(to) != null && !from.equals(to);
+    try {
+      bay.rename(from, to, noReplace);
+      if (replaces) {
+        control.auditGesture(
+            Refusal.caller(request), "volumes/" + to, "rename " + from + " over " + to, null);
+      }
+    } catch (StorageException e) {
+      throw refusal.of(request, "volumes/" + from, e);
+    }
+  }
+
+  // ---- attributes
+
+  /** Fills in the attributes; those of a damaged volume are what its row says. */
+  void attributes(Volume volume, FuseAttr attr) {
+    VolumeRecord row = volume.row();
+    attr.ino(node(volume))
+        .mode(FileMode.S_IFREG | row.owner().mode())
+        .size(volume.size())
+        .owner(
+            owner.all() ? owner.uid() : row.owner().uid(),
+            owner.all() ? owner.gid() : row.owner().gid());
+    try {
+      FileStatus status = volume.status();
+      attr.blocks(status.blocks())
+          .times(nanos(status.access()), nanos(status.modification()), nanos(status.change()));
+    } catch (StorageException e) {
+      long created = row.created().toEpochMilli() * 1_000_000;
+      attr.times(created, created, created);
+    }
+  }
+
+  private static long nanos(FileTime time) {
+    return time.seconds() * NANOS + time.nanos();
+  }
+
+  void setattr(Request request, long node, long handle, AttrChange change) throws FuseException {
+    Volume volume = volume(node);
+    OpenVolume opened = open.get(handle);
+    try {
+      if (change.hasSize()) {
+        if (opened != null) {
+          opened.setSize(change.size());
+        } else {
+          volume.setSize(change.size());
+        }
+      }
+      if (change.hasMode() || change.hasUid() || change.hasGid()) {
+        VolumeRecord.Owner old = volume.row().owner();
+        bay.setOwner(
+            volume,
+            new VolumeRecord.Owner(
+                change.hasUid() ? change.uid() : old.uid(),
+                change.hasGid() ? change.gid() : old.gid(),
+                change.hasMode() ? change.mode() & PERMISSIONS : old.mode()));
+      }
+      if (change.hasAccessTime() || change.hasModifyTime()) {
+        volume.setTimes(
+            time(change.hasAccessTime(), change.accessTimeIsNow(), change.accessNanos()),
+            time(change.hasModifyTime(), change.modifyTimeIsNow(), change.modifyNanos()));
+      }
+    } catch (StorageException e) {
+      throw refusal.of(request, "volumes/" + volume.name(), e);
+    }
+  }
+
+  private static FileTime time(boolean set, boolean now, long nanos) {
+    if (!set) {
+      return FileTime.OMIT;
+    }
+    return now
+        ? FileTime.NOW
+        : new FileTime(Math.floorDiv(nanos, NANOS), (int) Math.floorMod(nanos, NANOS));
+  }
+
+  // ---- open files
+
+  void open(Request request, long node, int flags, OpenReply reply) throws FuseException {
+    Volume volume = volume(node);
+    try {
+      Opener opener = new Opener(request.pid(), OpenFlags.writes(flags));
+      boolean truncating = (flags & OpenFlags.O_TRUNC) != 0;
+      answerOpen(volume.open(opener, truncating), flags, reply);
+    } catch (StorageException e) {
+      throw refusal.of(request, "volumes/" + volume.name(), e);
+    }
+  }
+
+  private void answerOpen(OpenVolume opened, int flags, OpenReply reply) {
+    reply.handle(open.add(opened)).keepCache();
+    FuseSession now = session;
+    if (OpenFlags.direct(flags) && now != null && now.parallelDirectWrites()) {
+      reply.parallelDirectWrites();
+    }
+  }
+
+  private OpenVolume opened(long handle) throws FuseException {
+    OpenVolume opened = open.get(handle);
+    if (opened == null) {
+      throw new FuseException(Errno.EBADF);
+    }
+    return opened;
+  }
+
+  int read(Request request, long handle, long offset, ByteBuffer target) throws FuseException {
+    OpenVolume opened = opened(handle);
+    try {
+      return opened.read(offset, target);
+    } catch (StorageException e) {
+      throw refused(request, opened, e);
+    }
+  }
+
+  int write(Request request, long handle, long offset, ByteBuffer source, int flags)
+      throws FuseException {
+    OpenVolume opened = opened(handle);
+    try {
+      int written = opened.write(offset, source);
+      if (OpenFlags.durable(flags)) {
+        opened.volume().flush();
+      }
+      return written;
+    } catch (StorageException e) {
+      throw refused(request, opened, e);
+    }
+  }
+
+  void fsync(Request request, long node) throws FuseException {
+    Volume volume = volume(node);
+    try {
+      volume.flush();
+    } catch (StorageException e) {
+      throw refusal.of(request, "volumes/" + volume.name(), e);
+    }
+  }
+
+  void fallocate(Request request, long handle, int mode, long offset, long length)
+      throws FuseException {
+    OpenVolume opened = opened(handle);
+    try {
+      switch (mode) {
+        case 0, KEEP_SIZE -> opened.reserve(offset, length, mode == KEEP_SIZE);
+        case PUNCH_HOLE | KEEP_SIZE -> opened.zero(offset, length, false);
+        case ZERO_RANGE | KEEP_SIZE -> opened.zero(offset, length, true);
+        case ZERO_RANGE -> {
+          opened.reserve(offset, length, false);
+          opened.zero(offset, length, true);
+        }
+        default ->
+            throw new StorageException(Fault.UNSUPPORTED, "fallocate mode " + mode + " on a volume");
+      }
+    } catch (StorageException e) {
+      throw refused(request, opened, e);
+    }
+  }
+
+  long lseek(Request request, long handle, long offset, int whence) throws FuseException {
+    OpenVolume opened = opened(handle);
+    try {
+      long found =
+          offset >= opened.volume().size() ? -1 : opened.volume().seek(offset, whence == SEEK_DATA);
+      if (found < 0) {
+        throw new FuseException(Errno.ENXIO);
+      }
+      return found;
+    } catch (StorageException e) {
+      throw refused(request, opened, e);
+    }
+  }
+
+  void release(long handle) {
+    OpenVolume opened = open.remove(handle);
+    if (opened != null) {
+      opened.close();
+    }
+  }
+
+  /** Lets go of what is still open when the connection was cut. */
+  void releaseAll() {
+    open.all().forEach(OpenVolume::close);
+  }
+
+  private FuseException refused(Request request, OpenVolume opened, StorageException e) {
+    return refusal.of(request, "volumes/" + opened.volume().name(), e);
+  }
+
+}
