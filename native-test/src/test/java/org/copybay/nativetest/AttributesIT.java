@@ -63,7 +63,8 @@ class AttributesIT {
 
     BAY.must("cp -p f $V/v");
 
-    assertThat(BAY.must("stat -c '%a %u %g %y' $V/v")).isEqualTo(BAY.must("stat -c '%a %u %g %y' f"));
+    assertThat(BAY.must("stat -c '%a %u %g %y' $V/v"))
+        .isEqualTo(BAY.must("stat -c '%a %u %g %y' f"));
     BAY.must("rm $V/v");
   }
 

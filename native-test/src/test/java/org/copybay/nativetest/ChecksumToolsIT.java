@@ -21,7 +21,8 @@ class ChecksumToolsIT {
 
   @Test
   void oneChangedByteIsFound() {
-    BAY.must("head -c 1M /dev/zero >zeros; cp zeros $V/v; printf x | dd of=$V/v bs=1 seek=777777 conv=notrunc");
+    BAY.must(
+        "head -c 1M /dev/zero >zeros; cp zeros $V/v; printf x | dd of=$V/v bs=1 seek=777777 conv=notrunc");
 
     Shell.Result result = BAY.run("cmp zeros $V/v");
 

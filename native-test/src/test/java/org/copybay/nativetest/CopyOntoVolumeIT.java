@@ -21,7 +21,8 @@ class CopyOntoVolumeIT {
 
   @BeforeEach
   void fillAVolumeWithOldData() {
-    BAY.must("rm -f $V/v; head -c " + SIZE + " /dev/urandom >old; cp old $V/v; cat $V/v >/dev/null");
+    BAY.must(
+        "rm -f $V/v; head -c " + SIZE + " /dev/urandom >old; cp old $V/v; cat $V/v >/dev/null");
   }
 
   @AfterEach

@@ -22,13 +22,17 @@ class DdIT {
 
   @ParameterizedTest
   @CsvSource({
-    "777, fullblock", "4096, direct", "4097, direct", "65536, dsync", "100003, sync", "511, append"
+    "777, fullblock",
+    "4096, direct",
+    "4097, direct",
+    "65536, dsync",
+    "100003, sync",
+    "511, append"
   })
   void writesAFinishedVolume(int blockSize, String flag) {
     BAY.must("truncate -s " + SIZE + " $V/v");
 
-    String options =
-        flag.equals("fullblock") || flag.equals("append") ? "" : " oflag=" + flag;
+    String options = flag.equals("fullblock") || flag.equals("append") ? "" : " oflag=" + flag;
     BAY.must("dd if=data of=$V/v bs=" + blockSize + " conv=notrunc" + options);
 
     BAY.must("cmp data $V/v");

@@ -9,8 +9,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * fio writes blocks with checksums and reads them after a remount, when nothing is in the page cache
- * of the mount. Small blocks: with large ones a lost write is hardly ever noticed.
+ * fio writes blocks with checksums and reads them after a remount, when nothing is in the page
+ * cache of the mount. Small blocks: with large ones a lost write is hardly ever noticed.
  */
 class FioVerifyIT {
   @RegisterExtension static final TestBay BAY = TestBay.onDisk();

@@ -35,7 +35,8 @@ class FixedSizeIT {
   @Test
   void aWriteAcrossTheEndIsShortAndThenThereIsNoSpace() {
     Shell.Result result =
-        BAY.run("dd if=/dev/zero of=$V/v bs=64k seek=1040576 oflag=seek_bytes conv=notrunc count=1");
+        BAY.run(
+            "dd if=/dev/zero of=$V/v bs=64k seek=1040576 oflag=seek_bytes conv=notrunc count=1");
 
     assertThat(result.refused()).contains("No space left on device").contains("8000 bytes");
     BAY.must("cmp -n 1040576 old $V/v; cmp -n 8000 -i 1040576:0 $V/v /dev/zero");
@@ -45,7 +46,8 @@ class FixedSizeIT {
   @Test
   void aDirectWriteAcrossTheEndIsShortToo() {
     Shell.Result result =
-        BAY.run("dd if=/dev/zero of=$V/v bs=64k seek=1044480 oflag=seek_bytes,direct conv=notrunc count=1");
+        BAY.run(
+            "dd if=/dev/zero of=$V/v bs=64k seek=1044480 oflag=seek_bytes,direct conv=notrunc count=1");
 
     assertThat(result.refused()).contains("No space left on device");
     BAY.must("cmp -n 1044480 old $V/v; cmp -n 4096 -i 1044480:0 $V/v /dev/zero");
@@ -77,7 +79,8 @@ class FixedSizeIT {
 
   @Test
   void resizeGrowsWithZerosAndIsSeenAtOnce() {
-    BAY.must("exec 3<$V/v; cat <&3 >/dev/null; echo 'resize volume=v size=3M' >$C/ctl; cat <&3 | wc -c | grep -x 2097152");
+    BAY.must(
+        "exec 3<$V/v; cat <&3 >/dev/null; echo 'resize volume=v size=3M' >$C/ctl; cat <&3 | wc -c | grep -x 2097152");
 
     assertThat(BAY.must("stat -c %s $V/v")).isEqualTo("3145728");
     BAY.must("cmp -n 1M old $V/v; cmp -n 2M -i 1M:0 $V/v /dev/zero");

@@ -27,7 +27,8 @@ class HolesIT {
 
   @Test
   void zeroingKeepsTheSpace() {
-    BAY.must("for f in model $V/v; do fallocate -z -n -o 1000001 -l 5000003 $f; done; cmp model $V/v");
+    BAY.must(
+        "for f in model $V/v; do fallocate -z -n -o 1000001 -l 5000003 $f; done; cmp model $V/v");
 
     assertThat(kibibytes()).isGreaterThanOrEqualTo(8 << 10);
     BAY.remount();
@@ -45,7 +46,8 @@ class HolesIT {
 
   @Test
   void allocatingChangesNoByte() {
-    BAY.must("fallocate -p -o 1M -l 2M $V/v; cp $V/v model; fallocate -o 0 -l 8M $V/v; cmp model $V/v");
+    BAY.must(
+        "fallocate -p -o 1M -l 2M $V/v; cp $V/v model; fallocate -o 0 -l 8M $V/v; cmp model $V/v");
 
     assertThat(kibibytes()).isGreaterThanOrEqualTo(8 << 10);
   }
@@ -67,8 +69,7 @@ class HolesIT {
     String map = BAY.must("xfs_io -r -c 'seek -a -r 0' $V/v");
 
     assertThat(map.lines().skip(1).map(line -> line.replace('\t', ' ')))
-        .containsExactly(
-            "HOLE 0", "DATA 1048576", "HOLE 2097152", "DATA 4194304", "HOLE 5242880");
+        .containsExactly("HOLE 0", "DATA 1048576", "HOLE 2097152", "DATA 4194304", "HOLE 5242880");
   }
 
   @Test

@@ -18,7 +18,13 @@ class QemuIoIT {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"-t writeback", "-t none", "-t directsync", "-t none -i native", "-t writethrough"})
+      strings = {
+        "-t writeback",
+        "-t none",
+        "-t directsync",
+        "-t none -i native",
+        "-t writethrough"
+      })
   void patternsComeBack(String how) {
     BAY.must("truncate -s 16M $V/v");
 

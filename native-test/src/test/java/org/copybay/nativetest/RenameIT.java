@@ -12,7 +12,8 @@ class RenameIT {
 
   @BeforeEach
   void makeTwo() {
-    BAY.must("rm -f $V/*; head -c 100003 /dev/urandom >a; head -c 5003 /dev/urandom >b; cp a b $V/");
+    BAY.must(
+        "rm -f $V/*; head -c 100003 /dev/urandom >a; head -c 5003 /dev/urandom >b; cp a b $V/");
   }
 
   @Test

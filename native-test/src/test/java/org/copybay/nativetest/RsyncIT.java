@@ -18,7 +18,8 @@ class RsyncIT {
 
   @Test
   void inplaceWritesOnlyWhatDiffers() {
-    BAY.must("cp source/disk $V/disk; printf XYZ | dd of=source/disk bs=1 seek=2000000 conv=notrunc");
+    BAY.must(
+        "cp source/disk $V/disk; printf XYZ | dd of=source/disk bs=1 seek=2000000 conv=notrunc");
 
     String statistics =
         BAY.must("rsync --inplace --no-whole-file --checksum --stats source/disk $V/disk");

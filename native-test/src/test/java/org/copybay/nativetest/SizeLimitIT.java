@@ -18,7 +18,8 @@ class SizeLimitIT {
   @Test
   void oneTebibyteIsFine() {
     BAY.must("truncate -s 1T $V/v");
-    BAY.must("printf end | dd of=$V/v bs=1 seek=1099511627773 conv=notrunc; tail -c 3 $V/v | grep -x end");
+    BAY.must(
+        "printf end | dd of=$V/v bs=1 seek=1099511627773 conv=notrunc; tail -c 3 $V/v | grep -x end");
 
     assertThat(Long.parseLong(BAY.must("du -k $V/v | cut -f1"))).isLessThan(256);
     BAY.remount();

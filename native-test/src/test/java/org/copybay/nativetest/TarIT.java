@@ -45,6 +45,7 @@ class TarIT {
   void archivesTheWholeMountAsOneWouldExpect() {
     BAY.must("cp files/dense $V/");
 
-    BAY.must("tar -C $MNT -cf - volumes | tar -tf - | sort | tr '\\n' ' ' | grep -x 'volumes/ volumes/dense '");
+    BAY.must(
+        "tar -C $MNT -cf - volumes | tar -tf - | sort | tr '\\n' ' ' | grep -x 'volumes/ volumes/dense '");
   }
 }

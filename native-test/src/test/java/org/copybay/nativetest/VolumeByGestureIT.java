@@ -86,7 +86,8 @@ class VolumeByGestureIT {
 
   @Test
   void appendingWhileInTheMakingGrows() {
-    BAY.must("{ head -c 1000 /dev/urandom; sleep 0.1; head -c 3001 /dev/urandom; } | tee -a $V/v >data");
+    BAY.must(
+        "{ head -c 1000 /dev/urandom; sleep 0.1; head -c 3001 /dev/urandom; } | tee -a $V/v >data");
 
     isReady(4001);
     BAY.must("cmp data $V/v; rm $V/v");
@@ -94,7 +95,8 @@ class VolumeByGestureIT {
 
   @Test
   void shrinkingWhileInTheMakingKeepsTheHead() {
-    BAY.must("head -c 100003 /dev/urandom >data; exec 3>$V/v; cat data >&3; truncate -s 50001 /dev/fd/3; exec 3>&-");
+    BAY.must(
+        "head -c 100003 /dev/urandom >data; exec 3>$V/v; cat data >&3; truncate -s 50001 /dev/fd/3; exec 3>&-");
 
     isReady(50_001);
     BAY.must("cmp -n 50001 data $V/v; rm $V/v");

@@ -20,8 +20,18 @@ class VolumeNamesIT {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "plain", "$4$DUA2:", "two words", "größe-磁盘-💾", "-dash", ".hidden", "quote'\"", "#1", "a=b,c",
-        "back\\slash", "*", "CON"
+        "plain",
+        "$4$DUA2:",
+        "two words",
+        "größe-磁盘-💾",
+        "-dash",
+        ".hidden",
+        "quote'\"",
+        "#1",
+        "a=b,c",
+        "back\\slash",
+        "*",
+        "CON"
       })
   void isKept(String name) {
     String quoted = "'" + name.replace("'", "'\\''") + "'";
@@ -36,7 +46,8 @@ class VolumeNamesIT {
   @Test
   void upTo255BytesAndNoMore() {
     BAY.must("n=$(printf 'n%.0s' {1..255}); echo data >$V/$n; cat $V/$n; cat $C/volumes/$n/status");
-    BAY.must("n=$(printf 'ü%.0s' {1..127}); echo data >$V/x$n; cat $V/x$n; cat $C/volumes/x$n/status");
+    BAY.must(
+        "n=$(printf 'ü%.0s' {1..127}); echo data >$V/x$n; cat $V/x$n; cat $C/volumes/x$n/status");
 
     assertThat(BAY.refused("n=$(printf 'n%.0s' {1..256}); echo data >$V/$n")).contains("too long");
     assertThat(BAY.refused("n=$(printf 'ü%.0s' {1..128}); echo data >$V/$n")).contains("too long");
