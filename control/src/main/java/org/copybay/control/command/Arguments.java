@@ -100,7 +100,8 @@ final class Arguments {
           "the same line into .control/ctl");
     }
     for (Key key : verb.keys()) {
-      boolean given = byKey.containsKey(key.name()) || atHome && key.name().equals(verb.subject());
+      boolean given =
+          byKey.containsKey(key.name()) || (atHome && key.name().equals(verb.subject()));
       if (key.required() && !given) {
         throw RefusedException.badRequest(
             command.line().stripTrailing().length(),
@@ -179,7 +180,7 @@ final class Arguments {
   Set<String> volumes() throws RefusedException {
     Set<String> names = new LinkedHashSet<>();
     for (Key key : verb.keys()) {
-      boolean given = has(key.name()) || key.name().equals(verb.subject()) && !implied.isEmpty();
+      boolean given = has(key.name()) || (!implied.isEmpty() && key.name().equals(verb.subject()));
       if (key.holds() == Key.Holds.VOLUME && given) {
         names.add(text(key.name()));
       }

@@ -8,7 +8,7 @@ import java.util.Arrays;
  * The replies that the writer of an open ctl file has not read yet.
  *
  * <p>The reader shares the file position with the writer, so the first byte of the replies is the
- * one at the position behind the last write: {@code exec 3<>ctl; echo cmd >&3; read -r ok id <&3}.
+ * one at the position behind the last write: a shell opens the file for both, writes, then reads.
  * Who seeks back to 0 gets them from there as well. How far a reader came is taken from where the
  * next write begins, because a shell reads ahead and seeks back.
  */

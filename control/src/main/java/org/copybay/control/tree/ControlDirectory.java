@@ -2,7 +2,6 @@ package org.copybay.control.tree;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.copybay.control.report.Caller;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 public final class ControlDirectory implements ControlNode {
   private final String path;
   private final Entries entries;
-  private final Refusals refusals;
 
   /** What is in a directory. */
   interface Entries {
@@ -22,10 +20,9 @@ public final class ControlDirectory implements ControlNode {
     @Nullable ControlNode find(String name);
   }
 
-  ControlDirectory(String path, Entries entries, Refusals refusals) {
+  ControlDirectory(String path, Entries entries) {
     this.path = path;
     this.entries = entries;
-    this.refusals = refusals;
   }
 
   @Override
@@ -52,21 +49,6 @@ public final class ControlDirectory implements ControlNode {
       }
     }
     return nodes;
-  }
-
-  /** mkdir(2). FORBIDDEN. */
-  public ControlDirectory mkdir(Caller caller, String name) throws StorageException {
-    throw refusals.refuse(caller, Gesture.MKDIR, child(name));
-  }
-
-  /** rmdir(2). FORBIDDEN. */
-  public void rmdir(Caller caller, String name) throws StorageException {
-    throw refusals.refuse(caller, Gesture.RMDIR, child(name));
-  }
-
-  /** unlink(2). FORBIDDEN. */
-  public void unlink(Caller caller, String name) throws StorageException {
-    throw refusals.refuse(caller, Gesture.UNLINK, child(name));
   }
 
   private String child(String name) {

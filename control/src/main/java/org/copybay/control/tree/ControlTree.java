@@ -51,12 +51,10 @@ public final class ControlTree {
         .add(new TextFile("last_error", caller -> errors.lastError(caller.uid())))
         .add(new ErrorLogFile("error_log", errors))
         .add(new TextFile("audit", caller -> audit.text()))
-        .add(new ControlDirectory("commands", new CommandEntries(commands), refusals))
-        .add(new ControlDirectory("volumes", new VolumeEntries(bay, commands, refusals), refusals))
-        .add(
-            new ControlDirectory(
-                "jobs", new JobEntries(jobs, commands, refusals, errors, clock), refusals));
-    return new ControlTree(new ControlDirectory("", entries, refusals), refusals, errors, audit);
+        .add(new ControlDirectory("commands", new CommandEntries(commands)))
+        .add(new ControlDirectory("volumes", new VolumeEntries(bay, commands)))
+        .add(new ControlDirectory("jobs", new JobEntries(jobs, commands, errors, clock)));
+    return new ControlTree(new ControlDirectory("", entries), refusals, errors, audit);
   }
 
   private static void addTexts(FixedEntries entries, BayPages pages) {

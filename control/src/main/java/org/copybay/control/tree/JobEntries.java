@@ -18,14 +18,12 @@ final class JobEntries implements ControlDirectory.Entries {
 
   private final Jobs jobs;
   private final Commands commands;
-  private final Refusals refusals;
   private final ErrorLog errors;
   private final Clock clock;
 
-  JobEntries(Jobs jobs, Commands commands, Refusals refusals, ErrorLog errors, Clock clock) {
+  JobEntries(Jobs jobs, Commands commands, ErrorLog errors, Clock clock) {
     this.jobs = jobs;
     this.commands = commands;
-    this.refusals = refusals;
     this.errors = errors;
     this.clock = clock;
   }
@@ -66,7 +64,6 @@ final class JobEntries implements ControlDirectory.Entries {
             .add(new TextFile(path + "/command", caller -> job.row().line() + "\n"))
             .add(new TextFile(path + "/log", caller -> JobPages.log(job)))
             .add(new TextFile(path + "/result", caller -> JobPages.result(job)))
-            .addUnlisted(new WaitFile(path + "/wait", job, clock, errors)),
-        refusals);
+            .addUnlisted(new WaitFile(path + "/wait", job, clock, errors)));
   }
 }

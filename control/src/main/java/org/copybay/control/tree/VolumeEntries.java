@@ -12,12 +12,10 @@ import org.jspecify.annotations.Nullable;
 final class VolumeEntries implements ControlDirectory.Entries {
   private final Bay bay;
   private final Commands commands;
-  private final Refusals refusals;
 
-  VolumeEntries(Bay bay, Commands commands, Refusals refusals) {
+  VolumeEntries(Bay bay, Commands commands) {
     this.bay = bay;
     this.commands = commands;
-    this.refusals = refusals;
   }
 
   @Override
@@ -41,7 +39,7 @@ final class VolumeEntries implements ControlDirectory.Entries {
     }
     entries.add(text(name, "openers", VolumePages::openers));
     entries.add(text(name, "relations", VolumePages::relations));
-    return new ControlDirectory(path, entries, refusals);
+    return new ControlDirectory(path, entries);
   }
 
   /** Renders a volume. */

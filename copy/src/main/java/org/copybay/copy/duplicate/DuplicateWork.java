@@ -47,7 +47,7 @@ final class DuplicateWork implements Work {
   }
 
   private boolean option(String name) {
-    return List.of(row.options().split(" ")).contains(name + "=true");
+    return List.of(row.options().split(" ", -1)).contains(name + "=true");
   }
 
   private Volume source() throws StorageException {

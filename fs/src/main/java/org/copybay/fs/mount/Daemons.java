@@ -52,8 +52,7 @@ final class Daemons {
 
   private static String commandLine(Path process) {
     try {
-      return new String(
-          Files.readAllBytes(process.resolve("cmdline")), StandardCharsets.UTF_8);
+      return new String(Files.readAllBytes(process.resolve("cmdline")), StandardCharsets.UTF_8);
     } catch (IOException e) {
       return ""; // it has ended, or is another user's
     }

@@ -21,7 +21,8 @@ final class LogFile {
     System.setProperty("tinylog.writer.latest", directory.resolve("copybay.log").toString());
     System.setProperty("tinylog.writer.policies", "size: 1mb");
     System.setProperty("tinylog.writer.backups", "4");
-    System.setProperty("tinylog.writer.format", "{date: yyyy-MM-dd'T'HH:mm:ss.SSSXXX} {level} {message}");
+    System.setProperty(
+        "tinylog.writer.format", "{date: yyyy-MM-dd'T'HH:mm:ss.SSSXXX} {level} {message}");
     System.setProperty("tinylog.level", "info");
   }
 }

@@ -5,7 +5,6 @@ import java.time.Clock;
 import java.util.List;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.BayOpener;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;

@@ -28,9 +28,27 @@ record MountOptions(
   /** What mount(8), fstab and systemd add, and what holds for every mount here anyway. */
   private static final Set<String> WITHOUT_EFFECT =
       Set.of(
-          "rw", "suid", "nosuid", "dev", "nodev", "exec", "noexec", "auto", "noauto", "user",
-          "nouser", "users", "nofail", "_netdev", "defaults", "relatime", "noatime", "nodiratime",
-          "async", "default_permissions", "transport=dev");
+          "rw",
+          "suid",
+          "nosuid",
+          "dev",
+          "nodev",
+          "exec",
+          "noexec",
+          "auto",
+          "noauto",
+          "user",
+          "nouser",
+          "users",
+          "nofail",
+          "_netdev",
+          "defaults",
+          "relatime",
+          "noatime",
+          "nodiratime",
+          "async",
+          "default_permissions",
+          "transport=dev");
 
   private static final String KNOWN = "ro, allow_other, uid=N, gid=N, fsname=NAME";
 
@@ -42,7 +60,7 @@ record MountOptions(
     Integer gid = null;
     String source = null;
     List<String> given = new ArrayList<>();
-    for (String option : String.join(",", lists).split(",")) {
+    for (String option : String.join(",", lists).split(",", -1)) {
       if (option.isEmpty()) {
         continue;
       }

@@ -31,7 +31,10 @@ record MountPlace(Path bay, Path mountPoint) {
       Path realBay = directory(bay, "bay");
       Path realPoint = directory(wanted, "mount point");
       requireApart(realBay, realPoint);
-      if (MountTable.read().at(realPoint).filter(m -> m.type().equals("fuse.copybay")).isPresent()) {
+      if (MountTable.read()
+          .at(realPoint)
+          .filter(m -> m.type().equals("fuse.copybay"))
+          .isPresent()) {
         throw new StorageException(
             Fault.BUSY, realPoint + " has a bay mounted already", "copybay umount " + realPoint);
       }

@@ -55,12 +55,15 @@ final class Unmount {
 
   private static void awaitEnd(Daemons.Running daemon) throws StorageException {
     long start = System.nanoTime();
-    while (ProcessHandle.of(daemon.pid()).isPresent()) {
+    while (Daemons.ofMountPoint(daemon.mountPoint()).isPresent()) { // a zombie has no command line
       if (System.nanoTime() - start > TimeUnit.MILLISECONDS.toNanos(END_WAIT_MILLIS)) {
         throw new StorageException(
             Fault.BUSY,
-            "unmounted, but the daemon pid " + daemon.pid() + " has not ended after "
-                + END_WAIT_MILLIS / 1000 + " s",
+            "unmounted, but the daemon pid "
+                + daemon.pid()
+                + " has not ended after "
+                + END_WAIT_MILLIS / 1000
+                + " s",
             "tail " + daemon.bay().resolve("log/copybay.log"));
       }
       Pause.millis(POLL_MILLIS);

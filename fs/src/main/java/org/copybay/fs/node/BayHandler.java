@@ -23,8 +23,9 @@ import org.copybay.volumes.bay.Bay;
 import org.copybay.volumes.bay.Volume;
 
 /**
- * A mounted bay: the root with volumes/ and .control, and the way from a node number to what answers
- * for it. Names are never cached by the kernel, so what a command makes or removes shows at once.
+ * A mounted bay: the root with volumes/ and .control, and the way from a node number to what
+ * answers for it. Names are never cached by the kernel, so what a command makes or removes shows at
+ * once.
  */
 public final class BayHandler implements FuseHandler {
   private static final long VOLUMES = 2;
@@ -294,8 +295,7 @@ public final class BayHandler implements FuseHandler {
   }
 
   @Override
-  public void fallocate(
-      Request request, long node, long handle, int mode, long offset, long length)
+  public void fallocate(Request request, long node, long handle, int mode, long offset, long length)
       throws FuseException {
     if (!VolumeNodes.owns(node)) {
       throw new FuseException(Errno.EOPNOTSUPP);
@@ -315,8 +315,7 @@ public final class BayHandler implements FuseHandler {
   // ---- directories
 
   @Override
-  public void opendir(Request request, long node, int flags, OpenReply reply)
-      throws FuseException {
+  public void opendir(Request request, long node, int flags, OpenReply reply) throws FuseException {
     requireOpens();
     List<DirectoryEntry> entries = new ArrayList<>();
     entries.add(new DirectoryEntry(".", node, FileMode.S_IFDIR));
@@ -326,8 +325,7 @@ public final class BayHandler implements FuseHandler {
       entries.add(new DirectoryEntry(VOLUMES_NAME, VOLUMES, FileMode.S_IFDIR));
     } else if (node == VOLUMES) {
       for (Volume volume : bay.volumes()) {
-        entries.add(
-            new DirectoryEntry(volume.name(), VolumeNodes.node(volume), FileMode.S_IFREG));
+        entries.add(new DirectoryEntry(volume.name(), VolumeNodes.node(volume), FileMode.S_IFREG));
       }
     } else {
       entries.addAll(controls.list(node));

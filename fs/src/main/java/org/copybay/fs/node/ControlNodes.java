@@ -58,7 +58,6 @@ final class ControlNodes {
     }
   }
 
-
   ControlNodes(ControlTree tree, Owner owner, long startedNanos) {
     this.tree = tree;
     this.owner = owner;

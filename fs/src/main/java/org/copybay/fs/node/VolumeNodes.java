@@ -286,7 +286,8 @@ final class VolumeNodes implements KernelView {
           opened.zero(offset, length, true);
         }
         default ->
-            throw new StorageException(Fault.UNSUPPORTED, "fallocate mode " + mode + " on a volume");
+            throw new StorageException(
+                Fault.UNSUPPORTED, "fallocate mode " + mode + " on a volume");
       }
     } catch (StorageException e) {
       throw refused(request, opened, e);
@@ -322,5 +323,4 @@ final class VolumeNodes implements KernelView {
   private FuseException refused(Request request, OpenVolume opened, StorageException e) {
     return refusal.of(request, "volumes/" + opened.volume().name(), e);
   }
-
 }

@@ -15,9 +15,9 @@ import java.nio.ByteBuffer;
  * longer: the memory of a buffer may be unmapped afterwards.
  *
  * <p><b>What never comes here.</b> Permissions are checked by the kernel (default_permissions).
- * flock and fcntl locks are the kernel's. Extended attributes, access, poll, bmap,
- * copy_file_range and syncfs are answered ENOSYS by the transport. Names are UTF-8 of 1 to 255
- * bytes, without '/' and NUL; others are refused by the transport (ENAMETOOLONG, EILSEQ).
+ * flock and fcntl locks are the kernel's. Extended attributes, access, poll, bmap, copy_file_range
+ * and syncfs are answered ENOSYS by the transport. Names are UTF-8 of 1 to 255 bytes, without '/'
+ * and NUL; others are refused by the transport (ENAMETOOLONG, EILSEQ).
  *
  * <p>{@code node} is a node number from an {@link EntryReply} or {@link #ROOT}; {@code handle} is a
  * number from an {@link OpenReply}. Offsets and lengths are bytes and never negative.
