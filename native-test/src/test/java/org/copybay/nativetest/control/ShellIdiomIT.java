@@ -49,7 +49,7 @@ class ShellIdiomIT {
             """)
         .ok();
 
-    assertThat(volumes(shell)).isEqualTo("a b c d e f g h i j k l ");
+    assertThat(volumes(shell)).isEqualTo("a b c d e f g h i j k l");
   }
 
   @ParameterizedTest
@@ -57,7 +57,7 @@ class ShellIdiomIT {
   void echoWithoutLineEndRuns(String shell) {
     Shells.run(BAY, shell, "echo -n \"create volume $N-n size=1M\" >$C/ctl").ok();
 
-    assertThat(volumes(shell)).isEqualTo("n ");
+    assertThat(volumes(shell)).isEqualTo("n");
   }
 
   @ParameterizedTest
@@ -77,7 +77,7 @@ class ShellIdiomIT {
             """);
 
     assertThat(result.refused()).contains("Invalid argument");
-    assertThat(volumes(shell)).isEqualTo("a b ");
+    assertThat(volumes(shell)).isEqualTo("a b");
     assertThat(BAY.lastError()).contains("-c size=wrong\n");
   }
 
@@ -104,7 +104,7 @@ class ShellIdiomIT {
 
     assertThat(lines.status()).isNotZero();
     assertThat(group.out()).isEqualTo("two failed\nthree failed\n");
-    assertThat(volumes(shell)).isEqualTo("a d g ");
+    assertThat(volumes(shell)).isEqualTo("a d g");
   }
 
   @ParameterizedTest
@@ -144,7 +144,7 @@ class ShellIdiomIT {
             """);
 
     assertThat(result.ok()).isEqualTo("refused by the shell");
-    assertThat(volumes(shell)).isEqualTo("b ");
+    assertThat(volumes(shell)).isEqualTo("b");
   }
 
   @ParameterizedTest
