@@ -88,8 +88,9 @@ public final class Duplicates {
               wanted.to(),
               target.id(),
               wanted.uid(),
+              wanted.bytesPerSecond(),
               jobs.now());
-      Job job = jobs.accept(row, new DuplicateWork(bay, row), wanted.bytesPerSecond());
+      Job job = jobs.accept(row, new DuplicateWork(bay, row));
       accepted = true;
       return job;
     } finally {

@@ -48,6 +48,7 @@ public final class Job {
   private final AtomicLong bytesCopied = new AtomicLong();
 
   Job(Jobs jobs, RankedLock lock, JobRecord row, Work work) {
+    rate.set(row.rate(), System.nanoTime());
     this.jobs = jobs;
     this.lock = lock;
     this.row = row;
@@ -121,9 +122,7 @@ public final class Job {
 
   /** The limit in bytes a second, 0 for none. */
   public long rateLimit() {
-    try (var held = lock.enter()) {
-      return rate.bytesPerSecond();
-    }
+    return row.rate();
   }
 
   /** Why it failed or was cancelled, or null. */
@@ -189,12 +188,11 @@ public final class Job {
     }
   }
 
-  /** Limits the bytes a second from now on; 0 lifts the limit. */
-  public void setRate(long bytesPerSecond) {
+  /** Limits the bytes a second from now on, also after a restart; 0 lifts the limit. */
+  public void setRate(long bytesPerSecond) throws StorageException {
     try (var held = lock.enter()) {
       rate.set(bytesPerSecond, System.nanoTime());
-      note("rate limit " + bytesPerSecond + " bytes/s");
-      changed();
+      change(row.withRate(bytesPerSecond), "rate limit " + bytesPerSecond + " bytes/s");
     }
   }
 

@@ -140,10 +140,8 @@ public final class Jobs implements AutoCloseable {
   /**
    * Accepts a job for which the caller has taken what it needs: records it and starts it when there
    * is a place. The caller gives that back when this throws. EXISTS, AGAIN, NO_SPACE.
-   *
-   * @param bytesPerSecond limit of its rate, 0 for none
    */
-  public Job accept(JobRecord row, Work work, long bytesPerSecond) throws StorageException {
+  public Job accept(JobRecord row, Work work) throws StorageException {
     Job job = new Job(this, lock, row, work);
     try (var held = lock.enter()) {
       if (stopping || threadCount >= MAX_ACTIVE_COUNT) {
@@ -156,9 +154,6 @@ public final class Jobs implements AutoCloseable {
       requireFree(row.id());
       put(row);
       jobs.put(row.id(), job);
-      if (bytesPerSecond > 0) {
-        job.setRate(bytesPerSecond);
-      }
       startThread(job);
     }
     return job;

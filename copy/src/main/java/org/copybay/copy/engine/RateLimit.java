@@ -16,10 +16,6 @@ final class RateLimit {
     freeAtNanos = nowNanos;
   }
 
-  long bytesPerSecond() {
-    return bytesPerSecond;
-  }
-
   /**
    * Takes the next slot.
    *

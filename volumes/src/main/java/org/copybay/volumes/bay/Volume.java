@@ -377,10 +377,10 @@ public final class Volume {
    */
   public void hold(Hold newHold) throws StorageException {
     try (var held = lock.enter()) {
-      awaitMadeLocked("be " + newHold.reason());
+      awaitMadeLocked("use it");
       requireFinishedLocked();
       requireNoHoldLocked("use it again");
-      requireNoWriterLocked("it cannot be " + newHold.reason());
+      requireNoWriterLocked("nobody may write while it is " + newHold.reason());
       hold = newHold;
     }
   }

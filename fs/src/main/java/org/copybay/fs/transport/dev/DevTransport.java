@@ -26,8 +26,8 @@ public final class DevTransport implements FuseTransport {
     }
   }
 
-  private static FuseSession serve(MountSpec spec, FuseHandler handler, int device)
-      throws IOException {
+  /** Serves a mount that was just made; unmounting it after a failure is up to the caller. */
+  static FuseSession serve(MountSpec spec, FuseHandler handler, int device) throws IOException {
     try (Handshake handshake = new Handshake(device)) {
       Features features = handshake.read();
       DevSession session = new DevSession(spec.mountPoint(), device, features, handler);

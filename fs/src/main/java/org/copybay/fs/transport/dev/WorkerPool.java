@@ -25,7 +25,7 @@ final class WorkerPool {
   private final FuseHandler handler;
   private final Counters counters;
   private final Runnable whenOver;
-  private final FaultLog faults = new FaultLog();
+  private final FaultLog faults = new FaultLog(log::error);
   private final PoolWatch watch = new PoolWatch(this);
   private final GrowthRule rule =
       new GrowthRule(
