@@ -32,6 +32,7 @@ class KillNineIT {
     long seed = Long.getLong("copybay.seed", new Random().nextLong());
     System.err.println("KillNineIT cache=" + cache + " rounds=" + ROUNDS + " seed=" + seed);
     Random random = new Random(seed);
+    BAY.must("rm -f $V/v");
     BAY.command("create volume v size=" + WRITERS * PART + " cache=" + cache);
     List<Writer> writers = new ArrayList<>();
     for (int i = 0; i < WRITERS; i++) {

@@ -32,7 +32,7 @@ class OrdinaryUserIT {
                   """)
               .ok();
 
-      assertThat(said).startsWith("65534\n").contains("user_id=65534", "nosuid", "nodev");
+      assertThat(said).contains("\n65534\n").contains("user_id=65534", "nosuid", "nodev");
       assertThat(said).endsWith("unmounted");
     }
   }
@@ -75,8 +75,8 @@ class OrdinaryUserIT {
   }
 
   /**
-   * Runs a script as nobody in a home with a directory mnt, in a mount namespace where everybody may
-   * open /dev/fuse, as on a machine with udev.
+   * Runs a script as nobody in a home with a directory mnt, in a mount namespace where everybody
+   * may open /dev/fuse, as on a machine with udev.
    */
   private static Shell.Result runAsNobody(TestBay bay, String script) throws IOException {
     Needs.program("fusermount3", "setpriv");

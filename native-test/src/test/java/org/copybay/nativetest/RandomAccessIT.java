@@ -37,6 +37,7 @@ class RandomAccessIT {
     long seed = Long.getLong("copybay.seed", new Random().nextLong());
     System.err.println("RandomAccessIT cache=" + cache + " seed=" + seed);
     random = new Random(seed);
+    BAY.must("rm -f $V/v");
     BAY.command("create volume v size=" + SIZE + " cache=" + cache);
     openChannels();
 
@@ -98,7 +99,7 @@ class RandomAccessIT {
   private ByteBuffer randomBytes(int length) {
     byte[] bytes = new byte[length];
     random.nextBytes(bytes);
-    ByteBuffer buffer = ByteBuffer.allocateDirect(length + PAGE).alignedSlice(PAGE);
+    ByteBuffer buffer = ByteBuffer.allocateDirect(length + 2 * PAGE).alignedSlice(PAGE);
     return buffer.limit(length).put(bytes).flip();
   }
 
@@ -130,7 +131,7 @@ class RandomAccessIT {
   private void compareDirect() throws IOException {
     int length = PAGE * (1 + random.nextInt(40));
     int at = PAGE * random.nextInt((SIZE - length) / PAGE + 1);
-    ByteBuffer read = ByteBuffer.allocateDirect(length + PAGE).alignedSlice(PAGE).limit(length);
+    ByteBuffer read = ByteBuffer.allocateDirect(length + 2 * PAGE).alignedSlice(PAGE).limit(length);
     assertThat(direct.read(read, at)).isEqualTo(length);
     assertSame("direct read", read.flip(), at);
   }
