@@ -9,20 +9,20 @@ import org.junit.jupiter.api.Assumptions;
  * What a test needs from the machine. What is missing skips the test and says so on standard error;
  * with {@code COPYBAY_REQUIRE_NATIVE=1} in the environment it fails the test.
  */
-final class Needs {
+public final class Needs {
   private static final boolean REQUIRED = "1".equals(System.getenv("COPYBAY_REQUIRE_NATIVE"));
 
   private Needs() {}
 
-  static void fuse() {
+  public static void fuse() {
     check(Files.isReadable(Path.of("/dev/fuse")), "a /dev/fuse that can be opened");
   }
 
-  static void root() {
+  public static void root() {
     check("root".equals(System.getProperty("user.name")), "root");
   }
 
-  static void program(String... names) {
+  public static void program(String... names) {
     for (String name : names) {
       check(
           Shell.run("command -v " + name).status() == 0,

@@ -16,22 +16,22 @@ import java.util.concurrent.TimeUnit;
  * Runs bash scripts as a person would type them. Each runs under {@code set -euo pipefail}, reads
  * nothing, and is killed with its children when its time is over (which fails the test).
  */
-final class Shell {
-  static final Duration TIMEOUT = Duration.ofMinutes(3);
+public final class Shell {
+  public static final Duration TIMEOUT = Duration.ofMinutes(3);
 
   private Shell() {}
 
   /** What a script left: its exit status and what it printed. */
-  record Result(String script, int status, String out, String err) {
+  public record Result(String script, int status, String out, String err) {
 
     /** Asserts status 0; returns what was printed, without the last line end. */
-    String ok() {
+    public String ok() {
       assertThat(status).as("exit status of %s", this).isZero();
       return out.stripTrailing();
     }
 
     /** Asserts another status than 0; returns what was printed on standard error. */
-    String refused() {
+    public String refused() {
       assertThat(status).as("exit status of %s", this).isNotZero();
       return err;
     }
@@ -42,15 +42,15 @@ final class Shell {
     }
   }
 
-  static Result run(String script) {
+  public static Result run(String script) {
     return run(script, Map.of());
   }
 
-  static Result run(String script, Map<String, String> environment) {
+  public static Result run(String script, Map<String, String> environment) {
     return run(script, environment, TIMEOUT);
   }
 
-  static Result run(String script, Map<String, String> environment, Duration timeout) {
+  public static Result run(String script, Map<String, String> environment, Duration timeout) {
     try {
       Path out = Files.createTempFile("copybay-out", "");
       Path err = Files.createTempFile("copybay-err", "");
@@ -82,7 +82,7 @@ final class Shell {
   }
 
   /** Starts a script and does not wait; its output goes to the two files. */
-  static Process start(String script, Map<String, String> environment, Path out, Path err)
+  public static Process start(String script, Map<String, String> environment, Path out, Path err)
       throws IOException {
     ProcessBuilder builder = new ProcessBuilder("bash", "-c", "set -euo pipefail\n" + script);
     builder.environment().putAll(environment);

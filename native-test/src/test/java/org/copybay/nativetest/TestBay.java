@@ -39,14 +39,15 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * launcher). A test that ended without its mount finds it mounted again by the next test. When a
  * test fails, the end of the daemon's log is printed.
  */
-final class TestBay
+public final class TestBay
     implements BeforeAllCallback,
         BeforeEachCallback,
         AfterTestExecutionCallback,
         AfterEachCallback,
         AfterAllCallback,
         AutoCloseable {
-  static final Path COPYBAY = Path.of(System.getProperty("copybay.root"), "copybay").normalize();
+  public static final Path COPYBAY =
+      Path.of(System.getProperty("copybay.root"), "copybay").normalize();
 
   private static final Set<TestBay> OPEN = ConcurrentHashMap.newKeySet();
 
@@ -69,33 +70,33 @@ final class TestBay
   }
 
   /** A bay in /var/tmp, which is no tmpfs on an ordinary machine. */
-  static TestBay onDisk() {
+  public static TestBay onDisk() {
     return new TestBay("", "");
   }
 
   /** A bay on a tmpfs of its own; sizes as in mount(8): 64m. */
-  static TestBay onTmpfs(String size) {
+  public static TestBay onTmpfs(String size) {
     return new TestBay("tmpfs", size);
   }
 
   /** A bay on an ext4 of its own in a loop-mounted file; sizes as in truncate(1): 64M. */
-  static TestBay onExt4(String size) {
+  public static TestBay onExt4(String size) {
     return new TestBay("ext4", size);
   }
 
   /** A bay on an xfs of its own in a loop-mounted file; not below 300M. */
-  static TestBay onXfs(String size) {
+  public static TestBay onXfs(String size) {
     return new TestBay("xfs", size);
   }
 
   /** Options for every mount, as after -o: {@code ro,allow_other}. */
-  TestBay withOptions(String words) {
+  public TestBay withOptions(String words) {
     options = words;
     return this;
   }
 
   /** A variable for every script and for the daemon. */
-  TestBay withEnvironment(String name, String value) {
+  public TestBay withEnvironment(String name, String value) {
     extraEnvironment.put(name, value);
     return this;
   }
@@ -135,14 +136,14 @@ final class TestBay
   }
 
   /** Makes the directories, the file system below and the bay, and mounts it. */
-  TestBay open() {
+  public TestBay open() {
     make();
     mount();
     return this;
   }
 
   /** Makes the directories, the file system below and the bay, and does not mount it. */
-  TestBay make() {
+  public TestBay make() {
     Needs.fuse();
     Needs.root();
     try {
@@ -194,36 +195,36 @@ final class TestBay
   }
 
   /** Mounts with the options of {@link #withOptions}. */
-  TestBay mount() {
+  public TestBay mount() {
     tryMount().ok();
     return this;
   }
 
   /** Asks for a mount that may be refused. */
-  Shell.Result tryMount() {
+  public Shell.Result tryMount() {
     return run("$COPYBAY mount $BAY $MNT" + (options.isEmpty() ? "" : " -o " + options));
   }
 
   /** Unmounts and waits for the daemon to end. */
-  void umount() {
+  public void umount() {
     Optional<ProcessHandle> daemon = daemon();
     must("$COPYBAY umount $MNT");
     daemon.ifPresent(TestBay::awaitEnd);
   }
 
   /** Unmounts and mounts again: nothing comes from the kernel's page cache of the mount then. */
-  void remount() {
+  public void remount() {
     umount();
     mount();
   }
 
   /** Ends the daemon as kill -9 does; the mount stays, dead. */
-  void kill9() {
+  public void kill9() {
     end(daemon().orElseThrow());
   }
 
   /** The daemon that serves this bay: the process with the bay's path among its arguments. */
-  Optional<ProcessHandle> daemon() {
+  public Optional<ProcessHandle> daemon() {
     String words = "\0serve\0" + bay() + "\0";
     try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
       return processes
@@ -238,65 +239,65 @@ final class TestBay
     }
   }
 
-  Shell.Result run(String script) {
+  public Shell.Result run(String script) {
     return run(script, Shell.TIMEOUT);
   }
 
-  Shell.Result run(String script, Duration timeout) {
+  public Shell.Result run(String script, Duration timeout) {
     return Shell.run("cd $T\n" + script, environment(), timeout);
   }
 
   /** Runs a script that must succeed; returns what it printed, without the last line end. */
-  String must(String script) {
+  public String must(String script) {
     return run(script).ok();
   }
 
   /** Runs a script that must fail; returns what it printed on standard error. */
-  String refused(String script) {
+  public String refused(String script) {
     return run(script).refused();
   }
 
   /** Starts a script and does not wait; its output goes to {@code $T/out} and {@code $T/err}. */
-  Process start(String script) throws IOException {
+  public Process start(String script) throws IOException {
     return Shell.start(
         "cd $T\n" + script, environment(), scratch.resolve("out"), scratch.resolve("err"));
   }
 
   /** Writes one command to .control/ctl; it must be taken. */
-  void command(String line) {
+  public void command(String line) {
     must("echo '" + line + "' >$C/ctl || { cat $C/last_error >&2; exit 1; }");
   }
 
-  String lastError() {
+  public String lastError() {
     return must("cat $C/last_error");
   }
 
   /** The value after {@code key:} in the status of a volume. */
-  String status(String volume, String key) {
+  public String status(String volume, String key) {
     return must("sed -n 's/^" + key + ": *//p' $C/volumes/" + volume + "/status");
   }
 
-  Path scratch() {
+  public Path scratch() {
     return scratch;
   }
 
-  Path below() {
+  public Path below() {
     return scratch.resolve("below");
   }
 
-  Path bay() {
+  public Path bay() {
     return below().resolve("bay");
   }
 
-  Path mountPoint() {
+  public Path mountPoint() {
     return scratch.resolve("mnt");
   }
 
-  Path volume(String name) {
+  public Path volume(String name) {
     return mountPoint().resolve("volumes").resolve(name);
   }
 
-  Map<String, String> environment() {
+  public Map<String, String> environment() {
     Map<String, String> variables = new TreeMap<>(extraEnvironment);
     variables.put("T", scratch.toString());
     variables.put("BELOW", below().toString());
@@ -311,7 +312,7 @@ final class TestBay
   }
 
   /** Prints what the daemon said, and where its threads stand. */
-  void printTroubles(String test) {
+  public void printTroubles(String test) {
     Shell.Result log =
         run(
             """
@@ -322,7 +323,7 @@ final class TestBay
     System.err.println("=== " + test + ": the bay " + bay() + "\n" + log.out() + log.err());
   }
 
-  static void awaitEnd(ProcessHandle process) {
+  public static void awaitEnd(ProcessHandle process) {
     try {
       process.onExit().get(30, TimeUnit.SECONDS);
     } catch (Exception e) {
@@ -344,7 +345,7 @@ final class TestBay
   }
 
   /** All that is mounted below a directory, for a test that leaves nothing mounted. */
-  static List<String> mountsBelow(Path directory) {
+  public static List<String> mountsBelow(Path directory) {
     return Shell.run("grep -F ' " + directory + "/' /proc/self/mounts || true")
         .out()
         .lines()
