@@ -1,0 +1,110 @@
+package org.copybay.nativetest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A new file in volumes/ is a new volume; its size is what it has at the last close. */
+class VolumeByGestureIT {
+  @RegisterExtension static final TestBay BAY = TestBay.onDisk();
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 511, 512, 4097, (1 << 20) + 1, 3L << 30})
+  void truncateMakesAVolumeOfExactlyThatSize(long size) {
+    BAY.must("truncate -s " + size + " $V/v");
+
+    isReady(size);
+    assertThat(Long.parseLong(BAY.must("du -k $V/v | cut -f1"))).isLessThan(64);
+    BAY.remount();
+    isReady(size);
+    BAY.must("cmp -n " + Math.min(size, 1 << 20) + " $V/v /dev/zero; rm $V/v");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 511, 4097, (1 << 20) + 1})
+  void fallocateMakesAVolumeThatHasItsSpace(long size) {
+    BAY.must("fallocate -l " + size + " $V/v");
+
+    isReady(size);
+    assertThat(Long.parseLong(BAY.must("du -B1 $V/v | cut -f1"))).isGreaterThanOrEqualTo(size);
+    BAY.remount();
+    isReady(size);
+    BAY.must("cmp -n " + size + " $V/v /dev/zero; rm $V/v");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 511, 4097, (1 << 20) + 1})
+  void cpMakesAVolumeOfExactlyThatSize(long size) {
+    BAY.must("head -c " + size + " /dev/urandom >data; cp data $V/v");
+
+    isReady(size);
+    BAY.must("cmp data $V/v");
+    BAY.remount();
+    isReady(size);
+    BAY.must("cmp data $V/v; rm $V/v");
+  }
+
+  @Test
+  void theCommandMakesThemToo() {
+    BAY.command("create volume v size=4097");
+
+    isReady(4097);
+    BAY.must("rm $V/v");
+  }
+
+  @Test
+  void qemuImgCreatesAndReopens() {
+    Needs.program("qemu-img");
+    BAY.must("qemu-img create -q -f raw $V/v 5M; qemu-img create -q -f qcow2 $V/q 64M");
+
+    isReady(5 << 20);
+    BAY.must("qemu-img check -q $V/q; rm $V/v $V/q");
+  }
+
+  @Test
+  void anEmptyFileStaysInTheMakingUntilItHasASize() {
+    BAY.must("touch $V/v");
+
+    assertThat(BAY.status("v", "state")).isEqualTo("making");
+    BAY.remount();
+    assertThat(BAY.status("v", "state")).isEqualTo("making");
+    BAY.must("truncate -s 4097 $V/v");
+    isReady(4097);
+    BAY.must("rm $V/v");
+  }
+
+  @Test
+  void anEmptyFileCanBeFilledLater() {
+    BAY.must("head -c 100003 /dev/urandom >data; : >$V/v; cat data >$V/v");
+
+    isReady(100_003);
+    BAY.must("cmp data $V/v; rm $V/v");
+  }
+
+  @Test
+  void appendingWhileInTheMakingGrows() {
+    BAY.must(
+        "{ head -c 1000 /dev/urandom; sleep 0.1; head -c 3001 /dev/urandom; } | tee -a $V/v >data");
+
+    isReady(4001);
+    BAY.must("cmp data $V/v; rm $V/v");
+  }
+
+  @Test
+  void shrinkingWhileInTheMakingKeepsTheHead() {
+    BAY.must(
+        "head -c 100003 /dev/urandom >data; exec 3>$V/v; cat data >&3; truncate -s 50001 /dev/fd/3; exec 3>&-");
+
+    isReady(50_001);
+    BAY.must("cmp -n 50001 data $V/v; rm $V/v");
+  }
+
+  private static void isReady(long size) {
+    assertThat(BAY.must("stat -c %s $V/v")).isEqualTo("" + size);
+    assertThat(BAY.status("v", "state")).isEqualTo("ready");
+    assertThat(BAY.status("v", "size")).isEqualTo("" + size);
+  }
+}
