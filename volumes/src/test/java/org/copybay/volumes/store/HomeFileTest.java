@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.awaitility.Awaitility;
 import org.copybay.volumes.Bytes;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
@@ -230,30 +231,32 @@ class HomeFileTest {
     CountDownLatch firstRuns = new CountDownLatch(1);
     CountDownLatch firstMayEnd = new CountDownLatch(1);
     AtomicInteger runs = new AtomicInteger();
-    CompletableFuture<Void> first =
-        async(
+    SyncThread first =
+        new SyncThread(
             syncs,
             () -> {
               firstRuns.countDown();
               awaitLatch(firstMayEnd);
             });
     firstRuns.await();
-    List<CompletableFuture<Void>> waiters = new ArrayList<>();
+    List<SyncThread> waiters = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
       waiters.add(
-          async(
+          new SyncThread(
               syncs,
               () -> {
                 runs.incrementAndGet();
                 throw new StorageException(Fault.STORE_FAILED, "lost");
               }));
     }
+    Awaitility.await().until(() -> waiters.stream().allMatch(SyncThread::waitsOrEnded));
+    assertThat(runs.get()).as("syncs beside the first").isZero();
 
     firstMayEnd.countDown();
 
-    first.join();
-    for (CompletableFuture<Void> waiter : waiters) {
-      assertThatThrownBy(waiter::join).hasRootCauseInstanceOf(StorageException.class);
+    assertThat(first.fault()).isNull();
+    for (SyncThread waiter : waiters) {
+      assertThat(waiter.fault()).isEqualTo(Fault.STORE_FAILED);
     }
     assertThat(runs.get()).isEqualTo(1);
   }
@@ -266,21 +269,36 @@ class HomeFileTest {
     }
   }
 
-  private static CompletableFuture<Void> async(SharedSync syncs, SharedSync.Sync sync) {
-    CompletableFuture<Void> result = new CompletableFuture<>();
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                syncs.await(sync, "home");
-                result.complete(null);
-              } catch (StorageException e) {
-                result.completeExceptionally(e);
-              }
-            });
-    thread.setDaemon(true);
-    thread.start();
-    return result;
+  /** A thread that asks for one sync. */
+  private static final class SyncThread extends Thread {
+    private final SharedSync syncs;
+    private final SharedSync.Sync sync;
+    private volatile Fault fault; // volatile: read after the end of the thread
+
+    SyncThread(SharedSync syncs, SharedSync.Sync sync) {
+      this.syncs = syncs;
+      this.sync = sync;
+      setDaemon(true);
+      start();
+    }
+
+    @Override
+    public void run() {
+      try {
+        syncs.await(sync, "home");
+      } catch (StorageException e) {
+        fault = e.fault();
+      }
+    }
+
+    boolean waitsOrEnded() {
+      return getState() == State.WAITING || getState() == State.TERMINATED;
+    }
+
+    Fault fault() throws InterruptedException {
+      join();
+      return fault;
+    }
   }
 
   @Test
