@@ -38,7 +38,8 @@ final class VolumeFiles {
   }
 
   /**
-   * Makes directory and home of a new volume, durable before this returns. Nothing is left if not.
+   * Makes directory and home of a new volume, durable before this returns. What an error leaves is
+   * for {@link #remove}.
    */
   Layers make(VolumeRecord row, long size, ActivityCounter activity) throws StorageException {
     Path directory = layout.directory(row);
@@ -58,20 +59,9 @@ final class VolumeFiles {
       made = true;
       return Layers.over(home, cache, activity);
     } finally {
-      if (!made) {
-        if (home != null) {
-          home.close();
-        }
-        removeHalfMade(row);
+      if (!made && home != null) {
+        home.close();
       }
-    }
-  }
-
-  private void removeHalfMade(VolumeRecord row) {
-    try {
-      remove(row);
-    } catch (StorageException e) {
-      LOG.warn("half-made volume={} is left behind: {}", row.name(), e.getMessage());
     }
   }
 
