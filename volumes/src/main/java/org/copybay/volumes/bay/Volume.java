@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
@@ -37,6 +38,9 @@ public final class Volume {
   private final Bay bay;
   private final ActivityCounter activity = new ActivityCounter();
   private final Openers openers = new Openers(this);
+
+  // atomic: set by an opener that truncates, looked at by every change
+  private final AtomicReference<@Nullable Gaps> gaps = new AtomicReference<>();
 
   // volatile: replaced as a whole under the lock of the bay, read by every request
   private volatile VolumeRecord row;
@@ -169,6 +173,21 @@ public final class Volume {
     long inside = Math.min(length, size() - offset);
     if (inside > 0) {
       layers().top().zero(offset, inside, keepSpace);
+    }
+  }
+
+  /** An opener asked for an empty file; the gaps of an earlier one end. */
+  void setGaps(Gaps newest) {
+    endGapsOfOthers(newest);
+    gaps.set(newest);
+  }
+
+  /** Called before every change: the bytes that follow are not for another opener to zero. */
+  void endGapsOfOthers(@Nullable Gaps own) {
+    Gaps now = gaps.get();
+    if (now != null && !now.equals(own)) {
+      now.end();
+      gaps.compareAndSet(now, null);
     }
   }
 
