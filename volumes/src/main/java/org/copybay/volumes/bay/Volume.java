@@ -227,6 +227,7 @@ public final class Volume {
     } catch (StorageException e) {
       if (e.fault() != Fault.CLOSED) {
         bay.failed(this, e.getMessage());
+        throw new StorageException(e.fault(), e.getMessage(), "check volume=" + name(), e);
       }
       throw e;
     }
@@ -262,7 +263,11 @@ public final class Volume {
         throw new StorageException(
             Fault.FORBIDDEN,
             "volume " + name() + " has a fixed size of " + row.size() + " bytes, wanted " + size,
-            "dd conv=notrunc, qemu-img convert -n, or: resize volume=" + name() + " size=" + size);
+            "dd conv=notrunc, qemu-img convert -n, or: resize volume="
+                + name()
+                + " size="
+                + size
+                + (size < row.size() ? " shrink=yes" : ""));
       }
     }
   }
