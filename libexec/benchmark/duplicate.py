@@ -4,7 +4,7 @@ import contextlib
 import os
 import shutil
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import fio
 import host
@@ -22,12 +22,14 @@ LEAST_RATIO = 0.9
 
 @dataclass(frozen=True)
 class Round:
-    """Seconds of one duplicate and of one cp."""
+    """Seconds of one duplicate and of one cp, by the clock and of CPU."""
 
     copying: float
     job: float
+    job_cpu: float
     cp: float
     cp_and_sync: float
+    cp_cpu: float
 
 
 def run(arguments):
@@ -38,7 +40,7 @@ def run(arguments):
     result = report.Report("bench duplicate", host.description())
     result.text(
         f"{DATA_BYTES // GIB} GiB of random bytes, no hole; medians of {arguments.rounds} rounds,"
-        " the two in turn. The ratio is the speed of the job's copying phase against cp alone."
+        " the two in turn, in seconds. The ratio is the speed of the job's copying phase against cp alone."
     )
     lines, targets, failures = [], [], []
     for place, backing in _places(arguments, result):
@@ -48,15 +50,15 @@ def run(arguments):
             failures.append(f"{place}: {error}")
             continue
         seconds = {
-            field: report.median([getattr(one, field) for one in rounds])
-            for field in ("copying", "job", "cp", "cp_and_sync")
+            field.name: report.median([getattr(one, field.name) for one in rounds])
+            for field in fields(Round)
         }
         ratio = seconds["cp"] / seconds["copying"]
         each = sorted(one.cp / one.copying for one in rounds)
         between = f"{each[0]:.2f} to {each[-1]:.2f}"
         lines.append((place, *map(report.number, seconds.values()), f"{ratio:.2f}", between))
         targets.append((f"copying phase / cp, {place}", ratio))
-    header = ("backing", "copying phase, s", "whole job, s", "cp, s", "cp and sync, s")
+    header = ("backing", "copying phase", "whole job", "job CPU", "cp", "cp and sync", "cp CPU")
     result.table((*header, "ratio", "each round"), lines)
     result.heading("Targets")
     result.table(
@@ -103,11 +105,11 @@ def _measure(backing, place, count):
         rounds = []
         for number in range(count):
             host.say(f"{place}: round {number + 1} of {count}")
-            copying, job = _duplicate(bay, home, f"round{number + 1}")
+            duplicate = _duplicate(bay, home, f"round{number + 1}")
             if number == 0:
                 host.run(["cmp", home, bay.volume("b")], COPY_TIMEOUT)
             bay.volume("b").unlink()
-            rounds.append(Round(copying, job, *_cp(home, directory / "copy")))
+            rounds.append(Round(*duplicate, *_cp(home, directory / "copy")))
     return rounds
 
 
@@ -132,30 +134,35 @@ def _home_file(bay):
 
 
 def _duplicate(bay, home, job_name):
-    """Returns the seconds of the job's copying phase and of the job from command to end."""
+    """Returns the seconds of the copying phase, of the job from command to end, and of CPU."""
     _settle(home)
+    cpu_before = host.cpu_seconds(bay.pid)
     started = time.monotonic()
     bay.control(f"duplicate from=a to=b verify=no share=never id={job_name}")
     host.run(["cat", bay.job(job_name) / "wait"], COPY_TIMEOUT)
     job = time.monotonic() - started
+    job_cpu = host.cpu_seconds(bay.pid) - cpu_before
     lines = (bay.job(job_name) / "status").read_text().splitlines()
     status = dict(line.split(": ", 1) for line in lines if ": " in line)
     copied = int(status.get("bytes_copied", DATA_BYTES))
     if copied != DATA_BYTES:
         raise BenchError(f"{job_name} copied {copied} bytes of {DATA_BYTES}")
-    return int(status["copy_millis"]) / 1000 if "copy_millis" in status else job, job
+    copying = int(status["copy_millis"]) / 1000 if "copy_millis" in status else job
+    return copying, job, job_cpu
 
 
 def _cp(home, copy):
-    """Returns the seconds of cp alone, and until its copy is on the disk."""
+    """Returns the seconds of cp alone, until its copy is on the disk, and of CPU."""
     _settle(home)
+    cpu_before = host.children_cpu_seconds()
     started = time.monotonic()
     host.run(["cp", "--sparse=always", home, copy], COPY_TIMEOUT)
     cp = time.monotonic() - started
+    cp_cpu = host.children_cpu_seconds() - cpu_before
     host.run(["sync", copy], COPY_TIMEOUT)
     cp_and_sync = time.monotonic() - started
     copy.unlink()
-    return cp, cp_and_sync
+    return cp, cp_and_sync, cp_cpu
 
 
 def _settle(home):

@@ -4,6 +4,7 @@ import contextlib
 import ctypes
 import os
 import platform
+import resource
 import shutil
 import signal
 import subprocess
@@ -56,6 +57,12 @@ def cpu_seconds(pid):
     """User plus system time of all threads of `pid`, ended ones included."""
     after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(after_name[11]) + int(after_name[12])) / TICKS_PER_SECOND
+
+
+def children_cpu_seconds():
+    """User plus system time of the commands that were run and have ended."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def run(command, timeout):
@@ -141,7 +148,7 @@ def detach(path):
 
 
 def file_system_type(path):
-    return run(["stat", "--file-system", "--format=%T", path], timeout=10).strip()
+    return run(["findmnt", "--noheadings", "--output=FSTYPE", "--target", path], 10).strip()
 
 
 def say(text):
