@@ -27,13 +27,13 @@ class ManyVolumesIT {
         """
         head -c 40M /dev/urandom >data
         for i in {0..7}; do
-          (tail -c +$((i * 5000001 + 1)) data | head -c 5000001 >$V/p$i) & jobs[i]=$!
+          dd if=data of=$V/p$i bs=5000001 skip=$i count=1 status=none & jobs[i]=$!
         done
         for job in ${jobs[@]}; do wait $job; done
-        cat $V/p? | cmp - <(head -c 40000008 data)
+        cat $V/p? | cmp -n 40000008 - data
         for i in {0..7}; do mv $V/p$i $V/q$(((i + 3) % 8)) & jobs[i]=$!; done
         for job in ${jobs[@]}; do wait $job; done
-        cmp $V/q3 <(head -c 5000001 data)
+        cmp -n 5000001 $V/q3 data
         ls $V | wc -l | grep -x 8
         for i in {0..7}; do rm $V/q$i & jobs[i]=$!; done
         for job in ${jobs[@]}; do wait $job; done
