@@ -30,6 +30,7 @@ public final class OpenBay implements AutoCloseable {
   private final Jobs jobs;
   private final Duplicates duplicates;
   private final Checks checks;
+  private boolean closed;
 
   private OpenBay(Path directory, SettableClock clock) throws StorageException {
     FileLock taken = BayOpener.tryLock(directory);
@@ -100,6 +101,10 @@ public final class OpenBay implements AutoCloseable {
 
   @Override
   public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
     jobs.close();
     bay.close();
     lock.close();

@@ -6,7 +6,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.copybay.control.OpenBay;
 import org.copybay.control.report.AuditLog;
 import org.copybay.control.report.ErrorLog;
@@ -259,6 +264,42 @@ class CtlSessionTest {
     assertThat(second.write(0, ByteBuffer.wrap("help".getBytes(StandardCharsets.UTF_8))))
         .isEqualTo(4);
     second.close();
+  }
+
+  @Test
+  void manyShellsAtOnceEachGetAnAnswerAndLoseAtOnceOverTheSameVolume() throws Exception {
+    Volume volume = open.volume("a", 1024);
+    AtomicInteger accepted = new AtomicInteger();
+    List<Thread> shells = new ArrayList<>();
+    Queue<String> unexpected = new ConcurrentLinkedQueue<>();
+    for (int i = 0; i < 6; i++) {
+      Scope scope = i % 2 == 0 ? Scope.bay() : Scope.volume("a");
+      String line = i % 2 == 0 ? "resize volume=a size=" : "resize size=";
+      shells.add(
+          new Thread(
+              () -> {
+                for (int size = 2000; size < 2030; size++) {
+                  try (CtlSession shell = commands.open(scope, OpenBay.OWNER)) {
+                    byte[] octets = (line + size + " shrink=yes").getBytes(StandardCharsets.UTF_8);
+                    shell.write(0, ByteBuffer.wrap(octets));
+                    accepted.incrementAndGet();
+                  } catch (StorageException e) {
+                    if (e.fault() != Fault.BUSY) {
+                      unexpected.add(e.fault() + " " + e.getMessage());
+                    }
+                  } catch (AssertionError e) {
+                    unexpected.add(e.toString());
+                  }
+                }
+              }));
+    }
+    shells.forEach(Thread::start);
+    for (Thread shell : shells) {
+      shell.join();
+    }
+
+    assertThat(unexpected).isEmpty();
+    assertThat(volume.row().generation()).isEqualTo(1 + accepted.get());
   }
 
   private int write(String text) throws StorageException {

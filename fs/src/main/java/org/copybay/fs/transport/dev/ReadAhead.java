@@ -3,7 +3,6 @@ package org.copybay.fs.transport.dev;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,13 +17,10 @@ final class ReadAhead {
 
   private ReadAhead() {}
 
-  static void raise(Path mountPoint) {
+  static void raise(MountTable.Mount mount) {
+    Path setting = Path.of("/sys/class/bdi", mount.device(), "read_ahead_kb");
     try {
-      Optional<MountTable.Mount> mount = MountTable.read().at(mountPoint);
-      if (mount.isPresent()) {
-        Path bdi = Path.of("/sys/class/bdi", mount.get().device(), "read_ahead_kb");
-        Files.writeString(bdi, Integer.toString(KIBIBYTES));
-      }
+      Files.writeString(setting, Integer.toString(KIBIBYTES));
     } catch (IOException e) {
       log.debug("read-ahead stays as it is: {}", e.toString());
     }

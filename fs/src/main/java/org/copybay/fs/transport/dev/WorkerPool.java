@@ -119,15 +119,20 @@ final class WorkerPool {
 
   /** Adds workers if too many are blocked. Called by the watch only. */
   boolean grow(TaskState tasks) {
+    int workersNow = count.get();
+    int missing = rule.missing(workersNow, workersNow < LIMIT ? blocked(tasks) : LIMIT);
+    launch(missing);
+    return missing > 0;
+  }
+
+  private int blocked(TaskState tasks) {
     int blocked = 0;
     for (Worker worker : workers) {
       if (worker.busy() && tasks.asleep(worker.tid()) && worker.busy()) {
         blocked++;
       }
     }
-    int missing = rule.missing(count.get(), blocked);
-    launch(missing);
-    return missing > 0;
+    return blocked;
   }
 
   /** Starts so many workers. All are counted first, lest the first one ends as the last one. */

@@ -274,6 +274,25 @@ class DevTransportIT {
   }
 
   @Test
+  void anUnmountTouchesNoOtherMount() throws Exception {
+    mount(false);
+    Process reader = start("cd 'a mount, here'; echo inside; read line");
+    assertThat((char) reader.getInputStream().read()).isEqualTo('i');
+    try {
+      succeed("mount -t tmpfs over 'a mount, here'");
+      assertThatThrownBy(session::unmount).hasMessageContaining("mounted over");
+
+      succeed("umount 'a mount, here'; umount -l 'a mount, here'");
+      succeed("mount -t tmpfs after 'a mount, here'");
+      session.unmount();
+      assertThat(MountTable.read().at(mount)).get().extracting("source").isEqualTo("after");
+    } finally {
+      run("umount 'a mount, here'");
+      reader.getOutputStream().close();
+    }
+  }
+
+  @Test
   void fusermountMountsAndUnmounts() throws Exception {
     Assumptions.assumeTrue(run("command -v fusermount3").status() == 0, "no fusermount3");
     Files.writeString(back.resolve("v"), "x");

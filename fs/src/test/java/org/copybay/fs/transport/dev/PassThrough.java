@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -367,13 +366,8 @@ class PassThrough implements FuseHandler {
   }
 
   @Override
-  public Statfs statfs(Request request, long node) throws FuseException {
-    return files(
-        () -> {
-          FileStore store = Files.getFileStore(root);
-          long free = store.getUnallocatedSpace() / 4096;
-          return new Statfs(4096, store.getTotalSpace() / 4096, free, free, 100, 100);
-        });
+  public Statfs statfs(Request request, long node) {
+    return new Statfs(4096, 1 << 20, 1 << 19, 1 << 19, 100, 100);
   }
 
   @Override
