@@ -29,7 +29,7 @@ class DamagedCatalogueIT {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "truncate -s 50% $BAY/catalogue.db",
+        "truncate -s $(($(stat -c %s $BAY/catalogue.db) / 2)) $BAY/catalogue.db",
         "truncate -s -1 $BAY/catalogue.db",
         "truncate -s 100 $BAY/catalogue.db",
         "truncate -s 0 $BAY/catalogue.db",

@@ -39,7 +39,7 @@ class DamagedHomeIT {
     "rm -r $(dirname HOME), home",
     "truncate -s 1M HOME, too short",
     "truncate -s 0 HOME, too short",
-    "rm HOME; mkdir HOME, not a plain file",
+    "rm HOME; mkdir HOME, directory",
     "rm HOME; mkfifo HOME, not a plain file",
     "rm HOME; ln -s /nowhere HOME, home",
   })
@@ -54,11 +54,15 @@ class DamagedHomeIT {
         .contains("Input/output error");
     assertThat(bay.lastError()).contains("volume bad is damaged").contains("check volume=bad");
     assertThat(bay.must("cat $C/health")).startsWith("degraded: volume bad: ");
-    assertThat(bay.status("bad", "failure")).contains(home.replaceFirst("/home$", "")).isNotEqualTo("-");
+    assertThat(bay.status("bad", "failure"))
+        .contains(home.replaceFirst("/home$", ""))
+        .isNotEqualTo("-");
     assertThat(bay.must("cat $C/health") + bay.status("bad", "failure")).contains(sentence);
     assertThat(bay.must("sed -n 's/^volumes_failed: //p' $C/status")).isEqualTo("1");
-    bay.must("ls -l $V >/dev/null; cat $C/volumes/bad/* >/dev/null; jq . $C/volumes/bad/status.json >/dev/null");
-    bay.must("cmp good $V/good; dd if=bad of=$V/good conv=notrunc,fsync bs=64K status=none; cmp bad $V/good");
+    bay.must(
+        "ls -l $V >/dev/null; cat $C/volumes/bad/* >/dev/null; jq . $C/volumes/bad/status.json >/dev/null");
+    bay.must(
+        "cmp good $V/good; dd if=bad of=$V/good conv=notrunc,fsync bs=64K status=none; cmp bad $V/good");
     bay.must("echo 'create volume more size=1M' >$C/ctl");
 
     bringBack();

@@ -8,7 +8,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A disk that answers with EIO: who asked hears it, nobody else does, nothing acknowledged goes. */
+/**
+ * A disk that answers with EIO: who asked hears it, nobody else does, nothing acknowledged goes.
+ */
 class ErrorBelowIT {
   @RegisterExtension final TestBay bay = TestBay.onDisk();
   private FailingDisk disk;

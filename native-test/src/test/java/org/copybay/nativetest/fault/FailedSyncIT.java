@@ -41,7 +41,8 @@ class FailedSyncIT {
 
   @Test
   void takesNoWritesAndSaysSo() {
-    assertThat(refusedWrite()).contains("Input/output error");
+    assertThat(bay.refused("dd if=first of=$V/bad bs=64K count=1 conv=notrunc status=none"))
+        .contains("Input/output error");
     assertThat(bay.lastError()).contains("takes no writes").contains("check volume=bad");
     assertThat(bay.must("cat $C/health")).startsWith("degraded: ").contains("volume bad");
     assertThat(bay.status("bad", "failure")).isNotEqualTo("-");
@@ -52,13 +53,15 @@ class FailedSyncIT {
   void secondSyncDoesNotSucceed() {
     disk.recover();
 
-    bay.refused("sync $V/bad");
-    bay.refused("sync $V/bad");
+    assertThat(bay.refused("sync $V/bad")).contains("Input/output error");
+    assertThat(bay.refused("sync $V/bad")).contains("Input/output error");
+    assertThat(bay.lastError()).contains("check volume=bad");
   }
 
   @Test
   void otherVolumesAreFine() {
-    bay.must("dd if=first of=$V/good bs=64K conv=notrunc,fsync status=none; cmp -n 2097152 first $V/good");
+    bay.must(
+        "dd if=first of=$V/good bs=64K conv=notrunc,fsync status=none; cmp -n 2097152 first $V/good");
     bay.must("echo 'create volume more size=1M' >$C/ctl; rm $V/more");
     assertThat(bay.status("good", "failure")).isEqualTo("-");
   }

@@ -28,7 +28,9 @@ final class FailingDisk implements AutoCloseable {
             .formatted(size));
   }
 
-  /** Puts an ext4 without journal on it, mounted at {@code $T/disk}: it takes writes after errors. */
+  /**
+   * Puts an ext4 without journal on it, mounted at {@code $T/disk}: it takes writes after errors.
+   */
   FailingDisk withFileSystem() {
     bay.must(
         """

@@ -102,9 +102,11 @@ class FullDiskCommandIT {
     bay.must("rm $V/big");
 
     assertThat(bay.must("ls $V").lines()).doesNotContain("big");
-    bay.must("rm $BELOW/filler; sync -f $BELOW; test $(df --output=avail -k $BELOW | tail -n 1) -gt 10000");
+    bay.must(
+        "rm $BELOW/filler; sync -f $BELOW; test $(df --output=avail -k $BELOW | tail -n 1) -gt 10000");
     bay.must("echo 'create volume after size=1M' >$C/ctl");
-    bay.must("dd if=data of=$V/after bs=64K conv=notrunc,fsync status=none; cmp -n 65536 data $V/after");
+    bay.must(
+        "dd if=data of=$V/after bs=64K conv=notrunc,fsync status=none; cmp -n 65536 data $V/after");
     bay.remount();
     bay.must("cmp -n 65536 data $V/after; cmp data $V/a; test -e $BAY/reserve");
   }
@@ -115,7 +117,9 @@ class FullDiskCommandIT {
     fill();
 
     for (String gesture :
-        new String[] {"touch $V/new", "cp data $V/copy", "mv $V/a $V/z && mv $V/z $V/a", "chmod 640 $V/a"}) {
+        new String[] {
+          "touch $V/new", "cp data $V/copy", "mv $V/a $V/z && mv $V/z $V/a", "chmod 640 $V/a"
+        }) {
       var result = bay.run(gesture);
       if (result.status() != 0) {
         assertThat(result.err()).contains("No space left on device");
@@ -139,7 +143,8 @@ class FullDiskCommandIT {
   void volumeTooLargeForTheFileSystemIsRefused() {
     bay.must("rm $BELOW/filler");
 
-    assertThat(bay.refused("echo 'create volume huge size=17T' >$C/ctl")).contains("File too large");
+    assertThat(bay.refused("echo 'create volume huge size=17T' >$C/ctl"))
+        .contains("File too large");
     assertThat(bay.lastError()).contains("16 TiB");
     assertThat(bay.must("ls $V").lines()).doesNotContain("huge");
   }

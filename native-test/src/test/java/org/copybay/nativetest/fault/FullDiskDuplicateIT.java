@@ -30,7 +30,8 @@ class FullDiskDuplicateIT {
     assertThat(bay.must("ls $V; ls $BAY/volumes | wc -l")).isEqualTo("source\n1");
     bay.must("cmp -n 16777216 data $V/source");
     bay.must("dd if=data of=$V/source bs=64K count=1 conv=notrunc,fsync status=none");
-    bay.must("sync -f $BELOW; test $(df --output=avail -k $BELOW | tail -n 1) -ge $(($(cat free) - 1024))");
+    bay.must(
+        "sync -f $BELOW; test $(df --output=avail -k $BELOW | tail -n 1) -ge $(($(cat free) - 1024))");
 
     bay.must(
         """

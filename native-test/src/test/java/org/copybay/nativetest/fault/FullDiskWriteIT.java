@@ -28,7 +28,10 @@ class FullDiskWriteIT {
   @ValueSource(strings = {"", "oflag=direct", "oflag=dsync"})
   void writerHearsItAndWhatWasTakenIsKept(String flags) {
     String said =
-        bay.refused("dd if=data of=$V/big bs=64K conv=notrunc " + flags + " 2>said; rc=$?; cat said >&2; exit $rc");
+        bay.refused(
+            "dd if=data of=$V/big bs=64K conv=notrunc "
+                + flags
+                + " 2>said; rc=$?; cat said >&2; exit $rc");
     assertThat(said).contains("No space left on device");
 
     long taken = Long.parseLong(said.replaceFirst("(?s).*\\n(\\d+) bytes.*", "$1"));
@@ -42,8 +45,10 @@ class FullDiskWriteIT {
   void everythingElseGoesOn() {
     bay.refused("dd if=data of=$V/big bs=64K conv=notrunc status=none");
 
-    bay.must("cat $C/status $C/volumes/big/status >/dev/null; ls -l $V >/dev/null; df $MNT >/dev/null");
-    bay.must("tail -c 1M data | dd of=$V/small bs=64K iflag=fullblock conv=notrunc,fsync status=none");
+    bay.must(
+        "cat $C/status $C/volumes/big/status >/dev/null; ls -l $V >/dev/null; df $MNT >/dev/null");
+    bay.must(
+        "tail -c 1M data | dd of=$V/small bs=64K iflag=fullblock conv=notrunc,fsync status=none");
     assertThat(bay.must("cat $C/health")).startsWith("degraded: ").contains("free");
     bay.must("tail -c 1M data | cmp -n 1048576 - $V/small");
   }
@@ -57,7 +62,8 @@ class FullDiskWriteIT {
 
     bay.must("dd if=data of=$V/big bs=64K count=400 conv=notrunc,fsync status=none");
     bay.must("cmp -n 26214400 data $V/big");
-    bay.must("fallocate -p -o 0 -l 24M $V/big; dd if=data of=$V/big bs=64K count=400 conv=notrunc,fsync status=none");
+    bay.must(
+        "fallocate -p -o 0 -l 24M $V/big; dd if=data of=$V/big bs=64K count=400 conv=notrunc,fsync status=none");
     bay.remount();
     bay.must("cmp -n 26214400 data $V/big; cmp -n 2097152 data $V/small");
   }
@@ -65,7 +71,9 @@ class FullDiskWriteIT {
   @Test
   void blockCachedVolumeKeepsWhatItTook() {
     bay.command("cache volume=big mode=block");
-    String said = bay.refused("dd if=data of=$V/big bs=64K conv=notrunc 2>said; rc=$?; cat said >&2; exit $rc");
+    String said =
+        bay.refused(
+            "dd if=data of=$V/big bs=64K conv=notrunc 2>said; rc=$?; cat said >&2; exit $rc");
 
     long taken = Long.parseLong(said.replaceFirst("(?s).*\\n(\\d+) bytes.*", "$1"));
     bay.must("cmp -n " + taken + " data $V/big");

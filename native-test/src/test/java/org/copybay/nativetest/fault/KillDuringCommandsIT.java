@@ -59,7 +59,8 @@ class KillDuringCommandsIT {
       bay.mount();
 
       String where = "seed=" + seed + " round=" + round;
-      bay.must("for job in $(awk '!/^#/ { print $1 }' $C/jobs/running); do cat $C/jobs/$job/wait; done");
+      bay.must(
+          "for job in $(awk '!/^#/ { print $1 }' $C/jobs/running); do cat $C/jobs/$job/wait; done");
       List<String> volumes = bay.must("ls $V").lines().toList();
       assertEveryVolumeIsWhole(where);
       assertStoryHolds(where, round, bay.must("cat story").lines().toList(), volumes);
