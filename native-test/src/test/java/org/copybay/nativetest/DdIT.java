@@ -35,9 +35,7 @@ class DdIT {
     String options = flag.equals("fullblock") || flag.equals("append") ? "" : " oflag=" + flag;
     BAY.must("dd if=data of=$V/v bs=" + blockSize + " conv=notrunc" + options);
 
-    BAY.must("cmp data $V/v");
-    BAY.remount();
-    BAY.must("cmp data $V/v; rm $V/v");
+    BAY.must("cmp data $V/v; dd if=$V/v bs=1M iflag=direct | cmp - data; rm $V/v");
   }
 
   @ParameterizedTest
@@ -79,6 +77,16 @@ class DdIT {
         done
         cmp model $V/v; rm $V/v
         """);
+  }
+
+  @Test
+  void whatWasWrittenIsThereAfterARemount() {
+    BAY.must("truncate -s " + SIZE + " $V/v $V/w");
+    BAY.must("dd if=data of=$V/v bs=777 conv=notrunc; dd if=data of=$V/w bs=8k oflag=direct");
+
+    BAY.remount();
+
+    BAY.must("cmp data $V/v; cmp data $V/w; rm $V/v $V/w");
   }
 
   @Test

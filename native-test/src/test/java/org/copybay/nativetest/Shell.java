@@ -61,12 +61,7 @@ public final class Shell {
           process.descendants().forEach(ProcessHandle::destroyForcibly);
           process.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
         }
-        Result result =
-            new Result(
-                script,
-                ended ? process.exitValue() : -1,
-                Files.readString(out, StandardCharsets.UTF_8),
-                Files.readString(err, StandardCharsets.UTF_8));
+        Result result = new Result(script, ended ? process.exitValue() : -1, text(out), text(err));
         assertThat(ended).as("ended within %s: %s", timeout, result).isTrue();
         return result;
       } finally {
@@ -79,6 +74,11 @@ public final class Shell {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted: " + script, e);
     }
+  }
+
+  /** What is no UTF-8 becomes a question mark. */
+  private static String text(Path file) throws IOException {
+    return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
   }
 
   /** Starts a script and does not wait; its output goes to the two files. */

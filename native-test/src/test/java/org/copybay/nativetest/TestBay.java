@@ -158,8 +158,8 @@ public final class TestBay
       must("mount -t tmpfs -o size=" + size + " copybay-test $BELOW");
     } else if (!fileSystem.isEmpty()) {
       must(
-          "truncate -s %2$s below.img; mkfs.%1$s -q below.img; mount -o loop below.img $BELOW"
-              .formatted(fileSystem, size));
+          "truncate -s %2$s below.img; mkfs.%1$s -q %3$s below.img; mount -o loop below.img $BELOW"
+              .formatted(fileSystem, size, fileSystem.equals("ext4") ? "-b 4096" : ""));
     }
     must("$COPYBAY init $BAY");
     return this;
@@ -171,6 +171,15 @@ public final class TestBay
     if (scratch == null) {
       return;
     }
+    run(
+        """
+        # What a failed test left mounted, newest first, then its loop devices.
+        tac /proc/self/mounts | cut -d' ' -f2 | grep "^$T/" | grep -vFx -e $MNT -e $BELOW |
+          while read -r place; do umount "$place" || umount -l "$place"; done || true
+        losetup -nlO NAME,BACK-FILE | grep -F " $MNT/" | while read -r loop file; do
+          losetup -d "$loop"
+        done || true
+        """);
     if (daemon().isPresent()) {
       run("$COPYBAY umount $MNT");
     }

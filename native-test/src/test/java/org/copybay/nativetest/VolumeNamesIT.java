@@ -39,8 +39,7 @@ class VolumeNamesIT {
     BAY.must("echo data >$V/" + quoted);
 
     assertThat(BAY.must("ls -A $V")).isEqualTo(name);
-    BAY.remount();
-    assertThat(BAY.must("ls -A $V; cat $V/" + quoted)).isEqualTo(name + "\ndata");
+    assertThat(BAY.must("cat $V/" + quoted)).isEqualTo("data");
   }
 
   @Test
@@ -51,8 +50,9 @@ class VolumeNamesIT {
 
     assertThat(BAY.refused("n=$(printf 'n%.0s' {1..256}); echo data >$V/$n")).contains("too long");
     assertThat(BAY.refused("n=$(printf 'ü%.0s' {1..128}); echo data >$V/$n")).contains("too long");
+    BAY.must("echo data >$V/größe-磁盘-💾; ls -A $V >before");
     BAY.remount();
-    assertThat(BAY.must("ls $V | wc -l")).isEqualTo("2");
+    BAY.must("ls -A $V | diff before -");
   }
 
   @ParameterizedTest
@@ -61,8 +61,8 @@ class VolumeNamesIT {
     String error = BAY.refused("n=$(printf 'a" + escape + "b'); echo data >\"$V/$n\"");
 
     assertThat(error).contains("Invalid argument");
-    assertThat(BAY.refused("truncate -s 1 $V/v; n=$(printf 'a" + escape + "b'); mv $V/v \"$V/$n\""))
-        .contains("Invalid argument");
+    BAY.must("truncate -s 1 $V/v");
+    BAY.refused("n=$(printf 'a" + escape + "b'); mv $V/v \"$V/$n\"");
     assertThat(BAY.must("ls -A $V")).isEqualTo("v");
   }
 

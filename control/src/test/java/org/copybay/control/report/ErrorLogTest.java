@@ -111,6 +111,12 @@ class ErrorLogTest {
   }
 
   @Test
+  void nothingInALineCanChangeTheTerminal() {
+    assertThat(Blame.visible("a\u001b[2Jb\u202ec\u2028d\ud800e\ufffdf ß😀"))
+        .isEqualTo("a.[2Jb.c.d.e\ufffdf ß😀");
+  }
+
+  @Test
   void aLongSentenceIsCut() {
     report(ANNA, "s".repeat(60_000));
 

@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.fasterxml.jackson.jr.ob.JSON;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.copybay.control.OpenBay;
 import org.copybay.control.report.Caller;
+import org.copybay.control.report.Errno;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Hold;
@@ -145,6 +148,27 @@ class ControlTreeTest {
   }
 
   @Test
+  void theDocumentNamesEveryFileKeyVerbAndErrno() throws Exception {
+    open.volume("payroll", 1 << 20);
+    write("ctl", "duplicate from=payroll to=copy id=first");
+    assertThat(waitForEnd("first")).startsWith("done");
+    List<String> words = new ArrayList<>();
+    for (String directory : List.of("", "volumes/payroll", "jobs", "jobs/first", "commands")) {
+      words.addAll(names(directory));
+    }
+    for (String status : List.of("status", "volumes/payroll/status", "jobs/first/status")) {
+      read(status).lines().forEach(line -> words.add(line.substring(0, line.indexOf(": "))));
+    }
+    Stream.of(Errno.values()).forEach(errno -> words.add(errno.name()));
+    words.remove("first");
+
+    String document = Files.readString(Path.of("../docs/CONTROL.md"));
+
+    assertThat(words)
+        .allSatisfy(word -> assertThat(document).containsPattern("[`/| ]" + word + "[`/ |]"));
+  }
+
+  @Test
   void aValueWithALineEndStaysOnItsLine() throws Exception {
     Page page = new Page().put("path", "/a\nstate: ready").put("size", 1);
 
@@ -192,7 +216,7 @@ class ControlTreeTest {
     open.volume("payroll", 1 << 20);
     Path home = open.bay().find("payroll").home();
     open.close();
-    java.nio.file.Files.delete(home);
+    Files.delete(home);
     open = open.reopen();
     tree = open.tree();
 

@@ -57,14 +57,14 @@ class BatchLimitIT {
 
   @Test
   void batchOf1024LinesRuns() {
-    BAY.must("{ yes '#' | head -n 1023; echo 'create volume last size=1M'; } >batch");
+    BAY.must("{ seq 1023 | tr 0-9 '#'; echo 'create volume last size=1M'; } >batch");
 
     BAY.must("dd if=batch of=$C/ctl bs=64K status=none; test -e $V/last");
   }
 
   @Test
   void batchOf1025LinesDoesNotRunAtAll() {
-    BAY.must("{ echo 'create volume first size=1M'; yes '#' | head -n 1024; } >batch");
+    BAY.must("{ echo 'create volume first size=1M'; seq 1024 | tr 0-9 '#'; } >batch");
 
     assertThat(BAY.refused("dd if=batch of=$C/ctl bs=64K status=none"))
         .contains("Argument list too long");

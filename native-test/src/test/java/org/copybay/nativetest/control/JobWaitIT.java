@@ -25,7 +25,7 @@ class JobWaitIT {
 
   /** Starts a duplicate that waits for a higher rate after its first pieces. */
   private static void slow(String id) {
-    BAY.command("duplicate from=source to=" + id + " id=" + id + " rate=1K");
+    BAY.command("duplicate from=source to=" + id + " id=" + id + " rate=64K");
   }
 
   @AfterEach
@@ -64,7 +64,7 @@ class JobWaitIT {
             BAY,
             shell,
             """
-            echo "duplicate from=source to=$N-c id=$N-c rate=1K" >$C/ctl
+            echo "duplicate from=source to=$N-c id=$N-c rate=64K" >$C/ctl
             cat $C/jobs/$N-c/wait >lines &
             reader=$!
             echo cancel >$C/jobs/$N-c/ctl
@@ -107,25 +107,25 @@ class JobWaitIT {
 
   @Test
   void readerThatClosesEarlyGetsItsLineAtOnce() {
-    slow("early");
+    slow("first");
 
-    assertThat(BAY.must("head -n 1 $C/jobs/early/wait")).isNotEmpty();
-    assertThat(BAY.must("read -r line <$C/jobs/early/wait; echo \"$line\"")).isNotEmpty();
-    assertThat(BAY.must("cat $C/jobs/early/status")).contains("state: running");
+    assertThat(BAY.must("head -n 1 $C/jobs/first/wait")).isNotEmpty();
+    assertThat(BAY.must("read -r line <$C/jobs/first/wait; echo \"$line\"")).isNotEmpty();
+    assertThat(BAY.must("cat $C/jobs/first/status")).contains("state: running");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"INT", "TERM", "HUP"})
   void signalEndsTheReaderWithoutKill(String signal) {
-    slow("wait");
-    BAY.must("echo pause >$C/jobs/wait/ctl");
+    slow(signal);
+    BAY.must("echo pause >$C/jobs/" + signal + "/ctl");
 
     // 124: it ended by that signal; 137: only KILL helped.
     BAY.must(
         """
         for reader in 'cat' 'grep x' 'bash -c "while read -r l; do :; done"' 'perl -ne 1'; do
             status=0
-            eval "timeout -k 60 -s %s 1 $reader" <$C/jobs/wait/wait >/dev/null 2>&1 || status=$?
+            eval "timeout -k 60 -s %1$s 1 $reader" <$C/jobs/%1$s/wait >/dev/null 2>&1 || status=$?
             if [ $status != 124 ]; then echo "$reader: $status" >&2; exit 1; fi
         done
         """

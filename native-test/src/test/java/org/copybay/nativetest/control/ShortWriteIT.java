@@ -14,6 +14,8 @@ class ShortWriteIT {
 
   @Test
   void shortWriteEndsBehindTheLastGoodLine() {
+    BAY.must("echo >$C/error_log");
+
     String answers =
         BAY.must(
             """
@@ -38,7 +40,7 @@ class ShortWriteIT {
                 .formatted(GOOD.length()));
 
     assertThat(answers).isEqualTo(GOOD.length() + "\nEINVAL\nEINVAL\nEINVAL");
-    assertThat(BAY.must("ls $V | tr '\\n' ' '").strip()).isEqualTo("a b");
+    assertThat(BAY.must("cd $V; ls -d [a-e] | tr '\\n' ' '").strip()).isEqualTo("a b");
     assertThat(BAY.must("grep -c '^\\[' $C/error_log")).isEqualTo("1");
   }
 
