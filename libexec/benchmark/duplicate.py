@@ -40,7 +40,8 @@ def run(arguments):
     result = report.Report("bench duplicate", host.description())
     result.text(
         f"{DATA_BYTES // GIB} GiB of random bytes, no hole; medians of {arguments.rounds} rounds,"
-        " the two in turn, in seconds. The ratio is the speed of the job's copying phase against cp alone."
+        " the two in turn, in seconds. The ratio is the speed of the job's copying phase against"
+        " cp alone."
     )
     lines, targets, failures = [], [], []
     for place, backing in _places(arguments, result):
