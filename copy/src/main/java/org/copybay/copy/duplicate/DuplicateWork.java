@@ -1,10 +1,12 @@
 package org.copybay.copy.duplicate;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.copybay.copy.engine.Copier;
+import org.copybay.copy.engine.DataRanges;
 import org.copybay.copy.engine.Job;
 import org.copybay.copy.engine.JobRecord;
 import org.copybay.copy.engine.JobTable;
@@ -32,9 +34,12 @@ final class DuplicateWork implements Work {
   private final Bay bay;
   private final JobRecord row;
 
-  DuplicateWork(Bay bay, JobRecord row) {
+  private final Duration checkpointInterval;
+
+  DuplicateWork(Bay bay, JobRecord row, Duration checkpointInterval) {
     this.bay = bay;
     this.row = row;
+    this.checkpointInterval = checkpointInterval;
   }
 
   static String options(DuplicateSpec wanted) {
@@ -47,7 +52,11 @@ final class DuplicateWork implements Work {
   }
 
   private boolean option(String name) {
-    return List.of(row.options().split(" ", -1)).contains(name + "=true");
+    return options().contains(name + "=true");
+  }
+
+  private List<String> options() {
+    return List.of(row.options().split(" ", -1));
   }
 
   private Volume source() throws StorageException {
@@ -84,36 +93,39 @@ final class DuplicateWork implements Work {
     Volume target = target();
     HomeFile from = source.fill();
     HomeFile to = target.fill();
+    Copier copier = new Copier(job, checkpointInterval);
     boolean shared = job.row().checkpoint() == 0 && option("share") && to.cloneFrom(from);
     if (!shared) {
-      copy(job, from, to, source.size());
+      copy(job, copier, from, to, source.size());
     }
     job.begin("syncing", 0);
     target.flush();
     if (option("verify")) {
-      verify(job, from, to, source.size());
+      verify(job, copier, from, to, source.size());
     }
-    job.proceed(0);
+    job.conclude();
     return reveal(job, target, shared);
   }
 
-  private void copy(Job job, HomeFile from, HomeFile to, long size) throws StorageException {
-    List<Extent> data = Copier.data(from, job.row().checkpoint(), size);
-    job.begin("copying", Copier.length(data));
+  private static void copy(Job job, Copier copier, HomeFile from, HomeFile to, long size)
+      throws StorageException {
+    DataRanges data = DataRanges.of(from, size);
+    long start = job.row().checkpoint();
+    job.begin("copying", data.length(start, job));
     long startNanos = System.nanoTime();
-    new Copier(job)
-        .forEach(
-            data,
-            (piece, buffer, spare) -> {
-              from.read(piece.offset(), buffer);
-              writeAll(to, piece.offset(), buffer.flip());
-              job.copied(piece.length());
-              job.setCopyMillis(millisSince(startNanos));
-            },
-            offset -> {
-              to.flush();
-              job.checkpoint(offset);
-            });
+    copier.forEach(
+        data,
+        start,
+        (piece, buffer, spare) -> {
+          from.read(piece.offset(), buffer);
+          writeAll(to, piece.offset(), buffer.flip());
+          job.copied(piece.length());
+          job.setCopyMillis(millisSince(startNanos));
+        },
+        offset -> {
+          to.flush();
+          job.checkpoint(offset);
+        });
     job.setCopyMillis(millisSince(startNanos));
   }
 
@@ -126,23 +138,22 @@ final class DuplicateWork implements Work {
   }
 
   /** Compares all data of either side, the target's read from its disk again. */
-  private static void verify(Job job, HomeFile from, HomeFile to, long size)
+  private static void verify(Job job, Copier copier, HomeFile from, HomeFile to, long size)
       throws StorageException {
     to.dropCached(0, size);
-    List<Extent> data = Copier.union(Copier.data(from, 0, size), Copier.data(to, 0, size));
-    job.begin("verifying", Copier.length(data));
-    new Copier(job)
-        .forEach(
-            data,
-            (piece, buffer, spare) -> {
-              compare(from, to, piece, buffer, spare);
-              job.passed(piece.length());
-            },
-            offset -> {});
+    DataRanges data = DataRanges.union(DataRanges.of(from, size), DataRanges.of(to, size));
+    job.begin("verifying", data.length(0, job));
+    copier.forEach(
+        data,
+        0,
+        (piece, buffer, spare) -> {
+          compare(from, to, piece, buffer, spare);
+          job.passed(piece.length());
+        },
+        offset -> {});
   }
 
-  private static void compare(
-      HomeFile from, HomeFile to, Extent piece, ByteBuffer buffer, ByteBuffer other)
+  static void compare(HomeFile from, HomeFile to, Extent piece, ByteBuffer buffer, ByteBuffer other)
       throws StorageException {
     from.read(piece.offset(), buffer);
     to.read(piece.offset(), other);

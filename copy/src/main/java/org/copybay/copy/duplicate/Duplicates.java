@@ -1,5 +1,7 @@
 package org.copybay.copy.duplicate;
 
+import java.time.Duration;
+import org.copybay.copy.engine.Copier;
 import org.copybay.copy.engine.Job;
 import org.copybay.copy.engine.JobRecord;
 import org.copybay.copy.engine.Jobs;
@@ -21,12 +23,23 @@ public final class Duplicates {
 
   private final Bay bay;
   private final Jobs jobs;
+  private final Duration checkpointInterval;
 
   /** Duplicates volumes of that bay. */
   public Duplicates(Bay bay, Jobs jobs) {
+    this(bay, jobs, Copier.CHECKPOINT_INTERVAL);
+  }
+
+  /** Duplicates volumes of that bay, with a checkpoint at such intervals. */
+  Duplicates(Bay bay, Jobs jobs, Duration checkpointInterval) {
     this.bay = bay;
     this.jobs = jobs;
-    jobs.register(VERB, row -> new DuplicateWork(bay, row));
+    this.checkpointInterval = checkpointInterval;
+    jobs.register(VERB, this::work);
+  }
+
+  private DuplicateWork work(JobRecord row) {
+    return new DuplicateWork(bay, row, checkpointInterval);
   }
 
   /**
@@ -90,7 +103,7 @@ public final class Duplicates {
               wanted.uid(),
               wanted.bytesPerSecond(),
               jobs.now());
-      Job job = jobs.accept(row, new DuplicateWork(bay, row));
+      Job job = jobs.accept(row, work(row));
       accepted = true;
       return job;
     } finally {

@@ -1,7 +1,5 @@
 package org.copybay.copy.engine;
 
-import java.util.List;
-import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
@@ -41,17 +39,19 @@ final class CheckWork implements Work {
     Volume volume = volume();
     bay.reopen(volume);
     HomeFile home = volume.fill();
-    List<Extent> data = Copier.data(home, 0, volume.size());
-    job.begin("checking", Copier.length(data));
-    new Copier(job)
+    DataRanges data = DataRanges.of(home, volume.size());
+    job.begin("checking", data.length(0, job));
+    new Copier(job, Copier.CHECKPOINT_INTERVAL)
         .forEach(
             data,
+            0,
             (piece, buffer, spare) -> {
               home.dropCached(piece.offset(), piece.length());
               home.read(piece.offset(), buffer);
               job.passed(piece.length());
             },
             offset -> {});
+    job.conclude();
     bay.repaired(volume);
     JobRecord done = job.row().done(job.now(), "checked=" + volume.size());
     bay.catalogue().change(connection -> JobTable.put(connection, done));

@@ -1,25 +1,24 @@
 package org.copybay.copy.engine;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.StorageException;
-import org.copybay.volumes.store.HomeFile;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moves the bytes of a job: a few threads take pieces of at most 1 MiB from one list of extents,
- * each with one buffer, so that the requests in flight and the memory are bounded. Between segments
- * the target is fenced and a checkpoint is recorded.
+ * Moves the bytes of a job: a few threads take pieces of at most 1 MiB, each with its own buffers,
+ * so that the requests in flight and the memory are bounded. From time to time all threads end
+ * their piece, so that a checkpoint can be recorded.
  */
 public final class Copier {
+  /** Between two checkpoints: what an interrupted job may have to do again. */
+  public static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(10);
+
   private static final int PIECE_BYTES = 1 << 20;
   private static final int THREAD_COUNT = 2;
-  private static final long SEGMENT_BYTES = 256L << 20;
-  private static final long CHECKPOINT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   /** What is done with one piece, with two empty buffers of the piece's size. */
   @FunctionalInterface
@@ -28,7 +27,7 @@ public final class Copier {
     void move(Extent piece, ByteBuffer buffer, ByteBuffer spare) throws StorageException;
   }
 
-  /** Called between segments, when no piece is under way: all before that offset is done. */
+  /** Called when no piece is under way: all before that offset is done. */
   @FunctionalInterface
   public interface Checkpoint {
     /** Makes it safe and records it. */
@@ -36,61 +35,26 @@ public final class Copier {
   }
 
   private final Job job;
+  private final long intervalNanos;
   private final List<ByteBuffer> buffers = new ArrayList<>(); // two of each thread
 
   /** Moves bytes for that job. */
-  public Copier(Job job) {
+  public Copier(Job job, Duration checkpointInterval) {
     this.job = job;
+    this.intervalNanos = checkpointInterval.toNanos();
     for (int i = 0; i < 2 * THREAD_COUNT; i++) {
       buffers.add(ByteBuffer.allocateDirect(PIECE_BYTES));
     }
   }
 
-  /** The ranges of the file from that offset on that hold data, in order; the rest are holes. */
-  public static List<Extent> data(HomeFile file, long from, long size) throws StorageException {
-    List<Extent> extents = new ArrayList<>();
-    long at = file.nextData(from);
-    while (at >= 0 && at < size) {
-      long end = Math.min(file.nextHole(at), size);
-      extents.add(new Extent(at, end - at));
-      at = file.nextData(end);
-    }
-    return extents;
-  }
-
-  /** The ranges that lie in the one or the other, in order, without overlap. */
-  public static List<Extent> union(List<Extent> one, List<Extent> other) {
-    List<Extent> sorted = new ArrayList<>(one);
-    sorted.addAll(other);
-    sorted.sort(Comparator.comparingLong(Extent::offset));
-    List<Extent> merged = new ArrayList<>();
-    for (Extent next : sorted) {
-      Extent last = merged.isEmpty() ? null : merged.get(merged.size() - 1);
-      if (last == null || last.end() < next.offset()) {
-        merged.add(next);
-      } else {
-        long end = Math.max(last.end(), next.end());
-        merged.set(merged.size() - 1, new Extent(last.offset(), end - last.offset()));
-      }
-    }
-    return merged;
-  }
-
-  /** The number of bytes in all of them. */
-  public static long length(List<Extent> extents) {
-    return extents.stream().mapToLong(Extent::length).sum();
-  }
-
-  /** Does the step for every piece of the extents, with a checkpoint every ten seconds. */
-  public void forEach(List<Extent> extents, Step step, Checkpoint checkpoint)
+  /** Does the step for every piece of the data from that offset on. */
+  public void forEach(DataRanges data, long offset, Step step, Checkpoint checkpoint)
       throws StorageException {
-    long lastNanos = System.nanoTime();
-    Pieces pieces = new Pieces(extents);
-    while (pieces.beginSegment(SEGMENT_BYTES)) {
+    Pieces pieces = new Pieces(data, offset);
+    while (pieces.beginSegment(System.nanoTime() + intervalNanos)) {
       runSegment(pieces, step);
-      if (System.nanoTime() - lastNanos > CHECKPOINT_NANOS) {
+      if (!pieces.ended()) {
         checkpoint.reached(pieces.position());
-        lastNanos = System.nanoTime();
       }
     }
   }
@@ -139,43 +103,53 @@ public final class Copier {
 
   /** The pieces that are still to be taken, by any of the threads. */
   private static final class Pieces {
-    private final List<Extent> extents;
-    private int index; // guarded by this, as all below
-    private long within;
-    private long segmentLeft;
+    private final DataRanges data;
+    private @Nullable Extent range; // guarded by this, as all below
+    private long position;
+    private long segmentEndNanos;
+    private boolean begun; // every segment takes a piece at least
+    private boolean ended;
     private @Nullable Throwable failure;
 
-    Pieces(List<Extent> extents) {
-      this.extents = extents;
+    Pieces(DataRanges data, long offset) {
+      this.data = data;
+      this.position = offset;
     }
 
-    synchronized boolean beginSegment(long bytes) {
-      segmentLeft = bytes;
-      return index < extents.size();
+    synchronized boolean beginSegment(long endNanos) {
+      segmentEndNanos = endNanos;
+      begun = false;
+      return !ended;
     }
 
-    synchronized @Nullable Extent next() {
-      if (failure != null || segmentLeft <= 0 || index == extents.size()) {
+    synchronized boolean ended() {
+      return ended;
+    }
+
+    synchronized @Nullable Extent next() throws StorageException {
+      boolean over = begun && System.nanoTime() - segmentEndNanos > 0;
+      if (ended || failure != null || over) {
         return null;
       }
-      Extent extent = extents.get(index);
-      long length = Math.min(PIECE_BYTES, extent.length() - within);
-      Extent piece = new Extent(extent.offset() + within, length);
-      within += length;
-      segmentLeft -= length;
-      if (within == extent.length()) {
-        index++;
-        within = 0;
+      begun = true;
+      Extent now = range;
+      if (now == null || position == now.end()) {
+        now = data.next(position);
+        range = now;
+        if (now == null) {
+          ended = true;
+          return null;
+        }
+        position = now.offset();
       }
+      Extent piece = new Extent(position, Math.min(PIECE_BYTES, now.end() - position));
+      position = piece.end();
       return piece;
     }
 
-    /** All bytes before this offset were taken. */
+    /** All data before this offset was taken. */
     synchronized long position() {
-      if (index == extents.size()) {
-        return extents.isEmpty() ? 0 : extents.get(index - 1).end();
-      }
-      return extents.get(index).offset() + within;
+      return position;
     }
 
     synchronized void fail(Throwable e) {

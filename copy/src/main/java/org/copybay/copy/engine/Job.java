@@ -15,11 +15,12 @@ import org.jspecify.annotations.Nullable;
  *                   RUNNING <--pause, resume--> PAUSED
  *                   QUEUED, RUNNING, PAUSED --cancel--> CANCELLED
  *                   QUEUED, RUNNING --fail--> FAILED
- *   a row that is found QUEUED or RUNNING at mount was INTERRUPTED; it is QUEUED again where the bay
- *   may change, and begins at its checkpoint. PAUSED stays PAUSED.
+ *   a row that is found QUEUED or RUNNING at mount is QUEUED again where the bay may change, and
+ *   begins at its checkpoint; else it is shown as INTERRUPTED. PAUSED stays PAUSED.
  *
  * INV-1 The checkpoint names only bytes that a fence of the target has made safe.
  * INV-2 The row in the catalogue changes before the state that others see.
+ * INV-3 From its conclusion on a job takes no order: nothing can overwrite the row of its end.
  */
 /** One long piece of work, its state, progress and orders. Any thread may call any method. */
 public final class Job {
@@ -34,6 +35,7 @@ public final class Job {
   private final RateLimit rate = new RateLimit();
   private final Deque<String> log = new ArrayDeque<>();
   private boolean cancelling;
+  private boolean concluding;
   private long phaseStartNanos;
 
   // volatile: replaced under lock, shown without it
@@ -158,7 +160,11 @@ public final class Job {
 
   /** Stops it until {@link #resume}. A job that has ended stays as it is. */
   public void pause() throws StorageException {
+    jobs.requireChangeable();
     try (var held = lock.enter()) {
+      if (concluding) {
+        return;
+      }
       if (state() == JobState.RUNNING || state() == JobState.QUEUED) {
         change(row.withState(JobState.PAUSED), "paused");
       }
@@ -167,8 +173,9 @@ public final class Job {
 
   /** Lets a paused job go on. ALREADY when it is not paused. */
   public void resume() throws StorageException {
+    jobs.requireChangeable();
     try (var held = lock.enter()) {
-      if (state() != JobState.PAUSED) {
+      if (concluding || state() != JobState.PAUSED) {
         throw new StorageException(
             Fault.ALREADY, "job " + id() + " is not paused: it is " + state().word());
       }
@@ -178,8 +185,9 @@ public final class Job {
 
   /** Ends it; what it made so far goes. A job that has ended stays as it is. */
   public void cancel() throws StorageException {
+    jobs.requireChangeable();
     try (var held = lock.enter()) {
-      if (state().ended() || cancelling) {
+      if (state().ended() || cancelling || concluding) {
         return;
       }
       cancelling = true;
@@ -190,7 +198,11 @@ public final class Job {
 
   /** Limits the bytes a second from now on, also after a restart; 0 lifts the limit. */
   public void setRate(long bytesPerSecond) throws StorageException {
+    jobs.requireChangeable();
     try (var held = lock.enter()) {
+      if (concluding || state().ended()) {
+        return; // INV-3
+      }
       rate.set(bytesPerSecond, System.nanoTime());
       change(row.withRate(bytesPerSecond), "rate limit " + bytesPerSecond + " bytes/s");
     }
@@ -215,7 +227,15 @@ public final class Job {
    * CANCELLED after cancel.
    */
   public void proceed(long bytes) throws StorageException {
-    jobs.requireRunning(this, bytes);
+    jobs.requireRunning(this, bytes, false);
+  }
+
+  /**
+   * {@link #proceed} for the last time: from here on no order is taken, so that the transaction
+   * that follows is the last word on this job.
+   */
+  public void conclude() throws StorageException {
+    jobs.requireRunning(this, 0, true);
   }
 
   /** Counts bytes of this phase that need not, or do not, move. */
@@ -238,16 +258,6 @@ public final class Job {
   public void checkpoint(long offset) throws StorageException {
     try (var held = lock.enter()) {
       change(row.withCheckpoint(offset), "checkpoint at " + offset);
-    }
-  }
-
-  /** The state after the work's own last transaction, which has put this row. */
-  void done(JobRecord newRow) {
-    try (var held = lock.enter()) {
-      row = newRow;
-      phase = "ended";
-      note("done " + newRow.result());
-      changed();
     }
   }
 
@@ -277,15 +287,32 @@ public final class Job {
     change(row.withState(JobState.RUNNING), "running from " + row.checkpoint());
   }
 
-  /** Ends it with an error; the state is told even where the catalogue cannot record it. */
-  void fail(StorageException error) {
+  int rateVersion() {
+    assert lock.isHeld();
+    return rate.version();
+  }
+
+  void concludeLocked() {
+    assert lock.isHeld();
+    concluding = true;
+  }
+
+  /** Takes no order from now on; the row of an end with that error. */
+  JobRecord conclude(StorageException error) {
     try (var held = lock.enter()) {
-      JobRecord failed = row.failed(now(), error);
-      row = failed;
+      concluding = true;
+      return row.failed(now(), error);
+    }
+  }
+
+  /** Tells its end, which the catalogue knows already unless its disk is full. */
+  void ended(JobRecord newRow, String how) {
+    try (var held = lock.enter()) {
+      row = newRow;
       phase = "ended";
-      note(failed.state().word() + ": " + error.getMessage());
+      note(how);
       changed();
-      jobs.record(failed);
+      jobs.trim();
     }
   }
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** The rows of the table job. Called inside a transaction of the catalogue. */
 public final class JobTable {
   /** Ended jobs that are remembered; older ones are forgotten. */
-  private static final int MAX_ENDED_COUNT = 200;
+  static final int MAX_ENDED_COUNT = 200;
 
   private JobTable() {}
 
@@ -36,10 +36,18 @@ public final class JobTable {
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery("select * from job order by rowid")) {
       while (row.next()) {
-        rows.add(decode(row));
+        rows.add(decodeOrFail(row));
       }
     }
     return rows;
+  }
+
+  private static JobRecord decodeOrFail(ResultSet row) throws SQLException {
+    try {
+      return decode(row);
+    } catch (RuntimeException e) {
+      throw new SQLException("table job, row id=" + row.getString("id") + ": " + e, e);
+    }
   }
 
   private static JobRecord decode(ResultSet row) throws SQLException {

@@ -34,6 +34,21 @@ public final class Jobs implements AutoCloseable {
 
   private static final long STOP_WAIT_MILLIS = 5000;
 
+  /** Of an ended job, or one that another version of the program has accepted. */
+  private static final Work NO_WORK =
+      new Work() {
+        @Override
+        public void holdAgain(Job job) {}
+
+        @Override
+        public JobRecord run(Job job) {
+          return job.row();
+        }
+
+        @Override
+        public void release(Job job) {}
+      };
+
   // set once
   private final Bay bay;
   private final RankedLock lock = new RankedLock(LockRank.JOBS);
@@ -49,6 +64,7 @@ public final class Jobs implements AutoCloseable {
   /** The jobs of that bay; {@link #load} brings back what the catalogue remembers. */
   public Jobs(Bay bay) throws StorageException {
     this.bay = bay;
+    // In a read-only bay this is a change of the catalogue's copy in memory.
     bay.catalogue().change(JobTable::create);
   }
 
@@ -57,28 +73,33 @@ public final class Jobs implements AutoCloseable {
     verbs.put(verb, work);
   }
 
-  /** Brings back the jobs of the catalogue and lets those go on that were at work. */
+  /**
+   * Brings back the jobs of the catalogue and lets those go on that were at work. One whose verb
+   * nobody knows stays as it is found.
+   */
   public void load() throws StorageException {
-    List<JobRecord> rows = bay.catalogue().read(JobTable::all);
-    for (JobRecord row : rows) {
+    for (JobRecord row : bay.catalogue().read(JobTable::all)) {
       Function<JobRecord, Work> make = verbs.get(row.verb());
-      if (make == null) {
-        throw new StorageException(
-            Fault.UNSUPPORTED, "job " + row.id() + ": unknown verb " + row.verb());
-      }
-      JobRecord found =
-          row.state().ended() || row.state() == JobState.PAUSED
-              ? row
-              : row.withState(JobState.INTERRUPTED);
-      Job job = new Job(this, lock, found, make.apply(row));
+      boolean goesOn = !row.state().ended() && make != null && !bay.readOnly();
+      Work work = make == null ? NO_WORK : make.apply(row);
+      Job job = new Job(this, lock, found(row, goesOn), work);
       try (var held = lock.enter()) {
         jobs.put(row.id(), job);
         lastNumber = Math.max(lastNumber, numberOf(row.id()));
       }
-      if (!found.state().ended() && !bay.readOnly()) {
+      if (goesOn) {
         takeUp(job);
+      } else if (!row.state().ended()) {
+        LOG.warn("job={} verb={} does not go on in this mount", row.id(), row.verb());
       }
     }
+  }
+
+  private static JobRecord found(JobRecord row, boolean goesOn) {
+    if (row.state().ended() || row.state() == JobState.PAUSED) {
+      return row;
+    }
+    return row.withState(goesOn ? JobState.QUEUED : JobState.INTERRUPTED);
   }
 
   private void takeUp(Job job) {
@@ -142,6 +163,7 @@ public final class Jobs implements AutoCloseable {
    * is a place. The caller gives that back when this throws. EXISTS, AGAIN, NO_SPACE.
    */
   public Job accept(JobRecord row, Work work) throws StorageException {
+    requireChangeable();
     Job job = new Job(this, lock, row, work);
     try (var held = lock.enter()) {
       if (stopping || threadCount >= MAX_ACTIVE_COUNT) {
@@ -159,6 +181,14 @@ public final class Jobs implements AutoCloseable {
     return job;
   }
 
+  /** Orders and new jobs change the catalogue. READ_ONLY. */
+  void requireChangeable() throws StorageException {
+    if (bay.readOnly()) {
+      throw new StorageException(
+          Fault.READ_ONLY, "the bay is mounted read-only", "mount it again without -o ro");
+    }
+  }
+
   // ---- running
 
   private void startThread(Job job) {
@@ -170,16 +200,16 @@ public final class Jobs implements AutoCloseable {
 
   private void run(Job job) {
     try {
-      requireRunning(job, 0);
+      job.proceed(0);
       JobRecord done = job.work().run(job);
       job.work().release(job);
-      job.done(done);
+      job.ended(done, "done " + done.result());
       LOG.info("job={} verb={} done", job.id(), job.row().verb());
     } catch (StorageException e) {
       end(job, e);
     } catch (StoppedException e) {
       LOG.info("job={} stopped at checkpoint={}", job.id(), job.row().checkpoint());
-    } catch (RuntimeException | AssertionError e) {
+    } catch (RuntimeException | Error e) {
       LOG.error("job={}", job.id(), e);
       end(job, new StorageException(Fault.STORE_FAILED, "internal error: " + e, null, e));
     } finally {
@@ -190,15 +220,30 @@ public final class Jobs implements AutoCloseable {
     }
   }
 
+  /**
+   * Ends it with an error. The end is recorded first: a crash after that leaves a target that no
+   * job goes on with, which the next mount removes. It is told last, when everything is given back.
+   * What a full disk did not let record is tried again when the target has given its space back.
+   */
   private void end(Job job, StorageException error) {
+    JobRecord failed = job.conclude(error);
+    boolean recorded = record(failed, false);
     job.work().release(job);
-    job.fail(error);
+    if (!recorded) {
+      record(failed, true);
+    }
+    job.ended(failed, failed.state().word() + ": " + error.getMessage());
     LOG.warn("job={} verb={} ended: {}", job.id(), job.row().verb(), error.getMessage());
   }
 
-  /** {@link Job#proceed}; a job without a place waits here for one. */
-  void requireRunning(Job job, long bytes) throws StorageException {
+  /**
+   * {@link Job#proceed}; a job without a place waits here for one.
+   *
+   * @param last whether no order is taken from then on
+   */
+  void requireRunning(Job job, long bytes, boolean last) throws StorageException {
     try (var held = lock.enter()) {
+      int rateVersion = job.rateVersion();
       long waitNanos = job.takeSlot(bytes);
       while (job.state() != JobState.RUNNING || waitNanos > 0 || stopping || job.cancelling()) {
         if (stopping) {
@@ -207,13 +252,19 @@ public final class Jobs implements AutoCloseable {
         if (job.cancelling()) {
           throw new StorageException(Fault.CANCELLED, "job " + job.id() + " was cancelled");
         }
-        if (job.state() == JobState.RUNNING) {
+        if (rateVersion != job.rateVersion()) {
+          rateVersion = job.rateVersion();
+          waitNanos = job.takeSlot(bytes);
+        } else if (job.state() == JobState.RUNNING) {
           waitNanos = RankedLock.await(changed, waitNanos);
         } else if (job.state() != JobState.PAUSED && runningCount() < MAX_RUNNING_COUNT) {
           job.running();
         } else {
           RankedLock.awaitMillis(changed, 1000);
         }
+      }
+      if (last) {
+        job.concludeLocked();
       }
     }
   }
@@ -233,11 +284,30 @@ public final class Jobs implements AutoCloseable {
             });
   }
 
-  void record(JobRecord row) {
+  private boolean record(JobRecord row, boolean last) {
     try {
       put(row);
+      return true;
     } catch (StorageException e) {
-      LOG.error("job={} state={} not recorded: {}", row.id(), row.state(), e.getMessage());
+      if (last) {
+        LOG.error("job={} state={} not recorded: {}", row.id(), row.state(), e.getMessage());
+      }
+      return false;
+    }
+  }
+
+  /** Forgets what the catalogue forgets too. */
+  void trim() {
+    assert lock.isHeld();
+    long tooMany =
+        jobs.values().stream().filter(job -> job.state().ended()).count()
+            - JobTable.MAX_ENDED_COUNT;
+    var oldest = jobs.values().iterator();
+    while (tooMany > 0 && oldest.hasNext()) {
+      if (oldest.next().state().ended()) {
+        oldest.remove();
+        tooMany--;
+      }
     }
   }
 

@@ -9,11 +9,18 @@ final class RateLimit {
 
   private long bytesPerSecond; // 0: no limit
   private long freeAtNanos;
+  private int version;
 
   /** Sets the limit in bytes a second; 0 lifts it. */
   void set(long limit, long nowNanos) {
-    bytesPerSecond = limit;
+    bytesPerSecond = Math.max(0, limit);
     freeAtNanos = nowNanos;
+    version++;
+  }
+
+  /** Changes with every new limit: a slot that was taken before is worth nothing then. */
+  int version() {
+    return version;
   }
 
   /**

@@ -1,32 +1,25 @@
 package org.copybay.volumes.bay;
 
-import java.io.IOException;
-import java.nio.file.Files;
+import java.io.File;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.copybay.volumes.Fault;
-import org.copybay.volumes.LockRank;
-import org.copybay.volumes.RankedLock;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.VolumeRecord.Owner;
 import org.copybay.volumes.cache.BlockCache;
+import org.copybay.volumes.store.HomeFile;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * An open bay: its volumes by name, and every change of what volumes there are. Any thread may call
- * any method. Each change is one transaction of the catalogue (P7); files are made before the row
- * that names them and removed after it, so that a crash leaves a file without a row, never a row
- * without a file.
+ * any method. Each change is one transaction of the catalogue (P7).
  */
 public final class Bay implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Bay.class);
@@ -38,15 +31,11 @@ public final class Bay implements AutoCloseable {
   private final BayFile file;
   private final Catalogue catalogue;
   private final BlockCache cache;
-  private final VolumeFiles files;
   private final Clock clock;
   private final boolean readOnly;
-  private final RankedLock lock = new RankedLock(LockRank.BAY);
-
-  // guarded by lock
-  private final Map<String, Volume> visible = new TreeMap<>();
-  private final Map<String, Volume> reserved = new TreeMap<>();
-  private long lastInode;
+  private final Roster roster;
+  private final Sizing sizing;
+  private final JobTargets targets;
 
   // volatile: set once after the mount, before requests arrive
   private volatile KernelView kernel = KernelView.NONE;
@@ -64,7 +53,9 @@ public final class Bay implements AutoCloseable {
     this.cache = cache;
     this.clock = clock;
     this.readOnly = readOnly;
-    this.files = new VolumeFiles(layout, cache);
+    this.roster = new Roster(this, catalogue, new VolumeFiles(layout, cache, readOnly));
+    this.sizing = new Sizing(roster);
+    this.targets = new JobTargets(roster);
   }
 
   // ---- facts
@@ -110,12 +101,12 @@ public final class Bay implements AutoCloseable {
 
   /** Total and free bytes of the backing file system. */
   public Space space() throws StorageException {
-    try {
-      var store = Files.getFileStore(layout.root());
-      return new Space(store.getTotalSpace(), store.getUnallocatedSpace(), store.getUsableSpace());
-    } catch (IOException e) {
-      throw new StorageException(Fault.STORE_FAILED, "space of " + path() + ": " + e, null, e);
+    File root = layout.root().toFile(); // statfs(2) alone; a FileStore would walk the mounts
+    long total = root.getTotalSpace();
+    if (total == 0) {
+      throw new StorageException(Fault.STORE_FAILED, "space of " + path() + " cannot be read");
     }
+    return new Space(total, root.getFreeSpace(), root.getUsableSpace());
   }
 
   /**
@@ -129,16 +120,12 @@ public final class Bay implements AutoCloseable {
 
   /** The volumes that have a name in the mount, by name. */
   public List<Volume> volumes() {
-    try (var held = lock.enter()) {
-      return new ArrayList<>(visible.values());
-    }
+    return roster.visible();
   }
 
   /** The volume of that name, or null. */
   public @Nullable Volume findOrNull(String name) {
-    try (var held = lock.enter()) {
-      return visible.get(name);
-    }
+    return roster.visible(name);
   }
 
   /** The volume of that name. NOT_FOUND. */
@@ -160,16 +147,12 @@ public final class Bay implements AutoCloseable {
 
   /** The volumes that jobs are making. */
   public List<Volume> reservedVolumes() {
-    try (var held = lock.enter()) {
-      return new ArrayList<>(reserved.values());
-    }
+    return roster.reserved();
   }
 
   /** The hidden volume of that id, which belongs to a job, or null. */
   public @Nullable Volume findReserved(UUID id) {
-    try (var held = lock.enter()) {
-      return reserved.values().stream().filter(v -> v.id().equals(id)).findFirst().orElse(null);
-    }
+    return roster.reserved(id);
   }
 
   /** Says who must hear of changes that do not come through the mount. */
@@ -186,16 +169,33 @@ public final class Bay implements AutoCloseable {
 
   /** Makes a volume of fixed size, all zeros. EXISTS, BUSY, NO_SPACE, OUT_OF_RANGE, BAD_REQUEST. */
   public Volume create(NewVolume wanted) throws StorageException {
-    if (wanted.size() < 1) {
-      throw new StorageException(Fault.BAD_REQUEST, "a volume has at least 1 byte");
+    Sizing.require(wanted.size());
+    try (var held = roster.enter()) {
+      requireMakeable(wanted);
+      return roster.make(wanted, VolumeState.READY);
     }
-    return make(wanted, VolumeState.READY);
   }
 
   /** Makes a volume in the making, open for its maker. */
   public OpenVolume createMaking(NewVolume wanted, Opener maker) throws StorageException {
-    try (var held = lock.enter()) {
-      return make(wanted, VolumeState.MAKING).openMaking(maker);
+    try (var held = roster.enter()) {
+      requireMakeable(wanted);
+      return roster.make(wanted, VolumeState.MAKING).gate().openMaking(maker);
+    }
+  }
+
+  private void requireMakeable(NewVolume wanted) throws StorageException {
+    requireChangeable();
+    VolumeName.require(wanted.name());
+    requireAbsolute(wanted.directory());
+    roster.requireNotReserved(wanted.name());
+    roster.requireFree(wanted.name());
+  }
+
+  private static void requireAbsolute(@Nullable Path directory) throws StorageException {
+    if (directory != null && !directory.isAbsolute()) {
+      throw new StorageException(
+          Fault.BAD_REQUEST, "the directory of a volume is an absolute path, got " + directory);
     }
   }
 
@@ -205,33 +205,15 @@ public final class Bay implements AutoCloseable {
    * @param replace whether it may take the place of a volume of that name
    */
   public Volume reserve(NewVolume wanted, boolean replace, Hold owner) throws StorageException {
-    Volume inTheWay = findOrNull(wanted.name());
-    if (inTheWay != null) {
-      inTheWay.awaitMade("be replaced");
-    }
-    try (var held = lock.enter()) {
-      Volume old = visible.get(wanted.name());
-      if (old != null) {
-        requireReplaceable(old, wanted.name(), replace);
-      }
-      Volume volume = make(wanted, VolumeState.COPYING);
-      try {
-        holdReserved(volume, owner);
-      } catch (StorageException e) {
-        discard(volume);
-        throw e;
-      }
-      return volume;
-    }
+    requireChangeable();
+    Sizing.require(wanted.size());
+    VolumeName.require(wanted.name());
+    return targets.reserve(wanted, replace, owner);
   }
 
   /** Holds the target of a job, and the volume whose place it will take, for that job. */
   public void holdReserved(Volume target, Hold owner) throws StorageException {
-    Volume old = findOrNull(target.name());
-    if (old != null) {
-      old.hold(new Hold(owner.job(), "being replaced"));
-    }
-    target.hold(owner);
+    targets.hold(target, owner);
   }
 
   /** Ends the hold that a job has on the volume of that name, if there is one. */
@@ -242,112 +224,42 @@ public final class Bay implements AutoCloseable {
     }
   }
 
-  private static void requireReplaceable(Volume old, String name, boolean replace)
+  /** Lays a hold on a volume: no change of its row can slip in between. */
+  void hold(Volume volume, Hold hold) throws StorageException {
+    try (var held = roster.enter()) {
+      volume.gate().hold(hold);
+    }
+  }
+
+  /** Makes the target of a job visible, in one step, in place of the old volume of its name. */
+  public void reveal(Volume volume, boolean replace, Catalogue.Change also)
       throws StorageException {
-    if (!replace) {
-      throw new StorageException(
-          Fault.EXISTS,
-          "volume " + name + " exists",
-          "add replace=yes to put the copy in its place");
-    }
-    old.requireNoHold("be replaced");
-    old.requireNoWriter("it cannot be replaced");
+    targets.reveal(volume, replace, also);
   }
 
-  private Volume make(NewVolume wanted, VolumeState state) throws StorageException {
-    requireChangeable();
-    VolumeName.require(wanted.name());
-    try (var held = lock.enter()) {
-      requireFree(wanted.name(), state);
-      VolumeRecord row = newRow(wanted, state);
-      Volume volume = new Volume(this, row);
-      volume.setLayers(files.make(row, wanted.size(), volume.activity()));
-      try {
-        catalogue.change(connection -> VolumeTable.put(connection, row));
-      } catch (StorageException e) {
-        volume.closeLayers();
-        files.remove(row);
-        throw e;
-      }
-      lastInode = row.inode();
-      mapOf(state).put(wanted.name(), volume);
-      return volume;
-    }
-  }
-
-  private void requireFree(String name, VolumeState state) throws StorageException {
-    Volume copying = reserved.get(name);
-    if (copying != null) {
-      Hold hold = copying.hold();
-      throw new StorageException(
-          Fault.BUSY,
-          "the name " + name + " is reserved by job " + (hold == null ? "?" : hold.job()),
-          hold == null ? null : "cat .control/jobs/" + hold.job() + "/wait");
-    }
-    if (state != VolumeState.COPYING && visible.containsKey(name)) {
-      throw new StorageException(Fault.EXISTS, "volume " + name + " exists");
-    }
-  }
-
-  private VolumeRecord newRow(NewVolume wanted, VolumeState state) {
-    return new VolumeRecord(
-        UUID.randomUUID(),
-        lastInode + 1,
-        wanted.name(),
-        state,
-        state == VolumeState.MAKING ? 0 : wanted.size(),
-        state != VolumeState.MAKING,
-        wanted.directory() == null ? null : wanted.directory().toString(),
-        wanted.cache(),
-        wanted.owner(),
-        clock.instant(),
-        1,
-        null);
-  }
-
-  private Map<String, Volume> mapOf(VolumeState state) {
-    return state == VolumeState.COPYING ? reserved : visible;
+  /**
+   * Removes the target of a job that will not become whole. What cannot be recorded now is found
+   * and removed at the next mount, because no job goes on with it.
+   */
+  public void discard(Volume volume) {
+    targets.discard(volume);
   }
 
   // ---- changing volumes
 
   /** Ends the making of a volume that nobody has open; it gets the size that it has now. */
   public void finish(Volume volume) throws StorageException {
-    volume.awaitMade("finish it");
-    try (var held = lock.enter()) {
-      requireQuiet(volume, "finish it");
-      if (volume.state() != VolumeState.MAKING) {
-        throw new StorageException(Fault.ALREADY, "volume " + volume.name() + " is finished");
-      }
-      if (volume.size() == 0) {
-        throw new StorageException(
-            Fault.BAD_REQUEST,
-            "volume " + volume.name() + " has no size yet",
-            "truncate -s SIZE volumes/" + volume.name());
-      }
-      finishLocked(volume);
-    }
+    sizing.finish(volume);
   }
 
-  private void finishLocked(Volume volume) throws StorageException {
-    VolumeRecord row = volume.row().withSize(VolumeState.READY, volume.size(), false);
-    put(volume, row);
-    volume.setLayers(files.stack(row, volume.fill(), volume.activity()));
-  }
-
-  /** Called when the last handle of a volume was closed. */
+  /** Called when the last handle of a volume was closed, which cannot be opened meanwhile. */
   void lastClosed(Volume volume) {
-    try (var held = lock.enter()) {
-      if (volume.isOpen()) {
-        return; // somebody came in between, whose close will be the last
-      }
-      if (volume.state() == VolumeState.MAKING && volume.size() > 0) {
-        finishLocked(volume);
-      } else if (volume.state() == VolumeState.DROPPING) {
-        purge(volume);
-      }
-    } catch (StorageException e) {
-      LOG.error("last close: volume={} {}", volume.name(), e.getMessage());
+    if (readOnly) {
+      return;
+    }
+    sizing.lastClosed(volume);
+    if (volume.state() == VolumeState.DROPPING) {
+      roster.purge(volume);
     }
   }
 
@@ -356,22 +268,7 @@ public final class Bay implements AutoCloseable {
    * asked for in words and needs it closed. BUSY, BAD_REQUEST, OUT_OF_RANGE.
    */
   public void resize(Volume volume, long size, boolean shrink) throws StorageException {
-    requireChangeable();
-    volume.awaitMade("resize it");
-    try (var held = lock.enter()) {
-      requireQuiet(volume, "resize it");
-      volume.requireNoHold("resize it");
-      if (size < 1) {
-        throw new StorageException(Fault.BAD_REQUEST, "a volume has at least 1 byte");
-      }
-      if (size < volume.size()) {
-        shrinkLocked(volume, size, shrink);
-      } else {
-        volume.fill().setSize(size);
-        put(volume, volume.row().withSize(VolumeState.READY, size, false));
-      }
-      volume.setLayers(files.stack(volume.row(), volume.fill(), volume.activity()));
-    }
+    sizing.resize(volume, size, shrink);
     awaitKernel(volume);
   }
 
@@ -388,156 +285,52 @@ public final class Bay implements AutoCloseable {
     }
   }
 
-  private void shrinkLocked(Volume volume, long size, boolean asked) throws StorageException {
-    if (!asked) {
-      throw new StorageException(
-          Fault.BAD_REQUEST,
-          "volume "
-              + volume.name()
-              + " has "
-              + volume.size()
-              + " bytes: "
-              + size
-              + " would lose its end",
-          "resize volume=" + volume.name() + " size=" + size + " shrink=yes");
-    }
-    List<Opener> openers = volume.openers();
-    if (!openers.isEmpty()) {
-      throw new StorageException(
-          Fault.BUSY,
-          "volume "
-              + volume.name()
-              + " is open by "
-              + openers.get(0).describe()
-              + ": it cannot be made smaller");
-    }
-    put(volume, volume.row().withSize(VolumeState.READY, size, false));
-    volume.fill().setSize(size);
-  }
-
   /** Gives a volume another name. A volume that has that name is deleted, unless noReplace. */
   public void rename(String from, String to, boolean noReplace) throws StorageException {
     requireChangeable();
     VolumeName.require(to);
     Volume volume = findMade(from, "rename it");
-    try (var held = lock.enter()) {
-      requireQuiet(volume, "rename it");
+    Volume old;
+    try (var held = roster.enter()) {
+      roster.requireNamed(volume, from);
       if (from.equals(to)) {
         return;
       }
+      if (volume.state() == VolumeState.MAKING && volume.isOpen()) {
+        throw new StorageException(
+            Fault.BUSY, "volume " + from + " is being made: cannot rename it");
+      }
       volume.requireNoHold("rename it");
-      Volume old = visible.get(to);
-      if (old != null && noReplace) {
-        throw new StorageException(Fault.EXISTS, "volume " + to + " exists");
-      }
+      roster.requireNotReserved(to);
+      old = findOrNull(to);
       if (old != null) {
+        if (noReplace) {
+          throw new StorageException(Fault.EXISTS, "volume " + to + " exists");
+        }
         old.requireNoHold("be replaced");
-      } else {
-        requireFree(to, VolumeState.READY);
       }
-      replaceLocked(volume, volume.row().withName(to), old);
-      visible.remove(from);
+      roster.place(volume, volume.row().withName(to), old, connection -> {});
     }
-  }
-
-  /** One transaction: the old volume, if any, begins to go, the new one has the name. */
-  private void replaceLocked(Volume volume, VolumeRecord row, @Nullable Volume old)
-      throws StorageException {
-    VolumeRecord gone = old == null ? null : old.row().withState(VolumeState.DROPPING);
-    catalogue.change(
-        connection -> {
-          if (gone != null) {
-            VolumeTable.put(connection, gone);
-          }
-          VolumeTable.put(connection, row);
-        });
-    volume.setRow(row);
-    visible.put(row.name(), volume);
-    if (old != null && gone != null) {
-      old.setRow(gone);
-      purgeIfClosed(old);
-    }
+    roster.purge(old);
   }
 
   /** Deletes a volume; who has it open keeps its bytes until the last close. BUSY while held. */
   public void remove(String name) throws StorageException {
     requireChangeable();
-    try (var held = lock.enter()) {
-      Volume volume = find(name);
+    Volume volume;
+    try (var held = roster.enter()) {
+      volume = find(name);
       volume.requireNoHold("delete it");
-      put(volume, volume.row().withState(VolumeState.DROPPING));
-      visible.remove(name);
-      purgeIfClosed(volume);
+      roster.drop(volume);
     }
-  }
-
-  private void purgeIfClosed(Volume volume) {
-    if (!volume.isOpen()) {
-      try {
-        purge(volume);
-      } catch (StorageException e) {
-        LOG.error("purge: volume={} {}", volume.name(), e.getMessage());
-      }
-    }
-  }
-
-  /**
-   * Removes the bytes of a dropped volume, then its row; the next mount goes on where this ends.
-   */
-  private void purge(Volume volume) throws StorageException {
-    volume.closeLayers();
-    files.remove(volume.row());
-    catalogue.change(connection -> VolumeTable.delete(connection, volume.id()));
-  }
-
-  /** Makes the target of a job visible, in one step, in place of the old volume of its name. */
-  public void reveal(Volume volume, boolean replace, Catalogue.Change also)
-      throws StorageException {
-    try (var held = lock.enter()) {
-      String name = volume.name();
-      Volume old = visible.get(name);
-      if (old != null && !replace) {
-        throw new StorageException(Fault.EXISTS, "volume " + name + " exists");
-      }
-      VolumeRecord row = volume.row().withState(VolumeState.READY);
-      VolumeRecord gone = old == null ? null : old.row().withState(VolumeState.DROPPING);
-      catalogue.change(
-          connection -> {
-            if (gone != null) {
-              VolumeTable.put(connection, gone);
-            }
-            VolumeTable.put(connection, row);
-            also.run(connection);
-          });
-      volume.setRow(row);
-      reserved.remove(name);
-      visible.put(name, volume);
-      if (old != null && gone != null) {
-        old.setRow(gone);
-        purgeIfClosed(old);
-      }
-    }
-  }
-
-  /**
-   * Removes the target of a job that will not become whole. What cannot be recorded now is found
-   * and removed at the next mount, because no job goes on with it.
-   */
-  public void discard(Volume volume) {
-    try (var held = lock.enter()) {
-      reserved.remove(volume.name());
-      put(volume, volume.row().withState(VolumeState.DROPPING));
-      purgeIfClosed(volume);
-    } catch (StorageException e) {
-      LOG.error("discard: volume={} {}", volume.name(), e.getMessage());
-    }
+    roster.purge(volume);
   }
 
   /** chmod and chown. */
   public void setOwner(Volume volume, Owner owner) throws StorageException {
     requireChangeable();
-    try (var held = lock.enter()) {
-      put(volume, volume.row().withOwner(owner));
+    try (var held = roster.enter()) {
+      roster.put(volume, volume.row().withOwner(owner));
     }
   }
 
@@ -545,32 +338,39 @@ public final class Bay implements AutoCloseable {
   public void setCacheMode(Volume volume, CacheMode mode) throws StorageException {
     requireChangeable();
     volume.awaitMade("change its cache");
-    try (var held = lock.enter()) {
-      requireQuiet(volume, "change its cache");
-      put(volume, volume.row().withCache(mode));
-      volume.setLayers(files.stack(volume.row(), volume.fill(), volume.activity()));
+    try (var held = roster.enter()) {
+      roster.requireNamed(volume, volume.name());
+      roster.put(volume, volume.row().withCache(mode));
     }
   }
 
   /** A fence succeeded while that row was in force: its size needs no care after power loss. */
-  void sizeSynced(Volume volume, VolumeRecord before) throws StorageException {
-    try (var held = lock.enter()) {
-      if (volume.row().generation() == before.generation() && !readOnly) {
-        put(volume, before.withSize(before.state(), before.size(), true));
+  void sizeSynced(Volume volume, VolumeRecord before) {
+    if (readOnly) {
+      return;
+    }
+    try (var held = roster.enter()) {
+      if (volume.row().generation() == before.generation()) {
+        roster.put(volume, before.withSize(before.state(), before.size(), true));
       }
+    } catch (StorageException e) {
+      // The bytes are safe all the same; the next fence tries to record it again.
+      LOG.warn("size of volume={} not recorded as synced: {}", volume.name(), e.getMessage());
     }
   }
 
   /** Remembers that the store lost writes: the volume takes none until it has been checked. */
   void failed(Volume volume, String why) {
-    try (var held = lock.enter()) {
+    try (var held = roster.enter()) {
       if (volume.row().failure() != null) {
         return;
       }
       VolumeRecord row = volume.row().withFailure(why);
       volume.setRow(row);
       LOG.error("volume={} takes no writes any more: {}", volume.name(), why);
-      catalogue.change(connection -> VolumeTable.put(connection, row));
+      if (!readOnly) {
+        catalogue.change(connection -> VolumeTable.update(connection, row));
+      }
     } catch (StorageException e) {
       LOG.error("failure of volume={} not recorded: {}", volume.name(), e.getMessage());
     }
@@ -578,39 +378,29 @@ public final class Bay implements AutoCloseable {
 
   /** Opens the home of a damaged volume again, after somebody brought it back. CORRUPT if not. */
   public void reopen(Volume volume) throws StorageException {
-    try (var held = lock.enter()) {
-      if (volume.damaged()) {
-        volume.setLayers(files.open(volume.row(), volume.activity()));
+    try (var held = roster.enter()) {
+      if (!volume.damaged()) {
+        return;
       }
+      roster.open(volume);
     }
+    awaitKernel(volume);
   }
 
-  /** Ends the failure of a volume of which every byte could be read. */
+  /** Ends the failure of a volume of which every byte could be read and that can be synced. */
   public void repaired(Volume volume) throws StorageException {
-    try (var held = lock.enter()) {
-      volume.fill().clearSyncFailure();
-      put(volume, volume.row().withFailure(null));
+    if (volume.row().failure() == null) {
+      return;
+    }
+    HomeFile home = volume.fill();
+    home.clearSyncFailure();
+    home.flush();
+    try (var held = roster.enter()) {
+      roster.put(volume, volume.row().withFailure(null));
     }
   }
 
-  private void put(Volume volume, VolumeRecord row) throws StorageException {
-    assert lock.isHeld();
-    catalogue.change(connection -> VolumeTable.put(connection, row));
-    volume.setRow(row);
-  }
-
-  /** NOT_FOUND when it was deleted meanwhile, BUSY when somebody began to make it again. */
-  private void requireQuiet(Volume volume, String what) throws StorageException {
-    if (visible.get(volume.name()) != volume) {
-      throw new StorageException(Fault.NOT_FOUND, "volume " + volume.name() + " was deleted");
-    }
-    if (volume.state() == VolumeState.MAKING && volume.isOpen()) {
-      throw new StorageException(
-          Fault.BUSY, "volume " + volume.name() + " is being made: cannot " + what);
-    }
-  }
-
-  private void requireChangeable() throws StorageException {
+  void requireChangeable() throws StorageException {
     if (readOnly) {
       throw new StorageException(
           Fault.READ_ONLY, "the bay is mounted read-only", "mount it again without -o ro");
@@ -621,35 +411,13 @@ public final class Bay implements AutoCloseable {
 
   /** Takes over the rows of the catalogue; called once, before anybody else sees the bay. */
   void load(List<VolumeRecord> rows) {
-    try (var held = lock.enter()) {
-      for (VolumeRecord row : rows) {
-        lastInode = Math.max(lastInode, row.inode());
-        Volume volume = new Volume(this, row);
-        if (row.state() == VolumeState.DROPPING) {
-          if (!readOnly) {
-            purgeIfClosed(volume);
-          }
-          continue;
-        }
-        openOrDamaged(volume);
-        mapOf(row.state()).put(row.name(), volume);
-      }
-    }
-  }
-
-  private void openOrDamaged(Volume volume) {
-    try {
-      volume.setLayers(files.open(volume.row(), volume.activity()));
-    } catch (StorageException e) {
-      volume.setDamage(e.getMessage());
-      LOG.error("volume={} is damaged: {}", volume.name(), e.getMessage());
-    }
+    roster.load(rows);
   }
 
   /** Fences every volume; an error of one does not keep the others from it. */
   public void flushAll() {
     for (Volume volume : volumes()) {
-      if (!volume.damaged()) {
+      if (!volume.damaged() && volume.row().failure() == null && !readOnly) {
         try {
           volume.flush();
         } catch (StorageException e) {
@@ -659,9 +427,10 @@ public final class Bay implements AutoCloseable {
     }
   }
 
-  /** Closes the catalogue. Homes stay open for threads that are still in them; the process ends. */
+  /** Closes the homes and the catalogue. Calls that are under way end, later ones are refused. */
   @Override
   public void close() {
+    roster.close();
     catalogue.close();
   }
 }

@@ -63,6 +63,9 @@ record BayFile(int format, UUID uuid, Instant created) {
             path.getParent() + " has bay format " + format + ", this program reads up to " + FORMAT,
             "use the copybay that made it, or a newer one");
       }
+      if (format < 1) {
+        throw damaged(path, "it says format=" + format);
+      }
       return new BayFile(
           format,
           UUID.fromString(values.getOrDefault("uuid", "")),

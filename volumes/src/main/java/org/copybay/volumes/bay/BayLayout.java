@@ -22,6 +22,11 @@ record BayLayout(Path root) {
     return root.resolve("catalogue.db");
   }
 
+  /** SQLite's write-ahead log, there while the bay is open and after a crash. */
+  Path catalogueLog() {
+    return root.resolve("catalogue.db-wal");
+  }
+
   /** Space that is given back to record a state on a full disk. */
   Path reserve() {
     return root.resolve("reserve");
@@ -29,6 +34,10 @@ record BayLayout(Path root) {
 
   Path volumes() {
     return root.resolve("volumes");
+  }
+
+  Path log() {
+    return root.resolve("log");
   }
 
   /** What was found without a row in the catalogue. */

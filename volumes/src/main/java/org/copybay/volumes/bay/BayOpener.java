@@ -4,11 +4,10 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Clock;
-import java.util.HashSet;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
@@ -31,20 +30,47 @@ public final class BayOpener {
   /** Makes an empty directory, or one that is missing, into a bay. EXISTS when it is not empty. */
   public static void init(Path directory, Clock clock) throws StorageException {
     BayLayout layout = new BayLayout(directory.toAbsolutePath().normalize());
+    Deque<Path> made = new ArrayDeque<>();
+    boolean whole = false;
     try {
       Files.createDirectories(layout.root());
       requireEmpty(layout.root());
-      Files.createDirectory(layout.volumes());
-      Files.createDirectory(layout.orphans());
-      Files.createDirectory(layout.root().resolve("log"));
+      for (Path inside : List.of(layout.volumes(), layout.orphans(), layout.log())) {
+        Files.createDirectory(inside);
+        made.push(inside);
+      }
+      fill(layout, clock, made);
+      whole = true;
     } catch (IOException e) {
       throw new StorageException(Fault.STORE_FAILED, "init " + directory + ": " + e, null, e);
+    } finally {
+      if (!whole) {
+        made.forEach(BayOpener::removeHalfMade);
+      }
     }
+  }
+
+  private static void fill(BayLayout layout, Clock clock, Deque<Path> made)
+      throws StorageException {
     UUID uuid = UUID.randomUUID();
+    made.push(layout.lockFile());
+    NativeFile.openOrCreate(layout.lockFile()).close();
+    made.push(layout.reserve());
     new Reserve(layout.reserve()).take();
+    made.push(layout.catalogue());
+    made.push(layout.catalogueLog());
     Catalogue.create(layout.catalogue(), uuid);
     NativeFile.syncDirectory(layout.root());
+    NativeFile.syncEntry(layout.root());
     new BayFile(BayFile.FORMAT, uuid, clock.instant()).write(layout.bayFile());
+  }
+
+  private static void removeHalfMade(Path path) {
+    try {
+      Files.deleteIfExists(path);
+    } catch (IOException e) {
+      LOG.warn("a half-made bay is left behind: {}", e.toString());
+    }
   }
 
   private static void requireEmpty(Path directory) throws IOException, StorageException {
@@ -83,33 +109,25 @@ public final class BayOpener {
     BayLayout layout = new BayLayout(directory.toAbsolutePath().normalize());
     BayFile file = BayFile.read(layout.bayFile());
     Reserve reserve = new Reserve(layout.reserve());
-    Catalogue catalogue = Catalogue.open(layout.catalogue(), file.uuid(), reserve);
-    Bay bay = new Bay(layout, file, catalogue, new BlockCache(cacheBytes), clock, readOnly);
-    List<VolumeRecord> rows = catalogue.read(VolumeTable::all);
-    if (!readOnly) {
-      reserve.take();
-      moveOrphans(layout, rows);
-    }
-    bay.load(rows);
-    return bay;
-  }
-
-  private static void moveOrphans(BayLayout layout, List<VolumeRecord> rows)
-      throws StorageException {
-    Set<String> known = new HashSet<>();
-    rows.forEach(row -> known.add(row.id().toString()));
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(layout.volumes())) {
-      for (Path entry : entries) {
-        Path name = entry.getFileName();
-        if (name != null && !known.contains(name.toString())) {
-          Files.createDirectories(layout.orphans());
-          Files.move(entry, layout.orphans().resolve(name), StandardCopyOption.ATOMIC_MOVE);
-          LOG.warn("orphan={} has no row in the catalogue: kept in {}", name, layout.orphans());
-        }
+    Catalogue catalogue =
+        readOnly
+            ? Catalogue.openCopy(layout.catalogue(), file.uuid(), reserve)
+            : Catalogue.open(layout.catalogue(), file.uuid(), reserve);
+    boolean opened = false;
+    try {
+      Bay bay = new Bay(layout, file, catalogue, new BlockCache(cacheBytes), clock, readOnly);
+      List<VolumeRecord> rows = catalogue.read(VolumeTable::all);
+      if (!readOnly) {
+        reserve.take();
+        Orphans.move(layout, rows);
       }
-    } catch (IOException e) {
-      throw new StorageException(
-          Fault.STORE_FAILED, "read " + layout.volumes() + ": " + e, null, e);
+      bay.load(rows);
+      opened = true;
+      return bay;
+    } finally {
+      if (!opened) {
+        catalogue.close();
+      }
     }
   }
 }

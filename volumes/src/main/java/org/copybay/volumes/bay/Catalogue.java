@@ -1,6 +1,10 @@
 package org.copybay.volumes.bay;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -26,6 +30,9 @@ import org.slf4j.LoggerFactory;
 public final class Catalogue implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Catalogue.class);
   private static final int APPLICATION_ID = 0x43504259; // "CPBY"
+  private static final int APPLICATION_ID_OFFSET = 68; // in the header of an SQLite file
+  private static final int HEADER_LENGTH = 100;
+  private static final String LOG_SUFFIX = "-wal";
   private static final int SQLITE_FULL = 13;
 
   private final RankedLock lock = new RankedLock(LockRank.CATALOGUE);
@@ -69,26 +76,99 @@ public final class Catalogue implements AutoCloseable {
 
   /** Opens the catalogue of the bay of that uuid and checks that it is whole. CORRUPT if not. */
   static Catalogue open(Path path, UUID bay, Reserve reserve) throws StorageException {
-    if (!Files.exists(path)) {
-      throw damaged(path, "the file is missing");
-    }
+    requireHeader(path);
     try {
-      Connection connection = connect(path);
-      try {
-        check(path, bay, connection);
-      } catch (SQLException | StorageException e) {
-        connection.close();
-        throw e;
-      }
-      connection.setAutoCommit(false);
-      return new Catalogue(path, reserve, connection);
+      return checked(path, bay, reserve, connect(path));
     } catch (SQLException e) {
       throw damaged(path, String.valueOf(e.getMessage()));
     }
   }
 
+  /**
+   * Opens a copy in memory, for a bay that may not change: SQLite would write, and on a disk that
+   * takes no writes it would not even read. Changes go to the copy and end with it.
+   */
+  static Catalogue openCopy(Path path, UUID bay, Reserve reserve) throws StorageException {
+    requireHeader(path);
+    try {
+      Path directory = Files.createTempDirectory("copybay");
+      Path copy = directory.resolve("catalogue.db");
+      Path log = path.resolveSibling(path.getFileName() + LOG_SUFFIX);
+      Path logCopy = directory.resolve("catalogue.db" + LOG_SUFFIX);
+      try {
+        Files.copy(path, copy);
+        if (Files.exists(log)) {
+          Files.copy(log, logCopy);
+        }
+        return checked(path, bay, reserve, load(copy));
+      } finally {
+        Files.deleteIfExists(logCopy);
+        Files.deleteIfExists(copy);
+        Files.deleteIfExists(directory);
+      }
+    } catch (IOException e) {
+      throw new StorageException(Fault.STORE_FAILED, "copy " + path + ": " + e, null, e);
+    } catch (SQLException e) {
+      throw damaged(path, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static Connection load(Path copy) throws SQLException {
+    Connection memory = DriverManager.getConnection("jdbc:sqlite::memory:");
+    try (Connection file = connect(copy);
+        Statement statement = file.createStatement()) {
+      statement.execute("pragma journal_mode=delete"); // brings the log into the file
+    } catch (SQLException e) {
+      memory.close();
+      throw e;
+    }
+    try (Statement statement = memory.createStatement()) {
+      statement.executeUpdate("restore from '" + copy + "'");
+      return memory;
+    } catch (SQLException e) {
+      memory.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Looks at the file before SQLite does, which would take an empty one for a new database and
+   * write to it.
+   */
+  private static void requireHeader(Path path) throws StorageException {
+    byte[] header;
+    try (InputStream file = Files.newInputStream(path)) {
+      header = file.readNBytes(HEADER_LENGTH);
+    } catch (NoSuchFileException e) {
+      throw damaged(path, "the file is missing");
+    } catch (IOException e) {
+      throw new StorageException(Fault.STORE_FAILED, "read " + path + ": " + e, null, e);
+    }
+    if (header.length < HEADER_LENGTH
+        || ByteBuffer.wrap(header).getInt(APPLICATION_ID_OFFSET) != APPLICATION_ID) {
+      throw damaged(path, "it is empty or no catalogue");
+    }
+  }
+
+  private static Catalogue checked(Path path, UUID bay, Reserve reserve, Connection connection)
+      throws SQLException, StorageException {
+    boolean whole = false;
+    try {
+      check(path, bay, connection);
+      connection.setAutoCommit(false);
+      whole = true;
+      return new Catalogue(path, reserve, connection);
+    } finally {
+      if (!whole) {
+        connection.close();
+      }
+    }
+  }
+
   private static Connection connect(Path path) throws SQLException {
-    Connection connection = DriverManager.getConnection("jdbc:sqlite:" + path);
+    // As a URI, because a plain name ends for the driver at a question mark.
+    String uri = "jdbc:sqlite:file:" + path.toUri().getRawPath();
+    Connection connection = DriverManager.getConnection(uri);
     try (Statement statement = connection.createStatement()) {
       statement.execute("pragma locking_mode=exclusive");
       statement.execute("pragma journal_mode=wal");
@@ -107,9 +187,6 @@ public final class Catalogue implements AutoCloseable {
       String health = text(statement, "pragma quick_check(1)");
       if (!health.equals("ok")) {
         throw damaged(path, health);
-      }
-      if (!text(statement, "pragma application_id").equals(String.valueOf(APPLICATION_ID))) {
-        throw damaged(path, "it is empty or no catalogue");
       }
       String found = text(statement, "select uuid from bay");
       if (!found.equals(bay.toString())) {
@@ -144,13 +221,17 @@ public final class Catalogue implements AutoCloseable {
       } catch (SQLException e) {
         undo();
         throw failure(path, "read", e);
+      } catch (RuntimeException e) {
+        undo();
+        throw e;
       }
     }
   }
 
   /**
    * Makes one change of state, whole or not at all; it survives power loss when this returns. On a
-   * full disk the reserve is released and the change is tried once more. NO_SPACE, STORE_FAILED.
+   * full disk the reserve is released and the change is tried once more; the next change takes the
+   * reserve again if it can. NO_SPACE, STORE_FAILED.
    */
   public void change(Change change) throws StorageException {
     try (var held = lock.enter()) {
@@ -163,7 +244,12 @@ public final class Catalogue implements AutoCloseable {
         }
         LOG.warn("disk full: reserve released to record a change of state");
         retry(change);
+        return;
+      } catch (RuntimeException e) {
+        undo();
+        throw e;
       }
+      reserve.takeBack();
     }
   }
 

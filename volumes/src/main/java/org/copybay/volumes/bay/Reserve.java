@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.copybay.volumes.StorageException;
-import org.copybay.volumes.store.HomeFile;
+import org.copybay.volumes.store.NativeFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,21 +17,36 @@ final class Reserve {
   private static final long SIZE_BYTES = 1 << 20;
 
   private final Path path;
+  private boolean released; // see the thread rule
 
   Reserve(Path path) {
     this.path = path;
   }
 
-  /** Takes the space again where there is enough; a bay without a reserve works too. */
+  /** Takes the space, where there is enough; a bay without a reserve works too. */
   void take() {
-    if (Files.exists(path)) {
-      return;
+    if (!taken()) {
+      LOG.warn("no reserve for a full disk: there is not enough space for {}", path);
     }
-    try (HomeFile file = HomeFile.create(path)) {
-      file.reserve(0, SIZE_BYTES);
+  }
+
+  /** Takes the space again after {@link #release}, as soon as there is enough. */
+  void takeBack() {
+    if (released && taken()) {
+      LOG.info("reserve taken again");
+    }
+  }
+
+  private boolean taken() {
+    try (NativeFile file = NativeFile.openOrCreate(path)) {
+      if (file.status().blocks() * 512 < SIZE_BYTES) {
+        file.reserve(0, SIZE_BYTES);
+      }
+      released = false;
+      return true;
     } catch (StorageException e) {
-      LOG.warn("no reserve for a full disk: {}", e.getMessage());
       release();
+      return false;
     }
   }
 
@@ -41,6 +56,7 @@ final class Reserve {
    * @return whether there was any
    */
   boolean release() {
+    released = true;
     try {
       return Files.deleteIfExists(path);
     } catch (IOException e) {

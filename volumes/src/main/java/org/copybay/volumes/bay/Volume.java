@@ -1,17 +1,11 @@
 package org.copybay.volumes.bay;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.Condition;
-import org.copybay.volumes.BlockDevice;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
-import org.copybay.volumes.LockRank;
-import org.copybay.volumes.RankedLock;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.store.FileStatus;
 import org.copybay.volumes.store.FileTime;
@@ -29,8 +23,7 @@ import org.jspecify.annotations.Nullable;
  * INV-1 Only a volume in the making changes its size by a write; the size of every other one is
  *       that of its record, and no write passes its end.
  * INV-2 Every change of a volume that a reader may see passes AnnouncingDevice.
- * INV-3 While a hold lies on it, nobody has it open for writing.
- * INV-4 A damaged volume (no home) answers no read and no write.
+ * INV-3 A damaged volume (no home) answers no read and no write.
  *
  * A crash leaves the record of the last commit: MAKING keeps the bytes that were written, DROPPING
  * is finished at the next mount, COPYING belongs to its job.
@@ -40,35 +33,24 @@ import org.jspecify.annotations.Nullable;
  * Any thread may call any method.
  */
 public final class Volume {
-  /** How long a request that meets a volume in the making waits for its last close. */
-  private static final long MAKING_WAIT_NANOS = TimeUnit.SECONDS.toNanos(2);
-
   // set once
   private final Bay bay;
   private final ActivityCounter activity = new ActivityCounter();
-  private final RankedLock lock = new RankedLock(LockRank.VOLUME);
-  private final Condition closed = lock.condition();
-
-  // guarded by lock
-  private final List<OpenVolume> openers = new ArrayList<>();
-  private boolean ending; // the last handle is closed, its consequence is not drawn yet
+  private final Openers openers = new Openers(this);
 
   // volatile: replaced as a whole under the lock of the bay, read by every request
   private volatile VolumeRecord row;
+  private volatile boolean growing; // in the making, or was when it was deleted under its maker
   private volatile @Nullable Layers layers;
   private volatile @Nullable String damage;
-  // volatile: replaced under lock, shown without it
-  private volatile @Nullable Hold hold;
 
   // atomic: grows with writes while in the making
   private final AtomicLong makingSize = new AtomicLong();
 
-  /** The stack of a volume: its top, where requests enter, and the home at the bottom. */
-  record Layers(BlockDevice top, HomeFile home) {}
-
   Volume(Bay bay, VolumeRecord row) {
     this.bay = bay;
     this.row = row;
+    this.growing = row.state() == VolumeState.MAKING;
   }
 
   // ---- facts
@@ -95,8 +77,7 @@ public final class Volume {
 
   /** Bytes. */
   public long size() {
-    VolumeRecord now = row;
-    return now.state() == VolumeState.MAKING ? makingSize.get() : now.size();
+    return growing ? makingSize.get() : row.size();
   }
 
   /** What is wrong with it, in a sentence, or null: damage forbids all I/O, failure only writes. */
@@ -117,14 +98,12 @@ public final class Volume {
 
   /** What keeps it from being changed, or null. */
   public @Nullable Hold hold() {
-    return hold;
+    return openers.hold();
   }
 
   /** Who has it open. */
   public List<Opener> openers() {
-    try (var held = lock.enter()) {
-      return openers.stream().map(OpenVolume::opener).toList();
-    }
+    return openers.all();
   }
 
   /** Where its bytes lie. */
@@ -166,7 +145,7 @@ public final class Volume {
    */
   int write(long offset, ByteBuffer source) throws StorageException {
     requireWritable();
-    if (row.state() == VolumeState.MAKING) {
+    if (growing) {
       int written = layers().top().write(offset, source);
       makingSize.accumulateAndGet(offset + written, Math::max);
       return written;
@@ -203,7 +182,7 @@ public final class Volume {
   /** Gives a range space without changing its bytes; a volume in the making may grow by it. */
   void reserve(long offset, long length, boolean keepSize) throws StorageException {
     requireWritable();
-    boolean making = row.state() == VolumeState.MAKING;
+    boolean making = growing;
     if (!making && offset + length > row.size()) {
       throw new StorageException(
           Fault.NO_SPACE,
@@ -216,13 +195,18 @@ public final class Volume {
     }
   }
 
-  /** Fences every write that returned before (P2). A failure stops all writes to the volume. */
+  /**
+   * Fences every write that returned before (P2). A failure stops all writes to the volume, and
+   * fails every later fence, also after a remount, until the volume was checked.
+   */
   public void flush() throws StorageException {
     VolumeRecord before = row;
+    requireNoFailure(before);
+    Layers now = layers();
     try {
-      layers().top().flush();
+      now.top().flush();
     } catch (StorageException e) {
-      if (e.fault() != Fault.CORRUPT) {
+      if (e.fault() != Fault.CLOSED) {
         bay.failed(this, e.getMessage());
       }
       throw e;
@@ -235,12 +219,14 @@ public final class Volume {
   /** The data or hole that follows: {@link HomeFile#nextData} or {@link HomeFile#nextHole}. */
   public long seek(long offset, boolean data) throws StorageException {
     HomeFile home = layers().home();
-    long found = data ? home.nextData(offset) : home.nextHole(offset);
-    return Math.min(found, size());
+    long size = size();
+    long found = offset >= size ? -1 : data ? home.nextData(offset) : home.nextHole(offset);
+    return data && found >= size ? -1 : Math.min(found, size);
   }
 
   /** Sets access and modification time. */
   public void setTimes(FileTime access, FileTime modification) throws StorageException {
+    bay.requireChangeable();
     layers().home().setTimes(access, modification);
   }
 
@@ -250,17 +236,19 @@ public final class Volume {
    */
   public void setSize(long size) throws StorageException {
     requireWritable();
-    if (row.state() == VolumeState.MAKING) {
-      setMakingSize(size);
-    } else if (size != row.size()) {
-      throw new StorageException(
-          Fault.FORBIDDEN,
-          "volume " + name() + " has a fixed size of " + row.size() + " bytes, wanted " + size,
-          "dd conv=notrunc, qemu-img convert -n, or: resize volume=" + name() + " size=" + size);
+    try (var held = openers.enterSettled("set its size")) {
+      if (growing) {
+        setMakingSize(size);
+      } else if (size != row.size()) {
+        throw new StorageException(
+            Fault.FORBIDDEN,
+            "volume " + name() + " has a fixed size of " + row.size() + " bytes, wanted " + size,
+            "dd conv=notrunc, qemu-img convert -n, or: resize volume=" + name() + " size=" + size);
+      }
     }
   }
 
-  private void setMakingSize(long size) throws StorageException {
+  void setMakingSize(long size) throws StorageException {
     layers().home().setSize(size);
     makingSize.set(size);
   }
@@ -281,94 +269,27 @@ public final class Volume {
    * @param truncating whether the opener asked for an empty file (O_TRUNC)
    */
   public OpenVolume open(Opener opener, boolean truncating) throws StorageException {
-    try (var held = lock.enter()) {
-      awaitMadeLocked("open");
-      requireOpenableLocked(opener);
-      if (truncating && row.state() == VolumeState.MAKING) {
-        setMakingSize(0);
-        return addLocked(opener, false);
-      }
-      return addLocked(opener, truncating);
-    }
-  }
-
-  /** Opens it as its maker, which does not wait. */
-  OpenVolume openMaking(Opener opener) {
-    try (var held = lock.enter()) {
-      return addLocked(opener, false);
-    }
-  }
-
-  private OpenVolume addLocked(Opener opener, boolean truncating) {
-    OpenVolume open = new OpenVolume(this, opener, truncating);
-    openers.add(open);
-    return open;
-  }
-
-  private void requireOpenableLocked(Opener opener) throws StorageException {
-    if (row.state() == VolumeState.DROPPING) {
-      throw new StorageException(Fault.NOT_FOUND, "volume " + name() + " was deleted");
-    }
-    layers();
-    if (opener.writing()) {
-      requireNoHoldLocked("open for writing");
-    }
-  }
-
-  void requireNoHoldLocked(String what) throws StorageException {
-    Hold why = hold;
-    if (why != null) {
-      throw new StorageException(
-          Fault.BUSY,
-          "volume " + name() + " is " + why.reason() + " by job " + why.job() + ": cannot " + what,
-          "cat .control/jobs/" + why.job() + "/wait");
-    }
+    return openers.open(opener, truncating);
   }
 
   /** Waits until no process is making it any more. BUSY with the maker's pid after 2 s. */
   void awaitMade(String what) throws StorageException {
-    try (var held = lock.enter()) {
-      awaitMadeLocked(what);
-    }
-  }
-
-  private void awaitMadeLocked(String what) throws StorageException {
-    long left = MAKING_WAIT_NANOS;
-    while (row.state() == VolumeState.MAKING && (ending || !openers.isEmpty())) {
-      if (left <= 0) {
-        throw new StorageException(
-            Fault.BUSY,
-            "volume " + name() + " is being made by " + makerLocked() + ": cannot " + what,
-            "close it there, or try again");
-      }
-      left = RankedLock.await(closed, left);
-    }
-  }
-
-  private String makerLocked() {
-    return openers.isEmpty() ? "a handle on its way" : openers.get(0).opener().describe();
+    openers.awaitMade(what);
   }
 
   /** Called by the handle when it is closed. */
   void closed(OpenVolume open) {
-    boolean last;
-    try (var held = lock.enter()) {
-      last = openers.remove(open) && openers.isEmpty();
-      ending = last;
-    }
-    if (last) {
-      bay.lastClosed(this);
-      try (var held = lock.enter()) {
-        ending = false;
-        closed.signalAll();
+    if (openers.remove(open)) {
+      try {
+        bay.lastClosed(this);
+      } finally {
+        openers.settled();
       }
     }
   }
 
   boolean isOpen() {
-    try (var held = lock.enter()) {
-      return !openers.isEmpty();
-    }
+    return openers.any();
   }
 
   /**
@@ -376,16 +297,31 @@ public final class Volume {
    * writing, when it is in the making for longer than 2 s, or when another job holds it.
    */
   public void hold(Hold newHold) throws StorageException {
-    try (var held = lock.enter()) {
-      awaitMadeLocked("use it");
-      requireFinishedLocked();
-      requireNoHoldLocked("use it again");
-      requireNoWriterLocked("nobody may write while it is " + newHold.reason());
-      hold = newHold;
+    openers.awaitMade("use it");
+    bay.hold(this, newHold);
+  }
+
+  /** Ends the hold of that job; nothing happens if the hold is another's. */
+  public void release(String job) {
+    openers.release(job);
+  }
+
+  /** BUSY when a job holds it. */
+  void requireNoHold(String what) throws StorageException {
+    openers.requireNoHold(what);
+  }
+
+  // ---- what must be so
+
+  /** NOT_FOUND when it was deleted. */
+  void requirePresent() throws StorageException {
+    if (row.state() == VolumeState.DROPPING) {
+      throw new StorageException(Fault.NOT_FOUND, "volume " + name() + " was deleted");
     }
   }
 
-  private void requireFinishedLocked() throws StorageException {
+  /** BUSY when it is in the making. */
+  void requireFinished() throws StorageException {
     if (row.state() == VolumeState.MAKING) {
       throw new StorageException(
           Fault.BUSY,
@@ -394,56 +330,52 @@ public final class Volume {
     }
   }
 
-  /** Ends the hold of that job; nothing happens if the hold is another's. */
-  public void release(String job) {
-    try (var held = lock.enter()) {
-      Hold now = hold;
-      if (now != null && now.job().equals(job)) {
-        hold = null;
-      }
+  /** Whether it can be opened at all. NOT_FOUND, CORRUPT, READ_ONLY. */
+  void requireOpenable(boolean changing) throws StorageException {
+    requirePresent();
+    layers();
+    if (changing) {
+      bay.requireChangeable();
     }
   }
 
-  /** BUSY with the pid when a process has it open for writing. */
-  void requireNoWriter(String consequence) throws StorageException {
-    try (var held = lock.enter()) {
-      requireNoWriterLocked(consequence);
-    }
+  /** READ_ONLY, or STORE_FAILED after a lost sync. */
+  void requireWritable() throws StorageException {
+    bay.requireChangeable();
+    requireNoFailure(row);
   }
 
-  private void requireNoWriterLocked(String consequence) throws StorageException {
-    for (OpenVolume open : openers) {
-      if (open.opener().writing()) {
-        throw new StorageException(
-            Fault.BUSY,
-            "volume "
-                + name()
-                + " is open for writing by "
-                + open.opener().describe()
-                + ": "
-                + consequence,
-            "close it there, and try again");
-      }
-    }
-  }
-
-  /** BUSY when a job holds it. */
-  void requireNoHold(String what) throws StorageException {
-    try (var held = lock.enter()) {
-      requireNoHoldLocked(what);
+  private static void requireNoFailure(VolumeRecord row) throws StorageException {
+    String why = row.failure();
+    if (why != null) {
+      throw new StorageException(
+          Fault.STORE_FAILED,
+          "volume " + row.name() + " takes no writes: " + why,
+          "check volume=" + row.name());
     }
   }
 
   // ---- called by the bay, under its lock
 
+  Openers gate() {
+    return openers;
+  }
+
   void setRow(VolumeRecord newRow) {
+    Layers now = layers;
+    if (now != null) {
+      now.follow(newRow);
+    }
+    growing =
+        newRow.state() == VolumeState.MAKING || (growing && newRow.state() == VolumeState.DROPPING);
     row = newRow;
   }
 
   void setLayers(Layers newLayers) throws StorageException {
     makingSize.set(newLayers.home().status().size());
-    damage = null;
+    newLayers.follow(row);
     layers = newLayers;
+    damage = null;
   }
 
   void setDamage(String why) {
@@ -458,13 +390,10 @@ public final class Volume {
     }
   }
 
-  @Nullable Layers layersOrNull() {
-    return layers;
-  }
-
   private Layers layers() throws StorageException {
     Layers now = layers;
     if (now == null) {
+      requirePresent();
       String why = damage;
       throw new StorageException(
           Fault.CORRUPT,
@@ -472,16 +401,6 @@ public final class Volume {
           "bring its file back, then: check volume=" + name());
     }
     return now;
-  }
-
-  private void requireWritable() throws StorageException {
-    String why = row.failure();
-    if (why != null) {
-      throw new StorageException(
-          Fault.STORE_FAILED,
-          "volume " + name() + " takes no writes: " + why,
-          "check volume=" + name());
-    }
   }
 
   /** All of it. */

@@ -1,95 +1,127 @@
 package org.copybay.volumes.bay;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.List;
-import org.copybay.volumes.BlockDevice;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
-import org.copybay.volumes.bay.Volume.Layers;
 import org.copybay.volumes.cache.BlockCache;
-import org.copybay.volumes.cache.CachedDevice;
 import org.copybay.volumes.store.HomeFile;
 import org.copybay.volumes.store.NativeFile;
-import org.copybay.volumes.track.AnnouncingDevice;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The files of volumes, and the stack of layers that is built over each. */
+/** The files of volumes. */
 final class VolumeFiles {
+  private static final Logger LOG = LoggerFactory.getLogger(VolumeFiles.class);
+
   private final BayLayout layout;
   private final BlockCache cache;
+  private final boolean readOnly;
 
-  VolumeFiles(BayLayout layout, BlockCache cache) {
+  VolumeFiles(BayLayout layout, BlockCache cache, boolean readOnly) {
     this.layout = layout;
     this.cache = cache;
+    this.readOnly = readOnly;
   }
 
-  /**
-   * What a request to a mounted volume passes, top to bottom:
-   *
-   * <pre>
-   *   AnnouncingDevice   tells the observers of a change before it is made
-   *   CachedDevice       only with cache=block and a fixed size
-   *   HomeFile           the plain raw image
-   * </pre>
-   */
-  Layers stack(VolumeRecord row, HomeFile home, ActivityCounter activity) {
-    BlockDevice bottom = home;
-    if (row.cache() == CacheMode.BLOCK && row.state() != VolumeState.MAKING) {
-      bottom = new CachedDevice(cache, home, row.size());
+  /** NOT_FOUND when the directory that the owner of a volume chose is not there. */
+  void requireParent(@Nullable Path chosen) throws StorageException {
+    Path parent = chosen == null ? layout.volumes() : chosen;
+    if (!Files.isDirectory(parent)) {
+      throw new StorageException(Fault.NOT_FOUND, "no directory " + parent, "mkdir it first");
     }
-    return new Layers(new AnnouncingDevice(List.of(activity), bottom), home);
   }
 
   /**
-   * Makes directory and home of a new volume, durable before this returns. Nothing is left if not.
+   * Makes directory and home of a new volume, durable before this returns. What an error leaves is
+   * for {@link #remove}.
    */
   Layers make(VolumeRecord row, long size, ActivityCounter activity) throws StorageException {
     Path directory = layout.directory(row);
     try {
       Files.createDirectory(directory);
-    } catch (NoSuchFileException e) {
-      throw new StorageException(
-          Fault.NOT_FOUND, "no directory " + directory.getParent(), "mkdir it first", e);
     } catch (IOException e) {
       throw failure("make " + directory, e);
     }
+    HomeFile home = null;
     boolean made = false;
     try {
-      HomeFile home = HomeFile.create(layout.home(row));
+      home = HomeFile.create(layout.home(row));
       home.setSize(size);
       home.flush();
       NativeFile.syncDirectory(directory);
       NativeFile.syncEntry(directory);
       made = true;
-      return stack(row, home, activity);
+      return Layers.over(home, cache, activity);
     } finally {
-      if (!made) {
-        remove(row);
+      if (!made && home != null) {
+        home.close();
+      }
+    }
+  }
+
+  /** Opens the home of a row. CORRUPT when it is missing, too short or no plain file. */
+  Layers open(VolumeRecord row, ActivityCounter activity) throws StorageException {
+    Path path = layout.home(row);
+    long needed = row.sizeSynced() ? row.size() : 0;
+    HomeFile home = null;
+    boolean opened = false;
+    try {
+      home = readOnly ? HomeFile.openForReading(path, needed) : HomeFile.open(path, needed);
+      requireLength(row, home);
+      opened = true;
+      return Layers.over(home, cache, activity);
+    } catch (StorageException e) {
+      throw new StorageException(Fault.CORRUPT, e.getMessage(), e.remedy(), e);
+    } finally {
+      if (!opened && home != null) {
+        home.close();
       }
     }
   }
 
   /**
-   * Opens the home of a row. Where the size was never fenced, power loss may have left the file
-   * shorter: what was lost was never synced and reads as zeros. NOT_FOUND, CORRUPT.
+   * Where the size was never fenced, power loss may have left the file shorter: what was lost was
+   * never synced and reads as zeros.
    */
-  Layers open(VolumeRecord row, ActivityCounter activity) throws StorageException {
-    HomeFile home = HomeFile.open(layout.home(row), row.sizeSynced() ? row.size() : 0);
-    if (home.status().size() < row.size()) {
-      home.setSize(row.size());
+  private void requireLength(VolumeRecord row, HomeFile home) throws StorageException {
+    if (home.status().size() >= row.size()) {
+      return;
     }
-    return stack(row, home, activity);
+    if (readOnly) {
+      throw new StorageException(
+          Fault.CORRUPT,
+          home.path() + " lost its end, which was never synced, with the power",
+          "mount the bay once without -o ro");
+    }
+    home.setSize(row.size());
   }
 
-  /** Removes home and directory of a row; what is gone already is no error. */
+  /**
+   * Removes home and directory of a row; what is gone already is no error, but a disk that is not
+   * there is one. What somebody else put into the directory stays, and is an orphan from now on.
+   */
   void remove(VolumeRecord row) throws StorageException {
+    Path home = layout.home(row);
+    Path directory = layout.directory(row);
+    Path parent = directory.getParent();
+    if (parent != null && !Files.isDirectory(parent)) {
+      throw new StorageException(Fault.NOT_FOUND, "no directory " + parent);
+    }
     try {
-      Files.deleteIfExists(layout.home(row));
-      Files.deleteIfExists(layout.directory(row));
+      if (!Files.isDirectory(home, LinkOption.NOFOLLOW_LINKS)) {
+        Files.deleteIfExists(home);
+      }
+      Files.deleteIfExists(directory);
+    } catch (DirectoryNotEmptyException e) {
+      LOG.warn("volume={} is deleted, but {} holds other files", row.name(), directory);
     } catch (IOException e) {
-      throw failure("remove " + layout.directory(row), e);
+      throw failure("remove " + directory, e);
     }
   }
 
@@ -98,7 +130,9 @@ final class VolumeFiles {
     Fault fault =
         why.contains("No space left") || why.contains("quota")
             ? Fault.NO_SPACE
-            : e instanceof java.nio.file.AccessDeniedException ? Fault.DENIED : Fault.STORE_FAILED;
+            : why.contains("Read-only file system")
+                ? Fault.READ_ONLY
+                : e instanceof AccessDeniedException ? Fault.DENIED : Fault.STORE_FAILED;
     return new StorageException(fault, what + ": " + why, null, e);
   }
 }

@@ -26,6 +26,7 @@ final class VolumeName {
             || name.equals("..")
             || name.indexOf('/') >= 0
             || name.indexOf('\ufffd') >= 0
+            || !StandardCharsets.UTF_8.newEncoder().canEncode(name)
             || name.chars().anyMatch(Character::isISOControl);
     if (bad) {
       throw new StorageException(

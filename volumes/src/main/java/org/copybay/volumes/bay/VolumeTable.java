@@ -34,10 +34,18 @@ final class VolumeTable {
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery("select * from volume order by inode")) {
       while (row.next()) {
-        rows.add(decode(row));
+        rows.add(decodeOrFail(row));
       }
     }
     return rows;
+  }
+
+  private static VolumeRecord decodeOrFail(ResultSet row) throws SQLException {
+    try {
+      return decode(row);
+    } catch (RuntimeException e) {
+      throw new SQLException("table volume, row id=" + row.getString("id") + ": " + e, e);
+    }
   }
 
   private static VolumeRecord decode(ResultSet row) throws SQLException {
@@ -56,14 +64,27 @@ final class VolumeTable {
         row.getString("failure"));
   }
 
-  /** Inserts the row, or replaces the one of the same id. */
-  static void put(Connection connection, VolumeRecord volume) throws SQLException {
-    try (PreparedStatement statement =
-        connection.prepareStatement(
-            "insert into volume values (?,?,?,?,?,?,?,?,?,?,?,?,?,?) on conflict(id) do update set"
-                + " name=excluded.name, state=excluded.state, size=excluded.size, size_synced=excluded.size_synced,"
-                + " cache=excluded.cache, uid=excluded.uid, gid=excluded.gid, mode=excluded.mode,"
-                + " generation=excluded.generation, failure=excluded.failure")) {
+  /** Adds a row. */
+  static void insert(Connection connection, VolumeRecord volume) throws SQLException {
+    run(
+        connection,
+        "insert into volume values (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14)",
+        volume);
+  }
+
+  /** Changes the row of that id; a deleted one does not come back. */
+  static void update(Connection connection, VolumeRecord volume) throws SQLException {
+    run(
+        connection,
+        "update volume set inode=?2, name=?3, state=?4, size=?5, size_synced=?6, directory=?7,"
+            + " cache=?8, uid=?9, gid=?10, mode=?11, created=?12, generation=?13, failure=?14"
+            + " where id=?1",
+        volume);
+  }
+
+  private static void run(Connection connection, String sql, VolumeRecord volume)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setString(1, volume.id().toString());
       statement.setLong(2, volume.inode());
       statement.setString(3, volume.name());

@@ -3,8 +3,8 @@ package org.copybay.volumes.cache;
 import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Weigher;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.LongAdder;
 import org.copybay.volumes.StorageException;
 
@@ -25,8 +25,8 @@ public final class BlockCache {
   /** Bytes of one cached block. */
   public static final int BLOCK_SIZE_BYTES = 64 * 1024;
 
-  /** One block of one device; the generation is raised when the content is switched as a whole. */
-  record Key(long device, long generation, long index) {}
+  /** One block of one device, in one of its eras ({@link CachedDevice}). */
+  record Key(long device, long era, long index) {}
 
   /** Reads one block from the layer below. */
   @FunctionalInterface
@@ -60,7 +60,7 @@ public final class BlockCache {
     hits.increment();
     try {
       return found.join();
-    } catch (CompletionException e) {
+    } catch (CancellationException e) {
       return loader.load(); // the other reader's error is its own: this one asks the store itself
     }
   }
@@ -71,9 +71,8 @@ public final class BlockCache {
       mine.complete(block);
       return block;
     } finally {
-      if (!mine.isDone()) {
-        mine.completeExceptionally(new IllegalStateException("load failed")); // leaves the map
-      }
+      // After an error: leaves the map. Caffeine would log any other exception than this one.
+      mine.cancel(false);
     }
   }
 

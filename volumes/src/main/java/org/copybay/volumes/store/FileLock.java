@@ -14,12 +14,16 @@ public final class FileLock implements AutoCloseable {
 
   /** Takes the lock, or returns null when another process has it. */
   public static @Nullable FileLock tryTake(Path path) throws StorageException {
-    NativeFile file = NativeFile.openOrCreate(path);
-    if (file.tryLock()) {
-      return new FileLock(file);
+    NativeFile file = NativeFile.openForLock(path);
+    boolean taken = false;
+    try {
+      taken = file.tryLock();
+      return taken ? new FileLock(file) : null;
+    } finally {
+      if (!taken) {
+        file.close();
+      }
     }
-    file.close();
-    return null;
   }
 
   @Override

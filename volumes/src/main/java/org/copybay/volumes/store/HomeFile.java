@@ -1,6 +1,5 @@
 package org.copybay.volumes.store;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import org.copybay.volumes.BlockDevice;
@@ -18,10 +17,7 @@ import org.copybay.volumes.StorageException;
  */
 public final class HomeFile implements BlockDevice, AutoCloseable {
   private final NativeFile file;
-  private final Object syncLock = new Object();
-
-  @GuardedBy("syncLock")
-  private boolean syncFailed;
+  private final SharedSync syncs = new SharedSync();
 
   private HomeFile(NativeFile file) {
     this.file = file;
@@ -37,7 +33,15 @@ public final class HomeFile implements BlockDevice, AutoCloseable {
    * is shorter or no plain file.
    */
   public static HomeFile open(Path path, long size) throws StorageException {
-    NativeFile file = NativeFile.open(path);
+    return checked(NativeFile.open(path), path, size);
+  }
+
+  /** {@link #open} for a bay that may not change: every write of it fails. */
+  public static HomeFile openForReading(Path path, long size) throws StorageException {
+    return checked(NativeFile.openForReading(path), path, size);
+  }
+
+  private static HomeFile checked(NativeFile file, Path path, long size) throws StorageException {
     boolean opened = false;
     try {
       FileStatus status = file.status();
@@ -107,27 +111,12 @@ public final class HomeFile implements BlockDevice, AutoCloseable {
 
   @Override
   public void flush() throws StorageException {
-    synchronized (syncLock) {
-      if (syncFailed) {
-        throw new StorageException(
-            Fault.STORE_FAILED, "sync " + path() + ": an earlier sync failed and lost writes");
-      }
-    }
-    try {
-      file.sync();
-    } catch (StorageException e) {
-      synchronized (syncLock) {
-        syncFailed = true;
-      }
-      throw e;
-    }
+    syncs.await(file::sync, path());
   }
 
   /** Lets syncs be tried again after the file was found readable. */
   public void clearSyncFailure() {
-    synchronized (syncLock) {
-      syncFailed = false;
-    }
+    syncs.forgive();
   }
 
   /** Cuts or extends the file; what is added is a hole. OUT_OF_RANGE, NO_SPACE. */
@@ -158,12 +147,12 @@ public final class HomeFile implements BlockDevice, AutoCloseable {
   }
 
   /** Becomes a copy of another home by sharing its extents; false where that cannot be done. */
-  public boolean cloneFrom(HomeFile source) {
+  public boolean cloneFrom(HomeFile source) throws StorageException {
     return file.cloneFrom(source.file);
   }
 
   /** Asks that the next read of a synced range comes from the disk and not from memory. */
-  public void dropCached(long offset, long length) {
+  public void dropCached(long offset, long length) throws StorageException {
     file.dropCached(offset, length);
   }
 

@@ -2,17 +2,26 @@ package org.copybay.volumes.store;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 
 /**
  * One open file of the backing file system, buffered by the page cache (never O_DIRECT: promise P1
- * rests on the page cache). Any number of threads may read and write at once; the owner closes it
- * when no call is under way.
+ * rests on the page cache). Any thread may call any method at any time: a close waits in effect for
+ * the calls that are under way, because the number of the descriptor is given back by the last of
+ * them, and what is called after it is refused with CLOSED. So no call can meet another file that
+ * got the same number.
  */
 public final class NativeFile implements AutoCloseable {
+  private static final long CLOSING = 1L << 62;
+
   private final Path path;
   private final int fd;
+  // atomic: calls under way, and the bit CLOSING once close() was called
+  private final AtomicLong uses = new AtomicLong();
+  private final AtomicBoolean givenBack = new AtomicBoolean();
 
   private NativeFile(Path path, int fd) {
     this.path = path;
@@ -26,14 +35,31 @@ public final class NativeFile implements AutoCloseable {
     return open(path, Libc.O_RDWR);
   }
 
+  /** Opens an existing file for reading only. NOT_FOUND, DENIED, STORE_FAILED. */
+  static NativeFile openForReading(Path path) throws StorageException {
+    return open(path, Libc.O_RDONLY);
+  }
+
   /** Creates a file that must not exist, readable by its owner only, and opens it. */
   public static NativeFile create(Path path) throws StorageException {
     return open(path, Libc.O_RDWR | Libc.O_CREAT | Libc.O_EXCL);
   }
 
-  /** Opens a file for its lock, creating it if it is missing. */
-  static NativeFile openOrCreate(Path path) throws StorageException {
+  /** Opens a file for reading and writing, creating it if it is missing. */
+  public static NativeFile openOrCreate(Path path) throws StorageException {
     return open(path, Libc.O_RDWR | Libc.O_CREAT);
+  }
+
+  /** Opens a file for its lock, creating it if it is missing and the disk takes writes. */
+  static NativeFile openForLock(Path path) throws StorageException {
+    try {
+      return openOrCreate(path);
+    } catch (StorageException e) {
+      if (e.fault() != Fault.READ_ONLY) {
+        throw e;
+      }
+      return openForReading(path);
+    }
   }
 
   /** Makes the entry of a file or directory in its parent survive power loss. */
@@ -61,6 +87,22 @@ public final class NativeFile implements AutoCloseable {
     return new NativeFile(path, fd);
   }
 
+  /** The descriptor for one call, which {@link #leave} must follow. CLOSED. */
+  private int use() throws StorageException {
+    if ((uses.incrementAndGet() & CLOSING) != 0) {
+      leave();
+      throw new StorageException(Fault.CLOSED, path + " was closed");
+    }
+    return fd;
+  }
+
+  private void leave() {
+    if (uses.decrementAndGet() == CLOSING && givenBack.compareAndSet(false, true)) {
+      // The result does not matter: what must survive was synced by its own call.
+      Libc.C.close(fd);
+    }
+  }
+
   /** Where the file lies. */
   public Path path() {
     return path;
@@ -72,9 +114,18 @@ public final class NativeFile implements AutoCloseable {
    * @return the number of bytes read
    */
   public int read(long offset, ByteBuffer target) throws StorageException {
+    use();
+    try {
+      int done = readAll(offset, Libc.address(target), target.remaining());
+      target.position(target.position() + done);
+      return done;
+    } finally {
+      leave();
+    }
+  }
+
+  private int readAll(long offset, long address, int wanted) throws StorageException {
     int done = 0;
-    long address = Libc.address(target);
-    int wanted = target.remaining();
     while (done < wanted) {
       long n = Libc.C.pread(fd, address + done, wanted - done, offset + done);
       if (n == 0) {
@@ -89,7 +140,6 @@ public final class NativeFile implements AutoCloseable {
       }
       done += (int) n;
     }
-    target.position(target.position() + done);
     return done;
   }
 
@@ -100,9 +150,18 @@ public final class NativeFile implements AutoCloseable {
    *     call
    */
   public int write(long offset, ByteBuffer source) throws StorageException {
+    use();
+    try {
+      int done = writeAll(offset, Libc.address(source), source.remaining());
+      source.position(source.position() + done);
+      return done;
+    } finally {
+      leave();
+    }
+  }
+
+  private int writeAll(long offset, long address, int wanted) throws StorageException {
     int done = 0;
-    long address = Libc.address(source);
-    int wanted = source.remaining();
     while (done < wanted) {
       long n = Libc.C.pwrite(fd, address + done, wanted - done, offset + done);
       if (n < 0) {
@@ -117,24 +176,33 @@ public final class NativeFile implements AutoCloseable {
       }
       done += (int) n;
     }
-    source.position(source.position() + done);
     return done;
   }
 
   /** Makes the written bytes, and the size that is needed to read them, survive power loss. */
   public void sync() throws StorageException {
-    if (Libc.C.fdatasync(fd) < 0) {
-      throw Libc.failure("sync", path, Libc.errno());
+    use();
+    try {
+      if (Libc.C.fdatasync(fd) < 0) {
+        throw Libc.failure("sync", path, Libc.errno());
+      }
+    } finally {
+      leave();
     }
   }
 
   /** Cuts or extends the file; what is added reads as zeros and takes no space. */
   public void setSize(long size) throws StorageException {
-    if (Libc.C.ftruncate(fd, size) < 0) {
-      int errno = Libc.errno();
-      throw errno == Libc.EFBIG || errno == 22
-          ? tooLarge(size)
-          : Libc.failure("set size " + size + " of", path, errno);
+    use();
+    try {
+      if (Libc.C.ftruncate(fd, size) < 0) {
+        int errno = Libc.errno();
+        throw errno == Libc.EFBIG || errno == 22
+            ? tooLarge(size)
+            : Libc.failure("set size " + size + " of", path, errno);
+      }
+    } finally {
+      leave();
     }
   }
 
@@ -160,16 +228,21 @@ public final class NativeFile implements AutoCloseable {
   }
 
   /** Gives a range space without changing its bytes; the size stays. */
-  void reserve(long offset, long length) throws StorageException {
+  public void reserve(long offset, long length) throws StorageException {
     allocate(Libc.FALLOC_FL_KEEP_SIZE, offset, length);
   }
 
   private void allocate(int mode, long offset, long length) throws StorageException {
-    while (Libc.C.fallocate(fd, mode, offset, length) < 0) {
-      int errno = Libc.errno();
-      if (errno != Libc.EINTR) {
-        throw at("fallocate mode=" + mode, offset, length, errno);
+    use();
+    try {
+      while (Libc.C.fallocate(fd, mode, offset, length) < 0) {
+        int errno = Libc.errno();
+        if (errno != Libc.EINTR) {
+          throw at("fallocate mode=" + mode, offset, length, errno);
+        }
       }
+    } finally {
+      leave();
     }
   }
 
@@ -179,61 +252,98 @@ public final class NativeFile implements AutoCloseable {
    * @return that offset, or -1 when there is none
    */
   long seek(long offset, boolean data) throws StorageException {
-    long found = Libc.C.lseek(fd, offset, data ? Libc.SEEK_DATA : Libc.SEEK_HOLE);
-    if (found < 0) {
-      int errno = Libc.errno();
-      if (errno == Libc.ENXIO) {
-        return -1;
+    use();
+    try {
+      long found = Libc.C.lseek(fd, offset, data ? Libc.SEEK_DATA : Libc.SEEK_HOLE);
+      if (found < 0) {
+        int errno = Libc.errno();
+        if (errno == Libc.ENXIO) {
+          return -1;
+        }
+        throw at("seek", offset, 0, errno);
       }
-      throw at("seek", offset, 0, errno);
+      return found;
+    } finally {
+      leave();
     }
-    return found;
   }
 
   /** Size, blocks and times now. */
   public FileStatus status() throws StorageException {
-    ByteBuffer buffer = FileStatus.buffer();
-    if (Libc.C.statx(fd, "", Libc.AT_EMPTY_PATH, Libc.STATX_BASIC_STATS, Libc.address(buffer))
-        < 0) {
-      throw Libc.failure("stat", path, Libc.errno());
+    use();
+    try {
+      ByteBuffer buffer = FileStatus.buffer();
+      if (Libc.C.statx(fd, "", Libc.AT_EMPTY_PATH, Libc.STATX_BASIC_STATS, Libc.address(buffer))
+          < 0) {
+        throw Libc.failure("stat", path, Libc.errno());
+      }
+      return FileStatus.decode(buffer);
+    } finally {
+      leave();
     }
-    return FileStatus.decode(buffer);
   }
 
   /** Sets access and modification time, each in seconds and nanoseconds since 1970. */
   void setTimes(FileTime access, FileTime modification) throws StorageException {
-    ByteBuffer times = FileTime.encode(access, modification);
-    if (Libc.C.futimens(fd, Libc.address(times)) < 0) {
-      throw Libc.failure("set times of", path, Libc.errno());
+    use();
+    try {
+      ByteBuffer times = FileTime.encode(access, modification);
+      if (Libc.C.futimens(fd, Libc.address(times)) < 0) {
+        throw Libc.failure("set times of", path, Libc.errno());
+      }
+    } finally {
+      leave();
     }
   }
 
   /**
    * Shares the extents of another file on the same file system; false where that cannot be done.
    */
-  boolean cloneFrom(NativeFile source) {
-    return Libc.C.ioctl(fd, Libc.FICLONE, source.fd) == 0;
+  boolean cloneFrom(NativeFile source) throws StorageException {
+    use();
+    try {
+      int from = source.use();
+      try {
+        return Libc.C.ioctl(fd, Libc.FICLONE, from) == 0;
+      } finally {
+        source.leave();
+      }
+    } finally {
+      leave();
+    }
   }
 
   /** Asks the kernel to forget the clean cached pages of a range, so that a read meets the disk. */
-  void dropCached(long offset, long length) {
-    Libc.C.posix_fadvise(fd, offset, length, Libc.POSIX_FADV_DONTNEED); // advice: never an error
+  void dropCached(long offset, long length) throws StorageException {
+    use();
+    try {
+      // Advice: it is never an error.
+      Libc.C.posix_fadvise(fd, offset, length, Libc.POSIX_FADV_DONTNEED);
+    } finally {
+      leave();
+    }
   }
 
   /** Takes the exclusive lock of the file if nobody has it; it ends with the process. */
-  boolean tryLock() {
-    return Libc.C.flock(fd, Libc.LOCK_EX_NB) == 0;
+  boolean tryLock() throws StorageException {
+    use();
+    try {
+      return Libc.C.flock(fd, Libc.LOCK_EX_NB) == 0;
+    } finally {
+      leave();
+    }
   }
 
   private StorageException at(String what, long offset, long length, int errno) {
     return Libc.failure(what + " offset=" + offset + " length=" + length + " of", path, errno);
   }
 
+  /** Ends it; the second time nothing happens. */
   @Override
   public void close() {
-    if (Libc.C.close(fd) < 0) {
-      // Nothing is lost: what must survive was synced by its own call.
-      assert Libc.errno() != 9 : "closed twice: " + path;
+    if ((uses.getAndUpdate(n -> n | CLOSING) & CLOSING) == 0) {
+      uses.incrementAndGet();
+      leave();
     }
   }
 }

@@ -1,0 +1,117 @@
+package org.copybay.volumes.bay;
+
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.store.HomeFile;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The volumes that jobs make: hidden until they are whole (P6), then seen in one step (P7). */
+final class JobTargets {
+  private static final Logger LOG = LoggerFactory.getLogger(JobTargets.class);
+
+  private final Roster roster;
+
+  JobTargets(Roster roster) {
+    this.roster = roster;
+  }
+
+  /** {@link Bay#reserve}. */
+  Volume reserve(NewVolume wanted, boolean replace, Hold owner) throws StorageException {
+    String name = wanted.name();
+    Volume inTheWay = roster.visible(name);
+    if (inTheWay != null) {
+      inTheWay.awaitMade("be replaced");
+    }
+    try (var held = roster.enter()) {
+      roster.requireNotReserved(name);
+      Volume old = roster.visible(name);
+      if (old != null) {
+        requireReplace(name, replace);
+        old.gate().hold(beingReplaced(owner));
+      }
+      boolean made = false;
+      try {
+        Volume volume = roster.make(wanted, VolumeState.COPYING);
+        volume.gate().hold(owner);
+        made = true;
+        return volume;
+      } finally {
+        if (!made && old != null) {
+          old.release(owner.job());
+        }
+      }
+    }
+  }
+
+  private static Hold beingReplaced(Hold owner) {
+    return new Hold(owner.job(), "being replaced");
+  }
+
+  private static void requireReplace(String name, boolean replace) throws StorageException {
+    if (!replace) {
+      throw new StorageException(
+          Fault.EXISTS,
+          "volume " + name + " exists",
+          "add replace=yes to put the copy in its place");
+    }
+  }
+
+  /** {@link Bay#holdReserved}. */
+  void hold(Volume target, Hold owner) throws StorageException {
+    try (var held = roster.enter()) {
+      Volume old = roster.visible(target.name());
+      if (old != null) {
+        old.gate().hold(beingReplaced(owner));
+      }
+      target.gate().hold(owner);
+    }
+  }
+
+  /** {@link Bay#reveal}. */
+  void reveal(Volume volume, boolean replace, Catalogue.Change also) throws StorageException {
+    Volume old;
+    try (var held = roster.enter()) {
+      String name = volume.name();
+      old = roster.visible(name);
+      if (old != null) {
+        requireReplace(name, replace);
+      }
+      roster.place(volume, volume.row().withState(VolumeState.READY), old, also);
+    }
+    roster.purge(old);
+  }
+
+  /** {@link Bay#discard}. */
+  void discard(Volume volume) {
+    if (drop(volume) == null) {
+      roster.purge(volume);
+      return;
+    }
+    // A full disk, perhaps: its own bytes are what there is to give back. Too short for its row, it
+    // can never be taken for a whole one.
+    try {
+      HomeFile home = volume.fill();
+      home.setSize(0);
+    } catch (StorageException e) {
+      LOG.error("discard: volume={} {}", volume.name(), e.getMessage());
+    }
+    StorageException again = drop(volume);
+    if (again == null) {
+      roster.purge(volume);
+    } else {
+      LOG.error("discard: volume={} {}", volume.name(), again.getMessage());
+      roster.forget(volume);
+    }
+  }
+
+  private @Nullable StorageException drop(Volume volume) {
+    try (var held = roster.enter()) {
+      roster.drop(volume);
+      return null;
+    } catch (StorageException e) {
+      return e;
+    }
+  }
+}

@@ -1,0 +1,242 @@
+package org.copybay.volumes.bay;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.LockRank;
+import org.copybay.volumes.RankedLock;
+import org.copybay.volumes.StorageException;
+import org.jspecify.annotations.Nullable;
+
+/*
+ * INV-1 A volume in the making has at most one opener.
+ * INV-2 While a hold lies on it, nobody has the volume open for writing.
+ * INV-3 While something is settled that needs the volume closed, nobody opens it: who wants to
+ *       waits, as behind the last close of a volume in the making.
+ *
+ * Holds are laid and changes of the row are made under the lock of the bay, so that neither can
+ * slip in after the other has looked.
+ */
+/** Who has one volume open, and the job that keeps it from being changed. */
+final class Openers {
+  /** How long a request that meets a volume in the making waits for its last close. */
+  private static final long WAIT_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  private final Volume volume;
+  private final RankedLock lock = new RankedLock(LockRank.VOLUME);
+  private final Condition changed = lock.condition();
+
+  // guarded by lock
+  private final List<OpenVolume> open = new ArrayList<>();
+  private int settling; // threads that settle something, or are on their way to it
+
+  // volatile: replaced under lock, shown without it
+  private volatile @Nullable Hold hold;
+
+  Openers(Volume volume) {
+    this.volume = volume;
+  }
+
+  // ---- opening and closing
+
+  List<Opener> all() {
+    try (var held = lock.enter()) {
+      return open.stream().map(OpenVolume::opener).toList();
+    }
+  }
+
+  boolean any() {
+    try (var held = lock.enter()) {
+      return !open.isEmpty();
+    }
+  }
+
+  /** {@link Volume#open}. */
+  OpenVolume open(Opener opener, boolean truncating) throws StorageException {
+    try (var held = lock.enter()) {
+      awaitMadeLocked("open");
+      volume.requireOpenable(opener.writing() || truncating);
+      if (opener.writing()) {
+        requireNoHoldLocked("open for writing");
+      }
+      if (truncating && volume.state() == VolumeState.MAKING) {
+        volume.setMakingSize(0);
+        return add(opener, false);
+      }
+      return add(opener, truncating);
+    }
+  }
+
+  /** Opens it as its maker, which does not wait. */
+  OpenVolume openMaking(Opener opener) {
+    try (var held = lock.enter()) {
+      return add(opener, false);
+    }
+  }
+
+  private OpenVolume add(Opener opener, boolean truncating) {
+    OpenVolume added = new OpenVolume(volume, opener, truncating);
+    open.add(added);
+    return added;
+  }
+
+  /**
+   * Takes one out.
+   *
+   * @return whether it was the last one and has a consequence: opens wait until {@link #settled}
+   */
+  boolean remove(OpenVolume closed) {
+    try (var held = lock.enter()) {
+      boolean last = open.remove(closed) && open.isEmpty() && volume.state() != VolumeState.READY;
+      if (last) {
+        settling++;
+      }
+      return last;
+    }
+  }
+
+  // ---- settling
+
+  /** Keeps everybody from opening it until {@link #settled}; false when somebody has it open. */
+  boolean settle() {
+    try (var held = lock.enter()) {
+      if (open.isEmpty()) {
+        settling++;
+        return true;
+      }
+      return false;
+    }
+  }
+
+  /** Lets those go on who wait to open it. */
+  void settled() {
+    try (var held = lock.enter()) {
+      settling--;
+      changed.signalAll();
+    }
+  }
+
+  /** Waits until nothing is being settled, and keeps it so while the result is held. BUSY. */
+  RankedLock.Held enterSettled(String what) throws StorageException {
+    RankedLock.Held held = lock.enter();
+    boolean entered = false;
+    try {
+      awaitLocked(what, false);
+      entered = true;
+      return held;
+    } finally {
+      if (!entered) {
+        held.close();
+      }
+    }
+  }
+
+  /** Waits until no process is making it any more. BUSY with the maker's pid after 2 s. */
+  void awaitMade(String what) throws StorageException {
+    try (var held = lock.enter()) {
+      awaitMadeLocked(what);
+    }
+  }
+
+  private void awaitMadeLocked(String what) throws StorageException {
+    awaitLocked(what, true);
+  }
+
+  private void awaitLocked(String what, boolean made) throws StorageException {
+    long left = WAIT_NANOS;
+    while (settling > 0 || (made && beingMadeLocked())) {
+      if (left <= 0) {
+        throw beingMade(what);
+      }
+      left = RankedLock.await(changed, left);
+    }
+  }
+
+  private boolean beingMadeLocked() {
+    return volume.state() == VolumeState.MAKING && !open.isEmpty();
+  }
+
+  private StorageException beingMade(String what) {
+    return new StorageException(
+        Fault.BUSY,
+        "volume "
+            + volume.name()
+            + " is being made by "
+            + (open.isEmpty() ? "a handle on its way" : open.get(0).opener().describe())
+            + ": cannot "
+            + what,
+        "close it there, or try again");
+  }
+
+  // ---- the hold
+
+  @Nullable Hold hold() {
+    return hold;
+  }
+
+  /** Lays the hold; called under the lock of the bay. BUSY, NOT_FOUND. */
+  void hold(Hold newHold) throws StorageException {
+    try (var held = lock.enter()) {
+      volume.requirePresent();
+      if (beingMadeLocked()) {
+        throw beingMade("be " + newHold.reason());
+      }
+      volume.requireFinished();
+      requireNoHoldLocked("use it again");
+      requireNoWriterLocked("it cannot be " + newHold.reason());
+      hold = newHold;
+    }
+  }
+
+  /** Ends the hold of that job; nothing happens if the hold is another's. */
+  void release(String job) {
+    try (var held = lock.enter()) {
+      Hold now = hold;
+      if (now != null && now.job().equals(job)) {
+        hold = null;
+      }
+    }
+  }
+
+  /** BUSY when a job holds it. */
+  void requireNoHold(String what) throws StorageException {
+    try (var held = lock.enter()) {
+      requireNoHoldLocked(what);
+    }
+  }
+
+  private void requireNoHoldLocked(String what) throws StorageException {
+    Hold why = hold;
+    if (why != null) {
+      throw new StorageException(
+          Fault.BUSY,
+          "volume "
+              + volume.name()
+              + " is "
+              + why.reason()
+              + " by job "
+              + why.job()
+              + ": cannot "
+              + what,
+          "cat .control/jobs/" + why.job() + "/wait");
+    }
+  }
+
+  private void requireNoWriterLocked(String consequence) throws StorageException {
+    for (OpenVolume each : open) {
+      if (each.opener().writing()) {
+        throw new StorageException(
+            Fault.BUSY,
+            "volume "
+                + volume.name()
+                + " is open for writing by "
+                + each.opener().describe()
+                + ": "
+                + consequence,
+            "close it there, and try again");
+      }
+    }
+  }
+}

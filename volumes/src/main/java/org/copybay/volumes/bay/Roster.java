@@ -1,0 +1,245 @@
+package org.copybay.volumes.bay;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.LockRank;
+import org.copybay.volumes.RankedLock;
+import org.copybay.volumes.StorageException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which volume of a bay has which name, and the row of each. Whoever looks takes no lock, so that a
+ * disk that is slow to record a change keeps nobody from the other volumes; whoever changes holds
+ * the lock over what he looked at, the transaction and the maps.
+ *
+ * <p>A row stands in the catalogue for as long as there may be files: it is put there, as one of a
+ * volume to be deleted, before the files are made, and goes after them. So a crash leaves no file
+ * that nobody knows, on whatever disk its owner chose.
+ */
+final class Roster {
+  private static final Logger LOG = LoggerFactory.getLogger(Roster.class);
+
+  private final Bay bay;
+  private final Catalogue catalogue;
+  private final VolumeFiles files;
+  private final RankedLock lock = new RankedLock(LockRank.BAY);
+
+  // concurrent: changed under lock, read without it
+  private final Map<String, Volume> visible = new ConcurrentSkipListMap<>();
+  private final Map<String, Volume> reserved = new ConcurrentSkipListMap<>();
+
+  // guarded by lock
+  private long lastInode;
+
+  Roster(Bay bay, Catalogue catalogue, VolumeFiles files) {
+    this.bay = bay;
+    this.catalogue = catalogue;
+    this.files = files;
+  }
+
+  /** Keeps the names and rows as they are until the result is closed. */
+  RankedLock.Held enter() {
+    return lock.enter();
+  }
+
+  // ---- looking
+
+  List<Volume> visible() {
+    return new ArrayList<>(visible.values());
+  }
+
+  List<Volume> reserved() {
+    return new ArrayList<>(reserved.values());
+  }
+
+  @Nullable Volume visible(String name) {
+    return visible.get(name);
+  }
+
+  @Nullable Volume reserved(UUID id) {
+    return reserved.values().stream().filter(v -> v.id().equals(id)).findFirst().orElse(null);
+  }
+
+  /** NOT_FOUND when the volume has not that name any more. */
+  void requireNamed(Volume volume, String name) throws StorageException {
+    if (visible.get(name) != volume) {
+      throw new StorageException(
+          Fault.NOT_FOUND, "volume " + name + " was deleted or got another name");
+    }
+  }
+
+  /** BUSY when a job makes a volume of that name. */
+  void requireNotReserved(String name) throws StorageException {
+    Volume copying = reserved.get(name);
+    if (copying != null) {
+      Hold hold = copying.hold();
+      throw new StorageException(
+          Fault.BUSY,
+          "the name " + name + " is reserved by job " + (hold == null ? "?" : hold.job()),
+          hold == null ? null : "cat .control/jobs/" + hold.job() + "/wait");
+    }
+  }
+
+  /** EXISTS when a volume has that name. */
+  void requireFree(String name) throws StorageException {
+    if (visible.containsKey(name)) {
+      throw new StorageException(Fault.EXISTS, "volume " + name + " exists");
+    }
+  }
+
+  // ---- making
+
+  /**
+   * Makes a volume. A crash between its steps leaves a row that the next mount deletes with what
+   * there is of its files.
+   */
+  Volume make(NewVolume wanted, VolumeState state) throws StorageException {
+    assert lock.isHeld();
+    files.requireParent(wanted.directory());
+    VolumeRecord begun = newRow(wanted, state).withState(VolumeState.DROPPING);
+    VolumeRecord row = begun.withState(state);
+    catalogue.change(connection -> VolumeTable.insert(connection, begun));
+    lastInode = begun.inode();
+    Volume volume = new Volume(bay, row);
+    boolean made = false;
+    try {
+      volume.setLayers(files.make(row, wanted.size(), volume.activity()));
+      catalogue.change(connection -> VolumeTable.update(connection, row));
+      made = true;
+    } finally {
+      if (!made) {
+        volume.setRow(begun);
+        purge(volume);
+      }
+    }
+    (state == VolumeState.COPYING ? reserved : visible).put(row.name(), volume);
+    return volume;
+  }
+
+  private VolumeRecord newRow(NewVolume wanted, VolumeState state) {
+    return new VolumeRecord(
+        UUID.randomUUID(),
+        lastInode + 1,
+        wanted.name(),
+        state,
+        state == VolumeState.MAKING ? 0 : wanted.size(),
+        state != VolumeState.MAKING,
+        wanted.directory() == null ? null : wanted.directory().toString(),
+        wanted.cache(),
+        wanted.owner(),
+        bay.clock().instant(),
+        -1, // two changes follow before anybody sees it as 1
+        null);
+  }
+
+  // ---- changing
+
+  /** Records the row, then lets everybody see it. */
+  void put(Volume volume, VolumeRecord row) throws StorageException {
+    assert lock.isHeld();
+    catalogue.change(connection -> VolumeTable.update(connection, row));
+    volume.setRow(row);
+  }
+
+  /**
+   * Gives a volume a row under whose name it is seen from now on, in place of the old volume of
+   * that name, if there is one: one transaction, with whatever else belongs into it. The old one is
+   * to be purged when the lock is open.
+   */
+  void place(Volume volume, VolumeRecord row, @Nullable Volume old, Catalogue.Change also)
+      throws StorageException {
+    assert lock.isHeld();
+    VolumeRecord gone = old == null ? null : old.row().withState(VolumeState.DROPPING);
+    catalogue.change(
+        connection -> {
+          if (gone != null) {
+            VolumeTable.update(connection, gone);
+          }
+          VolumeTable.update(connection, row);
+          also.run(connection);
+        });
+    String before = volume.name();
+    if (old != null && gone != null) {
+      old.setRow(gone);
+    }
+    volume.setRow(row);
+    visible.put(row.name(), volume);
+    reserved.remove(before, volume);
+    if (!before.equals(row.name())) {
+      visible.remove(before, volume);
+    }
+  }
+
+  /** Takes a volume away from the names; it is to be purged when the lock is open. */
+  void drop(Volume volume) throws StorageException {
+    put(volume, volume.row().withState(VolumeState.DROPPING));
+    visible.remove(volume.name(), volume);
+    reserved.remove(volume.name(), volume);
+  }
+
+  /** Takes the name from the target of a job, whatever the catalogue says. */
+  void forget(Volume target) {
+    reserved.remove(target.name(), target);
+  }
+
+  /**
+   * Removes the bytes of a dropped volume that nobody has open, then its row; what fails is done at
+   * the next mount. Needs no lock and may run twice.
+   */
+  void purge(@Nullable Volume volume) {
+    if (volume == null || volume.isOpen()) {
+      return;
+    }
+    try {
+      volume.closeLayers();
+      files.remove(volume.row());
+      catalogue.change(connection -> VolumeTable.delete(connection, volume.id()));
+    } catch (StorageException e) {
+      LOG.error("purge: volume={} {}", volume.name(), e.getMessage());
+    }
+  }
+
+  // ---- opening
+
+  /** Takes over the rows of the catalogue; called once, before anybody else sees the bay. */
+  void load(List<VolumeRecord> rows) {
+    try (var held = lock.enter()) {
+      for (VolumeRecord row : rows) {
+        lastInode = Math.max(lastInode, row.inode());
+        Volume volume = new Volume(bay, row);
+        if (row.state() != VolumeState.DROPPING) {
+          openOrDamaged(volume);
+          (row.state() == VolumeState.COPYING ? reserved : visible).put(row.name(), volume);
+        } else if (!bay.readOnly()) {
+          purge(volume);
+        }
+      }
+    }
+  }
+
+  private void openOrDamaged(Volume volume) {
+    try {
+      open(volume);
+    } catch (StorageException e) {
+      volume.setDamage(e.getMessage());
+      LOG.error("volume={} is damaged: {}", volume.name(), e.getMessage());
+    }
+  }
+
+  /** Opens the home of a volume. CORRUPT. */
+  void open(Volume volume) throws StorageException {
+    volume.setLayers(files.open(volume.row(), volume.activity()));
+  }
+
+  /** Closes every home; calls that are under way end first. */
+  void close() {
+    visible().forEach(Volume::closeLayers);
+    reserved().forEach(Volume::closeLayers);
+  }
+}

@@ -1,0 +1,139 @@
+package org.copybay.volumes.bay;
+
+import java.util.List;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.store.HomeFile;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The size of volumes: how one in the making gets its own, and how it changes later. The file is
+ * never shorter than the row says; what an interrupted change leaves past that end is cut before
+ * the volume grows over it.
+ */
+final class Sizing {
+  private static final Logger LOG = LoggerFactory.getLogger(Sizing.class);
+
+  private final Roster roster;
+
+  Sizing(Roster roster) {
+    this.roster = roster;
+  }
+
+  static void require(long size) throws StorageException {
+    if (size < 1) {
+      throw new StorageException(Fault.BAD_REQUEST, "a volume has at least 1 byte");
+    }
+  }
+
+  /** {@link Bay#finish}. */
+  void finish(Volume volume) throws StorageException {
+    volume.requireWritable();
+    volume.awaitMade("finish it");
+    try (var held = roster.enter()) {
+      roster.requireNamed(volume, volume.name());
+      if (volume.state() != VolumeState.MAKING) {
+        throw new StorageException(Fault.ALREADY, "volume " + volume.name() + " is finished");
+      }
+      whileClosed(volume, "finish it", () -> finishClosed(volume));
+    }
+  }
+
+  private void finishClosed(Volume volume) throws StorageException {
+    if (volume.size() == 0) {
+      throw new StorageException(
+          Fault.BAD_REQUEST,
+          "volume " + volume.name() + " has no size yet",
+          "truncate -s SIZE volumes/" + volume.name());
+    }
+    roster.put(volume, volume.row().withSize(VolumeState.READY, volume.size(), false));
+  }
+
+  /** The last handle was closed, and nobody can open it meanwhile. */
+  void lastClosed(Volume volume) {
+    try (var held = roster.enter()) {
+      if (volume.state() == VolumeState.MAKING && !volume.isOpen() && volume.size() > 0) {
+        finishClosed(volume);
+      }
+    } catch (StorageException e) {
+      LOG.error("last close: volume={} {}", volume.name(), e.getMessage());
+    }
+  }
+
+  /** {@link Bay#resize}. */
+  void resize(Volume volume, long size, boolean shrink) throws StorageException {
+    volume.requireWritable();
+    require(size);
+    volume.awaitMade("resize it");
+    try (var held = roster.enter()) {
+      roster.requireNamed(volume, volume.name());
+      volume.requireFinished();
+      volume.requireNoHold("resize it");
+      if (size < volume.size()) {
+        requireAsked(volume, size, shrink);
+        whileClosed(volume, "make it smaller", () -> shrinkClosed(volume, size));
+      } else if (size > volume.size()) {
+        growLocked(volume, size);
+      }
+    }
+    volume.flush(); // so that it is recorded that the size survives
+  }
+
+  private void growLocked(Volume volume, long size) throws StorageException {
+    HomeFile home = volume.fill();
+    home.setSize(volume.size()); // a shrink that was interrupted left bytes past the end
+    home.setSize(size);
+    roster.put(volume, volume.row().withSize(VolumeState.READY, size, false));
+  }
+
+  private static void requireAsked(Volume volume, long size, boolean shrink)
+      throws StorageException {
+    if (!shrink) {
+      throw new StorageException(
+          Fault.BAD_REQUEST,
+          "volume "
+              + volume.name()
+              + " has "
+              + volume.size()
+              + " bytes: "
+              + size
+              + " would lose its end",
+          "resize volume=" + volume.name() + " size=" + size + " shrink=yes");
+    }
+  }
+
+  private void shrinkClosed(Volume volume, long size) throws StorageException {
+    HomeFile home = volume.fill();
+    roster.put(volume, volume.row().withSize(VolumeState.READY, size, false));
+    home.setSize(size);
+  }
+
+  /** A change that needs the volume closed. */
+  @FunctionalInterface
+  private interface ClosedChange {
+    void run() throws StorageException;
+  }
+
+  /** Makes the change while nobody can open the volume. BUSY when somebody has it open. */
+  private static void whileClosed(Volume volume, String what, ClosedChange change)
+      throws StorageException {
+    if (!volume.gate().settle()) {
+      List<Opener> openers = volume.openers();
+      throw new StorageException(
+          Fault.BUSY,
+          "volume "
+              + volume.name()
+              + " is open by "
+              + (openers.isEmpty() ? "a handle on its way" : openers.get(0).describe())
+              + ": cannot "
+              + what,
+          "close it there, and try again");
+    }
+    try {
+      change.run();
+    } finally {
+      volume.gate().settled();
+    }
+  }
+}

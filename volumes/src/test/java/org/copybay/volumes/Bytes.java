@@ -1,0 +1,29 @@
+package org.copybay.volumes;
+
+import java.nio.ByteBuffer;
+import java.util.Random;
+
+/** Direct buffers for tests. */
+public final class Bytes {
+  private Bytes() {}
+
+  /** So many bytes that only that seed gives. */
+  public static byte[] random(long seed, int length) {
+    byte[] bytes = new byte[length];
+    new Random(seed).nextBytes(bytes);
+    return bytes;
+  }
+
+  /** A direct buffer of those bytes, ready to be written. */
+  public static ByteBuffer direct(byte... bytes) {
+    return ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
+  }
+
+  /** What was put into a buffer. */
+  public static byte[] of(ByteBuffer filled) {
+    ByteBuffer buffer = filled.duplicate().flip();
+    byte[] bytes = new byte[buffer.remaining()];
+    buffer.get(bytes);
+    return bytes;
+  }
+}

@@ -1,0 +1,500 @@
+package org.copybay.volumes.bay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.copybay.volumes.bay.TestBay.READER;
+import static org.copybay.volumes.bay.TestBay.WRITER;
+import static org.copybay.volumes.bay.TestBay.assertFault;
+import static org.copybay.volumes.bay.TestBay.read;
+import static org.copybay.volumes.bay.TestBay.wanted;
+import static org.copybay.volumes.bay.TestBay.write;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.copybay.volumes.Bytes;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.store.HomeFile;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BayTest {
+  private static final Hold JOB = new Hold("17", "being made");
+
+  @TempDir Path directory;
+  private TestBay test;
+  private Bay bay;
+
+  @BeforeEach
+  void open() throws Exception {
+    test = TestBay.create(directory.resolve("bay"));
+    bay = test.bay;
+  }
+
+  @AfterEach
+  void close() {
+    test.close();
+  }
+
+  private void reopen() throws StorageException {
+    test.reopen();
+    bay = test.bay;
+  }
+
+  // ---- names
+
+  @Test
+  void aVolumeIsCreatedAsAHoleOfItsSizeAndComesBack() throws Exception {
+    Volume made = test.create("payroll", 1_000_001);
+
+    assertThat(made.row().generation()).isEqualTo(1);
+    assertThat(made.status().blocks()).isZero();
+    assertThat(read(made)).hasSize(1_000_001).containsOnly(0);
+    reopen();
+    Volume found = bay.find("payroll");
+    assertThat(found.row()).isEqualTo(made.row());
+    assertThat(found.row().owner()).isEqualTo(TestBay.OWNER);
+    assertThat(found.state()).isEqualTo(VolumeState.READY);
+    test.assertNothingLeftBehind();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"a b", "-", "...", "né", "\ud83d\ude00", "?", "%41", "'; drop table volume; --"})
+  void anyFileNameIsAName(String name) throws Exception {
+    test.create(name, 1);
+    reopen();
+    assertThat(test.names()).containsExactly(name);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "", ".", "..", "a/b", "/", "a\nb", "\u0000", "\u007f", "\u0085", "\ufffd", "\ud83d"
+      })
+  void whatIsNoFileNameIsRefused(String name) throws Exception {
+    assertFault(Fault.BAD_REQUEST, () -> test.create(name, 1));
+    assertFault(Fault.BAD_REQUEST, () -> test.making(name));
+    test.create("a", 1);
+    assertFault(Fault.BAD_REQUEST, () -> bay.rename("a", name, false));
+    test.assertNothingLeftBehind();
+  }
+
+  @Test
+  void aNameHas255BytesAtMost() throws Exception {
+    test.create("x".repeat(255), 1);
+    test.create("é".repeat(127), 1);
+    assertFault(Fault.NAME_TOO_LONG, () -> test.create("x".repeat(256), 1));
+    assertFault(Fault.NAME_TOO_LONG, () -> test.create("é".repeat(128), 1));
+  }
+
+  @Test
+  void aTakenNameIsRefusedAndTheVolumeStaysWhole() throws Exception {
+    test.createFilled("a", 5000, 1);
+
+    assertFault(Fault.EXISTS, () -> test.create("a", 7));
+    assertFault(Fault.EXISTS, () -> test.making("a"));
+
+    assertThat(read(bay.find("a"))).isEqualTo(Bytes.random(1, 5000));
+    test.assertNothingLeftBehind();
+  }
+
+  @Test
+  void aSizeBelowOneOrAboveTheFileSystemIsRefusedAndNothingIsLeft() throws Exception {
+    assertFault(Fault.BAD_REQUEST, () -> test.create("a", 0));
+    assertFault(Fault.OUT_OF_RANGE, () -> test.create("a", Long.MAX_VALUE));
+    assertThat(bay.volumes()).isEmpty();
+    test.assertNothingLeftBehind();
+    reopen();
+    assertThat(bay.volumes()).isEmpty();
+    test.create("a", 1);
+  }
+
+  @Test
+  void inodeNumbersDifferAndStay() throws Exception {
+    test.create("a", 1);
+    test.create("b", 1);
+    bay.remove("a");
+    reopen();
+    assertThat(bay.find("b").row().inode()).isEqualTo(2);
+    assertThat(test.create("c", 1).row().inode()).isEqualTo(3);
+  }
+
+  // ---- rename and remove
+
+  @Test
+  void renameKeepsBytesAndOwner() throws Exception {
+    Volume volume = test.createFilled("a", 5000, 1);
+    bay.setOwner(volume, new VolumeRecord.Owner(7, 8, 0600));
+
+    bay.rename("a", "b", true);
+    reopen();
+
+    assertThat(test.names()).containsExactly("b");
+    assertThat(read(bay.find("b"))).isEqualTo(Bytes.random(1, 5000));
+    assertThat(bay.find("b").row().owner()).isEqualTo(new VolumeRecord.Owner(7, 8, 0600));
+  }
+
+  @Test
+  void renameOverAVolumeDeletesItUnlessForbidden() throws Exception {
+    test.createFilled("a", 100, 1);
+    test.createFilled("b", 200, 2);
+
+    assertFault(Fault.EXISTS, () -> bay.rename("a", "b", true));
+    assertThat(test.names()).containsExactly("a", "b");
+    bay.rename("a", "b", false);
+    bay.rename("b", "b", false);
+
+    reopen();
+    assertThat(test.names()).containsExactly("b");
+    assertThat(read(bay.find("b"))).isEqualTo(Bytes.random(1, 100));
+    test.assertNothingLeftBehind();
+  }
+
+  @Test
+  void renameOfWhatIsNotThereIsRefused() throws Exception {
+    assertFault(Fault.NOT_FOUND, () -> bay.rename("a", "b", false));
+  }
+
+  @Test
+  void whoHasADeletedVolumeOpenKeepsItsBytesUntilTheLastClose() throws Exception {
+    Volume volume = test.createFilled("a", 100, 1);
+    OpenVolume open = volume.open(WRITER, false);
+    OpenVolume second = volume.open(READER, false);
+    Path home = volume.home();
+
+    bay.remove("a");
+
+    assertThat(bay.findOrNull("a")).isNull();
+    assertFault(Fault.NOT_FOUND, () -> volume.open(READER, false));
+    assertThat(open.write(10, Bytes.direct((byte) 5))).isEqualTo(1);
+    test.create("a", 5);
+    open.close();
+    assertThat(home).exists();
+    second.close();
+    assertThat(home).doesNotExist();
+    assertFault(Fault.NOT_FOUND, volume::status);
+    test.assertNothingLeftBehind();
+  }
+
+  @Test
+  void aVolumeThatIsDeletedUnderItsMakerGrowsOn() throws Exception {
+    OpenVolume maker = test.making("a");
+    maker.write(0, Bytes.direct(Bytes.random(1, 100)));
+
+    bay.remove("a");
+
+    assertThat(maker.write(100, Bytes.direct(Bytes.random(2, 100)))).isEqualTo(100);
+    assertThat(maker.volume().size()).isEqualTo(200);
+    maker.close();
+    test.assertNothingLeftBehind();
+  }
+
+  @Test
+  void aDeletedVolumeIsNotBroughtBackByALateChangeOfItsRow() throws Exception {
+    Volume volume = test.create("a", 1);
+    bay.remove("a");
+
+    bay.setOwner(volume, TestBay.OWNER);
+    bay.failed(volume, "late");
+
+    assertThat(bay.catalogue().read(VolumeTable::all)).isEmpty();
+  }
+
+  @Test
+  void aDeletionThatACrashInterruptedIsFinishedByTheNextMount() throws Exception {
+    Volume volume = test.createFilled("a", 100, 1);
+    OpenVolume open = volume.open(READER, false);
+    bay.remove("a");
+    assertThat(volume.home()).exists();
+
+    reopen(); // while it was open
+
+    assertThat(volume.home()).doesNotExist();
+    assertThat(bay.catalogue().read(VolumeTable::all)).isEmpty();
+    open.close();
+  }
+
+  // ---- holds
+
+  @Test
+  void aHeldVolumeIsReadableAndNothingElse() throws Exception {
+    Volume volume = test.createFilled("a", 100, 1);
+    test.create("b", 1);
+    volume.hold(new Hold("17", "being duplicated"));
+
+    assertFault(
+        Fault.BUSY,
+        () -> volume.open(WRITER, false),
+        e -> {
+          assertThat(e).hasMessageContaining("being duplicated by job 17");
+          assertThat(e.remedy()).isEqualTo("cat .control/jobs/17/wait");
+        });
+    assertFault(Fault.BUSY, () -> bay.remove("a"));
+    assertFault(Fault.BUSY, () -> bay.rename("a", "c", false));
+    assertFault(Fault.BUSY, () -> bay.rename("b", "a", false));
+    assertFault(Fault.BUSY, () -> bay.resize(volume, 200, false));
+    assertFault(Fault.BUSY, () -> volume.hold(new Hold("18", "being checked")));
+    assertThat(read(volume)).isEqualTo(Bytes.random(1, 100));
+
+    volume.release("18");
+    assertFault(Fault.BUSY, () -> bay.remove("a"));
+    volume.release("17");
+    bay.remove("a");
+  }
+
+  @Test
+  void aVolumeThatIsOpenForWritingCannotBeHeld() throws Exception {
+    Volume volume = test.create("a", 1);
+    try (OpenVolume reader = volume.open(READER, false);
+        OpenVolume writer = volume.open(WRITER, false)) {
+      assertFault(
+          Fault.BUSY,
+          () -> volume.hold(JOB),
+          e -> assertThat(e).hasMessageContaining("open for writing by pid " + TestBay.PID));
+    }
+    volume.hold(JOB);
+  }
+
+  @Test
+  void aDeletedVolumeCannotBeHeld() throws Exception {
+    Volume volume = test.create("a", 1);
+    bay.remove("a");
+    assertFault(Fault.NOT_FOUND, () -> volume.hold(JOB));
+  }
+
+  // ---- targets of jobs
+
+  @Test
+  void aReservedVolumeIsHiddenAndItsNameTaken() throws Exception {
+    bay.reserve(wanted("a", 10), false, JOB);
+
+    assertThat(bay.volumes()).isEmpty();
+    for (var attempt :
+        List.<org.assertj.core.api.ThrowableAssert.ThrowingCallable>of(
+            () -> test.create("a", 1),
+            () -> test.making("a"),
+            () -> bay.reserve(wanted("a", 10), true, new Hold("18", "being made")))) {
+      assertFault(
+          Fault.BUSY, attempt, e -> assertThat(e).hasMessage("the name a is reserved by job 17"));
+    }
+    test.create("b", 1);
+    assertFault(Fault.BUSY, () -> bay.rename("b", "a", false));
+    assertFault(Fault.NOT_FOUND, () -> bay.remove("a"));
+    reopen();
+    assertThat(test.names()).containsExactly("b");
+    assertThat(bay.reservedVolumes()).hasSize(1);
+  }
+
+  @Test
+  void revealShowsTheTargetInPlaceOfTheOldVolumeInOneStep() throws Exception {
+    Volume old = test.createFilled("a", 100, 1);
+    assertFault(Fault.EXISTS, () -> bay.reserve(wanted("a", 50), false, JOB));
+    Volume target = bay.reserve(wanted("a", 50), true, JOB);
+    assertThat(old.hold()).isEqualTo(new Hold("17", "being replaced"));
+    target.fill().write(0, Bytes.direct(Bytes.random(2, 50)));
+    OpenVolume reader = old.open(READER, false);
+
+    bay.reveal(target, true, connection -> {});
+
+    assertThat(bay.find("a")).isSameAs(target);
+    assertThat(bay.reservedVolumes()).isEmpty();
+    assertThat(reader.volume().home()).exists();
+    reader.close();
+    target.release("17");
+    reopen();
+    assertThat(read(bay.find("a"))).isEqualTo(Bytes.random(2, 50));
+    test.assertNothingLeftBehind();
+  }
+
+  @Test
+  void aRevealWhoseTransactionFailsChangesNothing() throws Exception {
+    Volume old = test.createFilled("a", 100, 1);
+    Volume target = bay.reserve(wanted("a", 50), true, JOB);
+
+    assertFault(
+        Fault.STORE_FAILED,
+        () ->
+            bay.reveal(
+                target,
+                true,
+                connection -> {
+                  throw new java.sql.SQLException("no");
+                }));
+
+    assertThat(bay.find("a")).isSameAs(old);
+    assertThat(bay.findReserved(target.id())).isSameAs(target);
+    bay.discard(target);
+    old.release("17");
+    reopen();
+    assertThat(read(bay.find("a"))).isEqualTo(Bytes.random(1, 100));
+    test.assertNothingLeftBehind();
+  }
+
+  @Test
+  void discardLeavesNothingAndFreesTheName() throws Exception {
+    Volume target = bay.reserve(wanted("a", 50), false, JOB);
+
+    bay.discard(target);
+
+    assertThat(target.home()).doesNotExist();
+    test.create("a", 1);
+    test.assertNothingLeftBehind();
+  }
+
+  @Test
+  void aReservationThatFailsLeavesNoHoldOnTheVolumeInTheWay() throws Exception {
+    Volume old = test.create("a", 100);
+
+    assertFault(Fault.OUT_OF_RANGE, () -> bay.reserve(wanted("a", Long.MAX_VALUE), true, JOB));
+
+    assertThat(old.hold()).isNull();
+    assertThat(bay.reservedVolumes()).isEmpty();
+    test.assertNothingLeftBehind();
+  }
+
+  // ---- size
+
+  @Test
+  void aFixedSizeIsKeptByWritesAndTruncates() throws Exception {
+    Volume volume = test.createFilled("a", 1000, 1);
+    try (OpenVolume open = volume.open(WRITER, false)) {
+      assertThat(open.write(990, Bytes.direct(new byte[20]))).isEqualTo(10);
+      assertFault(Fault.NO_SPACE, () -> open.write(1000, Bytes.direct(new byte[1])));
+      assertFault(Fault.FORBIDDEN, () -> open.setSize(999));
+      open.setSize(1000);
+      assertFault(Fault.NO_SPACE, () -> open.reserve(900, 101, false));
+      open.zero(900, 5000, false);
+    }
+    assertThat(volume.size()).isEqualTo(1000);
+    assertThat(volume.status().size()).isEqualTo(1000);
+  }
+
+  @Test
+  void growingAddsZerosAlsoWhileItIsOpen() throws Exception {
+    Volume volume = test.createFilled("a", 1000, 1);
+    try (OpenVolume open = volume.open(WRITER, false)) {
+      bay.resize(volume, 3000, false);
+      assertThat(open.write(2999, Bytes.direct((byte) 9))).isEqualTo(1);
+    }
+    reopen();
+    byte[] bytes = read(bay.find("a"));
+    assertThat(bytes).hasSize(3000).startsWith(Bytes.random(1, 1000)).endsWith(9);
+    assertThat(java.util.Arrays.copyOfRange(bytes, 1000, 2999)).containsOnly(0);
+  }
+
+  @Test
+  void shrinkingMustBeAskedForAndNeedsItClosed() throws Exception {
+    Volume volume = test.createFilled("a", 1000, 1);
+    assertFault(Fault.BAD_REQUEST, () -> bay.resize(volume, 999, false));
+    assertFault(Fault.BAD_REQUEST, () -> bay.resize(volume, 0, true));
+    try (OpenVolume open = volume.open(READER, false)) {
+      assertFault(Fault.BUSY, () -> bay.resize(volume, 999, true));
+    }
+    bay.resize(volume, 500, true);
+    reopen();
+    assertThat(read(bay.find("a"))).isEqualTo(Bytes.random(1, 500));
+  }
+
+  @Test
+  void whatAnInterruptedShrinkLeftDoesNotComeBackByGrowing() throws Exception {
+    Volume volume = test.createFilled("a", 1000, 1);
+    bay.resize(volume, 500, true);
+    reopen();
+    // As if power had gone before the file was cut.
+    try (HomeFile home = HomeFile.open(bay.find("a").home(), 0)) {
+      home.setSize(1000);
+      home.write(500, Bytes.direct(Bytes.random(7, 500)));
+    }
+
+    bay.resize(bay.find("a"), 1000, false);
+
+    assertThat(read(bay.find("a"), 500, 500)).containsOnly(0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void shrinkingForgetsCachedBlocks(boolean block) throws Exception {
+    Volume volume = test.createFilled("a", 200_000, 1);
+    bay.setCacheMode(volume, block ? CacheMode.BLOCK : CacheMode.PAGE);
+    assertThat(read(volume)).isEqualTo(Bytes.random(1, 200_000));
+
+    bay.resize(volume, 100, true);
+    bay.resize(volume, 200_000, false);
+
+    assertThat(read(volume)).startsWith(Bytes.random(1, 100)).endsWith(new byte[199_900]);
+  }
+
+  @Test
+  void bytesWrittenAroundASwitchOfTheCacheAreRead() throws Exception {
+    Volume volume = test.createFilled("a", 100_000, 1);
+    bay.setCacheMode(volume, CacheMode.BLOCK);
+    assertThat(read(volume)).isEqualTo(Bytes.random(1, 100_000));
+    bay.setCacheMode(volume, CacheMode.PAGE);
+    write(volume, 0, Bytes.random(2, 100_000));
+    bay.setCacheMode(volume, CacheMode.BLOCK);
+    assertThat(read(volume)).isEqualTo(Bytes.random(2, 100_000));
+    assertThat(bay.cache().misses()).isPositive();
+  }
+
+  // ---- sync
+
+  @Test
+  void aVolumeThatLostASyncTakesNoWritesAndNoSyncsUntilItWasRepaired() throws Exception {
+    Volume volume = test.createFilled("a", 1000, 1);
+    bay.failed(volume, "sync: Input/output error");
+    reopen();
+    Volume found = bay.find("a");
+
+    assertFault(Fault.STORE_FAILED, () -> write(found, 0, new byte[1]));
+    assertFault(
+        Fault.STORE_FAILED, found::flush, e -> assertThat(e.remedy()).isEqualTo("check volume=a"));
+    assertFault(Fault.STORE_FAILED, () -> bay.resize(found, 2000, false));
+    assertThat(read(found)).isEqualTo(Bytes.random(1, 1000));
+
+    bay.repaired(found);
+    reopen();
+    write(bay.find("a"), 0, new byte[1]);
+    bay.find("a").flush();
+  }
+
+  @Test
+  void aFenceRecordsThatTheSizeIsSafe() throws Exception {
+    OpenVolume maker = test.making("a");
+    maker.write(0, Bytes.direct(new byte[100]));
+    maker.close();
+    Volume volume = bay.find("a");
+    assertThat(volume.row().sizeSynced()).isFalse();
+
+    volume.flush();
+
+    reopen();
+    assertThat(bay.find("a").row().sizeSynced()).isTrue();
+  }
+
+  @Test
+  void closeGivesEveryDescriptorBack() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      test.create("v" + i, 1);
+    }
+    reopen();
+    long before = descriptors();
+    reopen();
+    reopen();
+    assertThat(descriptors()).isLessThan(before + 10);
+    Volume last = bay.find("v0");
+    bay.close();
+    assertThat(descriptors()).isLessThanOrEqualTo(before - 20);
+    assertFault(Fault.CORRUPT, last::status);
+  }
+
+  private static long descriptors() throws Exception {
+    try (var open = Files.list(Path.of("/proc/self/fd"))) {
+      return open.count();
+    }
+  }
+}
