@@ -59,10 +59,16 @@ public final class OpenVolume implements AutoCloseable {
     volume.zero(offset, length, keepSpace);
   }
 
-  /** Gives a range space without changing its bytes. */
+  /**
+   * Gives a range space without changing its bytes; for a truncating opener its file ends behind
+   * that range from then on, unless it keeps the size.
+   */
   public void reserve(long offset, long length, boolean keepSize) throws StorageException {
     requireWriting();
     volume.reserve(offset, length, keepSize);
+    if (truncating && !keepSize && fillGap(offset + length, offset + length)) {
+      volume.reserve(offset, length, true); // the gap lost its space
+    }
   }
 
   /** ftruncate(2): {@link Volume#setSize}. */
@@ -74,12 +80,14 @@ public final class OpenVolume implements AutoCloseable {
     }
   }
 
-  private void fillGap(long offset, long end) throws StorageException {
+  private boolean fillGap(long offset, long end) throws StorageException {
     synchronized (gapLock) {
-      if (offset > filled) {
+      boolean gap = offset > filled;
+      if (gap) {
         volume.zeroGap(filled, offset - filled);
       }
       filled = Math.max(filled, end);
+      return gap;
     }
   }
 
