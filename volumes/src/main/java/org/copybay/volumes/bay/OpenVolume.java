@@ -62,7 +62,7 @@ public final class OpenVolume implements AutoCloseable {
   public void reserve(long offset, long length, boolean keepSize) throws StorageException {
     beforeChange();
     volume.reserve(offset, length, keepSize);
-    if (truncating && !keepSize && fillGap(offset + length, offset + length)) {
+    if (gaps != null && !keepSize && gaps.fill(offset + length, offset + length)) {
       volume.reserve(offset, length, true); // the gap lost its space
     }
   }
@@ -78,22 +78,7 @@ public final class OpenVolume implements AutoCloseable {
     }
   }
 
-<<<<<<< HEAD
   private void beforeChange() throws StorageException {
-=======
-  private boolean fillGap(long offset, long end) throws StorageException {
-    synchronized (gapLock) {
-      boolean gap = offset > filled;
-      if (gap) {
-        volume.zeroGap(filled, offset - filled);
-      }
-      filled = Math.max(filled, end);
-      return gap;
-    }
-  }
-
-  private void requireWriting() throws StorageException {
->>>>>>> w-volumes
     if (!opener.writing()) {
       throw new StorageException(Fault.CLOSED, volume.name() + " is open for reading only");
     }
