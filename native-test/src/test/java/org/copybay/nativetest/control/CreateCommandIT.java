@@ -66,7 +66,6 @@ class CreateCommandIT {
         "CREATE Volume v SIZE=1M",
         "create name=v kind=volume size=1M",
         "  create \t volume   v   size=1M  # a comment",
-        "create volume v 1M",
         "create volume \"v\" size=\"1M\"",
       })
   void formsOfTheSameCommand(String line) {
