@@ -40,7 +40,8 @@ def run(arguments):
     result = report.Report("bench duplicate", host.description())
     result.text(
         f"{DATA_BYTES // GIB} GiB of random bytes, no hole; medians of {arguments.rounds} rounds,"
-        " the two in turn, in seconds. The ratio is the speed of the job's copying phase against cp alone."
+        " the two in turn, in seconds. The ratio is the speed of the job's copying phase against"
+        " cp alone."
     )
     lines, targets, failures = [], [], []
     for place, backing in _places(arguments, result):
@@ -166,6 +167,14 @@ def _cp(home, copy):
 
 
 def _settle(home):
-    """Both start with nothing left to write and, on a disk, with a source that is not cached."""
+    """Both start with room for a copy, nothing left to write and, on a disk, an uncached source.
+
+    The kernel gives the space of a deleted file back late while somebody else drops caches.
+    """
+
+    def room():
+        return shutil.disk_usage(home.parent).free > DATA_BYTES
+
+    host.wait_until(room, 60, f"room for {DATA_BYTES // GIB} GiB beside {home}")
     os.sync()
     fio.forget_cached_pages(home)

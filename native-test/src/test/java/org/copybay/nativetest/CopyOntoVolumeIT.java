@@ -70,6 +70,18 @@ class CopyOntoVolumeIT {
   }
 
   @Test
+  void cpOfAShorterSourceThatEndsInAHoleIsIdenticalUpToItsEnd() {
+    BAY.must(
+        """
+        rm -f source; truncate -s 5000003 source
+        head -c 50000 /dev/urandom | dd of=source bs=64k seek=70001 oflag=seek_bytes conv=notrunc
+        cp --sparse=auto source $V/v
+        cmp -n 5000003 source $V/v
+        cmp -i 5000003 old $V/v
+        """);
+  }
+
+  @Test
   void cpOfALongerSourceIsStoppedAtTheEnd() {
     String error = BAY.refused("head -c 9M /dev/urandom >source; cp source $V/v");
 

@@ -27,6 +27,8 @@ class FioVerifyIT {
     "randwrite, bsrange=512-20k, --ioengine=psync --bs_unaligned=1",
     "randwrite, bs=4k, --ioengine=libaio --iodepth=16 --direct=1",
     "randwrite, bsrange=512-64k, --ioengine=libaio --iodepth=8 --direct=1 --blockalign=512",
+    "randwrite, bs=4k, --numjobs=4 --offset_increment=4M --size=4M --ioengine=libaio --direct=1",
+    "randwrite, bs=2k, --numjobs=4 --offset_increment=4M --size=4M --ioengine=psync",
     "write, bs=4k, --ioengine=psync --sync=dsync --size=2M",
     "randwrite, bs=4k, --ioengine=psync --fsync=8 --size=4M",
     "randwrite, bs=4k, --ioengine=mmap",

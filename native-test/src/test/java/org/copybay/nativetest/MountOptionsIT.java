@@ -1,6 +1,7 @@
 package org.copybay.nativetest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import org.junit.jupiter.api.Test;
 
@@ -102,7 +103,25 @@ class MountOptionsIT {
   void anUnknownOptionIsRefusedByName() {
     try (TestBay bay = TestBay.onTmpfs("64m").make().withOptions("ro,frobnicate=3")) {
       assertThat(bay.tryMount().refused()).contains("frobnicate=3");
-      assertThat(bay.daemon()).isEmpty();
+      await().until(() -> bay.daemon().isEmpty());
+    }
+  }
+
+  @Test
+  void pathsThroughLinksAndRelativeOnesAreFine() {
+    try (TestBay bay = TestBay.onDisk().make()) {
+      bay.must(
+          """
+          ln -s mnt link; ln -s $BAY bay-link; mkdir dir; ln -s $T dir/up
+          $COPYBAY mount bay-link link
+          echo data >mnt/volumes/v
+          $COPYBAY umount link
+          $COPYBAY mount ./dir/../bay-link dir/up/mnt/
+          cd mnt; grep -x data volumes/v; cd ..
+          $COPYBAY umount dir/up/mnt/
+          """);
+
+      assertThat(TestBay.mountsBelow(bay.scratch())).isEmpty();
     }
   }
 

@@ -16,6 +16,7 @@ import org.copybay.volumes.Fault;
 import org.copybay.volumes.LockRank;
 import org.copybay.volumes.RankedLock;
 import org.copybay.volumes.StorageException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +33,7 @@ public final class Catalogue implements AutoCloseable {
   private static final int APPLICATION_ID = 0x43504259; // "CPBY"
   private static final int APPLICATION_ID_OFFSET = 68; // in the header of an SQLite file
   private static final int HEADER_LENGTH = 100;
+  private static final int PAGE_SIZE_OFFSET = 16; // big-endian; SQLite's default of 4096 is kept
   private static final String LOG_SUFFIX = "-wal";
   private static final int SQLITE_FULL = 13;
 
@@ -133,12 +135,14 @@ public final class Catalogue implements AutoCloseable {
 
   /**
    * Looks at the file before SQLite does, which would take an empty one for a new database and
-   * write to it.
+   * write to it, and does not mind a last page that is cut.
    */
   private static void requireHeader(Path path) throws StorageException {
     byte[] header;
+    long length;
     try (InputStream file = Files.newInputStream(path)) {
       header = file.readNBytes(HEADER_LENGTH);
+      length = Files.size(path);
     } catch (NoSuchFileException e) {
       throw damaged(path, "the file is missing");
     } catch (IOException e) {
@@ -148,6 +152,10 @@ public final class Catalogue implements AutoCloseable {
         || ByteBuffer.wrap(header).getInt(APPLICATION_ID_OFFSET) != APPLICATION_ID) {
       throw damaged(path, "it is empty or no catalogue");
     }
+    int pageSize = ByteBuffer.wrap(header).getShort(PAGE_SIZE_OFFSET) & 0xffff;
+    if (pageSize < HEADER_LENGTH || length % pageSize != 0) {
+      throw damaged(path, length + " bytes are no whole number of pages of " + pageSize);
+    }
   }
 
   private static Catalogue checked(Path path, UUID bay, Reserve reserve, Connection connection)
@@ -155,7 +163,6 @@ public final class Catalogue implements AutoCloseable {
     boolean whole = false;
     try {
       check(path, bay, connection);
-      connection.setAutoCommit(false);
       whole = true;
       return new Catalogue(path, reserve, connection);
     } finally {
@@ -215,8 +222,9 @@ public final class Catalogue implements AutoCloseable {
   public <T> T read(Query<T> query) throws StorageException {
     try (var held = lock.enter()) {
       try {
+        execute("begin");
         T result = query.run(connection);
-        connection.rollback();
+        execute("commit");
         return result;
       } catch (SQLException e) {
         undo();
@@ -230,48 +238,73 @@ public final class Catalogue implements AutoCloseable {
 
   /**
    * Makes one change of state, whole or not at all; it survives power loss when this returns. On a
-   * full disk the reserve is released and the change is tried once more; the next change takes the
-   * reserve again if it can. NO_SPACE, STORE_FAILED.
+   * full disk the log of the database is emptied into it, then the reserve is released, and each
+   * time the change is tried again; the next change takes the reserve back if it can. NO_SPACE,
+   * STORE_FAILED.
    */
   public void change(Change change) throws StorageException {
     try (var held = lock.enter()) {
-      try {
-        commit(change);
-      } catch (SQLException e) {
-        undo();
-        if (e.getErrorCode() != SQLITE_FULL || !reserve.release()) {
-          throw failure(path, "change", e);
-        }
+      SQLException full = attempt(change);
+      if (full != null) {
+        emptyLog();
+        full = attempt(change);
+      }
+      if (full != null && reserve.release()) {
         LOG.warn("disk full: reserve released to record a change of state");
-        retry(change);
-        return;
-      } catch (RuntimeException e) {
-        undo();
-        throw e;
+        full = attempt(change);
+      }
+      if (full != null) {
+        throw failure(path, "change", full);
       }
       reserve.takeBack();
     }
   }
 
-  private void retry(Change change) throws StorageException {
+  /** Tries a change once; returns the error when the disk was full, null when it is made. */
+  private @Nullable SQLException attempt(Change change) throws StorageException {
+    boolean made = false;
     try {
-      commit(change);
+      execute("begin immediate");
+      change.run(connection);
+      execute("commit");
+      made = true;
+      return null;
     } catch (SQLException e) {
-      undo();
-      throw failure(path, "change", e);
+      if (e.getErrorCode() != SQLITE_FULL) {
+        throw failure(path, "change", e);
+      }
+      return e;
+    } finally {
+      if (!made) {
+        undo();
+      }
     }
   }
 
-  private void commit(Change change) throws SQLException {
-    change.run(connection);
-    connection.commit();
+  /** Gives back the space of the write-ahead log: its pages have their place in the database. */
+  private void emptyLog() {
+    try {
+      execute("pragma wal_checkpoint(truncate)");
+    } catch (SQLException e) {
+      LOG.warn("catalogue log not emptied: {}", e.toString());
+    }
   }
 
+  /**
+   * Ends a transaction that failed. SQLite has done so by itself after some errors, a full disk
+   * among them, and then says that there is none.
+   */
   private void undo() {
     try {
-      connection.rollback();
+      execute("rollback");
     } catch (SQLException e) {
-      LOG.error("catalogue rollback: {}", e.toString());
+      LOG.debug("catalogue rollback: {}", e.toString());
+    }
+  }
+
+  private void execute(String statement) throws SQLException {
+    try (Statement command = connection.createStatement()) {
+      command.execute(statement);
     }
   }
 

@@ -1,5 +1,6 @@
 package org.copybay.volumes.bay;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.copybay.volumes.StorageException;
 
@@ -24,15 +25,22 @@ final class Gaps {
     this.volume = volume;
   }
 
-  /** The opener writes [offset, end): what it skipped before that is zeroed first. */
-  synchronized void fill(long offset, long end) throws StorageException {
+  /**
+   * The opener writes [offset, end): what it skipped before that is zeroed first.
+   *
+   * @return whether there was a gap
+   */
+  @CanIgnoreReturnValue
+  synchronized boolean fill(long offset, long end) throws StorageException {
     if (ended) {
-      return;
+      return false;
     }
-    if (offset > filled) {
+    boolean gap = offset > filled;
+    if (gap) {
       volume.zeroGap(filled, offset - filled);
     }
     filled = Math.max(filled, end);
+    return gap;
   }
 
   /**

@@ -55,10 +55,16 @@ public final class OpenVolume implements AutoCloseable {
     volume.zero(offset, length, keepSpace);
   }
 
-  /** Gives a range space without changing its bytes. */
+  /**
+   * Gives a range space without changing its bytes; for a truncating opener its file ends behind
+   * that range from then on, unless it keeps the size.
+   */
   public void reserve(long offset, long length, boolean keepSize) throws StorageException {
     beforeChange();
     volume.reserve(offset, length, keepSize);
+    if (gaps != null && !keepSize && gaps.fill(offset + length, offset + length)) {
+      volume.reserve(offset, length, true); // the gap lost its space
+    }
   }
 
   /**

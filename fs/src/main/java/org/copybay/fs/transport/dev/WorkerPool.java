@@ -29,7 +29,7 @@ final class WorkerPool {
   private final PoolWatch watch = new PoolWatch(this);
   private final GrowthRule rule =
       new GrowthRule(
-          Math.min(LIMIT, Math.max(4, 2 * Runtime.getRuntime().availableProcessors())),
+          Math.min(LIMIT, Math.max(2, Runtime.getRuntime().availableProcessors())),
           LIMIT,
           System::nanoTime);
 
@@ -127,8 +127,9 @@ final class WorkerPool {
 
   private int blocked(TaskState tasks) {
     int blocked = 0;
+    long now = System.nanoTime();
     for (Worker worker : workers) {
-      if (worker.busy() && tasks.asleep(worker.tid()) && worker.busy()) {
+      if (worker.blocked(tasks, now)) {
         blocked++;
       }
     }

@@ -37,7 +37,7 @@ class DevTransportIT {
   private Path mount;
   private FuseSession session;
 
-  /** Reads and writes of the file "frozen" wait for this. */
+  /** Writes to the files "frozen" and "computing" wait for this, asleep or awake. */
   private final CountDownLatch thaw = new CountDownLatch(1);
 
   private PassThrough handler;
@@ -73,10 +73,18 @@ class DevTransportIT {
     public int write(
         Request request, long node, long handle, long offset, ByteBuffer source, int flags)
         throws FuseException {
-      if (Files.exists(back.resolve("frozen")) && node == node("frozen")) {
-        awaitThaw();
+      switch (name(node)) {
+        case "frozen" -> awaitThaw();
+        case "computing" -> computeUntilThaw();
+        default -> {}
       }
       return super.write(request, node, handle, offset, source, flags);
+    }
+
+    private void computeUntilThaw() {
+      while (thaw.getCount() > 0) {
+        Thread.onSpinWait();
+      }
     }
 
     private void awaitThaw() {
@@ -221,16 +229,26 @@ class DevTransportIT {
 
   @Test
   void blockedWritersStopNobodyElse() throws Exception {
+    writersLeaveOthersAlone("frozen", 64);
+  }
+
+  @Test
+  void longComputationsStopNobodyElse() throws Exception {
+    writersLeaveOthersAlone("computing", 6);
+  }
+
+  /** Starts writers that do not end before thaw, and uses another file meanwhile. */
+  private void writersLeaveOthersAlone(String file, int count) throws Exception {
     mount(false);
-    succeed("cd 'a mount, here'; truncate -s 16M frozen; echo hello > other");
+    succeed("cd 'a mount, here'; truncate -s 16M %s; echo hello > other".formatted(file));
     List<Process> writers = new ArrayList<>();
-    for (int i = 0; i < 64; i++) {
+    for (int i = 0; i < count; i++) {
       writers.add(
           start(
-              "dd if=/dev/zero of='a mount, here/frozen' bs=4k count=1 seek=%d".formatted(i)
+              "dd if=/dev/zero of='a mount, here/%s' bs=4k count=1 seek=%d".formatted(file, i)
                   + " oflag=direct conv=notrunc status=none"));
     }
-    while (session.counters().workers() < 64) {
+    while (session.counters().workers() < count) {
       assertThat(writers).allMatch(Process::isAlive);
       Thread.onSpinWait();
     }

@@ -80,6 +80,11 @@ class PassThrough implements FuseHandler {
     return nodes.get(name);
   }
 
+  /** The name of a node that has been looked up. */
+  String name(long node) {
+    return names.get(node);
+  }
+
   private Path path(long node) throws FuseException {
     if (node == ROOT) {
       return root;
@@ -155,7 +160,6 @@ class PassThrough implements FuseHandler {
     enter(name, reply);
   }
 
-  /** Nothing: nodes stay valid until the end. */
   @Override
   public void forget(long node, long count) {}
 
