@@ -141,7 +141,7 @@ class FullDiskCommandIT {
 
   @Test
   void volumeTooLargeForTheFileSystemIsRefused() {
-    bay.must("rm $BELOW/filler");
+    bay.must("rm -f $BELOW/filler");
 
     assertThat(bay.refused("echo 'create volume huge size=17T' >$C/ctl"))
         .contains("File too large");

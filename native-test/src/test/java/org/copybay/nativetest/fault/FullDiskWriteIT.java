@@ -31,7 +31,7 @@ class FullDiskWriteIT {
         bay.refused(
             "dd if=data of=$V/big bs=64K conv=notrunc "
                 + flags
-                + " 2>said; rc=$?; cat said >&2; exit $rc");
+                + " 2>said || { cat said >&2; exit 1; }");
     assertThat(said).contains("No space left on device");
 
     long taken = Long.parseLong(said.replaceFirst("(?s).*\\n(\\d+) bytes.*", "$1"));
@@ -72,8 +72,7 @@ class FullDiskWriteIT {
   void blockCachedVolumeKeepsWhatItTook() {
     bay.command("cache volume=big mode=block");
     String said =
-        bay.refused(
-            "dd if=data of=$V/big bs=64K conv=notrunc 2>said; rc=$?; cat said >&2; exit $rc");
+        bay.refused("dd if=data of=$V/big bs=64K conv=notrunc 2>said || { cat said >&2; exit 1; }");
 
     long taken = Long.parseLong(said.replaceFirst("(?s).*\\n(\\d+) bytes.*", "$1"));
     bay.must("cmp -n " + taken + " data $V/big");
