@@ -155,7 +155,6 @@ public final class Catalogue implements AutoCloseable {
     boolean whole = false;
     try {
       check(path, bay, connection);
-      connection.setAutoCommit(false);
       whole = true;
       return new Catalogue(path, reserve, connection);
     } finally {
@@ -214,64 +213,80 @@ public final class Catalogue implements AutoCloseable {
   /** Runs a query. STORE_FAILED when the database cannot be read. */
   public <T> T read(Query<T> query) throws StorageException {
     try (var held = lock.enter()) {
+      execute("begin");
       try {
-        T result = query.run(connection);
-        connection.rollback();
-        return result;
-      } catch (SQLException e) {
+        return query.run(connection);
+      } finally {
         undo();
-        throw failure(path, "read", e);
-      } catch (RuntimeException e) {
-        undo();
-        throw e;
       }
+    } catch (SQLException e) {
+      throw failure(path, "read", e);
     }
   }
 
   /**
    * Makes one change of state, whole or not at all; it survives power loss when this returns. On a
-   * full disk the reserve is released and the change is tried once more; the next change takes the
-   * reserve again if it can. NO_SPACE, STORE_FAILED.
+   * full disk the log begins again in the space that it has, then the reserve is released; the next
+   * change takes that again if it can. NO_SPACE, STORE_FAILED.
    */
   public void change(Change change) throws StorageException {
     try (var held = lock.enter()) {
-      try {
-        commit(change);
-      } catch (SQLException e) {
-        undo();
-        if (e.getErrorCode() != SQLITE_FULL || !reserve.release()) {
-          throw failure(path, "change", e);
-        }
-        LOG.warn("disk full: reserve released to record a change of state");
-        retry(change);
+      if (tried(change) || (restartedLog() && tried(change))) {
+        reserve.takeBack();
         return;
-      } catch (RuntimeException e) {
-        undo();
-        throw e;
       }
-      reserve.takeBack();
+      if (reserve.release()) {
+        LOG.warn("disk full: reserve released to record a change of state");
+      }
+      if (!tried(change)) {
+        throw new StorageException(
+            Fault.NO_SPACE, "change " + path + ": no space left to record it", "free some space");
+      }
     }
   }
 
-  private void retry(Change change) throws StorageException {
+  /** Makes the change; false when the disk is full. */
+  private boolean tried(Change change) throws StorageException {
+    boolean committed = false;
     try {
-      commit(change);
+      execute("begin");
+      change.run(connection);
+      execute("commit");
+      committed = true;
     } catch (SQLException e) {
-      undo();
-      throw failure(path, "change", e);
+      if (e.getErrorCode() != SQLITE_FULL) {
+        throw failure(path, "change", e);
+      }
+    } finally {
+      if (!committed) {
+        undo();
+      }
+    }
+    return committed;
+  }
+
+  /** Brings the log into the database, so that the next change is written over its beginning. */
+  private boolean restartedLog() {
+    try (Statement statement = connection.createStatement()) {
+      return text(statement, "pragma wal_checkpoint(restart)").equals("0");
+    } catch (SQLException e) {
+      LOG.warn("log of the catalogue not restarted: {}", e.toString());
+      return false;
     }
   }
 
-  private void commit(Change change) throws SQLException {
-    change.run(connection);
-    connection.commit();
+  private void execute(String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
   }
 
+  /** Ends a transaction without a trace; after some errors SQLite has done so by itself. */
   private void undo() {
     try {
-      connection.rollback();
+      execute("rollback");
     } catch (SQLException e) {
-      LOG.error("catalogue rollback: {}", e.toString());
+      LOG.debug("catalogue rollback: {}", e.toString());
     }
   }
 
