@@ -2,19 +2,22 @@ package org.copybay.nativetest.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.copybay.nativetest.Needs;
+import org.copybay.nativetest.Shell;
 import org.copybay.nativetest.TestBay;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A catalogue that is not whole refuses the mount and says so; the volumes are not touched. */
 class DamagedCatalogueIT {
-  @RegisterExtension final TestBay bay = TestBay.onDisk();
+  @RegisterExtension static final TestBay BAY = TestBay.onDisk();
 
-  @BeforeEach
-  void makeVolumes() {
-    bay.must(
+  @BeforeAll
+  static void makeVolumes() {
+    Needs.program("sqlite3");
+    BAY.must(
         """
         for i in 1 2 3; do
             echo "create volume v$i size=1M" >$C/ctl
@@ -22,8 +25,6 @@ class DamagedCatalogueIT {
         done
         cat $V/v? | sha256sum >sum
         """);
-    bay.umount();
-    bay.must("cp -a $BAY/catalogue.db saved; cp -a $BAY all; cp -a $BAY/volumes before");
   }
 
   @ParameterizedTest
@@ -38,20 +39,30 @@ class DamagedCatalogueIT {
         "head -c 40000 /dev/urandom >$BAY/catalogue.db",
         "dd if=/dev/urandom of=$BAY/catalogue.db bs=1K seek=5 count=8 conv=notrunc status=none",
         "dd if=/dev/zero of=$BAY/catalogue.db bs=4K seek=1 count=1 conv=notrunc status=none",
-        "$COPYBAY init other; cp other/catalogue.db $BAY/catalogue.db",
+        "rm -rf other; $COPYBAY init other; cp other/catalogue.db $BAY/catalogue.db",
         "rm $BAY/catalogue.db; sqlite3 $BAY/catalogue.db 'create table t (x)'",
       })
   void mountIsRefusedAndNothingIsTouched(String damage) {
-    bay.must(damage);
+    BAY.umount();
+    BAY.must("rm -rf before; cp -a $BAY/catalogue.db saved; cp -a $BAY/volumes before");
+    BAY.must(damage);
 
-    String said = bay.tryMount().refused();
+    Shell.Result mount = BAY.tryMount();
+    Shell.Result look =
+        BAY.run("! mountpoint -q $MNT; diff -r before $BAY/volumes; test -z \"$(ls $BAY/orphans)\"");
+    // Put back before anything is asserted: the next test needs a whole bay.
+    BAY.must(
+        """
+        if mountpoint -q $MNT; then $COPYBAY umount $MNT; fi
+        rm -rf $BAY/catalogue.db*
+        cp -a saved $BAY/catalogue.db
+        $COPYBAY mount $BAY $MNT
+        """);
 
-    assertThat(said).contains("catalogue.db").contains("damaged").contains("volumes");
-    assertThat(said.lines()).as("no stack trace").hasSizeLessThan(6);
-    bay.must("! mountpoint -q $MNT; diff -r before $BAY/volumes; test -z \"$(ls $BAY/orphans)\"");
-    bay.must("rm -rf $BAY/catalogue.db*; cp -a saved $BAY/catalogue.db");
-    bay.mount();
-    bay.must("cat $V/v? | sha256sum | cmp sum");
-    assertThat(bay.must("cat $C/health")).isEqualTo("ok");
+    assertThat(mount.refused()).contains("catalogue.db").contains("damaged").contains("volumes");
+    assertThat(mount.err().lines()).as("no stack trace").hasSizeLessThan(6);
+    look.ok();
+    BAY.must("cat $V/v? | sha256sum | cmp sum");
+    assertThat(BAY.must("cat $C/health")).isEqualTo("ok");
   }
 }

@@ -2,6 +2,7 @@ package org.copybay.nativetest.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.copybay.nativetest.Needs;
 import org.copybay.nativetest.TestBay;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -16,6 +17,7 @@ class DamagedHomeIT {
 
   @BeforeEach
   void makeVolumes() {
+    Needs.program("jq");
     bay.must(
         """
         for name in bad good; do

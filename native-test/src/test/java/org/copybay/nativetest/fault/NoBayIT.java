@@ -4,23 +4,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.copybay.nativetest.Shell;
 import org.copybay.nativetest.TestBay;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is no bay of this program is refused with a sentence, and not touched. */
 class NoBayIT {
-  private TestBay bay;
+  private static TestBay bay;
 
-  @BeforeEach
-  void make() {
+  @BeforeAll
+  static void make() {
     bay = TestBay.onDisk().make();
   }
 
   @AfterEach
-  void close() {
+  void bayIsAsItWas() {
+    bay.must("rm -rf plain empty file");
+  }
+
+  @AfterAll
+  static void close() {
+    bay.mount();
+    assertThat(bay.must("cat $C/health")).isEqualTo("ok");
     bay.close();
   }
 
@@ -67,8 +75,6 @@ class NoBayIT {
 
     bay.must("ls -lR --time-style=full-iso -I log $BAY | cmp before");
     bay.must("cp saved $BAY/copybay.bay");
-    bay.mount();
-    assertThat(bay.must("cat $C/health")).isEqualTo("ok");
   }
 
   @ParameterizedTest
@@ -84,7 +90,6 @@ class NoBayIT {
     assertThat(bay.tryMount().refused()).contains("copybay.bay");
 
     bay.must("rm -rf $BAY/copybay.bay; cp saved $BAY/copybay.bay");
-    bay.mount();
   }
 
   @Test
