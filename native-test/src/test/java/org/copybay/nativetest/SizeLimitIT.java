@@ -47,4 +47,16 @@ class SizeLimitIT {
     assertThat(BAY.lastError()).contains("16 TiB - 4 KiB");
     assertThat(BAY.must("ls $V")).isEmpty();
   }
+
+  @Test
+  void onXfsItIsFarHigher() {
+    Needs.program("mkfs.xfs");
+    try (TestBay xfs = TestBay.onXfs("320M").open()) {
+      xfs.must(
+          "truncate -s 1P $V/v; printf end | dd of=$V/v bs=1 seek=17592186044416 conv=notrunc");
+
+      xfs.must("dd if=$V/v bs=1 skip=17592186044416 count=3 status=none | grep -x end");
+      assertThat(xfs.must("stat -c %s $V/v")).isEqualTo("1125899906842624");
+    }
+  }
 }

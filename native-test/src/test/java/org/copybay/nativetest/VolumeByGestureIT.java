@@ -117,6 +117,7 @@ class VolumeByGestureIT {
   }
 
   private static void isReady(long size) {
+    BAY.must(": <$V/v"); // waits for a last close that is on its way
     assertThat(BAY.must("stat -c %s $V/v")).isEqualTo("" + size);
     assertThat(BAY.status("v", "state")).isEqualTo("ready");
     assertThat(BAY.status("v", "size")).isEqualTo("" + size);

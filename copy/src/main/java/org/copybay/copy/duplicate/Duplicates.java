@@ -83,7 +83,7 @@ public final class Duplicates {
   }
 
   private Job accept(DuplicateSpec wanted, String id, Volume source) throws StorageException {
-    source.status(); // says what is wrong with a damaged one
+    source.fill(); // says what is wrong with a damaged one, without a look at its disk
     VolumeRecord.Owner owner =
         new VolumeRecord.Owner(wanted.uid(), wanted.gid(), source.row().owner().mode());
     NewVolume copy = new NewVolume(wanted.to(), source.size(), null, source.row().cache(), owner);

@@ -36,6 +36,7 @@ public final class Catalogue implements AutoCloseable {
   private static final int PAGE_SIZE_OFFSET = 16; // big-endian; SQLite's default of 4096 is kept
   private static final String LOG_SUFFIX = "-wal";
   private static final int SQLITE_FULL = 13;
+  private static final int ROOM_BYTES = 256 * 1024;
 
   private final RankedLock lock = new RankedLock(LockRank.CATALOGUE);
   private final Path path;
@@ -80,7 +81,9 @@ public final class Catalogue implements AutoCloseable {
   static Catalogue open(Path path, UUID bay, Reserve reserve) throws StorageException {
     requireHeader(path);
     try {
-      return checked(path, bay, reserve, connect(path));
+      Catalogue catalogue = checked(path, bay, reserve, connect(path));
+      catalogue.makeRoom();
+      return catalogue;
     } catch (SQLException e) {
       throw damaged(path, String.valueOf(e.getMessage()));
     }
@@ -115,6 +118,20 @@ public final class Catalogue implements AutoCloseable {
     }
   }
 
+  /**
+   * Gives the log and the database some pages to spare, so that on a full disk volumes can still be
+   * deleted: what is written and deleted here leaves its space to later changes.
+   */
+  private void makeRoom() {
+    try {
+      execute("create table if not exists room (bytes blob)");
+      execute("insert into room values (zeroblob(" + ROOM_BYTES + "))");
+      execute("delete from room");
+    } catch (SQLException e) {
+      LOG.warn("the catalogue has no room to spare: {}", e.getMessage());
+    }
+  }
+
   private static Connection load(Path copy) throws SQLException {
     Connection memory = DriverManager.getConnection("jdbc:sqlite::memory:");
     try (Connection file = connect(copy);
@@ -146,7 +163,7 @@ public final class Catalogue implements AutoCloseable {
     } catch (NoSuchFileException e) {
       throw damaged(path, "the file is missing");
     } catch (IOException e) {
-      throw new StorageException(Fault.STORE_FAILED, "read " + path + ": " + e, null, e);
+      throw damaged(path, String.valueOf(e.getMessage()));
     }
     if (header.length < HEADER_LENGTH
         || ByteBuffer.wrap(header).getInt(APPLICATION_ID_OFFSET) != APPLICATION_ID) {
@@ -238,15 +255,15 @@ public final class Catalogue implements AutoCloseable {
 
   /**
    * Makes one change of state, whole or not at all; it survives power loss when this returns. On a
-   * full disk the log of the database is emptied into it, then the reserve is released, and each
-   * time the change is tried again; the next change takes the reserve back if it can. NO_SPACE,
-   * STORE_FAILED.
+   * full disk the log of the database begins again in the space that it has, then the reserve is
+   * released, and each time the change is tried again; the next change takes the reserve back if it
+   * can. NO_SPACE, STORE_FAILED.
    */
   public void change(Change change) throws StorageException {
     try (var held = lock.enter()) {
       SQLException full = attempt(change);
       if (full != null) {
-        emptyLog();
+        restartLog();
         full = attempt(change);
       }
       if (full != null && reserve.release()) {
@@ -254,7 +271,11 @@ public final class Catalogue implements AutoCloseable {
         full = attempt(change);
       }
       if (full != null) {
-        throw failure(path, "change", full);
+        throw new StorageException(
+            Fault.NO_SPACE,
+            "no space left to record a change in " + path,
+            "free some space on its disk",
+            full);
       }
       reserve.takeBack();
     }
@@ -281,12 +302,12 @@ public final class Catalogue implements AutoCloseable {
     }
   }
 
-  /** Gives back the space of the write-ahead log: its pages have their place in the database. */
-  private void emptyLog() {
+  /** Brings the log into the database, so that the next change is written over its beginning. */
+  private void restartLog() {
     try {
-      execute("pragma wal_checkpoint(truncate)");
+      execute("pragma wal_checkpoint(restart)");
     } catch (SQLException e) {
-      LOG.warn("catalogue log not emptied: {}", e.toString());
+      LOG.warn("catalogue log not restarted: {}", e.toString());
     }
   }
 
