@@ -1,0 +1,49 @@
+package org.copybay.copy.engine;
+
+import org.copybay.volumes.Extent;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.store.HomeFile;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The ranges of an address space that hold data, in order and without overlap; the rest are holes.
+ * They are asked for one by one and never listed: a fragmented volume has millions.
+ */
+@FunctionalInterface
+public interface DataRanges {
+  /** The first range at or after that offset, which may lie in the middle of data; or null. */
+  @Nullable Extent next(long offset) throws StorageException;
+
+  /** The data of a file below that size. */
+  static DataRanges of(HomeFile file, long size) {
+    return offset -> {
+      long start = offset >= size ? -1 : file.nextData(offset);
+      if (start < 0 || start >= size) {
+        return null;
+      }
+      return new Extent(start, Math.min(file.nextHole(start), size) - start);
+    };
+  }
+
+  /** What is data in the one or the other. */
+  static DataRanges union(DataRanges one, DataRanges other) {
+    return offset -> {
+      Extent a = one.next(offset);
+      Extent b = other.next(offset);
+      return a == null || (b != null && b.offset() < a.offset()) ? b : a;
+    };
+  }
+
+  /** The bytes of data from that offset on; asks the job from time to time whether to go on. */
+  default long length(long offset, Job job) throws StorageException {
+    long length = 0;
+    int count = 0;
+    for (Extent range = next(offset); range != null; range = next(range.end())) {
+      length += range.length();
+      if (++count % 1000 == 0) {
+        job.proceed(0);
+      }
+    }
+    return length;
+  }
+}
