@@ -240,6 +240,7 @@ final class Arguments {
     for (Map.Entry<String, Argument> entry : byKey.entrySet()) {
       values.put(entry.getKey(), entry.getValue().text());
     }
+    values.remove("dry-run");
     StringBuilder text = new StringBuilder(verb.name());
     values.forEach(
         (key, value) -> text.append(' ').append(key).append('=').append(Quoting.quote(value)));

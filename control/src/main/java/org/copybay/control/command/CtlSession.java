@@ -104,7 +104,7 @@ public final class CtlSession implements AutoCloseable {
               String.format(
                   "a batch has at most %d bytes and %d lines, got %d and %d; nothing of it ran",
                   MAX_BATCH_BYTES, MAX_BATCH_LINES, batch.length, lines),
-              "split -l 500");
+              "fewer lines in one write, as split -l 500 makes them");
       errors.report(caller, scope.path(), dead);
       throw dead;
     }

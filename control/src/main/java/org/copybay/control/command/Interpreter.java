@@ -48,12 +48,15 @@ final class Interpreter {
       if (id != null && wasAccepted(id, arguments)) {
         return "ok " + id + " (already accepted)";
       }
-      Plan plan = verb.handler().prepare(new Request(arguments, caller));
-      requireConditions(plan.subject(), arguments);
+      Request request = new Request(arguments, caller);
+      boolean destroys = verb.destroys().with(arguments);
       if (arguments.yes("dry-run", false)) {
-        return "ok dry-run: would " + plan.effect();
+        if (destroys) {
+          requireOwner(caller, verb, arguments);
+        }
+        return "ok dry-run: would " + checked(verb, request).effect();
       }
-      Reply reply = plan.destructive() ? audited(scope, caller, verb, arguments, plan) : run(plan);
+      Reply reply = destroys ? audited(scope, verb, request) : execute(verb, request);
       if (id != null) {
         remember(id, arguments);
       }
@@ -127,18 +130,25 @@ final class Interpreter {
     }
   }
 
-  private static Reply run(Plan plan) throws RefusedException {
-    return plan.action().run();
+  private static Plan checked(Verb verb, Request request) throws RefusedException {
+    Plan plan = verb.handler().prepare(request);
+    requireConditions(plan.subject(), request.arguments());
+    return plan;
   }
 
-  private Reply audited(Scope scope, Caller caller, Verb verb, Arguments arguments, Plan plan)
-      throws RefusedException {
+  private static Reply execute(Verb verb, Request request) throws RefusedException {
+    return checked(verb, request).action().run();
+  }
+
+  private Reply audited(Scope scope, Verb verb, Request request) throws RefusedException {
+    Arguments arguments = request.arguments();
     long entry =
         arguments.at(
-            verb.subject(), () -> audit.begin(caller, scope.path(), verb.name(), arguments.line()));
+            verb.subject(),
+            () -> audit.begin(request.caller(), scope.path(), verb.name(), arguments.line()));
     try {
-      requireOwner(caller, verb, arguments);
-      Reply reply = run(plan);
+      requireOwner(request.caller(), verb, arguments);
+      Reply reply = execute(verb, request);
       end(entry, "ok");
       return reply;
     } catch (RefusedException e) {

@@ -72,6 +72,7 @@ final class JobVerbs {
             "duplicate from=payroll to=test replace=yes id=nightly-2025-11-21",
             "then: cat .control/jobs/ID/wait"),
         List.of(ENOENT, EACCES),
+        Verb.Destroys.whenYes("replace"),
         this::prepareDuplicate);
   }
 
@@ -97,7 +98,6 @@ final class JobVerbs {
     return new Plan(
         Subject.of(source),
         effect + (old == null ? "" : ", replacing that volume"),
-        old != null,
         () -> started(arguments, "from", source, () -> duplicates.start(wanted)));
   }
 
@@ -136,6 +136,7 @@ final class JobVerbs {
                 + " byte could be read."),
         List.of("check volume=payroll"),
         List.of(ENOENT),
+        Verb.Destroys.NEVER,
         this::prepareCheck);
   }
 
@@ -148,7 +149,6 @@ final class JobVerbs {
     return new Plan(
         Subject.of(volume),
         "read " + volume.size() + " bytes of volume " + volume.name(),
-        false,
         () ->
             started(
                 arguments,
@@ -207,6 +207,7 @@ final class JobVerbs {
                 : "A job that has ended stays as it is, and the answer is ok."),
         List.of(name + " job=17"),
         resume ? List.of(ENOENT, EALREADY) : List.of(ENOENT),
+        Verb.Destroys.NEVER,
         request -> prepareOrder(request, name, order));
   }
 
@@ -216,7 +217,6 @@ final class JobVerbs {
     return new Plan(
         subject(job),
         name + " job " + job.id(),
-        false,
         () ->
             arguments.at(
                 JOB,
@@ -237,6 +237,7 @@ final class JobVerbs {
         List.of(),
         List.of("rate job=17 limit=50M"),
         List.of(ENOENT),
+        Verb.Destroys.NEVER,
         this::prepareRate);
   }
 
@@ -247,11 +248,13 @@ final class JobVerbs {
     return new Plan(
         subject(job),
         "limit job " + job.id() + " to " + limit + " bytes a second",
-        false,
-        () -> {
-          job.setRate(limit);
-          return new Reply(job.id(), Subject.NONE, "limit=" + limit);
-        });
+        () ->
+            arguments.at(
+                JOB,
+                () -> {
+                  job.setRate(limit);
+                  return new Reply(job.id(), Subject.NONE, "limit=" + limit);
+                }));
   }
 
   private Job job(Arguments arguments) throws RefusedException {

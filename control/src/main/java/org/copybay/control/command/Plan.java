@@ -5,9 +5,8 @@ package org.copybay.control.command;
  *
  * @param subject what its conditions are about
  * @param effect what running it will do, as in "delete volume payroll"
- * @param destructive whether bytes are lost by it, so that it is audited
  */
-record Plan(Subject subject, String effect, boolean destructive, Action action) {
+record Plan(Subject subject, String effect, Action action) {
 
   /** The command itself. */
   @FunctionalInterface

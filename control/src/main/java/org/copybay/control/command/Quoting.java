@@ -31,7 +31,7 @@ public final class Quoting {
   }
 
   /** The value in quotes. */
-  static String quote(String value) {
+  public static String quote(String value) {
     StringBuilder text = new StringBuilder(value.length() + 2).append('"');
     value
         .codePoints()

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param rules what else is to know, one line each
  * @param examples lines to paste
  * @param errnos the numbers it can answer with, besides those that every command can
+ * @param destroys whether bytes are lost by it, so that only the owner may and it is audited
  */
 record Verb(
     String name,
@@ -28,6 +29,7 @@ record Verb(
     List<String> rules,
     List<String> examples,
     List<Errno> errnos,
+    Destroys destroys,
     Handler handler) {
 
   /** The keys that every command takes. */
@@ -58,6 +60,24 @@ record Verb(
     rules = List.copyOf(rules);
     examples = List.copyOf(examples);
     errnos = List.copyOf(errnos);
+  }
+
+  /** Decides whether a command destroys bytes. */
+  @FunctionalInterface
+  interface Destroys {
+    /** Whether this one does. */
+    boolean with(Arguments arguments) throws RefusedException;
+
+    /** Such a verb never does. */
+    Destroys NEVER = arguments -> false;
+
+    /** Such a verb always does. */
+    Destroys ALWAYS = arguments -> true;
+
+    /** Such a verb does where that key is yes. */
+    static Destroys whenYes(String key) {
+      return arguments -> arguments.yes(key, false);
+    }
   }
 
   /** Checks one bound command and says what it will do. */

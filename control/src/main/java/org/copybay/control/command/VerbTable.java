@@ -31,6 +31,7 @@ final class VerbTable {
         List.of("The explanations are the files in .control/commands/."),
         List.of("help duplicate"),
         List.of(),
+        Verb.Destroys.NEVER,
         this::prepareHelp);
   }
 
@@ -45,8 +46,7 @@ final class VerbTable {
       }
     }
     String text = "cat .control/commands/" + file;
-    return new Plan(
-        Subject.none("help"), "say: " + text, false, () -> Reply.text(Subject.NONE, text));
+    return new Plan(Subject.none("help"), "say: " + text, () -> Reply.text(Subject.NONE, text));
   }
 
   /** The verb of a command that was written to that ctl file. */

@@ -57,6 +57,7 @@ final class VolumeVerbs {
         List.of("The owner is the writer of the command, the mode is 0600."),
         List.of("create volume payroll size=4G", "create volume logs size=1T path=/disk2/bay"),
         List.of(EFBIG, ENAMETOOLONG),
+        Verb.Destroys.NEVER,
         this::prepareCreate);
   }
 
@@ -68,7 +69,6 @@ final class VolumeVerbs {
     return new Plan(
         Subject.none(VOLUME + " " + wanted.name()),
         "make volume " + wanted.name() + " of " + wanted.size() + " bytes",
-        false,
         () -> made(arguments.at("name", () -> bay.create(wanted))));
   }
 
@@ -134,6 +134,7 @@ final class VolumeVerbs {
             "shrink=yes is destructive: it goes to the audit log."),
         List.of("resize volume=payroll size=8G"),
         List.of(ENOENT, EFBIG, EACCES),
+        Verb.Destroys.whenYes("shrink"),
         this::prepareResize);
   }
 
@@ -155,7 +156,6 @@ final class VolumeVerbs {
     return new Plan(
         Subject.of(volume),
         "resize volume " + volume.name() + " from " + volume.size() + " to " + size + " bytes",
-        size < volume.size(),
         () ->
             arguments.at(
                 VOLUME,
@@ -176,6 +176,7 @@ final class VolumeVerbs {
         List.of("A volume that is made by writing a new file is finished by its last close."),
         List.of("finish volume=image"),
         List.of(ENOENT, EALREADY),
+        Verb.Destroys.NEVER,
         this::prepareFinish);
   }
 
@@ -189,7 +190,6 @@ final class VolumeVerbs {
     return new Plan(
         Subject.of(volume),
         "finish volume " + volume.name() + " with " + bytes(volume),
-        false,
         () ->
             arguments.at(
                 VOLUME,
@@ -210,6 +210,7 @@ final class VolumeVerbs {
         List.of("It takes effect at once, also for who has the volume open."),
         List.of("cache volume=payroll mode=block"),
         List.of(ENOENT),
+        Verb.Destroys.NEVER,
         this::prepareCache);
   }
 
@@ -220,7 +221,6 @@ final class VolumeVerbs {
     return new Plan(
         Subject.of(volume),
         "set cache of volume " + volume.name() + " to " + mode.word(),
-        false,
         () ->
             arguments.at(
                 VOLUME,
@@ -245,6 +245,7 @@ final class VolumeVerbs {
         List.of("mv in volumes/ does the same, and replaces a volume of that name as mv does."),
         List.of("rename volume=payroll to=payroll-2025"),
         List.of(ENOENT, ENAMETOOLONG),
+        Verb.Destroys.NEVER,
         this::prepareRename);
   }
 
@@ -260,7 +261,6 @@ final class VolumeVerbs {
     return new Plan(
         Subject.of(volume),
         "rename volume " + from + " to " + to,
-        false,
         () ->
             arguments.at(
                 "to",
@@ -283,6 +283,7 @@ final class VolumeVerbs {
             "Who has the volume open keeps its bytes until the last close."),
         List.of("delete volume=payroll-2024"),
         List.of(ENOENT, EACCES),
+        Verb.Destroys.ALWAYS,
         this::prepareDelete);
   }
 
@@ -294,7 +295,6 @@ final class VolumeVerbs {
     return new Plan(
         Subject.of(volume),
         "delete volume " + name + " of " + bytes(volume),
-        true,
         () ->
             arguments.at(
                 VOLUME,

@@ -38,16 +38,29 @@ public record Blame(String line, int column) {
     return text.codePointCount(0, text.length());
   }
 
-  /** The text with one printable character for each character. */
+  /** The text with one printable character for each character, dots for those that are not. */
   static String visible(String text) {
     StringBuilder shown = new StringBuilder(text.length());
     text.codePoints()
-        .map(c -> c == '\t' ? ' ' : Character.isISOControl(c) || surrogate(c) ? '.' : c)
+        .map(c -> c == '\t' ? ' ' : printable(c) ? c : '.')
         .forEach(shown::appendCodePoint);
     return shown.toString();
   }
 
-  private static boolean surrogate(int codePoint) {
-    return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
+  /**
+   * Not so are control characters, what turns the direction of a line, and what is no character.
+   */
+  private static boolean printable(int codePoint) {
+    return switch (Character.getType(codePoint)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.PRIVATE_USE,
+          Character.UNASSIGNED,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
+          false;
+      default -> true;
+    };
   }
 }

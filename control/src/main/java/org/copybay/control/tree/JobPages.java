@@ -1,5 +1,7 @@
 package org.copybay.control.tree;
 
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.stream.Stream;
 import org.copybay.control.command.Quoting;
@@ -106,7 +108,7 @@ final class JobPages {
     text.append(row.target().isEmpty() ? "-" : Quoting.word(row.target())).append('\n');
   }
 
-  private static Object orDash(@Nullable Object fact) {
-    return fact == null ? "-" : fact;
+  private static Object orDash(@Nullable Instant time) {
+    return time == null ? "-" : time.truncatedTo(ChronoUnit.SECONDS);
   }
 }

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.copybay.control.command.Quoting;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +47,12 @@ final class Page {
     if (value instanceof Boolean fact) {
       return fact ? "yes" : "no";
     }
-    return value == null ? "-" : value.toString();
+    if (value == null) {
+      return "-";
+    }
+    // A path may hold a line end; it must not begin a line of its own here.
+    String text = value.toString();
+    return text.chars().anyMatch(Character::isISOControl) ? Quoting.quote(text) : text;
   }
 
   /** All of it as one JSON object. */

@@ -1,5 +1,6 @@
 package org.copybay.control.tree;
 
+import java.util.Set;
 import org.copybay.control.command.Quoting;
 import org.copybay.control.report.Caller;
 import org.copybay.control.report.ErrorLog;
@@ -8,6 +9,9 @@ import org.copybay.volumes.StorageException;
 
 /** Answers the gestures that nothing below .control takes, with the command to write instead. */
 final class Refusals {
+  /** What lies in jobs/ beside the jobs. */
+  private static final Set<String> JOB_TABLES = Set.of("latest", "running", "done");
+
   private final ErrorLog errors;
 
   Refusals(ErrorLog errors) {
@@ -37,7 +41,8 @@ final class Refusals {
       };
     }
     boolean removing = gesture == Gesture.RMDIR || gesture == Gesture.UNLINK;
-    if (names.length > 1 && names[0].equals("jobs") && removing) {
+    boolean job = names.length > 1 && names[0].equals("jobs") && !JOB_TABLES.contains(names[1]);
+    if (job && removing) {
       return command("cancel job=" + name);
     }
     if (path.equals("error_log") && removing) {

@@ -35,6 +35,9 @@ record WatchedJob(Job job) implements Watched {
     if (job.state() != JobState.RUNNING) {
       return job.state().word();
     }
+    if (job.bytesTotal() == 0) {
+      return job.phase();
+    }
     StringBuilder line = new StringBuilder(job.phase());
     line.append(' ').append(job.percent()).append("%  ");
     line.append(job.bytesDone()).append(" of ").append(job.bytesTotal()).append(" bytes");

@@ -31,8 +31,6 @@ import org.jspecify.annotations.Nullable;
  */
 /** The work of one duplicate: copies the data of the source, holes stay holes. */
 final class DuplicateWork implements Work {
-  private static final String RATE = "rate=";
-
   private final Bay bay;
   private final JobRecord row;
 
@@ -50,10 +48,7 @@ final class DuplicateWork implements Work {
         + " share="
         + wanted.share()
         + " verify="
-        + wanted.verify()
-        + " "
-        + RATE
-        + wanted.bytesPerSecond();
+        + wanted.verify();
   }
 
   private boolean option(String name) {
@@ -62,15 +57,6 @@ final class DuplicateWork implements Work {
 
   private List<String> options() {
     return List.of(row.options().split(" ", -1));
-  }
-
-  private long bytesPerSecond() {
-    for (String option : options()) {
-      if (option.startsWith(RATE)) {
-        return Long.parseLong(option.substring(RATE.length()));
-      }
-    }
-    return 0;
   }
 
   private Volume source() throws StorageException {
@@ -97,7 +83,6 @@ final class DuplicateWork implements Work {
 
   @Override
   public void holdAgain(Job job) throws StorageException {
-    job.setRate(bytesPerSecond());
     source().hold(new Hold(job.id(), "being duplicated"));
     bay.holdReserved(target(), new Hold(job.id(), "being made"));
   }

@@ -87,7 +87,7 @@ public final class Duplicates {
   }
 
   private Job accept(DuplicateSpec wanted, String id, Volume source) throws StorageException {
-    source.status(); // says what is wrong with a damaged one
+    source.fill(); // says what is wrong with a damaged one, without a look at its disk
     VolumeRecord.Owner owner =
         new VolumeRecord.Owner(wanted.uid(), wanted.gid(), source.row().owner().mode());
     NewVolume copy = new NewVolume(wanted.to(), source.size(), null, source.row().cache(), owner);
@@ -105,8 +105,9 @@ public final class Duplicates {
               wanted.to(),
               target.id(),
               wanted.uid(),
+              wanted.bytesPerSecond(),
               jobs.now());
-      Job job = jobs.accept(row, work(row), wanted.bytesPerSecond());
+      Job job = jobs.accept(row, work(row));
       accepted = true;
       return job;
     } finally {

@@ -43,10 +43,11 @@ public final class Checks {
             "",
             null,
             uid,
+            0,
             jobs.now());
     volume.hold(new Hold(row.id(), "being checked"));
     try {
-      return jobs.accept(row, new CheckWork(bay, row), 0);
+      return jobs.accept(row, new CheckWork(bay, row));
     } catch (StorageException e) {
       volume.release(row.id());
       throw e;

@@ -50,6 +50,7 @@ public final class Job {
   private final AtomicLong bytesCopied = new AtomicLong();
 
   Job(Jobs jobs, RankedLock lock, JobRecord row, Work work) {
+    rate.set(row.rate(), System.nanoTime());
     this.jobs = jobs;
     this.lock = lock;
     this.row = row;
@@ -123,9 +124,7 @@ public final class Job {
 
   /** The limit in bytes a second, 0 for none. */
   public long rateLimit() {
-    try (var held = lock.enter()) {
-      return rate.bytesPerSecond();
-    }
+    return row.rate();
   }
 
   /** Why it failed or was cancelled, or null. */
@@ -197,12 +196,15 @@ public final class Job {
     }
   }
 
-  /** Limits the bytes a second from now on; 0 lifts the limit. */
-  public void setRate(long bytesPerSecond) {
+  /** Limits the bytes a second from now on, also after a restart; 0 lifts the limit. */
+  public void setRate(long bytesPerSecond) throws StorageException {
+    jobs.requireChangeable();
     try (var held = lock.enter()) {
+      if (concluding || state().ended()) {
+        return; // INV-3
+      }
       rate.set(bytesPerSecond, System.nanoTime());
-      note("rate limit " + bytesPerSecond + " bytes/s");
-      changed();
+      change(row.withRate(bytesPerSecond), "rate limit " + bytesPerSecond + " bytes/s");
     }
   }
 

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param targetId its id, or null
  * @param uid who asked
  * @param state the state
+ * @param rate limit in bytes a second, 0 for none
  * @param checkpoint bytes of the address space that are safe on the target
  * @param created when it was accepted
  * @param ended when it ended, or null
@@ -37,6 +38,7 @@ public record JobRecord(
     @Nullable UUID targetId,
     int uid,
     JobState state,
+    long rate,
     long checkpoint,
     Instant created,
     @Nullable Instant ended,
@@ -55,6 +57,7 @@ public record JobRecord(
       String target,
       @Nullable UUID targetId,
       int uid,
+      long rate,
       Instant now) {
     return new JobRecord(
         id,
@@ -67,6 +70,7 @@ public record JobRecord(
         targetId,
         uid,
         JobState.QUEUED,
+        rate,
         0,
         now,
         null,
@@ -76,25 +80,30 @@ public record JobRecord(
   }
 
   JobRecord withState(JobState newState) {
-    return with(newState, checkpoint, ended, fault, message, result);
+    return with(newState, rate, checkpoint, ended, fault, message, result);
   }
 
   JobRecord withCheckpoint(long newCheckpoint) {
-    return with(state, newCheckpoint, ended, fault, message, result);
+    return with(state, rate, newCheckpoint, ended, fault, message, result);
+  }
+
+  JobRecord withRate(long newRate) {
+    return with(state, newRate, checkpoint, ended, fault, message, result);
   }
 
   /** Ended well, with what the work says of it. */
   public JobRecord done(Instant when, String newResult) {
-    return with(JobState.DONE, checkpoint, when, null, null, newResult);
+    return with(JobState.DONE, rate, checkpoint, when, null, null, newResult);
   }
 
   JobRecord failed(Instant when, StorageException error) {
     JobState how = error.fault() == Fault.CANCELLED ? JobState.CANCELLED : JobState.FAILED;
-    return with(how, checkpoint, when, error.fault(), error.getMessage(), result);
+    return with(how, rate, checkpoint, when, error.fault(), error.getMessage(), result);
   }
 
   private JobRecord with(
       JobState newState,
+      long newRate,
       long newCheckpoint,
       @Nullable Instant newEnded,
       @Nullable Fault newFault,
@@ -111,6 +120,7 @@ public record JobRecord(
         targetId,
         uid,
         newState,
+        newRate,
         newCheckpoint,
         created,
         newEnded,

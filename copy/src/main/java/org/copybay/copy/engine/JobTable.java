@@ -25,7 +25,7 @@ public final class JobTable {
           "create table if not exists job (id text primary key, verb text not null,"
               + " line text not null, options text not null, source text not null,"
               + " source_id text not null, target text not null, target_id text,"
-              + " uid integer not null, state text not null, checkpoint integer not null,"
+              + " uid integer not null, state text not null, rate integer not null, checkpoint integer not null,"
               + " created text not null, ended text, fault text, message text,"
               + " result text not null)");
     }
@@ -65,6 +65,7 @@ public final class JobTable {
         target == null ? null : UUID.fromString(target),
         row.getInt("uid"),
         JobState.of(row.getString("state")),
+        row.getLong("rate"),
         row.getLong("checkpoint"),
         Instant.parse(row.getString("created")),
         ended == null ? null : Instant.parse(ended),
@@ -77,8 +78,8 @@ public final class JobTable {
   public static void put(Connection connection, JobRecord job) throws SQLException {
     try (PreparedStatement statement =
         connection.prepareStatement(
-            "insert into job values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) on conflict(id) do update set"
-                + " state=excluded.state, checkpoint=excluded.checkpoint, ended=excluded.ended,"
+            "insert into job values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) on conflict(id) do update set"
+                + " state=excluded.state, rate=excluded.rate, checkpoint=excluded.checkpoint, ended=excluded.ended,"
                 + " fault=excluded.fault, message=excluded.message, result=excluded.result")) {
       statement.setString(1, job.id());
       statement.setString(2, job.verb());
@@ -90,13 +91,14 @@ public final class JobTable {
       statement.setString(8, text(job.targetId()));
       statement.setInt(9, job.uid());
       statement.setString(10, job.state().word());
-      statement.setLong(11, job.checkpoint());
-      statement.setString(12, job.created().toString());
-      statement.setString(13, text(job.ended()));
+      statement.setLong(11, job.rate());
+      statement.setLong(12, job.checkpoint());
+      statement.setString(13, job.created().toString());
+      statement.setString(14, text(job.ended()));
       Fault fault = job.fault();
-      statement.setString(14, fault == null ? null : fault.name());
-      statement.setString(15, job.message());
-      statement.setString(16, job.result());
+      statement.setString(15, fault == null ? null : fault.name());
+      statement.setString(16, job.message());
+      statement.setString(17, job.result());
       statement.executeUpdate();
     }
   }

@@ -161,10 +161,8 @@ public final class Jobs implements AutoCloseable {
   /**
    * Accepts a job for which the caller has taken what it needs: records it and starts it when there
    * is a place. The caller gives that back when this throws. EXISTS, AGAIN, NO_SPACE.
-   *
-   * @param bytesPerSecond limit of its rate, 0 for none
    */
-  public Job accept(JobRecord row, Work work, long bytesPerSecond) throws StorageException {
+  public Job accept(JobRecord row, Work work) throws StorageException {
     requireChangeable();
     Job job = new Job(this, lock, row, work);
     try (var held = lock.enter()) {
@@ -178,9 +176,6 @@ public final class Jobs implements AutoCloseable {
       requireFree(row.id());
       put(row);
       jobs.put(row.id(), job);
-      if (bytesPerSecond > 0) {
-        job.setRate(bytesPerSecond);
-      }
       startThread(job);
     }
     return job;

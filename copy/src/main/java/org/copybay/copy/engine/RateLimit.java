@@ -23,10 +23,6 @@ final class RateLimit {
     return version;
   }
 
-  long bytesPerSecond() {
-    return bytesPerSecond;
-  }
-
   /**
    * Takes the next slot.
    *

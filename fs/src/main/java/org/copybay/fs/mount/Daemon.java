@@ -119,7 +119,8 @@ final class Daemon {
     return new Owner(
         uid == null ? processOwner("uid") : uid,
         gid == null ? processOwner("gid") : gid,
-        uid != null || gid != null);
+        uid != null,
+        gid != null);
   }
 
   private static int processOwner(String which) throws StorageException {

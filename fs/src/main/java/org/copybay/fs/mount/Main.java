@@ -110,7 +110,7 @@ public final class Main {
     try {
       MountOptions parsed = MountOptions.parse(options == null ? List.of() : options);
       MountPlace place = MountPlace.check(bay, mountPoint);
-      Daemon daemon = Daemon.start(place, parsed, new Version().getVersion()[0]);
+      Daemon daemon = Daemon.start(place, parsed, number());
       Daemon.say(ready, "ready " + place.mountPoint());
       daemon.serve();
       return 0;
@@ -145,17 +145,20 @@ public final class Main {
     return remedy == null ? e.getMessage() : e.getMessage() + "; try: " + remedy;
   }
 
+  /** The number of this version, 0.1.0 for example. */
+  static String number() {
+    String number = Main.class.getPackage().getImplementationVersion();
+    return number == null ? "unpackaged" : number;
+  }
+
   /** One line, also as {@code --version}. */
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      String copybay = Main.class.getPackage().getImplementationVersion();
       return new String[] {
         String.format(
             "copybay %s (Java %s, Linux %s)",
-            copybay == null ? "unpackaged" : copybay,
-            Runtime.version().feature(),
-            System.getProperty("os.version"))
+            number(), Runtime.version().feature(), System.getProperty("os.version"))
       };
     }
   }

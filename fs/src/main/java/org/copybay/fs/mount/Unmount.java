@@ -20,11 +20,9 @@ final class Unmount {
 
   /** NOT_FOUND when no bay is mounted there, BUSY while files are open. */
   static void run(Path mountPoint) throws StorageException {
-    Path place = mountPoint.toAbsolutePath().normalize();
     try {
-      boolean bay =
-          MountTable.read().at(place).filter(m -> m.type().equals("fuse.copybay")).isPresent();
-      if (!bay) {
+      Path place = resolve(mountPoint.toAbsolutePath().normalize());
+      if (!mounted(place)) {
         throw new StorageException(Fault.NOT_FOUND, "no bay is mounted at " + place);
       }
       Optional<Daemons.Running> daemon = Daemons.ofMountPoint(place);
@@ -35,6 +33,23 @@ final class Unmount {
     } catch (IOException e) {
       throw new StorageException(Fault.STORE_FAILED, String.valueOf(e.getMessage()), null, e);
     }
+  }
+
+  /** The place without symbolic links; a dead mount at its end cannot be looked through. */
+  private static Path resolve(Path place) throws IOException {
+    Path parent = place.getParent();
+    if (mounted(place) || parent == null) {
+      return place;
+    }
+    try {
+      return place.toRealPath();
+    } catch (IOException e) {
+      return parent.toRealPath().resolve(place.getFileName());
+    }
+  }
+
+  private static boolean mounted(Path place) throws IOException {
+    return MountTable.read().at(place).filter(m -> m.type().equals("fuse.copybay")).isPresent();
   }
 
   private static void unmount(Path place) throws IOException, StorageException {

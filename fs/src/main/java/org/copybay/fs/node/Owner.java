@@ -1,5 +1,6 @@
 package org.copybay.fs.node;
 
+import org.copybay.fs.transport.FileMode;
 import org.copybay.fs.transport.FuseAttr;
 
 /**
@@ -7,13 +8,11 @@ import org.copybay.fs.transport.FuseAttr;
  *
  * @param uid user of the directories and control files
  * @param gid their group
- * @param all whether every volume shows this owner too (options uid= and gid=)
+ * @param everyUid whether every volume shows this user too (option uid=)
+ * @param everyGid whether every volume shows this group too (option gid=)
  */
-public record Owner(int uid, int gid, boolean all) {
+public record Owner(int uid, int gid, boolean everyUid, boolean everyGid) {
   void directory(FuseAttr attr, long node, int permissions) {
-    attr.ino(node)
-        .mode(org.copybay.fs.transport.FileMode.S_IFDIR | permissions)
-        .links(2)
-        .owner(uid, gid);
+    attr.ino(node).mode(FileMode.S_IFDIR | permissions).links(2).owner(uid, gid);
   }
 }

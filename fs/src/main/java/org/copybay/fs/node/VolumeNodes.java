@@ -157,8 +157,8 @@ final class VolumeNodes implements KernelView {
         .mode(FileMode.S_IFREG | row.owner().mode())
         .size(volume.size())
         .owner(
-            owner.all() ? owner.uid() : row.owner().uid(),
-            owner.all() ? owner.gid() : row.owner().gid());
+            owner.everyUid() ? owner.uid() : row.owner().uid(),
+            owner.everyGid() ? owner.gid() : row.owner().gid());
     try {
       FileStatus status = volume.status();
       attr.blocks(status.blocks())

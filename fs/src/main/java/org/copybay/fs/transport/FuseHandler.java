@@ -34,8 +34,9 @@ public interface FuseHandler {
   default void init(FuseSession session) {}
 
   /**
-   * Called once, when the session is over and every other call has returned. If the connection was
-   * cut, no release and no forget has come for what was open: it is the handler's to let go.
+   * Called once, when the session is over and every other call has returned. The kernel drops what
+   * it had not yet sent: the release of the last files that were open may never come (their flush
+   * does), nor their forgets. What is still open now is the handler's to let go.
    */
   default void destroy() {}
 

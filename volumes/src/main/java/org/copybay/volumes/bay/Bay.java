@@ -351,7 +351,7 @@ public final class Bay implements AutoCloseable {
     }
     try (var held = roster.enter()) {
       if (volume.row().generation() == before.generation()) {
-        roster.put(volume, before.withSize(before.state(), before.size(), true));
+        roster.put(volume, before.withSizeSynced());
       }
     } catch (StorageException e) {
       // The bytes are safe all the same; the next fence tries to record it again.
@@ -382,7 +382,15 @@ public final class Bay implements AutoCloseable {
       if (!volume.damaged()) {
         return;
       }
-      roster.open(volume);
+      try {
+        roster.open(volume);
+      } catch (StorageException e) {
+        throw new StorageException(
+            Fault.CORRUPT,
+            "volume " + volume.name() + " is still damaged: " + e.getMessage(),
+            "bring its file back, then: check volume=" + volume.name(),
+            e);
+      }
     }
     awaitKernel(volume);
   }

@@ -16,6 +16,7 @@ import org.copybay.volumes.Fault;
 import org.copybay.volumes.LockRank;
 import org.copybay.volumes.RankedLock;
 import org.copybay.volumes.StorageException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,8 +33,10 @@ public final class Catalogue implements AutoCloseable {
   private static final int APPLICATION_ID = 0x43504259; // "CPBY"
   private static final int APPLICATION_ID_OFFSET = 68; // in the header of an SQLite file
   private static final int HEADER_LENGTH = 100;
+  private static final int PAGE_SIZE_OFFSET = 16; // big-endian; SQLite's default of 4096 is kept
   private static final String LOG_SUFFIX = "-wal";
   private static final int SQLITE_FULL = 13;
+  private static final int ROOM_BYTES = 256 * 1024;
 
   private final RankedLock lock = new RankedLock(LockRank.CATALOGUE);
   private final Path path;
@@ -78,7 +81,9 @@ public final class Catalogue implements AutoCloseable {
   static Catalogue open(Path path, UUID bay, Reserve reserve) throws StorageException {
     requireHeader(path);
     try {
-      return checked(path, bay, reserve, connect(path));
+      Catalogue catalogue = checked(path, bay, reserve, connect(path));
+      catalogue.makeRoom();
+      return catalogue;
     } catch (SQLException e) {
       throw damaged(path, String.valueOf(e.getMessage()));
     }
@@ -113,6 +118,21 @@ public final class Catalogue implements AutoCloseable {
     }
   }
 
+  /**
+   * Gives the log and the database some pages to spare, so that on a full disk volumes can still be
+   * deleted: what is written and deleted here leaves its space to later changes.
+   */
+  private void makeRoom() {
+    try {
+      execute("create table if not exists room (bytes blob)");
+      execute("insert into room values (zeroblob(" + ROOM_BYTES + "))");
+      execute("delete from room");
+      execute("pragma wal_checkpoint(restart)"); // until then the pages are in the log only
+    } catch (SQLException e) {
+      LOG.warn("the catalogue has no room to spare: {}", e.getMessage());
+    }
+  }
+
   private static Connection load(Path copy) throws SQLException {
     Connection memory = DriverManager.getConnection("jdbc:sqlite::memory:");
     try (Connection file = connect(copy);
@@ -133,20 +153,26 @@ public final class Catalogue implements AutoCloseable {
 
   /**
    * Looks at the file before SQLite does, which would take an empty one for a new database and
-   * write to it.
+   * write to it, and does not mind a last page that is cut.
    */
   private static void requireHeader(Path path) throws StorageException {
     byte[] header;
+    long length;
     try (InputStream file = Files.newInputStream(path)) {
       header = file.readNBytes(HEADER_LENGTH);
+      length = Files.size(path);
     } catch (NoSuchFileException e) {
       throw damaged(path, "the file is missing");
     } catch (IOException e) {
-      throw new StorageException(Fault.STORE_FAILED, "read " + path + ": " + e, null, e);
+      throw damaged(path, String.valueOf(e.getMessage()));
     }
     if (header.length < HEADER_LENGTH
         || ByteBuffer.wrap(header).getInt(APPLICATION_ID_OFFSET) != APPLICATION_ID) {
       throw damaged(path, "it is empty or no catalogue");
+    }
+    int pageSize = ByteBuffer.wrap(header).getShort(PAGE_SIZE_OFFSET) & 0xffff;
+    if (pageSize < HEADER_LENGTH || length % pageSize != 0) {
+      throw damaged(path, length + " bytes are no whole number of pages of " + pageSize);
     }
   }
 
@@ -213,80 +239,94 @@ public final class Catalogue implements AutoCloseable {
   /** Runs a query. STORE_FAILED when the database cannot be read. */
   public <T> T read(Query<T> query) throws StorageException {
     try (var held = lock.enter()) {
-      execute("begin");
       try {
-        return query.run(connection);
-      } finally {
+        execute("begin");
+        T result = query.run(connection);
+        execute("commit");
+        return result;
+      } catch (SQLException e) {
         undo();
+        throw failure(path, "read", e);
+      } catch (RuntimeException e) {
+        undo();
+        throw e;
       }
-    } catch (SQLException e) {
-      throw failure(path, "read", e);
     }
   }
 
   /**
    * Makes one change of state, whole or not at all; it survives power loss when this returns. On a
-   * full disk the log begins again in the space that it has, then the reserve is released; the next
-   * change takes that again if it can. NO_SPACE, STORE_FAILED.
+   * full disk the log of the database begins again in the space that it has, then the reserve is
+   * released, and each time the change is tried again; the next change takes the reserve back if it
+   * can. NO_SPACE, STORE_FAILED.
    */
   public void change(Change change) throws StorageException {
     try (var held = lock.enter()) {
-      if (tried(change) || (restartedLog() && tried(change))) {
-        reserve.takeBack();
-        return;
+      SQLException full = attempt(change);
+      if (full != null) {
+        restartLog();
+        full = attempt(change);
       }
-      if (reserve.release()) {
+      if (full != null && reserve.release()) {
         LOG.warn("disk full: reserve released to record a change of state");
+        full = attempt(change);
       }
-      if (!tried(change)) {
+      if (full != null) {
         throw new StorageException(
-            Fault.NO_SPACE, "change " + path + ": no space left to record it", "free some space");
+            Fault.NO_SPACE,
+            "no space left to record a change in " + path,
+            "free some space on its disk",
+            full);
       }
+      reserve.takeBack();
     }
   }
 
-  /** Makes the change; false when the disk is full. */
-  private boolean tried(Change change) throws StorageException {
-    boolean committed = false;
+  /** Tries a change once; returns the error when the disk was full, null when it is made. */
+  private @Nullable SQLException attempt(Change change) throws StorageException {
+    boolean made = false;
     try {
-      execute("begin");
+      execute("begin immediate");
       change.run(connection);
       execute("commit");
-      committed = true;
+      made = true;
+      return null;
     } catch (SQLException e) {
       if (e.getErrorCode() != SQLITE_FULL) {
         throw failure(path, "change", e);
       }
+      return e;
     } finally {
-      if (!committed) {
+      if (!made) {
         undo();
       }
     }
-    return committed;
   }
 
   /** Brings the log into the database, so that the next change is written over its beginning. */
-  private boolean restartedLog() {
-    try (Statement statement = connection.createStatement()) {
-      return text(statement, "pragma wal_checkpoint(restart)").equals("0");
+  private void restartLog() {
+    try {
+      execute("pragma wal_checkpoint(restart)");
     } catch (SQLException e) {
-      LOG.warn("log of the catalogue not restarted: {}", e.toString());
-      return false;
+      LOG.warn("catalogue log not restarted: {}", e.toString());
     }
   }
 
-  private void execute(String sql) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
-  }
-
-  /** Ends a transaction without a trace; after some errors SQLite has done so by itself. */
+  /**
+   * Ends a transaction that failed. SQLite has done so by itself after some errors, a full disk
+   * among them, and then says that there is none.
+   */
   private void undo() {
     try {
       execute("rollback");
     } catch (SQLException e) {
       LOG.debug("catalogue rollback: {}", e.toString());
+    }
+  }
+
+  private void execute(String statement) throws SQLException {
+    try (Statement command = connection.createStatement()) {
+      command.execute(statement);
     }
   }
 

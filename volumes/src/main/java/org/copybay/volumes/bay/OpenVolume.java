@@ -4,29 +4,25 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
+import org.jspecify.annotations.Nullable;
 
-/**
- * One open of a volume. Any thread may call; after {@link #close} nothing else is called.
- *
- * <p>An opener that asked for an empty file (O_TRUNC) gets the volume as it is, like a block
- * device, but believes that what it skips reads as zeros. So the gaps that such an opener leaves,
- * between what it wrote and where it writes next, or up to the size that it sets, are zeroed; what
- * lies past its last byte keeps its bytes.
- */
+/** One open of a volume. Any thread may call; after {@link #close} nothing else is called. */
 public final class OpenVolume implements AutoCloseable {
   private final Volume volume;
   private final Opener opener;
-  private final boolean truncating;
+  private final @Nullable Gaps gaps;
   private final AtomicBoolean closed = new AtomicBoolean();
-  private final Object gapLock = new Object();
 
-  // guarded by gapLock: the bytes [0, filled) are as the truncating opener wants them
-  private long filled;
-
+  /**
+   * @param truncating whether the opener asked for an empty file
+   */
   OpenVolume(Volume volume, Opener opener, boolean truncating) {
     this.volume = volume;
     this.opener = opener;
-    this.truncating = truncating;
+    this.gaps = truncating && opener.writing() ? new Gaps(volume) : null;
+    if (gaps != null) {
+      volume.setGaps(gaps);
+    }
   }
 
   /** The volume. */
@@ -44,18 +40,18 @@ public final class OpenVolume implements AutoCloseable {
     return volume.read(offset, target);
   }
 
-  /** Writes as {@link Volume} says. DENIED for an opener that only reads. */
+  /** Writes as {@link Volume} says. CLOSED for an opener that only reads. */
   public int write(long offset, ByteBuffer source) throws StorageException {
-    requireWriting();
-    if (truncating) {
-      fillGap(offset, offset + source.remaining());
+    beforeChange();
+    if (gaps != null) {
+      gaps.fill(offset, offset + source.remaining());
     }
     return volume.write(offset, source);
   }
 
   /** Makes a range read as zeros, releasing its space or keeping it. */
   public void zero(long offset, long length, boolean keepSpace) throws StorageException {
-    requireWriting();
+    beforeChange();
     volume.zero(offset, length, keepSpace);
   }
 
@@ -64,37 +60,29 @@ public final class OpenVolume implements AutoCloseable {
    * that range from then on, unless it keeps the size.
    */
   public void reserve(long offset, long length, boolean keepSize) throws StorageException {
-    requireWriting();
+    beforeChange();
     volume.reserve(offset, length, keepSize);
-    if (truncating && !keepSize && fillGap(offset + length, offset + length)) {
+    if (gaps != null && !keepSize && gaps.fill(offset + length, offset + length)) {
       volume.reserve(offset, length, true); // the gap lost its space
     }
   }
 
-  /** ftruncate(2): {@link Volume#setSize}. */
+  /**
+   * ftruncate(2): {@link Volume#setSize}, or for an opener that asked for an empty file the end of
+   * what it believes to have.
+   */
   public void setSize(long size) throws StorageException {
-    requireWriting();
-    volume.setSize(size);
-    if (truncating) {
-      fillGap(size, size);
+    beforeChange();
+    if (gaps == null || !gaps.extend(size)) {
+      volume.setSize(size);
     }
   }
 
-  private boolean fillGap(long offset, long end) throws StorageException {
-    synchronized (gapLock) {
-      boolean gap = offset > filled;
-      if (gap) {
-        volume.zeroGap(filled, offset - filled);
-      }
-      filled = Math.max(filled, end);
-      return gap;
-    }
-  }
-
-  private void requireWriting() throws StorageException {
+  private void beforeChange() throws StorageException {
     if (!opener.writing()) {
       throw new StorageException(Fault.CLOSED, volume.name() + " is open for reading only");
     }
+    volume.endGapsOfOthers(gaps);
   }
 
   /** Ends the open; the second time nothing happens. */

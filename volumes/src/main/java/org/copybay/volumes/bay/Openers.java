@@ -181,11 +181,11 @@ final class Openers {
     try (var held = lock.enter()) {
       volume.requirePresent();
       if (beingMadeLocked()) {
-        throw beingMade("be " + newHold.reason());
+        throw beingMade("use it");
       }
       volume.requireFinished();
       requireNoHoldLocked("use it again");
-      requireNoWriterLocked("it cannot be " + newHold.reason());
+      requireNoWriterLocked("nobody may write while it is " + newHold.reason());
       hold = newHold;
     }
   }

@@ -77,7 +77,6 @@ final class Sizing {
         growLocked(volume, size);
       }
     }
-    volume.flush(); // so that it is recorded that the size survives
   }
 
   private void growLocked(Volume volume, long size) throws StorageException {

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
@@ -37,6 +38,9 @@ public final class Volume {
   private final Bay bay;
   private final ActivityCounter activity = new ActivityCounter();
   private final Openers openers = new Openers(this);
+
+  // atomic: set by an opener that truncates, looked at by every change
+  private final AtomicReference<@Nullable Gaps> gaps = new AtomicReference<>();
 
   // volatile: replaced as a whole under the lock of the bay, read by every request
   private volatile VolumeRecord row;
@@ -172,6 +176,21 @@ public final class Volume {
     }
   }
 
+  /** An opener asked for an empty file; the gaps of an earlier one end. */
+  void setGaps(Gaps newest) {
+    endGapsOfOthers(newest);
+    gaps.set(newest);
+  }
+
+  /** Called before every change: the bytes that follow are not for another opener to zero. */
+  void endGapsOfOthers(@Nullable Gaps own) {
+    Gaps now = gaps.get();
+    if (now != null && !now.equals(own)) {
+      now.end();
+      gaps.compareAndSet(now, null);
+    }
+  }
+
   /** Zeroes the gap that a truncating opener skipped, which the kernel knows nothing of. */
   void zeroGap(long offset, long length) throws StorageException {
     zero(offset, length, false);
@@ -208,6 +227,7 @@ public final class Volume {
     } catch (StorageException e) {
       if (e.fault() != Fault.CLOSED) {
         bay.failed(this, e.getMessage());
+        throw new StorageException(e.fault(), e.getMessage(), "check volume=" + name(), e);
       }
       throw e;
     }
@@ -243,7 +263,11 @@ public final class Volume {
         throw new StorageException(
             Fault.FORBIDDEN,
             "volume " + name() + " has a fixed size of " + row.size() + " bytes, wanted " + size,
-            "dd conv=notrunc, qemu-img convert -n, or: resize volume=" + name() + " size=" + size);
+            "dd conv=notrunc, qemu-img convert -n, or: resize volume="
+                + name()
+                + " size="
+                + size
+                + (size < row.size() ? " shrink=yes" : ""));
       }
     }
   }
@@ -297,7 +321,7 @@ public final class Volume {
    * writing, when it is in the making for longer than 2 s, or when another job holds it.
    */
   public void hold(Hold newHold) throws StorageException {
-    openers.awaitMade("be " + newHold.reason());
+    openers.awaitMade("use it");
     bay.hold(this, newHold);
   }
 

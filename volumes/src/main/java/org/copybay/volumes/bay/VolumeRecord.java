@@ -51,6 +51,12 @@ public record VolumeRecord(
     return with(name, newState, newSize, newSizeSynced, cache, owner, failure);
   }
 
+  /** The same to everybody who looks: no new generation. */
+  VolumeRecord withSizeSynced() {
+    return new VolumeRecord(
+        id, inode, name, state, size, true, directory, cache, owner, created, generation, failure);
+  }
+
   VolumeRecord withName(String newName) {
     return with(newName, state, size, sizeSynced, cache, owner, failure);
   }

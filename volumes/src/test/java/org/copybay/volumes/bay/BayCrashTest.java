@@ -143,13 +143,13 @@ class BayCrashTest {
         bay.discard(bay.reservedVolumes().get(0));
       }
     },
-    GROW(2) {
+    GROW(1) {
       @Override
       void run(Bay bay) throws StorageException {
         bay.resize(bay.find("a"), 8000, false);
       }
     },
-    SHRINK(2) {
+    SHRINK(1) {
       @Override
       void run(Bay bay) throws StorageException {
         bay.resize(bay.find("a"), 3000, true);

@@ -18,6 +18,7 @@ final class DevSession implements FuseSession {
   private static final Logger log = LoggerFactory.getLogger(DevSession.class);
 
   private final Path mountPoint;
+  private final String mountDevice;
   private final int device;
   private final Features features;
   private final FuseHandler handler;
@@ -28,9 +29,10 @@ final class DevSession implements FuseSession {
   private final CountDownLatch ended = new CountDownLatch(1);
 
   /** Takes over {@code device} once {@link #start} has returned. */
-  DevSession(Path mountPoint, int device, Features features, FuseHandler handler)
+  DevSession(MountTable.Mount mount, int device, Features features, FuseHandler handler)
       throws IOException {
-    this.mountPoint = mountPoint;
+    mountPoint = mount.mountPoint();
+    mountDevice = mount.device();
     this.device = device;
     this.features = features;
     this.handler = handler;
@@ -40,9 +42,19 @@ final class DevSession implements FuseSession {
     notifierThread.setDaemon(true);
   }
 
+  /** Starts to serve. After a failure there is no thread left, and the device is the caller's. */
   void start() throws IOException {
-    pool.start();
     notifierThread.start();
+    try {
+      pool.start();
+    } catch (IOException e) {
+      endNotifier();
+      throw e;
+    }
+  }
+
+  private boolean isThisMount(MountTable.Mount mount) {
+    return mount.mountPoint().equals(mountPoint) && mount.device().equals(mountDevice);
   }
 
   @Override
@@ -70,12 +82,11 @@ final class DevSession implements FuseSession {
     if (ended.getCount() == 0) {
       return;
     }
-    try {
+    MountTable table = MountTable.read();
+    if (table.at(mountPoint).filter(this::isThisMount).isPresent()) {
       MountTable.detach(mountPoint);
-    } catch (IOException e) {
-      if (ended.getCount() != 0) {
-        throw e;
-      }
+    } else if (table.bays().stream().anyMatch(this::isThisMount)) {
+      throw new IOException("something else is mounted over " + mountPoint);
     }
   }
 
@@ -95,14 +106,20 @@ final class DevSession implements FuseSession {
         pool.peak());
   }
 
+  private void endNotifier() {
+    notifier.end();
+    try {
+      notifierThread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /** Runs once, in the last worker. */
   private void finish() {
     try {
-      notifier.end();
-      notifierThread.join();
+      endNotifier();
       handler.destroy();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
       log.error("the file system failed while it was ended", e);
     } finally {

@@ -20,24 +20,36 @@ public final class DevTransport implements FuseTransport {
     try {
       return serve(spec, handler, device);
     } catch (IOException | RuntimeException | Error e) {
-      MountTable.detach(spec.mountPoint());
+      try {
+        MountTable.detach(spec.mountPoint());
+      } catch (IOException detachFailure) {
+        e.addSuppressed(detachFailure);
+      }
       Posix.close(device);
       throw e;
     }
   }
 
-  private static FuseSession serve(MountSpec spec, FuseHandler handler, int device)
-      throws IOException {
+  /** Serves a mount that was just made; unmounting it after a failure is up to the caller. */
+  static FuseSession serve(MountSpec spec, FuseHandler handler, int device) throws IOException {
     try (Handshake handshake = new Handshake(device)) {
       Features features = handshake.read();
-      DevSession session = new DevSession(spec.mountPoint(), device, features, handler);
+      MountTable.Mount mount = find(spec);
+      DevSession session = new DevSession(mount, device, features, handler);
       handler.init(session);
       handshake.answer(features);
       session.start();
-      ReadAhead.raise(spec.mountPoint());
+      ReadAhead.raise(mount);
       log.info("mounted path={} source={} {}", spec.mountPoint(), spec.source(), features);
       return session;
     }
+  }
+
+  private static MountTable.Mount find(MountSpec spec) throws IOException {
+    return MountTable.read()
+        .at(spec.mountPoint())
+        .filter(mount -> mount.type().equals(MountSpec.TYPE))
+        .orElseThrow(() -> new IOException("mounted, but not to be found at " + spec.mountPoint()));
   }
 
   private static int mountAsRoot(MountSpec spec) throws IOException {

@@ -171,15 +171,19 @@ final class Dispatcher {
   }
 
   private int notice(Opcode opcode) {
-    switch (opcode) {
-      case FORGET -> handler.forget(in.node(), in.longAt(0));
-      case INTERRUPT -> handler.interrupt(in.longAt(0));
-      default -> {
-        int count = in.intAt(0);
-        for (int i = 0; i < count; i++) {
-          handler.forget(in.longAt(8 + 16 * i), in.longAt(16 + 16 * i));
+    try {
+      switch (opcode) {
+        case FORGET -> handler.forget(in.node(), in.longAt(0));
+        case INTERRUPT -> handler.interrupt(in.longAt(0));
+        default -> {
+          int count = in.intAt(0);
+          for (int i = 0; i < count; i++) {
+            handler.forget(in.longAt(8 + 16 * i), in.longAt(16 + 16 * i));
+          }
         }
       }
+    } catch (RuntimeException | Error fault) {
+      faults.report(in, fault);
     }
     return NO_ANSWER;
   }

@@ -7,9 +7,10 @@ import java.util.function.LongSupplier;
  * Decides how many workers a pool has.
  *
  * <p><b>Blocked</b> is a worker that has a request and sleeps: in a lock, in a system call on the
- * backing store, in a wait for an event. A worker that merely waits for a processor is not blocked;
- * another one would not help it. (A pool that grew whenever all workers were busy went to 44 under
- * plain load at depth 32 on two processors, and lost 10 to 20 per cent by that.)
+ * backing store, in a wait for an event. So is one that has computed for long at one request. A
+ * worker that merely waits for a processor is not blocked; another one would not help it. (A pool
+ * that grew whenever all workers were busy went to 44 under plain load at depth 32 on two
+ * processors, and lost 10 to 20 per cent by that.)
  *
  * <ul>
  *   <li>INV-1: when all workers are busy, so many are added that {@code base} of them are not

@@ -58,7 +58,9 @@ final class Notifier implements Runnable {
     try (buffer) {
       while (!over) {
         Notice notice = queue.take();
-        if (!over) {
+        if (over) {
+          notice.sent().complete(null);
+        } else {
           send(notice);
         }
       }

@@ -10,14 +10,24 @@ final class Worker implements Runnable {
 
   private static final Logger log = LoggerFactory.getLogger(Worker.class);
 
+  /** A request that takes longer than this counts as blocked, though it may be computing. */
+  static final long LONG_NANOS = 20_000_000;
+
   private final WorkerPool pool;
   private final RequestBuffer buffer;
   private final Dispatcher dispatcher;
   private final int fd;
 
   // volatile: written by this worker alone, read by the watch
-  private volatile boolean busy;
   private volatile int tid;
+
+  /** Raised when a request is taken and when it is answered: odd while there is one. */
+  // volatile: written by this worker alone, read by the watch
+  private volatile long phase;
+
+  // used by the watch alone: a phase, and when it was first seen
+  private long seenPhase;
+  private long seenNanos;
 
   Worker(WorkerPool pool, int device, FuseHandler handler, Counters counters, FaultLog faults)
       throws IOException {
@@ -32,14 +42,20 @@ final class Worker implements Runnable {
     dispatcher = new Dispatcher(handler, buffer, counters, faults);
   }
 
-  /** True from when it took a request until it has answered it. */
-  boolean busy() {
-    return busy;
-  }
-
-  /** The number of its thread in {@code /proc/self/task}. */
-  int tid() {
-    return tid;
+  /**
+   * True if it has a request and sleeps, or has been seen with the same request for {@link
+   * #LONG_NANOS}. Called by the watch only.
+   */
+  boolean blocked(TaskState tasks, long nowNanos) {
+    long now = phase;
+    if (now % 2 == 0) {
+      return false;
+    }
+    if (now != seenPhase) {
+      seenPhase = now;
+      seenNanos = nowNanos;
+    }
+    return (nowNanos - seenNanos >= LONG_NANOS || tasks.asleep(tid)) && now == phase;
   }
 
   @Override
@@ -61,6 +77,7 @@ final class Worker implements Runnable {
 
   /** Serves until the connection is over (true) or the pool has no use for this worker (false). */
   private boolean serve() {
+    long turn = 0;
     while (true) {
       long received = Posix.LIBC.read(fd, buffer.requestAddress(), buffer.requestCapacity());
       if (received < 0) {
@@ -69,13 +86,13 @@ final class Worker implements Runnable {
         }
         return true;
       }
-      busy = true;
+      phase = ++turn;
       pool.taken();
       int length = dispatcher.serve((int) received);
       if (length > 0) {
         answer(length);
       }
-      busy = false;
+      phase = ++turn;
       if (pool.answered()) {
         return false;
       }

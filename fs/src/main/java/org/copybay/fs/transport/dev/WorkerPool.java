@@ -25,11 +25,11 @@ final class WorkerPool {
   private final FuseHandler handler;
   private final Counters counters;
   private final Runnable whenOver;
-  private final FaultLog faults = new FaultLog();
+  private final FaultLog faults = new FaultLog(log::error);
   private final PoolWatch watch = new PoolWatch(this);
   private final GrowthRule rule =
       new GrowthRule(
-          Math.min(LIMIT, Math.max(4, 2 * Runtime.getRuntime().availableProcessors())),
+          Math.min(LIMIT, Math.max(2, Runtime.getRuntime().availableProcessors())),
           LIMIT,
           System::nanoTime);
 
@@ -119,15 +119,21 @@ final class WorkerPool {
 
   /** Adds workers if too many are blocked. Called by the watch only. */
   boolean grow(TaskState tasks) {
+    int workersNow = count.get();
+    int missing = rule.missing(workersNow, workersNow < LIMIT ? blocked(tasks) : LIMIT);
+    launch(missing);
+    return missing > 0;
+  }
+
+  private int blocked(TaskState tasks) {
     int blocked = 0;
+    long now = System.nanoTime();
     for (Worker worker : workers) {
-      if (worker.busy() && tasks.asleep(worker.tid()) && worker.busy()) {
+      if (worker.blocked(tasks, now)) {
         blocked++;
       }
     }
-    int missing = rule.missing(count.get(), blocked);
-    launch(missing);
-    return missing > 0;
+    return blocked;
   }
 
   /** Starts so many workers. All are counted first, lest the first one ends as the last one. */

@@ -1,0 +1,112 @@
+package org.copybay.control;
+
+import java.nio.file.Path;
+import org.copybay.control.report.Caller;
+import org.copybay.control.tree.ControlTree;
+import org.copybay.control.tree.MountFacts;
+import org.copybay.copy.duplicate.Duplicates;
+import org.copybay.copy.engine.Checks;
+import org.copybay.copy.engine.Jobs;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.Bay;
+import org.copybay.volumes.bay.BayOpener;
+import org.copybay.volumes.bay.CacheMode;
+import org.copybay.volumes.bay.NewVolume;
+import org.copybay.volumes.bay.Volume;
+import org.copybay.volumes.bay.VolumeRecord;
+import org.copybay.volumes.store.FileLock;
+
+/** A real bay in a temporary directory, with everything that the control tree stands on. */
+public final class OpenBay implements AutoCloseable {
+  /** Who mounted. */
+  public static final Caller OWNER = new Caller(1000, 1000, 5120);
+
+  /** Somebody else whom the mode of the file let in. */
+  public static final Caller OTHER = new Caller(1001, 1000, 6000);
+
+  private final FileLock lock;
+  private final SettableClock clock;
+  private final Bay bay;
+  private final Jobs jobs;
+  private final Duplicates duplicates;
+  private final Checks checks;
+  private boolean closed;
+
+  private OpenBay(Path directory, SettableClock clock) throws StorageException {
+    FileLock taken = BayOpener.tryLock(directory);
+    if (taken == null) {
+      throw new IllegalStateException("the bay is locked");
+    }
+    lock = taken;
+    this.clock = clock;
+    bay = BayOpener.open(directory, false, 1 << 20, clock);
+    jobs = new Jobs(bay);
+    duplicates = new Duplicates(bay, jobs);
+    checks = new Checks(bay, jobs);
+    jobs.load();
+    duplicates.discardAbandoned();
+  }
+
+  /** A new bay. */
+  public static OpenBay create(Path directory) throws StorageException {
+    SettableClock clock = new SettableClock();
+    BayOpener.init(directory, clock);
+    return new OpenBay(directory, clock);
+  }
+
+  /** The same bay after a restart. */
+  public OpenBay reopen() throws StorageException {
+    Path directory = bay.path();
+    close();
+    return new OpenBay(directory, clock);
+  }
+
+  /** Its clock. */
+  public SettableClock clock() {
+    return clock;
+  }
+
+  /** The bay. */
+  public Bay bay() {
+    return bay;
+  }
+
+  /** Its jobs. */
+  public Jobs jobs() {
+    return jobs;
+  }
+
+  /** Its duplicates. */
+  public Duplicates duplicates() {
+    return duplicates;
+  }
+
+  /** Its checks. */
+  public Checks checks() {
+    return checks;
+  }
+
+  /** The control tree. */
+  public ControlTree tree() throws StorageException {
+    MountFacts facts =
+        new MountFacts("/mnt/bay", "dev", "allow_other", "0.1.0", OWNER.uid(), clock.instant());
+    return ControlTree.open(bay, jobs, duplicates, checks, facts, clock);
+  }
+
+  /** Makes a volume. */
+  public Volume volume(String name, long size) throws StorageException {
+    return bay.create(
+        new NewVolume(name, size, null, CacheMode.PAGE, new VolumeRecord.Owner(1000, 1000, 0600)));
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    jobs.close();
+    bay.close();
+    lock.close();
+  }
+}

@@ -1,0 +1,331 @@
+package org.copybay.control.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.copybay.control.OpenBay;
+import org.copybay.control.report.AuditLog;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.Hold;
+import org.copybay.volumes.bay.Volume;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class InterpreterTest {
+  @TempDir Path directory;
+
+  private OpenBay open;
+  private AuditLog audit;
+  private Interpreter interpreter;
+
+  @BeforeEach
+  void openBay() throws Exception {
+    open = OpenBay.create(directory.resolve("bay"));
+    start();
+  }
+
+  private void start() throws Exception {
+    Clock clock = open.clock();
+    AcceptedIds accepted = new AcceptedIds(open.bay().catalogue(), open.jobs(), clock);
+    accepted.createTable();
+    audit = AuditLog.open(open.bay().catalogue(), clock);
+    interpreter = new Interpreter(table(open), accepted, audit, OpenBay.OWNER.uid());
+  }
+
+  private static VerbTable table(OpenBay open) {
+    List<Verb> verbs = new ArrayList<>(new VolumeVerbs(open.bay()).verbs());
+    verbs.addAll(new JobVerbs(open.bay(), open.jobs(), open.duplicates(), open.checks()).verbs());
+    return new VerbTable(verbs);
+  }
+
+  @AfterEach
+  void closeBay() {
+    open.close();
+  }
+
+  // ---- verbs and scopes
+
+  @Test
+  void theVolumeIsImpliedInItsOwnCtl() throws Exception {
+    Volume volume = open.volume("a b", 1024);
+
+    assertThat(run(Scope.volume("a b"), "resize size=2K"))
+        .isEqualTo("ok gen=2 volume a b has 2048 bytes");
+    assertThat(run(Scope.volume("a b"), "resize 3K")).startsWith("ok gen=3");
+    assertThat(run(Scope.bay(), "resize \"a b\" 4K")).startsWith("ok gen=4");
+    assertThat(run(Scope.bay(), "RESIZE Volume=\"a b\" SIZE=5K")).startsWith("ok gen=5");
+
+    assertThat(volume.size()).isEqualTo(5 * 1024);
+  }
+
+  @Test
+  void anotherVolumeCannotBeNamedThere() throws Exception {
+    open.volume("a", 1024);
+    open.volume("b", 1024);
+
+    RefusedException refused = refused(Scope.volume("a"), "delete volume=b");
+
+    assertThat(refused.error().fault()).isEqualTo(Fault.BAD_REQUEST);
+    assertThat(refused.column()).isEqualTo(14);
+    assertThat(open.bay().volumes()).hasSize(2);
+  }
+
+  @Test
+  void aVerbOfAnotherKindOfObjectIsSentThere() {
+    RefusedException refused = refused(Scope.volume("a"), "cancel job=1");
+
+    assertThat(refused.error().getMessage()).isEqualTo("cancel is no command of a volume");
+    assertThat(refused.error().remedy()).contains(".control/ctl");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "dupliacte from=a to=b,0,unknown verb dupliacte; the nearest is duplicate,duplicate from=a to=b",
+    "frobnicate,0,unknown verb frobnicate,'one of cache, cancel, check, create, delete, duplicate,"
+        + " finish, help, pause, rate, rename, resize, resume'",
+    "create volume x sise=4K,16,unknown key sise= of create; the nearest is size=,"
+        + "create volume x size=4K",
+    "create disk x size=4K,7,kind= is one of volume,",
+    "create volume x,15,'create needs size=: bytes, or with K M G T P (powers of 1024) or b"
+        + " (512)',create volume NAME size=SIZE [path=/DIRECTORY] [cache=page|block]",
+    "create volume x size=0,21,a volume has at least 1 byte,",
+    "create volume x size=4X,21,*,",
+    "create volume x size=4K size=5K,24,size= is given twice,",
+    "create volume x size=4K cache=none,30,'cache= is one of page, block',",
+    "create volume x size=4K path=here,29,path= is an absolute directory,path=/disk2/directory",
+    "create volume x size=4K -now,24,create takes no flag -now,",
+    "create volume x y size=4K,16,create does not know what to do with this word,*",
+    "create volume x size=4K id=a/b,27,*,",
+    "create volume x size=4K id=latest,27,*,",
+    "create volume x size=4K dry-run=perhaps,32,'dry-run= is one of yes, no',",
+    "delete volume=nix,14,no volume nix,*",
+    "cancel job=nix,11,no job nix,*",
+    "rate job=nix limit=4X,9,no job nix,*",
+    "duplicate from=nix to=x,15,no volume nix,*",
+  })
+  void anErrorNamesItsWordAndWhatToTry(String line, int column, String message, String remedy) {
+    RefusedException refused = refused(Scope.bay(), line);
+
+    assertThat(refused.column()).as(line).isEqualTo(column);
+    if (!message.equals("*")) {
+      assertThat(refused.error().getMessage()).isEqualTo(message);
+      if (remedy == null || !remedy.equals("*")) {
+        assertThat(refused.error().remedy()).isEqualTo(remedy);
+      }
+    }
+  }
+
+  @Test
+  void aNameThatIsTakenIsTheFaultOfItsWord() throws Exception {
+    open.volume("a", 1024);
+    open.volume("b", 1024);
+
+    assertThat(refused(Scope.bay(), "create volume a size=1K").error().fault())
+        .isEqualTo(Fault.EXISTS);
+    RefusedException rename = refused(Scope.bay(), "rename volume=a to=b");
+    assertThat(rename.error().fault()).isEqualTo(Fault.EXISTS);
+    assertThat(rename.column()).isEqualTo(19);
+    RefusedException copy = refused(Scope.bay(), "duplicate from=a to=b");
+    assertThat(copy.error().fault()).isEqualTo(Fault.EXISTS);
+    assertThat(copy.error().remedy()).contains("replace=yes");
+  }
+
+  @Test
+  void shrinkingIsAskedForInWords() throws Exception {
+    Volume volume = open.volume("a", 4096);
+
+    RefusedException refused = refused(Scope.bay(), "resize volume=a size=1K");
+    assertThat(refused.error().remedy()).isEqualTo("resize volume=a size=1024 shrink=yes");
+    run(Scope.bay(), "resize volume=a size=1K shrink=yes");
+
+    assertThat(volume.size()).isEqualTo(1024);
+    assertThat(audit.text()).contains(" resize ok resize volume=a size=1K shrink=yes\n");
+  }
+
+  @Test
+  void aHeldVolumeIsBusyWithTheIdOfTheJob() throws Exception {
+    open.volume("a", 4096).hold(new Hold("17", "being duplicated"));
+
+    for (String line :
+        List.of("delete volume=a", "resize volume=a size=8K", "rename volume=a to=b")) {
+      RefusedException refused = refused(Scope.bay(), line);
+      assertThat(refused.error().fault()).isEqualTo(Fault.BUSY);
+      assertThat(refused.error().getMessage()).contains("being duplicated by job 17");
+      assertThat(refused.error().remedy()).isEqualTo("cat .control/jobs/17/wait");
+    }
+  }
+
+  // ---- conditions and dry runs
+
+  @Test
+  void aDryRunSaysWhatItWouldDoAndDoesNothing() throws Exception {
+    Volume volume = open.volume("a", 4096);
+
+    assertThat(run(Scope.bay(), "delete volume=a dry-run=yes id=x"))
+        .isEqualTo("ok dry-run: would delete volume a of 4096 bytes");
+    assertThat(run(Scope.bay(), "resize volume=a size=8K dry-run=yes"))
+        .isEqualTo("ok dry-run: would resize volume a from 4096 to 8192 bytes");
+    assertThat(run(Scope.bay(), "duplicate a b dry-run=yes"))
+        .isEqualTo("ok dry-run: would copy 4096 bytes of volume a to b");
+    assertThat(refused(Scope.bay(), "delete volume=nix dry-run=yes").error().fault())
+        .isEqualTo(Fault.NOT_FOUND);
+
+    assertThat(volume.size()).isEqualTo(4096);
+    assertThat(open.jobs().all()).isEmpty();
+    assertThat(audit.text().lines()).hasSize(1);
+    assertThat(run(Scope.bay(), "delete volume=a id=x")).isEqualTo("ok x volume a is deleted");
+  }
+
+  @Test
+  void anotherGenerationThanExpectedIsStale() throws Exception {
+    open.volume("a", 1024);
+    run(Scope.bay(), "resize volume=a size=2K expect-gen=1");
+
+    RefusedException refused = refused(Scope.bay(), "resize volume=a size=3K expect-gen=1");
+
+    assertThat(refused.error().fault()).isEqualTo(Fault.STALE);
+    assertThat(refused.column()).isEqualTo(35);
+    assertThat(refused(Scope.bay(), "create volume b size=1K expect-gen=1").error().fault())
+        .isEqualTo(Fault.BAD_REQUEST);
+  }
+
+  @Test
+  void anotherStateThanAskedForIsTooSoon() throws Exception {
+    open.volume("a", 1024);
+
+    assertThat(refused(Scope.bay(), "delete volume=a if-state=making").error().fault())
+        .isEqualTo(Fault.AGAIN);
+    assertThat(refused(Scope.bay(), "delete volume=a if-state=asleep").error().fault())
+        .isEqualTo(Fault.BAD_REQUEST);
+    assertThat(run(Scope.bay(), "delete volume=a if-state=READY")).startsWith("ok");
+  }
+
+  // ---- ids
+
+  @Test
+  void theSameIdAndTextRunsOnceAlsoAfterARestart() throws Exception {
+    assertThat(run(Scope.bay(), "create volume a size=1K id=x"))
+        .isEqualTo("ok x gen=1 volume a has 1024 bytes");
+    assertThat(run(Scope.bay(), "create  volume a id=x size=1K # again"))
+        .isEqualTo("ok x (already accepted)");
+
+    open = open.reopen();
+    start();
+
+    assertThat(run(Scope.bay(), "create volume a size=1K id=x"))
+        .isEqualTo("ok x (already accepted)");
+  }
+
+  @Test
+  void theSameIdWithAnotherTextIsTaken() throws Exception {
+    run(Scope.bay(), "create volume a size=1K id=x");
+
+    RefusedException refused = refused(Scope.bay(), "create volume b size=1K id=x");
+
+    assertThat(refused.error().fault()).isEqualTo(Fault.EXISTS);
+    assertThat(refused.column()).isEqualTo(27);
+  }
+
+  @Test
+  void theSameWishThroughAnotherCtlIsTheSameText() throws Exception {
+    open.volume("a", 1024);
+    open.volume("b", 1024);
+    run(Scope.volume("a"), "resize size=2K id=x");
+
+    assertThat(run(Scope.bay(), "resize volume=a size=2K id=x")).endsWith("(already accepted)");
+    assertThat(refused(Scope.volume("b"), "resize size=2K id=x").error().fault())
+        .isEqualTo(Fault.EXISTS);
+  }
+
+  @Test
+  void anIdIsForgottenAfterSevenDays() throws Exception {
+    run(Scope.bay(), "create volume a size=1K id=x");
+
+    open.clock().pass(Duration.ofDays(7).minusSeconds(1));
+    assertThat(run(Scope.bay(), "create volume a size=1K id=x")).contains("already");
+    open.clock().pass(Duration.ofSeconds(1));
+
+    assertThat(run(Scope.bay(), "create volume b size=1K id=x")).contains("volume b has");
+  }
+
+  @Test
+  void aRefusedCommandLeavesItsIdFree() throws Exception {
+    refused(Scope.bay(), "delete volume=a id=x");
+    open.volume("a", 1024);
+
+    assertThat(run(Scope.bay(), "delete volume=a id=x")).isEqualTo("ok x volume a is deleted");
+  }
+
+  // ---- destruction
+
+  @Test
+  void destructiveCommandsAreAuditedWithTheirResult() throws Exception {
+    open.volume("a", 1024);
+    open.volume("b", 1024).hold(new Hold("9", "being checked"));
+
+    run(Scope.volume("a"), "delete note=\"old stuff\"");
+    refused(Scope.bay(), "delete volume=b");
+
+    assertThat(audit.text().lines().skip(1))
+        .containsExactly(
+            "1 2025-11-21T09:31:07Z 1000 5120 volumes/a/ctl delete ok delete note=\"old stuff\"",
+            "2 2025-11-21T09:31:07Z 1000 5120 ctl delete EBUSY delete volume=b");
+  }
+
+  @Test
+  void onlyTheOwnerOfTheMountAndRootMayDestroy() throws Exception {
+    open.volume("a", 1024);
+
+    RefusedException refused =
+        catchThrowableOfType(
+            RefusedException.class,
+            () -> interpreter.run(Scope.bay(), OpenBay.OTHER, "delete volume=a"));
+
+    assertThat(refused.error().fault()).isEqualTo(Fault.DENIED);
+    assertThat(open.bay().volumes()).hasSize(1);
+    assertThat(audit.text()).contains(" 1001 6000 ctl delete EACCES delete volume=a\n");
+    assertThat(interpreter.run(Scope.bay(), OpenBay.OTHER, "create volume b size=1K"))
+        .startsWith("ok");
+  }
+
+  // ---- two at once
+
+  @Test
+  void ofTwoCommandsThatShareAVolumeTheLaterLosesAtOnce() throws Exception {
+    Claims claims = new Claims();
+    try (Claims.Claim first =
+        claims.take(List.of("volume a", "volume b"), "rename id=x of pid 7")) {
+      assertThat(
+              catchThrowableOfType(
+                  StorageException.class,
+                  () -> claims.take(List.of("volume c", "volume b"), "delete of pid 8")))
+          .hasMessage("volume b is in use by another command: rename id=x of pid 7")
+          .extracting(StorageException::fault)
+          .asInstanceOf(InstanceOfAssertFactories.type(Fault.class))
+          .isEqualTo(Fault.BUSY);
+      claims.take(List.of("volume c"), "the loser kept nothing").close();
+    }
+    claims.take(List.of("volume a", "volume b"), "free again").close();
+  }
+
+  private String run(Scope scope, String line) throws RefusedException {
+    return interpreter.run(scope, OpenBay.OWNER, line);
+  }
+
+  private RefusedException refused(Scope scope, String line) {
+    RefusedException refused = catchThrowableOfType(RefusedException.class, () -> run(scope, line));
+    assertThat(refused).as(line).isNotNull();
+    return refused;
+  }
+}

@@ -1,0 +1,177 @@
+package org.copybay.control.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.copybay.control.OpenBay;
+import org.copybay.control.report.AuditLog;
+import org.copybay.control.report.ErrorLog;
+import org.copybay.copy.engine.Job;
+import org.copybay.copy.engine.JobState;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JobVerbsTest {
+  @TempDir Path directory;
+
+  private OpenBay open;
+  private Commands commands;
+
+  @BeforeEach
+  void openBay() throws Exception {
+    open = OpenBay.create(directory.resolve("bay"));
+    start();
+  }
+
+  private void start() throws Exception {
+    commands =
+        Commands.open(
+            open.bay(),
+            open.jobs(),
+            open.duplicates(),
+            open.checks(),
+            new ErrorLog(open.clock()),
+            AuditLog.open(open.bay().catalogue(), open.clock()),
+            open.clock(),
+            OpenBay.OWNER.uid());
+  }
+
+  @AfterEach
+  void closeBay() {
+    open.close();
+  }
+
+  @Test
+  void aDuplicateAnswersWithTheIdOfItsJob() throws Exception {
+    open.volume("a", 1 << 20);
+
+    assertThat(send(Scope.bay(), "duplicate from=a to=b")).isEqualTo("ok 1 gen=1\n");
+    assertThat(send(Scope.bay(), "duplicate from=nix to=c")).startsWith("NOT_FOUND");
+    awaitEnd("1");
+
+    assertThat(open.jobs().find("1").state()).isEqualTo(JobState.DONE);
+    assertThat(open.bay().find("b").size()).isEqualTo(1 << 20);
+  }
+
+  @Test
+  void aDuplicateWithAnIdRunsOnceAlsoAfterARestart() throws Exception {
+    open.volume("a", 1 << 20);
+    assertThat(send(Scope.volume("a"), "duplicate to=b id=nightly"))
+        .isEqualTo("ok nightly gen=1\n");
+    awaitEnd("nightly");
+
+    assertThat(open.jobs().find("nightly").row().line())
+        .isEqualTo("duplicate from=a to=b id=nightly");
+    open = open.reopen();
+    start();
+
+    assertThat(send(Scope.bay(), "duplicate from=a to=b id=nightly"))
+        .isEqualTo("ok nightly (already accepted)\n");
+    assertThat(send(Scope.bay(), "duplicate from=a to=c id=nightly")).startsWith("EXISTS");
+  }
+
+  @Test
+  void aJobWhoseIdWasNotRecordedBeforeACrashIsFoundByItsLine() throws Exception {
+    open.volume("a", 1 << 20);
+    send(Scope.bay(), "duplicate from=a to=b id=x");
+    awaitEnd("x");
+    open.bay()
+        .catalogue()
+        .change(
+            connection -> {
+              try (var statement = connection.createStatement()) {
+                statement.execute("delete from accepted_command");
+              }
+            });
+
+    assertThat(send(Scope.bay(), "duplicate from=a to=b id=x")).contains("already accepted");
+    assertThat(send(Scope.bay(), "duplicate from=a to=c id=x")).startsWith("EXISTS");
+  }
+
+  @Test
+  void replacingAVolumeIsAudited() throws Exception {
+    open.volume("a", 1 << 20);
+    open.volume("b", 1 << 10);
+
+    send(Scope.bay(), "duplicate from=a to=b replace=yes");
+    awaitEnd("1");
+
+    assertThat(AuditLog.open(open.bay().catalogue(), open.clock()).text())
+        .contains(" ctl duplicate ok duplicate from=a to=b replace=yes\n");
+    assertThat(open.bay().find("b").size()).isEqualTo(1 << 20);
+  }
+
+  @Test
+  void ordersReachARunningJobThroughItsOwnCtl() throws Exception {
+    open.volume("a", 1 << 20);
+    writeData("a");
+    send(Scope.bay(), "duplicate from=a to=b rate=4K/s");
+    Job job = open.jobs().find("1");
+
+    assertThat(send(Scope.job("1"), "pause")).isEqualTo("ok 1 paused\n");
+    assertThat(job.state()).isEqualTo(JobState.PAUSED);
+    assertThat(send(Scope.bay(), "delete volume=a")).startsWith("BUSY").contains("job 1");
+    assertThat(send(Scope.job("1"), "resume if-state=running")).startsWith("AGAIN");
+    assertThat(send(Scope.job("1"), "resume")).startsWith("ok 1 ");
+    assertThat(send(Scope.job("1"), "rate 8K/s")).isEqualTo("ok 1 limit=8192\n");
+    assertThat(job.rateLimit()).isEqualTo(8192);
+    assertThat(send(Scope.job("1"), "cancel")).startsWith("ok 1 ");
+    awaitEnd("1");
+
+    assertThat(job.state()).isEqualTo(JobState.CANCELLED);
+    assertThat(send(Scope.job("1"), "cancel")).isEqualTo("ok 1 cancelled\n");
+    assertThat(send(Scope.bay(), "pause 1")).isEqualTo("ok 1 cancelled\n");
+    assertThat(send(Scope.bay(), "resume job=1")).startsWith("ALREADY");
+    assertThat(open.bay().findOrNull("b")).isNull();
+  }
+
+  @Test
+  void aCheckIsAJob() throws Exception {
+    open.volume("a", 1 << 20);
+
+    assertThat(send(Scope.volume("a"), "check id=look")).isEqualTo("ok look gen=1\n");
+    awaitEnd("look");
+
+    assertThat(open.jobs().find("look").state()).isEqualTo(JobState.DONE);
+  }
+
+  private void writeData(String name) throws StorageException {
+    ByteBuffer data = ByteBuffer.allocateDirect(1 << 20);
+    while (data.hasRemaining()) {
+      data.putLong(data.position() * 0x9e3779b97f4a7c15L);
+    }
+    try (var opened =
+        open.bay().find(name).open(new org.copybay.volumes.bay.Opener(1, true), false)) {
+      opened.write(0, data.flip());
+    }
+  }
+
+  private void awaitEnd(String id) {
+    await().until(() -> open.jobs().find(id).state().ended());
+  }
+
+  /** The reply, or the fault and the sentence. */
+  private String send(Scope scope, String line) {
+    try (CtlSession session = commands.open(scope, OpenBay.OWNER)) {
+      byte[] octets = line.getBytes(StandardCharsets.UTF_8);
+      StorageException error =
+          catchThrowableOfType(
+              StorageException.class, () -> session.write(0, ByteBuffer.wrap(octets)));
+      if (error != null) {
+        Fault fault = error.fault();
+        return fault + " " + error.getMessage();
+      }
+      ByteBuffer reply = ByteBuffer.allocate(1000);
+      int count = session.read(octets.length, reply);
+      return new String(reply.array(), 0, count, StandardCharsets.UTF_8);
+    }
+  }
+}

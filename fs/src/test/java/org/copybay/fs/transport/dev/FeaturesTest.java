@@ -1,0 +1,64 @@
+package org.copybay.fs.transport.dev;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.HexFormat;
+import org.junit.jupiter.api.Test;
+
+/** What is agreed on with kernels of different age. */
+class FeaturesTest {
+
+  private static final long EVERYTHING = -1;
+
+  private static String initOut(Features features) {
+    ByteBuffer out = ByteBuffer.allocate(Features.INIT_OUT).order(ByteOrder.LITTLE_ENDIAN);
+    features.putInitOut(out);
+    return HexFormat.of().formatHex(out.array());
+  }
+
+  @Test
+  void aNewKernelIsAnsweredWithProtocol42AndMappingsBesideDirectIo() {
+    Features features = Features.agree(45, EVERYTHING, 131072);
+
+    assertThat(features.parallelDirectWrites()).isTrue();
+    assertThat(initOut(features))
+        .isEqualTo(
+            "070000002a000000000002"
+                + "0029e04442c000900000001000010000000001000010000000"
+                + "00".repeat(28));
+  }
+
+  @Test
+  void theKernelOfDebian12IsAnsweredWithItsOwnProtocol() {
+    Features features = Features.agree(38, 0x7fff_ffffL, 131072);
+
+    assertThat(features.parallelDirectWrites()).isFalse();
+    assertThat(initOut(features))
+        .isEqualTo(
+            "0700000026000000000002"
+                + "0029e04442c000900000001000010000000001000000000000"
+                + "00".repeat(28));
+  }
+
+  @Test
+  void nothingIsAgreedThatWasNotOffered() {
+    Features features = Features.agree(31, 1L << 22 | 1L << 16, 4096);
+
+    assertThat(features.flags()).as("MAX_PAGES without WRITEBACK_CACHE").isEqualTo(1L << 22);
+    assertThat(features).hasToString("protocol=7.31 features=MAX_PAGES");
+  }
+
+  @Test
+  void parallelDirectWritesNeedTheProtocolAndMappingsBesideThem() {
+    assertThat(Features.agree(38, EVERYTHING, 0).parallelDirectWrites()).isFalse();
+    assertThat(Features.agree(39, EVERYTHING, 0).parallelDirectWrites()).isTrue();
+    assertThat(Features.agree(39, ~(1L << 36), 0).parallelDirectWrites()).isFalse();
+  }
+
+  @Test
+  void backgroundRequestsLeaveThreadsForTheOthers() {
+    assertThat(Features.MAX_BACKGROUND).isLessThan(WorkerPool.LIMIT);
+  }
+}

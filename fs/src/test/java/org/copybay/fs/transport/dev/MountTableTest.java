@@ -1,0 +1,51 @@
+package org.copybay.fs.transport.dev;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class MountTableTest {
+
+  private static final String MOUNTINFO =
+      """
+      22 1 254:0 / / rw,relatime - ext4 /dev/vda rw
+      30 22 0:45 / /mnt/bay rw,nosuid,nodev,relatime - fuse.copybay copybay#lab rw,user_id=0
+      31 22 0:46 / /mnt/my\\040bay\\134x\\011y rw shared:7 master:1 - fuse.copybay a\\040b rw
+      32 22 0:47 / /mnt/ä rw - fuse.sshfs host:/x rw
+      33 30 0:48 / /mnt/bay rw - fuse.copybay copybay#upper rw
+      a line of another form
+      34 22 0:49 /
+      """;
+
+  private final MountTable table = MountTable.parse(MOUNTINFO);
+
+  @Test
+  void baysAreFoundAmongOtherMounts() {
+    assertThat(table.bays())
+        .extracting(MountTable.Mount::source)
+        .containsExactly("copybay#lab", "a b", "copybay#upper");
+  }
+
+  @Test
+  void escapedNamesAreTurnedBack() {
+    assertThat(table.at(Path.of("/mnt/my bay\\x\ty"))).isPresent();
+    assertThat(table.at(Path.of("/mnt/ä"))).get().extracting("type").isEqualTo("fuse.sshfs");
+    assertThat(MountTable.unescape("a\\040")).isEqualTo("a ");
+    assertThat(MountTable.unescape("a\\04")).isEqualTo("a\\04");
+  }
+
+  @Test
+  void theUppermostMountOfAPlaceCounts() {
+    assertThat(table.at(Path.of("/mnt/bay"))).get().extracting("device").isEqualTo("0:48");
+    assertThat(table.at(Path.of("/mnt"))).isEmpty();
+  }
+
+  @Test
+  void anOrdinaryMountIsNeverStale() throws IOException {
+    assertThat(MountTable.stale(Path.of("/"), Duration.ofSeconds(5))).isFalse();
+    assertThat(MountTable.read().at(Path.of("/proc"))).isPresent();
+  }
+}

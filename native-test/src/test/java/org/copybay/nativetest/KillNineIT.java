@@ -1,0 +1,128 @@
+package org.copybay.nativetest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * P1: kill -9 of the daemon under random writes that nobody synced. Every write that returned is
+ * there after the next mount; of the one under way each byte is the old or the new one. More rounds
+ * by -Dsoak.rounds=N, a failure again by -Dcopybay.seed=SEED (the moment of the kill differs).
+ */
+class KillNineIT {
+  @RegisterExtension static final TestBay BAY = TestBay.onDisk();
+
+  private static final int WRITERS = 3;
+  private static final int PART = 2_000_003;
+  private static final int ROUNDS = Integer.getInteger("soak.rounds", 3);
+
+  @ParameterizedTest
+  @ValueSource(strings = {"page", "block"})
+  void everyAcknowledgedWriteIsThere(String cache) throws IOException, InterruptedException {
+    long seed = Long.getLong("copybay.seed", new Random().nextLong());
+    System.err.println("KillNineIT cache=" + cache + " rounds=" + ROUNDS + " seed=" + seed);
+    Random random = new Random(seed);
+    BAY.must("rm -f $V/v");
+    BAY.command("create volume v size=" + WRITERS * PART + " cache=" + cache);
+    List<Writer> writers = new ArrayList<>();
+    for (int i = 0; i < WRITERS; i++) {
+      writers.add(new Writer(i * (long) PART, random.nextLong(), i == 1));
+    }
+
+    long acknowledged = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+      List<Thread> threads = writers.stream().map(Thread::new).toList();
+      threads.forEach(Thread::start);
+      TimeUnit.MILLISECONDS.sleep(100 + random.nextInt(900));
+      BAY.kill9();
+      for (Thread thread : threads) {
+        thread.join();
+      }
+      BAY.mount();
+      for (Writer writer : writers) {
+        writer.check("seed=" + seed + " round=" + round);
+        acknowledged += writer.takeAcknowledged();
+      }
+    }
+
+    System.err.println("KillNineIT acknowledged=" + acknowledged);
+    assertThat(acknowledged).isPositive();
+    BAY.must("rm $V/v");
+  }
+
+  /** Writes at random within its part of the volume until the daemon is gone. */
+  private static final class Writer implements Runnable {
+    private final long start;
+    private final Random random;
+    private final boolean large;
+    private final byte[] model = new byte[PART];
+    // What may or may not have arrived: the write that failed.
+    private int openAt;
+    private byte[] open = new byte[0];
+    private long acknowledged;
+
+    Writer(long start, long seed, boolean large) {
+      this.start = start;
+      this.random = new Random(seed);
+      this.large = large;
+    }
+
+    @Override
+    public void run() {
+      try (FileChannel channel = FileChannel.open(BAY.volume("v"), StandardOpenOption.WRITE)) {
+        while (true) {
+          open = new byte[1 + random.nextInt(large ? 600_000 : 9000)];
+          random.nextBytes(open);
+          openAt = random.nextInt(PART - open.length + 1);
+          int written = channel.write(ByteBuffer.wrap(open), start + openAt);
+          System.arraycopy(open, 0, model, openAt, written);
+          acknowledged++;
+          if (written < open.length) {
+            // The daemon went in the middle of this one; the rest may have arrived.
+            break;
+          }
+          open = new byte[0];
+        }
+      } catch (IOException daemonIsGone) {
+        assertThat(daemonIsGone.getMessage()).isNotEmpty();
+      }
+    }
+
+    void check(String when) throws IOException {
+      ByteBuffer read = ByteBuffer.allocate(PART);
+      try (FileChannel channel = FileChannel.open(BAY.volume("v"), StandardOpenOption.READ)) {
+        while (read.hasRemaining()) {
+          assertThat(channel.read(read, start + read.position())).isPositive();
+        }
+      }
+      byte[] got = read.array();
+      for (int i = 0; i < PART; i++) {
+        int inOpen = i - openAt;
+        boolean maybe = inOpen >= 0 && inOpen < open.length;
+        if (got[i] != model[i] && !(maybe && got[i] == open[inOpen])) {
+          throw new AssertionError(
+              "%s: an acknowledged byte is lost: offset=%d want=%d got=%d"
+                  .formatted(when, start + i, model[i], got[i]));
+        }
+      }
+      System.arraycopy(got, 0, model, 0, PART);
+      open = new byte[0];
+    }
+
+    long takeAcknowledged() {
+      long count = acknowledged;
+      acknowledged = 0;
+      return count;
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package org.copybay.nativetest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+
+/** A user without privileges makes, mounts and unmounts a bay through fusermount3. */
+class OrdinaryUserIT {
+
+  @Test
+  void mountsUsesAndUnmounts() throws IOException {
+    try (TestBay bay = TestBay.onDisk().make()) {
+      String said =
+          runAsNobody(
+                  bay,
+                  """
+                  $COPYBAY init bay
+                  $COPYBAY mount bay mnt
+                  trap '$COPYBAY umount mnt; findmnt mnt || echo unmounted' EXIT
+                  head -c 3000001 /dev/urandom >data
+                  cp data mnt/volumes/v
+                  cmp data mnt/volumes/v
+                  dd if=mnt/volumes/v bs=1M iflag=direct status=none | cmp - data
+                  echo 'duplicate from=v to=w id=d' >mnt/.control/ctl
+                  cat mnt/.control/jobs/d/wait >/dev/null
+                  cmp data mnt/volumes/w
+                  stat -c %u mnt/volumes/v
+                  findmnt -no OPTIONS mnt
+                  """)
+              .ok();
+
+      assertThat(said).contains("\n65534\n").contains("user_id=65534", "nosuid", "nodev");
+      assertThat(said).endsWith("unmounted");
+    }
+  }
+
+  @Test
+  void allowOtherWithoutPermissionIsRefusedWithASentence() throws IOException {
+    try (TestBay bay = TestBay.onDisk().make()) {
+      Assumptions.assumeFalse(
+          bay.run("grep -q '^ *user_allow_other' /etc/fuse.conf").status() == 0,
+          "here /etc/fuse.conf permits it");
+
+      String error =
+          runAsNobody(bay, "$COPYBAY init bay; $COPYBAY mount bay mnt -o allow_other").refused();
+
+      assertThat(error).contains("user_allow_other");
+    }
+  }
+
+  @Test
+  void theStaleMountOfAKilledDaemonIsCleaned() throws IOException {
+    try (TestBay bay = TestBay.onDisk().make()) {
+      runAsNobody(
+              bay,
+              """
+              $COPYBAY init bay
+              $COPYBAY mount bay mnt
+              echo data >mnt/volumes/v
+              for cmdline in /proc/[0-9]*/cmdline; do
+                if tr '\\0' '\\n' <$cmdline 2>/dev/null | grep -qx $PWD/bay; then
+                  pid=${cmdline#/proc/}; kill -9 ${pid%/cmdline}
+                fi
+              done
+              until ! ls mnt/volumes 2>/dev/null; do sleep 0.1; done
+              $COPYBAY mount bay mnt
+              trap '$COPYBAY umount mnt' EXIT
+              grep -x data mnt/volumes/v
+              """)
+          .ok();
+    }
+  }
+
+  /**
+   * Runs a script as nobody in a home with a directory mnt, in a mount namespace where everybody
+   * may open /dev/fuse, as on a machine with udev.
+   */
+  private static Shell.Result runAsNobody(TestBay bay, String script) throws IOException {
+    Needs.program("fusermount3", "setpriv");
+    Files.writeString(bay.scratch().resolve("script"), script);
+    bay.must(
+        """
+        chmod 755 $T; mkdir -p home/mnt; chown -R 65534:65534 home
+        mknod fuse c 10 229; chmod 666 fuse
+        setpriv --reuid=65534 --regid=65534 --clear-groups test -x $COPYBAY || {
+          echo "the user nobody cannot read $COPYBAY" >&2; exit 1; }
+        """);
+    return bay.run(
+        """
+        export HOME=$T/home
+        exec unshare -m --propagation private bash -euc '
+          mount --bind $T/fuse /dev/fuse
+          cd ~
+          exec setpriv --reuid=65534 --regid=65534 --clear-groups bash -euo pipefail $T/script
+        '
+        """);
+  }
+}

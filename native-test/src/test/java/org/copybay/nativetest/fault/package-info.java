@@ -1,0 +1,2 @@
+/** Damaged bays, full disks, disks that fail or hang, and sudden death. */
+package org.copybay.nativetest.fault;
