@@ -278,13 +278,14 @@ class DuplicatesTest {
   void aPausedJobStandsStillOverARemountAndGoesOn() throws Exception {
     Job job = test.startStanding("a", "b", false);
     job.pause();
-    job.setRate(0);
+    job.setRate(2);
+    job.setRate(TestJobs.STANDSTILL);
     reopen();
     Job found = job(job.id());
     assertThat(found.state()).isEqualTo(JobState.PAUSED);
     assertFault(Fault.BUSY, () -> test.bay.find("a").open(WRITER, false), "by job " + job.id());
     assertFault(Fault.BUSY, () -> test.create("b", 1), "reserved by job " + job.id());
-    assertThat(found.rateLimit()).as("the limit of the command").isEqualTo(TestJobs.STANDSTILL);
+    assertThat(found.rateLimit()).as("the last limit").isEqualTo(TestJobs.STANDSTILL);
 
     found.setRate(0);
     found.resume();

@@ -64,8 +64,8 @@ class JobsTest {
   private Job start(String id, Work work) throws StorageException {
     JobRecord row =
         JobRecord.accepted(
-            id, "test", "test", "", "", UUID.randomUUID(), "", null, 0, test.jobs.now());
-    return test.jobs.accept(row, work, 0);
+            id, "test", "test", "", "", UUID.randomUUID(), "", null, 0, 0, test.jobs.now());
+    return test.jobs.accept(row, work);
   }
 
   @Test
