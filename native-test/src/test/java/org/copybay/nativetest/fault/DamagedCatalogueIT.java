@@ -49,7 +49,8 @@ class DamagedCatalogueIT {
 
     Shell.Result mount = BAY.tryMount();
     Shell.Result look =
-        BAY.run("! mountpoint -q $MNT; diff -r before $BAY/volumes; test -z \"$(ls $BAY/orphans)\"");
+        BAY.run(
+            "! mountpoint -q $MNT; diff -r before $BAY/volumes; test -z \"$(ls $BAY/orphans)\"");
     // Put back before anything is asserted: the next test needs a whole bay.
     BAY.must(
         """
