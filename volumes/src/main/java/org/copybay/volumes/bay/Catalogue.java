@@ -127,6 +127,7 @@ public final class Catalogue implements AutoCloseable {
       execute("create table if not exists room (bytes blob)");
       execute("insert into room values (zeroblob(" + ROOM_BYTES + "))");
       execute("delete from room");
+      execute("pragma wal_checkpoint(restart)"); // until then the pages are in the log only
     } catch (SQLException e) {
       LOG.warn("the catalogue has no room to spare: {}", e.getMessage());
     }

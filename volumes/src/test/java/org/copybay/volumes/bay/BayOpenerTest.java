@@ -374,6 +374,7 @@ class BayOpenerTest {
       Volume a = bay.find("a");
       assertThat(read(a)).isEqualTo(Bytes.random(1, 5000));
       assertThat(read(bay.find("making"))).hasSize(100); // whose close is the last
+      assertThat(bay.find("making").state()).isEqualTo(VolumeState.MAKING);
       assertFault(Fault.READ_ONLY, () -> a.open(TestBay.WRITER, false));
       assertFault(Fault.READ_ONLY, () -> test.create("new", 1));
       assertFault(Fault.READ_ONLY, () -> test.making("new"));

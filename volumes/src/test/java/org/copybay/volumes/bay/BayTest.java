@@ -331,6 +331,7 @@ class BayTest {
     bay.discard(target);
     old.release("17");
     reopen();
+    assertThat(bay.reservedVolumes()).isEmpty();
     assertThat(read(bay.find("a"))).isEqualTo(Bytes.random(1, 100));
     test.assertNothingLeftBehind();
   }
