@@ -24,5 +24,6 @@ final class LogFile {
     System.setProperty(
         "tinylog.writer.format", "{date: yyyy-MM-dd'T'HH:mm:ss.SSSXXX} {level} {message}");
     System.setProperty("tinylog.level", "info");
+    System.setProperty("tinylog.autoshutdown", "false"); // the end by a signal is logged too
   }
 }

@@ -256,11 +256,13 @@ public final class Bay implements AutoCloseable {
   }
 
   /** Called when the last handle of a volume was closed, which cannot be opened meanwhile. */
-  void lastClosed(Volume volume) {
+  void lastClosed(Volume volume, boolean written) {
     if (readOnly) {
       return;
     }
-    sizing.lastClosed(volume);
+    if (written) {
+      sizing.lastClosed(volume); // a reader ends no making that a crash interrupted
+    }
     if (volume.state() == VolumeState.DROPPING) {
       roster.purge(volume);
     }

@@ -310,7 +310,7 @@ public final class Volume {
   void closed(OpenVolume open) {
     if (openers.remove(open)) {
       try {
-        bay.lastClosed(this);
+        bay.lastClosed(this, open.opener().writing());
       } finally {
         openers.settled();
       }
