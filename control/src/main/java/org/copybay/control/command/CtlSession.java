@@ -41,11 +41,12 @@ public final class CtlSession implements AutoCloseable {
   private final byte[] usage;
   private final RankedLock lock;
 
+  private volatile boolean written; // volatile: set under lock by a write, read by every read
+
   // guarded by lock
   private final ReplyBuffer replies = new ReplyBuffer();
   private byte[] pending = {};
   private @Nullable StorageException dead;
-  private boolean written;
   private boolean closed;
 
   CtlSession(
@@ -164,17 +165,21 @@ public final class CtlSession implements AutoCloseable {
 
   /** Reads replies, or before the first write the usage text; 0 at the end. */
   public int read(long offset, ByteBuffer target) {
-    try (var held = lock.enter()) {
-      if (written) {
-        return replies.read(offset, target);
-      }
-      if (offset >= usage.length) {
-        return 0;
-      }
-      int length = Math.min(target.remaining(), usage.length - (int) offset);
-      target.put(usage, (int) offset, length);
-      return length;
+    if (!written) {
+      return readUsage(offset, target); // without the lock: another shell's command may be waiting
     }
+    try (var held = lock.enter()) {
+      return replies.read(offset, target);
+    }
+  }
+
+  private int readUsage(long offset, ByteBuffer target) {
+    if (offset >= usage.length) {
+      return 0;
+    }
+    int length = Math.min(target.remaining(), usage.length - (int) offset);
+    target.put(usage, (int) offset, length);
+    return length;
   }
 
   /** Size of the usage text. */

@@ -79,6 +79,13 @@ final class JobVerbs {
   private Plan prepareDuplicate(Request request) throws RefusedException {
     Arguments arguments = request.arguments();
     Volume source = free(arguments, "from", "be duplicated");
+    if (!source.row().owner().mayRead(request.caller().uid(), request.caller().gid())) {
+      throw arguments.refuse(
+          "from",
+          Fault.DENIED,
+          "uid " + request.caller().uid() + " may not read volume " + source.name(),
+          "ls -l volumes/" + source.name());
+    }
     DuplicateSpec wanted = spec(request);
     if (wanted.to().equals(wanted.from())) {
       throw RefusedException.badRequest(

@@ -91,6 +91,7 @@ final class DuplicateWork implements Work {
   public JobRecord run(Job job) throws StorageException {
     Volume source = source();
     Volume target = target();
+    source.flush(); // else power loss could leave the target newer than its source
     HomeFile from = source.fill();
     HomeFile to = target.fill();
     Copier copier = new Copier(job, checkpointInterval);

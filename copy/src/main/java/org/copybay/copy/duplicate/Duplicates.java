@@ -30,8 +30,12 @@ public final class Duplicates {
     this(bay, jobs, Copier.CHECKPOINT_INTERVAL);
   }
 
-  /** Duplicates volumes of that bay, with a checkpoint at such intervals. */
-  Duplicates(Bay bay, Jobs jobs, Duration checkpointInterval) {
+  /** Duplicates volumes of that bay, with checkpoints at such intervals. */
+  public static Duplicates withCheckpoints(Bay bay, Jobs jobs, Duration interval) {
+    return new Duplicates(bay, jobs, interval);
+  }
+
+  private Duplicates(Bay bay, Jobs jobs, Duration checkpointInterval) {
     this.bay = bay;
     this.jobs = jobs;
     this.checkpointInterval = checkpointInterval;

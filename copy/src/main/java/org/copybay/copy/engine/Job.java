@@ -203,8 +203,9 @@ public final class Job {
       if (concluding || state().ended()) {
         return; // INV-3
       }
-      rate.set(bytesPerSecond, System.nanoTime());
-      change(row.withRate(bytesPerSecond), "rate limit " + bytesPerSecond + " bytes/s");
+      long limit = Math.max(0, bytesPerSecond);
+      change(row.withRate(limit), "rate limit " + limit + " bytes/s");
+      rate.set(limit, System.nanoTime());
     }
   }
 

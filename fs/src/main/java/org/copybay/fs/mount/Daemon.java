@@ -39,6 +39,7 @@ final class Daemon {
   private static final long LOCK_WAIT_MILLIS = 10_000;
   private static final long LOCK_POLL_MILLIS = 50;
   private static final long FLUSH_WAIT_MILLIS = 3_000;
+  private static final long END_WAIT_MILLIS = 9_000;
 
   private final Bay bay;
   private final Jobs jobs;
@@ -146,13 +147,20 @@ final class Daemon {
   }
 
   private void endBySignal() {
-    end("signal");
+    Thread thread = new Thread(() -> end("signal"), "ending");
+    thread.setDaemon(true);
+    thread.start();
+    try {
+      thread.join(END_WAIT_MILLIS); // a hung disk does not keep the process: P1 needs no more
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("a thread of this program is never interrupted", e);
+    }
     Runtime.getRuntime().halt(0);
   }
 
   private void end(String why) {
     if (!ended.compareAndSet(false, true)) {
-      Pause.millis(FLUSH_WAIT_MILLIS); // the other thread halts the process
+      Pause.millis(END_WAIT_MILLIS); // the other thread halts the process
       return;
     }
     LOG.info("ending reason={}", why);

@@ -273,6 +273,13 @@ public final class BayHandler implements FuseHandler {
   }
 
   @Override
+  public void flush(Request request, long node, long handle) {
+    if (VolumeNodes.owns(node)) {
+      volumes.flush(handle);
+    }
+  }
+
+  @Override
   public void release(Request request, long node, long handle, int flags) {
     if (VolumeNodes.owns(node)) {
       volumes.release(handle);

@@ -112,16 +112,29 @@ final class VolumeNodes implements KernelView {
 
   Volume create(Request request, String name, int flags, int mode, OpenReply reply)
       throws FuseException {
+    Opener opener = new Opener(request.pid(), OpenFlags.writes(flags));
     try {
-      VolumeRecord.Owner by =
-          new VolumeRecord.Owner(request.uid(), request.gid(), mode & PERMISSIONS);
-      OpenVolume made =
-          bay.createMaking(
-              new NewVolume(name, 0, null, CacheMode.PAGE, by), new Opener(request.pid(), true));
-      answerOpen(made, flags, reply);
-      return remember(made.volume());
+      OpenVolume opened = createOrOpen(request, name, flags, mode, opener);
+      answerOpen(opened, flags, reply);
+      return remember(opened.volume());
     } catch (StorageException e) {
       throw refusal.of(request, "volumes/" + name, e);
+    }
+  }
+
+  /** Makes the volume; where another process was faster, opens its one, unless O_EXCL was asked. */
+  private OpenVolume createOrOpen(Request request, String name, int flags, int mode, Opener opener)
+      throws StorageException {
+    VolumeRecord.Owner by =
+        new VolumeRecord.Owner(request.uid(), request.gid(), mode & PERMISSIONS);
+    try {
+      return bay.createMaking(new NewVolume(name, 0, null, CacheMode.PAGE, by), opener);
+    } catch (StorageException e) {
+      Volume other = bay.findOrNull(name);
+      if (e.fault() != Fault.EXISTS || (flags & OpenFlags.O_EXCL) != 0 || other == null) {
+        throw e;
+      }
+      return other.open(opener, (flags & OpenFlags.O_TRUNC) != 0);
     }
   }
 
@@ -308,6 +321,14 @@ final class VolumeNodes implements KernelView {
     }
   }
 
+  /** close(2) of one descriptor of the handle. */
+  void flush(long handle) {
+    OpenVolume opened = open.get(handle);
+    if (opened != null) {
+      opened.descriptorClosed();
+    }
+  }
+
   void release(long handle) {
     OpenVolume opened = open.remove(handle);
     if (opened != null) {
@@ -317,7 +338,7 @@ final class VolumeNodes implements KernelView {
 
   /** Lets go of what is still open when the connection was cut. */
   void releaseAll() {
-    open.all().forEach(OpenVolume::close);
+    open.all().forEach(OpenVolume::connectionCut);
   }
 
   private FuseException refused(Request request, OpenVolume opened, StorageException e) {

@@ -180,7 +180,10 @@ public final class Bay implements AutoCloseable {
   public OpenVolume createMaking(NewVolume wanted, Opener maker) throws StorageException {
     try (var held = roster.enter()) {
       requireMakeable(wanted);
-      return roster.make(wanted, VolumeState.MAKING).gate().openMaking(maker);
+      Openers gate = roster.make(wanted, VolumeState.MAKING).gate();
+      OpenVolume open = gate.openMaking(maker);
+      gate.settled();
+      return open;
     }
   }
 

@@ -91,6 +91,8 @@ record BayFile(int format, UUID uuid, Instant created) {
       Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new StorageException(Fault.STORE_FAILED, "write " + path + ": " + e, null, e);
+    } finally {
+      temporary.toFile().delete(); // there only after a failure: the move took it away
     }
     NativeFile.syncEntry(path);
   }

@@ -263,10 +263,12 @@ public final class Catalogue implements AutoCloseable {
   public void change(Change change) throws StorageException {
     try (var held = lock.enter()) {
       SQLException full = attempt(change);
-      if (full != null) {
-        restartLog();
-        full = attempt(change);
+      if (full == null) {
+        reserve.takeBack();
+        return;
       }
+      restartLog();
+      full = attempt(change);
       if (full != null && reserve.release()) {
         LOG.warn("disk full: reserve released to record a change of state");
         full = attempt(change);
@@ -278,7 +280,6 @@ public final class Catalogue implements AutoCloseable {
             "free some space on its disk",
             full);
       }
-      reserve.takeBack();
     }
   }
 

@@ -11,6 +11,7 @@ public final class OpenVolume implements AutoCloseable {
   private final Volume volume;
   private final Opener opener;
   private final @Nullable Gaps gaps;
+  private volatile boolean settled; // volatile: set by a close, unset by a write, read at the end
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
@@ -44,6 +45,7 @@ public final class OpenVolume implements AutoCloseable {
   public int write(long offset, ByteBuffer source) throws StorageException {
     beforeChange();
     if (gaps != null) {
+      volume.requireRoom(offset); // a refused write zeroes nothing
       gaps.fill(offset, offset + source.remaining());
     }
     return volume.write(offset, source);
@@ -82,7 +84,27 @@ public final class OpenVolume implements AutoCloseable {
     if (!opener.writing()) {
       throw new StorageException(Fault.CLOSED, volume.name() + " is open for reading only");
     }
+    if (settled) {
+      settled = false;
+    }
     volume.endGapsOfOthers(gaps);
+  }
+
+  /**
+   * A program closed a descriptor of it: what was written so far is all that it wanted to write.
+   */
+  public void descriptorClosed() {
+    settled = true;
+  }
+
+  /**
+   * The connection to the kernel was cut. What was closed by its program is closed; a program that
+   * was in the middle of writing leaves a volume in the making as it is, as a crash does.
+   */
+  public void connectionCut() {
+    if (settled || volume.state() != VolumeState.MAKING) {
+      close();
+    }
   }
 
   /** Ends the open; the second time nothing happens. */

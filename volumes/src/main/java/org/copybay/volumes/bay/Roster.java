@@ -118,6 +118,10 @@ final class Roster {
         purge(volume);
       }
     }
+    if (state == VolumeState.MAKING) {
+      boolean closed = volume.gate().settle(); // others wait until its maker has it open
+      assert closed : "nobody can have it open yet";
+    }
     (state == VolumeState.COPYING ? reserved : visible).put(row.name(), volume);
     return volume;
   }

@@ -154,17 +154,22 @@ public final class Volume {
       makingSize.accumulateAndGet(offset + written, Math::max);
       return written;
     }
+    requireRoom(offset);
     long room = row.size() - offset;
-    if (room <= 0) {
+    if (source.remaining() > room) {
+      source.limit(source.position() + (int) room);
+    }
+    return layers().top().write(offset, source);
+  }
+
+  /** NO_SPACE when a write at that offset lies past the end. */
+  void requireRoom(long offset) throws StorageException {
+    if (!growing && offset >= row.size()) {
       throw new StorageException(
           Fault.NO_SPACE,
           "write at " + offset + " lies past the end of " + name() + " (" + row.size() + " bytes)",
           "resize volume=" + name() + " size=BYTES");
     }
-    if (source.remaining() > room) {
-      source.limit(source.position() + (int) room);
-    }
-    return layers().top().write(offset, source);
   }
 
   /** Makes [offset, offset + length) read as zeros; what lies past the end is left out. */
@@ -390,9 +395,10 @@ public final class Volume {
     if (now != null) {
       now.follow(newRow);
     }
-    growing =
+    boolean grows =
         newRow.state() == VolumeState.MAKING || (growing && newRow.state() == VolumeState.DROPPING);
-    row = newRow;
+    row = newRow; // first: who looks at the size in between finds that of the new row
+    growing = grows;
   }
 
   void setLayers(Layers newLayers) throws StorageException {

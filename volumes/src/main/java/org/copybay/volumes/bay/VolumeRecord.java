@@ -41,7 +41,17 @@ public record VolumeRecord(
    * @param gid group
    * @param mode permission bits
    */
-  public record Owner(int uid, int gid, int mode) {}
+  public record Owner(int uid, int gid, int mode) {
+    private static final int READ = 4;
+    private static final int USER_SHIFT = 6;
+    private static final int GROUP_SHIFT = 3;
+
+    /** Whether a process of that user and group may read, as the kernel decides it; root may. */
+    public boolean mayRead(int byUid, int byGid) {
+      int shift = byUid == uid ? USER_SHIFT : byGid == gid ? GROUP_SHIFT : 0;
+      return byUid == 0 || ((mode >> shift) & READ) != 0;
+    }
+  }
 
   VolumeRecord withState(VolumeState newState) {
     return with(name, newState, size, sizeSynced, cache, owner, failure);

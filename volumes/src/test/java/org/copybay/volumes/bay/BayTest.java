@@ -348,6 +348,31 @@ class BayTest {
   }
 
   @Test
+  void aDiscardThatCannotBeRecordedGivesItsSpaceBackAndIsNeverTakenForWhole() throws Exception {
+    Volume target = bay.reserve(wanted("a", 50_000), false, JOB);
+    target.fill().write(0, Bytes.direct(Bytes.random(1, 50_000)));
+    bay.catalogue()
+        .change(
+            connection -> {
+              try (var statement = connection.createStatement()) {
+                statement.execute(
+                    "create temp trigger full before update on volume"
+                        + " when new.state='dropping' begin select raise(fail, 'no'); end");
+              }
+            });
+
+    bay.discard(target);
+
+    assertThat(bay.reservedVolumes()).isEmpty();
+    assertThat(target.home().toFile().length()).isZero();
+    reopen(); // which ends the trigger
+    Volume found = bay.findReserved(target.id());
+    assertThat(found.damaged()).isTrue();
+    bay.discard(found);
+    test.assertNothingLeftBehind();
+  }
+
+  @Test
   void aReservationThatFailsLeavesNoHoldOnTheVolumeInTheWay() throws Exception {
     Volume old = test.create("a", 100);
 

@@ -1,0 +1,492 @@
+package org.copybay.copy.duplicate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.copybay.copy.TestJobs.READER;
+import static org.copybay.copy.TestJobs.WRITER;
+import static org.copybay.copy.TestJobs.assertFault;
+import static org.copybay.copy.TestJobs.awaitEnd;
+import static org.copybay.copy.TestJobs.random;
+import static org.copybay.copy.TestJobs.read;
+import static org.copybay.copy.TestJobs.spec;
+import static org.copybay.copy.TestJobs.write;
+
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.copybay.copy.TestJobs;
+import org.copybay.copy.engine.Job;
+import org.copybay.copy.engine.JobState;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.OpenVolume;
+import org.copybay.volumes.bay.Volume;
+import org.copybay.volumes.bay.VolumeState;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.Function;
+
+class DuplicatesTest {
+  private static final int MIB = 1 << 20;
+  private static final int SIZE = 8 * MIB + 1234;
+
+  @TempDir Path directory;
+  private TestJobs test;
+  private byte[] bytes;
+
+  @BeforeEach
+  void open() throws Exception {
+    test = TestJobs.create(directory.resolve("bay"));
+    bytes = random(1, SIZE);
+    write(test.create("a", SIZE), 0, bytes);
+  }
+
+  @AfterEach
+  void close() {
+    test.close();
+  }
+
+  private void reopen() throws StorageException {
+    test.close();
+    test = TestJobs.open(test.path);
+  }
+
+  private Job job(String id) {
+    return Objects.requireNonNull(test.jobs.find(id));
+  }
+
+  // ---- the copy
+
+  @Test
+  void theCopyIsEqualAndBelongsToWhoAskedForIt() throws Exception {
+    Job job = test.duplicates.start(spec("a", "b", 0));
+    awaitEnd(job);
+
+    assertThat(job.state()).as("%s", job.error()).isEqualTo(JobState.DONE);
+    assertThat(job.row().result()).contains("copied=" + SIZE, "verified=yes");
+    assertThat(job.percent()).isEqualTo(100);
+    Volume copy = test.bay.find("b");
+    assertThat(copy.row().owner().uid()).isEqualTo(7);
+    assertThat(copy.row().owner().gid()).isEqualTo(8);
+    assertThat(copy.row().owner().mode()).isEqualTo(0640);
+    test.assertNothingLeftBehind();
+    write(test.bay.find("a"), 0, new byte[10]);
+    reopen();
+    assertThat(read(test.bay.find("b"))).isEqualTo(bytes);
+    assertThat(job(job.id()).state()).isEqualTo(JobState.DONE);
+  }
+
+  @Test
+  void holesStayHoles() throws Exception {
+    Volume sparse = test.create("sparse", 4L << 30);
+    write(sparse, 1 << 30, random(2, 5000));
+    write(sparse, (4L << 30) - 100, random(3, 100));
+
+    Job job = test.duplicates.start(spec("sparse", "copy", 0));
+    awaitEnd(job);
+
+    assertThat(job.state()).as("%s", job.error()).isEqualTo(JobState.DONE);
+    Volume copy = test.bay.find("copy");
+    assertThat(copy.size()).isEqualTo(4L << 30);
+    assertThat(copy.status().blocks()).isEqualTo(sparse.status().blocks());
+    assertThat(copy.status().blocks() * 512).isLessThan(64 * 1024);
+  }
+
+  @Test
+  void aDiskWithoutReflinksMakesAnIndependentCopyAndSaysSo() throws Exception {
+    Job job = test.duplicates.start(spec("a", "b", 0));
+    awaitEnd(job);
+    // Where /tmp can share extents this says yes, and that is right too.
+    assertThat(job.row().result()).containsAnyOf("shared=no", "shared=yes");
+    boolean shared = job.row().result().contains("shared=yes");
+    assertThat(job.bytesCopied()).isEqualTo(shared ? 0 : SIZE);
+  }
+
+  @Test
+  void verifyFindsAByteThatTheDiskChanged() throws Exception {
+    Job job = test.startStanding("a", "b", false);
+    try (RandomAccessFile file =
+        new RandomAccessFile(test.bay.reservedVolumes().get(0).home().toFile(), "rw")) {
+      file.seek(4321);
+      file.write(bytes[4321] ^ 1);
+    }
+
+    job.setRate(0);
+    awaitEnd(job);
+
+    assertThat(job.state()).isEqualTo(JobState.FAILED);
+    assertThat(job.error().fault()).isEqualTo(Fault.CORRUPT);
+    assertThat(job.error()).hasMessage("source and copy differ at byte 4321");
+    assertThat(test.names()).containsExactly("a");
+    test.assertNothingLeftBehind();
+  }
+
+  @Test
+  void verifyFindsDataWhereTheSourceHasAHole() throws Exception {
+    test.create("sparse", 4 * MIB);
+    write(test.bay.find("sparse"), 0, random(2, 2 * MIB));
+    Job job = test.startStanding("sparse", "b", false);
+    try (RandomAccessFile file =
+        new RandomAccessFile(test.bay.reservedVolumes().get(0).home().toFile(), "rw")) {
+      file.seek(3 * MIB + 5);
+      file.write(1);
+    }
+
+    job.setRate(0);
+    awaitEnd(job);
+
+    assertThat(job.error()).hasMessage("source and copy differ at byte " + (3 * MIB + 5));
+  }
+
+  // ---- what is refused
+
+  @Test
+  void aSourceThatIsOpenForWritingIsRefusedWithThePid() throws Exception {
+    try (OpenVolume open = test.bay.find("a").open(WRITER, false)) {
+      assertFault(
+          Fault.BUSY,
+          () -> test.duplicates.start(spec("a", "b", 0)),
+          "open for writing by pid " + TestJobs.PID);
+    }
+    test.assertNothingLeftBehind();
+  }
+
+  @Test
+  void duringTheJobTheSourceIsReadOnlyAndBothNamesAreTaken() throws Exception {
+    Job job = test.startStanding("a", "b", false);
+    Volume source = test.bay.find("a");
+
+    assertFault(Fault.BUSY, () -> source.open(WRITER, false), "by job " + job.id());
+    assertFault(Fault.BUSY, () -> test.bay.remove("a"), "by job " + job.id());
+    assertFault(Fault.BUSY, () -> test.create("b", 1), "reserved by job " + job.id());
+    assertFault(Fault.BUSY, () -> test.duplicates.start(spec("a", "c", 0)), "by job " + job.id());
+    assertThat(read(source)).isEqualTo(bytes);
+    assertThat(test.names()).as("the target appears at the end only").containsExactly("a");
+
+    job.cancel();
+    awaitEnd(job);
+    source.open(WRITER, false).close();
+  }
+
+  @Test
+  void refusedCommandsLeaveNothing() throws Exception {
+    test.create("b", 5);
+    assertFault(Fault.EXISTS, () -> test.duplicates.start(spec("a", "b", 0)), "b exists");
+    assertFault(Fault.NOT_FOUND, () -> test.duplicates.start(spec("x", "c", 0)), "no volume x");
+    assertFault(Fault.BAD_REQUEST, () -> test.duplicates.start(spec("a", "a", 0)), "same volume");
+    assertFault(Fault.BAD_REQUEST, () -> test.duplicates.start(spec("a", "c/d", 0)), "without /");
+    Job job = test.duplicates.start(spec("a", "c", false, 0, "mine"));
+    awaitEnd(job);
+    assertFault(
+        Fault.EXISTS,
+        () -> test.duplicates.start(spec("a", "d", false, 0, "mine")),
+        "job mine exists");
+    assertThat(test.names()).containsExactly("a", "b", "c");
+    test.assertNothingLeftBehind();
+  }
+
+  // ---- replace=yes
+
+  @Test
+  void replaceTakesThePlaceOfTheOldVolumeInOneStep() throws Exception {
+    write(test.create("b", 100), 0, random(5, 100));
+    Volume old = test.bay.find("b");
+    OpenVolume reader = old.open(READER, false);
+    Job job = test.startStanding("a", "b", true);
+    assertFault(Fault.BUSY, () -> test.bay.remove("b"), "being replaced by job " + job.id());
+    assertThat(read(test.bay.find("b"))).isEqualTo(random(5, 100));
+
+    job.setRate(0);
+    awaitEnd(job);
+
+    assertThat(job.state()).as("%s", job.error()).isEqualTo(JobState.DONE);
+    assertThat(read(test.bay.find("b"))).isEqualTo(bytes);
+    assertThat(old.home()).exists();
+    reader.close();
+    assertThat(old.home()).doesNotExist();
+    test.assertNothingLeftBehind();
+  }
+
+  @Test
+  void aCancelledReplaceLeavesTheOldVolumeFree() throws Exception {
+    write(test.create("b", 100), 0, random(5, 100));
+    Job job = test.startStanding("a", "b", true);
+
+    job.cancel();
+    awaitEnd(job);
+
+    assertThat(read(test.bay.find("b"))).isEqualTo(random(5, 100));
+    test.assertNothingLeftBehind();
+    write(test.bay.find("b"), 0, new byte[1]);
+  }
+
+  // ---- orders
+
+  @Test
+  void cancelAtAnyMomentLeavesNothingOrTheWholeCopy() throws Exception {
+    long seed = Long.getLong("seed", System.nanoTime());
+    Random random = new Random(seed);
+    for (int round = 0; round < 40; round++) {
+      Job job = test.duplicates.start(spec("a", "b", 0));
+      LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(random.nextInt(40_000)));
+      job.cancel();
+      awaitEnd(job);
+
+      if (job.state() == JobState.DONE) {
+        assertThat(read(test.bay.find("b"))).as("-Dseed=%d", seed).isEqualTo(bytes);
+        test.bay.remove("b");
+      } else {
+        assertThat(job.state()).as("-Dseed=%d", seed).isEqualTo(JobState.CANCELLED);
+        assertThat(job.error().fault()).isEqualTo(Fault.CANCELLED);
+      }
+      assertThat(test.names()).containsExactly("a");
+      test.assertNothingLeftBehind();
+    }
+  }
+
+  @Test
+  void pauseAndResumeAtAnyMomentNeverChangeTheEnd() throws Exception {
+    long seed = Long.getLong("seed", System.nanoTime());
+    Random random = new Random(seed);
+    for (int round = 0; round < 25; round++) {
+      Job job = test.duplicates.start(spec("a", "b", 0));
+      while (!job.state().ended()) {
+        LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(random.nextInt(3000)));
+        job.pause();
+        if (job.state() == JobState.PAUSED) {
+          job.resume();
+        }
+      }
+      assertThat(job.state()).as("-Dseed=%d %s", seed, job.error()).isEqualTo(JobState.DONE);
+      reopen();
+      assertThat(job(job.id()).state()).as("-Dseed=%d", seed).isEqualTo(JobState.DONE);
+      assertThat(read(test.bay.find("b"))).isEqualTo(bytes);
+      test.bay.remove("b");
+    }
+  }
+
+  @Test
+  void aPausedJobStandsStillOverARemountAndGoesOn() throws Exception {
+    Job job = test.startStanding("a", "b", false);
+    job.pause();
+    job.setRate(2);
+    job.setRate(TestJobs.STANDSTILL);
+    reopen();
+    Job found = job(job.id());
+    assertThat(found.state()).isEqualTo(JobState.PAUSED);
+    assertFault(Fault.BUSY, () -> test.bay.find("a").open(WRITER, false), "by job " + job.id());
+    assertFault(Fault.BUSY, () -> test.create("b", 1), "reserved by job " + job.id());
+    assertThat(found.rateLimit()).as("the last limit").isEqualTo(TestJobs.STANDSTILL);
+
+    found.setRate(0);
+    found.resume();
+    awaitEnd(found);
+
+    assertThat(found.state()).as("%s", found.error()).isEqualTo(JobState.DONE);
+    assertFault(Fault.ALREADY, found::resume, "is not paused");
+    assertThat(read(test.bay.find("b"))).isEqualTo(bytes);
+  }
+
+  @Test
+  void aNewLimitReachesThePiecesThatWait() throws Exception {
+    Job job = test.startStanding("a", "b", false);
+    assertThat(job.bytesCopied()).isEqualTo(MIB); // one slot, the next one is 12 days away
+
+    job.setRate(0);
+
+    awaitEnd(job);
+    assertThat(job.state()).isEqualTo(JobState.DONE);
+  }
+
+  // ---- restarts
+
+  @Test
+  void anInterruptedJobGoesOnAtItsCheckpoint() throws Exception {
+    Job job = test.startStanding("a", "b", false);
+    test.bay.reservedVolumes().get(0).flush();
+    job.checkpoint(MIB);
+    Path crashed = test.copyTo(directory.resolve("crashed"));
+
+    try (TestJobs after = TestJobs.open(crashed)) {
+      Job found = Objects.requireNonNull(after.jobs.find(job.id()));
+      found.setRate(0);
+      awaitEnd(found);
+      assertThat(found.state()).as("%s", found.error()).isEqualTo(JobState.DONE);
+      assertThat(found.bytesCopied()).isEqualTo(SIZE - MIB);
+      assertThat(read(after.bay.find("b"))).isEqualTo(bytes);
+      after.assertNothingLeftBehind();
+    }
+  }
+
+  @Test
+  void checkpointsNameOnlyWhatWasCopied() throws Exception {
+    Job job = test.duplicates.start(spec("a", "b", 100L * MIB));
+    awaitEnd(job);
+    assertThat(job.log()).anyMatch(line -> line.contains("checkpoint at"));
+    assertThat(job.row().checkpoint()).isBetween(1L, (long) SIZE);
+  }
+
+  /** Copies the bay inside of every transaction on jobs and volumes, before its commit. */
+  private List<Path> copyInEveryTransaction() throws StorageException {
+    List<Path> crashes = new ArrayList<>();
+    test.bay
+        .catalogue()
+        .change(
+            connection -> {
+              Function.create(
+                  connection,
+                  "crash",
+                  new Function() {
+                    @Override
+                    protected void xFunc() throws SQLException {
+                      if (crashes.size() < 40) {
+                        crashes.add(test.copyTo(directory.resolve("crash" + crashes.size())));
+                      }
+                      result(0);
+                    }
+                  });
+              try (Statement statement = connection.createStatement()) {
+                for (String event : List.of("insert on job", "update on job", "update on volume")) {
+                  statement.execute(
+                      "create temp trigger \"crash "
+                          + event
+                          + "\" after "
+                          + event
+                          + " begin select crash(); end");
+                }
+              }
+            });
+    return crashes;
+  }
+
+  @Test
+  void afterACrashAtAnyCommitTheCopyIsMadeOrWasNeverAccepted() throws Exception {
+    List<Path> crashes = copyInEveryTransaction();
+    Job job = test.duplicates.start(spec("a", "b", 0));
+    awaitEnd(job);
+    assertThat(job.state()).as("%s", job.error()).isEqualTo(JobState.DONE);
+    assertThat(crashes).hasSizeGreaterThan(4);
+
+    int done = 0;
+    for (Path crash : crashes) {
+      try (TestJobs after = TestJobs.open(crash)) {
+        Job found = after.jobs.find(job.id());
+        if (found == null) {
+          assertThat(after.names()).containsExactly("a");
+        } else {
+          awaitEnd(found);
+          assertThat(found.state()).as("%s %s", crash, found.error()).isEqualTo(JobState.DONE);
+          assertThat(read(after.bay.find("b"))).as(crash.toString()).isEqualTo(bytes);
+          done++;
+        }
+        after.assertNothingLeftBehind();
+      }
+    }
+    assertThat(done).isPositive();
+  }
+
+  @Test
+  void doneAndReadyAppearTogether() throws Exception {
+    List<Path> crashes = copyInEveryTransaction();
+    Job job = test.duplicates.start(spec("a", "b", 0));
+    awaitEnd(job);
+
+    for (Path crash : crashes) {
+      try (TestJobs after = TestJobs.openReadOnly(crash)) {
+        Job found = after.jobs.find(job.id());
+        boolean done = found != null && found.state() == JobState.DONE;
+        Volume copy = after.bay.findOrNull("b");
+        assertThat(copy != null && copy.state() == VolumeState.READY).isEqualTo(done);
+      }
+    }
+  }
+
+  @Test
+  void aCancelledJobIsNotTakenUpAfterACrashAtAnyCommit() throws Exception {
+    Job job = test.startStanding("a", "b", false);
+    List<Path> crashes = copyInEveryTransaction();
+    job.cancel();
+    awaitEnd(job);
+    crashes.add(test.copyTo(directory.resolve("end")));
+
+    assertThat(crashes).hasSizeGreaterThan(1);
+    for (Path crash : crashes.subList(1, crashes.size())) {
+      try (TestJobs after = TestJobs.open(crash)) {
+        Job found = Objects.requireNonNull(after.jobs.find(job.id()));
+        assertThat(found.state()).as(crash.toString()).isEqualTo(JobState.CANCELLED);
+        after.assertNothingLeftBehind();
+      }
+    }
+  }
+
+  @Test
+  void aJobWhoseSourceIsGoneFailsAndLeavesNothing() throws Exception {
+    Job job = test.startStanding("a", "b", false);
+    Path home = test.bay.find("a").home();
+    test.close();
+    Files.move(home, directory.resolve("away"));
+
+    test = TestJobs.open(test.path);
+    awaitEnd(job(job.id()));
+
+    assertThat(job(job.id()).state()).isEqualTo(JobState.FAILED);
+    assertThat(job(job.id()).error().fault()).isEqualTo(Fault.CORRUPT);
+    test.assertNothingLeftBehind();
+  }
+
+  @Test
+  void aReadOnlyBayShowsAnInterruptedJobAndTakesNoOrders() throws Exception {
+    Job job = test.startStanding("a", "b", false);
+    Path crashed = test.copyTo(directory.resolve("crashed"));
+    try (TestJobs after = TestJobs.openReadOnly(crashed)) {
+      Job found = Objects.requireNonNull(after.jobs.find(job.id()));
+      assertThat(found.state()).isEqualTo(JobState.INTERRUPTED);
+      assertFault(Fault.READ_ONLY, found::cancel, "read-only");
+      assertFault(Fault.READ_ONLY, found::pause, "read-only");
+      assertFault(Fault.READ_ONLY, () -> after.duplicates.start(spec("a", "c", 0)), "read-only");
+      assertFault(Fault.READ_ONLY, () -> after.checks.start("a", null, "check", 0), "read-only");
+      assertThat(after.names()).containsExactly("a");
+    }
+  }
+
+  // ---- a full disk
+
+  @Test
+  void aDiskThatGetsFullFailsTheJobAndLeavesNoTarget() throws Exception {
+    Path disk = Files.createDirectory(directory.resolve("disk"));
+    if (!ran("mount", "-t", "tmpfs", "-o", "size=32m", "tmpfs", disk.toString())) {
+      String why = "SKIPPED, needs root: mount -t tmpfs";
+      System.err.println(why);
+      org.junit.jupiter.api.Assumptions.abort(why);
+    }
+    try (TestJobs small = TestJobs.create(disk.resolve("bay"))) {
+      write(small.create("a", 20 * MIB), 0, random(1, 20 * MIB));
+      long free = disk.toFile().getUsableSpace();
+
+      Job job = small.duplicates.start(spec("a", "b", 0));
+      awaitEnd(job);
+
+      assertThat(job.state()).isEqualTo(JobState.FAILED);
+      assertThat(job.error().fault()).isEqualTo(Fault.NO_SPACE);
+      assertThat(job.error()).hasMessageContaining("No space left");
+      assertThat(small.names()).containsExactly("a");
+      small.assertNothingLeftBehind();
+      assertThat(disk.toFile().getUsableSpace()).isGreaterThan(free - MIB);
+    } finally {
+      assertThat(ran("umount", disk.toString())).isTrue();
+    }
+  }
+
+  private static boolean ran(String... command) throws Exception {
+    return new ProcessBuilder(command).start().waitFor() == 0;
+  }
+}

@@ -1,0 +1,249 @@
+package org.copybay.copy.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.copybay.copy.TestJobs.assertFault;
+import static org.copybay.copy.TestJobs.await;
+import static org.copybay.copy.TestJobs.awaitEnd;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.copybay.copy.TestJobs;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.Volume;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JobsTest {
+  @TempDir Path directory;
+  private TestJobs test;
+
+  @BeforeEach
+  void open() throws Exception {
+    test = TestJobs.create(directory.resolve("bay"));
+  }
+
+  @AfterEach
+  void close() {
+    test.close();
+  }
+
+  /** What a test lets a job do. */
+  private class Run implements Work {
+    final AtomicInteger released = new AtomicInteger();
+
+    void steps(Job job) throws StorageException {
+      job.proceed(0);
+    }
+
+    @Override
+    public void holdAgain(Job job) {}
+
+    @Override
+    public JobRecord run(Job job) throws StorageException {
+      steps(job);
+      job.conclude();
+      JobRecord done = job.row().done(job.now(), "steps=done");
+      test.bay.catalogue().change(connection -> JobTable.put(connection, done));
+      return done;
+    }
+
+    @Override
+    public void release(Job job) {
+      released.incrementAndGet();
+    }
+  }
+
+  private Job start(String id, Work work) throws StorageException {
+    JobRecord row =
+        JobRecord.accepted(
+            id, "test", "test", "", "", UUID.randomUUID(), "", null, 0, 0, test.jobs.now());
+    return test.jobs.accept(row, work);
+  }
+
+  @Test
+  void twoJobsRunAndTheThirdWaits() throws Exception {
+    CountDownLatch mayEnd = new CountDownLatch(1);
+    List<Job> jobs = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      jobs.add(
+          start(
+              "j" + i,
+              new Run() {
+                @Override
+                void steps(Job job) {
+                  try {
+                    mayEnd.await();
+                  } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                  }
+                }
+              }));
+    }
+    await("two", () -> jobs.stream().filter(j -> j.state() == JobState.RUNNING).count() == 2);
+    assertThat(jobs).filteredOn(j -> j.state() == JobState.QUEUED).hasSize(1);
+    mayEnd.countDown();
+    jobs.forEach(TestJobs::awaitEnd);
+    assertThat(jobs).allMatch(j -> j.state() == JobState.DONE);
+  }
+
+  @Test
+  void aWorkThatBreaksEndsItsJobAndGivesBackWhatItHeld() throws Exception {
+    Run broken =
+        new Run() {
+          @Override
+          void steps(Job job) {
+            throw new IllegalStateException("bug");
+          }
+        };
+    Job job = start("1", broken);
+    awaitEnd(job);
+    assertThat(job.state()).isEqualTo(JobState.FAILED);
+    assertThat(job.error()).hasMessageContaining("internal error").hasMessageContaining("bug");
+    assertThat(broken.released.get()).isEqualTo(1);
+  }
+
+  @Test
+  void endedJobsAreForgottenInMemoryAsInTheCatalogue() throws Exception {
+    for (int i = 0; i < JobTable.MAX_ENDED_COUNT + 20; i++) {
+      awaitEnd(start("x" + i, new Run()));
+    }
+    start("last", new Run());
+    await("trim", () -> test.jobs.all().size() <= JobTable.MAX_ENDED_COUNT + 1);
+    assertThat(test.jobs.find("x0")).isNull();
+    awaitEnd(test.jobs.find("last"));
+    assertThat(test.bay.catalogue().read(JobTable::all).size())
+        .isBetween(JobTable.MAX_ENDED_COUNT, JobTable.MAX_ENDED_COUNT + 1);
+  }
+
+  @Test
+  void anOrderAfterTheConclusionComesTooLate() throws Exception {
+    CountDownLatch concluded = new CountDownLatch(1);
+    CountDownLatch ordered = new CountDownLatch(1);
+    Run slow =
+        new Run() {
+          @Override
+          public JobRecord run(Job job) throws StorageException {
+            job.conclude();
+            JobRecord done = job.row().done(job.now(), "");
+            test.bay.catalogue().change(connection -> JobTable.put(connection, done));
+            concluded.countDown();
+            try {
+              ordered.await();
+            } catch (InterruptedException e) {
+              throw new IllegalStateException(e);
+            }
+            return done;
+          }
+        };
+    Job job = start("1", slow);
+    concluded.await();
+    job.pause();
+    job.cancel();
+    ordered.countDown();
+    awaitEnd(job);
+
+    assertThat(job.state()).isEqualTo(JobState.DONE);
+    assertThat(test.bay.catalogue().read(JobTable::all))
+        .extracting(JobRecord::state)
+        .containsExactly(JobState.DONE);
+  }
+
+  @Test
+  void aJobOfAnUnknownVerbDoesNotStopTheMount() throws Exception {
+    awaitEnd(start("old", new Run()));
+    start(
+        "new",
+        new Run() {
+          @Override
+          void steps(Job job) throws StorageException {
+            while (true) {
+              job.proceed(0);
+            }
+          }
+        });
+    test.close();
+
+    test = TestJobs.open(test.path); // which knows no verb test
+
+    assertThat(test.jobs.find("old").state()).isEqualTo(JobState.DONE);
+    assertThat(test.jobs.find("new").state()).isEqualTo(JobState.INTERRUPTED);
+  }
+
+  @Test
+  void numbersGoOnAfterARestart() throws Exception {
+    awaitEnd(start("41", new Run()));
+    assertThat(test.jobs.newId()).isEqualTo("1");
+    test.close();
+    test = TestJobs.open(test.path);
+    assertThat(test.jobs.newId()).isEqualTo("42");
+    assertFault(Fault.EXISTS, () -> test.jobs.requireFree("41"), "job 41 exists");
+  }
+
+  @Test
+  void thereIsALimitOfJobsThatHaveNotEnded() throws Exception {
+    Run endless =
+        new Run() {
+          @Override
+          void steps(Job job) throws StorageException {
+            while (true) {
+              job.proceed(0);
+              java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
+            }
+          }
+        };
+    List<Job> jobs = new ArrayList<>();
+    for (int i = 0; i < 64; i++) {
+      jobs.add(start("j" + i, endless));
+    }
+    assertFault(Fault.AGAIN, () -> start("one more", endless), "64 jobs have not ended yet");
+    for (Job job : jobs) {
+      job.cancel();
+    }
+    jobs.forEach(TestJobs::awaitEnd);
+    assertThat(jobs).allMatch(j -> j.state() == JobState.CANCELLED);
+  }
+
+  // ---- check
+
+  @Test
+  void checkEndsAFailureWhenEveryByteCanBeRead() throws Exception {
+    Volume volume = test.create("a", 100_000);
+    TestJobs.write(volume, 5000, TestJobs.random(1, 1000));
+
+    Job job = test.checks.start("a", null, "check volume=a", 0);
+    awaitEnd(job);
+
+    assertThat(job.state()).as("%s", job.error()).isEqualTo(JobState.DONE);
+    assertThat(job.row().result()).isEqualTo("checked=100000");
+    test.assertNothingLeftBehind();
+  }
+
+  @Test
+  void checkOpensAHomeThatWasBroughtBackAndFailsWhileItIsAway() throws Exception {
+    test.create("a", 100_000);
+    Path home = test.bay.find("a").home();
+    test.close();
+    Files.move(home, directory.resolve("away"));
+    test = TestJobs.open(test.path);
+
+    Job away = test.checks.start("a", null, "check volume=a", 0);
+    awaitEnd(away);
+    assertThat(away.state()).isEqualTo(JobState.FAILED);
+    assertThat(away.error().fault()).isEqualTo(Fault.CORRUPT);
+    Files.move(directory.resolve("away"), home);
+    Job back = test.checks.start("a", null, "check volume=a", 0);
+    awaitEnd(back);
+
+    assertThat(back.state()).as("%s", back.error()).isEqualTo(JobState.DONE);
+    assertThat(TestJobs.read(test.bay.find("a"))).hasSize(100_000);
+    test.assertNothingLeftBehind();
+  }
+}
