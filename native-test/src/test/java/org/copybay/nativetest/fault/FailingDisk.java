@@ -83,8 +83,8 @@ final class FailingDisk implements AutoCloseable {
         kill -CONT $(cat nbd.pid)
         if mountpoint -q disk; then umount disk || umount -l disk; fi
         if [ -e loop ]; then losetup -d $(cat loop); fi
-        fusermount3 -u nbd/disk || fusermount3 -uz nbd/disk
-        for i in $(seq 100); do if ! kill -0 $(cat nbd.pid) 2>/dev/null; then exit; fi; sleep 0.1; done
+        fusermount3 -u nbd || umount -l nbd
+        for i in $(seq 100); do if ! readlink -q /proc/$(cat nbd.pid)/exe >/dev/null; then exit; fi; sleep 0.1; done
         """);
   }
 }
