@@ -149,7 +149,9 @@ class MakingTest {
       Volume volume = after.bay.find("a");
       assertThat(volume.state()).isEqualTo(VolumeState.MAKING);
       assertThat(volume.size()).isEqualTo(5000);
-      assertThat(read(volume)).isEqualTo(Bytes.random(1, 5000)); // whose close is the last
+      assertThat(read(volume)).isEqualTo(Bytes.random(1, 5000));
+      assertThat(volume.state()).as("a reader ends nothing").isEqualTo(VolumeState.MAKING);
+      volume.open(TestBay.WRITER, false).close();
       assertThat(volume.state()).isEqualTo(VolumeState.READY);
     }
     maker.close();
