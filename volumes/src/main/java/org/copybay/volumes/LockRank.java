@@ -9,6 +9,8 @@ public enum LockRank {
   CONTROL,
   /** The list of jobs and the state of each. */
   JOBS,
+  /** The length of the home of one volume. */
+  SIZE,
   /** The names and rows of the volumes of a bay. */
   BAY,
   /** The openers, hold and state of one volume. */
@@ -16,5 +18,7 @@ public enum LockRank {
   /** The SQLite connection. */
   CATALOGUE,
   /** The inode table of a mount. */
-  NODE_TABLE
+  NODE_TABLE,
+  /** Waiting for news of a job. */
+  JOB_NEWS
 }

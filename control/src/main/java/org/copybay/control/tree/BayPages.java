@@ -122,6 +122,10 @@ final class BayPages {
       return "failed: the disk of the bay does not answer";
     }
     List<String> wrong = new ArrayList<>();
+    String doubt = bay.catalogue().failure();
+    if (doubt != null) {
+      wrong.add("catalogue: " + doubt);
+    }
     for (Volume volume : volumes) {
       String failure = volume.failure();
       if (failure != null) {

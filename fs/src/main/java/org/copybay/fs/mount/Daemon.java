@@ -66,6 +66,7 @@ final class Daemon {
     Checks checks = new Checks(bay, jobs);
     jobs.load();
     duplicates.discardAbandoned();
+    jobs.start();
     Owner owner = owner(options);
     MountFacts facts =
         new MountFacts(

@@ -76,6 +76,14 @@ final class VolumeNodes implements KernelView {
   }
 
   @Override
+  public CompletableFuture<Void> sizeChanged(Volume volume) {
+    FuseSession now = session;
+    return now == null
+        ? CompletableFuture.completedFuture(null)
+        : now.invalidateAttributes(node(volume));
+  }
+
+  @Override
   public CompletableFuture<Void> contentChanged(Volume volume, Extent changed) {
     FuseSession now = session;
     return now == null

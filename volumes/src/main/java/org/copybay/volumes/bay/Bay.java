@@ -6,13 +6,13 @@ import java.time.Clock;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.VolumeRecord.Owner;
 import org.copybay.volumes.cache.BlockCache;
-import org.copybay.volumes.store.HomeFile;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +36,8 @@ public final class Bay implements AutoCloseable {
   private final Roster roster;
   private final Sizing sizing;
   private final JobTargets targets;
+  private final Naming naming;
+  private final Repairs repairs;
 
   // volatile: set once after the mount, before requests arrive
   private volatile KernelView kernel = KernelView.NONE;
@@ -56,6 +58,8 @@ public final class Bay implements AutoCloseable {
     this.roster = new Roster(this, catalogue, new VolumeFiles(layout, cache, readOnly));
     this.sizing = new Sizing(roster);
     this.targets = new JobTargets(roster);
+    this.naming = new Naming(this, roster);
+    this.repairs = new Repairs(this, roster, catalogue);
   }
 
   // ---- facts
@@ -169,37 +173,12 @@ public final class Bay implements AutoCloseable {
 
   /** Makes a volume of fixed size, all zeros. EXISTS, BUSY, NO_SPACE, OUT_OF_RANGE, BAD_REQUEST. */
   public Volume create(NewVolume wanted) throws StorageException {
-    Sizing.require(wanted.size());
-    try (var held = roster.enter()) {
-      requireMakeable(wanted);
-      return roster.make(wanted, VolumeState.READY);
-    }
+    return naming.create(wanted);
   }
 
   /** Makes a volume in the making, open for its maker. */
   public OpenVolume createMaking(NewVolume wanted, Opener maker) throws StorageException {
-    try (var held = roster.enter()) {
-      requireMakeable(wanted);
-      Openers gate = roster.make(wanted, VolumeState.MAKING).gate();
-      OpenVolume open = gate.openMaking(maker);
-      gate.settled();
-      return open;
-    }
-  }
-
-  private void requireMakeable(NewVolume wanted) throws StorageException {
-    requireChangeable();
-    VolumeName.require(wanted.name());
-    requireAbsolute(wanted.directory());
-    roster.requireNotReserved(wanted.name());
-    roster.requireFree(wanted.name());
-  }
-
-  private static void requireAbsolute(@Nullable Path directory) throws StorageException {
-    if (directory != null && !directory.isAbsolute()) {
-      throw new StorageException(
-          Fault.BAD_REQUEST, "the directory of a volume is an absolute path, got " + directory);
-    }
+    return naming.createMaking(wanted, maker);
   }
 
   /**
@@ -274,61 +253,17 @@ public final class Bay implements AutoCloseable {
    */
   public void resize(Volume volume, long size, boolean shrink) throws StorageException {
     sizing.resize(volume, size, shrink);
-    awaitKernel(volume);
-  }
-
-  /**
-   * The command returns when no reader sees the old size; a kernel that hangs is not waited for.
-   */
-  private void awaitKernel(Volume volume) {
-    try {
-      kernel.contentChanged(volume, volume.extent()).get(KERNEL_WAIT_MILLIS, TimeUnit.MILLISECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      LOG.warn("volume={} the kernel may show its old size for a second: {}", volume.name(), e);
-    } catch (InterruptedException e) {
-      throw new IllegalStateException("a thread of this program is never interrupted", e);
-    }
+    awaitKernel(volume, kernel.sizeChanged(volume));
   }
 
   /** Gives a volume another name. A volume that has that name is deleted, unless noReplace. */
   public void rename(String from, String to, boolean noReplace) throws StorageException {
-    requireChangeable();
-    VolumeName.require(to);
-    Volume volume = findMade(from, "rename it");
-    Volume old;
-    try (var held = roster.enter()) {
-      roster.requireNamed(volume, from);
-      if (from.equals(to)) {
-        return;
-      }
-      if (volume.state() == VolumeState.MAKING && volume.isOpen()) {
-        throw new StorageException(
-            Fault.BUSY, "volume " + from + " is being made: cannot rename it");
-      }
-      volume.requireNoHold("rename it");
-      roster.requireNotReserved(to);
-      old = findOrNull(to);
-      if (old != null) {
-        if (noReplace) {
-          throw new StorageException(Fault.EXISTS, "volume " + to + " exists");
-        }
-        old.requireNoHold("be replaced");
-      }
-      roster.place(volume, volume.row().withName(to), old, connection -> {});
-    }
-    roster.purge(old);
+    naming.rename(from, to, noReplace);
   }
 
   /** Deletes a volume; who has it open keeps its bytes until the last close. BUSY while held. */
   public void remove(String name) throws StorageException {
-    requireChangeable();
-    Volume volume;
-    try (var held = roster.enter()) {
-      volume = find(name);
-      volume.requireNoHold("delete it");
-      roster.drop(volume);
-    }
-    roster.purge(volume);
+    naming.remove(name);
   }
 
   /** chmod and chown. */
@@ -351,65 +286,34 @@ public final class Bay implements AutoCloseable {
 
   /** A fence succeeded while that row was in force: its size needs no care after power loss. */
   void sizeSynced(Volume volume, VolumeRecord before) {
-    if (readOnly) {
-      return;
-    }
-    try (var held = roster.enter()) {
-      if (volume.row().generation() == before.generation()) {
-        roster.put(volume, before.withSizeSynced());
-      }
-    } catch (StorageException e) {
-      // The bytes are safe all the same; the next fence tries to record it again.
-      LOG.warn("size of volume={} not recorded as synced: {}", volume.name(), e.getMessage());
-    }
+    repairs.sizeSynced(volume, before);
   }
 
   /** Remembers that the store lost writes: the volume takes none until it has been checked. */
   void failed(Volume volume, String why) {
-    try (var held = roster.enter()) {
-      if (volume.row().failure() != null) {
-        return;
-      }
-      VolumeRecord row = volume.row().withFailure(why);
-      volume.setRow(row);
-      LOG.error("volume={} takes no writes any more: {}", volume.name(), why);
-      if (!readOnly) {
-        catalogue.change(connection -> VolumeTable.update(connection, row));
-      }
-    } catch (StorageException e) {
-      LOG.error("failure of volume={} not recorded: {}", volume.name(), e.getMessage());
-    }
+    repairs.failed(volume, why);
   }
 
   /** Opens the home of a damaged volume again, after somebody brought it back. CORRUPT if not. */
   public void reopen(Volume volume) throws StorageException {
-    try (var held = roster.enter()) {
-      if (!volume.damaged()) {
-        return;
-      }
-      try {
-        roster.open(volume);
-      } catch (StorageException e) {
-        throw new StorageException(
-            Fault.CORRUPT,
-            "volume " + volume.name() + " is still damaged: " + e.getMessage(),
-            "bring its file back, then: check volume=" + volume.name(),
-            e);
-      }
+    if (repairs.reopen(volume)) {
+      awaitKernel(volume, kernel.contentChanged(volume, volume.extent()));
     }
-    awaitKernel(volume);
   }
 
   /** Ends the failure of a volume of which every byte could be read and that can be synced. */
   public void repaired(Volume volume) throws StorageException {
-    if (volume.row().failure() == null) {
-      return;
-    }
-    HomeFile home = volume.fill();
-    home.clearSyncFailure();
-    home.flush();
-    try (var held = roster.enter()) {
-      roster.put(volume, volume.row().withFailure(null));
+    repairs.repaired(volume);
+  }
+
+  /** Waits until no reader sees the old size or bytes; a kernel that hangs is not waited for. */
+  private static void awaitKernel(Volume volume, Future<Void> told) {
+    try {
+      told.get(KERNEL_WAIT_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.warn("volume={} the kernel may show what was there: {}", volume.name(), e.toString());
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("a thread of this program is never interrupted", e);
     }
   }
 

@@ -62,6 +62,7 @@ public final class BayOpener {
     Catalogue.create(layout.catalogue(), uuid);
     NativeFile.syncDirectory(layout.root());
     NativeFile.syncEntry(layout.root());
+    made.push(layout.bayFile());
     new BayFile(BayFile.FORMAT, uuid, clock.instant()).write(layout.bayFile());
   }
 

@@ -44,6 +44,9 @@ public final class Catalogue implements AutoCloseable {
 
   private final Connection connection; // guarded by lock
 
+  // volatile: set once under lock, shown without it
+  private volatile @Nullable String failure;
+
   /** Reads rows inside one transaction. */
   @FunctionalInterface
   public interface Query<T> {
@@ -259,9 +262,14 @@ public final class Catalogue implements AutoCloseable {
    * full disk the log of the database begins again in the space that it has, then the reserve is
    * released, and each time the change is tried again; the next change takes the reserve back if it
    * can. NO_SPACE, STORE_FAILED.
+   *
+   * <p>When a commit fails for another reason than a full disk, nobody knows whether it was made:
+   * its record may be whole in the log, and then the next opening finds it made. From then on no
+   * change is taken, and nothing may be done that would be wrong in one of the two cases.
    */
   public void change(Change change) throws StorageException {
     try (var held = lock.enter()) {
+      requireKnown();
       SQLException full = attempt(change);
       if (full == null) {
         reserve.takeBack();
@@ -283,20 +291,49 @@ public final class Catalogue implements AutoCloseable {
     }
   }
 
+  /** {@link #change}, tried once and without the reserve; false when the disk is full. */
+  boolean changeIfRoom(Change change) throws StorageException {
+    try (var held = lock.enter()) {
+      requireKnown();
+      return attempt(change) == null;
+    }
+  }
+
+  /** Why it takes no changes until it is opened again, or null. */
+  public @Nullable String failure() {
+    return failure;
+  }
+
+  private void requireKnown() throws StorageException {
+    String why = failure;
+    if (why != null) {
+      throw new StorageException(
+          Fault.STORE_FAILED,
+          "the catalogue takes no changes: " + why,
+          "copybay umount and mount it again");
+    }
+  }
+
   /** Tries a change once; returns the error when the disk was full, null when it is made. */
   private @Nullable SQLException attempt(Change change) throws StorageException {
     boolean made = false;
+    boolean committing = false;
     try {
       execute("begin immediate");
       change.run(connection);
+      committing = true;
       execute("commit");
       made = true;
       return null;
     } catch (SQLException e) {
-      if (e.getErrorCode() != SQLITE_FULL) {
-        throw failure(path, "change", e);
+      if (e.getErrorCode() == SQLITE_FULL) {
+        return e;
       }
-      return e;
+      if (committing) {
+        failure = "the disk failed while a change was recorded (" + e.getMessage() + ")";
+        LOG.error("catalogue={} {}", path, failure);
+      }
+      throw failure(path, "change", e);
     } finally {
       if (!made) {
         undo();

@@ -24,24 +24,27 @@ final class JobTargets {
     if (inTheWay != null) {
       inTheWay.awaitMade("be replaced");
     }
-    try (var held = roster.enter()) {
-      roster.requireNotReserved(name);
+    boolean made = false;
+    try {
+      Volume volume = roster.make(wanted, VolumeState.COPYING, () -> holdOld(name, replace, owner));
+      volume.gate().hold(owner);
+      made = true;
+      return volume;
+    } finally {
       Volume old = roster.visible(name);
-      if (old != null) {
-        requireReplace(name, replace);
-        old.gate().hold(beingReplaced(owner));
+      if (!made && old != null) {
+        old.release(owner.job());
       }
-      boolean made = false;
-      try {
-        Volume volume = roster.make(wanted, VolumeState.COPYING);
-        volume.gate().hold(owner);
-        made = true;
-        return volume;
-      } finally {
-        if (!made && old != null) {
-          old.release(owner.job());
-        }
-      }
+    }
+  }
+
+  /** Under the lock of the bay: the volume of that name may be replaced, and stays until then. */
+  private void holdOld(String name, boolean replace, Hold owner) throws StorageException {
+    roster.requireNotReserved(name);
+    Volume old = roster.visible(name);
+    if (old != null) {
+      requireReplace(name, replace);
+      old.gate().hold(beingReplaced(owner));
     }
   }
 
@@ -85,29 +88,40 @@ final class JobTargets {
 
   /** {@link Bay#discard}. */
   void discard(Volume volume) {
-    if (drop(volume) == null) {
+    StorageException error = drop(volume);
+    if (error == null) {
       roster.purge(volume);
       return;
     }
-    // A full disk, perhaps: its own bytes are what there is to give back. Too short for its row, it
-    // can never be taken for a whole one.
+    if (error.fault() != Fault.ALREADY && !roster.inDoubt()) {
+      // A full disk, perhaps: its own bytes are what there is to give back. Too short for its row,
+      // it can never be taken for a whole one. In doubt its row may say that it is whole: it stays.
+      giveBytesBack(volume);
+      error = drop(volume);
+    }
+    if (error == null) {
+      roster.purge(volume);
+    } else {
+      LOG.error("discard: volume={} {}", volume.name(), error.getMessage());
+      roster.forget(volume);
+    }
+  }
+
+  private static void giveBytesBack(Volume volume) {
     try {
       HomeFile home = volume.fill();
       home.setSize(0);
     } catch (StorageException e) {
       LOG.error("discard: volume={} {}", volume.name(), e.getMessage());
     }
-    StorageException again = drop(volume);
-    if (again == null) {
-      roster.purge(volume);
-    } else {
-      LOG.error("discard: volume={} {}", volume.name(), again.getMessage());
-      roster.forget(volume);
-    }
   }
 
   private @Nullable StorageException drop(Volume volume) {
     try (var held = roster.enter()) {
+      if (volume.state() != VolumeState.COPYING) {
+        return new StorageException(
+            Fault.ALREADY, "volume " + volume.name() + " is " + volume.state().word());
+      }
       roster.drop(volume);
       return null;
     } catch (StorageException e) {

@@ -21,6 +21,10 @@ public final class OpenVolume implements AutoCloseable {
     this.volume = volume;
     this.opener = opener;
     this.gaps = truncating && opener.writing() ? new Gaps(volume) : null;
+  }
+
+  /** Called once before it is used, with no lock held: waits for the zeroing of another opener. */
+  void begin() {
     if (gaps != null) {
       volume.setGaps(gaps);
     }

@@ -55,6 +55,12 @@ final class Openers {
 
   /** {@link Volume#open}. */
   OpenVolume open(Opener opener, boolean truncating) throws StorageException {
+    OpenVolume opened = enter(opener, truncating);
+    opened.begin();
+    return opened;
+  }
+
+  private OpenVolume enter(Opener opener, boolean truncating) throws StorageException {
     try (var held = lock.enter()) {
       awaitMadeLocked("open");
       volume.requireOpenable(opener.writing() || truncating);

@@ -1,10 +1,14 @@
 package org.copybay.volumes.bay;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.LockRank;
 import org.copybay.volumes.RankedLock;
@@ -16,7 +20,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Which volume of a bay has which name, and the row of each. Whoever looks takes no lock, so that a
  * disk that is slow to record a change keeps nobody from the other volumes; whoever changes holds
- * the lock over what he looked at, the transaction and the maps.
+ * the lock over what he looked at, the transaction and the maps. It is never held over the files of
+ * a volume, which may lie on a disk that hangs.
  *
  * <p>A row stands in the catalogue for as long as there may be files: it is put there, as one of a
  * volume to be deleted, before the files are made, and goes after them. So a crash leaves no file
@@ -24,6 +29,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Roster {
   private static final Logger LOG = LoggerFactory.getLogger(Roster.class);
+
+  /** How long a command that meets a name in the making waits for it. */
+  private static final long PENDING_WAIT_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final Bay bay;
   private final Catalogue catalogue;
@@ -35,6 +43,8 @@ final class Roster {
   private final Map<String, Volume> reserved = new ConcurrentSkipListMap<>();
 
   // guarded by lock
+  private final Set<String> pending = new HashSet<>(); // names whose files are being made
+  private final Condition pendingChanged = lock.condition();
   private long lastInode;
 
   Roster(Bay bay, Catalogue catalogue, VolumeFiles files) {
@@ -74,8 +84,20 @@ final class Roster {
     }
   }
 
-  /** BUSY when a job makes a volume of that name. */
+  /**
+   * BUSY when a job makes a volume of that name, or when the files of one are still being made
+   * after 2 s. May open the lock for that time: called before anything else is looked at.
+   */
   void requireNotReserved(String name) throws StorageException {
+    assert lock.isHeld();
+    long left = PENDING_WAIT_NANOS;
+    while (pending.contains(name)) {
+      if (left <= 0) {
+        throw new StorageException(
+            Fault.BUSY, "volume " + name + " is being made on its disk", "try again");
+      }
+      left = RankedLock.await(pendingChanged, left);
+    }
     Volume copying = reserved.get(name);
     if (copying != null) {
       Hold hold = copying.hold();
@@ -93,37 +115,66 @@ final class Roster {
     }
   }
 
+  /** Whether the last change may or may not have been made ({@link Catalogue#change}). */
+  boolean inDoubt() {
+    return catalogue.failure() != null;
+  }
+
   // ---- making
 
+  /** What must be so, looked at under the lock, before something is done. */
+  @FunctionalInterface
+  interface Free {
+    /** Throws what speaks against it. */
+    void require() throws StorageException;
+  }
+
   /**
-   * Makes a volume. A crash between its steps leaves a row that the next mount deletes with what
-   * there is of its files.
+   * Makes a volume. The lock is open while its disk makes its files; its name is taken meanwhile. A
+   * crash between its steps leaves a row that the next mount deletes with what there is of its
+   * files.
    */
-  Volume make(NewVolume wanted, VolumeState state) throws StorageException {
-    assert lock.isHeld();
+  Volume make(NewVolume wanted, VolumeState state, Free free) throws StorageException {
     files.requireParent(wanted.directory());
-    VolumeRecord begun = newRow(wanted, state).withState(VolumeState.DROPPING);
-    VolumeRecord row = begun.withState(state);
-    catalogue.change(connection -> VolumeTable.insert(connection, begun));
-    lastInode = begun.inode();
-    Volume volume = new Volume(bay, row);
+    String name = wanted.name();
+    VolumeRecord begun;
+    try (var held = lock.enter()) {
+      free.require();
+      VolumeRecord row = newRow(wanted, state).withState(VolumeState.DROPPING);
+      catalogue.change(connection -> VolumeTable.insert(connection, row));
+      lastInode = row.inode();
+      pending.add(name);
+      begun = row;
+    }
+    Volume volume = new Volume(bay, begun.withState(state));
     boolean made = false;
     try {
-      volume.setLayers(files.make(row, wanted.size(), volume.activity()));
-      catalogue.change(connection -> VolumeTable.update(connection, row));
+      volume.setLayers(files.make(volume.row(), wanted.size(), volume.activity()));
+      publish(volume);
       made = true;
+      return volume;
     } finally {
       if (!made) {
         volume.setRow(begun);
         purge(volume);
       }
+      try (var held = lock.enter()) {
+        pending.remove(name);
+        pendingChanged.signalAll();
+      }
     }
-    if (state == VolumeState.MAKING) {
-      boolean closed = volume.gate().settle(); // others wait until its maker has it open
-      assert closed : "nobody can have it open yet";
+  }
+
+  private void publish(Volume volume) throws StorageException {
+    try (var held = lock.enter()) {
+      VolumeRecord row = volume.row();
+      catalogue.change(connection -> VolumeTable.update(connection, row));
+      if (row.state() == VolumeState.MAKING) {
+        boolean closed = volume.gate().settle(); // others wait until its maker has it open
+        assert closed : "nobody can have it open yet";
+      }
+      (row.state() == VolumeState.COPYING ? reserved : visible).put(row.name(), volume);
     }
-    (state == VolumeState.COPYING ? reserved : visible).put(row.name(), volume);
-    return volume;
   }
 
   private VolumeRecord newRow(NewVolume wanted, VolumeState state) {
@@ -194,10 +245,11 @@ final class Roster {
 
   /**
    * Removes the bytes of a dropped volume that nobody has open, then its row; what fails is done at
-   * the next mount. Needs no lock and may run twice.
+   * the next mount. Nothing is removed once the catalogue is in doubt: what it will say of this
+   * volume is not known. Needs no lock and may run twice.
    */
   void purge(@Nullable Volume volume) {
-    if (volume == null || volume.isOpen()) {
+    if (volume == null || volume.isOpen() || inDoubt()) {
       return;
     }
     try {
@@ -236,9 +288,13 @@ final class Roster {
     }
   }
 
-  /** Opens the home of a volume. CORRUPT. */
-  void open(Volume volume) throws StorageException {
-    volume.setLayers(files.open(volume.row(), volume.activity()));
+  private void open(Volume volume) throws StorageException {
+    volume.setLayers(openFiles(volume));
+  }
+
+  /** Opens the home of a volume, which does not use it yet. CORRUPT. */
+  Layers openFiles(Volume volume) throws StorageException {
+    return files.open(volume.row(), volume.activity());
   }
 
   /** Closes every home; calls that are under way end first. */

@@ -61,29 +61,48 @@ final class Sizing {
     }
   }
 
-  /** {@link Bay#resize}. */
+  /**
+   * {@link Bay#resize}. The lock of the bay is open while the disk of the volume changes the length
+   * of its home; another resize of this volume waits.
+   */
   void resize(Volume volume, long size, boolean shrink) throws StorageException {
     volume.requireWritable();
     require(size);
     volume.awaitMade("resize it");
-    try (var held = roster.enter()) {
-      roster.requireNamed(volume, volume.name());
-      volume.requireFinished();
-      volume.requireNoHold("resize it");
-      if (size < volume.size()) {
+    try (var sized = volume.sizeLock().enter()) {
+      long now;
+      try (var held = roster.enter()) {
+        requireResizable(volume, volume.name());
+        now = volume.size();
+      }
+      if (size < now) {
         requireAsked(volume, size, shrink);
         whileClosed(volume, "make it smaller", () -> shrinkClosed(volume, size));
-      } else if (size > volume.size()) {
-        growLocked(volume, size);
+      } else if (size > now) {
+        grow(volume, now, size);
       }
     }
   }
 
-  private void growLocked(Volume volume, long size) throws StorageException {
+  private void requireResizable(Volume volume, String name) throws StorageException {
+    roster.requireNamed(volume, name);
+    volume.requireFinished();
+    volume.requireNoHold("resize it");
+  }
+
+  /** The home grows first: where the row cannot follow, it is only longer than it needs to be. */
+  private void grow(Volume volume, long now, long size) throws StorageException {
     HomeFile home = volume.fill();
-    home.setSize(volume.size()); // a shrink that was interrupted left bytes past the end
+    home.setSize(now); // a shrink that was interrupted left bytes past the end
     home.setSize(size);
-    roster.put(volume, volume.row().withSize(VolumeState.READY, size, false));
+    record(volume, size);
+  }
+
+  private void record(Volume volume, long size) throws StorageException {
+    try (var held = roster.enter()) {
+      requireResizable(volume, volume.name());
+      roster.put(volume, volume.row().withSize(VolumeState.READY, size, false));
+    }
   }
 
   private static void requireAsked(Volume volume, long size, boolean shrink)
@@ -102,10 +121,15 @@ final class Sizing {
     }
   }
 
+  /** The row goes first: bytes past its end that cannot be cut now are cut before it grows. */
   private void shrinkClosed(Volume volume, long size) throws StorageException {
     HomeFile home = volume.fill();
-    roster.put(volume, volume.row().withSize(VolumeState.READY, size, false));
-    home.setSize(size);
+    record(volume, size);
+    try {
+      home.setSize(size);
+    } catch (StorageException e) {
+      LOG.warn("volume={} keeps bytes past its end: {}", volume.name(), e.getMessage());
+    }
   }
 
   /** A change that needs the volume closed. */

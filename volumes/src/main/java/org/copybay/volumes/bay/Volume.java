@@ -7,6 +7,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
+import org.copybay.volumes.LockRank;
+import org.copybay.volumes.RankedLock;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.store.FileStatus;
 import org.copybay.volumes.store.FileTime;
@@ -14,7 +16,7 @@ import org.copybay.volumes.store.HomeFile;
 import org.jspecify.annotations.Nullable;
 
 /*
- * States (VolumeState) and the method that performs each transition, all in Bay:
+ * States (VolumeState) and the method that performs each transition, as Bay names it:
  *
  *   (none)  --make-->   MAKING  --finish / last close with a size-->  READY
  *   (none)  --create--> READY
@@ -23,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  *
  * INV-1 Only a volume in the making changes its size by a write; the size of every other one is
  *       that of its record, and no write passes its end.
- * INV-2 Every change of a volume that a reader may see passes AnnouncingDevice.
+ * INV-2 Every change of bytes of a volume that a reader may see passes AnnouncingDevice; its length
+ *       is changed by the maker of one in the making and by resize only.
  * INV-3 A damaged volume (no home) answers no read and no write.
  *
  * A crash leaves the record of the last commit: MAKING keeps the bytes that were written, DROPPING
@@ -38,6 +41,7 @@ public final class Volume {
   private final Bay bay;
   private final ActivityCounter activity = new ActivityCounter();
   private final Openers openers = new Openers(this);
+  private final RankedLock sizeLock = new RankedLock(LockRank.SIZE);
 
   // atomic: set by an opener that truncates, looked at by every change
   private final AtomicReference<@Nullable Gaps> gaps = new AtomicReference<>();
@@ -384,7 +388,12 @@ public final class Volume {
     }
   }
 
-  // ---- called by the bay, under its lock
+  // ---- called by the bay
+
+  /** Keeps the length of the home as it is for others that would change it. */
+  RankedLock sizeLock() {
+    return sizeLock;
+  }
 
   Openers gate() {
     return openers;
@@ -401,8 +410,14 @@ public final class Volume {
     growing = grows;
   }
 
+  /** Takes over the layers, or closes them when their home does not answer. */
   void setLayers(Layers newLayers) throws StorageException {
-    makingSize.set(newLayers.home().status().size());
+    try {
+      makingSize.set(newLayers.home().status().size());
+    } catch (StorageException e) {
+      newLayers.home().close();
+      throw e;
+    }
     newLayers.follow(row);
     layers = newLayers;
     damage = null;

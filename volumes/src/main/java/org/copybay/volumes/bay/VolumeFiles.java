@@ -103,8 +103,9 @@ final class VolumeFiles {
   }
 
   /**
-   * Removes home and directory of a row; what is gone already is no error, but a disk that is not
-   * there is one. What somebody else put into the directory stays, and is an orphan from now on.
+   * Removes home and directory of a row, durable before this returns: its row, which alone knows of
+   * them, goes next. What is gone already is no error, but a disk that is not there is one. What
+   * somebody else put into the directory stays, and is an orphan from now on.
    */
   void remove(VolumeRecord row) throws StorageException {
     Path home = layout.home(row);
@@ -123,6 +124,7 @@ final class VolumeFiles {
     } catch (IOException e) {
       throw failure("remove " + directory, e);
     }
+    NativeFile.syncEntry(directory);
   }
 
   private static StorageException failure(String what, IOException e) {

@@ -22,10 +22,14 @@ public record FileTime(long seconds, int nanos) {
   /** No change. */
   public static final FileTime OMIT = new FileTime(0, UTIME_OMIT);
 
-  /** Two timespec structures, access time first. */
+  private static final ThreadLocal<ByteBuffer> BUFFER =
+      ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(32).order(ByteOrder.nativeOrder()));
+
+  /** Two timespec structures, access time first, in a buffer of the calling thread. */
   static ByteBuffer encode(FileTime access, FileTime modification) {
-    return ByteBuffer.allocateDirect(32)
-        .order(ByteOrder.nativeOrder())
+    return BUFFER
+        .get()
+        .clear()
         .putLong(access.seconds)
         .putLong(access.nanos)
         .putLong(modification.seconds)

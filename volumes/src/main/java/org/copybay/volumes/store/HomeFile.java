@@ -16,6 +16,8 @@ import org.copybay.volumes.StorageException;
  * that an administrator asked for.
  */
 public final class HomeFile implements BlockDevice, AutoCloseable {
+  private static final int ZEROS_BYTES = 64 * 1024;
+
   private final NativeFile file;
   private final SharedSync syncs = new SharedSync();
 
@@ -91,7 +93,10 @@ public final class HomeFile implements BlockDevice, AutoCloseable {
     }
   }
 
-  /** Zeroes a range; where the file system cannot do it at once (tmpfs), punches and reserves. */
+  /**
+   * Zeroes a range that keeps its space. Where the file system cannot do that at once (tmpfs), the
+   * range gets its space first and then zeros, so that a full disk changes nothing (P9).
+   */
   private void zeroInPlace(long offset, long length) throws StorageException {
     try {
       file.zeroRange(offset, length);
@@ -99,8 +104,17 @@ public final class HomeFile implements BlockDevice, AutoCloseable {
       if (e.fault() != Fault.UNSUPPORTED) {
         throw e;
       }
-      file.punch(offset, length);
+      long inside = Math.min(length, file.status().size() - offset); // no write may extend it
       file.reserve(offset, length);
+      writeZeros(offset, inside);
+    }
+  }
+
+  private void writeZeros(long offset, long length) throws StorageException {
+    ByteBuffer zeros = ByteBuffer.allocateDirect(ZEROS_BYTES);
+    for (long done = 0; done < length; ) {
+      zeros.clear().limit((int) Math.min(ZEROS_BYTES, length - done));
+      done += file.write(offset + done, zeros);
     }
   }
 

@@ -172,7 +172,7 @@ public final class NativeFile implements AutoCloseable {
         if (done > 0) {
           break;
         }
-        throw at("write", offset, wanted, errno);
+        throw errno == Libc.EFBIG ? tooLarge(offset + wanted) : at("write", offset, wanted, errno);
       }
       done += (int) n;
     }
@@ -197,7 +197,7 @@ public final class NativeFile implements AutoCloseable {
     try {
       if (Libc.C.ftruncate(fd, size) < 0) {
         int errno = Libc.errno();
-        throw errno == Libc.EFBIG || errno == 22
+        throw errno == Libc.EFBIG || errno == Libc.EINVAL
             ? tooLarge(size)
             : Libc.failure("set size " + size + " of", path, errno);
       }
@@ -238,7 +238,9 @@ public final class NativeFile implements AutoCloseable {
       while (Libc.C.fallocate(fd, mode, offset, length) < 0) {
         int errno = Libc.errno();
         if (errno != Libc.EINTR) {
-          throw at("fallocate mode=" + mode, offset, length, errno);
+          throw errno == Libc.EFBIG
+              ? tooLarge(offset + length)
+              : at("fallocate mode=" + mode, offset, length, errno);
         }
       }
     } finally {

@@ -348,6 +348,18 @@ class BayTest {
   }
 
   @Test
+  void whatWasRevealedIsNeverDiscarded() throws Exception {
+    Volume target = bay.reserve(wanted("a", 50), false, JOB);
+    bay.reveal(target, false, connection -> {});
+
+    bay.discard(target);
+
+    assertThat(bay.find("a")).isEqualTo(target);
+    assertThat(target.home().toFile()).hasSize(50);
+    target.release(JOB.job());
+  }
+
+  @Test
   void aDiscardThatCannotBeRecordedGivesItsSpaceBackAndIsNeverTakenForWhole() throws Exception {
     Volume target = bay.reserve(wanted("a", 50_000), false, JOB);
     target.fill().write(0, Bytes.direct(Bytes.random(1, 50_000)));
@@ -381,6 +393,18 @@ class BayTest {
     assertThat(old.hold()).isNull();
     assertThat(bay.reservedVolumes()).isEmpty();
     test.assertNothingLeftBehind();
+  }
+
+  @Test
+  void renameNeverReplacesAVolumeThatIsBeingMade() throws Exception {
+    test.createFilled("a", 100, 1);
+    try (OpenVolume maker = test.making("b")) {
+      maker.write(0, Bytes.direct(Bytes.random(2, 10)));
+      assertFault(Fault.BUSY, () -> bay.rename("a", "b", false));
+    }
+    assertThat(read(bay.find("b"))).isEqualTo(Bytes.random(2, 10));
+    bay.rename("a", "b", false);
+    assertThat(read(bay.find("b"))).isEqualTo(Bytes.random(1, 100));
   }
 
   // ---- size

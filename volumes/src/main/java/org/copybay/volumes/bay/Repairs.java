@@ -1,0 +1,103 @@
+package org.copybay.volumes.bay;
+
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.store.HomeFile;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a volume remembers of its disk: a lost sync, a size that was fenced, a home that is back.
+ */
+final class Repairs {
+  private static final Logger LOG = LoggerFactory.getLogger(Repairs.class);
+
+  private final Bay bay;
+  private final Roster roster;
+  private final Catalogue catalogue;
+
+  Repairs(Bay bay, Roster roster, Catalogue catalogue) {
+    this.bay = bay;
+    this.roster = roster;
+    this.catalogue = catalogue;
+  }
+
+  /**
+   * {@link Bay#sizeSynced}. The bytes are safe all the same: what is not recorded, on a full disk
+   * for example, is tried again by the next fence, and spends no reserve.
+   */
+  void sizeSynced(Volume volume, VolumeRecord before) {
+    if (bay.readOnly()) {
+      return;
+    }
+    try (var held = roster.enter()) {
+      if (volume.row().generation() == before.generation()) {
+        VolumeRecord synced = before.withSizeSynced();
+        if (catalogue.changeIfRoom(connection -> VolumeTable.update(connection, synced))) {
+          volume.setRow(synced);
+        }
+      }
+    } catch (StorageException e) {
+      LOG.warn("size of volume={} not recorded as synced: {}", volume.name(), e.getMessage());
+    }
+  }
+
+  /** {@link Bay#failed}. */
+  void failed(Volume volume, String why) {
+    try (var held = roster.enter()) {
+      if (volume.row().failure() != null) {
+        return;
+      }
+      VolumeRecord row = volume.row().withFailure(why);
+      volume.setRow(row);
+      LOG.error("volume={} takes no writes any more: {}", volume.name(), why);
+      if (!bay.readOnly()) {
+        catalogue.change(connection -> VolumeTable.update(connection, row));
+      }
+    } catch (StorageException e) {
+      LOG.error("failure of volume={} not recorded: {}", volume.name(), e.getMessage());
+    }
+  }
+
+  /**
+   * {@link Bay#reopen}: opens the home with the lock open, since its disk may hang.
+   *
+   * @return whether the volume was damaged and is not any more
+   */
+  boolean reopen(Volume volume) throws StorageException {
+    if (!volume.damaged()) {
+      return false;
+    }
+    Layers found;
+    try {
+      found = roster.openFiles(volume);
+    } catch (StorageException e) {
+      throw new StorageException(
+          Fault.CORRUPT,
+          "volume " + volume.name() + " is still damaged: " + e.getMessage(),
+          "bring its file back, then: check volume=" + volume.name(),
+          e);
+    }
+    try (var held = roster.enter()) {
+      if (volume.damaged()) {
+        volume.setLayers(found);
+        return true;
+      }
+    }
+    found.home().close(); // another check was faster
+    return false;
+  }
+
+  /** {@link Bay#repaired}. */
+  void repaired(Volume volume) throws StorageException {
+    if (volume.row().failure() == null) {
+      return;
+    }
+    HomeFile home = volume.fill();
+    home.clearSyncFailure();
+    home.flush();
+    try (var held = roster.enter()) {
+      roster.put(volume, volume.row().withFailure(null));
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package org.copybay.volumes.bay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.copybay.volumes.bay.TestBay.assertFault;
+import static org.copybay.volumes.bay.TestBay.read;
+import static org.copybay.volumes.bay.TestBay.wanted;
+
+import java.nio.file.Path;
+import org.copybay.volumes.Bytes;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A commit that fails leaves in doubt whether it was made, until the bay is opened again. */
+class DoubtTest {
+  private static final Hold JOB = new Hold("17", "being made");
+
+  @TempDir Path directory;
+  private TestBay test;
+  private Bay bay;
+
+  @BeforeEach
+  void open() throws Exception {
+    test = TestBay.create(directory.resolve("bay"));
+    bay = test.bay;
+  }
+
+  @AfterEach
+  void close() {
+    test.close();
+  }
+
+  /** From now on an update to that state is refused by SQLite at its commit. */
+  private void failCommitsTo(String state) throws StorageException {
+    bay.catalogue()
+        .change(
+            connection -> {
+              try (var statement = connection.createStatement()) {
+                statement.execute("create table parent (id integer primary key)");
+                statement.execute(
+                    "create table child (parent integer references parent(id)"
+                        + " deferrable initially deferred)");
+                statement.execute(
+                    "create temp trigger doubt after update on main.volume when new.state='"
+                        + state
+                        + "' begin insert into child values (1); end");
+              }
+            });
+    // Not inside a transaction, where SQLite ignores it.
+    try (var statement = connection().createStatement()) {
+      statement.execute("pragma foreign_keys=on");
+    } catch (java.sql.SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private java.sql.Connection connection() throws StorageException {
+    java.sql.Connection[] found = new java.sql.Connection[1];
+    bay.catalogue().change(connection -> found[0] = connection);
+    return found[0];
+  }
+
+  @Test
+  void afterAFailedCommitNoChangeIsTakenAndReadsGoOn() throws Exception {
+    Volume a = test.createFilled("a", 1000, 1);
+    failCommitsTo("dropping");
+
+    assertFault(Fault.STORE_FAILED, () -> bay.remove("a"));
+
+    assertThat(bay.catalogue().failure()).contains("while a change was recorded");
+    assertFault(Fault.STORE_FAILED, () -> test.create("b", 1));
+    assertThat(read(a)).isEqualTo(Bytes.random(1, 1000));
+    TestBay.write(a, 0, new byte[] {1});
+    test.reopen();
+    assertThat(test.bay.catalogue().failure()).isNull();
+    assertThat(test.bay.find("a")).isNotNull();
+  }
+
+  @Test
+  void aTargetInDoubtKeepsItsBytes() throws Exception {
+    Volume target = bay.reserve(wanted("a", 50_000), false, JOB);
+    target.fill().write(0, Bytes.direct(Bytes.random(1, 50_000)));
+    failCommitsTo("ready");
+
+    assertFault(Fault.STORE_FAILED, () -> bay.reveal(target, false, connection -> {}));
+    bay.discard(target);
+
+    assertThat(target.home().toFile()).hasSize(50_000);
+  }
+
+  @Test
+  void aNewVolumeInDoubtKeepsItsFiles() throws Exception {
+    failCommitsTo("ready");
+
+    assertFault(Fault.STORE_FAILED, () -> test.create("a", 50_000));
+
+    assertThat(directory.resolve("bay/volumes")).isNotEmptyDirectory();
+    test.reopen(); // where the row says that it was never made
+    assertThat(test.bay.findOrNull("a")).isNull();
+    test.assertNothingLeftBehind();
+  }
+}
