@@ -44,6 +44,7 @@ public final class OpenBay implements AutoCloseable {
     duplicates = new Duplicates(bay, jobs);
     checks = new Checks(bay, jobs);
     jobs.load();
+    jobs.start();
     duplicates.discardAbandoned();
   }
 

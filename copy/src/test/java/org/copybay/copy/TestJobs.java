@@ -52,6 +52,7 @@ public final class TestJobs implements AutoCloseable {
     this.checks = new Checks(bay, jobs);
     jobs.load();
     duplicates.discardAbandoned();
+    jobs.start();
   }
 
   public static TestJobs create(Path path) throws StorageException {

@@ -95,7 +95,7 @@ final class DuplicateWork implements Work {
     HomeFile from = source.fill();
     HomeFile to = target.fill();
     Copier copier = new Copier(job, checkpointInterval);
-    boolean shared = job.row().checkpoint() == 0 && option("share") && to.cloneFrom(from);
+    boolean shared = job.row().checkpoint() == 0 && option("share") && share(job, from, to);
     if (!shared) {
       copy(job, copier, from, to, source.size());
     }
@@ -108,11 +108,17 @@ final class DuplicateWork implements Work {
     return reveal(job, target, shared);
   }
 
+  private static boolean share(Job job, HomeFile from, HomeFile to) throws StorageException {
+    job.begin("sharing", 0);
+    return to.cloneFrom(from);
+  }
+
   private static void copy(Job job, Copier copier, HomeFile from, HomeFile to, long size)
       throws StorageException {
     DataRanges data = DataRanges.of(from, size);
     long start = job.row().checkpoint();
-    job.begin("copying", data.length(start, job));
+    long total = data.length(0, job);
+    job.begin("copying", total, start == 0 ? 0 : total - data.length(start, job));
     long startNanos = System.nanoTime();
     copier.forEach(
         data,

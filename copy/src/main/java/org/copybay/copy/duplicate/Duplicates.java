@@ -48,7 +48,7 @@ public final class Duplicates {
 
   /**
    * Removes the targets that no job goes on with: a crash between the making of a target and the
-   * record of its job leaves one. Called once after the jobs were loaded.
+   * record of its job leaves one. Called once, after the jobs were loaded and before they start.
    */
   public void discardAbandoned() {
     for (Volume target : bay.reservedVolumes()) {

@@ -4,6 +4,8 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.StorageException;
 import org.jspecify.annotations.Nullable;
@@ -34,17 +36,20 @@ public final class Copier {
     void reached(long offset) throws StorageException;
   }
 
+  /**
+   * Buffers of all copiers that nobody uses now. One is taken for a piece that may move, never
+   * while waiting for that, so that paused jobs keep none: there are as many as pieces were ever
+   * under way at the same time.
+   */
+  private static final Queue<ByteBuffer> FREE_BUFFERS = new ConcurrentLinkedQueue<>();
+
   private final Job job;
   private final long intervalNanos;
-  private final List<ByteBuffer> buffers = new ArrayList<>(); // two of each thread
 
   /** Moves bytes for that job. */
   public Copier(Job job, Duration checkpointInterval) {
     this.job = job;
     this.intervalNanos = checkpointInterval.toNanos();
-    for (int i = 0; i < 2 * THREAD_COUNT; i++) {
-      buffers.add(ByteBuffer.allocateDirect(PIECE_BYTES));
-    }
   }
 
   /** Does the step for every piece of the data from that offset on. */
@@ -62,15 +67,13 @@ public final class Copier {
   private void runSegment(Pieces pieces, Step step) throws StorageException {
     List<Thread> threads = new ArrayList<>();
     for (int i = 1; i < THREAD_COUNT; i++) {
-      int number = i;
       Thread thread =
-          new Thread(
-              () -> work(pieces, step, number), Thread.currentThread().getName() + "-" + number);
+          new Thread(() -> work(pieces, step), Thread.currentThread().getName() + "-" + i);
       thread.setDaemon(true);
       thread.start();
       threads.add(thread);
     }
-    work(pieces, step, 0);
+    work(pieces, step);
     for (Thread thread : threads) {
       join(thread);
     }
@@ -85,20 +88,34 @@ public final class Copier {
     }
   }
 
-  private void work(Pieces pieces, Step step, int number) {
-    ByteBuffer buffer = buffers.get(2 * number);
-    ByteBuffer spare = buffers.get(2 * number + 1);
+  private void work(Pieces pieces, Step step) {
     try {
       Extent piece = pieces.next();
       while (piece != null) {
         job.proceed(piece.length());
-        int length = (int) piece.length();
-        step.move(piece, buffer.clear().limit(length), spare.clear().limit(length));
+        move(piece, step);
         piece = pieces.next();
       }
     } catch (StorageException | RuntimeException | Error e) {
       pieces.fail(e);
     }
+  }
+
+  private static void move(Extent piece, Step step) throws StorageException {
+    int length = (int) piece.length();
+    ByteBuffer buffer = takeBuffer();
+    ByteBuffer spare = takeBuffer();
+    try {
+      step.move(piece, buffer.clear().limit(length), spare.clear().limit(length));
+    } finally {
+      FREE_BUFFERS.add(buffer);
+      FREE_BUFFERS.add(spare);
+    }
+  }
+
+  private static ByteBuffer takeBuffer() {
+    ByteBuffer free = FREE_BUFFERS.poll();
+    return free == null ? ByteBuffer.allocateDirect(PIECE_BYTES) : free;
   }
 
   /** The pieces that are still to be taken, by any of the threads. */

@@ -1,8 +1,7 @@
 package org.copybay.copy.engine;
 
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.copybay.volumes.Fault;
@@ -21,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * INV-1 The checkpoint names only bytes that a fence of the target has made safe.
  * INV-2 The row in the catalogue changes before the state that others see.
  * INV-3 From its conclusion on a job takes no order: nothing can overwrite the row of its end.
+ * INV-4 A cancel that was answered is in the catalogue: the row has ended there while the thread of
+ *       the job still gives back what it holds, and what others see changes last. A crash in
+ *       between leaves a target that no job goes on with.
  */
 /** One long piece of work, its state, progress and orders. Any thread may call any method. */
 public final class Job {
@@ -33,14 +35,14 @@ public final class Job {
 
   // guarded by lock
   private final RateLimit rate = new RateLimit();
-  private final Deque<String> log = new ArrayDeque<>();
-  private boolean cancelling;
   private boolean concluding;
-  private long phaseStartNanos;
 
   // volatile: replaced under lock, shown without it
   private volatile JobRecord row;
+  private volatile @Nullable JobRecord cancelled; // the row of its end, once cancel was ordered
   private volatile String phase = "waiting";
+  private volatile List<String> log = List.of();
+  private volatile Pace pace = new Pace(System.nanoTime(), 0);
   private final AtomicLong version = new AtomicLong();
   private volatile long copyMillis;
 
@@ -48,6 +50,14 @@ public final class Job {
   private final AtomicLong bytesTotal = new AtomicLong();
   private final AtomicLong bytesDone = new AtomicLong();
   private final AtomicLong bytesCopied = new AtomicLong();
+
+  /**
+   * From where the rate of a phase is counted: its beginning, or the last resume.
+   *
+   * @param startNanos when
+   * @param startBytes bytes of the phase that were done by then
+   */
+  private record Pace(long startNanos, long startBytes) {}
 
   Job(Jobs jobs, RankedLock lock, JobRecord row, Work work) {
     rate.set(row.rate(), System.nanoTime());
@@ -74,7 +84,7 @@ public final class Job {
     return row.state();
   }
 
-  /** What it is doing: waiting, copying, syncing, verifying, checking, ended. */
+  /** What it is doing: waiting, sharing, copying, syncing, verifying, checking, ended. */
   public String phase() {
     return phase;
   }
@@ -108,18 +118,19 @@ public final class Job {
     return total == 0 ? 0 : (int) Math.min(99, bytesDone.get() * 100 / total);
   }
 
-  /** Bytes a second of this phase so far, or 0. */
+  /** Bytes a second of this phase since it began or was resumed, or 0. */
   public long bytesPerSecond() {
-    try (var held = lock.enter()) {
-      long nanos = System.nanoTime() - phaseStartNanos;
-      return nanos <= 0 || state() != JobState.RUNNING ? 0 : (long) (bytesDone.get() * 1e9 / nanos);
-    }
+    Pace from = pace;
+    long nanos = System.nanoTime() - from.startNanos();
+    return nanos <= 0 || state() != JobState.RUNNING
+        ? 0
+        : (long) ((bytesDone.get() - from.startBytes()) * 1e9 / nanos);
   }
 
   /** Seconds until the end of this phase at the rate so far, or -1 when that is unknown. */
   public long etaSeconds() {
     long perSecond = bytesPerSecond();
-    return perSecond == 0 ? -1 : (bytesTotal.get() - bytesDone.get()) / perSecond;
+    return perSecond <= 0 ? -1 : (bytesTotal.get() - bytesDone.get()) / perSecond;
   }
 
   /** The limit in bytes a second, 0 for none. */
@@ -137,9 +148,7 @@ public final class Job {
 
   /** What happened, oldest first, at most 100 lines, each with its time. */
   public List<String> log() {
-    try (var held = lock.enter()) {
-      return List.copyOf(log);
-    }
+    return log;
   }
 
   /** A number that grows with every change of state or phase. */
@@ -162,7 +171,7 @@ public final class Job {
   public void pause() throws StorageException {
     jobs.requireChangeable();
     try (var held = lock.enter()) {
-      if (concluding) {
+      if (takesNoOrder()) {
         return;
       }
       if (state() == JobState.RUNNING || state() == JobState.QUEUED) {
@@ -175,7 +184,7 @@ public final class Job {
   public void resume() throws StorageException {
     jobs.requireChangeable();
     try (var held = lock.enter()) {
-      if (concluding || state() != JobState.PAUSED) {
+      if (takesNoOrder() || state() != JobState.PAUSED) {
         throw new StorageException(
             Fault.ALREADY, "job " + id() + " is not paused: it is " + state().word());
       }
@@ -183,16 +192,31 @@ public final class Job {
     }
   }
 
-  /** Ends it; what it made so far goes. A job that has ended stays as it is. */
+  /**
+   * Ends it, also if the process dies next (INV-4); what it made so far goes. A job that has ended
+   * stays as it is. On a full disk it is ended all the same, and recorded when its target has given
+   * its space back.
+   */
   public void cancel() throws StorageException {
     jobs.requireChangeable();
     try (var held = lock.enter()) {
-      if (state().ended() || cancelling || concluding) {
+      if (takesNoOrder()) {
         return;
       }
-      cancelling = true;
+      JobRecord end = row.failed(now(), jobs.cancellation(this));
+      try {
+        jobs.put(end);
+      } catch (StorageException e) {
+        if (e.fault() != Fault.NO_SPACE) {
+          throw e;
+        }
+      }
+      cancelled = end;
       note("cancelled by command");
       changed();
+      if (state() == JobState.INTERRUPTED) {
+        ended(end, "cancelled"); // it has no thread
+      }
     }
   }
 
@@ -200,8 +224,8 @@ public final class Job {
   public void setRate(long bytesPerSecond) throws StorageException {
     jobs.requireChangeable();
     try (var held = lock.enter()) {
-      if (concluding || state().ended()) {
-        return; // INV-3
+      if (takesNoOrder()) {
+        return;
       }
       long limit = Math.max(0, bytesPerSecond);
       change(row.withRate(limit), "rate limit " + limit + " bytes/s");
@@ -209,16 +233,26 @@ public final class Job {
     }
   }
 
+  private boolean takesNoOrder() {
+    assert lock.isHeld();
+    return concluding || cancelling() || state().ended(); // INV-3, INV-4
+  }
+
   // ---- for the work
 
   /** Begins a phase that will move so many bytes. */
   public void begin(String newPhase, long total) {
+    begin(newPhase, total, 0);
+  }
+
+  /** Goes on with a phase of so many bytes, of which some were done before a restart. */
+  public void begin(String newPhase, long total, long done) {
     try (var held = lock.enter()) {
       phase = newPhase;
       bytesTotal.set(total);
-      bytesDone.set(0);
-      phaseStartNanos = System.nanoTime();
-      note(newPhase + " bytes=" + total);
+      bytesDone.set(done);
+      pace = new Pace(System.nanoTime(), done);
+      note(newPhase + " bytes=" + (total - done));
       changed();
     }
   }
@@ -273,9 +307,15 @@ public final class Job {
     return work;
   }
 
+  /** Whether its cancellation was ordered. */
   boolean cancelling() {
-    assert lock.isHeld();
-    return cancelling;
+    return cancelled != null;
+  }
+
+  /** Whether it is at work with no limit of its rate, seen without the lock. */
+  boolean runsFreely() {
+    JobRecord now = row;
+    return now.state() == JobState.RUNNING && now.rate() == 0 && !cancelling();
   }
 
   long takeSlot(long bytes) {
@@ -286,6 +326,7 @@ public final class Job {
   /** It has a place. */
   void running() throws StorageException {
     change(row.withState(JobState.RUNNING), "running from " + row.checkpoint());
+    pace = new Pace(System.nanoTime(), bytesDone.get());
   }
 
   int rateVersion() {
@@ -302,7 +343,8 @@ public final class Job {
   JobRecord conclude(StorageException error) {
     try (var held = lock.enter()) {
       concluding = true;
-      return row.failed(now(), error);
+      JobRecord end = cancelled;
+      return end == null ? row.failed(now(), error) : end;
     }
   }
 
@@ -319,6 +361,9 @@ public final class Job {
 
   private void change(JobRecord newRow, String why) throws StorageException {
     assert lock.isHeld();
+    if (cancelling()) {
+      throw jobs.cancellation(this); // INV-4: its row has ended
+    }
     jobs.put(newRow); // INV-2
     row = newRow;
     note(why);
@@ -327,10 +372,11 @@ public final class Job {
 
   private void note(String what) {
     assert lock.isHeld();
-    if (log.size() == MAX_LOG_COUNT) {
-      log.removeFirst();
-    }
-    log.addLast(now() + " " + what);
+    List<String> before = log;
+    int from = before.size() < MAX_LOG_COUNT ? 0 : 1;
+    List<String> after = new ArrayList<>(before.subList(from, before.size()));
+    after.add(now() + " " + what);
+    log = List.copyOf(after);
   }
 
   private void changed() {

@@ -25,7 +25,8 @@ public final class JobTable {
           "create table if not exists job (id text primary key, verb text not null,"
               + " line text not null, options text not null, source text not null,"
               + " source_id text not null, target text not null, target_id text,"
-              + " uid integer not null, state text not null, rate integer not null, checkpoint integer not null,"
+              + " uid integer not null, state text not null, rate integer not null,"
+              + " checkpoint integer not null,"
               + " created text not null, ended text, fault text, message text,"
               + " result text not null)");
     }
@@ -78,8 +79,9 @@ public final class JobTable {
   public static void put(Connection connection, JobRecord job) throws SQLException {
     try (PreparedStatement statement =
         connection.prepareStatement(
-            "insert into job values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) on conflict(id) do update set"
-                + " state=excluded.state, rate=excluded.rate, checkpoint=excluded.checkpoint, ended=excluded.ended,"
+            "insert into job values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+                + " on conflict(id) do update set state=excluded.state, rate=excluded.rate,"
+                + " checkpoint=excluded.checkpoint, ended=excluded.ended,"
                 + " fault=excluded.fault, message=excluded.message, result=excluded.result")) {
       statement.setString(1, job.id());
       statement.setString(2, job.verb());
@@ -107,12 +109,13 @@ public final class JobTable {
     return value == null ? null : value.toString();
   }
 
-  /** Forgets ended jobs beyond the newest ones. */
+  /** Forgets ended jobs beyond those that ended last. */
   static void trim(Connection connection) throws SQLException {
     try (PreparedStatement statement =
         connection.prepareStatement(
             "delete from job where ended is not null and rowid not in"
-                + " (select rowid from job where ended is not null order by rowid desc limit ?)")) {
+                + " (select rowid from job where ended is not null"
+                + " order by ended desc, rowid desc limit ?)")) {
       statement.setInt(1, MAX_ENDED_COUNT);
       statement.executeUpdate();
     }

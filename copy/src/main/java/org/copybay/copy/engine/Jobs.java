@@ -2,11 +2,14 @@ package org.copybay.copy.engine;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -21,7 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The jobs of one bay: accepts, runs a few at a time, and takes them up again after a restart. Any
- * thread may call any method.
+ * thread may call any method. Who only looks, or waits for news of a job, takes no lock that is
+ * held while a change is recorded: a slow disk keeps nobody from reading the state.
  */
 public final class Jobs implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Jobs.class);
@@ -52,13 +56,20 @@ public final class Jobs implements AutoCloseable {
   // set once
   private final Bay bay;
   private final RankedLock lock = new RankedLock(LockRank.JOBS);
-  private final Condition changed = lock.condition();
+  private final Condition changed = lock.condition(); // for the threads of jobs
+  private final RankedLock newsLock = new RankedLock(LockRank.JOB_NEWS);
+  private final Condition news = newsLock.condition(); // for who only looks
   private final Map<String, Function<JobRecord, Work>> verbs = new HashMap<>();
 
+  // volatile: replaced as a whole under lock, read without it
+  private volatile Map<String, Job> jobs = Map.of();
+  private volatile boolean stopping;
+
+  // atomic: threads that have not ended
+  private final AtomicInteger threadCount = new AtomicInteger();
+
   // guarded by lock
-  private final Map<String, Job> jobs = new LinkedHashMap<>();
-  private int threadCount;
-  private boolean stopping;
+  private final List<Job> takenUp = new ArrayList<>();
   private long lastNumber;
 
   /** The jobs of that bay; {@link #load} brings back what the catalogue remembers. */
@@ -74,8 +85,8 @@ public final class Jobs implements AutoCloseable {
   }
 
   /**
-   * Brings back the jobs of the catalogue and lets those go on that were at work. One whose verb
-   * nobody knows stays as it is found.
+   * Brings back the jobs of the catalogue; those that were at work hold again what they held, and
+   * go on with {@link #start}. One whose verb nobody knows stays as it is found.
    */
   public void load() throws StorageException {
     for (JobRecord row : bay.catalogue().read(JobTable::all)) {
@@ -84,11 +95,11 @@ public final class Jobs implements AutoCloseable {
       Work work = make == null ? NO_WORK : make.apply(row);
       Job job = new Job(this, lock, found(row, goesOn), work);
       try (var held = lock.enter()) {
-        jobs.put(row.id(), job);
+        add(job);
         lastNumber = Math.max(lastNumber, numberOf(row.id()));
       }
       if (goesOn) {
-        takeUp(job);
+        holdAgain(job);
       } else if (!row.state().ended()) {
         LOG.warn("job={} verb={} does not go on in this mount", row.id(), row.verb());
       }
@@ -102,7 +113,7 @@ public final class Jobs implements AutoCloseable {
     return row.withState(goesOn ? JobState.QUEUED : JobState.INTERRUPTED);
   }
 
-  private void takeUp(Job job) {
+  private void holdAgain(Job job) {
     try {
       job.work().holdAgain(job);
     } catch (StorageException e) {
@@ -110,8 +121,23 @@ public final class Jobs implements AutoCloseable {
       return;
     }
     try (var held = lock.enter()) {
-      startThread(job);
+      takenUp.add(job);
     }
+  }
+
+  /** Lets the jobs go on that {@link #load} found at work. */
+  public void start() {
+    try (var held = lock.enter()) {
+      takenUp.forEach(this::startThread);
+      takenUp.clear();
+    }
+  }
+
+  private void add(Job job) {
+    assert lock.isHeld();
+    Map<String, Job> more = new LinkedHashMap<>(jobs);
+    more.put(job.id(), job);
+    jobs = Collections.unmodifiableMap(more);
   }
 
   private static long numberOf(String id) {
@@ -122,16 +148,12 @@ public final class Jobs implements AutoCloseable {
 
   /** All jobs, oldest first. */
   public List<Job> all() {
-    try (var held = lock.enter()) {
-      return new ArrayList<>(jobs.values());
-    }
+    return new ArrayList<>(jobs.values());
   }
 
   /** The job of that id, or null. */
   public @Nullable Job find(String id) {
-    try (var held = lock.enter()) {
-      return jobs.get(id);
-    }
+    return jobs.get(id);
   }
 
   /** The time of the bay. */
@@ -166,7 +188,7 @@ public final class Jobs implements AutoCloseable {
     requireChangeable();
     Job job = new Job(this, lock, row, work);
     try (var held = lock.enter()) {
-      if (stopping || threadCount >= MAX_ACTIVE_COUNT) {
+      if (stopping || threadCount.get() >= MAX_ACTIVE_COUNT) {
         throw new StorageException(
             Fault.AGAIN,
             stopping
@@ -175,7 +197,7 @@ public final class Jobs implements AutoCloseable {
       }
       requireFree(row.id());
       put(row);
-      jobs.put(row.id(), job);
+      add(job);
       startThread(job);
     }
     return job;
@@ -192,9 +214,10 @@ public final class Jobs implements AutoCloseable {
   // ---- running
 
   private void startThread(Job job) {
+    assert lock.isHeld();
     Thread thread = new Thread(() -> run(job), "job-" + job.id());
     thread.setDaemon(true);
-    threadCount++;
+    threadCount.incrementAndGet();
     thread.start();
   }
 
@@ -206,18 +229,26 @@ public final class Jobs implements AutoCloseable {
       job.ended(done, "done " + done.result());
       LOG.info("job={} verb={} done", job.id(), job.row().verb());
     } catch (StorageException e) {
-      end(job, e);
+      if (stopping && !job.cancelling()) {
+        stopped(job); // its files may be closed already: at the next mount it goes on
+      } else {
+        end(job, e);
+      }
     } catch (StoppedException e) {
-      LOG.info("job={} stopped at checkpoint={}", job.id(), job.row().checkpoint());
+      stopped(job);
     } catch (RuntimeException | Error e) {
       LOG.error("job={}", job.id(), e);
       end(job, new StorageException(Fault.STORE_FAILED, "internal error: " + e, null, e));
     } finally {
       try (var held = lock.enter()) {
-        threadCount--;
+        threadCount.decrementAndGet();
         signal();
       }
     }
+  }
+
+  private static void stopped(Job job) {
+    LOG.info("job={} stopped at checkpoint={}", job.id(), job.row().checkpoint());
   }
 
   /**
@@ -242,15 +273,18 @@ public final class Jobs implements AutoCloseable {
    * @param last whether no order is taken from then on
    */
   void requireRunning(Job job, long bytes, boolean last) throws StorageException {
+    if (!last && !stopping && job.runsFreely()) {
+      return; // a change of another job that is being recorded does not stop this one
+    }
     try (var held = lock.enter()) {
       int rateVersion = job.rateVersion();
       long waitNanos = job.takeSlot(bytes);
       while (job.state() != JobState.RUNNING || waitNanos > 0 || stopping || job.cancelling()) {
+        if (job.cancelling()) {
+          throw cancellation(job); // first: a cancel that was answered is not forgotten at the end
+        }
         if (stopping) {
           throw new StoppedException();
-        }
-        if (job.cancelling()) {
-          throw new StorageException(Fault.CANCELLED, "job " + job.id() + " was cancelled");
         }
         if (rateVersion != job.rateVersion()) {
           rateVersion = job.rateVersion();
@@ -269,8 +303,15 @@ public final class Jobs implements AutoCloseable {
     }
   }
 
+  /** A cancelled job that hangs on its disk takes nobody's place. */
   private long runningCount() {
-    return jobs.values().stream().filter(job -> job.state() == JobState.RUNNING).count();
+    return jobs.values().stream()
+        .filter(job -> job.state() == JobState.RUNNING && !job.cancelling())
+        .count();
+  }
+
+  StorageException cancellation(Job job) {
+    return new StorageException(Fault.CANCELLED, "job " + job.id() + " was cancelled");
   }
 
   // ---- recording and waiting
@@ -296,30 +337,40 @@ public final class Jobs implements AutoCloseable {
     }
   }
 
-  /** Forgets what the catalogue forgets too. */
+  /** Forgets what the catalogue forgets too: those that ended first. */
   void trim() {
     assert lock.isHeld();
-    long tooMany =
-        jobs.values().stream().filter(job -> job.state().ended()).count()
-            - JobTable.MAX_ENDED_COUNT;
-    var oldest = jobs.values().iterator();
-    while (tooMany > 0 && oldest.hasNext()) {
-      if (oldest.next().state().ended()) {
-        oldest.remove();
-        tooMany--;
-      }
+    List<Job> ended =
+        jobs.values().stream()
+            .filter(job -> job.state().ended())
+            .sorted(Comparator.comparing(Jobs::endOf).reversed())
+            .toList();
+    if (ended.size() > JobTable.MAX_ENDED_COUNT) {
+      Map<String, Job> fewer = new LinkedHashMap<>(jobs);
+      ended.subList(JobTable.MAX_ENDED_COUNT, ended.size()).forEach(job -> fewer.remove(job.id()));
+      jobs = Collections.unmodifiableMap(fewer);
     }
   }
 
+  private static Instant endOf(Job job) {
+    Instant ended = job.row().ended();
+    return ended == null ? Instant.MAX : ended;
+  }
+
+  /** Tells the threads of jobs and who looks that something changed. */
   void signal() {
+    assert lock.isHeld();
     changed.signalAll();
+    try (var held = newsLock.enter()) {
+      news.signalAll();
+    }
   }
 
   boolean await(BooleanSupplier condition, long millis) {
     long left = TimeUnit.MILLISECONDS.toNanos(millis);
-    try (var held = lock.enter()) {
+    try (var held = newsLock.enter()) {
       while (!condition.getAsBoolean() && left > 0) {
-        left = RankedLock.await(changed, left);
+        left = RankedLock.await(news, left);
       }
       return condition.getAsBoolean();
     }
@@ -328,11 +379,11 @@ public final class Jobs implements AutoCloseable {
   /** Stops all work where it is, to be taken up at the next mount; waits a few seconds for it. */
   @Override
   public void close() {
+    stopping = true; // before the lock: who looks for it without the lock stops even if that hangs
     try (var held = lock.enter()) {
-      stopping = true;
       signal();
     }
-    if (!await(() -> threadCount == 0, STOP_WAIT_MILLIS)) {
+    if (!await(() -> threadCount.get() == 0, STOP_WAIT_MILLIS)) {
       LOG.warn("jobs still at work after {} ms", STOP_WAIT_MILLIS);
     }
   }

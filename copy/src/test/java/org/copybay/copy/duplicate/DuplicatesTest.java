@@ -11,6 +11,8 @@ import static org.copybay.copy.TestJobs.spec;
 import static org.copybay.copy.TestJobs.write;
 
 import java.io.RandomAccessFile;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -433,6 +435,81 @@ class DuplicatesTest {
       }
     }
     assertThat(cancelled).isTrue();
+  }
+
+  @Test
+  void aCancelThatWasAnsweredIsNotForgotten() throws Exception {
+    for (String moment : List.of("running", "paused")) {
+      Job job = test.startStanding("a", "b", false);
+      if (moment.equals("paused")) {
+        job.pause();
+      }
+      job.cancel();
+      Path crashed = test.copyTo(directory.resolve("crashed-" + moment));
+
+      try (TestJobs after = TestJobs.open(crashed)) {
+        Job found = Objects.requireNonNull(after.jobs.find(job.id()));
+        assertThat(found.state()).as(moment).isEqualTo(JobState.CANCELLED);
+        assertThat(found.error().fault()).isEqualTo(Fault.CANCELLED);
+        assertThat(after.names()).containsExactly("a");
+        assertThat(after.bay.reservedVolumes()).isEmpty();
+      }
+      awaitEnd(job);
+    }
+  }
+
+  @Test
+  void aCancelIsNotForgottenWhenTheBayIsUnmountedAtOnce() throws Exception {
+    for (int round = 0; round < 10; round++) {
+      Job job = test.startStanding("a", "b", false);
+      job.pause();
+      job.cancel();
+      reopen();
+      assertThat(job(job.id()).state()).as("round %d", round).isEqualTo(JobState.CANCELLED);
+      test.assertNothingLeftBehind();
+    }
+  }
+
+  @Test
+  void theProgressOfAJobGoesOnWhereItWasInterrupted() throws Exception {
+    Job job = test.startStanding("a", "b", false);
+    test.bay.reservedVolumes().get(0).flush();
+    job.checkpoint(4 * MIB); // whatever was copied: only the figures are looked at
+    job.pause();
+    reopen();
+    Job found = job(job.id());
+
+    found.resume();
+
+    TestJobs.await("copying", () -> found.phase().equals("copying"));
+    assertThat(found.bytesTotal()).isEqualTo(SIZE);
+    assertThat(found.bytesDone()).isGreaterThanOrEqualTo(4 * MIB);
+    found.cancel();
+    awaitEnd(found);
+  }
+
+  private static long directMemory() {
+    return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+        .filter(pool -> pool.getName().equals("direct"))
+        .mapToLong(BufferPoolMXBean::getMemoryUsed)
+        .sum();
+  }
+
+  @Test
+  void pausedJobsKeepNoBuffers() throws Exception {
+    long before = directMemory();
+    List<Job> jobs = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      Job job = test.startStanding("a", "b" + i, false);
+      job.pause();
+      jobs.add(job);
+      test.bay.find("a").release(job.id()); // the next one reads it too
+    }
+    assertThat(directMemory() - before).as("4 MiB each were 160 MiB").isLessThan(40L * MIB);
+    for (Job job : jobs) {
+      job.cancel();
+      awaitEnd(job);
+    }
   }
 
   @Test

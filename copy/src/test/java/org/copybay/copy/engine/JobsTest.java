@@ -124,6 +124,123 @@ class JobsTest {
   }
 
   @Test
+  void aJobThatRanLongIsRememberedWhenItEnds() throws Exception {
+    Job big = start("big", standing());
+    await("running", () -> big.state() == JobState.RUNNING);
+    for (int i = 0; i <= JobTable.MAX_ENDED_COUNT; i++) {
+      awaitEnd(start("x" + i, new Run()));
+    }
+
+    big.cancel();
+    awaitEnd(big);
+
+    assertThat(test.jobs.find("big")).isEqualTo(big);
+    assertThat(test.jobs.find("x0")).isNull();
+    assertThat(test.bay.catalogue().read(JobTable::all))
+        .extracting(JobRecord::id)
+        .contains("big")
+        .doesNotContain("x0");
+  }
+
+  /** Work that waits until it is cancelled. */
+  private Run standing() {
+    return new Run() {
+      @Override
+      void steps(Job job) throws StorageException {
+        job.setRate(1);
+        job.proceed(1 << 20);
+        job.proceed(1);
+      }
+    };
+  }
+
+  @Test
+  void aCancelledJobThatHangsTakesNobodysPlace() throws Exception {
+    CountDownLatch hang = new CountDownLatch(1);
+    List<Job> hung = new ArrayList<>();
+    for (String id : List.of("h1", "h2")) {
+      hung.add(start(id, hanging(hang)));
+    }
+    await("both", () -> hung.stream().allMatch(j -> j.state() == JobState.RUNNING));
+    for (Job job : hung) {
+      job.cancel();
+    }
+
+    awaitEnd(start("next", new Run()));
+
+    hang.countDown();
+    for (Job job : hung) {
+      awaitEnd(job);
+      assertThat(job.state()).isEqualTo(JobState.CANCELLED);
+    }
+  }
+
+  private Run hanging(CountDownLatch until) {
+    return new Run() {
+      @Override
+      void steps(Job job) throws StorageException {
+        try {
+          until.await();
+        } catch (InterruptedException e) {
+          throw new IllegalStateException(e);
+        }
+        job.proceed(0);
+      }
+    };
+  }
+
+  @Test
+  void theStateIsReadWhileAChangeIsBeingRecorded() throws Exception {
+    Job job = start("long", standing());
+    await("running", () -> job.state() == JobState.RUNNING);
+    CountDownLatch recording = new CountDownLatch(1);
+    CountDownLatch disk = new CountDownLatch(1);
+    Thread slow =
+        new Thread(
+            () -> {
+              try {
+                test.bay
+                    .catalogue()
+                    .change(
+                        connection -> {
+                          recording.countDown();
+                          try {
+                            disk.await();
+                          } catch (InterruptedException e) {
+                            throw new IllegalStateException(e);
+                          }
+                        });
+              } catch (StorageException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    slow.start();
+    recording.await();
+    Thread order = new Thread(() -> pauseQuietly(job));
+    order.start(); // holds the lock of the jobs, and waits for the disk
+    await("order", () -> order.getState() == Thread.State.WAITING);
+
+    assertThat(test.jobs.all()).contains(job);
+    assertThat(test.jobs.find("long")).isEqualTo(job);
+    assertThat(job.bytesPerSecond()).isZero();
+    assertThat(job.log()).isNotEmpty();
+    assertThat(job.awaitChange(job.version(), 1)).isFalse();
+
+    disk.countDown();
+    order.join();
+    slow.join();
+    assertThat(job.state()).isEqualTo(JobState.PAUSED);
+  }
+
+  private static void pauseQuietly(Job job) {
+    try {
+      job.pause();
+    } catch (StorageException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
   void anOrderAfterTheConclusionComesTooLate() throws Exception {
     CountDownLatch concluded = new CountDownLatch(1);
     CountDownLatch ordered = new CountDownLatch(1);
@@ -213,15 +330,35 @@ class JobsTest {
 
   // ---- check
 
+  /** As after a failed sync: the volume takes no writes any more, which the catalogue knows. */
+  private void failed(Volume volume) throws Exception {
+    test.bay
+        .catalogue()
+        .change(
+            connection -> {
+              try (var statement = connection.createStatement()) {
+                statement.execute(
+                    "update volume set failure='lost' where id='" + volume.id() + "'");
+              }
+            });
+    test.close();
+    test = TestJobs.open(test.path);
+  }
+
   @Test
   void checkEndsAFailureWhenEveryByteCanBeRead() throws Exception {
     Volume volume = test.create("a", 100_000);
     TestJobs.write(volume, 5000, TestJobs.random(1, 1000));
+    failed(volume);
+    Volume reopened = test.bay.find("a");
+    assertFault(
+        Fault.STORE_FAILED, () -> TestJobs.write(reopened, 0, new byte[1]), "takes no writes");
 
     Job job = test.checks.start("a", null, "check volume=a", 0);
     awaitEnd(job);
 
     assertThat(job.state()).as("%s", job.error()).isEqualTo(JobState.DONE);
+    TestJobs.write(reopened, 0, new byte[1]);
     assertThat(job.row().result()).isEqualTo("checked=100000");
     test.assertNothingLeftBehind();
   }
