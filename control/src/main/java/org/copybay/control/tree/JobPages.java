@@ -25,10 +25,10 @@ final class JobPages {
         .put("state", row.state().word())
         .put("phase", job.phase())
         .put("percent", job.percent())
-        .put("bytes_total", job.bytesTotal())
-        .put("bytes_done", job.bytesDone())
-        .put("bytes_copied", job.bytesCopied())
-        .put("copy_millis", job.copyMillis())
+        .put("bytes_total", measured(job, job.bytesTotal()))
+        .put("bytes_done", measured(job, job.bytesDone()))
+        .put("bytes_copied", measured(job, job.bytesCopied()))
+        .put("copy_millis", measured(job, job.copyMillis()))
         .put("bytes_per_second", job.bytesPerSecond())
         .put("eta_seconds", eta < 0 ? null : eta)
         .put("rate_limit", job.rateLimit())
@@ -41,6 +41,11 @@ final class JobPages {
         .put("error", error == null ? null : error.getMessage())
         .put("result", row.result().isEmpty() ? null : row.result())
         .put("command", row.line());
+  }
+
+  /** A figure, or null where this mount has not seen the job at work. */
+  private static @Nullable Long measured(Job job, long figure) {
+    return job.measured() ? figure : null;
   }
 
   /** One line for each thing that happened. */
@@ -93,7 +98,7 @@ final class JobPages {
                 job.id(),
                 job.state().word(),
                 error == null ? "-" : Errno.of(error.fault()),
-                job.bytesCopied(),
+                job.measured() ? job.bytesCopied() : "-",
                 orDash(job.row().ended())),
             job);
       }

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** One long piece of work, its state, progress and orders. Any thread may call any method. */
 public final class Job {
   private static final int MAX_LOG_COUNT = 100;
+  private static final String ENDED = "ended";
 
   // set once
   private final Jobs jobs;
@@ -40,7 +41,7 @@ public final class Job {
   // volatile: replaced under lock, shown without it
   private volatile JobRecord row;
   private volatile @Nullable JobRecord cancelled; // the row of its end, once cancel was ordered
-  private volatile String phase = "waiting";
+  private volatile String phase;
   private volatile List<String> log = List.of();
   private volatile Pace pace = new Pace(System.nanoTime(), 0);
   private final AtomicLong version = new AtomicLong();
@@ -64,6 +65,7 @@ public final class Job {
     this.jobs = jobs;
     this.lock = lock;
     this.row = row;
+    this.phase = row.state().ended() ? ENDED : "waiting";
     this.work = work;
   }
 
@@ -87,6 +89,11 @@ public final class Job {
   /** What it is doing: waiting, sharing, copying, syncing, verifying, checking, ended. */
   public String phase() {
     return phase;
+  }
+
+  /** Whether its figures are known: those of a job that ended before this mount are not. */
+  public boolean measured() {
+    return version.get() > 0 || !state().ended();
   }
 
   /** Bytes that this phase will move. */
@@ -352,7 +359,7 @@ public final class Job {
   void ended(JobRecord newRow, String how) {
     try (var held = lock.enter()) {
       row = newRow;
-      phase = "ended";
+      phase = ENDED;
       note(how);
       changed();
       jobs.trim();

@@ -18,6 +18,7 @@ import org.copybay.volumes.LockRank;
 import org.copybay.volumes.RankedLock;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
+import org.copybay.volumes.store.Background;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -222,6 +223,7 @@ public final class Jobs implements AutoCloseable {
   }
 
   private void run(Job job) {
+    Background.enter(); // the requests of programs go first
     try {
       job.proceed(0);
       JobRecord done = job.work().run(job);

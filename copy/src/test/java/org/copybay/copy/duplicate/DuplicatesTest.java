@@ -438,27 +438,6 @@ class DuplicatesTest {
   }
 
   @Test
-  void aCancelThatWasAnsweredIsNotForgotten() throws Exception {
-    for (String moment : List.of("running", "paused")) {
-      Job job = test.startStanding("a", "b", false);
-      if (moment.equals("paused")) {
-        job.pause();
-      }
-      job.cancel();
-      Path crashed = test.copyTo(directory.resolve("crashed-" + moment));
-
-      try (TestJobs after = TestJobs.open(crashed)) {
-        Job found = Objects.requireNonNull(after.jobs.find(job.id()));
-        assertThat(found.state()).as(moment).isEqualTo(JobState.CANCELLED);
-        assertThat(found.error().fault()).isEqualTo(Fault.CANCELLED);
-        assertThat(after.names()).containsExactly("a");
-        assertThat(after.bay.reservedVolumes()).isEmpty();
-      }
-      awaitEnd(job);
-    }
-  }
-
-  @Test
   void aCancelIsNotForgottenWhenTheBayIsUnmountedAtOnce() throws Exception {
     for (int round = 0; round < 10; round++) {
       Job job = test.startStanding("a", "b", false);

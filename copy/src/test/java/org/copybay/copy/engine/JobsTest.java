@@ -124,6 +124,28 @@ class JobsTest {
   }
 
   @Test
+  void itsThreadStandsBehindThoseOfPrograms() throws Exception {
+    AtomicInteger nice = new AtomicInteger();
+    Job job =
+        start(
+            "1",
+            new Run() {
+              @Override
+              void steps(Job running) {
+                try {
+                  String stat = Files.readString(Path.of("/proc/thread-self/stat"));
+                  nice.set(
+                      Integer.parseInt(stat.substring(stat.lastIndexOf(')')).split(" ", -1)[17]));
+                } catch (java.io.IOException e) {
+                  throw new java.io.UncheckedIOException(e);
+                }
+              }
+            });
+    awaitEnd(job);
+    assertThat(nice.get()).isEqualTo(10);
+  }
+
+  @Test
   void aJobThatRanLongIsRememberedWhenItEnds() throws Exception {
     Job big = start("big", standing());
     await("running", () -> big.state() == JobState.RUNNING);
@@ -152,6 +174,25 @@ class JobsTest {
         job.proceed(1);
       }
     };
+  }
+
+  @Test
+  void aCancelIsRecordedBeforeItIsAnswered() throws Exception {
+    CountDownLatch hang = new CountDownLatch(1);
+    Job job = start("1", hanging(hang));
+    await("running", () -> job.state() == JobState.RUNNING);
+
+    job.cancel();
+
+    assertThat(test.bay.catalogue().read(JobTable::all))
+        .extracting(JobRecord::state)
+        .containsExactly(JobState.CANCELLED);
+    assertThat(job.state()).as("its thread still hangs").isEqualTo(JobState.RUNNING);
+    job.setRate(5); // no order after a cancel overwrites its row
+    job.pause();
+    hang.countDown();
+    awaitEnd(job);
+    assertThat(test.bay.catalogue().read(JobTable::all)).containsExactly(job.row());
   }
 
   @Test

@@ -43,6 +43,8 @@ final class Libc {
 
     int posix_fadvise(int fd, long offset, long length, int advice);
 
+    int setpriority(int which, int who, int nice);
+
     String strerror(int errno);
   }
 
@@ -60,6 +62,7 @@ final class Libc {
   static final int AT_EMPTY_PATH = 0x1000;
   static final int STATX_BASIC_STATS = 0x7ff;
   static final int POSIX_FADV_DONTNEED = 4;
+  static final int PRIO_PROCESS = 0;
 
   /** Clones a whole file by sharing its extents: _IOW(0x94, 9, int). */
   static final long FICLONE = 0x40049409L;
