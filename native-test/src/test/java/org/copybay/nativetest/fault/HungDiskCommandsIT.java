@@ -1,0 +1,59 @@
+package org.copybay.nativetest.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.copybay.nativetest.TestBay;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A command that changes the files of a volume on a hung disk keeps nobody else's names. */
+class HungDiskCommandsIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  @RegisterExtension final TestBay bay = TestBay.onDisk();
+  private FailingDisk disk;
+
+  @BeforeEach
+  void makeVolumes() {
+    disk = new FailingDisk(bay, "16M").asHomeOf("hung");
+    bay.must("echo 'create volume other size=8M' >$C/ctl");
+  }
+
+  @AfterEach
+  void closeDisk() {
+    disk.goOn();
+    bay.umount();
+    disk.close();
+  }
+
+  @Test
+  void aResizeThatHangsStopsNoOtherChangeOfNames() throws Exception {
+    disk.hang();
+    Process resize = bay.start("echo 'resize size=32M' >$C/volumes/hung/ctl 2>resize.err");
+    try {
+      bay.run(
+              """
+              for i in 1 2 3; do
+                  echo "create volume during$i size=1M" >$C/ctl
+                  : >$V/new$i; truncate -s 1M $V/new$i
+                  mv $V/during$i $V/moved$i
+                  chmod 600 $V/other
+                  dd if=/dev/zero of=$V/other bs=64K count=1 conv=notrunc,fsync status=none
+                  rm $V/moved$i $V/new$i
+              done
+              cat $C/volumes/hung/size $C/status >/dev/null
+              """,
+              PATIENCE)
+          .ok();
+      assertThat(resize.isAlive()).as("the resize waits").isTrue();
+    } finally {
+      disk.goOn();
+    }
+    assertThat(resize.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    bay.must("test -e $V/other && ! ls $V | grep -q during");
+  }
+}
