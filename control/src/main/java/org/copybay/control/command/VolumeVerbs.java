@@ -30,9 +30,14 @@ final class VolumeVerbs {
   private static final int MODE = 0600;
 
   private final Bay bay;
+  private final OutsidePath outside;
 
-  VolumeVerbs(Bay bay) {
+  /**
+   * @param mountPoint where the bay is mounted, absolute and without symbolic links
+   */
+  VolumeVerbs(Bay bay, Path mountPoint) {
     this.bay = bay;
+    this.outside = new OutsidePath(bay.path(), mountPoint);
   }
 
   List<Verb> verbs() {
@@ -51,7 +56,7 @@ final class VolumeVerbs {
             Key.required("kind", "the word volume"),
             Key.volume("name", "the name below volumes/"),
             Key.required("size", "bytes, or with K M G T P (powers of 1024) or b (512)"),
-            Key.optional("path", "directory for its bytes, outside of the bay"),
+            Key.optional("path", "directory for its bytes, outside of the bay and its mount"),
             Key.optional("cache", CACHE_WORDS)),
         List.of("kind", "name"),
         List.of("The owner is the writer of the command, the mode is 0600."),
@@ -72,7 +77,7 @@ final class VolumeVerbs {
         () -> made(arguments.at("name", () -> bay.create(wanted))));
   }
 
-  private static NewVolume newVolume(Arguments arguments, Caller caller) throws RefusedException {
+  private NewVolume newVolume(Arguments arguments, Caller caller) throws RefusedException {
     long size = arguments.size("size");
     if (size < 1) {
       throw RefusedException.badRequest(arguments.column("size"), "a volume has at least 1 byte");
@@ -85,14 +90,14 @@ final class VolumeVerbs {
         new VolumeRecord.Owner(caller.uid(), caller.gid(), MODE));
   }
 
-  private static @Nullable Path directory(Arguments arguments) throws RefusedException {
+  private @Nullable Path directory(Arguments arguments) throws RefusedException {
     if (!arguments.has("path")) {
       return null;
     }
     try {
       Path path = Path.of(arguments.text("path"));
       if (path.isAbsolute()) {
-        return path.normalize();
+        return arguments.at("path", () -> outside.resolve(path));
       }
     } catch (InvalidPathException e) {
       // told below, with the caret

@@ -1,5 +1,6 @@
 package org.copybay.control.tree;
 
+import java.nio.file.Path;
 import java.time.Clock;
 import org.copybay.control.command.Commands;
 import org.copybay.control.command.Scope;
@@ -42,7 +43,16 @@ public final class ControlTree {
     ErrorLog errors = new ErrorLog(clock);
     AuditLog audit = AuditLog.open(bay.catalogue(), clock);
     Commands commands =
-        Commands.open(bay, jobs, duplicates, checks, errors, audit, clock, facts.uid());
+        Commands.open(
+            bay,
+            jobs,
+            duplicates,
+            checks,
+            errors,
+            audit,
+            clock,
+            facts.uid(),
+            Path.of(facts.mountPoint()));
     Refusals refusals = new Refusals(errors);
     FixedEntries entries = new FixedEntries();
     addTexts(entries, new BayPages(bay, jobs, errors, facts));

@@ -44,7 +44,8 @@ class CtlSessionTest {
             errors,
             AuditLog.open(open.bay().catalogue(), open.clock()),
             open.clock(),
-            OpenBay.OWNER.uid());
+            OpenBay.OWNER.uid(),
+            Path.of("/mnt/bay"));
     session = ctl();
   }
 

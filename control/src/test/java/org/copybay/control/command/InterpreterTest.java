@@ -44,7 +44,7 @@ class InterpreterTest {
   }
 
   private static VerbTable table(OpenBay open) {
-    List<Verb> verbs = new ArrayList<>(new VolumeVerbs(open.bay()).verbs());
+    List<Verb> verbs = new ArrayList<>(new VolumeVerbs(open.bay(), Path.of("/mnt/bay")).verbs());
     verbs.addAll(new JobVerbs(open.bay(), open.jobs(), open.duplicates(), open.checks()).verbs());
     return new VerbTable(verbs);
   }
@@ -104,6 +104,8 @@ class InterpreterTest {
     "create volume x size=4K size=5K,24,size= is given twice,",
     "create volume x size=4K cache=none,30,'cache= is one of page, block',",
     "create volume x size=4K path=here,29,path= is an absolute directory,path=/disk2/directory",
+    "create volume x size=4K path=/no/such/place,29,no directory /no/such/place,mkdir it first",
+    "create volume x size=4K path=/mnt/bay/a,29,*,",
     "create volume x size=4K -now,24,create takes no flag -now,",
     "create volume x y size=4K,16,create does not know what to do with this word,*",
     "create volume x size=4K id=a/b,27,*,",

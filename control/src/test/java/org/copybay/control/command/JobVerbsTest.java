@@ -41,7 +41,8 @@ class JobVerbsTest {
             new ErrorLog(open.clock()),
             AuditLog.open(open.bay().catalogue(), open.clock()),
             open.clock(),
-            OpenBay.OWNER.uid());
+            OpenBay.OWNER.uid(),
+            Path.of("/mnt/bay"));
   }
 
   @AfterEach
