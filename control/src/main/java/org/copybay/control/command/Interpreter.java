@@ -64,6 +64,16 @@ final class Interpreter {
     }
   }
 
+  /** Whether the line holds a command that destroys bytes; what is no command destroys none. */
+  boolean destroys(Scope scope, String line) throws RefusedException {
+    Command command = LineParser.parse(line);
+    if (command == null) {
+      return false;
+    }
+    Verb verb = verbs.find(command, scope);
+    return verb.destroys().with(Arguments.bind(verb, scope, command));
+  }
+
   private Claims.Claim claim(Verb verb, Arguments arguments, Caller caller)
       throws RefusedException {
     List<String> objects = new ArrayList<>();
@@ -153,6 +163,9 @@ final class Interpreter {
       return reply;
     } catch (RefusedException e) {
       end(entry, Errno.of(e.error().fault()).name());
+      throw e;
+    } catch (RuntimeException e) {
+      end(entry, Errno.EIO.name());
       throw e;
     }
   }
