@@ -17,7 +17,6 @@ import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
 import org.copybay.volumes.bay.Hold;
 import org.copybay.volumes.bay.Volume;
-import org.jspecify.annotations.Nullable;
 
 /** The verbs that start jobs, and those that give orders to them. */
 final class JobVerbs {
@@ -58,9 +57,9 @@ final class JobVerbs {
         List.of(
             Key.volume("from", "the volume to copy"),
             new Key("to", Key.Holds.VOLUME, true, "the name of the copy"),
-            Key.optional("replace", "yes: the copy takes the place of a volume of that name"),
-            Key.optional("share", "auto (may share extents where the disk can) or never"),
-            Key.optional("verify", "no: do not compare source and copy at the end"),
+            Key.word("replace", "yes: the copy takes the place of a volume of that name"),
+            Key.word("share", "auto (may share extents where the disk can) or never"),
+            Key.word("verify", "no: do not compare source and copy at the end"),
             Key.optional("rate", "limit in bytes a second, as in 50M/s; 0 for none")),
         List.of("from", "to"),
         List.of(
@@ -99,7 +98,6 @@ final class JobVerbs {
           "volume " + wanted.to() + " exists",
           "add replace=yes to put the copy in its place");
     }
-    requireIdFree(arguments, wanted.id());
     String effect =
         "copy " + source.size() + " bytes of volume " + wanted.from() + " to " + wanted.to();
     return new Plan(
@@ -151,7 +149,6 @@ final class JobVerbs {
     Arguments arguments = request.arguments();
     Volume volume = free(arguments, "volume", "check it");
     String id = arguments.id();
-    requireIdFree(arguments, id);
     int uid = request.caller().uid();
     return new Plan(
         Subject.of(volume),
@@ -183,12 +180,6 @@ final class JobVerbs {
           "cat .control/jobs/" + hold.job() + "/wait");
     }
     return volume;
-  }
-
-  private void requireIdFree(Arguments arguments, @Nullable String id) throws RefusedException {
-    if (id != null && jobs.find(id) != null) {
-      throw arguments.refuse("id", Fault.EXISTS, "job " + id + " exists", "another id, or none");
-    }
   }
 
   // ---- orders to a job

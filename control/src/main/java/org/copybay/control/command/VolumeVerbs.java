@@ -53,11 +53,11 @@ final class VolumeVerbs {
         "make a volume of fixed size, all zeros",
         "",
         List.of(
-            Key.required("kind", "the word volume"),
+            new Key("kind", Key.Holds.WORD, true, "the word volume"),
             Key.volume("name", "the name below volumes/"),
             Key.required("size", "bytes, or with K M G T P (powers of 1024) or b (512)"),
             Key.optional("path", "directory for its bytes, outside of the bay and its mount"),
-            Key.optional("cache", CACHE_WORDS)),
+            Key.word("cache", CACHE_WORDS)),
         List.of("kind", "name"),
         List.of("The owner is the writer of the command, the mode is 0600."),
         List.of("create volume payroll size=4G", "create volume logs size=1T path=/disk2/bay"),
@@ -132,7 +132,7 @@ final class VolumeVerbs {
         List.of(
             Key.volume(VOLUME, "the volume"),
             Key.required("size", "the new size: bytes, or with K M G T P or b"),
-            Key.optional("shrink", "yes: the bytes past the new end are lost")),
+            Key.word("shrink", "yes: the bytes past the new end are lost")),
         List.of(VOLUME, "size"),
         List.of(
             "A volume can grow while it is open; to make it smaller it must be closed.",
@@ -210,7 +210,8 @@ final class VolumeVerbs {
         "cache volume=NAME mode=page|block",
         "say who keeps the blocks of a volume in memory",
         VOLUME,
-        List.of(Key.volume(VOLUME, "the volume"), Key.required("mode", CACHE_WORDS)),
+        List.of(
+            Key.volume(VOLUME, "the volume"), new Key("mode", Key.Holds.WORD, true, CACHE_WORDS)),
         List.of(VOLUME, "mode"),
         List.of("It takes effect at once, also for who has the volume open."),
         List.of("cache volume=payroll mode=block"),

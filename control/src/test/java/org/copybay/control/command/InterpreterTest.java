@@ -219,7 +219,7 @@ class InterpreterTest {
   void theSameIdAndTextRunsOnceAlsoAfterARestart() throws Exception {
     assertThat(run(Scope.bay(), "create volume a size=1K id=x"))
         .isEqualTo("ok x gen=1 volume a has 1024 bytes");
-    assertThat(run(Scope.bay(), "create  volume a id=x size=1K # again"))
+    assertThat(run(Scope.bay(), "create  VOLUME a id=x size=1K # again"))
         .isEqualTo("ok x (already accepted)");
 
     open = open.reopen();

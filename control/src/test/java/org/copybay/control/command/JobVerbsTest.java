@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.copybay.control.OpenBay;
 import org.copybay.control.report.AuditLog;
 import org.copybay.control.report.ErrorLog;
@@ -82,8 +83,48 @@ class JobVerbsTest {
   @Test
   void aJobWhoseIdWasNotRecordedBeforeACrashIsFoundByItsLine() throws Exception {
     open.volume("a", 1 << 20);
-    send(Scope.bay(), "duplicate from=a to=b id=x");
+    send(Scope.bay(), "duplicate from=a to=b verify=YES id=x");
     awaitEnd("x");
+    forgetIds();
+
+    assertThat(send(Scope.bay(), "duplicate  id=x verify=yes a b # again"))
+        .contains("already accepted");
+    assertThat(send(Scope.volume("a"), "duplicate to=b verify=Yes id=x"))
+        .contains("already accepted");
+    assertThat(send(Scope.bay(), "duplicate from=a to=c verify=yes id=x")).startsWith("EXISTS");
+    assertThat(send(Scope.bay(), "delete volume=a id=x")).isEqualTo("EXISTS job x exists");
+  }
+
+  @Test
+  void theIdOfAJobIsTakenWhileTheJobIsRememberedButAcceptedForSevenDaysOnly() throws Exception {
+    open.volume("a", 1 << 20);
+    String line = "duplicate from=a to=b id=x";
+    send(Scope.bay(), line);
+    awaitEnd("x");
+    forgetIds();
+
+    open.clock().pass(Duration.ofDays(7).minusSeconds(1));
+    assertThat(send(Scope.bay(), line)).contains("already accepted");
+    open.clock().pass(Duration.ofSeconds(1));
+
+    assertThat(send(Scope.bay(), line)).isEqualTo("EXISTS job x exists");
+    assertThat(send(Scope.bay(), "check volume=a id=x dry-run=yes"))
+        .isEqualTo("EXISTS job x exists");
+  }
+
+  @Test
+  void aSubjectThatIsWrittenInItsOwnCtlIsNotWrittenTwice() throws Exception {
+    open.volume("a", 1 << 20);
+
+    send(Scope.volume("a"), "duplicate from=a to=b");
+    awaitEnd("1");
+
+    String line = open.jobs().find("1").row().line();
+    assertThat(line).isEqualTo("duplicate from=a to=b");
+    assertThat(send(Scope.bay(), line)).isEqualTo("EXISTS volume b exists");
+  }
+
+  private void forgetIds() throws StorageException {
     open.bay()
         .catalogue()
         .change(
@@ -92,9 +133,6 @@ class JobVerbsTest {
                 statement.execute("delete from accepted_command");
               }
             });
-
-    assertThat(send(Scope.bay(), "duplicate from=a to=b id=x")).contains("already accepted");
-    assertThat(send(Scope.bay(), "duplicate from=a to=c id=x")).startsWith("EXISTS");
   }
 
   @Test
