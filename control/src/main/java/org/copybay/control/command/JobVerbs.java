@@ -40,9 +40,9 @@ final class JobVerbs {
     return List.of(
         duplicate(),
         check(),
-        order("cancel", "end a job; what it made so far goes", Job::cancel),
-        order("pause", "stop a job until resume; it stays stopped over a remount", Job::pause),
-        order("resume", "let a paused job go on", Job::resume),
+        order("cancel", "end a job; what it made so far goes", JobVerbs::cancel),
+        order("pause", "stop a job until resume; it stays stopped over a remount", JobVerbs::pause),
+        order("resume", "let a paused job go on", JobVerbs::resume),
         rate());
   }
 
@@ -184,10 +184,35 @@ final class JobVerbs {
 
   // ---- orders to a job
 
-  /** What an order does to a job. */
+  /** What an order does to a job; returns the text of the reply. */
   @FunctionalInterface
   private interface Order {
-    void give(Job job) throws StorageException;
+    String give(Job job) throws StorageException;
+  }
+
+  private static String cancel(Job job) throws StorageException {
+    boolean ended = job.state().ended();
+    job.cancel();
+    return ended ? already(job) : "cancelling";
+  }
+
+  private static String pause(Job job) throws StorageException {
+    JobState before = job.state();
+    job.pause();
+    JobState state = job.state();
+    if (state == JobState.QUEUED || state == JobState.RUNNING) {
+      return "already ending";
+    }
+    return state == before || state.ended() ? already(job) : "paused";
+  }
+
+  private static String resume(Job job) throws StorageException {
+    job.resume();
+    return "resumed";
+  }
+
+  private static String already(Job job) {
+    return "already " + job.state().word();
   }
 
   private Verb order(String name, String summary, Order order) {
@@ -215,13 +240,7 @@ final class JobVerbs {
     return new Plan(
         subject(job),
         name + " job " + job.id(),
-        () ->
-            arguments.at(
-                JOB,
-                () -> {
-                  order.give(job);
-                  return new Reply(job.id(), Subject.NONE, job.state().word());
-                }));
+        () -> arguments.at(JOB, () -> Reply.text(Subject.NONE, order.give(job))));
   }
 
   private Verb rate() {
@@ -250,8 +269,9 @@ final class JobVerbs {
             arguments.at(
                 JOB,
                 () -> {
+                  boolean ended = job.state().ended();
                   job.setRate(limit);
-                  return new Reply(job.id(), Subject.NONE, "limit=" + limit);
+                  return Reply.text(Subject.NONE, ended ? already(job) : "limit=" + limit);
                 }));
   }
 

@@ -155,19 +155,21 @@ class JobVerbsTest {
     send(Scope.bay(), "duplicate from=a to=b rate=4K/s");
     Job job = open.jobs().find("1");
 
-    assertThat(send(Scope.job("1"), "pause")).isEqualTo("ok 1 paused\n");
+    assertThat(send(Scope.job("1"), "pause")).isEqualTo("ok paused\n");
     assertThat(job.state()).isEqualTo(JobState.PAUSED);
+    assertThat(send(Scope.job("1"), "pause")).isEqualTo("ok already paused\n");
     assertThat(send(Scope.bay(), "delete volume=a")).startsWith("BUSY").contains("job 1");
     assertThat(send(Scope.job("1"), "resume if-state=running")).startsWith("AGAIN");
-    assertThat(send(Scope.job("1"), "resume")).startsWith("ok 1 ");
-    assertThat(send(Scope.job("1"), "rate 8K/s")).isEqualTo("ok 1 limit=8192\n");
+    assertThat(send(Scope.job("1"), "resume id=r1")).isEqualTo("ok r1 resumed\n");
+    assertThat(send(Scope.job("1"), "rate 8K/s")).isEqualTo("ok limit=8192\n");
     assertThat(job.rateLimit()).isEqualTo(8192);
-    assertThat(send(Scope.job("1"), "cancel")).startsWith("ok 1 ");
+    assertThat(send(Scope.job("1"), "cancel id=c1")).isEqualTo("ok c1 cancelling\n");
     awaitEnd("1");
 
     assertThat(job.state()).isEqualTo(JobState.CANCELLED);
-    assertThat(send(Scope.job("1"), "cancel")).isEqualTo("ok 1 cancelled\n");
-    assertThat(send(Scope.bay(), "pause 1")).isEqualTo("ok 1 cancelled\n");
+    assertThat(send(Scope.job("1"), "cancel")).isEqualTo("ok already cancelled\n");
+    assertThat(send(Scope.job("1"), "rate 9K/s")).isEqualTo("ok already cancelled\n");
+    assertThat(send(Scope.bay(), "pause 1")).isEqualTo("ok already cancelled\n");
     assertThat(send(Scope.bay(), "resume job=1")).startsWith("ALREADY");
     assertThat(open.bay().findOrNull("b")).isNull();
   }
