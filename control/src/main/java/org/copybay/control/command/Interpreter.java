@@ -167,6 +167,10 @@ final class Interpreter {
   private static Plan checked(Verb verb, Request request) throws RefusedException {
     Plan plan = verb.handler().prepare(request);
     requireConditions(plan.subject(), request.arguments());
+    RefusedException reached = plan.reached();
+    if (reached != null) {
+      throw reached;
+    }
     return plan;
   }
 

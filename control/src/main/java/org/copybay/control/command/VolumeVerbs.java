@@ -138,7 +138,7 @@ final class VolumeVerbs {
             "A volume can grow while it is open; to make it smaller it must be closed.",
             "shrink=yes is destructive: it goes to the audit log."),
         List.of("resize volume=payroll size=8G"),
-        List.of(ENOENT, EFBIG, EACCES),
+        List.of(ENOENT, EFBIG, EACCES, EALREADY),
         Verb.Destroys.whenYes("shrink"),
         this::prepareResize);
   }
@@ -167,7 +167,10 @@ final class VolumeVerbs {
                 () -> {
                   bay.resize(volume, size, shrink);
                   return made(volume);
-                }));
+                }),
+        size == volume.size()
+            ? reached(arguments, "size", "volume " + volume.name() + " has " + bytes(volume))
+            : null);
   }
 
   private Verb finish() {
@@ -215,7 +218,7 @@ final class VolumeVerbs {
         List.of(VOLUME, "mode"),
         List.of("It takes effect at once, also for who has the volume open."),
         List.of("cache volume=payroll mode=block"),
-        List.of(ENOENT),
+        List.of(ENOENT, EALREADY),
         Verb.Destroys.NEVER,
         this::prepareCache);
   }
@@ -233,7 +236,10 @@ final class VolumeVerbs {
                 () -> {
                   bay.setCacheMode(volume, mode);
                   return Reply.text(volume.row().generation(), "cache is " + mode.word());
-                }));
+                }),
+        mode == volume.row().cache()
+            ? reached(arguments, "mode", "cache of volume " + volume.name() + " is " + mode.word())
+            : null);
   }
 
   // ---- rename, delete
@@ -316,6 +322,10 @@ final class VolumeVerbs {
   private Volume made(Arguments arguments, String what) throws RefusedException {
     String name = arguments.text(VOLUME);
     return arguments.at(VOLUME, () -> bay.findMade(name, what));
+  }
+
+  private static RefusedException reached(Arguments arguments, String key, String what) {
+    return arguments.refuse(key, Fault.ALREADY, what + " already", null);
   }
 
   private void requireFree(Arguments arguments, String key) throws RefusedException {

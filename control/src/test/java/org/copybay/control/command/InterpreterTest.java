@@ -213,6 +213,28 @@ class InterpreterTest {
     assertThat(run(Scope.bay(), "delete volume=a if-state=READY")).startsWith("ok");
   }
 
+  @Test
+  void aStateThatIsReachedIsToldAfterTheConditions() throws Exception {
+    Volume volume = open.volume("a", 1024);
+
+    for (String tail : List.of("", " dry-run=yes", " expect-gen=1")) {
+      RefusedException resize = refused(Scope.bay(), "resize volume=a size=1K shrink=yes" + tail);
+      assertThat(resize.error().fault()).isEqualTo(Fault.ALREADY);
+      assertThat(resize.error()).hasMessage("volume a has 1024 bytes already");
+      assertThat(resize.column()).isEqualTo(21);
+      RefusedException cache = refused(Scope.bay(), "cache volume=a mode=PAGE" + tail);
+      assertThat(cache.error().fault()).isEqualTo(Fault.ALREADY);
+      assertThat(cache.error()).hasMessage("cache of volume a is page already");
+      assertThat(cache.column()).isEqualTo(20);
+    }
+    assertThat(refused(Scope.bay(), "cache volume=a mode=page expect-gen=9").error().fault())
+        .isEqualTo(Fault.STALE);
+    assertThat(volume.row().generation()).isEqualTo(1);
+    assertThat(run(Scope.bay(), "cache volume=a mode=block")).isEqualTo("ok gen=2 cache is block");
+    assertThat(refused(Scope.bay(), "cache volume=a mode=block").error().fault())
+        .isEqualTo(Fault.ALREADY);
+  }
+
   // ---- ids
 
   @Test
