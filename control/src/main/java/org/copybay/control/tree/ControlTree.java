@@ -63,7 +63,7 @@ public final class ControlTree {
         .add(new TextFile("audit", caller -> audit.text()))
         .add(new ControlDirectory("commands", new CommandEntries(commands)))
         .add(new ControlDirectory("volumes", new VolumeEntries(bay, commands)))
-        .add(new ControlDirectory("jobs", new JobEntries(jobs, commands, errors, clock)));
+        .add(new ControlDirectory("jobs", new JobEntries(jobs, commands, errors)));
     return new ControlTree(new ControlDirectory("", entries), refusals, errors, audit);
   }
 
