@@ -261,6 +261,8 @@ class ControlTreeTest {
     "RMDIR,jobs/17,cancel job=17",
     "UNLINK,error_log,echo > .control/error_log",
     "CREATE,nix,cat .control/README",
+    "LINK,volumes/x,cat .control/README",
+    "CHANGE_OWNER,volumes/x,the same on volumes/x",
   })
   void aGestureIsRefusedWithTheCommandToWrite(Gesture gesture, String path, String command)
       throws Exception {
