@@ -43,13 +43,19 @@ final class AcceptedIds {
         });
   }
 
+  /** Whether a job has that id as its name. */
+  boolean namesJob(String id) {
+    return jobs.find(id) != null;
+  }
+
   /**
-   * The line of the job of that id, or null: a job may have been started just before a crash that
-   * kept its id from being recorded here.
+   * The line of the job of that id that was accepted in the last 7 days, or null: a job may have
+   * been started just before a crash that kept its id from being recorded here.
    */
   @Nullable String jobLine(String id) {
     Job job = jobs.find(id);
-    return job == null ? null : job.row().line();
+    boolean young = job != null && job.row().created().getEpochSecond() > oldest();
+    return job != null && young ? job.row().line() : null;
   }
 
   /** The command that was accepted with this id in the last 7 days, in canonical form, or null. */

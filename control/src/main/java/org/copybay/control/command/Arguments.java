@@ -3,6 +3,7 @@ package org.copybay.control.command;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -223,7 +224,7 @@ final class Arguments {
   /** The written line with its subject in it, as .control/ctl would take it. */
   String fullLine() {
     String line = command.line();
-    if (implied.isEmpty()) {
+    if (implied.isEmpty() || has(verb.subject())) {
       return line.strip();
     }
     int end = command.verbColumn() + command.verb().length();
@@ -238,7 +239,10 @@ final class Arguments {
       values.put(verb.subject(), implied);
     }
     for (Map.Entry<String, Argument> entry : byKey.entrySet()) {
-      values.put(entry.getKey(), entry.getValue().text());
+      Key key = verb.key(entry.getKey());
+      String text = entry.getValue().text();
+      boolean word = key != null && key.holds() == Key.Holds.WORD;
+      values.put(entry.getKey(), word ? text.toLowerCase(Locale.ROOT) : text);
     }
     values.remove("dry-run");
     StringBuilder text = new StringBuilder(verb.name());

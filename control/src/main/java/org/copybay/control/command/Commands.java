@@ -1,5 +1,6 @@
 package org.copybay.control.command;
 
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +31,7 @@ public final class Commands {
    * The commands of one bay.
    *
    * @param owner the uid that mounted, which besides root may destroy
+   * @param mountPoint where the bay is mounted, absolute and without symbolic links
    */
   public static Commands open(
       Bay bay,
@@ -39,11 +41,12 @@ public final class Commands {
       ErrorLog errors,
       AuditLog audit,
       Clock clock,
-      int owner)
+      int owner,
+      Path mountPoint)
       throws StorageException {
     AcceptedIds accepted = new AcceptedIds(bay.catalogue(), jobs, clock);
     accepted.createTable();
-    List<Verb> all = new ArrayList<>(new VolumeVerbs(bay).verbs());
+    List<Verb> all = new ArrayList<>(new VolumeVerbs(bay, mountPoint).verbs());
     all.addAll(new JobVerbs(bay, jobs, duplicates, checks).verbs());
     VerbTable verbs = new VerbTable(all);
     return new Commands(verbs, new Interpreter(verbs, accepted, audit, owner), errors);

@@ -11,6 +11,8 @@ import org.copybay.volumes.Fault;
 import org.copybay.volumes.RankedLock;
 import org.copybay.volumes.StorageException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /*
  * INV-1 A line runs at most once, in the order in which it was written.
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * INV-4 A line that ended with a line end, or that came in a write of less than 4096 bytes, runs in
  *       that write; only the unfinished end of a longer one waits, as stdio cuts a long batch
  *       anywhere.
+ * INV-5 What still waits at close may be cut off anywhere, as its writer may have been killed: it
+ *       destroys nothing.
  */
 /** One open ctl file: what is written to it becomes commands, what is read is their replies. */
 public final class CtlSession implements AutoCloseable {
@@ -31,6 +35,8 @@ public final class CtlSession implements AutoCloseable {
 
   /** A shorter write is complete without a line end; stdio buffers have this size or more. */
   static final int COMPLETE_BELOW_BYTES = 4096;
+
+  private static final Logger LOG = LoggerFactory.getLogger(CtlSession.class);
 
   // set once
   private final Interpreter interpreter;
@@ -139,16 +145,29 @@ public final class CtlSession implements AutoCloseable {
     String line = new String(octets, 0, length, StandardCharsets.UTF_8);
     try {
       requireText(octets, length, line);
+      if (closed && interpreter.destroys(scope, line)) {
+        throw RefusedException.badRequest(
+            line.length(),
+            "an unfinished line at the end of a batch: destructive commands need their line end",
+            "end it with a line end");
+      }
       String reply = interpreter.run(scope, caller, line);
       if (reply != null) {
         answers.append(reply).append('\n');
       }
       return true;
     } catch (RefusedException e) {
-      dead = e.error();
-      errors.report(caller, scope.path(), e.error(), new Blame(line, e.column()));
-      return false;
+      refuse(line, e.error(), e.column());
+    } catch (RuntimeException e) {
+      LOG.error("ctl={} line={}", scope.path(), line, e);
+      refuse(line, new StorageException(Fault.STORE_FAILED, "internal error: " + e, null, e), 0);
     }
+    return false;
+  }
+
+  private void refuse(String line, StorageException error, int column) {
+    dead = error;
+    errors.report(caller, scope.path(), error, new Blame(line, column));
   }
 
   private static void requireText(byte[] octets, int length, String line) throws RefusedException {
@@ -187,7 +206,10 @@ public final class CtlSession implements AutoCloseable {
     return usage.length;
   }
 
-  /** Runs a line that was kept back; its error can only go to the error log. */
+  /**
+   * Runs a line that was kept back, but none that destroys (INV-5); its error can only go to the
+   * error log.
+   */
   @Override
   public void close() {
     try (var held = lock.enter()) {

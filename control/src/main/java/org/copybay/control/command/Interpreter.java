@@ -64,6 +64,16 @@ final class Interpreter {
     }
   }
 
+  /** Whether the line holds a command that destroys bytes; what is no command destroys none. */
+  boolean destroys(Scope scope, String line) throws RefusedException {
+    Command command = LineParser.parse(line);
+    if (command == null) {
+      return false;
+    }
+    Verb verb = verbs.find(command, scope);
+    return verb.destroys().with(Arguments.bind(verb, scope, command));
+  }
+
   private Claims.Claim claim(Verb verb, Arguments arguments, Caller caller)
       throws RefusedException {
     List<String> objects = new ArrayList<>();
@@ -81,7 +91,7 @@ final class Interpreter {
   private boolean wasAccepted(String id, Arguments arguments) throws RefusedException {
     String before = arguments.at("id", () -> Optional.ofNullable(accepted.find(id))).orElse(null);
     if (before == null) {
-      return arguments.fullLine().equals(accepted.jobLine(id));
+      return wasStarted(id, arguments);
     }
     if (!before.equals(arguments.canonical())) {
       throw arguments.refuse(
@@ -91,6 +101,30 @@ final class Interpreter {
           "another id, or none");
     }
     return true;
+  }
+
+  /** Whether a job of that id was started by this command, whose id a crash left unrecorded. */
+  private boolean wasStarted(String id, Arguments arguments) throws RefusedException {
+    String line = accepted.jobLine(id);
+    if (line != null && arguments.canonical().equals(canonical(line))) {
+      return true;
+    }
+    if (accepted.namesJob(id)) {
+      throw arguments.refuse("id", Fault.EXISTS, "job " + id + " exists", "choose another id=");
+    }
+    return false;
+  }
+
+  /** The line as ctl takes it in canonical form, or null where another version knew its verb. */
+  private @Nullable String canonical(String line) {
+    try {
+      Command command = LineParser.parse(line);
+      return command == null
+          ? null
+          : Arguments.bind(verbs.find(command, Scope.bay()), Scope.bay(), command).canonical();
+    } catch (RefusedException e) {
+      return null;
+    }
   }
 
   private void remember(String id, Arguments arguments) throws RefusedException {
@@ -133,6 +167,10 @@ final class Interpreter {
   private static Plan checked(Verb verb, Request request) throws RefusedException {
     Plan plan = verb.handler().prepare(request);
     requireConditions(plan.subject(), request.arguments());
+    RefusedException reached = plan.reached();
+    if (reached != null) {
+      throw reached;
+    }
     return plan;
   }
 
@@ -153,6 +191,9 @@ final class Interpreter {
       return reply;
     } catch (RefusedException e) {
       end(entry, Errno.of(e.error().fault()).name());
+      throw e;
+    } catch (RuntimeException e) {
+      end(entry, Errno.EIO.name());
       throw e;
     }
   }

@@ -17,7 +17,6 @@ import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
 import org.copybay.volumes.bay.Hold;
 import org.copybay.volumes.bay.Volume;
-import org.jspecify.annotations.Nullable;
 
 /** The verbs that start jobs, and those that give orders to them. */
 final class JobVerbs {
@@ -41,9 +40,9 @@ final class JobVerbs {
     return List.of(
         duplicate(),
         check(),
-        order("cancel", "end a job; what it made so far goes", Job::cancel),
-        order("pause", "stop a job until resume; it stays stopped over a remount", Job::pause),
-        order("resume", "let a paused job go on", Job::resume),
+        order("cancel", "end a job; what it made so far goes", JobVerbs::cancel),
+        order("pause", "stop a job until resume; it stays stopped over a remount", JobVerbs::pause),
+        order("resume", "let a paused job go on", JobVerbs::resume),
         rate());
   }
 
@@ -58,9 +57,9 @@ final class JobVerbs {
         List.of(
             Key.volume("from", "the volume to copy"),
             new Key("to", Key.Holds.VOLUME, true, "the name of the copy"),
-            Key.optional("replace", "yes: the copy takes the place of a volume of that name"),
-            Key.optional("share", "auto (may share extents where the disk can) or never"),
-            Key.optional("verify", "no: do not compare source and copy at the end"),
+            Key.word("replace", "yes: the copy takes the place of a volume of that name"),
+            Key.word("share", "auto (may share extents where the disk can) or never"),
+            Key.word("verify", "no: do not compare source and copy at the end"),
             Key.optional("rate", "limit in bytes a second, as in 50M/s; 0 for none")),
         List.of("from", "to"),
         List.of(
@@ -99,7 +98,6 @@ final class JobVerbs {
           "volume " + wanted.to() + " exists",
           "add replace=yes to put the copy in its place");
     }
-    requireIdFree(arguments, wanted.id());
     String effect =
         "copy " + source.size() + " bytes of volume " + wanted.from() + " to " + wanted.to();
     return new Plan(
@@ -151,7 +149,6 @@ final class JobVerbs {
     Arguments arguments = request.arguments();
     Volume volume = free(arguments, "volume", "check it");
     String id = arguments.id();
-    requireIdFree(arguments, id);
     int uid = request.caller().uid();
     return new Plan(
         Subject.of(volume),
@@ -185,18 +182,37 @@ final class JobVerbs {
     return volume;
   }
 
-  private void requireIdFree(Arguments arguments, @Nullable String id) throws RefusedException {
-    if (id != null && jobs.find(id) != null) {
-      throw arguments.refuse("id", Fault.EXISTS, "job " + id + " exists", "another id, or none");
-    }
-  }
-
   // ---- orders to a job
 
-  /** What an order does to a job. */
+  /** What an order does to a job; returns the text of the reply. */
   @FunctionalInterface
   private interface Order {
-    void give(Job job) throws StorageException;
+    String give(Job job) throws StorageException;
+  }
+
+  private static String cancel(Job job) throws StorageException {
+    boolean ended = job.state().ended();
+    job.cancel();
+    return ended ? already(job) : "cancelling";
+  }
+
+  private static String pause(Job job) throws StorageException {
+    JobState before = job.state();
+    job.pause();
+    JobState state = job.state();
+    if (state == JobState.QUEUED || state == JobState.RUNNING) {
+      return "already ending";
+    }
+    return state == before || state.ended() ? already(job) : "paused";
+  }
+
+  private static String resume(Job job) throws StorageException {
+    job.resume();
+    return "resumed";
+  }
+
+  private static String already(Job job) {
+    return "already " + job.state().word();
   }
 
   private Verb order(String name, String summary, Order order) {
@@ -224,13 +240,7 @@ final class JobVerbs {
     return new Plan(
         subject(job),
         name + " job " + job.id(),
-        () ->
-            arguments.at(
-                JOB,
-                () -> {
-                  order.give(job);
-                  return new Reply(job.id(), Subject.NONE, job.state().word());
-                }));
+        () -> arguments.at(JOB, () -> Reply.text(Subject.NONE, order.give(job))));
   }
 
   private Verb rate() {
@@ -259,8 +269,9 @@ final class JobVerbs {
             arguments.at(
                 JOB,
                 () -> {
+                  boolean ended = job.state().ended();
                   job.setRate(limit);
-                  return new Reply(job.id(), Subject.NONE, "limit=" + limit);
+                  return Reply.text(Subject.NONE, ended ? already(job) : "limit=" + limit);
                 }));
   }
 

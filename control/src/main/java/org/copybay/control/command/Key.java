@@ -14,6 +14,8 @@ record Key(String name, Holds holds, boolean required, String help) {
     VOLUME,
     /** A job. */
     JOB,
+    /** One of a few words, in any case. */
+    WORD,
     /** Anything else. */
     VALUE
   }
@@ -24,6 +26,10 @@ record Key(String name, Holds holds, boolean required, String help) {
 
   static Key job(String name, String help) {
     return new Key(name, Holds.JOB, true, help);
+  }
+
+  static Key word(String name, String help) {
+    return new Key(name, Holds.WORD, false, help);
   }
 
   static Key required(String name, String help) {

@@ -30,9 +30,14 @@ final class VolumeVerbs {
   private static final int MODE = 0600;
 
   private final Bay bay;
+  private final OutsidePath outside;
 
-  VolumeVerbs(Bay bay) {
+  /**
+   * @param mountPoint where the bay is mounted, absolute and without symbolic links
+   */
+  VolumeVerbs(Bay bay, Path mountPoint) {
     this.bay = bay;
+    this.outside = new OutsidePath(bay.path(), mountPoint);
   }
 
   List<Verb> verbs() {
@@ -48,11 +53,11 @@ final class VolumeVerbs {
         "make a volume of fixed size, all zeros",
         "",
         List.of(
-            Key.required("kind", "the word volume"),
+            new Key("kind", Key.Holds.WORD, true, "the word volume"),
             Key.volume("name", "the name below volumes/"),
             Key.required("size", "bytes, or with K M G T P (powers of 1024) or b (512)"),
-            Key.optional("path", "directory for its bytes, outside of the bay"),
-            Key.optional("cache", CACHE_WORDS)),
+            Key.optional("path", "directory for its bytes, outside of the bay and its mount"),
+            Key.word("cache", CACHE_WORDS)),
         List.of("kind", "name"),
         List.of("The owner is the writer of the command, the mode is 0600."),
         List.of("create volume payroll size=4G", "create volume logs size=1T path=/disk2/bay"),
@@ -72,7 +77,7 @@ final class VolumeVerbs {
         () -> made(arguments.at("name", () -> bay.create(wanted))));
   }
 
-  private static NewVolume newVolume(Arguments arguments, Caller caller) throws RefusedException {
+  private NewVolume newVolume(Arguments arguments, Caller caller) throws RefusedException {
     long size = arguments.size("size");
     if (size < 1) {
       throw RefusedException.badRequest(arguments.column("size"), "a volume has at least 1 byte");
@@ -85,14 +90,14 @@ final class VolumeVerbs {
         new VolumeRecord.Owner(caller.uid(), caller.gid(), MODE));
   }
 
-  private static @Nullable Path directory(Arguments arguments) throws RefusedException {
+  private @Nullable Path directory(Arguments arguments) throws RefusedException {
     if (!arguments.has("path")) {
       return null;
     }
     try {
       Path path = Path.of(arguments.text("path"));
       if (path.isAbsolute()) {
-        return path.normalize();
+        return arguments.at("path", () -> outside.resolve(path));
       }
     } catch (InvalidPathException e) {
       // told below, with the caret
@@ -127,13 +132,13 @@ final class VolumeVerbs {
         List.of(
             Key.volume(VOLUME, "the volume"),
             Key.required("size", "the new size: bytes, or with K M G T P or b"),
-            Key.optional("shrink", "yes: the bytes past the new end are lost")),
+            Key.word("shrink", "yes: the bytes past the new end are lost")),
         List.of(VOLUME, "size"),
         List.of(
             "A volume can grow while it is open; to make it smaller it must be closed.",
             "shrink=yes is destructive: it goes to the audit log."),
         List.of("resize volume=payroll size=8G"),
-        List.of(ENOENT, EFBIG, EACCES),
+        List.of(ENOENT, EFBIG, EACCES, EALREADY),
         Verb.Destroys.whenYes("shrink"),
         this::prepareResize);
   }
@@ -162,7 +167,10 @@ final class VolumeVerbs {
                 () -> {
                   bay.resize(volume, size, shrink);
                   return made(volume);
-                }));
+                }),
+        size == volume.size()
+            ? reached(arguments, "size", "volume " + volume.name() + " has " + bytes(volume))
+            : null);
   }
 
   private Verb finish() {
@@ -205,11 +213,12 @@ final class VolumeVerbs {
         "cache volume=NAME mode=page|block",
         "say who keeps the blocks of a volume in memory",
         VOLUME,
-        List.of(Key.volume(VOLUME, "the volume"), Key.required("mode", CACHE_WORDS)),
+        List.of(
+            Key.volume(VOLUME, "the volume"), new Key("mode", Key.Holds.WORD, true, CACHE_WORDS)),
         List.of(VOLUME, "mode"),
         List.of("It takes effect at once, also for who has the volume open."),
         List.of("cache volume=payroll mode=block"),
-        List.of(ENOENT),
+        List.of(ENOENT, EALREADY),
         Verb.Destroys.NEVER,
         this::prepareCache);
   }
@@ -227,7 +236,10 @@ final class VolumeVerbs {
                 () -> {
                   bay.setCacheMode(volume, mode);
                   return Reply.text(volume.row().generation(), "cache is " + mode.word());
-                }));
+                }),
+        mode == volume.row().cache()
+            ? reached(arguments, "mode", "cache of volume " + volume.name() + " is " + mode.word())
+            : null);
   }
 
   // ---- rename, delete
@@ -310,6 +322,10 @@ final class VolumeVerbs {
   private Volume made(Arguments arguments, String what) throws RefusedException {
     String name = arguments.text(VOLUME);
     return arguments.at(VOLUME, () -> bay.findMade(name, what));
+  }
+
+  private static RefusedException reached(Arguments arguments, String key, String what) {
+    return arguments.refuse(key, Fault.ALREADY, what + " already", null);
   }
 
   private void requireFree(Arguments arguments, String key) throws RefusedException {

@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Catalogue;
 
@@ -117,12 +118,17 @@ public final class AuditLog {
     return number;
   }
 
-  /** The newest entries, oldest first, one line each. */
-  public String text() throws StorageException {
-    return catalogue.read(AuditLog::text);
+  /**
+   * The newest entries, oldest first, one line each.
+   *
+   * @param word makes one word of a value, so that a blank in it shifts no column
+   */
+  public String text(UnaryOperator<String> word) throws StorageException {
+    return catalogue.read(connection -> text(connection, word));
   }
 
-  private static String text(Connection connection) throws SQLException {
+  private static String text(Connection connection, UnaryOperator<String> word)
+      throws SQLException {
     StringBuilder text = new StringBuilder("# number time uid pid ctl verb result command\n");
     try (Statement statement = connection.createStatement();
         ResultSet row =
@@ -133,7 +139,10 @@ public final class AuditLog {
       while (row.next()) {
         text.append(row.getLong("number")).append(' ').append(row.getString("time"));
         text.append(' ').append(row.getInt("uid")).append(' ').append(row.getInt("pid"));
-        text.append(' ').append(row.getString("place")).append(' ').append(row.getString("verb"));
+        text.append(' ')
+            .append(word.apply(row.getString("place")))
+            .append(' ')
+            .append(row.getString("verb"));
         text.append(' ').append(row.getString("result"));
         text.append(' ').append(row.getString("command")).append('\n');
       }

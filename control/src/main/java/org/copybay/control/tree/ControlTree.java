@@ -1,7 +1,9 @@
 package org.copybay.control.tree;
 
+import java.nio.file.Path;
 import java.time.Clock;
 import org.copybay.control.command.Commands;
+import org.copybay.control.command.Quoting;
 import org.copybay.control.command.Scope;
 import org.copybay.control.report.AuditLog;
 import org.copybay.control.report.Caller;
@@ -42,7 +44,16 @@ public final class ControlTree {
     ErrorLog errors = new ErrorLog(clock);
     AuditLog audit = AuditLog.open(bay.catalogue(), clock);
     Commands commands =
-        Commands.open(bay, jobs, duplicates, checks, errors, audit, clock, facts.uid());
+        Commands.open(
+            bay,
+            jobs,
+            duplicates,
+            checks,
+            errors,
+            audit,
+            clock,
+            facts.uid(),
+            Path.of(facts.mountPoint()));
     Refusals refusals = new Refusals(errors);
     FixedEntries entries = new FixedEntries();
     addTexts(entries, new BayPages(bay, jobs, errors, facts));
@@ -50,10 +61,10 @@ public final class ControlTree {
         .add(new CtlFile(Scope.bay(), commands))
         .add(new TextFile("last_error", caller -> errors.lastError(caller.uid())))
         .add(new ErrorLogFile("error_log", errors))
-        .add(new TextFile("audit", caller -> audit.text()))
+        .add(new TextFile("audit", caller -> audit.text(Quoting::word)))
         .add(new ControlDirectory("commands", new CommandEntries(commands)))
         .add(new ControlDirectory("volumes", new VolumeEntries(bay, commands)))
-        .add(new ControlDirectory("jobs", new JobEntries(jobs, commands, errors, clock)));
+        .add(new ControlDirectory("jobs", new JobEntries(jobs, commands, errors)));
     return new ControlTree(new ControlDirectory("", entries), refusals, errors, audit);
   }
 

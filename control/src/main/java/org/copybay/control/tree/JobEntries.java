@@ -1,6 +1,5 @@
 package org.copybay.control.tree;
 
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import org.copybay.control.command.Commands;
@@ -19,13 +18,11 @@ final class JobEntries implements ControlDirectory.Entries {
   private final Jobs jobs;
   private final Commands commands;
   private final ErrorLog errors;
-  private final Clock clock;
 
-  JobEntries(Jobs jobs, Commands commands, ErrorLog errors, Clock clock) {
+  JobEntries(Jobs jobs, Commands commands, ErrorLog errors) {
     this.jobs = jobs;
     this.commands = commands;
     this.errors = errors;
-    this.clock = clock;
   }
 
   @Override
@@ -64,6 +61,6 @@ final class JobEntries implements ControlDirectory.Entries {
             .add(new TextFile(path + "/command", caller -> job.row().line() + "\n"))
             .add(new TextFile(path + "/log", caller -> JobPages.log(job)))
             .add(new TextFile(path + "/result", caller -> JobPages.result(job)))
-            .addUnlisted(new WaitFile(path + "/wait", job, clock, errors)));
+            .addUnlisted(new WaitFile(path + "/wait", job, errors)));
   }
 }

@@ -5,7 +5,7 @@ import java.time.Instant;
 /**
  * What the tree shows of the mount that it belongs to.
  *
- * @param mountPoint absolute path of the mount
+ * @param mountPoint absolute path of the mount, without symbolic links
  * @param transport name of the transport: dev or jnr
  * @param options the mount options as given
  * @param version version of the program

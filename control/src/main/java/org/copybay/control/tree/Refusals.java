@@ -12,6 +12,8 @@ final class Refusals {
   /** What lies in jobs/ beside the jobs. */
   private static final Set<String> JOB_TABLES = Set.of("latest", "running", "done");
 
+  private static final String README = "cat .control/README";
+
   private final ErrorLog errors;
 
   Refusals(ErrorLog errors) {
@@ -37,7 +39,8 @@ final class Refusals {
         case MKDIR, CREATE -> command("create volume " + name + " size=SIZE");
         case RMDIR, UNLINK -> command("delete volume=" + name);
         case RENAME -> command("rename volume=" + name + " to=NEW");
-        case LINK, CHANGE_OWNER -> "the same on volumes/" + name;
+        case CHANGE_OWNER -> "the same on volumes/" + name;
+        case LINK -> README; // a volume takes none either
       };
     }
     boolean removing = gesture == Gesture.RMDIR || gesture == Gesture.UNLINK;
@@ -48,7 +51,7 @@ final class Refusals {
     if (path.equals("error_log") && removing) {
       return "echo > .control/error_log";
     }
-    return "cat .control/README";
+    return README;
   }
 
   private static String command(String line) {

@@ -1,6 +1,6 @@
 package org.copybay.control.tree;
 
-import java.time.Clock;
+import java.util.concurrent.TimeUnit;
 import org.copybay.control.report.Caller;
 import org.copybay.control.report.ErrorLog;
 import org.copybay.copy.engine.Job;
@@ -8,7 +8,7 @@ import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 
 /** The file that waits for a job: it opens by name and is not listed. */
-record WaitFile(String path, Job job, Clock clock, ErrorLog errors) implements ControlFile {
+record WaitFile(String path, Job job, ErrorLog errors) implements ControlFile {
   @Override
   public int mode() {
     return 0444;
@@ -30,6 +30,11 @@ record WaitFile(String path, Job job, Clock clock, ErrorLog errors) implements C
       throw new StorageException(
           Fault.DENIED, path + " cannot be written", "orders to a job go to its ctl");
     }
-    return new WaitHandle(new WatchedJob(job), clock, error -> errors.report(caller, path, error));
+    return new WaitHandle(
+        new WatchedJob(job), WaitFile::millis, error -> errors.report(caller, path, error));
+  }
+
+  private static long millis() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
   }
 }

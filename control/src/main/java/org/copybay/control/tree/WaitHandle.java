@@ -2,8 +2,8 @@ package org.copybay.control.tree;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.LockRank;
 import org.copybay.volumes.RankedLock;
@@ -22,7 +22,7 @@ final class WaitHandle implements ControlHandle {
 
   // set once
   private final Watched job;
-  private final Clock clock;
+  private final LongSupplier millis;
   private final Consumer<StorageException> failed;
   private final RankedLock lock = new RankedLock(LockRank.CONTROL);
 
@@ -31,14 +31,17 @@ final class WaitHandle implements ControlHandle {
   private String lastLine = "";
   private long nextLineMillis;
   private boolean lastTold;
+  private boolean failureTold;
 
   /**
+   * @param millis a number of milliseconds that only grows, whatever happens to the time of day
    * @param failed is told the error of the job once, when it ends the stream
    */
-  WaitHandle(Watched job, Clock clock, Consumer<StorageException> failed) {
+  WaitHandle(Watched job, LongSupplier millis, Consumer<StorageException> failed) {
     this.job = job;
-    this.clock = clock;
+    this.millis = millis;
     this.failed = failed;
+    this.nextLineMillis = millis.getAsLong();
   }
 
   @Override
@@ -66,19 +69,25 @@ final class WaitHandle implements ControlHandle {
   private int end() throws StorageException {
     StorageException error = job.error();
     if (error != null) {
-      failed.accept(error);
+      if (!failureTold) {
+        failureTold = true;
+        failed.accept(error);
+      }
       throw error;
     }
     return 0;
   }
 
   private String nextLine() throws StorageException {
-    long giveUp = clock.millis() + LINE_MILLIS;
+    long giveUp = millis.getAsLong() + LINE_MILLIS;
     while (true) {
       long version = job.version();
       boolean ended = job.ended();
-      long now = clock.millis();
+      long now = millis.getAsLong();
       String line = ended || now >= nextLineMillis ? job.line() : lastLine;
+      if (!ended && job.ended()) {
+        continue; // between the two, so the line may be its last one or not
+      }
       if (ended || !line.equals(lastLine)) {
         lastTold = ended;
         lastLine = line;

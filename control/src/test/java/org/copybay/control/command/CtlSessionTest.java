@@ -44,7 +44,8 @@ class CtlSessionTest {
             errors,
             AuditLog.open(open.bay().catalogue(), open.clock()),
             open.clock(),
-            OpenBay.OWNER.uid());
+            OpenBay.OWNER.uid(),
+            Path.of("/mnt/bay"));
     session = ctl();
   }
 
@@ -182,6 +183,28 @@ class CtlSessionTest {
 
     assertThat(errors.lastError(OpenBay.OWNER.uid())).startsWith("volume a exists\n");
     assertThat(errors.count()).isEqualTo(1);
+  }
+
+  @Test
+  void anUnfinishedLineThatDestroysIsRefusedAtClose() throws Exception {
+    write("create volume pay size=1K\n");
+    write(" ".repeat(4096) + "delete volume=pay");
+    session.close();
+
+    assertThat(names()).containsExactly("pay");
+    assertThat(errors.lastError(OpenBay.OWNER.uid()))
+        .startsWith("an unfinished line at the end of a batch: destructive commands need their")
+        .endsWith("\ntry: end it with a line end\n");
+
+    session = ctl();
+    write(" ".repeat(4096) + "resize volume=pay size=1 shrink=yes");
+    session.close();
+    assertThat(open.bay().find("pay").size()).isEqualTo(1024);
+    assertThat(errors.count()).isEqualTo(2);
+
+    session = ctl();
+    write(" ".repeat(4096) + "delete volume=pay\n");
+    assertThat(names()).isEmpty();
   }
 
   @Test

@@ -44,7 +44,7 @@ class InterpreterTest {
   }
 
   private static VerbTable table(OpenBay open) {
-    List<Verb> verbs = new ArrayList<>(new VolumeVerbs(open.bay()).verbs());
+    List<Verb> verbs = new ArrayList<>(new VolumeVerbs(open.bay(), Path.of("/mnt/bay")).verbs());
     verbs.addAll(new JobVerbs(open.bay(), open.jobs(), open.duplicates(), open.checks()).verbs());
     return new VerbTable(verbs);
   }
@@ -104,6 +104,8 @@ class InterpreterTest {
     "create volume x size=4K size=5K,24,size= is given twice,",
     "create volume x size=4K cache=none,30,'cache= is one of page, block',",
     "create volume x size=4K path=here,29,path= is an absolute directory,path=/disk2/directory",
+    "create volume x size=4K path=/no/such/place,29,no directory /no/such/place,mkdir it first",
+    "create volume x size=4K path=/mnt/bay/a,29,*,",
     "create volume x size=4K -now,24,create takes no flag -now,",
     "create volume x y size=4K,16,create does not know what to do with this word,*",
     "create volume x size=4K id=a/b,27,*,",
@@ -150,7 +152,8 @@ class InterpreterTest {
     run(Scope.bay(), "resize volume=a size=1K shrink=yes");
 
     assertThat(volume.size()).isEqualTo(1024);
-    assertThat(audit.text()).contains(" resize ok resize volume=a size=1K shrink=yes\n");
+    assertThat(audit.text(Quoting::word))
+        .contains(" resize ok resize volume=a size=1K shrink=yes\n");
   }
 
   @Test
@@ -183,7 +186,7 @@ class InterpreterTest {
 
     assertThat(volume.size()).isEqualTo(4096);
     assertThat(open.jobs().all()).isEmpty();
-    assertThat(audit.text().lines()).hasSize(1);
+    assertThat(audit.text(Quoting::word).lines()).hasSize(1);
     assertThat(run(Scope.bay(), "delete volume=a id=x")).isEqualTo("ok x volume a is deleted");
   }
 
@@ -211,13 +214,35 @@ class InterpreterTest {
     assertThat(run(Scope.bay(), "delete volume=a if-state=READY")).startsWith("ok");
   }
 
+  @Test
+  void aStateThatIsReachedIsToldAfterTheConditions() throws Exception {
+    Volume volume = open.volume("a", 1024);
+
+    for (String tail : List.of("", " dry-run=yes", " expect-gen=1")) {
+      RefusedException resize = refused(Scope.bay(), "resize volume=a size=1K shrink=yes" + tail);
+      assertThat(resize.error().fault()).isEqualTo(Fault.ALREADY);
+      assertThat(resize.error()).hasMessage("volume a has 1024 bytes already");
+      assertThat(resize.column()).isEqualTo(21);
+      RefusedException cache = refused(Scope.bay(), "cache volume=a mode=PAGE" + tail);
+      assertThat(cache.error().fault()).isEqualTo(Fault.ALREADY);
+      assertThat(cache.error()).hasMessage("cache of volume a is page already");
+      assertThat(cache.column()).isEqualTo(20);
+    }
+    assertThat(refused(Scope.bay(), "cache volume=a mode=page expect-gen=9").error().fault())
+        .isEqualTo(Fault.STALE);
+    assertThat(volume.row().generation()).isEqualTo(1);
+    assertThat(run(Scope.bay(), "cache volume=a mode=block")).isEqualTo("ok gen=2 cache is block");
+    assertThat(refused(Scope.bay(), "cache volume=a mode=block").error().fault())
+        .isEqualTo(Fault.ALREADY);
+  }
+
   // ---- ids
 
   @Test
   void theSameIdAndTextRunsOnceAlsoAfterARestart() throws Exception {
     assertThat(run(Scope.bay(), "create volume a size=1K id=x"))
         .isEqualTo("ok x gen=1 volume a has 1024 bytes");
-    assertThat(run(Scope.bay(), "create  volume a id=x size=1K # again"))
+    assertThat(run(Scope.bay(), "create  VOLUME a id=x size=1K # again"))
         .isEqualTo("ok x (already accepted)");
 
     open = open.reopen();
@@ -277,7 +302,7 @@ class InterpreterTest {
     run(Scope.volume("a"), "delete note=\"old stuff\"");
     refused(Scope.bay(), "delete volume=b");
 
-    assertThat(audit.text().lines().skip(1))
+    assertThat(audit.text(Quoting::word).lines().skip(1))
         .containsExactly(
             "1 2025-11-21T09:31:07Z 1000 5120 volumes/a/ctl delete ok delete note=\"old stuff\"",
             "2 2025-11-21T09:31:07Z 1000 5120 ctl delete EBUSY delete volume=b");
@@ -294,7 +319,8 @@ class InterpreterTest {
 
     assertThat(refused.error().fault()).isEqualTo(Fault.DENIED);
     assertThat(open.bay().volumes()).hasSize(1);
-    assertThat(audit.text()).contains(" 1001 6000 ctl delete EACCES delete volume=a\n");
+    assertThat(audit.text(Quoting::word))
+        .contains(" 1001 6000 ctl delete EACCES delete volume=a\n");
     assertThat(interpreter.run(Scope.bay(), OpenBay.OTHER, "create volume b size=1K"))
         .startsWith("ok");
   }

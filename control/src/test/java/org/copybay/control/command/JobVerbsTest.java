@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.copybay.control.OpenBay;
 import org.copybay.control.report.AuditLog;
 import org.copybay.control.report.ErrorLog;
@@ -41,7 +42,8 @@ class JobVerbsTest {
             new ErrorLog(open.clock()),
             AuditLog.open(open.bay().catalogue(), open.clock()),
             open.clock(),
-            OpenBay.OWNER.uid());
+            OpenBay.OWNER.uid(),
+            Path.of("/mnt/bay"));
   }
 
   @AfterEach
@@ -81,8 +83,48 @@ class JobVerbsTest {
   @Test
   void aJobWhoseIdWasNotRecordedBeforeACrashIsFoundByItsLine() throws Exception {
     open.volume("a", 1 << 20);
-    send(Scope.bay(), "duplicate from=a to=b id=x");
+    send(Scope.bay(), "duplicate from=a to=b verify=YES id=x");
     awaitEnd("x");
+    forgetIds();
+
+    assertThat(send(Scope.bay(), "duplicate  id=x verify=yes a b # again"))
+        .contains("already accepted");
+    assertThat(send(Scope.volume("a"), "duplicate to=b verify=Yes id=x"))
+        .contains("already accepted");
+    assertThat(send(Scope.bay(), "duplicate from=a to=c verify=yes id=x")).startsWith("EXISTS");
+    assertThat(send(Scope.bay(), "delete volume=a id=x")).isEqualTo("EXISTS job x exists");
+  }
+
+  @Test
+  void theIdOfAJobIsTakenWhileTheJobIsRememberedButAcceptedForSevenDaysOnly() throws Exception {
+    open.volume("a", 1 << 20);
+    String line = "duplicate from=a to=b id=x";
+    send(Scope.bay(), line);
+    awaitEnd("x");
+    forgetIds();
+
+    open.clock().pass(Duration.ofDays(7).minusSeconds(1));
+    assertThat(send(Scope.bay(), line)).contains("already accepted");
+    open.clock().pass(Duration.ofSeconds(1));
+
+    assertThat(send(Scope.bay(), line)).isEqualTo("EXISTS job x exists");
+    assertThat(send(Scope.bay(), "check volume=a id=x dry-run=yes"))
+        .isEqualTo("EXISTS job x exists");
+  }
+
+  @Test
+  void aSubjectThatIsWrittenInItsOwnCtlIsNotWrittenTwice() throws Exception {
+    open.volume("a", 1 << 20);
+
+    send(Scope.volume("a"), "duplicate from=a to=b");
+    awaitEnd("1");
+
+    String line = open.jobs().find("1").row().line();
+    assertThat(line).isEqualTo("duplicate from=a to=b");
+    assertThat(send(Scope.bay(), line)).isEqualTo("EXISTS volume b exists");
+  }
+
+  private void forgetIds() throws StorageException {
     open.bay()
         .catalogue()
         .change(
@@ -91,9 +133,6 @@ class JobVerbsTest {
                 statement.execute("delete from accepted_command");
               }
             });
-
-    assertThat(send(Scope.bay(), "duplicate from=a to=b id=x")).contains("already accepted");
-    assertThat(send(Scope.bay(), "duplicate from=a to=c id=x")).startsWith("EXISTS");
   }
 
   @Test
@@ -104,7 +143,7 @@ class JobVerbsTest {
     send(Scope.bay(), "duplicate from=a to=b replace=yes");
     awaitEnd("1");
 
-    assertThat(AuditLog.open(open.bay().catalogue(), open.clock()).text())
+    assertThat(AuditLog.open(open.bay().catalogue(), open.clock()).text(Quoting::word))
         .contains(" ctl duplicate ok duplicate from=a to=b replace=yes\n");
     assertThat(open.bay().find("b").size()).isEqualTo(1 << 20);
   }
@@ -116,19 +155,21 @@ class JobVerbsTest {
     send(Scope.bay(), "duplicate from=a to=b rate=4K/s");
     Job job = open.jobs().find("1");
 
-    assertThat(send(Scope.job("1"), "pause")).isEqualTo("ok 1 paused\n");
+    assertThat(send(Scope.job("1"), "pause")).isEqualTo("ok paused\n");
     assertThat(job.state()).isEqualTo(JobState.PAUSED);
+    assertThat(send(Scope.job("1"), "pause")).isEqualTo("ok already paused\n");
     assertThat(send(Scope.bay(), "delete volume=a")).startsWith("BUSY").contains("job 1");
     assertThat(send(Scope.job("1"), "resume if-state=running")).startsWith("AGAIN");
-    assertThat(send(Scope.job("1"), "resume")).startsWith("ok 1 ");
-    assertThat(send(Scope.job("1"), "rate 8K/s")).isEqualTo("ok 1 limit=8192\n");
+    assertThat(send(Scope.job("1"), "resume id=r1")).isEqualTo("ok r1 resumed\n");
+    assertThat(send(Scope.job("1"), "rate 8K/s")).isEqualTo("ok limit=8192\n");
     assertThat(job.rateLimit()).isEqualTo(8192);
-    assertThat(send(Scope.job("1"), "cancel")).startsWith("ok 1 ");
+    assertThat(send(Scope.job("1"), "cancel id=c1")).isEqualTo("ok c1 cancelling\n");
     awaitEnd("1");
 
     assertThat(job.state()).isEqualTo(JobState.CANCELLED);
-    assertThat(send(Scope.job("1"), "cancel")).isEqualTo("ok 1 cancelled\n");
-    assertThat(send(Scope.bay(), "pause 1")).isEqualTo("ok 1 cancelled\n");
+    assertThat(send(Scope.job("1"), "cancel")).isEqualTo("ok already cancelled\n");
+    assertThat(send(Scope.job("1"), "rate 9K/s")).isEqualTo("ok already cancelled\n");
+    assertThat(send(Scope.bay(), "pause 1")).isEqualTo("ok already cancelled\n");
     assertThat(send(Scope.bay(), "resume job=1")).startsWith("ALREADY");
     assertThat(open.bay().findOrNull("b")).isNull();
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import org.copybay.control.OpenBay;
+import org.copybay.control.command.Quoting;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,14 +21,16 @@ class AuditLogTest {
     open = open.reopen();
     audit = AuditLog.open(open.bay().catalogue(), open.clock());
     audit.record(OpenBay.OTHER, "volumes/c", "unlink", "unlink c\n", "EBUSY");
+    audit.record(OpenBay.OTHER, "volumes/old disk", "unlink", "unlink old disk", "ok");
 
-    assertThat(audit.text())
+    assertThat(audit.text(Quoting::word))
         .isEqualTo(
             """
             # number time uid pid ctl verb result command
             1 2025-11-21T09:31:07Z 1000 5120 ctl delete ok delete volume=a
             2 2025-11-21T09:31:07Z 1000 5120 ctl delete begun delete volume=b
             3 2025-11-21T09:31:07Z 1001 6000 volumes/c unlink EBUSY unlink c.
+            4 2025-11-21T09:31:07Z 1001 6000 "volumes/old disk" unlink ok unlink old disk
             """);
     open.close();
   }

@@ -5,22 +5,20 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import org.copybay.control.SettableClock;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class WaitHandleTest {
-  private final SettableClock clock = new SettableClock();
+  private long now = -5_000; // as System.nanoTime may be
   private final ScriptedJob job = new ScriptedJob();
   private final List<StorageException> told = new ArrayList<>();
-  private final WaitHandle handle = new WaitHandle(job, clock, told::add);
+  private final WaitHandle handle = new WaitHandle(job, () -> now, told::add);
 
   /** A job that does its next step, which takes some time, when somebody waits for it. */
   private final class ScriptedJob implements Watched {
@@ -30,11 +28,12 @@ class WaitHandleTest {
     private boolean ended;
     private @Nullable StorageException error;
     private long version;
+    private @Nullable Runnable whileTelling;
 
     void step(long millis, String newLine) {
       steps.add(
           () -> {
-            clock.pass(Duration.ofMillis(millis));
+            now += millis;
             line = newLine;
             version++;
           });
@@ -63,6 +62,10 @@ class WaitHandleTest {
 
     @Override
     public String line() {
+      if (whileTelling != null) {
+        whileTelling.run();
+        whileTelling = null;
+      }
       return line;
     }
 
@@ -75,7 +78,7 @@ class WaitHandleTest {
     public void awaitChange(long known, long millis) {
       waits.add(millis);
       if (steps.isEmpty()) {
-        clock.pass(Duration.ofMillis(millis));
+        now += millis;
       } else {
         steps.remove().run();
       }
@@ -144,8 +147,20 @@ class WaitHandleTest {
 
     assertThat(read(100)).isEqualTo("failed: ENOSPC: disk full\n");
     assertThat(error()).isSameAs(failure);
+    assertThat(error()).isSameAs(failure);
 
     assertThat(told).containsExactly(failure);
+  }
+
+  @Test
+  void aJobThatEndsWhileItsLineIsMadeTellsItsResultOnce() throws Exception {
+    read(100);
+    now += 2000;
+    job.end(0, "done 100%", null);
+    job.whileTelling = () -> job.steps.remove().run();
+
+    assertThat(read(100)).isEqualTo("done 100%\n");
+    assertThat(read(100)).isEmpty();
   }
 
   @Test
