@@ -112,7 +112,13 @@ final class Daemon {
       throws StorageException {
     String source = options.source() == null ? "copybay#" + place.bay() : options.source();
     MountSpec spec =
-        new MountSpec(place.mountPoint(), source, options.readOnly(), options.allowOther());
+        new MountSpec(
+            place.mountPoint(),
+            source,
+            options.readOnly(),
+            options.allowOther(),
+            options.noExec(),
+            options.noAccessTime());
     try {
       return new DevTransport().mount(spec, handler);
     } catch (IOException e) {

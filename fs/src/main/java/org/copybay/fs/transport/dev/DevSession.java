@@ -54,7 +54,14 @@ final class DevSession implements FuseSession {
   }
 
   private boolean isThisMount(MountTable.Mount mount) {
-    return mount.mountPoint().equals(mountPoint) && mount.device().equals(mountDevice);
+    return mount.device().equals(mountDevice);
+  }
+
+  private void detach(MountTable table, Path place) throws IOException {
+    if (table.at(place).filter(this::isThisMount).isEmpty()) {
+      throw new IOException("something else is mounted over " + place);
+    }
+    MountTable.detach(place);
   }
 
   @Override
@@ -83,10 +90,10 @@ final class DevSession implements FuseSession {
       return;
     }
     MountTable table = MountTable.read();
-    if (table.at(mountPoint).filter(this::isThisMount).isPresent()) {
-      MountTable.detach(mountPoint);
-    } else if (table.bays().stream().anyMatch(this::isThisMount)) {
-      throw new IOException("something else is mounted over " + mountPoint);
+    for (MountTable.Mount mount : table.bays()) {
+      if (isThisMount(mount)) {
+        detach(table, mount.mountPoint()); // a directory above it may have another name by now
+      }
     }
   }
 

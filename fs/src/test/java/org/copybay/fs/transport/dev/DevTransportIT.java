@@ -98,7 +98,8 @@ class DevTransportIT {
 
   private void mount(boolean readOnly) throws IOException {
     session =
-        new DevTransport().mount(new MountSpec(mount, "copybay#a b", readOnly, false), handler);
+        new DevTransport()
+            .mount(new MountSpec(mount, "copybay#a b", readOnly, false, false, false), handler);
   }
 
   private record Result(int status, String output) {}
@@ -292,6 +293,18 @@ class DevTransportIT {
   }
 
   @Test
+  void anUnmountFindsItsMountWhereItIsNow() throws Exception {
+    mount = Files.createDirectories(temporary.resolve("parent/here"));
+    mount(false);
+    Files.move(temporary.resolve("parent"), temporary.resolve("renamed"));
+
+    session.unmount();
+
+    assertThat(session.awaitEnd(SOON)).isTrue();
+    assertThat(MountTable.read().at(temporary.resolve("renamed/here"))).isEmpty();
+  }
+
+  @Test
   void anUnmountTouchesNoOtherMount() throws Exception {
     mount(false);
     Process reader = start("cd 'a mount, here'; echo inside; read line");
@@ -314,7 +327,7 @@ class DevTransportIT {
   void fusermountMountsAndUnmounts() throws Exception {
     Assumptions.assumeTrue(run("command -v fusermount3").status() == 0, "no fusermount3");
     Files.writeString(back.resolve("v"), "x");
-    MountSpec spec = new MountSpec(mount, "copybay#a, b\\c", false, false);
+    MountSpec spec = new MountSpec(mount, "copybay#a, b\\c", false, false, false, false);
 
     session = DevTransport.serve(spec, handler, Fusermount.mount(spec));
 
@@ -329,7 +342,8 @@ class DevTransportIT {
 
   @Test
   void aMountThatIsRefusedSaysWhy() {
-    MountSpec missing = new MountSpec(temporary.resolve("missing"), "copybay#x", false, false);
+    MountSpec missing =
+        new MountSpec(temporary.resolve("missing"), "copybay#x", false, false, false, false);
 
     assertThatThrownBy(() -> new DevTransport().mount(missing, handler))
         .isInstanceOf(IOException.class)
