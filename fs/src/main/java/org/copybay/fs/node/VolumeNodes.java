@@ -190,6 +190,7 @@ final class VolumeNodes implements KernelView {
     attr.ino(node(volume))
         .mode(FileMode.S_IFREG | row.owner().mode())
         .size(volume.size())
+        .links(row.state() == VolumeState.DROPPING ? 0 : 1)
         .owner(
             owner.everyUid() ? owner.uid() : row.owner().uid(),
             owner.everyGid() ? owner.gid() : row.owner().gid());
@@ -289,7 +290,10 @@ final class VolumeNodes implements KernelView {
     OpenVolume opened = opened(handle);
     try {
       requireNoAppend(opened.volume(), offset, flags);
-      int written = opened.write(offset, source);
+      int written =
+          OpenFlags.writtenBack(flags)
+              ? opened.writeBack(offset, source)
+              : opened.write(offset, source);
       if (OpenFlags.durable(flags)) {
         opened.volume().flush();
       }

@@ -156,7 +156,8 @@ public interface FuseHandler {
    *
    * @param source the bytes, from its position to its limit: page-aligned, direct
    * @param flags of the descriptor as in open; {@link OpenFlags#durable} means that the bytes are
-   *     durable before this returns, for no FSYNC follows on a descriptor with direct I/O
+   *     durable before this returns, for no FSYNC follows on a descriptor with direct I/O; {@link
+   *     OpenFlags#writtenBack} that the handle is a guess
    * @return the number of bytes taken, which is a short write if it is less than there were
    */
   default int write(

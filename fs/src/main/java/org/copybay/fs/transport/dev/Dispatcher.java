@@ -9,6 +9,7 @@ import org.copybay.fs.transport.Errno;
 import org.copybay.fs.transport.FileMode;
 import org.copybay.fs.transport.FuseException;
 import org.copybay.fs.transport.FuseHandler;
+import org.copybay.fs.transport.OpenFlags;
 import org.copybay.fs.transport.OpenReply;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,9 @@ final class Dispatcher {
 
   /** The answer of an operation that sends none. */
   private static final int NO_ANSWER = -1;
+
+  /** FUSE_WRITE_CACHE. */
+  private static final int WRITE_CACHE = 1;
 
   private static final long SECOND = 1_000_000_000L;
 
@@ -117,7 +121,8 @@ final class Dispatcher {
     long handle = in.longAt(0);
     long offset = in.longAt(8);
     int size = in.intAt(16);
-    int flags = in.intAt(32);
+    boolean writtenBack = (in.intAt(20) & WRITE_CACHE) != 0;
+    int flags = in.intAt(32) | (writtenBack ? OpenFlags.WRITTEN_BACK : 0);
     int count = handler.write(in, in.node(), handle, offset, buffer.data(size), flags);
     if (count < 0 || count > size) {
       throw new IllegalStateException("write answered " + count + " of " + size + " bytes");

@@ -91,6 +91,18 @@ class DispatcherTest {
   }
 
   @Test
+  void aPageThatIsWrittenBackSaysSo() {
+    serve(
+        Opcode.WRITE,
+        in -> {
+          in.putLong(7).putLong(8192).putInt(3).putInt(1).putLong(0);
+          in.putInt(0).putInt(0).put(new byte[] {'a', 'b', 'c'});
+        });
+
+    assertThat(calls).containsExactly("write 5 7 8192 abc back uid=1000 gid=1001 pid=4711");
+  }
+
+  @Test
   void aReadIsAnsweredWithTheBytesThatWerePut() {
     int length =
         serve(
@@ -261,7 +273,9 @@ class DispatcherTest {
                   handle,
                   offset,
                   new String(bytes, StandardCharsets.UTF_8),
-                  OpenFlags.durable(flags) ? "durable" : "plain",
+                  OpenFlags.durable(flags)
+                      ? "durable"
+                      : OpenFlags.writtenBack(flags) ? "back" : "plain",
                   request.uid(),
                   request.gid(),
                   request.pid()));
