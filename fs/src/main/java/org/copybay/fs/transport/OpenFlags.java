@@ -14,11 +14,9 @@ public final class OpenFlags {
   public static final int O_EXCL = 0x80;
   public static final int O_TRUNC = 0x200;
   public static final int O_APPEND = 0x400;
-  public static final int O_NONBLOCK = 0x800;
-  public static final int O_DSYNC = 0x1000;
 
   /** O_SYNC is O_DSYNC and one bit more, so a test for O_DSYNC finds both. */
-  public static final int O_SYNC = 0x101000;
+  public static final int O_DSYNC = 0x1000;
 
   /** No bit of open(2): a page of the cache is written back, for whoever changed it. */
   public static final int WRITTEN_BACK = 1 << 31;

@@ -152,7 +152,6 @@ class DevTransportIT {
         flock direct true
         """);
     assertThat(run("mkdir 'a mount, here/d'").output()).contains("Operation not permitted");
-    assertThat(session.counters().bytesWritten()).isEqualTo(2 * 2621440);
   }
 
   @Test
@@ -216,19 +215,6 @@ class DevTransportIT {
   }
 
   @Test
-  void aNameThatIsGoneIsForgottenAfterInvalidation() throws Exception {
-    Files.writeString(back.resolve("v"), "x");
-    mount(false);
-    succeed("test -e 'a mount, here/v'");
-    Files.delete(back.resolve("v"));
-
-    session.invalidateEntry(PassThrough.ROOT, "v").get(5, TimeUnit.SECONDS);
-    session.invalidateEntry(PassThrough.ROOT, "never seen").get(5, TimeUnit.SECONDS);
-
-    succeed("test ! -e 'a mount, here/v'");
-  }
-
-  @Test
   void blockedWritersStopNobodyElse() throws Exception {
     writersLeaveOthersAlone("frozen", 64);
   }
@@ -236,6 +222,12 @@ class DevTransportIT {
   @Test
   void longComputationsStopNobodyElse() throws Exception {
     writersLeaveOthersAlone("computing", 6);
+  }
+
+  private static long workers() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().matches("fuse-[0-9]+"))
+        .count();
   }
 
   /** Starts writers that do not end before thaw, and uses another file meanwhile. */
@@ -249,7 +241,7 @@ class DevTransportIT {
               "dd if=/dev/zero of='a mount, here/%s' bs=4k count=1 seek=%d".formatted(file, i)
                   + " oflag=direct conv=notrunc status=none"));
     }
-    while (session.counters().workers() < count) {
+    while (workers() < count) {
       assertThat(writers).allMatch(Process::isAlive);
       Thread.onSpinWait();
     }
