@@ -15,6 +15,17 @@ class AttributesIT {
     BAY.must("rm -f $V/*");
   }
 
+  /** cp -a and tar set the times of the directory that they end with. */
+  @Test
+  void theDirectoriesTakeTimesAndKeepOwnerAndMode() {
+    BAY.must("touch -d '2001-02-03' $MNT $V");
+
+    assertThat(BAY.refused("chmod 700 $V")).contains("not permitted");
+    assertThat(BAY.lastError()).contains("owner and mode");
+    assertThat(BAY.refused("chown 5 $MNT")).contains("not permitted");
+    assertThat(BAY.must("stat -c %a $V $MNT")).isEqualTo("755\n755");
+  }
+
   @Test
   void ownerModeAndTimesPersist() {
     BAY.must(

@@ -62,6 +62,14 @@ class FixedSizeIT {
     BAY.must("cmp old $V/v");
   }
 
+  /** The kernel takes the volume for empty then, and sends the append at 0. */
+  @Test
+  void appendingBehindATruncatingOpenerOverwritesNothing() {
+    assertThat(BAY.refused("exec 3>$V/v; echo more >>$V/v")).contains("No space left on device");
+
+    BAY.must("cmp old $V/v");
+  }
+
   @Test
   void fallocateAcrossTheEndIsRefused() {
     assertThat(BAY.refused("fallocate -l 2M $V/v")).contains("No space left on device");

@@ -51,6 +51,28 @@ class MountHelperIT {
             """);
   }
 
+  /** The line of the README, and what libmount makes of `user`: also user=NAME. */
+  @Test
+  void theLineOfTheReadmeMountsWithoutPrograms() {
+    Needs.program("mount.fuse3");
+    bay.must(
+        PRIVATE
+            + """
+              echo "$BAY $MNT fuse.copybay noauto,user,allow_other 0 0" >$T/fstab
+              mount -T $T/fstab $MNT
+              grep -F " $MNT fuse.copybay " /proc/mounts | grep -w noexec
+              cp /bin/true $V/program; chmod 755 $V/program
+              ! $V/program
+              umount $MNT
+              mount -t fuse.copybay -o user=nobody,exec,noatime $BAY $MNT
+              trap "umount $MNT" EXIT
+              grep -F " $MNT fuse.copybay " /proc/mounts | grep -w noatime
+              ! grep -F " $MNT fuse.copybay " /proc/mounts | grep -w noexec
+              $V/program
+            '
+            """);
+  }
+
   @Test
   void theHelperPrintsTheDaemonsError() {
     Needs.program("mount.fuse3");

@@ -60,6 +60,28 @@ class MountRefusalsIT {
     BAY.must("touch $V/v; rm $V/v");
   }
 
+  /** Two writers would roll the files of one log over each other. */
+  @Test
+  void whoWaitsForTheLockHasTheLogNotOpen() {
+    BAY.must(
+        """
+        mkdir -p waiting
+        $COPYBAY mount $BAY waiting 2>/dev/null & launcher=$!
+        waiter=
+        until [ -n "$waiter" ]; do
+          for cmdline in /proc/[0-9]*/cmdline; do
+            if tr '\\0' ' ' <$cmdline 2>/dev/null | grep -qF "serve $BAY $T/waiting"; then
+              waiter=${cmdline#/proc/}; waiter=${waiter%/cmdline}
+            fi
+          done
+        done
+        sleep 3
+        open=$(ls -l /proc/$waiter/fd)
+        kill $waiter; wait $launcher || true
+        ! grep -F "$BAY/log/" <<<"$open"
+        """);
+  }
+
   @Test
   void anUnmountOfWhatIsNotMounted() {
     assertThat(BAY.refused("mkdir -p empty; $COPYBAY umount empty")).contains("no bay is mounted");

@@ -77,4 +77,42 @@ class StopSignalIT {
     bay.mount();
     bay.must("cmp data $V/v");
   }
+
+  @Test
+  void aReadyLineThatNobodyReadsKeepsNobody() {
+    bay.must(
+        "set -- "
+            + bay.daemon().orElseThrow().pid()
+            + "\nmkfifo unread\n"
+            + SERVE.replace("\"${kept[@]}\" &", "\"${kept[@]}\" --ready=$T/unread &")
+            + """
+            ls $V
+            sleep 1
+            kill -TERM $!
+            for i in {1..110}; do kill -0 $! || break; sleep 0.1; done
+            if kill -0 $!; then kill -KILL $!; exit 1; fi
+            status=0; wait $! || status=$?
+            test $status = 0
+            ! mountpoint -q $MNT
+            """);
+  }
+
+  /** From its very start a daemon leaves no dead mount behind, whenever the signal comes. */
+  @Test
+  void aSignalAtAnyMomentLeavesNoMount() {
+    bay.must(
+        "set -- "
+            + bay.daemon().orElseThrow().pid()
+            + "\n"
+            + SERVE.substring(0, SERVE.indexOf("\"${kept[@]}\" &"))
+            + """
+            for pause in 0.4 0.6 0.7 0.8 0.9 1.0 1.1 1.2 1.4; do
+              "${kept[@]}" &
+              sleep $pause
+              kill -TERM $!
+              wait $! || true
+              ! grep -F " $MNT " /proc/self/mounts
+            done
+            """);
+  }
 }

@@ -12,6 +12,7 @@ import org.copybay.control.report.ErrorLog;
 import org.copybay.copy.duplicate.Duplicates;
 import org.copybay.copy.engine.Checks;
 import org.copybay.copy.engine.Jobs;
+import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
 import org.jspecify.annotations.Nullable;
@@ -97,20 +98,35 @@ public final class ControlTree {
   }
 
   /**
-   * Notes in the audit log that a gesture destroyed bytes or was refused: rm of a volume, or a
-   * rename over one.
+   * Notes in the audit log that a gesture is about to destroy bytes: rm of a volume, or a rename
+   * over one.
    *
    * @param gesture the gesture in words, for instance "unlink payroll"
-   * @param error why it was refused, or null when it was done
+   * @return its number, for {@link #auditResult}; 0 when it could not be noted
    */
-  public void auditGesture(
-      Caller caller, String where, String gesture, @Nullable StorageException error) {
+  public long auditGesture(Caller caller, String where, String gesture) {
     String verb = gesture.substring(0, (gesture + " ").indexOf(' '));
-    String result = error == null ? "ok" : Errno.of(error.fault()).name();
     try {
-      audit.record(caller, where, verb, gesture, result);
+      return audit.begin(caller, where, verb, gesture);
     } catch (StorageException e) {
       LOG.error("audit gesture={} uid={} not recorded: {}", gesture, caller.uid(), e.getMessage());
+      return 0;
+    }
+  }
+
+  /**
+   * Notes the result of a gesture.
+   *
+   * @param fault why it was refused, or null when it was done
+   */
+  public void auditResult(long number, @Nullable Fault fault) {
+    if (number == 0) {
+      return;
+    }
+    try {
+      audit.end(number, fault == null ? "ok" : Errno.of(fault).name());
+    } catch (StorageException e) {
+      LOG.error("audit number={}: result not recorded: {}", number, e.getMessage());
     }
   }
 }

@@ -286,12 +286,15 @@ class ControlTreeTest {
 
   @Test
   void aRemovalThroughTheMountIsAudited() throws Exception {
-    tree.auditGesture(OpenBay.OTHER, "volumes/a", "unlink a", null);
-    tree.auditGesture(
-        OpenBay.OTHER, "volumes/b", "unlink b", new StorageException(Fault.BUSY, "held"));
+    tree.auditResult(tree.auditGesture(OpenBay.OTHER, "volumes/a", "unlink a"), null);
+    tree.auditResult(tree.auditGesture(OpenBay.OTHER, "volumes/b", "unlink b"), Fault.BUSY);
+    tree.auditGesture(OpenBay.OTHER, "volumes/c", "unlink c");
 
     assertThat(read("audit"))
-        .contains(" 1001 6000 volumes/a unlink ok unlink a\n", " unlink EBUSY unlink b\n");
+        .contains(
+            " 1001 6000 volumes/a unlink ok unlink a\n",
+            " unlink EBUSY unlink b\n",
+            " unlink begun unlink c\n");
   }
 
   @Test

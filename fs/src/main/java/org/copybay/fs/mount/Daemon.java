@@ -5,7 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.copybay.control.tree.ControlTree;
 import org.copybay.control.tree.MountFacts;
@@ -21,7 +22,6 @@ import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
 import org.copybay.volumes.bay.BayOpener;
-import org.copybay.volumes.store.FileLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,30 +36,31 @@ import org.slf4j.LoggerFactory;
 final class Daemon {
   private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
   private static final long BLOCK_CACHE_BYTES = 32L << 20;
-  private static final long LOCK_WAIT_MILLIS = 10_000;
-  private static final long LOCK_POLL_MILLIS = 50;
   private static final long FLUSH_WAIT_MILLIS = 3_000;
   private static final long END_WAIT_MILLIS = 9_000;
 
   private final Bay bay;
   private final Jobs jobs;
   private final BayHandler handler;
-  private final FuseSession session;
+  private final CountDownLatch mountTried = new CountDownLatch(1);
   private final AtomicBoolean ended = new AtomicBoolean();
 
-  private Daemon(Bay bay, Jobs jobs, BayHandler handler, FuseSession session) {
+  // volatile: set once by the thread that mounts; a signal ends it in another one
+  private volatile @Nullable FuseSession session;
+
+  private Daemon(Bay bay, Jobs jobs, BayHandler handler) {
     this.bay = bay;
     this.jobs = jobs;
     this.handler = handler;
-    this.session = session;
   }
 
-  /** Opens the bay, takes up its jobs and mounts it. */
+  /** Opens the bay, whose lock was taken, takes up its jobs and mounts it. */
   static Daemon start(MountPlace place, MountOptions options, String version)
       throws StorageException {
     Clock clock = Clock.systemUTC();
-    BayOpener.requireBay(place.bay());
-    lock(place);
+    if (place.cleaned()) {
+      LOG.warn("cleaned the mount of a dead daemon away: {}", place.mountPoint());
+    }
     Bay bay = BayOpener.open(place.bay(), options.readOnly(), BLOCK_CACHE_BYTES, clock);
     Jobs jobs = new Jobs(bay);
     Duplicates duplicates = new Duplicates(bay, jobs);
@@ -78,41 +79,52 @@ final class Daemon {
             clock.instant());
     ControlTree control = ControlTree.open(bay, jobs, duplicates, checks, facts, clock);
     BayHandler handler = new BayHandler(bay, control, owner);
-    return new Daemon(bay, jobs, handler, mount(place, options, handler));
+    Daemon daemon = new Daemon(bay, jobs, handler);
+    daemon.mountAndHook(place, options);
+    return daemon;
+  }
+
+  /** The hook comes first: a signal never finds a mount that nobody would take away. */
+  private void mountAndHook(MountPlace place, MountOptions options) throws StorageException {
+    Thread hook = new Thread(() -> endWithin("signal"), "end");
+    Runtime.getRuntime().addShutdownHook(hook);
+    boolean mounted = false;
+    try {
+      session = mount(place, options, handler);
+      mounted = true;
+    } finally {
+      mountTried.countDown();
+      if (!mounted) {
+        withdraw(hook);
+      }
+    }
+  }
+
+  /** Lets the process end with the status of a failure. */
+  private static void withdraw(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      LOG.info("a signal came while the mount failed");
+    }
   }
 
   private static FuseSession mount(MountPlace place, MountOptions options, BayHandler handler)
       throws StorageException {
     String source = options.source() == null ? "copybay#" + place.bay() : options.source();
     MountSpec spec =
-        new MountSpec(place.mountPoint(), source, options.readOnly(), options.allowOther());
+        new MountSpec(
+            place.mountPoint(),
+            source,
+            options.readOnly(),
+            options.allowOther(),
+            options.noExec(),
+            options.noAccessTime());
     try {
       return new DevTransport().mount(spec, handler);
     } catch (IOException e) {
       throw new StorageException(Fault.STORE_FAILED, String.valueOf(e.getMessage()), null, e);
     }
-  }
-
-  /** Takes the lock of the bay, which ends with the process; waits for a daemon that is ending. */
-  private static void lock(MountPlace place) throws StorageException {
-    FileLock lock = BayOpener.tryLock(place.bay());
-    long start = System.nanoTime();
-    while (lock == null) {
-      if (System.nanoTime() - start > TimeUnit.MILLISECONDS.toNanos(LOCK_WAIT_MILLIS)) {
-        throw new StorageException(
-            Fault.BUSY,
-            "bay " + place.bay() + " is in use by another daemon" + holder(place.bay()),
-            "copybay umount its mount point");
-      }
-      Pause.millis(LOCK_POLL_MILLIS);
-      lock = BayOpener.tryLock(place.bay());
-    }
-  }
-
-  private static String holder(Path bay) {
-    return Daemons.ofBay(bay)
-        .map(d -> ": pid " + d.pid() + ", mounted at " + d.mountPoint())
-        .orElse("");
   }
 
   private static Owner owner(MountOptions options) throws StorageException {
@@ -135,24 +147,24 @@ final class Daemon {
 
   /** Serves until the mount or the process is ended. */
   void serve() {
-    Runtime.getRuntime().addShutdownHook(new Thread(this::endBySignal, "end"));
+    FuseSession served = Objects.requireNonNull(session);
     try {
-      while (!session.awaitEnd(Duration.ofDays(1))) {
+      while (!served.awaitEnd(Duration.ofDays(1))) {
         LOG.debug("still serving");
       }
     } catch (InterruptedException e) {
       throw new IllegalStateException("a thread of this program is never interrupted", e);
     }
-    end("unmounted");
-    Runtime.getRuntime().halt(0);
+    endWithin("unmounted");
   }
 
-  private void endBySignal() {
-    Thread thread = new Thread(() -> end("signal"), "ending");
+  /** Ends the process, in order if that is done in time: a hung disk does not keep it. */
+  private void endWithin(String why) {
+    Thread thread = new Thread(() -> end(why), "ending");
     thread.setDaemon(true);
     thread.start();
     try {
-      thread.join(END_WAIT_MILLIS); // a hung disk does not keep the process: P1 needs no more
+      thread.join(END_WAIT_MILLIS); // what was written is in the page cache: P1 needs no more
     } catch (InterruptedException e) {
       throw new IllegalStateException("a thread of this program is never interrupted", e);
     }
@@ -168,13 +180,24 @@ final class Daemon {
     handler.refuseOpens();
     jobs.close();
     flush();
-    try {
-      session.unmount();
-    } catch (IOException e) {
-      LOG.error("unmount: {}", e.getMessage());
-    }
+    unmount();
     bay.close();
     LOG.info("ended");
+  }
+
+  /** Takes the mount away, also one that is only just being made. */
+  private void unmount() {
+    try {
+      mountTried.await();
+      FuseSession mounted = session;
+      if (mounted != null) {
+        mounted.unmount();
+      }
+    } catch (IOException e) {
+      LOG.error("unmount: {}", e.getMessage());
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("a thread of this program is never interrupted", e);
+    }
   }
 
   /** Fences what was written; a disk that takes longer keeps it in the page cache all the same. */
@@ -189,18 +212,6 @@ final class Daemon {
     }
     if (thread.isAlive()) {
       LOG.warn("the last fence takes longer than {} ms", FLUSH_WAIT_MILLIS);
-    }
-  }
-
-  /** What to write into the file that the launcher waits for. */
-  static void say(@Nullable Path ready, String line) {
-    if (ready == null) {
-      return;
-    }
-    try {
-      Files.writeString(ready, line.replace('\n', ' ') + "\n");
-    } catch (IOException e) {
-      LOG.warn("nobody waits for: {}", line);
     }
   }
 }

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 
 /**
  * The log of a daemon: log/copybay.log in its bay, at most four older files of 1 MiB beside it.
- * Opened before the first line is logged, because the log library reads its settings then.
+ * Opened before the first logger is made, because the log library reads its settings then.
  */
 final class LogFile {
   private LogFile() {}

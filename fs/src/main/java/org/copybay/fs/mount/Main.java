@@ -106,16 +106,17 @@ public final class Main {
           List<String> options,
       @Option(names = "--ready", paramLabel = "FIFO", description = "Where to say ready.")
           Path ready) {
-    LogFile.open(bay);
     try {
       MountOptions parsed = MountOptions.parse(options == null ? List.of() : options);
       MountPlace place = MountPlace.check(bay, mountPoint);
+      BayLock.take(place.bay());
+      LogFile.open(place.bay()); // not before: the log belongs to the daemon with the lock
       Daemon daemon = Daemon.start(place, parsed, number());
-      Daemon.say(ready, "ready " + place.mountPoint());
+      Ready.say(ready, "ready " + place.mountPoint());
       daemon.serve();
       return 0;
     } catch (StorageException e) {
-      Daemon.say(ready, "error: " + sentence(e));
+      Ready.say(ready, "error: " + sentence(e));
       return fail(e);
     }
   }

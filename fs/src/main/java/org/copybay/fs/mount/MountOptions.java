@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param readOnly nothing may change
  * @param allowOther other users than the one who mounts may enter
+ * @param noExec no program runs from there
+ * @param noAccessTime reads leave the access times alone
  * @param uid user that everything belongs to, or null for each file's own
  * @param gid group that everything belongs to, or null
  * @param source what findmnt and df show, or null for copybay#BAY
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 record MountOptions(
     boolean readOnly,
     boolean allowOther,
+    boolean noExec,
+    boolean noAccessTime,
     @Nullable Integer uid,
     @Nullable Integer gid,
     @Nullable String source,
@@ -33,29 +37,37 @@ record MountOptions(
           "nosuid",
           "dev",
           "nodev",
-          "exec",
-          "noexec",
           "auto",
           "noauto",
           "user",
           "nouser",
           "users",
+          "owner",
+          "group",
           "nofail",
           "_netdev",
           "defaults",
           "relatime",
-          "noatime",
+          "strictatime",
+          "diratime",
           "nodiratime",
+          "lazytime",
+          "nolazytime",
+          "nosymfollow",
+          "sync",
           "async",
+          "dirsync",
           "default_permissions",
           "transport=dev");
 
-  private static final String KNOWN = "ro, allow_other, uid=N, gid=N, fsname=NAME";
+  private static final String KNOWN = "ro, noexec, noatime, allow_other, uid=N, gid=N, fsname=NAME";
 
   /** Reads lists of options as given with -o. BAD_REQUEST for what nobody knows. */
   static MountOptions parse(List<String> lists) throws StorageException {
     boolean readOnly = false;
     boolean allowOther = false;
+    boolean noExec = false;
+    boolean noAccessTime = false;
     Integer uid = null;
     Integer gid = null;
     String source = null;
@@ -65,10 +77,12 @@ record MountOptions(
         continue;
       }
       given.add(option);
-      if (option.equals("ro")) {
-        readOnly = true;
-      } else if (option.equals("rw")) {
-        readOnly = false;
+      if (option.equals("ro") || option.equals("rw")) {
+        readOnly = option.equals("ro");
+      } else if (option.equals("noexec") || option.equals("exec")) {
+        noExec = option.equals("noexec");
+      } else if (option.equals("noatime") || option.equals("atime")) {
+        noAccessTime = option.equals("noatime");
       } else if (option.equals("allow_other")) {
         allowOther = true;
       } else if (option.startsWith("uid=")) {
@@ -82,12 +96,14 @@ record MountOptions(
             Fault.BAD_REQUEST, "unknown mount option " + option + ", known are " + KNOWN);
       }
     }
-    return new MountOptions(readOnly, allowOther, uid, gid, source, String.join(",", given));
+    return new MountOptions(
+        readOnly, allowOther, noExec, noAccessTime, uid, gid, source, String.join(",", given));
   }
 
   private static boolean withoutEffect(String option) {
     return WITHOUT_EFFECT.contains(option)
         || option.startsWith("x-")
+        || option.startsWith("user=") // libmount before 2.39 says who mounts
         || option.startsWith("comment=")
         || option.startsWith("subtype=");
   }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.copybay.fs.transport.MountSpec;
 import org.copybay.fs.transport.dev.MountTable;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
@@ -49,7 +50,7 @@ final class Unmount {
   }
 
   private static boolean mounted(Path place) throws IOException {
-    return MountTable.read().at(place).filter(m -> m.type().equals("fuse.copybay")).isPresent();
+    return MountTable.read().at(place).filter(m -> m.type().equals(MountSpec.TYPE)).isPresent();
   }
 
   private static void unmount(Path place) throws IOException, StorageException {

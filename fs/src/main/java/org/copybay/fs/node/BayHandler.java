@@ -42,7 +42,7 @@ public final class BayHandler implements FuseHandler {
   private final Refusal refusal;
   private final VolumeNodes volumes;
   private final ControlNodes controls;
-  private final HandleTable<List<DirectoryEntry>> listings = new HandleTable<>();
+  private final HandleTable<Listing> listings = new HandleTable<>();
 
   // volatile: set once, when the daemon is told to end
   private volatile boolean ending;
@@ -140,12 +140,12 @@ public final class BayHandler implements FuseHandler {
       throws FuseException {
     if (VolumeNodes.owns(node)) {
       volumes.setattr(request, node, handle, change);
-    } else if (!ControlNodes.owns(node)) {
-      throw new FuseException(Errno.EPERM);
     } else if (change.hasMode() || change.hasUid() || change.hasGid()) {
-      throw controls.refuse(request, Gesture.CHANGE_OWNER, node, "");
+      throw ControlNodes.owns(node)
+          ? controls.refuse(request, Gesture.CHANGE_OWNER, node, "")
+          : refuseOwner(request, node);
     }
-    getattr(request, node, handle, reply); // truncate and times of a control file: no effect
+    getattr(request, node, handle, reply); // times, and truncate of a control file: no effect
   }
 
   // ---- gestures
@@ -216,6 +216,16 @@ public final class BayHandler implements FuseHandler {
         where,
         new StorageException(
             Fault.FORBIDDEN, what, "echo 'create volume NAME size=SIZE' > .control/ctl"));
+  }
+
+  private FuseException refuseOwner(Request request, long directory) {
+    return refusal.of(
+        request,
+        directory == VOLUMES ? VOLUMES_NAME : "",
+        new StorageException(
+            Fault.FORBIDDEN,
+            "owner and mode of the directories of the mount are fixed",
+            "mount with uid=N,gid=N, or change the volumes"));
   }
 
   // ---- open files
@@ -324,6 +334,10 @@ public final class BayHandler implements FuseHandler {
   @Override
   public void opendir(Request request, long node, int flags, OpenReply reply) throws FuseException {
     requireOpens();
+    reply.handle(listings.add(new Listing(() -> list(node))));
+  }
+
+  private List<DirectoryEntry> list(long node) throws FuseException {
     List<DirectoryEntry> entries = new ArrayList<>();
     entries.add(new DirectoryEntry(".", node, FileMode.S_IFDIR));
     entries.add(new DirectoryEntry("..", ROOT, FileMode.S_IFDIR));
@@ -337,16 +351,17 @@ public final class BayHandler implements FuseHandler {
     } else {
       entries.addAll(controls.list(node));
     }
-    reply.handle(listings.add(entries));
+    return entries;
   }
 
   @Override
   public void readdir(Request request, long node, long handle, long offset, DirectorySink sink)
       throws FuseException {
-    List<DirectoryEntry> entries = listings.get(handle);
-    if (entries == null) {
+    Listing listing = listings.get(handle);
+    if (listing == null) {
       throw new FuseException(Errno.EBADF);
     }
+    List<DirectoryEntry> entries = listing.at(offset);
     for (int i = (int) Math.min(offset, entries.size()); i < entries.size(); i++) {
       DirectoryEntry entry = entries.get(i);
       if (!sink.add(entry.name(), entry.ino(), entry.mode(), i + 1L)) {

@@ -24,6 +24,7 @@ import org.copybay.volumes.bay.OpenVolume;
 import org.copybay.volumes.bay.Opener;
 import org.copybay.volumes.bay.Volume;
 import org.copybay.volumes.bay.VolumeRecord;
+import org.copybay.volumes.bay.VolumeState;
 import org.copybay.volumes.store.FileStatus;
 import org.copybay.volumes.store.FileTime;
 import org.jspecify.annotations.Nullable;
@@ -148,24 +149,44 @@ final class VolumeNodes implements KernelView {
 
   void unlink(Request request, String name) throws FuseException {
     try {
-      bay.remove(name);
-      control.auditGesture(Refusal.caller(request), "volumes/" + name, "unlink " + name, null);
+      audited(request, name, "unlink " + name, () -> bay.remove(name));
     } catch (StorageException e) {
-      control.auditGesture(Refusal.caller(request), "volumes/" + name, "unlink " + name, e);
       throw refusal.of(request, "volumes/" + name, e);
     }
   }
 
   void rename(Request request, String from, String to, boolean noReplace) throws FuseException {
-    boolean replaces = bay.findOrNull(to) != null && !from.equals(to);
     try {
-      bay.rename(from, to, noReplace);
-      if (replaces) {
-        control.auditGesture(
-            Refusal.caller(request), "volumes/" + to, "rename " + from + " over " + to, null);
+      if (bay.findOrNull(to) != null && !from.equals(to)) {
+        audited(
+            request, to, "rename " + from + " over " + to, () -> bay.rename(from, to, noReplace));
+      } else {
+        bay.rename(from, to, noReplace);
       }
     } catch (StorageException e) {
       throw refusal.of(request, "volumes/" + from, e);
+    }
+  }
+
+  /** What destroys a volume. */
+  @FunctionalInterface
+  private interface Destruction {
+    void run() throws StorageException;
+  }
+
+  /** Notes it before it runs and its result after: an internal error too. */
+  private void audited(Request request, String name, String gesture, Destruction destruction)
+      throws StorageException {
+    long number = control.auditGesture(Refusal.caller(request), "volumes/" + name, gesture);
+    Fault result = Fault.STORE_FAILED;
+    try {
+      destruction.run();
+      result = null;
+    } catch (StorageException e) {
+      result = e.fault();
+      throw e;
+    } finally {
+      control.auditResult(number, result);
     }
   }
 
@@ -177,6 +198,7 @@ final class VolumeNodes implements KernelView {
     attr.ino(node(volume))
         .mode(FileMode.S_IFREG | row.owner().mode())
         .size(volume.size())
+        .links(row.state() == VolumeState.DROPPING ? 0 : 1)
         .owner(
             owner.everyUid() ? owner.uid() : row.owner().uid(),
             owner.everyGid() ? owner.gid() : row.owner().gid());
@@ -275,13 +297,33 @@ final class VolumeNodes implements KernelView {
       throws FuseException {
     OpenVolume opened = opened(handle);
     try {
-      int written = opened.write(offset, source);
+      requireNoAppend(opened.volume(), offset, flags);
+      int written =
+          OpenFlags.writtenBack(flags)
+              ? opened.writeBack(offset, source)
+              : opened.write(offset, source);
       if (OpenFlags.durable(flags)) {
         opened.volume().flush();
       }
       return written;
     } catch (StorageException e) {
       throw refused(request, opened, e);
+    }
+  }
+
+  /**
+   * NO_SPACE for an append to a finished volume that lies before its end: the kernel takes a volume
+   * for empty that somebody opened with O_TRUNC.
+   */
+  private static void requireNoAppend(Volume volume, long offset, int flags)
+      throws StorageException {
+    if ((flags & OpenFlags.O_APPEND) != 0
+        && volume.state() != VolumeState.MAKING
+        && offset < volume.size()) {
+      throw new StorageException(
+          Fault.NO_SPACE,
+          "append to " + volume.name() + ", which has its fixed size",
+          "resize volume=" + volume.name() + " size=BYTES");
     }
   }
 

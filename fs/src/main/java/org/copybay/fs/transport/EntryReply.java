@@ -13,7 +13,6 @@ public final class EntryReply {
 
   private final FuseAttr attr = new FuseAttr();
   private long node;
-  private long generation;
   private long entryValidNanos;
   private long attrValidNanos;
 
@@ -21,7 +20,6 @@ public final class EntryReply {
   public void clear() {
     attr.clear();
     node = 0;
-    generation = 0;
     entryValidNanos = 0;
     attrValidNanos = 0;
   }
@@ -34,12 +32,6 @@ public final class EntryReply {
   /** Sets the node; 0 means that there is no such name. */
   public EntryReply node(long value) {
     node = value;
-    return this;
-  }
-
-  /** Sets how often this node number has been used before, if numbers are used again. */
-  public EntryReply generation(long value) {
-    generation = value;
     return this;
   }
 
@@ -57,10 +49,6 @@ public final class EntryReply {
 
   public long node() {
     return node;
-  }
-
-  public long generation() {
-    return generation;
   }
 
   public long entryValidNanos() {

@@ -3,8 +3,8 @@ package org.copybay.fs.transport;
 /**
  * The attributes of one node, filled by the handler as the answer to look-up, getattr and setattr.
  *
- * <p>Used again for every request of a thread: it is empty (all 0, one link, block size 4096) when
- * the handler gets it, and the handler must not keep it.
+ * <p>Used again for every request of a thread: it is empty (all 0, one link) when the handler gets
+ * it, and the handler must not keep it.
  */
 public final class FuseAttr {
 
@@ -18,7 +18,6 @@ public final class FuseAttr {
   private int links = 1;
   private int uid;
   private int gid;
-  private int blockSize = 4096;
 
   /** Empties every field. */
   public void clear() {
@@ -32,7 +31,6 @@ public final class FuseAttr {
     links = 1;
     uid = 0;
     gid = 0;
-    blockSize = 4096;
   }
 
   /** Sets the inode number that programs see; by custom the node number. */
@@ -80,12 +78,6 @@ public final class FuseAttr {
     return this;
   }
 
-  /** Sets the size of a request that suits the file, in bytes. */
-  public FuseAttr blockSize(int value) {
-    blockSize = value;
-    return this;
-  }
-
   public long ino() {
     return ino;
   }
@@ -124,9 +116,5 @@ public final class FuseAttr {
 
   public int gid() {
     return gid;
-  }
-
-  public int blockSize() {
-    return blockSize;
   }
 }

@@ -15,9 +15,10 @@ import java.nio.ByteBuffer;
  * longer: the memory of a buffer may be unmapped afterwards.
  *
  * <p><b>What never comes here.</b> Permissions are checked by the kernel (default_permissions).
- * flock and fcntl locks are the kernel's. Extended attributes, access, poll, bmap, copy_file_range
- * and syncfs are answered ENOSYS by the transport. Names are UTF-8 of 1 to 255 bytes, without '/'
- * and NUL; others are refused by the transport (ENAMETOOLONG, EILSEQ).
+ * flock and fcntl locks are the kernel's. Signals for the caller of a request change nothing, and
+ * ioctl is ENOTTY. Extended attributes, access, poll, bmap, copy_file_range and syncfs are answered
+ * ENOSYS by the transport. Names are UTF-8 of 1 to 255 bytes, without '/' and NUL; others are
+ * refused by the transport (ENAMETOOLONG, EILSEQ).
  *
  * <p>{@code node} is a node number from an {@link EntryReply} or {@link #ROOT}; {@code handle} is a
  * number from an {@link OpenReply}. Offsets and lengths are bytes and never negative.
@@ -156,7 +157,8 @@ public interface FuseHandler {
    *
    * @param source the bytes, from its position to its limit: page-aligned, direct
    * @param flags of the descriptor as in open; {@link OpenFlags#durable} means that the bytes are
-   *     durable before this returns, for no FSYNC follows on a descriptor with direct I/O
+   *     durable before this returns, for no FSYNC follows on a descriptor with direct I/O; {@link
+   *     OpenFlags#writtenBack} that the handle is a guess
    * @return the number of bytes taken, which is a short write if it is less than there were
    */
   default int write(
@@ -247,25 +249,4 @@ public interface FuseHandler {
       throws FuseException {
     throw new FuseException(Errno.ENOSYS);
   }
-
-  /**
-   * A device command whose number tells its size and direction; ENOTTY unless overridden.
-   *
-   * @param input the bytes that the caller passed, in the caller's byte order
-   * @param output room for the bytes that the caller gets: those before its position on return
-   * @return the result of ioctl(2)
-   */
-  default int ioctl(
-      Request request, long node, long handle, int command, ByteBuffer input, ByteBuffer output)
-      throws FuseException {
-    throw new FuseException(Errno.ENOTTY);
-  }
-
-  /**
-   * The caller of a request has received a signal. The request may be answered with EINTR, or go
-   * on. It may come before or after its request, and has no answer.
-   *
-   * @param unique the {@link Request#unique()} of that request
-   */
-  default void interrupt(long unique) {}
 }

@@ -7,10 +7,10 @@ import java.util.concurrent.CompletableFuture;
 /**
  * One mount, from the answer to INIT until the kernel has let go of it. Safe for all threads.
  *
- * <p><b>Invalidation.</b> The kernel answers reads from its page cache, and names and attributes
- * from its caches, as long as the handler's replies allowed. After a change that did not come
- * through the mount, the handler's side calls an invalidate method and waits for the future, with a
- * limit (30 s), before it says that the change is done. The rules:
+ * <p><b>Invalidation.</b> The kernel answers reads from its page cache, and attributes from its
+ * cache, as long as the handler's replies allowed. After a change that did not come through the
+ * mount, the handler's side calls an invalidate method and waits for the future, with a limit (30
+ * s), before it says that the change is done. The rules:
  *
  * <ol>
  *   <li>Call after the new content is published and every gate and lock is open. The kernel waits
@@ -20,9 +20,9 @@ import java.util.concurrent.CompletableFuture;
  *   <li>One thread sends, in order; a notice that waits holds up the ones behind it.
  * </ol>
  *
- * <p>A future ends normally also if the kernel has never seen the node or name, and if the session
- * is over: nothing stale is left then. Only an error that leaves the cache in doubt fails it, with
- * an {@link IOException}.
+ * <p>A future ends normally also if the kernel has never seen the node, and if the session is over:
+ * nothing stale is left then. Only an error that leaves the cache in doubt fails it, with an {@link
+ * IOException}.
  */
 public interface FuseSession {
 
@@ -39,9 +39,6 @@ public interface FuseSession {
   /** Drops the cached attributes of a node, such as its size, but no bytes. */
   CompletableFuture<Void> invalidateAttributes(long node);
 
-  /** Drops a cached name of a directory, or the memory that there was no such name. */
-  CompletableFuture<Void> invalidateEntry(long parent, String name);
-
   /**
    * Takes the mount out of the name space at once. Open files go on working; the session ends when
    * the last of them is closed. Does nothing if the session has ended.
@@ -56,7 +53,4 @@ public interface FuseSession {
    * @return false if the time is over first
    */
   boolean awaitEnd(Duration limit) throws InterruptedException;
-
-  /** What has happened so far. */
-  SessionCounters counters();
 }

@@ -10,8 +10,16 @@ import java.nio.file.Path;
  * @param source what {@code findmnt} shows as the source, such as {@code copybay#lab}
  * @param readOnly the kernel refuses every change with EROFS
  * @param allowOther other users than the one who mounts may enter
+ * @param noExec no program runs from there
+ * @param noAccessTime reads leave the access times alone
  */
-public record MountSpec(Path mountPoint, String source, boolean readOnly, boolean allowOther) {
+public record MountSpec(
+    Path mountPoint,
+    String source,
+    boolean readOnly,
+    boolean allowOther,
+    boolean noExec,
+    boolean noAccessTime) {
 
   /** The type of every mount, as {@code findmnt} shows it. */
   public static final String TYPE = "fuse.copybay";

@@ -49,13 +49,10 @@ public final class OpenReply {
     return this;
   }
 
-  /** The file has no positions: lseek and pread are ESPIPE. */
-  public OpenReply nonSeekable() {
-    flags |= NON_SEEKABLE;
-    return this;
-  }
-
-  /** As {@link #nonSeekable()}, and a read that waits does not hold up a write to the same file. */
+  /**
+   * The file has no positions: lseek and pread are ESPIPE. A read that waits does not hold up a
+   * write to the same file.
+   */
   public OpenReply stream() {
     flags |= NON_SEEKABLE | STREAM;
     return this;

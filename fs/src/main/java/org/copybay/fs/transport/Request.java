@@ -9,7 +9,7 @@ package org.copybay.fs.transport;
  */
 public interface Request {
 
-  /** The number of this request within the session; {@link FuseHandler#interrupt} names it. */
+  /** The number of this request within the session. */
   long unique();
 
   /** The effective user of the caller. */

@@ -15,7 +15,6 @@ import org.copybay.volumes.cache.BlockCache;
 import org.copybay.volumes.store.FileLock;
 import org.copybay.volumes.store.NativeFile;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -23,8 +22,6 @@ import org.slf4j.LoggerFactory;
  * keeps it until the process ends.
  */
 public final class BayOpener {
-  private static final Logger LOG = LoggerFactory.getLogger(BayOpener.class);
-
   private BayOpener() {}
 
   /** Makes an empty directory, or one that is missing, into a bay. EXISTS when it is not empty. */
@@ -70,7 +67,9 @@ public final class BayOpener {
     try {
       Files.deleteIfExists(path);
     } catch (IOException e) {
-      LOG.warn("a half-made bay is left behind: {}", e.toString());
+      // No constant: the lock is taken through this class before the log's place is known.
+      LoggerFactory.getLogger(BayOpener.class)
+          .warn("a half-made bay is left behind: {}", e.toString());
     }
   }
 

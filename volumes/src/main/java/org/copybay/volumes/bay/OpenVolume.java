@@ -55,6 +55,16 @@ public final class OpenVolume implements AutoCloseable {
     return volume.write(offset, source);
   }
 
+  /**
+   * Writes a page of a mapping, which comes through any opener that may write: it belongs to no
+   * gap, and whoever has one learns that its bytes are not alone.
+   */
+  public int writeBack(long offset, ByteBuffer source) throws StorageException {
+    requireWriting();
+    volume.endGapsOfOthers(null);
+    return volume.write(offset, source);
+  }
+
   /** Makes a range read as zeros, releasing its space or keeping it. */
   public void zero(long offset, long length, boolean keepSpace) throws StorageException {
     beforeChange();
@@ -84,10 +94,14 @@ public final class OpenVolume implements AutoCloseable {
     }
   }
 
-  private void beforeChange() throws StorageException {
+  private void requireWriting() throws StorageException {
     if (!opener.writing()) {
       throw new StorageException(Fault.CLOSED, volume.name() + " is open for reading only");
     }
+  }
+
+  private void beforeChange() throws StorageException {
+    requireWriting();
     if (settled) {
       settled = false;
     }

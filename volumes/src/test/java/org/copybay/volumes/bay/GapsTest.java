@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.copybay.volumes.Bytes;
 import org.copybay.volumes.StorageException;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,24 @@ class GapsTest {
       }
 
       assertThat(TestBay.read(volume)).isEqualTo(Bytes.random(1, SIZE));
+    }
+  }
+
+  @Test
+  void aPageThatIsWrittenBackZeroesNothingNeitherThenNorLater() throws Exception {
+    try (TestBay test = TestBay.create(directory.resolve("bay"))) {
+      test.createFilled("a", SIZE, 1);
+      Volume volume = test.bay.find("a");
+      byte[] expected = Bytes.random(1, SIZE);
+
+      try (OpenVolume open = volume.open(TestBay.WRITER, true)) {
+        open.writeBack(2000, Bytes.direct(new byte[10]));
+        open.write(4000, Bytes.direct(new byte[10]));
+      }
+
+      Arrays.fill(expected, 2000, 2010, (byte) 0);
+      Arrays.fill(expected, 4000, 4010, (byte) 0);
+      assertThat(TestBay.read(volume)).isEqualTo(expected);
     }
   }
 }

@@ -8,7 +8,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.copybay.fs.transport.FuseHandler;
 import org.copybay.fs.transport.FuseSession;
-import org.copybay.fs.transport.SessionCounters;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,7 +21,6 @@ final class DevSession implements FuseSession {
   private final int device;
   private final Features features;
   private final FuseHandler handler;
-  private final Counters counters = new Counters();
   private final WorkerPool pool;
   private final Notifier notifier;
   private final Thread notifierThread;
@@ -36,7 +34,7 @@ final class DevSession implements FuseSession {
     this.device = device;
     this.features = features;
     this.handler = handler;
-    pool = new WorkerPool(device, handler, counters, this::finish);
+    pool = new WorkerPool(device, handler, this::finish);
     notifier = new Notifier(device);
     notifierThread = new Thread(notifier, "fuse-notifier");
     notifierThread.setDaemon(true);
@@ -54,7 +52,14 @@ final class DevSession implements FuseSession {
   }
 
   private boolean isThisMount(MountTable.Mount mount) {
-    return mount.mountPoint().equals(mountPoint) && mount.device().equals(mountDevice);
+    return mount.device().equals(mountDevice);
+  }
+
+  private void detach(MountTable table, Path place) throws IOException {
+    if (table.at(place).filter(this::isThisMount).isEmpty()) {
+      throw new IOException("something else is mounted over " + place);
+    }
+    MountTable.detach(place);
   }
 
   @Override
@@ -73,37 +78,21 @@ final class DevSession implements FuseSession {
   }
 
   @Override
-  public CompletableFuture<Void> invalidateEntry(long parent, String name) {
-    return notifier.invalidateEntry(parent, name);
-  }
-
-  @Override
   public void unmount() throws IOException {
     if (ended.getCount() == 0) {
       return;
     }
     MountTable table = MountTable.read();
-    if (table.at(mountPoint).filter(this::isThisMount).isPresent()) {
-      MountTable.detach(mountPoint);
-    } else if (table.bays().stream().anyMatch(this::isThisMount)) {
-      throw new IOException("something else is mounted over " + mountPoint);
+    for (MountTable.Mount mount : table.bays()) {
+      if (isThisMount(mount)) {
+        detach(table, mount.mountPoint()); // a directory above it may have another name by now
+      }
     }
   }
 
   @Override
   public boolean awaitEnd(Duration limit) throws InterruptedException {
     return ended.await(limit.toNanos(), TimeUnit.NANOSECONDS);
-  }
-
-  @Override
-  public SessionCounters counters() {
-    return new SessionCounters(
-        counters.requests.sum(),
-        counters.failures.sum(),
-        counters.bytesRead.sum(),
-        counters.bytesWritten.sum(),
-        pool.count(),
-        pool.peak());
   }
 
   private void endNotifier() {

@@ -54,9 +54,9 @@ public final class DevTransport implements FuseTransport {
 
   private static int mountAsRoot(MountSpec spec) throws IOException {
     int device = Posix.open(DEVICE, Posix.O_RDWR);
-    int flags = Posix.MS_NOSUID | Posix.MS_NODEV | (spec.readOnly() ? Posix.MS_RDONLY : 0);
     String target = spec.mountPoint().toString();
-    if (Posix.LIBC.mount(spec.source(), target, MountSpec.TYPE, flags, data(spec, device)) == 0) {
+    if (Posix.LIBC.mount(spec.source(), target, MountSpec.TYPE, flags(spec), data(spec, device))
+        == 0) {
       return device;
     }
     int errno = Posix.errno();
@@ -65,6 +65,15 @@ public final class DevTransport implements FuseTransport {
       return Fusermount.mount(spec);
     }
     throw Posix.failure("mount " + target, errno);
+  }
+
+  /** The flags for mount(2). */
+  private static int flags(MountSpec spec) {
+    return Posix.MS_NOSUID
+        | Posix.MS_NODEV
+        | (spec.readOnly() ? Posix.MS_RDONLY : 0)
+        | (spec.noExec() ? Posix.MS_NOEXEC : 0)
+        | (spec.noAccessTime() ? Posix.MS_NOATIME : 0);
   }
 
   /** The options for mount(2). */

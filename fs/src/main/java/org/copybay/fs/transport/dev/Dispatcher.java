@@ -9,6 +9,7 @@ import org.copybay.fs.transport.Errno;
 import org.copybay.fs.transport.FileMode;
 import org.copybay.fs.transport.FuseException;
 import org.copybay.fs.transport.FuseHandler;
+import org.copybay.fs.transport.OpenFlags;
 import org.copybay.fs.transport.OpenReply;
 import org.jspecify.annotations.Nullable;
 
@@ -21,11 +22,13 @@ final class Dispatcher {
   /** The answer of an operation that sends none. */
   private static final int NO_ANSWER = -1;
 
+  /** FUSE_WRITE_CACHE. */
+  private static final int WRITE_CACHE = 1;
+
   private static final long SECOND = 1_000_000_000L;
 
   private final FuseHandler handler;
   private final RequestBuffer buffer;
-  private final Counters counters;
   private final FaultLog faults;
   private final Incoming in;
   private final ByteBuffer body;
@@ -34,10 +37,9 @@ final class Dispatcher {
   private final AttrReply attr = new AttrReply();
   private final OpenReply opened = new OpenReply();
 
-  Dispatcher(FuseHandler handler, RequestBuffer buffer, Counters counters, FaultLog faults) {
+  Dispatcher(FuseHandler handler, RequestBuffer buffer, FaultLog faults) {
     this.handler = handler;
     this.buffer = buffer;
-    this.counters = counters;
     this.faults = faults;
     in = new Incoming(buffer.memory());
     body = buffer.body();
@@ -67,10 +69,6 @@ final class Dispatcher {
       error = -Errno.EIO.number();
       length = 0;
     }
-    counters.requests.increment();
-    if (error != 0) {
-      counters.failures.increment();
-    }
     buffer.answerHeader(Wire.OUT_HEADER + length, error, in.unique());
     return Wire.OUT_HEADER + length;
   }
@@ -85,7 +83,8 @@ final class Dispatcher {
       case FSYNC, FSYNCDIR, FLUSH, RELEASE, RELEASEDIR -> settle(opcode);
       case LOOKUP, MKNOD, MKDIR, SYMLINK, LINK -> enter(opcode);
       case UNLINK, RMDIR, RENAME, RENAME2 -> change(opcode);
-      case FORGET, BATCH_FORGET, INTERRUPT -> notice(opcode);
+      case FORGET, BATCH_FORGET -> forget(opcode);
+      case INTERRUPT -> NO_ANSWER; // nothing here is worth breaking off
       case GETATTR -> getattr();
       case SETATTR -> setattr();
       case READLINK -> readlink();
@@ -95,7 +94,7 @@ final class Dispatcher {
       case STATFS -> Wire.putStatfs(body, 0, handler.statfs(in, in.node()));
       case FALLOCATE -> fallocate();
       case LSEEK -> lseek();
-      case IOCTL -> ioctl();
+      case IOCTL -> throw new FuseException(Errno.ENOTTY);
       case DESTROY -> 0;
       case INIT -> throw new FuseException(Errno.EIO); // answered by Handshake
     };
@@ -109,7 +108,6 @@ final class Dispatcher {
     if (count < 0 || count > size) {
       throw new IllegalStateException("read answered " + count + " of " + size + " bytes");
     }
-    counters.bytesRead.add(count);
     return count;
   }
 
@@ -117,12 +115,12 @@ final class Dispatcher {
     long handle = in.longAt(0);
     long offset = in.longAt(8);
     int size = in.intAt(16);
-    int flags = in.intAt(32);
+    boolean writtenBack = (in.intAt(20) & WRITE_CACHE) != 0;
+    int flags = in.intAt(32) | (writtenBack ? OpenFlags.WRITTEN_BACK : 0);
     int count = handler.write(in, in.node(), handle, offset, buffer.data(size), flags);
     if (count < 0 || count > size) {
       throw new IllegalStateException("write answered " + count + " of " + size + " bytes");
     }
-    counters.bytesWritten.add(count);
     body.putInt(0, count);
     body.putInt(4, 0);
     return 8;
@@ -170,17 +168,15 @@ final class Dispatcher {
     return 0;
   }
 
-  private int notice(Opcode opcode) {
+  private int forget(Opcode opcode) {
     try {
-      switch (opcode) {
-        case FORGET -> handler.forget(in.node(), in.longAt(0));
-        case INTERRUPT -> handler.interrupt(in.longAt(0));
-        default -> {
-          int count = in.intAt(0);
-          for (int i = 0; i < count; i++) {
-            handler.forget(in.longAt(8 + 16 * i), in.longAt(16 + 16 * i));
-          }
-        }
+      if (opcode == Opcode.FORGET) {
+        handler.forget(in.node(), in.longAt(0));
+        return NO_ANSWER;
+      }
+      int count = in.intAt(0);
+      for (int i = 0; i < count; i++) {
+        handler.forget(in.longAt(8 + 16 * i), in.longAt(16 + 16 * i));
       }
     } catch (RuntimeException | Error fault) {
       faults.report(in, fault);
@@ -258,17 +254,5 @@ final class Dispatcher {
   private int lseek() throws FuseException {
     body.putLong(0, handler.lseek(in, in.node(), in.longAt(0), in.longAt(8), in.intAt(16)));
     return 8;
-  }
-
-  private int ioctl() throws FuseException {
-    int command = in.intAt(12);
-    ByteBuffer input = in.bytesAt(32, in.intAt(24));
-    ByteBuffer output = body.slice(16, in.intAt(28)).order(body.order());
-    int result = handler.ioctl(in, in.node(), in.longAt(0), command, input, output);
-    body.putInt(0, result);
-    body.putInt(4, 0);
-    body.putInt(8, 0);
-    body.putInt(12, 0);
-    return 16 + output.position();
   }
 }

@@ -86,6 +86,12 @@ final class Fusermount {
     options.add(spec.readOnly() ? "ro" : "rw");
     options.add("nosuid");
     options.add("nodev");
+    if (spec.noExec()) {
+      options.add("noexec");
+    }
+    if (spec.noAccessTime()) {
+      options.add("noatime");
+    }
     options.add("fsname=" + spec.source().replace("\\", "\\\\").replace(",", "\\,"));
     options.add("subtype=" + MountSpec.TYPE.substring("fuse.".length()));
     options.add("default_permissions");

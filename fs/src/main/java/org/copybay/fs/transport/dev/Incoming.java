@@ -84,12 +84,6 @@ final class Incoming implements Request {
     return memory.getLong(ARGUMENTS + offset);
   }
 
-  /** A copy of bytes of the arguments, in the byte order of this machine. */
-  ByteBuffer bytesAt(int offset, int count) {
-    ByteBuffer copy = ByteBuffer.allocate(count).order(memory.order());
-    return copy.put(0, memory, ARGUMENTS + offset, count);
-  }
-
   /** The name of a directory entry that begins at this offset of the arguments. */
   String nameAt(int offset) throws FuseException {
     textAt = ARGUMENTS + offset;

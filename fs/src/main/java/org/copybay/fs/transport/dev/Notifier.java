@@ -3,20 +3,18 @@ package org.copybay.fs.transport.dev;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /**
  * The one thread that tells the kernel what to forget, in the order of the calls.
  *
- * <p>A notice blocks in the kernel while a READ or partial-page WRITE of its node, or a change of
- * its directory, is unanswered. That is why no worker ever sends one: it might wait for itself.
+ * <p>A notice blocks in the kernel while a READ or partial-page WRITE of its node is unanswered.
+ * That is why no worker ever sends one: it might wait for itself.
  */
 final class Notifier implements Runnable {
 
   private static final int INVAL_INODE = 2;
-  private static final int INVAL_ENTRY = 3;
 
   private final int device;
   private final RequestBuffer buffer = new RequestBuffer();
@@ -38,13 +36,6 @@ final class Notifier implements Runnable {
     ByteBuffer message = message(24);
     message.putLong(node).putLong(offset).putLong(length);
     return enqueue(INVAL_INODE, message);
-  }
-
-  CompletableFuture<Void> invalidateEntry(long parent, String name) {
-    byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
-    ByteBuffer message = message(16 + bytes.length + 1);
-    message.putLong(parent).putInt(bytes.length).putInt(0).put(bytes).put((byte) 0);
-    return enqueue(INVAL_ENTRY, message);
   }
 
   /** Ends the thread; what is still to be sent counts as sent, as nothing is cached any more. */

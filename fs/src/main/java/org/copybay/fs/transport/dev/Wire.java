@@ -23,6 +23,9 @@ final class Wire {
   static final int DIRENT = 24;
   static final int NAME_MAX = 255;
 
+  /** The size of a request that suits every file. */
+  private static final int BLOCK_SIZE = 4096;
+
   private static final int STATFS_OUT = 80;
   private static final long SECOND = 1_000_000_000L;
 
@@ -40,14 +43,14 @@ final class Wire {
     out.putInt(at + 68, attr.uid());
     out.putInt(at + 72, attr.gid());
     out.putInt(at + 76, 0); // rdev: there are no devices
-    out.putInt(at + 80, attr.blockSize());
+    out.putInt(at + 80, BLOCK_SIZE);
     out.putInt(at + 84, 0); // flags
     return ATTR;
   }
 
   static int putEntry(ByteBuffer out, int at, EntryReply reply) {
     out.putLong(at, reply.node());
-    out.putLong(at + 8, reply.generation());
+    out.putLong(at + 8, 0); // generation: no node number is used again
     putTime(out, at + 16, at + 32, reply.entryValidNanos());
     putTime(out, at + 24, at + 36, reply.attrValidNanos());
     putAttr(out, at + 40, reply.attr());

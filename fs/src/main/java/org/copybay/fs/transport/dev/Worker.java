@@ -29,8 +29,7 @@ final class Worker implements Runnable {
   private long seenPhase;
   private long seenNanos;
 
-  Worker(WorkerPool pool, int device, FuseHandler handler, Counters counters, FaultLog faults)
-      throws IOException {
+  Worker(WorkerPool pool, int device, FuseHandler handler, FaultLog faults) throws IOException {
     this.pool = pool;
     fd = Posix.cloneDevice(device);
     try {
@@ -39,7 +38,7 @@ final class Worker implements Runnable {
       Posix.close(fd);
       throw e;
     }
-    dispatcher = new Dispatcher(handler, buffer, counters, faults);
+    dispatcher = new Dispatcher(handler, buffer, faults);
   }
 
   /**

@@ -23,7 +23,6 @@ final class WorkerPool {
 
   private final int device;
   private final FuseHandler handler;
-  private final Counters counters;
   private final Runnable whenOver;
   private final FaultLog faults = new FaultLog(log::error);
   private final PoolWatch watch = new PoolWatch(this);
@@ -41,15 +40,13 @@ final class WorkerPool {
   /** The workers that wait for a request or are about to. */
   private final AtomicInteger waiting = new AtomicInteger();
 
-  private final AtomicInteger peak = new AtomicInteger();
   private final AtomicInteger launched = new AtomicInteger();
   private final AtomicBoolean finished = new AtomicBoolean();
 
   /** The pool of a connection; {@code device} stays open until {@code whenOver} is run. */
-  WorkerPool(int device, FuseHandler handler, Counters counters, Runnable whenOver) {
+  WorkerPool(int device, FuseHandler handler, Runnable whenOver) {
     this.device = device;
     this.handler = handler;
-    this.counters = counters;
     this.whenOver = whenOver;
   }
 
@@ -64,15 +61,6 @@ final class WorkerPool {
       throw new IOException("no thread could be started to serve the mount");
     }
     watch.start();
-  }
-
-  int count() {
-    return count.get();
-  }
-
-  /** The most workers there were at once. */
-  int peak() {
-    return peak.get();
   }
 
   boolean someWorkerWaits() {
@@ -139,10 +127,10 @@ final class WorkerPool {
   /** Starts so many workers. All are counted first, lest the first one ends as the last one. */
   private void launch(int number) {
     waiting.addAndGet(number);
-    peak.accumulateAndGet(count.addAndGet(number), Math::max);
+    count.addAndGet(number);
     for (int i = 0; i < number; i++) {
       try {
-        Worker worker = new Worker(this, device, handler, counters, faults);
+        Worker worker = new Worker(this, device, handler, faults);
         String name = "fuse-" + launched.incrementAndGet();
         Thread thread = new Thread(null, worker, name, STACK_BYTES, false);
         thread.setDaemon(true);

@@ -20,13 +20,13 @@ class WireTest {
   private static final String ATTR =
       "0700000000000000 8967452301000000 0800000000000000 0100000000000000 0200000000000000"
           + "ffffffffffffffff 05000000 06000000 ffc99a3b a0810000 01000000 e8030000 e9030000"
-          + "00000000 00020000 00000000";
+          + "00000000 00100000 00000000";
 
   private final ByteBuffer out = ByteBuffer.allocate(4096).order(ByteOrder.LITTLE_ENDIAN);
 
   private static void fill(FuseAttr attr) {
     attr.ino(7).size(0x123456789L).blocks(8).mode(FileMode.S_IFREG | 0640).owner(1000, 1001);
-    attr.times(1_000_000_005L, 2_000_000_006L, -1L).blockSize(512);
+    attr.times(1_000_000_005L, 2_000_000_006L, -1L);
   }
 
   private void assertWritten(int length, String hex) {
@@ -46,14 +46,14 @@ class WireTest {
   }
 
   @Test
-  void anEntryWithGenerationAndTwoTimes() {
-    EntryReply reply = new EntryReply().node(42).generation(9);
+  void anEntryWithTwoTimes() {
+    EntryReply reply = new EntryReply().node(42);
     reply.entryValidNanos(1_000_000_000L).attrValidNanos(2_250_000_000L);
     fill(reply.attr());
 
     assertWritten(
         Wire.putEntry(out, 0, reply),
-        "2a00000000000000 0900000000000000 0100000000000000 0200000000000000 00000000 80b2e60e"
+        "2a00000000000000 0000000000000000 0100000000000000 0200000000000000 00000000 80b2e60e"
             + ATTR);
   }
 
