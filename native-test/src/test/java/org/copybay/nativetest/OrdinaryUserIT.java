@@ -18,7 +18,7 @@ class OrdinaryUserIT {
                   bay,
                   """
                   $COPYBAY init bay
-                  $COPYBAY mount bay mnt
+                  $COPYBAY mount bay mnt -o user=nobody,noexec,noatime
                   trap '$COPYBAY umount mnt; findmnt mnt || echo unmounted' EXIT
                   head -c 3000001 /dev/urandom >data
                   cp data mnt/volumes/v
@@ -32,7 +32,9 @@ class OrdinaryUserIT {
                   """)
               .ok();
 
-      assertThat(said).contains("\n65534\n").contains("user_id=65534", "nosuid", "nodev");
+      assertThat(said)
+          .contains("\n65534\n")
+          .contains("user_id=65534", "nosuid", "nodev", "noexec", "noatime");
       assertThat(said).endsWith("unmounted");
     }
   }
