@@ -57,6 +57,22 @@ class PermissionIT {
   }
 
   @Test
+  void groupMemberDuplicatesWhatItMayReadOnly() {
+    String duplicate = "echo \"duplicate from=%s to=copy id=%s\" >$C/ctl";
+
+    assertThat(as(STRANGER, GROUP, duplicate.formatted("payroll", "theirs")).refused())
+        .contains("Permission denied");
+    assertThat(as(STRANGER, GROUP, "cat $C/last_error").ok())
+        .contains("uid " + STRANGER + " may not read volume payroll");
+
+    bay.must("chmod 640 $V/payroll");
+    as(STRANGER, GROUP, duplicate.formatted("payroll", "mine")).ok();
+    as(STRANGER, GROUP, "cat $C/jobs/mine/wait").ok();
+    assertThat(bay.must("ls $V; cmp $V/payroll $V/copy; stat -c %u $V/copy"))
+        .isEqualTo("copy\npayroll\n" + STRANGER);
+  }
+
+  @Test
   void groupMemberMayNotDestroy() {
     Shell.Result delete = as(STRANGER, GROUP, "echo \"delete volume=payroll\" >$C/ctl");
     Shell.Result shrink =
