@@ -18,8 +18,8 @@ class OrdinaryUserIT {
                   bay,
                   """
                   $COPYBAY init bay
-                  $COPYBAY mount bay mnt
                   trap '$COPYBAY umount mnt; findmnt mnt || echo unmounted' EXIT
+                  $COPYBAY mount bay mnt
                   head -c 3000001 /dev/urandom >data
                   cp data mnt/volumes/v
                   cmp data mnt/volumes/v
@@ -58,6 +58,7 @@ class OrdinaryUserIT {
               bay,
               """
               $COPYBAY init bay
+              trap '$COPYBAY umount mnt' EXIT
               $COPYBAY mount bay mnt
               echo data >mnt/volumes/v
               for cmdline in /proc/[0-9]*/cmdline; do
@@ -67,7 +68,6 @@ class OrdinaryUserIT {
               done
               until ! ls mnt/volumes 2>/dev/null; do sleep 0.1; done
               $COPYBAY mount bay mnt
-              trap '$COPYBAY umount mnt' EXIT
               grep -x data mnt/volumes/v
               """)
           .ok();
