@@ -24,7 +24,7 @@ class StopSignalIT {
       """;
 
   @Test
-  void withOpenFilesItExitsWithStatus0WithinTenSeconds() {
+  void withOpenFilesItExitsWithStatus0() {
     bay.must("head -c 1000003 /dev/urandom >data; cp data $V/v");
 
     bay.must(
@@ -35,11 +35,9 @@ class StopSignalIT {
             + """
             exec 3<>$V/v
             printf unsynced >&3
-            began=$SECONDS
             kill -TERM $!
             status=0; wait $! || status=$?
             test $status = 0
-            test $((SECONDS - began)) -le 11
             ! mountpoint -q $MNT
             """);
 

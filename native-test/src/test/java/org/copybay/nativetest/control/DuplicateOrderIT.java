@@ -26,14 +26,21 @@ class DuplicateOrderIT {
 
     assertThat(job("state")).isEqualTo("paused");
     bay.command("rate job=copy limit=0");
-    bay.must("sleep 1");
+    bay.command("create volume small size=1M");
+    copyAnother("first");
     long done = Long.parseLong(job("bytes_done"));
-    bay.must("sleep 2");
+    copyAnother("second");
     assertThat(Long.parseLong(job("bytes_done"))).isEqualTo(done).isLessThan(32 << 20);
     bay.must("test ! -e $V/target; ! exec 3<>$V/source");
 
     bay.command("resume job=copy");
     bay.must("cat $C/jobs/copy/wait; cmp $V/source $V/target");
+  }
+
+  /** Another job from its beginning to its end: time in which a job not paused moves. */
+  private void copyAnother(String id) {
+    bay.command("duplicate from=small to=" + id + " id=" + id);
+    bay.must("cat $C/jobs/" + id + "/wait");
   }
 
   @Test

@@ -42,6 +42,7 @@ class DuplicateTargetIT {
         """
         echo 'rate limit=0' >$C/jobs/copy/ctl
         for i in $(seq 6000); do if test -e $V/target; then break; fi; sleep 0.01; done
+        test -e $V/target || exit 1
         cmp $V/source $V/target
         cat $C/jobs/copy/wait
         """);
@@ -69,7 +70,10 @@ class DuplicateTargetIT {
     assertThat(bay.must("cat $C/audit")).contains(" duplicate ok ");
     // The bytes of the old one go with its last close, which is not waited for.
     bay.must(
-        "for i in $(seq 100); do if [ $(ls $BAY/volumes | wc -l) = 2 ]; then break; fi; sleep 0.1; done");
+        """
+        for i in $(seq 100); do if [ $(ls $BAY/volumes | wc -l) = 2 ]; then exit 0; fi; sleep 0.1; done
+        exit 1
+        """);
   }
 
   @Test

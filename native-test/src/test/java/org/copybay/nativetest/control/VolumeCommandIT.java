@@ -114,7 +114,10 @@ class VolumeCommandIT {
         "exec 3>$V/made; cat first >&3; cp /dev/null empty; kill -9 "
             + BAY.daemon().orElseThrow().pid());
     BAY.must(
-        "for i in $(seq 100); do if ! stat $V >/dev/null 2>&1; then break; fi; sleep 0.1; done");
+        """
+        for i in $(seq 100); do if ! stat $V >/dev/null 2>&1; then exit 0; fi; sleep 0.1; done
+        exit 1
+        """);
     BAY.mount();
     assertThat(BAY.status("made", "state")).isEqualTo("making");
 
