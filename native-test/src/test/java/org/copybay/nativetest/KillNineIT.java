@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -43,6 +44,9 @@ class KillNineIT {
     for (int round = 0; round < ROUNDS; round++) {
       List<Thread> threads = writers.stream().map(Thread::new).toList();
       threads.forEach(Thread::start);
+      for (Writer writer : writers) {
+        writer.awaitFirst();
+      }
       TimeUnit.MILLISECONDS.sleep(100 + random.nextInt(900));
       BAY.kill9();
       for (Thread thread : threads) {
@@ -50,6 +54,7 @@ class KillNineIT {
       }
       BAY.mount();
       for (Writer writer : writers) {
+        writer.requireCutByTheKill();
         writer.check("seed=" + seed + " round=" + round);
         acknowledged += writer.takeAcknowledged();
       }
@@ -69,7 +74,8 @@ class KillNineIT {
     // What may or may not have arrived: the write that failed.
     private int openAt;
     private byte[] open = new byte[0];
-    private long acknowledged;
+    private final AtomicLong acknowledged = new AtomicLong();
+    private volatile String error = "";
 
     Writer(long start, long seed, boolean large) {
       this.start = start;
@@ -86,7 +92,7 @@ class KillNineIT {
           openAt = random.nextInt(PART - open.length + 1);
           int written = channel.write(ByteBuffer.wrap(open), start + openAt);
           System.arraycopy(open, 0, model, openAt, written);
-          acknowledged++;
+          acknowledged.incrementAndGet();
           if (written < open.length) {
             // The daemon went in the middle of this one; the rest may have arrived.
             break;
@@ -94,8 +100,23 @@ class KillNineIT {
           open = new byte[0];
         }
       } catch (IOException daemonIsGone) {
-        assertThat(daemonIsGone.getMessage()).isNotEmpty();
+        error = String.valueOf(daemonIsGone.getMessage());
       }
+    }
+
+    /** Returns when a write was acknowledged, or when this writer has met an error. */
+    void awaitFirst() throws InterruptedException {
+      while (acknowledged.get() == 0 && error.isEmpty()) {
+        TimeUnit.MILLISECONDS.sleep(1);
+      }
+    }
+
+    /** Any other error than that of a connection that is gone would hide a lost write. */
+    void requireCutByTheKill() {
+      assertThat(error)
+          .matches("|Transport endpoint is not connected|Software caused connection abort");
+      assertThat(acknowledged.get()).isPositive();
+      error = "";
     }
 
     void check(String when) throws IOException {
@@ -120,9 +141,7 @@ class KillNineIT {
     }
 
     long takeAcknowledged() {
-      long count = acknowledged;
-      acknowledged = 0;
-      return count;
+      return acknowledged.getAndSet(0);
     }
   }
 }
