@@ -140,7 +140,7 @@ class FullDiskCommandIT {
 
   @Test
   void volumeTooLargeForTheFileSystemIsRefused() {
-    bay.must("rm -f $BELOW/filler");
+    bay.must("rm -f $BELOW/filler; sync -f $BELOW");
 
     assertThat(bay.refused("echo 'create volume huge size=17T' >$C/ctl"))
         .contains("File too large");
