@@ -37,7 +37,7 @@ final class Gaps {
     }
     boolean gap = offset > filled;
     if (gap) {
-      volume.zeroGap(filled, offset - filled);
+      volume.bytes().zeroGap(filled, offset - filled);
     }
     filled = Math.max(filled, end);
     return gap;

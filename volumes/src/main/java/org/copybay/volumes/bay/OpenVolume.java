@@ -26,7 +26,7 @@ public final class OpenVolume implements AutoCloseable {
   /** Called once before it is used, with no lock held: waits for the zeroing of another opener. */
   void begin() {
     if (gaps != null) {
-      volume.setGaps(gaps);
+      volume.bytes().setGaps(gaps);
     }
   }
 
@@ -49,10 +49,10 @@ public final class OpenVolume implements AutoCloseable {
   public int write(long offset, ByteBuffer source) throws StorageException {
     beforeChange();
     if (gaps != null) {
-      volume.requireRoom(offset); // a refused write zeroes nothing
+      volume.bytes().requireRoom(offset); // a refused write zeroes nothing
       gaps.fill(offset, offset + source.remaining());
     }
-    return volume.write(offset, source);
+    return volume.bytes().write(offset, source);
   }
 
   /**
@@ -61,14 +61,14 @@ public final class OpenVolume implements AutoCloseable {
    */
   public int writeBack(long offset, ByteBuffer source) throws StorageException {
     requireWriting();
-    volume.endGapsOfOthers(null);
-    return volume.write(offset, source);
+    volume.bytes().endGapsOfOthers(null);
+    return volume.bytes().write(offset, source);
   }
 
   /** Makes a range read as zeros, releasing its space or keeping it. */
   public void zero(long offset, long length, boolean keepSpace) throws StorageException {
     beforeChange();
-    volume.zero(offset, length, keepSpace);
+    volume.bytes().zero(offset, length, keepSpace);
   }
 
   /**
@@ -77,9 +77,9 @@ public final class OpenVolume implements AutoCloseable {
    */
   public void reserve(long offset, long length, boolean keepSize) throws StorageException {
     beforeChange();
-    volume.reserve(offset, length, keepSize);
+    volume.bytes().reserve(offset, length, keepSize);
     if (gaps != null && !keepSize && gaps.fill(offset + length, offset + length)) {
-      volume.reserve(offset, length, true); // the gap lost its space
+      volume.bytes().reserve(offset, length, true); // the gap lost its space
     }
   }
 
@@ -105,7 +105,7 @@ public final class OpenVolume implements AutoCloseable {
     if (settled) {
       settled = false;
     }
-    volume.endGapsOfOthers(gaps);
+    volume.bytes().endGapsOfOthers(gaps);
   }
 
   /**

@@ -68,7 +68,7 @@ final class Openers {
         requireNoHoldLocked("open for writing");
       }
       if (truncating && volume.state() == VolumeState.MAKING) {
-        volume.setMakingSize(0);
+        volume.bytes().setMakingSize(0);
         return add(opener, false);
       }
       return add(opener, truncating);

@@ -80,7 +80,7 @@ final class Repairs {
     }
     try (var held = roster.enter()) {
       if (volume.damaged()) {
-        volume.setLayers(found);
+        volume.bytes().setLayers(found);
         return true;
       }
     }

@@ -149,7 +149,7 @@ final class Roster {
     Volume volume = new Volume(bay, begun.withState(state));
     boolean made = false;
     try {
-      volume.setLayers(files.make(volume.row(), wanted.size(), volume.activity()));
+      volume.bytes().setLayers(files.make(volume.row(), wanted.size(), volume.activity()));
       publish(volume);
       made = true;
       return volume;
@@ -253,7 +253,7 @@ final class Roster {
       return;
     }
     try {
-      volume.closeLayers();
+      volume.bytes().closeLayers();
       files.remove(volume.row());
       catalogue.change(connection -> VolumeTable.delete(connection, volume.id()));
     } catch (StorageException e) {
@@ -283,13 +283,13 @@ final class Roster {
     try {
       open(volume);
     } catch (StorageException e) {
-      volume.setDamage(e.getMessage());
+      volume.bytes().setDamage(e.getMessage());
       LOG.error("volume={} is damaged: {}", volume.name(), e.getMessage());
     }
   }
 
   private void open(Volume volume) throws StorageException {
-    volume.setLayers(openFiles(volume));
+    volume.bytes().setLayers(openFiles(volume));
   }
 
   /** Opens the home of a volume, which does not use it yet. CORRUPT. */
@@ -299,7 +299,7 @@ final class Roster {
 
   /** Closes every home; calls that are under way end first. */
   void close() {
-    visible().forEach(Volume::closeLayers);
-    reserved().forEach(Volume::closeLayers);
+    visible().forEach(v -> v.bytes().closeLayers());
+    reserved().forEach(v -> v.bytes().closeLayers());
   }
 }

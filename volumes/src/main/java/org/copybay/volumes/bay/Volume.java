@@ -3,8 +3,6 @@ package org.copybay.volumes.bay;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.LockRank;
@@ -23,42 +21,25 @@ import org.jspecify.annotations.Nullable;
  *   (none)  --reserve-> COPYING --reveal-->  READY,  --discard--> (gone)
  *   MAKING, READY --remove, or replaced by rename or reveal--> DROPPING --last close--> (gone)
  *
- * INV-1 Only a volume in the making changes its size by a write; the size of every other one is
- *       that of its record, and no write passes its end.
- * INV-2 Every change of bytes of a volume that a reader may see passes AnnouncingDevice; its length
- *       is changed by the maker of one in the making and by resize only.
- * INV-3 A damaged volume (no home) answers no read and no write.
- *
  * A crash leaves the record of the last commit: MAKING keeps the bytes that were written, DROPPING
  * is finished at the next mount, COPYING belongs to its job.
  */
 /**
- * One volume of an open bay: its record, its openers and the stack of layers that its bytes pass.
- * Any thread may call any method.
+ * One volume of an open bay: its row, its openers and its bytes. Any thread may call any method.
  */
 public final class Volume {
   // set once
   private final Bay bay;
-  private final ActivityCounter activity = new ActivityCounter();
+  private final VolumeBytes bytes;
   private final Openers openers = new Openers(this);
   private final RankedLock sizeLock = new RankedLock(LockRank.SIZE);
 
-  // atomic: set by an opener that truncates, looked at by every change
-  private final AtomicReference<@Nullable Gaps> gaps = new AtomicReference<>();
-
-  // volatile: replaced as a whole under the lock of the bay, read by every request
-  private volatile VolumeRecord row;
-  private volatile boolean growing; // in the making, or was when it was deleted under its maker
-  private volatile @Nullable Layers layers;
-  private volatile @Nullable String damage;
-
-  // atomic: grows with writes while in the making
-  private final AtomicLong makingSize = new AtomicLong();
+  private volatile VolumeRecord row; // volatile: replaced under the lock of the bay
 
   Volume(Bay bay, VolumeRecord row) {
     this.bay = bay;
     this.row = row;
-    this.growing = row.state() == VolumeState.MAKING;
+    this.bytes = new VolumeBytes(bay, this);
   }
 
   // ---- facts
@@ -85,23 +66,23 @@ public final class Volume {
 
   /** Bytes. */
   public long size() {
-    return growing ? makingSize.get() : row.size();
+    return bytes.size();
   }
 
   /** What is wrong with it, in a sentence, or null: damage forbids all I/O, failure only writes. */
   public @Nullable String failure() {
-    String why = damage;
+    String why = bytes.damage();
     return why == null ? row.failure() : why;
   }
 
   /** Whether its home is missing, too short or no plain file. */
   public boolean damaged() {
-    return damage != null;
+    return bytes.damage() != null;
   }
 
   /** Reads and changes since the mount. */
   public ActivityCounter activity() {
-    return activity;
+    return bytes.activity();
   }
 
   /** What keeps it from being changed, or null. */
@@ -121,10 +102,15 @@ public final class Volume {
 
   /** Allocated space and times. CORRUPT when damaged. */
   public FileStatus status() throws StorageException {
-    return layers().home().status();
+    return bytes.status();
   }
 
   // ---- bytes
+
+  /** Its bytes, for its openers and the bay. */
+  VolumeBytes bytes() {
+    return bytes;
+  }
 
   /**
    * Reads up to target.remaining() bytes; fewer only at the end.
@@ -132,95 +118,7 @@ public final class Volume {
    * @return the number of bytes read, 0 at or past the end
    */
   public int read(long offset, ByteBuffer target) throws StorageException {
-    long room = size() - offset;
-    if (room <= 0) {
-      return 0;
-    }
-    if (target.remaining() > room) {
-      target.limit(target.position() + (int) room);
-    }
-    int length = target.remaining();
-    layers().top().read(offset, target);
-    activity.read(length);
-    return length;
-  }
-
-  /**
-   * Writes, keeping P1; P2 after {@link #flush}. A write across the end of a volume of fixed size
-   * is cut there.
-   *
-   * @return the number of bytes written, at least 1
-   */
-  int write(long offset, ByteBuffer source) throws StorageException {
-    requireWritable();
-    if (growing) {
-      int written = layers().top().write(offset, source);
-      makingSize.accumulateAndGet(offset + written, Math::max);
-      return written;
-    }
-    requireRoom(offset);
-    long room = row.size() - offset;
-    if (source.remaining() > room) {
-      source.limit(source.position() + (int) room);
-    }
-    return layers().top().write(offset, source);
-  }
-
-  /** NO_SPACE when a write at that offset lies past the end. */
-  void requireRoom(long offset) throws StorageException {
-    if (!growing && offset >= row.size()) {
-      throw new StorageException(
-          Fault.NO_SPACE,
-          "write at " + offset + " lies past the end of " + name() + " (" + row.size() + " bytes)",
-          "resize volume=" + name() + " size=BYTES");
-    }
-  }
-
-  /** Makes [offset, offset + length) read as zeros; what lies past the end is left out. */
-  void zero(long offset, long length, boolean keepSpace) throws StorageException {
-    requireWritable();
-    long inside = Math.min(length, size() - offset);
-    if (inside > 0) {
-      layers().top().zero(offset, inside, keepSpace);
-    }
-  }
-
-  /** An opener asked for an empty file; the gaps of an earlier one end. */
-  void setGaps(Gaps newest) {
-    endGapsOfOthers(newest);
-    gaps.set(newest);
-  }
-
-  /** Called before every change: the bytes that follow are not for another opener to zero. */
-  void endGapsOfOthers(@Nullable Gaps own) {
-    Gaps now = gaps.get();
-    if (now != null && !now.equals(own)) {
-      now.end();
-      gaps.compareAndSet(now, null);
-    }
-  }
-
-  /** Zeroes the gap that a truncating opener skipped, which the kernel knows nothing of. */
-  void zeroGap(long offset, long length) throws StorageException {
-    zero(offset, length, false);
-    var told = bay.kernelView().contentChanged(this, new Extent(offset, length));
-    assert told != null; // not waited for: this is a request of the volume itself
-  }
-
-  /** Gives a range space without changing its bytes; a volume in the making may grow by it. */
-  void reserve(long offset, long length, boolean keepSize) throws StorageException {
-    requireWritable();
-    boolean making = growing;
-    if (!making && offset + length > row.size()) {
-      throw new StorageException(
-          Fault.NO_SPACE,
-          name() + " ends at " + row.size() + " bytes, wanted space up to " + (offset + length),
-          "resize volume=" + name() + " size=" + (offset + length));
-    }
-    layers().home().reserve(offset, length);
-    if (making && !keepSize && offset + length > size()) {
-      setMakingSize(offset + length);
-    }
+    return bytes.read(offset, target);
   }
 
   /**
@@ -228,35 +126,17 @@ public final class Volume {
    * fails every later fence, also after a remount, until the volume was checked.
    */
   public void flush() throws StorageException {
-    VolumeRecord before = row;
-    requireNoFailure(before);
-    Layers now = layers();
-    try {
-      now.top().flush();
-    } catch (StorageException e) {
-      if (e.fault() != Fault.CLOSED) {
-        bay.failed(this, e.getMessage());
-        throw new StorageException(e.fault(), e.getMessage(), "check volume=" + name(), e);
-      }
-      throw e;
-    }
-    if (!before.sizeSynced()) {
-      bay.sizeSynced(this, before);
-    }
+    bytes.flush();
   }
 
   /** The data or hole that follows: {@link HomeFile#nextData} or {@link HomeFile#nextHole}. */
   public long seek(long offset, boolean data) throws StorageException {
-    HomeFile home = layers().home();
-    long size = size();
-    long found = offset >= size ? -1 : data ? home.nextData(offset) : home.nextHole(offset);
-    return data && found >= size ? -1 : Math.min(found, size);
+    return bytes.seek(offset, data);
   }
 
   /** Sets access and modification time. */
   public void setTimes(FileTime access, FileTime modification) throws StorageException {
-    bay.requireChangeable();
-    layers().home().setTimes(access, modification);
+    bytes.setTimes(access, modification);
   }
 
   /**
@@ -266,8 +146,8 @@ public final class Volume {
   public void setSize(long size) throws StorageException {
     requireWritable();
     try (var held = openers.enterSettled("set its size")) {
-      if (growing) {
-        setMakingSize(size);
+      if (row.growing()) {
+        bytes.setMakingSize(size);
       } else if (size != row.size()) {
         throw new StorageException(
             Fault.FORBIDDEN,
@@ -281,17 +161,12 @@ public final class Volume {
     }
   }
 
-  void setMakingSize(long size) throws StorageException {
-    layers().home().setSize(size);
-    makingSize.set(size);
-  }
-
   /**
    * A way past the announcement, straight to the home, for the physical fill of a copy: the caller
-   * owns the volume in state COPYING, or only reads.
+   * owns the volume in state COPYING, or only reads. CORRUPT when damaged.
    */
   public HomeFile fill() throws StorageException {
-    return layers().home();
+    return bytes.home();
   }
 
   // ---- openers and holds
@@ -366,7 +241,7 @@ public final class Volume {
   /** Whether it can be opened at all. NOT_FOUND, CORRUPT, READ_ONLY. */
   void requireOpenable(boolean changing) throws StorageException {
     requirePresent();
-    layers();
+    bytes.requireHome();
     if (changing) {
       bay.requireChangeable();
     }
@@ -378,7 +253,8 @@ public final class Volume {
     requireNoFailure(row);
   }
 
-  private static void requireNoFailure(VolumeRecord row) throws StorageException {
+  /** STORE_FAILED after a lost sync. */
+  static void requireNoFailure(VolumeRecord row) throws StorageException {
     String why = row.failure();
     if (why != null) {
       throw new StorageException(
@@ -400,52 +276,8 @@ public final class Volume {
   }
 
   void setRow(VolumeRecord newRow) {
-    Layers now = layers;
-    if (now != null) {
-      now.follow(newRow);
-    }
-    boolean grows =
-        newRow.state() == VolumeState.MAKING || (growing && newRow.state() == VolumeState.DROPPING);
-    row = newRow; // first: who looks at the size in between finds that of the new row
-    growing = grows;
-  }
-
-  /** Takes over the layers, or closes them when their home does not answer. */
-  void setLayers(Layers newLayers) throws StorageException {
-    try {
-      makingSize.set(newLayers.home().status().size());
-    } catch (StorageException e) {
-      newLayers.home().close();
-      throw e;
-    }
-    newLayers.follow(row);
-    layers = newLayers;
-    damage = null;
-  }
-
-  void setDamage(String why) {
-    damage = why;
-  }
-
-  void closeLayers() {
-    Layers now = layers;
-    layers = null;
-    if (now != null) {
-      now.home().close();
-    }
-  }
-
-  private Layers layers() throws StorageException {
-    Layers now = layers;
-    if (now == null) {
-      requirePresent();
-      String why = damage;
-      throw new StorageException(
-          Fault.CORRUPT,
-          "volume " + name() + " is damaged: " + (why == null ? "closed" : why),
-          "bring its file back, then: check volume=" + name());
-    }
-    return now;
+    bytes.follow(newRow);
+    row = newRow;
   }
 
   /** All of it. */

@@ -53,6 +53,11 @@ public record VolumeRecord(
     }
   }
 
+  /** Whether its size is that of its home: in the making, or deleted under its maker. */
+  boolean growing() {
+    return size == 0;
+  }
+
   VolumeRecord withState(VolumeState newState) {
     return with(name, newState, size, sizeSynced, cache, owner, failure);
   }

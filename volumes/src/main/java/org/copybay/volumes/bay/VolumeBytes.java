@@ -1,0 +1,275 @@
+package org.copybay.volumes.bay;
+
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.copybay.volumes.Extent;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.store.FileStatus;
+import org.copybay.volumes.store.FileTime;
+import org.copybay.volumes.store.HomeFile;
+import org.jspecify.annotations.Nullable;
+
+/*
+ * INV-1 Only a volume in the making changes its size by a write; the size of every other one is
+ *       that of its row, and no write passes its end.
+ * INV-2 Every change of bytes of a volume that a reader may see passes AnnouncingDevice; its length
+ *       is changed by the maker of one in the making and by resize only.
+ * INV-3 A damaged volume (no home) answers no read and no write.
+ */
+/**
+ * The bytes of one volume and how many they are: the stack of layers that requests pass, and why
+ * there may be none. Any thread may call any method.
+ */
+final class VolumeBytes {
+  // set once
+  private final Bay bay;
+  private final Volume volume;
+  private final ActivityCounter activity = new ActivityCounter();
+
+  // atomic: set by an opener that truncates, looked at by every change
+  private final AtomicReference<@Nullable Gaps> gaps = new AtomicReference<>();
+
+  // atomic: grows with writes while in the making
+  private final AtomicLong makingSize = new AtomicLong();
+
+  // volatile: replaced as a whole under the lock of the bay, read by every request
+  private volatile @Nullable Layers layers;
+  private volatile @Nullable String damage;
+
+  VolumeBytes(Bay bay, Volume volume) {
+    this.bay = bay;
+    this.volume = volume;
+  }
+
+  // ---- facts
+
+  ActivityCounter activity() {
+    return activity;
+  }
+
+  /** {@link Volume#size}. */
+  long size() {
+    VolumeRecord row = volume.row();
+    return row.growing() ? makingSize.get() : row.size();
+  }
+
+  /** Why there is no home, or null. */
+  @Nullable String damage() {
+    return damage;
+  }
+
+  /** {@link Volume#status}. */
+  FileStatus status() throws StorageException {
+    return layers().home().status();
+  }
+
+  /** {@link Volume#fill}. */
+  HomeFile home() throws StorageException {
+    return layers().home();
+  }
+
+  /** CORRUPT when damaged. */
+  void requireHome() throws StorageException {
+    layers();
+  }
+
+  // ---- requests
+
+  /** {@link Volume#read}. */
+  int read(long offset, ByteBuffer target) throws StorageException {
+    long room = size() - offset;
+    if (room <= 0) {
+      return 0;
+    }
+    if (target.remaining() > room) {
+      target.limit(target.position() + (int) room);
+    }
+    int length = target.remaining();
+    layers().top().read(offset, target);
+    activity.read(length);
+    return length;
+  }
+
+  /**
+   * Writes, keeping P1; P2 after {@link #flush}. A write across the end of a volume of fixed size
+   * is cut there.
+   *
+   * @return the number of bytes written, at least 1
+   */
+  int write(long offset, ByteBuffer source) throws StorageException {
+    volume.requireWritable();
+    VolumeRecord row = volume.row();
+    if (row.growing()) {
+      int written = layers().top().write(offset, source);
+      makingSize.accumulateAndGet(offset + written, Math::max);
+      return written;
+    }
+    requireRoom(row, offset);
+    long room = row.size() - offset;
+    if (source.remaining() > room) {
+      source.limit(source.position() + (int) room);
+    }
+    return layers().top().write(offset, source);
+  }
+
+  /** NO_SPACE when a write at that offset lies past the end. */
+  void requireRoom(long offset) throws StorageException {
+    requireRoom(volume.row(), offset);
+  }
+
+  private static void requireRoom(VolumeRecord row, long offset) throws StorageException {
+    if (!row.growing() && offset >= row.size()) {
+      throw new StorageException(
+          Fault.NO_SPACE,
+          "write at "
+              + offset
+              + " lies past the end of "
+              + row.name()
+              + " ("
+              + row.size()
+              + " bytes)",
+          "resize volume=" + row.name() + " size=BYTES");
+    }
+  }
+
+  /** Makes [offset, offset + length) read as zeros; what lies past the end is left out. */
+  void zero(long offset, long length, boolean keepSpace) throws StorageException {
+    volume.requireWritable();
+    long inside = Math.min(length, size() - offset);
+    if (inside > 0) {
+      layers().top().zero(offset, inside, keepSpace);
+    }
+  }
+
+  /** An opener asked for an empty file; the gaps of an earlier one end. */
+  void setGaps(Gaps newest) {
+    endGapsOfOthers(newest);
+    gaps.set(newest);
+  }
+
+  /** Called before every change: the bytes that follow are not for another opener to zero. */
+  void endGapsOfOthers(@Nullable Gaps own) {
+    Gaps now = gaps.get();
+    if (now != null && !now.equals(own)) {
+      now.end();
+      gaps.compareAndSet(now, null);
+    }
+  }
+
+  /** Zeroes the gap that a truncating opener skipped, which the kernel knows nothing of. */
+  void zeroGap(long offset, long length) throws StorageException {
+    zero(offset, length, false);
+    var told = bay.kernelView().contentChanged(volume, new Extent(offset, length));
+    assert told != null; // not waited for: this is a request of the volume itself
+  }
+
+  /** Gives a range space without changing its bytes; a volume in the making may grow by it. */
+  void reserve(long offset, long length, boolean keepSize) throws StorageException {
+    volume.requireWritable();
+    VolumeRecord row = volume.row();
+    boolean making = row.growing();
+    if (!making && offset + length > row.size()) {
+      throw new StorageException(
+          Fault.NO_SPACE,
+          volume.name()
+              + " ends at "
+              + row.size()
+              + " bytes, wanted space up to "
+              + (offset + length),
+          "resize volume=" + volume.name() + " size=" + (offset + length));
+    }
+    layers().home().reserve(offset, length);
+    if (making && !keepSize && offset + length > size()) {
+      setMakingSize(offset + length);
+    }
+  }
+
+  /** {@link Volume#flush}. */
+  void flush() throws StorageException {
+    VolumeRecord before = volume.row();
+    Volume.requireNoFailure(before);
+    Layers now = layers();
+    try {
+      now.top().flush();
+    } catch (StorageException e) {
+      if (e.fault() != Fault.CLOSED) {
+        bay.failed(volume, e.getMessage());
+        throw new StorageException(e.fault(), e.getMessage(), "check volume=" + volume.name(), e);
+      }
+      throw e;
+    }
+    if (!before.sizeSynced()) {
+      bay.sizeSynced(volume, before);
+    }
+  }
+
+  /** {@link Volume#seek}. */
+  long seek(long offset, boolean data) throws StorageException {
+    HomeFile home = layers().home();
+    long size = size();
+    long found = offset >= size ? -1 : data ? home.nextData(offset) : home.nextHole(offset);
+    return data && found >= size ? -1 : Math.min(found, size);
+  }
+
+  /** {@link Volume#setTimes}. */
+  void setTimes(FileTime access, FileTime modification) throws StorageException {
+    bay.requireChangeable();
+    layers().home().setTimes(access, modification);
+  }
+
+  /** Sets the size of a volume in the making, and of its home. */
+  void setMakingSize(long size) throws StorageException {
+    layers().home().setSize(size);
+    makingSize.set(size);
+  }
+
+  // ---- called by the bay
+
+  /** Called before anybody sees the row. */
+  void follow(VolumeRecord newRow) {
+    Layers now = layers;
+    if (now != null) {
+      now.follow(newRow);
+    }
+  }
+
+  /** Takes over the layers, or closes them when their home does not answer. */
+  void setLayers(Layers newLayers) throws StorageException {
+    try {
+      makingSize.set(newLayers.home().status().size());
+    } catch (StorageException e) {
+      newLayers.home().close();
+      throw e;
+    }
+    newLayers.follow(volume.row());
+    layers = newLayers;
+    damage = null;
+  }
+
+  void setDamage(String why) {
+    damage = why;
+  }
+
+  void closeLayers() {
+    Layers now = layers;
+    layers = null;
+    if (now != null) {
+      now.home().close();
+    }
+  }
+
+  private Layers layers() throws StorageException {
+    Layers now = layers;
+    if (now == null) {
+      volume.requirePresent();
+      String why = damage;
+      throw new StorageException(
+          Fault.CORRUPT,
+          "volume " + volume.name() + " is damaged: " + (why == null ? "closed" : why),
+          "bring its file back, then: check volume=" + volume.name());
+    }
+    return now;
+  }
+}
