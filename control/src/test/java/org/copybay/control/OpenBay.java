@@ -1,5 +1,7 @@
 package org.copybay.control;
 
+import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
+
 import java.nio.file.Path;
 import org.copybay.control.report.Caller;
 import org.copybay.control.tree.ControlTree;
@@ -97,7 +99,8 @@ public final class OpenBay implements AutoCloseable {
   /** Makes a volume. */
   public Volume volume(String name, long size) throws StorageException {
     return bay.create(
-        new NewVolume(name, size, null, CacheMode.PAGE, new VolumeRecord.Owner(1000, 1000, 0600)));
+        new NewVolume(name, size, null, CacheMode.PAGE, new VolumeRecord.Owner(1000, 1000, 0600)),
+        NOTHING);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.copybay.copy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -76,7 +77,8 @@ public final class TestJobs implements AutoCloseable {
 
   public Volume create(String name, long size) throws StorageException {
     return bay.create(
-        new NewVolume(name, size, null, CacheMode.PAGE, new VolumeRecord.Owner(1, 2, 0640)));
+        new NewVolume(name, size, null, CacheMode.PAGE, new VolumeRecord.Owner(1, 2, 0640)),
+        NOTHING);
   }
 
   public static void write(Volume volume, long offset, byte[] bytes) throws StorageException {

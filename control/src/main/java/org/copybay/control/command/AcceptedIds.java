@@ -75,25 +75,43 @@ final class AcceptedIds {
     }
   }
 
-  /** Remembers an accepted command and forgets what is too old. */
-  void add(String id, String command) throws StorageException {
-    long now = clock.instant().getEpochSecond();
-    catalogue.change(
-        connection -> {
-          try (PreparedStatement old =
-              connection.prepareStatement("delete from accepted_command where accepted<=?")) {
-            old.setLong(1, oldest());
-            old.executeUpdate();
-          }
-          try (PreparedStatement statement =
-              connection.prepareStatement(
-                  "insert or replace into accepted_command values (?,?,?)")) {
-            statement.setString(1, id);
-            statement.setString(2, command);
-            statement.setLong(3, now);
-            statement.executeUpdate();
-          }
-        });
+  /**
+   * Remembers an accepted command, in the transaction of the command itself or in one of its own,
+   * and forgets what is too old.
+   */
+  final class Acceptance implements Catalogue.Change {
+    private final String id;
+    private final String command;
+    private boolean noted; // used by one thread
+
+    Acceptance(String id, String command) {
+      this.id = id;
+      this.command = command;
+    }
+
+    @Override
+    public void run(Connection connection) throws SQLException {
+      try (PreparedStatement old =
+          connection.prepareStatement("delete from accepted_command where accepted<=?")) {
+        old.setLong(1, oldest());
+        old.executeUpdate();
+      }
+      try (PreparedStatement statement =
+          connection.prepareStatement("insert or replace into accepted_command values (?,?,?)")) {
+        statement.setString(1, id);
+        statement.setString(2, command);
+        statement.setLong(3, clock.instant().getEpochSecond());
+        statement.executeUpdate();
+      }
+      noted = true;
+    }
+
+    /** The command took effect; notes it now where its own transaction did not. */
+    void ensure() throws StorageException {
+      if (!noted) {
+        catalogue.change(this);
+      }
+    }
   }
 
   private long oldest() {

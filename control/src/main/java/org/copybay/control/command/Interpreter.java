@@ -8,6 +8,7 @@ import org.copybay.control.report.Caller;
 import org.copybay.control.report.Errno;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.Catalogue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +49,11 @@ final class Interpreter {
       if (id != null && wasAccepted(id, arguments)) {
         return "ok " + id + " (already accepted)";
       }
-      Request request = new Request(arguments, caller);
+      AcceptedIds.Acceptance acceptance =
+          id == null ? null : accepted.new Acceptance(id, arguments.canonical());
+      Request request =
+          new Request(
+              arguments, caller, acceptance == null ? Catalogue.Change.NOTHING : acceptance);
       boolean destroys = verb.destroys().with(arguments);
       if (arguments.yes("dry-run", false)) {
         if (destroys) {
@@ -57,8 +62,8 @@ final class Interpreter {
         return "ok dry-run: would " + checked(verb, request).effect();
       }
       Reply reply = destroys ? audited(scope, verb, request) : execute(verb, request);
-      if (id != null) {
-        remember(id, arguments);
+      if (id != null && acceptance != null) {
+        remember(id, acceptance);
       }
       return reply.render(id);
     }
@@ -127,9 +132,9 @@ final class Interpreter {
     }
   }
 
-  private void remember(String id, Arguments arguments) throws RefusedException {
+  private static void remember(String id, AcceptedIds.Acceptance acceptance) {
     try {
-      accepted.add(id, arguments.canonical());
+      acceptance.ensure();
     } catch (StorageException e) {
       // The command took effect, so its writer must hear ok; only its repetition is not covered.
       LOG.error("id={} not recorded: {}", id, e.getMessage());

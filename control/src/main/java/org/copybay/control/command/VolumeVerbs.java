@@ -74,7 +74,7 @@ final class VolumeVerbs {
     return new Plan(
         Subject.none(VOLUME + " " + wanted.name()),
         "make volume " + wanted.name() + " of " + wanted.size() + " bytes",
-        () -> made(arguments.at("name", () -> bay.create(wanted))));
+        () -> made(arguments.at("name", () -> bay.create(wanted, request.acceptance()))));
   }
 
   private NewVolume newVolume(Arguments arguments, Caller caller) throws RefusedException {
@@ -165,7 +165,7 @@ final class VolumeVerbs {
             arguments.at(
                 VOLUME,
                 () -> {
-                  bay.resize(volume, size, shrink);
+                  bay.resize(volume, size, shrink, request.acceptance());
                   return made(volume);
                 }),
         size == volume.size()
@@ -202,7 +202,7 @@ final class VolumeVerbs {
             arguments.at(
                 VOLUME,
                 () -> {
-                  bay.finish(volume);
+                  bay.finish(volume, request.acceptance());
                   return made(volume);
                 }));
   }
@@ -234,7 +234,7 @@ final class VolumeVerbs {
             arguments.at(
                 VOLUME,
                 () -> {
-                  bay.setCacheMode(volume, mode);
+                  bay.setCacheMode(volume, mode, request.acceptance());
                   return Reply.text(volume.row().generation(), "cache is " + mode.word());
                 }),
         mode == volume.row().cache()
@@ -277,7 +277,7 @@ final class VolumeVerbs {
             arguments.at(
                 "to",
                 () -> {
-                  bay.rename(from, to, true);
+                  bay.rename(from, to, true, request.acceptance());
                   return Reply.text(volume.row().generation(), from + " is now " + to);
                 }));
   }
@@ -311,7 +311,7 @@ final class VolumeVerbs {
             arguments.at(
                 VOLUME,
                 () -> {
-                  bay.remove(name);
+                  bay.remove(name, request.acceptance());
                   return Reply.text(Subject.NONE, "volume " + name + " is deleted");
                 }));
   }

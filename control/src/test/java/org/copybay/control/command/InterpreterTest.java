@@ -13,14 +13,19 @@ import org.copybay.control.OpenBay;
 import org.copybay.control.report.AuditLog;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.CacheMode;
 import org.copybay.volumes.bay.Hold;
+import org.copybay.volumes.bay.NewVolume;
+import org.copybay.volumes.bay.Opener;
 import org.copybay.volumes.bay.Volume;
+import org.copybay.volumes.bay.VolumeRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class InterpreterTest {
   @TempDir Path directory;
@@ -271,6 +276,53 @@ class InterpreterTest {
     assertThat(run(Scope.bay(), "resize volume=a size=2K id=x")).endsWith("(already accepted)");
     assertThat(refused(Scope.volume("b"), "resize size=2K id=x").error().fault())
         .isEqualTo(Fault.EXISTS);
+  }
+
+  /** A crash can never come between the two: they are one transaction. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "create volume new size=1K",
+        "resize volume=a size=2K",
+        "resize volume=a size=512 shrink=yes",
+        "cache volume=a mode=block",
+        "rename volume=a to=new",
+        "delete volume=a",
+        "finish volume=half",
+      })
+  void aCommandWhoseIdCannotBeNotedChangesNothing(String line) throws Exception {
+    open.volume("a", 1024);
+    open.bay()
+        .createMaking(
+            new NewVolume(
+                "half", 0, null, CacheMode.PAGE, new VolumeRecord.Owner(1000, 1000, 0600)),
+            new Opener(1, false))
+        .close();
+    open.bay().find("half").setSize(4096);
+    List<VolumeRecord> before = rows();
+    open.bay()
+        .catalogue()
+        .change(
+            connection -> {
+              try (var statement = connection.createStatement()) {
+                statement.execute(
+                    "create temp trigger no_id before insert on accepted_command"
+                        + " begin select raise(abort, 'no id'); end");
+              }
+            });
+
+    assertThat(refused(Scope.bay(), line + " id=x").error()).hasMessageContaining("no id");
+
+    assertThat(rows()).isEqualTo(before);
+    open = open.reopen();
+    start();
+    assertThat(rows()).isEqualTo(before);
+    assertThat(run(Scope.bay(), line + " id=x")).startsWith("ok x");
+    assertThat(run(Scope.bay(), line + " id=x")).isEqualTo("ok x (already accepted)");
+  }
+
+  private List<VolumeRecord> rows() {
+    return open.bay().volumes().stream().map(Volume::row).toList();
   }
 
   @Test

@@ -2,6 +2,7 @@ package org.copybay.control.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -109,7 +110,7 @@ class OutsidePathTest {
     Verb verb = table.find(command, Scope.bay());
     Arguments arguments = Arguments.bind(verb, Scope.bay(), command);
     try {
-      Plan plan = verb.handler().prepare(new Request(arguments, OpenBay.OWNER));
+      Plan plan = verb.handler().prepare(new Request(arguments, OpenBay.OWNER, NOTHING));
       plan.action().run();
       return null;
     } catch (RefusedException e) {

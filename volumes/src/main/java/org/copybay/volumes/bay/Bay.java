@@ -171,9 +171,13 @@ public final class Bay implements AutoCloseable {
 
   // ---- making volumes
 
-  /** Makes a volume of fixed size, all zeros. EXISTS, BUSY, NO_SPACE, OUT_OF_RANGE, BAD_REQUEST. */
-  public Volume create(NewVolume wanted) throws StorageException {
-    return naming.create(wanted);
+  /**
+   * Makes a volume of fixed size, all zeros. EXISTS, BUSY, NO_SPACE, OUT_OF_RANGE, BAD_REQUEST.
+   *
+   * @param also belongs into the transaction that makes it be there, here and below
+   */
+  public Volume create(NewVolume wanted, Catalogue.Change also) throws StorageException {
+    return naming.create(wanted, also);
   }
 
   /** Makes a volume in the making, open for its maker. */
@@ -230,8 +234,8 @@ public final class Bay implements AutoCloseable {
   // ---- changing volumes
 
   /** Ends the making of a volume that nobody has open; it gets the size that it has now. */
-  public void finish(Volume volume) throws StorageException {
-    sizing.finish(volume);
+  public void finish(Volume volume, Catalogue.Change also) throws StorageException {
+    sizing.finish(volume, also);
   }
 
   /** Called when the last handle of a volume was closed, which cannot be opened meanwhile. */
@@ -251,36 +255,49 @@ public final class Bay implements AutoCloseable {
    * Changes the size of a volume. Growing adds zeros, also while it is open; shrinking must be
    * asked for in words and needs it closed. BUSY, BAD_REQUEST, OUT_OF_RANGE.
    */
-  public void resize(Volume volume, long size, boolean shrink) throws StorageException {
-    sizing.resize(volume, size, shrink);
+  public void resize(Volume volume, long size, boolean shrink, Catalogue.Change also)
+      throws StorageException {
+    sizing.resize(volume, size, shrink, also);
     awaitKernel(volume, kernel.sizeChanged(volume));
   }
 
-  /** Gives a volume another name. A volume that has that name is deleted, unless noReplace. */
+  /** {@link #rename(String, String, boolean, Catalogue.Change)} with nothing else to note. */
   public void rename(String from, String to, boolean noReplace) throws StorageException {
-    naming.rename(from, to, noReplace);
+    rename(from, to, noReplace, Catalogue.Change.NOTHING);
+  }
+
+  /** Gives a volume another name. A volume that has that name is deleted, unless noReplace. */
+  public void rename(String from, String to, boolean noReplace, Catalogue.Change also)
+      throws StorageException {
+    naming.rename(from, to, noReplace, also);
+  }
+
+  /** {@link #remove(String, Catalogue.Change)} with nothing else to note. */
+  public void remove(String name) throws StorageException {
+    remove(name, Catalogue.Change.NOTHING);
   }
 
   /** Deletes a volume; who has it open keeps its bytes until the last close. BUSY while held. */
-  public void remove(String name) throws StorageException {
-    naming.remove(name);
+  public void remove(String name, Catalogue.Change also) throws StorageException {
+    naming.remove(name, also);
   }
 
   /** chmod and chown. */
   public void setOwner(Volume volume, Owner owner) throws StorageException {
     requireChangeable();
     try (var held = roster.enter()) {
-      roster.put(volume, volume.row().withOwner(owner));
+      roster.put(volume, volume.row().withOwner(owner), Catalogue.Change.NOTHING);
     }
   }
 
   /** Says who keeps the live blocks of the volume in memory from now on. */
-  public void setCacheMode(Volume volume, CacheMode mode) throws StorageException {
+  public void setCacheMode(Volume volume, CacheMode mode, Catalogue.Change also)
+      throws StorageException {
     requireChangeable();
     volume.awaitMade("change its cache");
     try (var held = roster.enter()) {
       roster.requireNamed(volume, volume.name());
-      roster.put(volume, volume.row().withCache(mode));
+      roster.put(volume, volume.row().withCache(mode), also);
     }
   }
 

@@ -57,6 +57,9 @@ public final class Catalogue implements AutoCloseable {
   /** Changes rows inside one transaction. */
   @FunctionalInterface
   public interface Change {
+    /** Changes nothing. */
+    Change NOTHING = connection -> {};
+
     /** Runs on the connection; may be run again when the first try met a full disk. */
     void run(Connection connection) throws SQLException;
   }

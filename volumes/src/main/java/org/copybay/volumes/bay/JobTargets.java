@@ -26,7 +26,12 @@ final class JobTargets {
     }
     boolean made = false;
     try {
-      Volume volume = roster.make(wanted, VolumeState.COPYING, () -> holdOld(name, replace, owner));
+      Volume volume =
+          roster.make(
+              wanted,
+              VolumeState.COPYING,
+              () -> holdOld(name, replace, owner),
+              Catalogue.Change.NOTHING);
       volume.gate().hold(owner);
       made = true;
       return volume;
@@ -122,7 +127,7 @@ final class JobTargets {
         return new StorageException(
             Fault.ALREADY, "volume " + volume.name() + " is " + volume.state().word());
       }
-      roster.drop(volume);
+      roster.drop(volume, Catalogue.Change.NOTHING);
       return null;
     } catch (StorageException e) {
       return e;

@@ -16,20 +16,23 @@ final class Naming {
   }
 
   /** {@link Bay#create}. */
-  Volume create(NewVolume wanted) throws StorageException {
+  Volume create(NewVolume wanted, Catalogue.Change also) throws StorageException {
     Sizing.require(wanted.size());
-    return make(wanted, VolumeState.READY);
+    return make(wanted, VolumeState.READY, also);
   }
 
   /** {@link Bay#createMaking}. */
   OpenVolume createMaking(NewVolume wanted, Opener maker) throws StorageException {
-    Openers gate = make(wanted, VolumeState.MAKING).gate(); // others wait until it is settled
+    Openers gate =
+        make(wanted, VolumeState.MAKING, Catalogue.Change.NOTHING)
+            .gate(); // others wait until it is settled
     OpenVolume open = gate.openMaking(maker);
     gate.settled();
     return open;
   }
 
-  private Volume make(NewVolume wanted, VolumeState state) throws StorageException {
+  private Volume make(NewVolume wanted, VolumeState state, Catalogue.Change also)
+      throws StorageException {
     bay.requireChangeable();
     VolumeName.require(wanted.name());
     requireAbsolute(wanted.directory());
@@ -39,7 +42,8 @@ final class Naming {
         () -> {
           roster.requireNotReserved(wanted.name());
           roster.requireFree(wanted.name());
-        });
+        },
+        also);
   }
 
   private static void requireAbsolute(@Nullable Path directory) throws StorageException {
@@ -50,7 +54,8 @@ final class Naming {
   }
 
   /** {@link Bay#rename}. */
-  void rename(String from, String to, boolean noReplace) throws StorageException {
+  void rename(String from, String to, boolean noReplace, Catalogue.Change also)
+      throws StorageException {
     bay.requireChangeable();
     VolumeName.require(to);
     Volume volume = bay.findMade(from, "rename it");
@@ -75,7 +80,7 @@ final class Naming {
         requireNotBeingMade(old, "replace it");
         old.requireNoHold("be replaced");
       }
-      roster.place(volume, volume.row().withName(to), old, connection -> {});
+      roster.place(volume, volume.row().withName(to), old, also);
     }
     roster.purge(old);
   }
@@ -88,13 +93,13 @@ final class Naming {
   }
 
   /** {@link Bay#remove}. */
-  void remove(String name) throws StorageException {
+  void remove(String name, Catalogue.Change also) throws StorageException {
     bay.requireChangeable();
     Volume volume;
     try (var held = roster.enter()) {
       volume = bay.find(name);
       volume.requireNoHold("delete it");
-      roster.drop(volume);
+      roster.drop(volume, also);
     }
     roster.purge(volume);
   }

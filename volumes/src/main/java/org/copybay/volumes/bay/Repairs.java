@@ -97,7 +97,7 @@ final class Repairs {
     home.clearSyncFailure();
     home.flush();
     try (var held = roster.enter()) {
-      roster.put(volume, volume.row().withFailure(null));
+      roster.put(volume, volume.row().withFailure(null), Catalogue.Change.NOTHING);
     }
   }
 }

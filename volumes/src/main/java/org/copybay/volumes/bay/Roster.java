@@ -133,8 +133,11 @@ final class Roster {
    * Makes a volume. The lock is open while its disk makes its files; its name is taken meanwhile. A
    * crash between its steps leaves a row that the next mount deletes with what there is of its
    * files.
+   *
+   * @param also belongs into the transaction that makes it be there
    */
-  Volume make(NewVolume wanted, VolumeState state, Free free) throws StorageException {
+  Volume make(NewVolume wanted, VolumeState state, Free free, Catalogue.Change also)
+      throws StorageException {
     files.requireParent(wanted.directory());
     String name = wanted.name();
     VolumeRecord begun;
@@ -150,7 +153,7 @@ final class Roster {
     boolean made = false;
     try {
       volume.bytes().setLayers(files.make(volume.row(), wanted.size(), volume.activity()));
-      publish(volume);
+      publish(volume, also);
       made = true;
       return volume;
     } finally {
@@ -165,10 +168,10 @@ final class Roster {
     }
   }
 
-  private void publish(Volume volume) throws StorageException {
+  private void publish(Volume volume, Catalogue.Change also) throws StorageException {
     try (var held = lock.enter()) {
       VolumeRecord row = volume.row();
-      catalogue.change(connection -> VolumeTable.update(connection, row));
+      record(row, also);
       if (row.state() == VolumeState.MAKING) {
         boolean closed = volume.gate().settle(); // others wait until its maker has it open
         assert closed : "nobody can have it open yet";
@@ -195,11 +198,19 @@ final class Roster {
 
   // ---- changing
 
-  /** Records the row, then lets everybody see it. */
-  void put(Volume volume, VolumeRecord row) throws StorageException {
+  /** Records the row, with whatever else belongs into its transaction, then shows it. */
+  void put(Volume volume, VolumeRecord row, Catalogue.Change also) throws StorageException {
     assert lock.isHeld();
-    catalogue.change(connection -> VolumeTable.update(connection, row));
+    record(row, also);
     volume.setRow(row);
+  }
+
+  private void record(VolumeRecord row, Catalogue.Change also) throws StorageException {
+    catalogue.change(
+        connection -> {
+          VolumeTable.update(connection, row);
+          also.run(connection);
+        });
   }
 
   /**
@@ -232,8 +243,8 @@ final class Roster {
   }
 
   /** Takes a volume away from the names; it is to be purged when the lock is open. */
-  void drop(Volume volume) throws StorageException {
-    put(volume, volume.row().withState(VolumeState.DROPPING));
+  void drop(Volume volume, Catalogue.Change also) throws StorageException {
+    put(volume, volume.row().withState(VolumeState.DROPPING), also);
     visible.remove(volume.name(), volume);
     reserved.remove(volume.name(), volume);
   }

@@ -28,7 +28,7 @@ final class Sizing {
   }
 
   /** {@link Bay#finish}. */
-  void finish(Volume volume) throws StorageException {
+  void finish(Volume volume, Catalogue.Change also) throws StorageException {
     volume.requireWritable();
     volume.awaitMade("finish it");
     try (var held = roster.enter()) {
@@ -36,25 +36,25 @@ final class Sizing {
       if (volume.state() != VolumeState.MAKING) {
         throw new StorageException(Fault.ALREADY, "volume " + volume.name() + " is finished");
       }
-      whileClosed(volume, "finish it", () -> finishClosed(volume));
+      whileClosed(volume, "finish it", () -> finishClosed(volume, also));
     }
   }
 
-  private void finishClosed(Volume volume) throws StorageException {
+  private void finishClosed(Volume volume, Catalogue.Change also) throws StorageException {
     if (volume.size() == 0) {
       throw new StorageException(
           Fault.BAD_REQUEST,
           "volume " + volume.name() + " has no size yet",
           "truncate -s SIZE volumes/" + volume.name());
     }
-    roster.put(volume, volume.row().withSize(VolumeState.READY, volume.size(), false));
+    roster.put(volume, volume.row().withSize(VolumeState.READY, volume.size(), false), also);
   }
 
   /** The last handle was closed, and nobody can open it meanwhile. */
   void lastClosed(Volume volume) {
     try (var held = roster.enter()) {
       if (volume.state() == VolumeState.MAKING && !volume.isOpen() && volume.size() > 0) {
-        finishClosed(volume);
+        finishClosed(volume, Catalogue.Change.NOTHING);
       }
     } catch (StorageException e) {
       LOG.error("last close: volume={} {}", volume.name(), e.getMessage());
@@ -65,7 +65,8 @@ final class Sizing {
    * {@link Bay#resize}. The lock of the bay is open while the disk of the volume changes the length
    * of its home; another resize of this volume waits.
    */
-  void resize(Volume volume, long size, boolean shrink) throws StorageException {
+  void resize(Volume volume, long size, boolean shrink, Catalogue.Change also)
+      throws StorageException {
     volume.requireWritable();
     require(size);
     volume.awaitMade("resize it");
@@ -77,9 +78,9 @@ final class Sizing {
       }
       if (size < now) {
         requireAsked(volume, size, shrink);
-        whileClosed(volume, "make it smaller", () -> shrinkClosed(volume, size));
+        whileClosed(volume, "make it smaller", () -> shrinkClosed(volume, size, also));
       } else if (size > now) {
-        grow(volume, now, size);
+        grow(volume, now, size, also);
       }
     }
   }
@@ -91,17 +92,18 @@ final class Sizing {
   }
 
   /** The home grows first: where the row cannot follow, it is only longer than it needs to be. */
-  private void grow(Volume volume, long now, long size) throws StorageException {
+  private void grow(Volume volume, long now, long size, Catalogue.Change also)
+      throws StorageException {
     HomeFile home = volume.fill();
     home.setSize(now); // a shrink that was interrupted left bytes past the end
     home.setSize(size);
-    record(volume, size);
+    record(volume, size, also);
   }
 
-  private void record(Volume volume, long size) throws StorageException {
+  private void record(Volume volume, long size, Catalogue.Change also) throws StorageException {
     try (var held = roster.enter()) {
       requireResizable(volume, volume.name());
-      roster.put(volume, volume.row().withSize(VolumeState.READY, size, false));
+      roster.put(volume, volume.row().withSize(VolumeState.READY, size, false), also);
     }
   }
 
@@ -122,9 +124,10 @@ final class Sizing {
   }
 
   /** The row goes first: bytes past its end that cannot be cut now are cut before it grows. */
-  private void shrinkClosed(Volume volume, long size) throws StorageException {
+  private void shrinkClosed(Volume volume, long size, Catalogue.Change also)
+      throws StorageException {
     HomeFile home = volume.fill();
-    record(volume, size);
+    record(volume, size, also);
     try {
       home.setSize(size);
     } catch (StorageException e) {

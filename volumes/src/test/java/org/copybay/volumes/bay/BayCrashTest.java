@@ -1,6 +1,7 @@
 package org.copybay.volumes.bay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 import static org.copybay.volumes.bay.TestBay.read;
 import static org.copybay.volumes.bay.TestBay.wanted;
 
@@ -89,7 +90,7 @@ class BayCrashTest {
     CREATE(2) {
       @Override
       void run(Bay bay) throws StorageException {
-        bay.create(wanted("new", 3000));
+        bay.create(wanted("new", 3000), NOTHING);
       }
     },
     CREATE_MAKING(3) {
@@ -104,7 +105,7 @@ class BayCrashTest {
       @Override
       void run(Bay bay) throws StorageException {
         bay.find("empty").setSize(3000);
-        bay.finish(bay.find("empty"));
+        bay.finish(bay.find("empty"), NOTHING);
       }
     },
     REMOVE(2) {
@@ -146,13 +147,13 @@ class BayCrashTest {
     GROW(1) {
       @Override
       void run(Bay bay) throws StorageException {
-        bay.resize(bay.find("a"), 8000, false);
+        bay.resize(bay.find("a"), 8000, false, NOTHING);
       }
     },
     SHRINK(1) {
       @Override
       void run(Bay bay) throws StorageException {
-        bay.resize(bay.find("a"), 3000, true);
+        bay.resize(bay.find("a"), 3000, true, NOTHING);
       }
     };
 

@@ -1,6 +1,7 @@
 package org.copybay.volumes.bay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 import static org.copybay.volumes.bay.TestBay.assertFault;
 import static org.copybay.volumes.bay.TestBay.read;
 
@@ -199,7 +200,7 @@ class BayOpenerTest {
           () -> damaged.open(TestBay.READER, false),
           e -> assertThat(e.remedy()).contains("check volume=a"));
       assertFault(Fault.CORRUPT, damaged::status);
-      assertFault(Fault.CORRUPT, () -> test.bay.resize(damaged, 9000, false));
+      assertFault(Fault.CORRUPT, () -> test.bay.resize(damaged, 9000, false, NOTHING));
       assertFault(Fault.CORRUPT, () -> test.bay.reopen(damaged));
       assertThat(damaged.size()).isEqualTo(5000);
       test.bay.flushAll();
@@ -268,7 +269,7 @@ class BayOpenerTest {
     Path disk = Files.createDirectory(directory.resolve("disk2"));
     NewVolume wanted = new NewVolume("far", 100, disk, CacheMode.PAGE, TestBay.OWNER);
     try (TestBay test = TestBay.open(path)) {
-      TestBay.write(test.bay.create(wanted), 0, Bytes.random(3, 100));
+      TestBay.write(test.bay.create(wanted, NOTHING), 0, Bytes.random(3, 100));
       test.reopen();
       assertThat(read(test.bay.find("far"))).isEqualTo(Bytes.random(3, 100));
       assertThat(test.bay.find("far").home().startsWith(disk)).isTrue();
@@ -282,10 +283,10 @@ class BayOpenerTest {
     try (TestBay test = TestBay.open(path)) {
       for (Path where : List.of(directory.resolve("none"), path.resolve("copybay.bay"))) {
         NewVolume wanted = new NewVolume("far", 100, where, CacheMode.PAGE, TestBay.OWNER);
-        assertFault(Fault.NOT_FOUND, () -> test.bay.create(wanted));
+        assertFault(Fault.NOT_FOUND, () -> test.bay.create(wanted, NOTHING));
       }
       NewVolume relative = new NewVolume("far", 1, Path.of("x"), CacheMode.PAGE, TestBay.OWNER);
-      assertFault(Fault.BAD_REQUEST, () -> test.bay.create(relative));
+      assertFault(Fault.BAD_REQUEST, () -> test.bay.create(relative, NOTHING));
       assertThat(test.bay.catalogue().read(VolumeTable::all)).hasSize(2);
     }
   }
@@ -295,7 +296,7 @@ class BayOpenerTest {
     Path disk = Files.createDirectory(directory.resolve("disk2"));
     NewVolume wanted = new NewVolume("far", 100, disk, CacheMode.PAGE, TestBay.OWNER);
     try (TestBay test = TestBay.open(path)) {
-      TestBay.write(test.bay.create(wanted), 0, Bytes.random(3, 100));
+      TestBay.write(test.bay.create(wanted, NOTHING), 0, Bytes.random(3, 100));
     }
     Path away = directory.resolve("away");
     Files.move(disk, away);
@@ -317,7 +318,7 @@ class BayOpenerTest {
     NewVolume wanted = new NewVolume("far", 100, disk, CacheMode.PAGE, TestBay.OWNER);
     Path away = directory.resolve("away");
     try (TestBay test = TestBay.open(path)) {
-      test.bay.create(wanted);
+      test.bay.create(wanted, NOTHING);
       Files.move(disk, away);
       test.reopen();
       test.bay.remove("far");
@@ -378,13 +379,13 @@ class BayOpenerTest {
       assertFault(Fault.READ_ONLY, () -> a.open(TestBay.WRITER, false));
       assertFault(Fault.READ_ONLY, () -> test.create("new", 1));
       assertFault(Fault.READ_ONLY, () -> test.making("new"));
-      assertFault(Fault.READ_ONLY, () -> bay.finish(bay.find("making")));
+      assertFault(Fault.READ_ONLY, () -> bay.finish(bay.find("making"), NOTHING));
       assertFault(Fault.READ_ONLY, () -> bay.find("making").setSize(5));
-      assertFault(Fault.READ_ONLY, () -> bay.resize(a, 9000, false));
+      assertFault(Fault.READ_ONLY, () -> bay.resize(a, 9000, false, NOTHING));
       assertFault(Fault.READ_ONLY, () -> bay.rename("a", "c", false));
       assertFault(Fault.READ_ONLY, () -> bay.remove("a"));
       assertFault(Fault.READ_ONLY, () -> bay.setOwner(a, TestBay.OWNER));
-      assertFault(Fault.READ_ONLY, () -> bay.setCacheMode(a, CacheMode.BLOCK));
+      assertFault(Fault.READ_ONLY, () -> bay.setCacheMode(a, CacheMode.BLOCK, NOTHING));
       assertFault(
           Fault.READ_ONLY,
           () ->

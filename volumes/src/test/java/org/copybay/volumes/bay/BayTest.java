@@ -1,6 +1,7 @@
 package org.copybay.volumes.bay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 import static org.copybay.volumes.bay.TestBay.READER;
 import static org.copybay.volumes.bay.TestBay.WRITER;
 import static org.copybay.volumes.bay.TestBay.assertFault;
@@ -235,7 +236,7 @@ class BayTest {
     assertFault(Fault.BUSY, () -> bay.remove("a"));
     assertFault(Fault.BUSY, () -> bay.rename("a", "c", false));
     assertFault(Fault.BUSY, () -> bay.rename("b", "a", false));
-    assertFault(Fault.BUSY, () -> bay.resize(volume, 200, false));
+    assertFault(Fault.BUSY, () -> bay.resize(volume, 200, false, NOTHING));
     assertFault(Fault.BUSY, () -> volume.hold(new Hold("18", "being checked")));
     assertThat(read(volume)).isEqualTo(Bytes.random(1, 100));
 
@@ -298,7 +299,7 @@ class BayTest {
   void growingAddsZerosAlsoWhileItIsOpen() throws Exception {
     Volume volume = test.createFilled("a", 1000, 1);
     try (OpenVolume open = volume.open(WRITER, false)) {
-      bay.resize(volume, 3000, false);
+      bay.resize(volume, 3000, false, NOTHING);
       assertThat(open.write(2999, Bytes.direct((byte) 9))).isEqualTo(1);
     }
     reopen();
@@ -310,12 +311,12 @@ class BayTest {
   @Test
   void shrinkingMustBeAskedForAndNeedsItClosed() throws Exception {
     Volume volume = test.createFilled("a", 1000, 1);
-    assertFault(Fault.BAD_REQUEST, () -> bay.resize(volume, 999, false));
-    assertFault(Fault.BAD_REQUEST, () -> bay.resize(volume, 0, true));
+    assertFault(Fault.BAD_REQUEST, () -> bay.resize(volume, 999, false, NOTHING));
+    assertFault(Fault.BAD_REQUEST, () -> bay.resize(volume, 0, true, NOTHING));
     try (OpenVolume open = volume.open(READER, false)) {
-      assertFault(Fault.BUSY, () -> bay.resize(volume, 999, true));
+      assertFault(Fault.BUSY, () -> bay.resize(volume, 999, true, NOTHING));
     }
-    bay.resize(volume, 500, true);
+    bay.resize(volume, 500, true, NOTHING);
     reopen();
     assertThat(read(bay.find("a"))).isEqualTo(Bytes.random(1, 500));
   }
@@ -323,7 +324,7 @@ class BayTest {
   @Test
   void whatAnInterruptedShrinkLeftDoesNotComeBackByGrowing() throws Exception {
     Volume volume = test.createFilled("a", 1000, 1);
-    bay.resize(volume, 500, true);
+    bay.resize(volume, 500, true, NOTHING);
     reopen();
     // As if power had gone before the file was cut.
     try (HomeFile home = HomeFile.open(bay.find("a").home(), 0)) {
@@ -331,7 +332,7 @@ class BayTest {
       home.write(500, Bytes.direct(Bytes.random(7, 500)));
     }
 
-    bay.resize(bay.find("a"), 1000, false);
+    bay.resize(bay.find("a"), 1000, false, NOTHING);
 
     assertThat(read(bay.find("a"), 500, 500)).containsOnly(0);
   }
@@ -340,11 +341,11 @@ class BayTest {
   @ValueSource(booleans = {true, false})
   void shrinkingForgetsCachedBlocks(boolean block) throws Exception {
     Volume volume = test.createFilled("a", 200_000, 1);
-    bay.setCacheMode(volume, block ? CacheMode.BLOCK : CacheMode.PAGE);
+    bay.setCacheMode(volume, block ? CacheMode.BLOCK : CacheMode.PAGE, NOTHING);
     assertThat(read(volume)).isEqualTo(Bytes.random(1, 200_000));
 
-    bay.resize(volume, 100, true);
-    bay.resize(volume, 200_000, false);
+    bay.resize(volume, 100, true, NOTHING);
+    bay.resize(volume, 200_000, false, NOTHING);
 
     assertThat(read(volume)).startsWith(Bytes.random(1, 100)).endsWith(new byte[199_900]);
   }
@@ -352,11 +353,11 @@ class BayTest {
   @Test
   void bytesWrittenAroundASwitchOfTheCacheAreRead() throws Exception {
     Volume volume = test.createFilled("a", 100_000, 1);
-    bay.setCacheMode(volume, CacheMode.BLOCK);
+    bay.setCacheMode(volume, CacheMode.BLOCK, NOTHING);
     assertThat(read(volume)).isEqualTo(Bytes.random(1, 100_000));
-    bay.setCacheMode(volume, CacheMode.PAGE);
+    bay.setCacheMode(volume, CacheMode.PAGE, NOTHING);
     write(volume, 0, Bytes.random(2, 100_000));
-    bay.setCacheMode(volume, CacheMode.BLOCK);
+    bay.setCacheMode(volume, CacheMode.BLOCK, NOTHING);
     assertThat(read(volume)).isEqualTo(Bytes.random(2, 100_000));
     assertThat(bay.cache().misses()).isPositive();
   }
@@ -373,7 +374,7 @@ class BayTest {
     assertFault(Fault.STORE_FAILED, () -> write(found, 0, new byte[1]));
     assertFault(
         Fault.STORE_FAILED, found::flush, e -> assertThat(e.remedy()).isEqualTo("check volume=a"));
-    assertFault(Fault.STORE_FAILED, () -> bay.resize(found, 2000, false));
+    assertFault(Fault.STORE_FAILED, () -> bay.resize(found, 2000, false, NOTHING));
     assertThat(read(found)).isEqualTo(Bytes.random(1, 1000));
 
     bay.repaired(found);

@@ -1,6 +1,7 @@
 package org.copybay.volumes.bay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 import static org.copybay.volumes.bay.TestBay.READER;
 import static org.copybay.volumes.bay.TestBay.WRITER;
 import static org.copybay.volumes.bay.TestBay.assertFault;
@@ -63,14 +64,14 @@ class MakingTest {
     test.making("a").close();
     Volume volume = test.bay.find("a");
     assertThat(volume.state()).isEqualTo(VolumeState.MAKING);
-    assertFault(Fault.BAD_REQUEST, () -> test.bay.finish(volume));
+    assertFault(Fault.BAD_REQUEST, () -> test.bay.finish(volume, NOTHING));
 
     OpenVolume second = volume.open(WRITER, true);
     second.write(0, Bytes.direct((byte) 1));
     second.close();
 
     assertThat(volume.state()).isEqualTo(VolumeState.READY);
-    assertFault(Fault.ALREADY, () -> test.bay.finish(volume));
+    assertFault(Fault.ALREADY, () -> test.bay.finish(volume, NOTHING));
   }
 
   @Test
@@ -93,7 +94,7 @@ class MakingTest {
     Volume volume = test.bay.find("a");
     volume.setSize(4097);
 
-    test.bay.finish(volume);
+    test.bay.finish(volume, NOTHING);
 
     assertFault(Fault.FORBIDDEN, () -> volume.setSize(1));
     test.reopen();
@@ -167,7 +168,7 @@ class MakingTest {
         Fault.BUSY,
         () -> volume.hold(new Hold("1", "being duplicated")),
         e -> assertThat(e.remedy()).isEqualTo("finish volume=a"));
-    assertFault(Fault.BUSY, () -> test.bay.resize(volume, 20, false));
+    assertFault(Fault.BUSY, () -> test.bay.resize(volume, 20, false, NOTHING));
   }
 
   /**
@@ -183,7 +184,8 @@ class MakingTest {
       test.making(name).close();
       Volume volume = test.bay.find(name);
       volume.setSize(1000);
-      CompletableFuture<Void> finish = run(random.nextInt(300), () -> test.bay.finish(volume));
+      CompletableFuture<Void> finish =
+          run(random.nextInt(300), () -> test.bay.finish(volume, NOTHING));
       CompletableFuture<Void> open =
           run(random.nextInt(300), () -> volume.open(WRITER, true).close());
       CompletableFuture<Void> cut = run(random.nextInt(300), () -> volume.setSize(500));

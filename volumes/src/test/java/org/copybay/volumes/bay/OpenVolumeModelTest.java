@@ -1,6 +1,7 @@
 package org.copybay.volumes.bay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 import static org.copybay.volumes.bay.TestBay.WRITER;
 
 import java.nio.ByteBuffer;
@@ -46,7 +47,7 @@ class OpenVolumeModelTest {
     history = "-Dseed=" + seed + " size=" + size + " cache=" + mode + ":";
     random = new Random(seed);
     model = new byte[size];
-    test.bay.create(new NewVolume(name, size, null, mode, TestBay.OWNER));
+    test.bay.create(new NewVolume(name, size, null, mode, TestBay.OWNER), NOTHING);
     open = test.bay.find(name).open(WRITER, false);
     for (int i = 0; i < STEPS; i++) {
       step(name);
@@ -143,14 +144,14 @@ class OpenVolumeModelTest {
     }
     int size = model.length + random.nextInt(5000);
     note("grow" + size);
-    test.bay.resize(open.volume(), size, false);
+    test.bay.resize(open.volume(), size, false, NOTHING);
     model = Arrays.copyOf(model, size);
   }
 
   private void switchCache() throws StorageException {
     CacheMode mode = random.nextBoolean() ? CacheMode.BLOCK : CacheMode.PAGE;
     note("cache=" + mode);
-    test.bay.setCacheMode(open.volume(), mode);
+    test.bay.setCacheMode(open.volume(), mode, NOTHING);
   }
 
   /**

@@ -2,6 +2,7 @@ package org.copybay.volumes.bay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -64,7 +65,7 @@ final class TestBay implements AutoCloseable {
   }
 
   Volume create(String name, long size) throws StorageException {
-    return bay.create(wanted(name, size));
+    return bay.create(wanted(name, size), NOTHING);
   }
 
   /** A volume with random bytes of that seed. */
