@@ -2,6 +2,7 @@ package org.copybay.control.command;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import org.copybay.volumes.Words;
 
 /**
  * One word of a command after the verb.
@@ -51,7 +52,7 @@ record Argument(
 
   private String renderItems() {
     return items.stream()
-        .map(item -> looksElse(item) ? Quoting.quote(item) : Quoting.word(item))
+        .map(item -> looksElse(item) ? Words.quote(item) : Words.word(item))
         .collect(Collectors.joining(","));
   }
 

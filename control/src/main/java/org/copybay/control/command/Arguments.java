@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.Words;
 import org.jspecify.annotations.Nullable;
 
 /** The arguments of a command by key, with the subject that its ctl file implies. */
@@ -228,7 +229,7 @@ final class Arguments {
       return line.strip();
     }
     int end = command.verbColumn() + command.verb().length();
-    String subject = verb.subject() + "=" + Quoting.word(implied);
+    String subject = verb.subject() + "=" + Words.word(implied);
     return verb.name() + " " + subject + line.substring(end).stripTrailing();
   }
 
@@ -247,7 +248,7 @@ final class Arguments {
     values.remove("dry-run");
     StringBuilder text = new StringBuilder(verb.name());
     values.forEach(
-        (key, value) -> text.append(' ').append(key).append('=').append(Quoting.quote(value)));
+        (key, value) -> text.append(' ').append(key).append('=').append(Words.quote(value)));
     return text.toString();
   }
 }

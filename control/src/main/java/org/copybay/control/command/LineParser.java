@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.copybay.volumes.Words;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -148,6 +149,6 @@ final class LineParser {
   }
 
   private static boolean endsBareWord(char character) {
-    return Quoting.endsBareWord(character);
+    return Words.endsBare(character);
   }
 }

@@ -9,28 +9,27 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.BayOpener;
 
 /*
  * INV-1 No path at or below the mount point is touched: that would be a request to this process,
  *       made while it serves one. So the links are followed here, one component at a time.
  */
-/** Finds the real directory of a path that has to lie outside of the bay and of its mount. */
+/** Finds the real directory of a path that has to lie outside of every bay and of the mount. */
 final class OutsidePath {
   /** As many as the kernel follows. */
   private static final int MAX_LINKS = 40;
 
-  private final Path bay;
   private final Path mountPoint;
 
-  /** Both absolute and without symbolic links. */
-  OutsidePath(Path bay, Path mountPoint) {
-    this.bay = bay;
+  /** The mount point, absolute and without symbolic links. */
+  OutsidePath(Path mountPoint) {
     this.mountPoint = mountPoint;
   }
 
   /**
    * The directory that an absolute path leads to, without symbolic links. BAD_REQUEST where it lies
-   * in the bay, or leads through the mount or too many links; NOT_FOUND.
+   * in a bay, or leads through the mount or too many links; NOT_FOUND.
    */
   Path resolve(Path path) throws StorageException {
     Deque<Path> left = new ArrayDeque<>();
@@ -40,7 +39,9 @@ final class OutsidePath {
     int links = 0;
     while (!left.isEmpty()) {
       Path next = step(real, left.pop());
-      requireOutside(path, next, mountPoint, "the mount");
+      if (next.startsWith(mountPoint)) {
+        throw inside(path, "the mount " + mountPoint, mountPoint);
+      }
       BasicFileAttributes found = look(path, next);
       if (found.isSymbolicLink()) {
         if (++links > MAX_LINKS) {
@@ -54,10 +55,11 @@ final class OutsidePath {
       } else if (found.isDirectory()) {
         real = next;
       } else {
-        throw noDirectory(path);
+        throw new StorageException(
+            Fault.BAD_REQUEST, next + " is no directory", "path= is the directory to put it in");
       }
     }
-    requireOutside(path, real, bay, "the bay");
+    requireOutsideOfBays(path, real);
     return real;
   }
 
@@ -77,14 +79,19 @@ final class OutsidePath {
     };
   }
 
-  private static void requireOutside(Path path, Path real, Path place, String what)
-      throws StorageException {
-    if (real.startsWith(place)) {
-      throw new StorageException(
-          Fault.BAD_REQUEST,
-          "the directory " + path + " lies inside of " + what + " " + place,
-          "a directory outside of " + place);
+  /** Another bay would take the files of the volume for something lost, and put them away. */
+  private static void requireOutsideOfBays(Path path, Path real) throws StorageException {
+    Path bay = BayOpener.around(real);
+    if (bay != null) {
+      throw inside(path, "the bay " + bay, bay);
     }
+  }
+
+  private static StorageException inside(Path path, String what, Path place) {
+    return new StorageException(
+        Fault.BAD_REQUEST,
+        "the directory " + path + " lies inside of " + what,
+        "a directory outside of " + place);
   }
 
   private static BasicFileAttributes look(Path path, Path real) throws StorageException {

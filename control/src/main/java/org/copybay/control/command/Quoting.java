@@ -5,57 +5,12 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/**
- * Values in double quotes: {@code \"} {@code \\} {@code \n}, and {@code \xHH} for one byte of the
- * value's UTF-8 form.
- */
-public final class Quoting {
+/** Reads values in double quotes, as {@link org.copybay.volumes.Words} writes them. */
+final class Quoting {
   private Quoting() {}
 
   /** The value of a quoted text and the index behind its closing quote. */
   record Quoted(String value, int end) {}
-
-  /** Whether a character cannot stand in an unquoted item of a value. */
-  static boolean endsBareWord(int character) {
-    return character == ' '
-        || character == '"'
-        || character == '#'
-        || character == ','
-        || Character.isISOControl(character);
-  }
-
-  /** The value as one word of a table or a command: in quotes only where it needs them. */
-  public static String word(String value) {
-    boolean bare = !value.isEmpty() && value.codePoints().noneMatch(Quoting::endsBareWord);
-    return bare ? value : quote(value);
-  }
-
-  /** The value in quotes. */
-  public static String quote(String value) {
-    StringBuilder text = new StringBuilder(value.length() + 2).append('"');
-    value
-        .codePoints()
-        .forEach(
-            character -> {
-              switch (character) {
-                case '"' -> text.append("\\\"");
-                case '\\' -> text.append("\\\\");
-                case '\n' -> text.append("\\n");
-                default -> append(text, character);
-              }
-            });
-    return text.append('"').toString();
-  }
-
-  private static void append(StringBuilder text, int character) {
-    if (!Character.isISOControl(character)) {
-      text.appendCodePoint(character);
-      return;
-    }
-    for (byte octet : Character.toString(character).getBytes(StandardCharsets.UTF_8)) {
-      text.append(String.format("\\x%02x", octet));
-    }
-  }
 
   /** Reads the quoted text whose opening quote stands at {@code start}. */
   static Quoted unquote(String line, int start) throws RefusedException {

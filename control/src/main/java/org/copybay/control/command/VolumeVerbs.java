@@ -12,6 +12,7 @@ import java.util.List;
 import org.copybay.control.report.Caller;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.Words;
 import org.copybay.volumes.bay.Bay;
 import org.copybay.volumes.bay.CacheMode;
 import org.copybay.volumes.bay.Hold;
@@ -37,7 +38,7 @@ final class VolumeVerbs {
    */
   VolumeVerbs(Bay bay, Path mountPoint) {
     this.bay = bay;
-    this.outside = new OutsidePath(bay.path(), mountPoint);
+    this.outside = new OutsidePath(mountPoint);
   }
 
   List<Verb> verbs() {
@@ -155,7 +156,7 @@ final class VolumeVerbs {
       throw RefusedException.badRequest(
           arguments.column("size"),
           "volume " + volume.name() + " has " + bytes(volume) + ": " + size + " would lose its end",
-          "resize volume=" + Quoting.word(volume.name()) + " size=" + size + " shrink=yes");
+          "resize volume=" + Words.word(volume.name()) + " size=" + size + " shrink=yes");
     }
     requireNoHold(arguments, volume);
     return new Plan(

@@ -9,8 +9,8 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.UnaryOperator;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.Words;
 import org.copybay.volumes.bay.Catalogue;
 
 /**
@@ -118,17 +118,12 @@ public final class AuditLog {
     return number;
   }
 
-  /**
-   * The newest entries, oldest first, one line each.
-   *
-   * @param word makes one word of a value, so that a blank in it shifts no column
-   */
-  public String text(UnaryOperator<String> word) throws StorageException {
-    return catalogue.read(connection -> text(connection, word));
+  /** The newest entries, oldest first, one line each; a blank in a place shifts no column. */
+  public String text() throws StorageException {
+    return catalogue.read(AuditLog::text);
   }
 
-  private static String text(Connection connection, UnaryOperator<String> word)
-      throws SQLException {
+  private static String text(Connection connection) throws SQLException {
     StringBuilder text = new StringBuilder("# number time uid pid ctl verb result command\n");
     try (Statement statement = connection.createStatement();
         ResultSet row =
@@ -140,7 +135,7 @@ public final class AuditLog {
         text.append(row.getLong("number")).append(' ').append(row.getString("time"));
         text.append(' ').append(row.getInt("uid")).append(' ').append(row.getInt("pid"));
         text.append(' ')
-            .append(word.apply(row.getString("place")))
+            .append(Words.word(row.getString("place")))
             .append(' ')
             .append(row.getString("verb"));
         text.append(' ').append(row.getString("result"));

@@ -3,7 +3,6 @@ package org.copybay.control.tree;
 import java.nio.file.Path;
 import java.time.Clock;
 import org.copybay.control.command.Commands;
-import org.copybay.control.command.Quoting;
 import org.copybay.control.command.Scope;
 import org.copybay.control.report.AuditLog;
 import org.copybay.control.report.Caller;
@@ -62,7 +61,7 @@ public final class ControlTree {
         .add(new CtlFile(Scope.bay(), commands))
         .add(new TextFile("last_error", caller -> errors.lastError(caller.uid())))
         .add(new ErrorLogFile("error_log", errors))
-        .add(new TextFile("audit", caller -> audit.text(Quoting::word)))
+        .add(new TextFile("audit", caller -> audit.text()))
         .add(new ControlDirectory("commands", new CommandEntries(commands)))
         .add(new ControlDirectory("volumes", new VolumeEntries(bay, commands)))
         .add(new ControlDirectory("jobs", new JobEntries(jobs, commands, errors)));

@@ -4,11 +4,11 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.stream.Stream;
-import org.copybay.control.command.Quoting;
 import org.copybay.control.report.Errno;
 import org.copybay.copy.engine.Job;
 import org.copybay.copy.engine.JobRecord;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.Words;
 import org.jspecify.annotations.Nullable;
 
 /** What there is to say about jobs. */
@@ -109,8 +109,8 @@ final class JobPages {
   private static void append(StringBuilder text, Stream<Object> facts, Job job) {
     JobRecord row = job.row();
     facts.forEach(fact -> text.append(fact).append(' '));
-    text.append(row.verb()).append(' ').append(Quoting.word(row.source())).append(' ');
-    text.append(row.target().isEmpty() ? "-" : Quoting.word(row.target())).append('\n');
+    text.append(row.verb()).append(' ').append(Words.word(row.source())).append(' ');
+    text.append(row.target().isEmpty() ? "-" : Words.word(row.target())).append('\n');
   }
 
   private static Object orDash(@Nullable Instant time) {

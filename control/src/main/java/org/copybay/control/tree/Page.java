@@ -6,9 +6,9 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.copybay.control.command.Quoting;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.Words;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,7 +52,7 @@ final class Page {
     }
     // A path may hold a line end; it must not begin a line of its own here.
     String text = value.toString();
-    return text.chars().anyMatch(Character::isISOControl) ? Quoting.quote(text) : text;
+    return text.chars().anyMatch(Character::isISOControl) ? Words.quote(text) : text;
   }
 
   /** All of it as one JSON object. */

@@ -1,11 +1,11 @@
 package org.copybay.control.tree;
 
 import java.util.Set;
-import org.copybay.control.command.Quoting;
 import org.copybay.control.report.Caller;
 import org.copybay.control.report.ErrorLog;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.Words;
 
 /** Answers the gestures that nothing below .control takes, with the command to write instead. */
 final class Refusals {
@@ -33,7 +33,7 @@ final class Refusals {
 
   private static String remedy(Gesture gesture, String path) {
     String[] names = path.split("/", 3);
-    String name = names.length > 1 ? Quoting.word(names[1]) : "";
+    String name = names.length > 1 ? Words.word(names[1]) : "";
     if (names.length > 1 && names[0].equals("volumes")) {
       return switch (gesture) {
         case MKDIR, CREATE -> command("create volume " + name + " size=SIZE");

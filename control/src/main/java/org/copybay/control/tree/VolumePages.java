@@ -1,8 +1,8 @@
 package org.copybay.control.tree;
 
 import java.util.List;
-import org.copybay.control.command.Quoting;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.Words;
 import org.copybay.volumes.bay.Hold;
 import org.copybay.volumes.bay.Opener;
 import org.copybay.volumes.bay.Volume;
@@ -70,7 +70,7 @@ final class VolumePages {
     StringBuilder text = new StringBuilder("# pid access process\n");
     for (Opener opener : volume.openers()) {
       text.append(opener.pid()).append(opener.writing() ? " write " : " read ");
-      text.append(Quoting.word(opener.describe())).append('\n');
+      text.append(Words.word(opener.describe())).append('\n');
     }
     return text.toString();
   }
@@ -81,6 +81,6 @@ final class VolumePages {
     String header = "# kind id reason\n";
     return hold == null
         ? header
-        : header + "job " + hold.job() + " " + Quoting.word(hold.reason()) + "\n";
+        : header + "job " + hold.job() + " " + Words.word(hold.reason()) + "\n";
   }
 }

@@ -54,7 +54,7 @@ class InternalErrorTest {
     assertThat(read(good.length())).isEqualTo("ok done\nok done\n");
     assertThat(errors.lastError(OpenBay.OWNER.uid())).contains("\n  work # third\n  ^\n");
     assertThat(errors.count()).isEqualTo(1);
-    assertThat(audit().text(Quoting::word).lines().skip(1))
+    assertThat(audit().text().lines().skip(1))
         .hasSize(3)
         .last()
         .asString()

@@ -157,8 +157,7 @@ class InterpreterTest {
     run(Scope.bay(), "resize volume=a size=1K shrink=yes");
 
     assertThat(volume.size()).isEqualTo(1024);
-    assertThat(audit.text(Quoting::word))
-        .contains(" resize ok resize volume=a size=1K shrink=yes\n");
+    assertThat(audit.text()).contains(" resize ok resize volume=a size=1K shrink=yes\n");
   }
 
   @Test
@@ -191,7 +190,7 @@ class InterpreterTest {
 
     assertThat(volume.size()).isEqualTo(4096);
     assertThat(open.jobs().all()).isEmpty();
-    assertThat(audit.text(Quoting::word).lines()).hasSize(1);
+    assertThat(audit.text().lines()).hasSize(1);
     assertThat(run(Scope.bay(), "delete volume=a id=x")).isEqualTo("ok x volume a is deleted");
   }
 
@@ -354,7 +353,7 @@ class InterpreterTest {
     run(Scope.volume("a"), "delete note=\"old stuff\"");
     refused(Scope.bay(), "delete volume=b");
 
-    assertThat(audit.text(Quoting::word).lines().skip(1))
+    assertThat(audit.text().lines().skip(1))
         .containsExactly(
             "1 2025-11-21T09:31:07Z 1000 5120 volumes/a/ctl delete ok delete note=\"old stuff\"",
             "2 2025-11-21T09:31:07Z 1000 5120 ctl delete EBUSY delete volume=b");
@@ -371,8 +370,7 @@ class InterpreterTest {
 
     assertThat(refused.error().fault()).isEqualTo(Fault.DENIED);
     assertThat(open.bay().volumes()).hasSize(1);
-    assertThat(audit.text(Quoting::word))
-        .contains(" 1001 6000 ctl delete EACCES delete volume=a\n");
+    assertThat(audit.text()).contains(" 1001 6000 ctl delete EACCES delete volume=a\n");
     assertThat(interpreter.run(Scope.bay(), OpenBay.OTHER, "create volume b size=1K"))
         .startsWith("ok");
   }

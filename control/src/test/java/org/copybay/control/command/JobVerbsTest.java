@@ -143,7 +143,7 @@ class JobVerbsTest {
     send(Scope.bay(), "duplicate from=a to=b replace=yes");
     awaitEnd("1");
 
-    assertThat(AuditLog.open(open.bay().catalogue(), open.clock()).text(Quoting::word))
+    assertThat(AuditLog.open(open.bay().catalogue(), open.clock()).text())
         .contains(" ctl duplicate ok duplicate from=a to=b replace=yes\n");
     assertThat(open.bay().find("b").size()).isEqualTo(1 << 20);
   }

@@ -23,9 +23,10 @@ class OutsidePathTest {
   void makePlaces() throws Exception {
     root = temporary.toRealPath();
     Files.createDirectories(root.resolve("bay/volumes"));
+    Files.createFile(root.resolve("bay/copybay.bay"));
     Files.createDirectories(root.resolve("disk/deep"));
     // The mount point does not exist, so that who touches it finds nothing instead of refusing.
-    outside = new OutsidePath(root.resolve("bay"), root.resolve("mnt"));
+    outside = new OutsidePath(root.resolve("mnt"));
   }
 
   @Test
@@ -64,16 +65,38 @@ class OutsidePathTest {
   }
 
   @Test
-  void whatIsNoDirectoryIsNotFound() throws Exception {
+  void whatIsNoDirectoryIsRefused() throws Exception {
     Files.createFile(root.resolve("file"));
     link("nowhere", root.resolve("none"));
 
-    for (String path : new String[] {"none", "none/../disk", "file", "file/x", "nowhere"}) {
+    for (String path : new String[] {"none", "none/../disk", "nowhere"}) {
       StorageException error = error(path);
       assertThat(error.fault()).as(path).isEqualTo(Fault.NOT_FOUND);
       assertThat(error).hasMessage("no directory " + root.resolve(path));
       assertThat(error.remedy()).isEqualTo("mkdir it first");
     }
+    for (String path : new String[] {"file", "file/x", "disk/../file"}) {
+      StorageException error = error(path);
+      assertThat(error.fault()).as(path).isEqualTo(Fault.BAD_REQUEST);
+      assertThat(error).hasMessage(root.resolve("file") + " is no directory");
+    }
+  }
+
+  @Test
+  void anotherBayIsRefusedAsWell() throws Exception {
+    try (OpenBay other = OpenBay.create(root.resolve("disk/other"))) {
+      link("near", other.bay().path().resolve("volumes"));
+
+      for (String path : new String[] {"disk/other", "disk/other/volumes", "near"}) {
+        assertThat(error(path))
+            .hasMessage(
+                "the directory "
+                    + root.resolve(path)
+                    + " lies inside of the bay "
+                    + other.bay().path());
+      }
+    }
+    assertThat(resolve("disk")).isEqualTo(root.resolve("disk"));
   }
 
   @Test

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import org.copybay.control.OpenBay;
-import org.copybay.control.command.Quoting;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,7 +22,7 @@ class AuditLogTest {
     audit.record(OpenBay.OTHER, "volumes/c", "unlink", "unlink c\n", "EBUSY");
     audit.record(OpenBay.OTHER, "volumes/old disk", "unlink", "unlink old disk", "ok");
 
-    assertThat(audit.text(Quoting::word))
+    assertThat(audit.text())
         .isEqualTo(
             """
             # number time uid pid ctl verb result command

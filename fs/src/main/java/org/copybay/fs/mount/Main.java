@@ -10,6 +10,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -32,6 +33,7 @@ import picocli.CommandLine.Spec;
     },
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
+    scope = CommandLine.ScopeType.INHERIT,
     versionProvider = Main.Version.class)
 public final class Main {
 
@@ -48,20 +50,15 @@ public final class Main {
     return new CommandLine(new Main());
   }
 
-  @Command(
-      name = "version",
-      mixinStandardHelpOptions = true,
-      description = "Print the version of Copybay, Java and Linux.")
+  @Command(name = "version", description = "Print the version of Copybay, Java and Linux.")
   int version() {
     spec.commandLine().printVersionHelp(spec.commandLine().getOut());
     return 0;
   }
 
-  @Command(
-      name = "init",
-      mixinStandardHelpOptions = true,
-      description = "Make an empty bay in a directory.")
+  @Command(name = "init", description = "Make an empty bay in a directory.")
   int init(@Parameters(paramLabel = "BAY", description = "A directory to make.") Path bay) {
+    requireNamed(bay, "BAY");
     return tried(
         () -> {
           BayOpener.init(bay, Clock.systemUTC());
@@ -69,24 +66,22 @@ public final class Main {
         });
   }
 
-  @Command(
-      name = "mount",
-      mixinStandardHelpOptions = true,
-      description = "Mount a bay and return when it is ready.")
+  @Command(name = "mount", description = "Mount a bay and return when it is ready.")
   int mount(
       @Parameters(paramLabel = "BAY", description = "The directory of the bay.") Path bay,
-      @Parameters(paramLabel = "MNT", description = "An empty directory.") Path mountPoint,
+      @Parameters(paramLabel = "MNT", description = "A directory; the bay hides what it holds.")
+          Path mountPoint,
       @Option(names = "-o", paramLabel = "OPTIONS", description = "Mount options, as for mount(8).")
           List<String> options) {
+    requireNamed(bay, "BAY");
+    requireNamed(mountPoint, "MNT");
     spec.commandLine().getErr().println("copybay: mount runs through the launcher script copybay");
     return CommandLine.ExitCode.USAGE;
   }
 
-  @Command(
-      name = "umount",
-      mixinStandardHelpOptions = true,
-      description = "Unmount a bay and wait until its daemon has ended.")
+  @Command(name = "umount", description = "Unmount a bay and wait until its daemon has ended.")
   int umount(@Parameters(paramLabel = "MNT", description = "The mount point.") Path mountPoint) {
+    requireNamed(mountPoint, "MNT");
     return tried(() -> Unmount.run(mountPoint));
   }
 
@@ -94,11 +89,7 @@ public final class Main {
    * The daemon, in the foreground. It writes one line to {@code ready}: {@code ready …} when the
    * mount answers, or {@code error: …} before it ends.
    */
-  @Command(
-      name = "serve",
-      mixinStandardHelpOptions = true,
-      hidden = true,
-      description = "Serve a mount in the foreground.")
+  @Command(name = "serve", hidden = true, description = "Serve a mount in the foreground.")
   int serve(
       @Parameters(paramLabel = "BAY", description = "The directory of the bay.") Path bay,
       @Parameters(paramLabel = "MNT", description = "The mount point.") Path mountPoint,
@@ -118,6 +109,13 @@ public final class Main {
     } catch (StorageException e) {
       Ready.say(ready, "error: " + sentence(e));
       return fail(e);
+    }
+  }
+
+  /** An empty word, as of a shell variable that is not set, would be the working directory. */
+  private void requireNamed(Path path, String label) {
+    if (path.toString().isEmpty()) {
+      throw new ParameterException(spec.commandLine(), label + " is an empty word");
     }
   }
 

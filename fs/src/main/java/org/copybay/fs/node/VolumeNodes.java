@@ -16,6 +16,7 @@ import org.copybay.fs.transport.Request;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.Words;
 import org.copybay.volumes.bay.Bay;
 import org.copybay.volumes.bay.CacheMode;
 import org.copybay.volumes.bay.KernelView;
@@ -323,7 +324,7 @@ final class VolumeNodes implements KernelView {
       throw new StorageException(
           Fault.NO_SPACE,
           "append to " + volume.name() + ", which has its fixed size",
-          "resize volume=" + volume.name() + " size=BYTES");
+          "resize volume=" + Words.word(volume.name()) + " size=BYTES");
     }
   }
 

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.store.FileFailure;
 import org.copybay.volumes.store.NativeFile;
 
 /**
@@ -49,7 +50,7 @@ record BayFile(int format, UUID uuid, Instant created) {
     } catch (MalformedInputException e) {
       throw damaged(path, "it is no text");
     } catch (IOException e) {
-      throw new StorageException(Fault.STORE_FAILED, "read " + path + ": " + e, null, e);
+      throw FileFailure.of("read " + path, e);
     }
     return parse(path, values);
   }
@@ -90,7 +91,7 @@ record BayFile(int format, UUID uuid, Instant created) {
       }
       Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
-      throw new StorageException(Fault.STORE_FAILED, "write " + path + ": " + e, null, e);
+      throw FileFailure.of("write " + path, e);
     } finally {
       temporary.toFile().delete(); // there only after a failure: the move took it away
     }

@@ -12,6 +12,7 @@ import java.util.UUID;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.cache.BlockCache;
+import org.copybay.volumes.store.FileFailure;
 import org.copybay.volumes.store.FileLock;
 import org.copybay.volumes.store.NativeFile;
 import org.jspecify.annotations.Nullable;
@@ -24,12 +25,16 @@ import org.slf4j.LoggerFactory;
 public final class BayOpener {
   private BayOpener() {}
 
-  /** Makes an empty directory, or one that is missing, into a bay. EXISTS when it is not empty. */
+  /**
+   * Makes an empty directory, or one that is missing, into a bay. EXISTS when it is not empty,
+   * BAD_REQUEST when it lies in another bay, which would take it for something lost.
+   */
   public static void init(Path directory, Clock clock) throws StorageException {
     BayLayout layout = new BayLayout(directory.toAbsolutePath().normalize());
     Deque<Path> made = new ArrayDeque<>();
     boolean whole = false;
     try {
+      requireOutsideOfBays(layout.root());
       Files.createDirectories(layout.root());
       requireEmpty(layout.root());
       for (Path inside : List.of(layout.volumes(), layout.orphans(), layout.log())) {
@@ -39,12 +44,41 @@ public final class BayOpener {
       fill(layout, clock, made);
       whole = true;
     } catch (IOException e) {
-      throw new StorageException(Fault.STORE_FAILED, "init " + directory + ": " + e, null, e);
+      throw FileFailure.of("init " + directory, e);
     } finally {
       if (!whole) {
         made.forEach(BayOpener::removeHalfMade);
       }
     }
+  }
+
+  private static void requireOutsideOfBays(Path wanted) throws IOException, StorageException {
+    Path there = wanted; // the nearest that exists
+    Path parent = wanted.getParent();
+    while (parent != null && !Files.exists(there)) {
+      there = parent;
+      parent = there.getParent();
+    }
+    Path bay = around(there.toRealPath());
+    if (bay != null && !bay.equals(wanted)) {
+      throw new StorageException(
+          Fault.BAD_REQUEST,
+          "the directory " + wanted + " lies inside of the bay " + bay,
+          "a directory outside of " + bay);
+    }
+  }
+
+  /**
+   * The bay that a directory is or lies in, or null.
+   *
+   * @param directory absolute, without symbolic links
+   */
+  public static @Nullable Path around(Path directory) {
+    Path place = directory;
+    while (place != null && !Files.exists(new BayLayout(place).bayFile())) {
+      place = place.getParent();
+    }
+    return place;
   }
 
   private static void fill(BayLayout layout, Clock clock, Deque<Path> made)

@@ -16,6 +16,7 @@ import org.copybay.volumes.Fault;
 import org.copybay.volumes.LockRank;
 import org.copybay.volumes.RankedLock;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.store.FileFailure;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -118,7 +119,7 @@ public final class Catalogue implements AutoCloseable {
         Files.deleteIfExists(directory);
       }
     } catch (IOException e) {
-      throw new StorageException(Fault.STORE_FAILED, "copy " + path + ": " + e, null, e);
+      throw FileFailure.of("copy " + path, e);
     } catch (SQLException e) {
       throw damaged(path, String.valueOf(e.getMessage()));
     }

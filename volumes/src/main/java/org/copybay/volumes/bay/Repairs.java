@@ -2,6 +2,7 @@ package org.copybay.volumes.bay;
 
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.Words;
 import org.copybay.volumes.store.HomeFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,7 +76,7 @@ final class Repairs {
       throw new StorageException(
           Fault.CORRUPT,
           "volume " + volume.name() + " is still damaged: " + e.getMessage(),
-          "bring its file back, then: check volume=" + volume.name(),
+          "bring its file back, then: check volume=" + Words.word(volume.name()),
           e);
     }
     try (var held = roster.enter()) {

@@ -3,6 +3,7 @@ package org.copybay.volumes.bay;
 import java.util.List;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.Words;
 import org.copybay.volumes.store.HomeFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -119,7 +120,7 @@ final class Sizing {
               + " bytes: "
               + size
               + " would lose its end",
-          "resize volume=" + volume.name() + " size=" + size + " shrink=yes");
+          "resize volume=" + Words.word(volume.name()) + " size=" + size + " shrink=yes");
     }
   }
 

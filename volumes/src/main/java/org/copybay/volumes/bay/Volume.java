@@ -8,6 +8,7 @@ import org.copybay.volumes.Fault;
 import org.copybay.volumes.LockRank;
 import org.copybay.volumes.RankedLock;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.Words;
 import org.copybay.volumes.store.FileStatus;
 import org.copybay.volumes.store.FileTime;
 import org.copybay.volumes.store.HomeFile;
@@ -152,13 +153,17 @@ public final class Volume {
         throw new StorageException(
             Fault.FORBIDDEN,
             "volume " + name() + " has a fixed size of " + row.size() + " bytes, wanted " + size,
-            "dd conv=notrunc, qemu-img convert -n, or: resize volume="
-                + name()
-                + " size="
-                + size
-                + (size < row.size() ? " shrink=yes" : ""));
+            "dd conv=notrunc, qemu-img convert -n" + (size == 0 ? "" : ", or: " + resized(size)));
       }
     }
+  }
+
+  private String resized(long size) {
+    return "resize volume="
+        + Words.word(name())
+        + " size="
+        + size
+        + (size < row.size() ? " shrink=yes" : "");
   }
 
   /**
@@ -234,7 +239,7 @@ public final class Volume {
       throw new StorageException(
           Fault.BUSY,
           "volume " + name() + " is still in the making (" + size() + " bytes)",
-          "finish volume=" + name());
+          "finish volume=" + Words.word(name()));
     }
   }
 
@@ -260,7 +265,7 @@ public final class Volume {
       throw new StorageException(
           Fault.STORE_FAILED,
           "volume " + row.name() + " takes no writes: " + why,
-          "check volume=" + row.name());
+          "check volume=" + Words.word(row.name()));
     }
   }
 

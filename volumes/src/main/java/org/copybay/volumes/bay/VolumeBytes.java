@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.Words;
 import org.copybay.volumes.store.FileStatus;
 import org.copybay.volumes.store.FileTime;
 import org.copybay.volumes.store.HomeFile;
@@ -130,7 +131,7 @@ final class VolumeBytes {
               + " ("
               + row.size()
               + " bytes)",
-          "resize volume=" + row.name() + " size=BYTES");
+          "resize volume=" + Words.word(row.name()) + " size=BYTES");
     }
   }
 
@@ -178,7 +179,7 @@ final class VolumeBytes {
               + row.size()
               + " bytes, wanted space up to "
               + (offset + length),
-          "resize volume=" + volume.name() + " size=" + (offset + length));
+          "resize volume=" + Words.word(volume.name()) + " size=" + (offset + length));
     }
     layers().home().reserve(offset, length);
     if (making && !keepSize && offset + length > size()) {
@@ -196,7 +197,8 @@ final class VolumeBytes {
     } catch (StorageException e) {
       if (e.fault() != Fault.CLOSED) {
         bay.failed(volume, e.getMessage());
-        throw new StorageException(e.fault(), e.getMessage(), "check volume=" + volume.name(), e);
+        throw new StorageException(
+            e.fault(), e.getMessage(), "check volume=" + Words.word(volume.name()), e);
       }
       throw e;
     }
@@ -268,7 +270,7 @@ final class VolumeBytes {
       throw new StorageException(
           Fault.CORRUPT,
           "volume " + volume.name() + " is damaged: " + (why == null ? "closed" : why),
-          "bring its file back, then: check volume=" + volume.name());
+          "bring its file back, then: check volume=" + Words.word(volume.name()));
     }
     return now;
   }

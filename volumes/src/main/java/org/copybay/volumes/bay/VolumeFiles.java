@@ -1,7 +1,6 @@
 package org.copybay.volumes.bay;
 
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -9,6 +8,7 @@ import java.nio.file.Path;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.cache.BlockCache;
+import org.copybay.volumes.store.FileFailure;
 import org.copybay.volumes.store.HomeFile;
 import org.copybay.volumes.store.NativeFile;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +46,7 @@ final class VolumeFiles {
     try {
       Files.createDirectory(directory);
     } catch (IOException e) {
-      throw failure("make " + directory, e);
+      throw FileFailure.of("make " + directory, e);
     }
     HomeFile home = null;
     boolean made = false;
@@ -122,19 +122,8 @@ final class VolumeFiles {
     } catch (DirectoryNotEmptyException e) {
       LOG.warn("volume={} is deleted, but {} holds other files", row.name(), directory);
     } catch (IOException e) {
-      throw failure("remove " + directory, e);
+      throw FileFailure.of("remove " + directory, e);
     }
     NativeFile.syncEntry(directory);
-  }
-
-  private static StorageException failure(String what, IOException e) {
-    String why = String.valueOf(e.getMessage());
-    Fault fault =
-        why.contains("No space left") || why.contains("quota")
-            ? Fault.NO_SPACE
-            : why.contains("Read-only file system")
-                ? Fault.READ_ONLY
-                : e instanceof AccessDeniedException ? Fault.DENIED : Fault.STORE_FAILED;
-    return new StorageException(fault, what + ": " + why, null, e);
   }
 }

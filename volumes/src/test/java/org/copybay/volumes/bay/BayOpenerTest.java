@@ -65,6 +65,21 @@ class BayOpenerTest {
     BayOpener.requireBay(path);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"volumes", "volumes/new/deep", "log/../orphans/x", "link/x"})
+  void initRefusesADirectoryInABay(String place) throws Exception {
+    Path path = directory.resolve("outer");
+    BayOpener.init(path, Clock.systemUTC());
+    Files.createSymbolicLink(path.resolve("link"), path.resolve("orphans"));
+
+    assertFault(
+        Fault.BAD_REQUEST,
+        () -> BayOpener.init(path.resolve(place), Clock.systemUTC()),
+        e -> assertThat(e).hasMessageEndingWith(" lies inside of the bay " + path));
+    assertThat(path.resolve("volumes")).isEmptyDirectory();
+    assertThat(path.resolve("orphans")).isEmptyDirectory();
+  }
+
   @Test
   void initRefusesADirectoryThatHoldsSomething() throws Exception {
     Path full = Files.createDirectory(directory.resolve("full"));

@@ -1,0 +1,53 @@
+package org.copybay.volumes;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Values as words of a command or a table: in double quotes where they need them, with {@code \"}
+ * {@code \\} {@code \n}, and {@code \xHH} for one byte of the value's UTF-8 form.
+ */
+public final class Words {
+  private Words() {}
+
+  /** Whether a character cannot stand in an unquoted item of a value. */
+  public static boolean endsBare(int character) {
+    return character == ' '
+        || character == '"'
+        || character == '#'
+        || character == ','
+        || Character.isISOControl(character);
+  }
+
+  /** The value as one word: in quotes only where it needs them. */
+  public static String word(String value) {
+    boolean bare = !value.isEmpty() && value.codePoints().noneMatch(Words::endsBare);
+    return bare ? value : quote(value);
+  }
+
+  /** The value in quotes. */
+  public static String quote(String value) {
+    StringBuilder text = new StringBuilder(value.length() + 2).append('"');
+    value
+        .codePoints()
+        .forEach(
+            character -> {
+              switch (character) {
+                case '"' -> text.append("\\\"");
+                case '\\' -> text.append("\\\\");
+                case '\n' -> text.append("\\n");
+                default -> append(text, character);
+              }
+            });
+    return text.append('"').toString();
+  }
+
+  private static void append(StringBuilder text, int character) {
+    if (!Character.isISOControl(character)) {
+      text.appendCodePoint(character);
+      return;
+    }
+    for (byte octet : Character.toString(character).getBytes(StandardCharsets.UTF_8)) {
+      text.append(String.format("\\x%02x", octet));
+    }
+  }
+}
