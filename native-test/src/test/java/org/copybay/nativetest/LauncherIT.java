@@ -10,6 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The launcher script, before anything is mounted. */
 class LauncherIT {
@@ -44,6 +47,37 @@ class LauncherIT {
     assertThat(answer.status()).isEqualTo(2);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '|',
+      value = {
+        "mount bay mnt --wat,Unknown option: '--wat'",
+        "mount '' mnt,BAY is an empty word",
+        "mount bay '',MNT is an empty word",
+        "init '',BAY is an empty word",
+        "umount '',MNT is an empty word",
+        "install extra,Usage: copybay install",
+        "demo --wat,demo does not know --wat",
+        "wat,Unmatched argument at index 0: 'wat'",
+      })
+  void wrongUsageIsTold(String line, String sentence) throws Exception {
+    Answer answer = run(LAUNCHER, line.replace("''", "-empty").split(" "));
+
+    assertThat(answer.err()).contains(sentence);
+    assertThat(answer.out()).isEmpty();
+    assertThat(answer.status()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"version", "init", "mount", "umount", "install", "demo"})
+  void everyVerbShowsItsUsage(String verb) throws Exception {
+    Answer answer = run(LAUNCHER, verb, "--help");
+
+    assertThat(answer.out()).contains("Usage: copybay " + verb);
+    assertThat(answer.err()).isEmpty();
+    assertThat(answer.status()).isZero();
+  }
+
   @Test
   void mountOfAMissingBayPrintsTheDaemonsErrorAndFails() throws Exception {
     Answer answer = run(LAUNCHER, "mount", "no-such-bay", "mnt");
@@ -57,7 +91,9 @@ class LauncherIT {
     Path out = temp.resolve("out");
     Path err = temp.resolve("err");
     List<String> command = new ArrayList<>(List.of(launcher.toString()));
-    command.addAll(List.of(words));
+    for (String word : words) {
+      command.add(word.equals("-empty") ? "" : word);
+    }
 
     int status =
         new ProcessBuilder(command)

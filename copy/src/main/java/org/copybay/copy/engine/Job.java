@@ -125,7 +125,7 @@ public final class Job {
     return total == 0 ? 0 : (int) Math.min(99, bytesDone.get() * 100 / total);
   }
 
-  /** Bytes a second of this phase since it began or was resumed, or 0. */
+  /** Bytes a second of this phase since it began, was resumed or got another limit, or 0. */
   public long bytesPerSecond() {
     Pace from = pace;
     long nanos = System.nanoTime() - from.startNanos();
@@ -134,9 +134,10 @@ public final class Job {
         : (long) ((bytesDone.get() - from.startBytes()) * 1e9 / nanos);
   }
 
-  /** Seconds until the end of this phase at the rate so far, or -1 when that is unknown. */
+  /** Seconds until the end of this phase at the rate so far and its limit, or -1 if unknown. */
   public long etaSeconds() {
-    long perSecond = bytesPerSecond();
+    long limit = rateLimit();
+    long perSecond = Math.min(bytesPerSecond(), limit > 0 ? limit : Long.MAX_VALUE);
     return perSecond <= 0 ? -1 : (bytesTotal.get() - bytesDone.get()) / perSecond;
   }
 
@@ -237,6 +238,7 @@ public final class Job {
       long limit = Math.max(0, bytesPerSecond);
       change(row.withRate(limit), "rate limit " + limit + " bytes/s");
       rate.set(limit, System.nanoTime());
+      pace = new Pace(System.nanoTime(), bytesDone.get());
     }
   }
 
