@@ -11,14 +11,21 @@ import org.jspecify.annotations.Nullable;
 
 /** A job as a stream of news tells it. */
 record WatchedJob(Job job) implements Watched {
+  /** Also when this mount will do no more of it. */
   @Override
   public boolean ended() {
-    return job.state().ended();
+    return job.state().ended() || job.state() == JobState.INTERRUPTED;
   }
 
   @Override
   public @Nullable StorageException error() {
     JobState state = job.state();
+    if (state == JobState.INTERRUPTED) {
+      return new StorageException(
+          Fault.AGAIN,
+          "job " + job.id() + " is interrupted: the next mount goes on with it, if not read-only",
+          "copybay umount and mount it again");
+    }
     StorageException error = job.error();
     if (error != null || state == JobState.DONE || !state.ended()) {
       return error;

@@ -162,7 +162,7 @@ class InterpreterTest {
 
   @Test
   void aHeldVolumeIsBusyWithTheIdOfTheJob() throws Exception {
-    open.volume("a", 4096).hold(new Hold("17", "being duplicated"));
+    open.volume("a", 4096).hold("a", new Hold("17", "being duplicated"));
 
     for (String line :
         List.of("delete volume=a", "resize volume=a size=8K", "rename volume=a to=b")) {
@@ -348,7 +348,7 @@ class InterpreterTest {
   @Test
   void destructiveCommandsAreAuditedWithTheirResult() throws Exception {
     open.volume("a", 1024);
-    open.volume("b", 1024).hold(new Hold("9", "being checked"));
+    open.volume("b", 1024).hold("b", new Hold("9", "being checked"));
 
     run(Scope.volume("a"), "delete note=\"old stuff\"");
     refused(Scope.bay(), "delete volume=b");

@@ -132,7 +132,7 @@ class ControlTreeTest {
 
   @Test
   void valuesAreTyped() throws Exception {
-    open.volume("payroll", 1 << 20).hold(new Hold("7", "being checked"));
+    open.volume("payroll", 1 << 20).hold("payroll", new Hold("7", "being checked"));
 
     Map<String, Object> json = JSON.std.mapFrom(read("volumes/payroll/status.json"));
 

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *   verify   source and target compared               the same
  *   reveal   one transaction: target READY, job DONE, the replaced volume DROPPING
  */
-/** The work of one duplicate: copies the data of the source, holes stay holes. */
+/** The work of one duplicate (P6): copies the data of the source, holes stay holes. */
 final class DuplicateWork implements Work {
   private final Bay bay;
   private final JobRecord row;
@@ -83,7 +83,7 @@ final class DuplicateWork implements Work {
 
   @Override
   public void holdAgain(Job job) throws StorageException {
-    source().hold(new Hold(job.id(), "being duplicated"));
+    source().hold(row.source(), new Hold(job.id(), "being duplicated"));
     bay.holdReserved(target(), new Hold(job.id(), "being made"));
   }
 
@@ -189,12 +189,14 @@ final class DuplicateWork implements Work {
   }
 
   @Override
+  public boolean discard() {
+    Volume target = targetOrNull();
+    return target == null || bay.discard(target);
+  }
+
+  @Override
   public void release(Job job) {
     bay.releaseHold(row.source(), job.id());
-    Volume target = targetOrNull();
-    if (target != null) {
-      bay.discard(target);
-    }
     bay.releaseHold(row.target(), job.id());
   }
 }

@@ -73,7 +73,7 @@ public final class Duplicates {
     Volume source = bay.findMade(wanted.from(), "be duplicated");
     String id = wanted.id() == null ? jobs.newId() : wanted.id();
     jobs.requireFree(id);
-    source.hold(new Hold(id, "being duplicated"));
+    source.hold(wanted.from(), new Hold(id, "being duplicated"));
     boolean accepted = false;
     try {
       Job job = accept(wanted, id, source);
@@ -87,7 +87,7 @@ public final class Duplicates {
   }
 
   private Job accept(DuplicateSpec wanted, String id, Volume source) throws StorageException {
-    source.fill(); // says what is wrong with a damaged one, without a look at its disk
+    source.requireSound();
     VolumeRecord.Owner owner =
         new VolumeRecord.Owner(wanted.uid(), wanted.gid(), source.row().owner().mode());
     NewVolume copy = new NewVolume(wanted.to(), source.size(), null, source.row().cache(), owner);

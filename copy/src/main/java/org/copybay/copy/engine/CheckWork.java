@@ -31,7 +31,7 @@ final class CheckWork implements Work {
 
   @Override
   public void holdAgain(Job job) throws StorageException {
-    volume().hold(new Hold(job.id(), "being checked"));
+    volume().hold(row.source(), new Hold(job.id(), "being checked"));
   }
 
   @Override
@@ -52,10 +52,14 @@ final class CheckWork implements Work {
             },
             offset -> {});
     job.conclude();
-    bay.repaired(volume);
     JobRecord done = job.row().done(job.now(), "checked=" + volume.size());
-    bay.catalogue().change(connection -> JobTable.put(connection, done));
+    bay.repaired(volume, connection -> JobTable.put(connection, done));
     return done;
+  }
+
+  @Override
+  public boolean discard() {
+    return true; // it makes nothing
   }
 
   @Override

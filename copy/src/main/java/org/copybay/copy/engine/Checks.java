@@ -45,7 +45,7 @@ public final class Checks {
             uid,
             0,
             jobs.now());
-    volume.hold(new Hold(row.id(), "being checked"));
+    volume.hold(name, new Hold(row.id(), "being checked"));
     try {
       return jobs.accept(row, new CheckWork(bay, row));
     } catch (StorageException e) {

@@ -15,14 +15,17 @@ import org.jspecify.annotations.Nullable;
  *                   QUEUED, RUNNING, PAUSED --cancel--> CANCELLED
  *                   QUEUED, RUNNING --fail--> FAILED
  *   a row that is found QUEUED or RUNNING at mount is QUEUED again where the bay may change, and
- *   begins at its checkpoint; else it is shown as INTERRUPTED. PAUSED stays PAUSED.
+ *   begins at its checkpoint, and PAUSED stays PAUSED there; else it is shown as INTERRUPTED. So
+ *   is a job whose end could not be recorded.
  *
  * INV-1 The checkpoint names only bytes that a fence of the target has made safe.
  * INV-2 The row in the catalogue changes before the state that others see.
  * INV-3 From its conclusion on a job takes no order: nothing can overwrite the row of its end.
  * INV-4 A cancel that was answered is in the catalogue: the row has ended there while the thread of
  *       the job still gives back what it holds, and what others see changes last. A crash in
- *       between leaves a target that no job goes on with.
+ *       between leaves a target that no job goes on with. On a full disk it gets there when the
+ *       target has given its space back; a crash before that lets the job go on.
+ * INV-5 What it holds is given back only when no later mount can go on at its checkpoint.
  */
 /** One long piece of work, its state, progress and orders. Any thread may call any method. */
 public final class Job {
@@ -354,6 +357,19 @@ public final class Job {
       concluding = true;
       JobRecord end = cancelled;
       return end == null ? row.failed(now(), error) : end;
+    }
+  }
+
+  /**
+   * Neither its end nor that of its target could be recorded: it keeps what it holds, and the next
+   * mount goes on with it.
+   */
+  void interrupted(StorageException error) {
+    try (var held = lock.enter()) {
+      row = row.withState(JobState.INTERRUPTED);
+      phase = ENDED;
+      note("interrupted until the next mount: " + error.getMessage());
+      changed();
     }
   }
 

@@ -75,7 +75,18 @@ public final class JobTable {
         row.getString("result"));
   }
 
-  /** Inserts the row, or replaces the one of the same id. */
+  /** Inserts the row of a new job, in place of an ended one of that id which memory forgot. */
+  static void add(Connection connection, JobRecord job) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement("delete from job where id=? and ended is not null")) {
+      statement.setString(1, job.id());
+      statement.executeUpdate();
+    }
+    put(connection, job);
+    trim(connection);
+  }
+
+  /** Inserts the row, or changes what a job changes in the one of the same id. */
   public static void put(Connection connection, JobRecord job) throws SQLException {
     try (PreparedStatement statement =
         connection.prepareStatement(
@@ -115,7 +126,7 @@ public final class JobTable {
         connection.prepareStatement(
             "delete from job where ended is not null and rowid not in"
                 + " (select rowid from job where ended is not null"
-                + " order by ended desc, rowid desc limit ?)")) {
+                + " order by julianday(ended) desc, rowid desc limit ?)")) {
       statement.setInt(1, MAX_ENDED_COUNT);
       statement.executeUpdate();
     }

@@ -51,6 +51,11 @@ public final class Jobs implements AutoCloseable {
         }
 
         @Override
+        public boolean discard() {
+          return true;
+        }
+
+        @Override
         public void release(Job job) {}
       };
 
@@ -108,7 +113,7 @@ public final class Jobs implements AutoCloseable {
   }
 
   private static JobRecord found(JobRecord row, boolean goesOn) {
-    if (row.state().ended() || row.state() == JobState.PAUSED) {
+    if (row.state().ended() || (goesOn && row.state() == JobState.PAUSED)) {
       return row;
     }
     return row.withState(goesOn ? JobState.QUEUED : JobState.INTERRUPTED);
@@ -197,7 +202,7 @@ public final class Jobs implements AutoCloseable {
                 : MAX_ACTIVE_COUNT + " jobs have not ended yet");
       }
       requireFree(row.id());
-      put(row);
+      bay.catalogue().change(connection -> JobTable.add(connection, row));
       add(job);
       startThread(job);
     }
@@ -257,15 +262,23 @@ public final class Jobs implements AutoCloseable {
    * Ends it with an error. The end is recorded first: a crash after that leaves a target that no
    * job goes on with, which the next mount removes. It is told last, when everything is given back.
    * What a full disk did not let record is tried again when the target has given its space back.
+   *
+   * <p>While the next mount could still go on at the checkpoint, the source is not given back: a
+   * copy of what it was then and what it is now would be no copy of anything.
    */
   private void end(Job job, StorageException error) {
     JobRecord failed = job.conclude(error);
     boolean recorded = record(failed, false);
-    job.work().release(job);
+    boolean gone = job.work().discard();
     if (!recorded) {
-      record(failed, true);
+      recorded = record(failed, true);
     }
-    job.ended(failed, failed.state().word() + ": " + error.getMessage());
+    if (recorded || gone) {
+      job.work().release(job);
+      job.ended(failed, failed.state().word() + ": " + error.getMessage());
+    } else {
+      job.interrupted(error);
+    }
     LOG.warn("job={} verb={} ended: {}", job.id(), job.row().verb(), error.getMessage());
   }
 

@@ -15,6 +15,13 @@ public interface Work {
    */
   JobRecord run(Job job) throws StorageException;
 
+  /**
+   * Removes what it made, when the job ends with an error.
+   *
+   * @return whether no later mount can go on with it, also where the end cannot be recorded
+   */
+  boolean discard();
+
   /** Gives back what the job held; it ended in whatever way. */
   void release(Job job);
 }

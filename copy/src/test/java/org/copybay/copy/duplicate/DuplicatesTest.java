@@ -360,4 +360,15 @@ class DuplicatesTest {
   private static boolean ran(String... command) throws Exception {
     return new ProcessBuilder(command).start().waitFor() == 0;
   }
+
+  @Test
+  void theEstimateKeepsToTheLimit() throws Exception {
+    write(test.create("three", 3 * MIB), 0, random(1, 3 * MIB));
+
+    Job job = test.startStanding("three", "b", false);
+
+    assertThat(job.etaSeconds()).isEqualTo(2 * MIB / TestJobs.STANDSTILL);
+    job.cancel();
+    awaitEnd(job);
+  }
 }

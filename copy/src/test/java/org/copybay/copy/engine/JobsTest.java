@@ -15,7 +15,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.copybay.copy.TestJobs;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
-import org.copybay.volumes.bay.Volume;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,6 +52,11 @@ class JobsTest {
       JobRecord done = job.row().done(job.now(), "steps=done");
       test.bay.catalogue().change(connection -> JobTable.put(connection, done));
       return done;
+    }
+
+    @Override
+    public boolean discard() {
+      return true;
     }
 
     @Override
@@ -367,61 +371,5 @@ class JobsTest {
     }
     jobs.forEach(TestJobs::awaitEnd);
     assertThat(jobs).allMatch(j -> j.state() == JobState.CANCELLED);
-  }
-
-  // ---- check
-
-  /** As after a failed sync: the volume takes no writes any more, which the catalogue knows. */
-  private void failed(Volume volume) throws Exception {
-    test.bay
-        .catalogue()
-        .change(
-            connection -> {
-              try (var statement = connection.createStatement()) {
-                statement.execute(
-                    "update volume set failure='lost' where id='" + volume.id() + "'");
-              }
-            });
-    test.close();
-    test = TestJobs.open(test.path);
-  }
-
-  @Test
-  void checkEndsAFailureWhenEveryByteCanBeRead() throws Exception {
-    Volume volume = test.create("a", 100_000);
-    TestJobs.write(volume, 5000, TestJobs.random(1, 1000));
-    failed(volume);
-    Volume reopened = test.bay.find("a");
-    assertFault(
-        Fault.STORE_FAILED, () -> TestJobs.write(reopened, 0, new byte[1]), "takes no writes");
-
-    Job job = test.checks.start("a", null, "check volume=a", 0);
-    awaitEnd(job);
-
-    assertThat(job.state()).as("%s", job.error()).isEqualTo(JobState.DONE);
-    TestJobs.write(reopened, 0, new byte[1]);
-    assertThat(job.row().result()).isEqualTo("checked=100000");
-    test.assertNothingLeftBehind();
-  }
-
-  @Test
-  void checkOpensAHomeThatWasBroughtBackAndFailsWhileItIsAway() throws Exception {
-    test.create("a", 100_000);
-    Path home = test.bay.find("a").home();
-    test.close();
-    Files.move(home, directory.resolve("away"));
-    test = TestJobs.open(test.path);
-
-    Job away = test.checks.start("a", null, "check volume=a", 0);
-    awaitEnd(away);
-    assertThat(away.state()).isEqualTo(JobState.FAILED);
-    assertThat(away.error().fault()).isEqualTo(Fault.CORRUPT);
-    Files.move(directory.resolve("away"), home);
-    Job back = test.checks.start("a", null, "check volume=a", 0);
-    awaitEnd(back);
-
-    assertThat(back.state()).as("%s", back.error()).isEqualTo(JobState.DONE);
-    assertThat(TestJobs.read(test.bay.find("a"))).hasSize(100_000);
-    test.assertNothingLeftBehind();
   }
 }

@@ -1,5 +1,6 @@
 package org.copybay.volumes.bay;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.io.File;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -9,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.VolumeRecord.Owner;
@@ -210,9 +212,10 @@ public final class Bay implements AutoCloseable {
     }
   }
 
-  /** Lays a hold on a volume: no change of its row can slip in between. */
-  void hold(Volume volume, Hold hold) throws StorageException {
+  /** Lays a hold on the volume of that name: no change of its row can slip in between. */
+  void hold(Volume volume, String name, Hold hold) throws StorageException {
     try (var held = roster.enter()) {
+      roster.requireNamed(volume, name);
       volume.gate().hold(hold);
     }
   }
@@ -225,10 +228,13 @@ public final class Bay implements AutoCloseable {
 
   /**
    * Removes the target of a job that will not become whole. What cannot be recorded now is found
-   * and removed at the next mount, because no job goes on with it.
+   * and removed at the next mount, if no job goes on with it.
+   *
+   * @return whether no job can go on with it: it is recorded as deleted, or has lost its bytes
    */
-  public void discard(Volume volume) {
-    targets.discard(volume);
+  @CanIgnoreReturnValue
+  public boolean discard(Volume volume) {
+    return targets.discard(volume);
   }
 
   // ---- changing volumes
@@ -257,8 +263,11 @@ public final class Bay implements AutoCloseable {
    */
   public void resize(Volume volume, long size, boolean shrink, Catalogue.Change also)
       throws StorageException {
-    sizing.resize(volume, size, shrink, also);
+    long before = sizing.resize(volume, size, shrink, also);
     awaitKernel(volume, kernel.sizeChanged(volume));
+    if (size < before) { // else the pages of its end come back when it grows again
+      awaitKernel(volume, kernel.contentChanged(volume, new Extent(size, before - size)));
+    }
   }
 
   /** {@link #rename(String, String, boolean, Catalogue.Change)} with nothing else to note. */
@@ -318,9 +327,16 @@ public final class Bay implements AutoCloseable {
     }
   }
 
-  /** Ends the failure of a volume of which every byte could be read and that can be synced. */
-  public void repaired(Volume volume) throws StorageException {
-    repairs.repaired(volume);
+  /**
+   * Ends the failure of a volume of which every byte could be read and that can be synced; from
+   * then on every reader sees what its disk has (P8). STORE_FAILED, NO_SPACE.
+   *
+   * @param also belongs into the transaction that records it, or is one where there is no failure
+   */
+  public void repaired(Volume volume, Catalogue.Change also) throws StorageException {
+    if (repairs.repaired(volume, also)) {
+      awaitKernel(volume, kernel.contentChanged(volume, volume.extent()));
+    }
   }
 
   /** Waits until no reader sees the old size or bytes; a kernel that hangs is not waited for. */

@@ -26,13 +26,7 @@ final class JobTargets {
     }
     boolean made = false;
     try {
-      Volume volume =
-          roster.make(
-              wanted,
-              VolumeState.COPYING,
-              () -> holdOld(name, replace, owner),
-              Catalogue.Change.NOTHING);
-      volume.gate().hold(owner);
+      Volume volume = roster.make(wanted, VolumeState.COPYING, making(wanted, replace, owner));
       made = true;
       return volume;
     } finally {
@@ -41,6 +35,20 @@ final class JobTargets {
         old.release(owner.job());
       }
     }
+  }
+
+  private Roster.Making making(NewVolume wanted, boolean replace, Hold owner) {
+    return new Roster.Making() {
+      @Override
+      public void require() throws StorageException {
+        holdOld(wanted.name(), replace, owner);
+      }
+
+      @Override
+      public void begin(Volume volume) throws StorageException {
+        volume.gate().hold(owner);
+      }
+    };
   }
 
   /** Under the lock of the bay: the volume of that name may be replaced, and stays until then. */
@@ -88,36 +96,37 @@ final class JobTargets {
       }
       roster.place(volume, volume.row().withState(VolumeState.READY), old, also);
     }
-    roster.purge(old);
+    roster.purgeReplaced(old);
   }
 
   /** {@link Bay#discard}. */
-  void discard(Volume volume) {
+  boolean discard(Volume volume) {
     StorageException error = drop(volume);
-    if (error == null) {
-      roster.purge(volume);
-      return;
-    }
-    if (error.fault() != Fault.ALREADY && !roster.inDoubt()) {
+    boolean cut = false;
+    if (error != null && error.fault() != Fault.ALREADY && !roster.inDoubt()) {
       // A full disk, perhaps: its own bytes are what there is to give back. Too short for its row,
       // it can never be taken for a whole one. In doubt its row may say that it is whole: it stays.
-      giveBytesBack(volume);
+      cut = giveBytesBack(volume);
       error = drop(volume);
     }
     if (error == null) {
       roster.purge(volume);
-    } else {
-      LOG.error("discard: volume={} {}", volume.name(), error.getMessage());
-      roster.forget(volume);
+      return true;
     }
+    LOG.error("discard: volume={} {}", volume.name(), error.getMessage());
+    return cut; // its name stays taken, for so does its row
   }
 
-  private static void giveBytesBack(Volume volume) {
+  /** Whether it has no bytes any more, also after power loss. */
+  private static boolean giveBytesBack(Volume volume) {
     try {
       HomeFile home = volume.fill();
       home.setSize(0);
+      home.flush();
+      return true;
     } catch (StorageException e) {
       LOG.error("discard: volume={} {}", volume.name(), e.getMessage());
+      return false;
     }
   }
 

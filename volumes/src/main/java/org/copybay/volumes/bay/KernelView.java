@@ -23,7 +23,8 @@ public interface KernelView {
       };
 
   /**
-   * The size of the volume changed; the bytes that it had and still has are the same.
+   * The size of the volume changed. What a kernel keeps of the bytes past a smaller size is not
+   * told by this.
    *
    * @return ends when no reader can see the old size any more
    */

@@ -1,6 +1,10 @@
 package org.copybay.volumes.bay;
 
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.jspecify.annotations.Nullable;
@@ -18,32 +22,52 @@ final class Naming {
   /** {@link Bay#create}. */
   Volume create(NewVolume wanted, Catalogue.Change also) throws StorageException {
     Sizing.require(wanted.size());
-    return make(wanted, VolumeState.READY, also);
+    requireMakeable(wanted);
+    return roster.make(
+        wanted,
+        VolumeState.READY,
+        new Free(wanted) {
+          @Override
+          public void also(Connection connection) throws SQLException {
+            also.run(connection);
+          }
+        });
   }
 
   /** {@link Bay#createMaking}. */
   OpenVolume createMaking(NewVolume wanted, Opener maker) throws StorageException {
-    Openers gate =
-        make(wanted, VolumeState.MAKING, Catalogue.Change.NOTHING)
-            .gate(); // others wait until it is settled
-    OpenVolume open = gate.openMaking(maker);
-    gate.settled();
-    return open;
+    requireMakeable(wanted);
+    AtomicReference<OpenVolume> opened = new AtomicReference<>();
+    Roster.Making making =
+        new Free(wanted) {
+          @Override
+          public void begin(Volume volume) {
+            opened.set(volume.gate().openMaking(maker));
+          }
+        };
+    Volume made = roster.make(wanted, VolumeState.MAKING, making);
+    return Objects.requireNonNull(opened.get(), made::name);
   }
 
-  private Volume make(NewVolume wanted, VolumeState state, Catalogue.Change also)
-      throws StorageException {
+  /** The name is nobody's. */
+  private class Free implements Roster.Making {
+    private final String name;
+
+    Free(NewVolume wanted) {
+      name = wanted.name();
+    }
+
+    @Override
+    public void require() throws StorageException {
+      roster.requireNotReserved(name);
+      roster.requireFree(name);
+    }
+  }
+
+  private void requireMakeable(NewVolume wanted) throws StorageException {
     bay.requireChangeable();
     VolumeName.require(wanted.name());
     requireAbsolute(wanted.directory());
-    return roster.make(
-        wanted,
-        state,
-        () -> {
-          roster.requireNotReserved(wanted.name());
-          roster.requireFree(wanted.name());
-        },
-        also);
   }
 
   private static void requireAbsolute(@Nullable Path directory) throws StorageException {

@@ -65,7 +65,7 @@ final class Openers {
       awaitMadeLocked("open");
       volume.requireOpenable(opener.writing() || truncating);
       if (opener.writing()) {
-        requireNoHoldLocked("open for writing");
+        requireNoHold("open for writing");
       }
       if (truncating && volume.state() == VolumeState.MAKING) {
         volume.bytes().setMakingSize(0);
@@ -190,7 +190,7 @@ final class Openers {
         throw beingMade("use it");
       }
       volume.requireFinished();
-      requireNoHoldLocked("use it again");
+      requireNoHold("use it again");
       requireNoWriterLocked("nobody may write while it is " + newHold.reason());
       hold = newHold;
     }
@@ -208,12 +208,6 @@ final class Openers {
 
   /** BUSY when a job holds it. */
   void requireNoHold(String what) throws StorageException {
-    try (var held = lock.enter()) {
-      requireNoHoldLocked(what);
-    }
-  }
-
-  private void requireNoHoldLocked(String what) throws StorageException {
     Hold why = hold;
     if (why != null) {
       throw new StorageException(

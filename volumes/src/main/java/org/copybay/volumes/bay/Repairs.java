@@ -89,16 +89,23 @@ final class Repairs {
     return false;
   }
 
-  /** {@link Bay#repaired}. */
-  void repaired(Volume volume) throws StorageException {
+  /**
+   * {@link Bay#repaired}.
+   *
+   * @return whether it had failed, so that what is cached of it may not be what its disk has
+   */
+  boolean repaired(Volume volume, Catalogue.Change also) throws StorageException {
     if (volume.row().failure() == null) {
-      return;
+      catalogue.change(also);
+      return false;
     }
     HomeFile home = volume.fill();
     home.clearSyncFailure();
     home.flush();
+    volume.bytes().forgetBlocks();
     try (var held = roster.enter()) {
-      roster.put(volume, volume.row().withFailure(null), Catalogue.Change.NOTHING);
+      roster.put(volume, volume.row().withFailure(null), also);
     }
+    return true;
   }
 }

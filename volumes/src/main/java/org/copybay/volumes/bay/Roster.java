@@ -1,5 +1,7 @@
 package org.copybay.volumes.bay;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -122,27 +124,30 @@ final class Roster {
 
   // ---- making
 
-  /** What must be so, looked at under the lock, before something is done. */
+  /** What a new volume needs of its maker; called under the lock. */
   @FunctionalInterface
-  interface Free {
+  interface Making {
     /** Throws what speaks against it. */
     void require() throws StorageException;
+
+    /** Takes it over before anybody else sees it. */
+    default void begin(Volume volume) throws StorageException {}
+
+    /** What else belongs into the transaction that makes it be there. */
+    default void also(Connection connection) throws SQLException {}
   }
 
   /**
    * Makes a volume. The lock is open while its disk makes its files; its name is taken meanwhile. A
    * crash between its steps leaves a row that the next mount deletes with what there is of its
-   * files.
-   *
-   * @param also belongs into the transaction that makes it be there
+   * files. P7.
    */
-  Volume make(NewVolume wanted, VolumeState state, Free free, Catalogue.Change also)
-      throws StorageException {
+  Volume make(NewVolume wanted, VolumeState state, Making making) throws StorageException {
     files.requireParent(wanted.directory());
     String name = wanted.name();
     VolumeRecord begun;
     try (var held = lock.enter()) {
-      free.require();
+      making.require();
       VolumeRecord row = newRow(wanted, state).withState(VolumeState.DROPPING);
       catalogue.change(connection -> VolumeTable.insert(connection, row));
       lastInode = row.inode();
@@ -153,7 +158,7 @@ final class Roster {
     boolean made = false;
     try {
       volume.bytes().setLayers(files.make(volume.row(), wanted.size(), volume.activity()));
-      publish(volume, also);
+      publish(volume, making);
       made = true;
       return volume;
     } finally {
@@ -168,14 +173,11 @@ final class Roster {
     }
   }
 
-  private void publish(Volume volume, Catalogue.Change also) throws StorageException {
+  private void publish(Volume volume, Making making) throws StorageException {
     try (var held = lock.enter()) {
       VolumeRecord row = volume.row();
-      record(row, also);
-      if (row.state() == VolumeState.MAKING) {
-        boolean closed = volume.gate().settle(); // others wait until its maker has it open
-        assert closed : "nobody can have it open yet";
-      }
+      record(row, making::also);
+      making.begin(volume);
       (row.state() == VolumeState.COPYING ? reserved : visible).put(row.name(), volume);
     }
   }
@@ -201,8 +203,21 @@ final class Roster {
   /** Records the row, with whatever else belongs into its transaction, then shows it. */
   void put(Volume volume, VolumeRecord row, Catalogue.Change also) throws StorageException {
     assert lock.isHeld();
-    record(row, also);
+    boolean takes = row.state() == VolumeState.DROPPING || row.size() < volume.row().size();
+    try {
+      record(row, also);
+    } catch (StorageException e) {
+      markInDoubt(takes ? volume : null);
+      throw e;
+    }
     volume.setRow(row);
+  }
+
+  /** A change that takes bytes of that volume away was not made, or perhaps it was. */
+  private void markInDoubt(@Nullable Volume volume) {
+    if (volume != null && inDoubt()) {
+      volume.setInDoubt();
+    }
   }
 
   private void record(VolumeRecord row, Catalogue.Change also) throws StorageException {
@@ -222,14 +237,19 @@ final class Roster {
       throws StorageException {
     assert lock.isHeld();
     VolumeRecord gone = old == null ? null : old.row().withState(VolumeState.DROPPING);
-    catalogue.change(
-        connection -> {
-          if (gone != null) {
-            VolumeTable.update(connection, gone);
-          }
-          VolumeTable.update(connection, row);
-          also.run(connection);
-        });
+    try {
+      catalogue.change(
+          connection -> {
+            if (gone != null) {
+              VolumeTable.update(connection, gone);
+            }
+            VolumeTable.update(connection, row);
+            also.run(connection);
+          });
+    } catch (StorageException e) {
+      markInDoubt(old);
+      throw e;
+    }
     String before = volume.name();
     if (old != null && gone != null) {
       old.setRow(gone);
@@ -249,15 +269,11 @@ final class Roster {
     reserved.remove(volume.name(), volume);
   }
 
-  /** Takes the name from the target of a job, whatever the catalogue says. */
-  void forget(Volume target) {
-    reserved.remove(target.name(), target);
-  }
-
   /**
    * Removes the bytes of a dropped volume that nobody has open, then its row; what fails is done at
    * the next mount. Nothing is removed once the catalogue is in doubt: what it will say of this
-   * volume is not known. Needs no lock and may run twice.
+   * volume is not known. On a disk of its own its directory must be seen first, and that it was is
+   * recorded: an empty mount point has none either. Needs no lock and may run twice. P7.
    */
   void purge(@Nullable Volume volume) {
     if (volume == null || volume.isOpen() || inDoubt()) {
@@ -265,10 +281,26 @@ final class Roster {
     }
     try {
       volume.bytes().closeLayers();
-      files.remove(volume.row());
+      VolumeRecord row = volume.row();
+      if (row.directory() != null && row.hasFiles()) {
+        files.requireSeen(row);
+        catalogue.change(connection -> VolumeTable.update(connection, row.withoutFiles()));
+      }
+      files.remove(row);
       catalogue.change(connection -> VolumeTable.delete(connection, volume.id()));
     } catch (StorageException e) {
       LOG.error("purge: volume={} {}", volume.name(), e.getMessage());
+    }
+  }
+
+  /** {@link #purge}, but a disk of its own, which may hang, keeps nobody waiting. */
+  void purgeReplaced(@Nullable Volume old) {
+    if (old != null && old.row().directory() != null) {
+      Thread thread = new Thread(() -> purge(old), "purge-" + old.id());
+      thread.setDaemon(true);
+      thread.start();
+    } else {
+      purge(old);
     }
   }
 

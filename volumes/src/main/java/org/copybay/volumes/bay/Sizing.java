@@ -65,8 +65,10 @@ final class Sizing {
   /**
    * {@link Bay#resize}. The lock of the bay is open while the disk of the volume changes the length
    * of its home; another resize of this volume waits.
+   *
+   * @return the size before
    */
-  void resize(Volume volume, long size, boolean shrink, Catalogue.Change also)
+  long resize(Volume volume, long size, boolean shrink, Catalogue.Change also)
       throws StorageException {
     volume.requireWritable();
     require(size);
@@ -83,6 +85,7 @@ final class Sizing {
       } else if (size > now) {
         grow(volume, now, size, also);
       }
+      return now;
     }
   }
 
@@ -96,7 +99,10 @@ final class Sizing {
   private void grow(Volume volume, long now, long size, Catalogue.Change also)
       throws StorageException {
     HomeFile home = volume.fill();
-    home.setSize(now); // a shrink that was interrupted left bytes past the end
+    if (home.status().size() > now) { // a shrink was interrupted
+      home.setSize(now);
+      home.flush(); // else power loss could bring back what was cut, where zeros are promised
+    }
     home.setSize(size);
     record(volume, size, also);
   }

@@ -36,6 +36,7 @@ public final class Volume {
   private final RankedLock sizeLock = new RankedLock(LockRank.SIZE);
 
   private volatile VolumeRecord row; // volatile: replaced under the lock of the bay
+  private volatile boolean inDoubt; // volatile: set under the lock of the bay
 
   Volume(Bay bay, VolumeRecord row) {
     this.bay = bay;
@@ -207,11 +208,12 @@ public final class Volume {
 
   /**
    * Keeps everybody from changing it until {@link #release}. BUSY when a process has it open for
-   * writing, when it is in the making for longer than 2 s, or when another job holds it.
+   * writing, when it is in the making for longer than 2 s, or when another job holds it; NOT_FOUND
+   * when it has not that name any more, by which the hold is ended.
    */
-  public void hold(Hold newHold) throws StorageException {
+  public void hold(String name, Hold newHold) throws StorageException {
     openers.awaitMade("use it");
-    bay.hold(this, newHold);
+    bay.hold(this, name, newHold);
   }
 
   /** Ends the hold of that job; nothing happens if the hold is another's. */
@@ -252,9 +254,21 @@ public final class Volume {
     }
   }
 
-  /** READ_ONLY, or STORE_FAILED after a lost sync. */
+  /** READ_ONLY, or STORE_FAILED after a lost sync and when it may be deleted already. */
   void requireWritable() throws StorageException {
     bay.requireChangeable();
+    requireNoFailure(row);
+    if (inDoubt) {
+      throw new StorageException(
+          Fault.STORE_FAILED,
+          "volume " + name() + " takes no writes: the next mount may find them deleted or cut",
+          "copybay umount and mount it again");
+    }
+  }
+
+  /** Says in words why its bytes must not be copied. CORRUPT, STORE_FAILED. */
+  public void requireSound() throws StorageException {
+    bytes.requireHome();
     requireNoFailure(row);
   }
 
@@ -278,6 +292,11 @@ public final class Volume {
 
   Openers gate() {
     return openers;
+  }
+
+  /** A change that takes bytes away may have been made or not: none are added until it is known. */
+  void setInDoubt() {
+    inDoubt = true;
   }
 
   void setRow(VolumeRecord newRow) {

@@ -146,8 +146,10 @@ final class VolumeBytes {
 
   /** An opener asked for an empty file; the gaps of an earlier one end. */
   void setGaps(Gaps newest) {
-    endGapsOfOthers(newest);
-    gaps.set(newest);
+    Gaps before = gaps.getAndSet(newest);
+    if (before != null) {
+      before.end();
+    }
   }
 
   /** Called before every change: the bytes that follow are not for another opener to zero. */
@@ -235,6 +237,11 @@ final class VolumeBytes {
     if (now != null) {
       now.follow(newRow);
     }
+  }
+
+  /** Forgets the blocks in memory: the home may have lost what they hold. */
+  void forgetBlocks() throws StorageException {
+    layers().cached().contentSwitched();
   }
 
   /** Takes over the layers, or closes them when their home does not answer. */

@@ -102,6 +102,15 @@ final class VolumeFiles {
     home.setSize(row.size());
   }
 
+  /** NOT_FOUND when a disk that is not mounted may have the files. */
+  void requireSeen(VolumeRecord row) throws StorageException {
+    Path directory = layout.directory(row);
+    if (!Files.isDirectory(directory)) {
+      throw new StorageException(
+          Fault.NOT_FOUND, "no directory " + directory + ": its disk may not be mounted");
+    }
+  }
+
   /**
    * Removes home and directory of a row, durable before this returns: its row, which alone knows of
    * them, goes next. What is gone already is no error, but a disk that is not there is one. What

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param cache who keeps live blocks in memory
  * @param owner user, group and permission bits
  * @param created when
- * @param generation changes of this row since it was made
+ * @param generation changes of this row since it was made; 0 or less before anybody sees it and
+ *     while its files are being removed
  * @param failure why the volume takes no writes, or null
  */
 public record VolumeRecord(
@@ -56,6 +57,17 @@ public record VolumeRecord(
   /** Whether its size is that of its home: in the making, or deleted under its maker. */
   boolean growing() {
     return size == 0;
+  }
+
+  /** Whether it has files for sure: not before it was made, nor while they are being removed. */
+  boolean hasFiles() {
+    return generation > 0;
+  }
+
+  /** Its files were seen and are being removed. */
+  VolumeRecord withoutFiles() {
+    return new VolumeRecord(
+        id, inode, name, state, size, sizeSynced, directory, cache, owner, created, 0, failure);
   }
 
   VolumeRecord withState(VolumeState newState) {

@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import org.copybay.volumes.Bytes;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
-import org.copybay.volumes.store.HomeFile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -224,7 +223,7 @@ class BayTest {
   void aHeldVolumeIsReadableAndNothingElse() throws Exception {
     Volume volume = test.createFilled("a", 100, 1);
     test.create("b", 1);
-    volume.hold(new Hold("17", "being duplicated"));
+    volume.hold("a", new Hold("17", "being duplicated"));
 
     assertFault(
         Fault.BUSY,
@@ -237,7 +236,7 @@ class BayTest {
     assertFault(Fault.BUSY, () -> bay.rename("a", "c", false));
     assertFault(Fault.BUSY, () -> bay.rename("b", "a", false));
     assertFault(Fault.BUSY, () -> bay.resize(volume, 200, false, NOTHING));
-    assertFault(Fault.BUSY, () -> volume.hold(new Hold("18", "being checked")));
+    assertFault(Fault.BUSY, () -> volume.hold("a", new Hold("18", "being checked")));
     assertThat(read(volume)).isEqualTo(Bytes.random(1, 100));
 
     volume.release("18");
@@ -247,23 +246,33 @@ class BayTest {
   }
 
   @Test
+  void aVolumeThatGotAnotherNameIsNotHeldByTheOldOne() throws Exception {
+    Volume volume = test.create("a", 1);
+    bay.rename("a", "b", false);
+
+    assertFault(Fault.NOT_FOUND, () -> volume.hold("a", JOB));
+
+    assertThat(volume.hold()).isNull();
+  }
+
+  @Test
   void aVolumeThatIsOpenForWritingCannotBeHeld() throws Exception {
     Volume volume = test.create("a", 1);
     try (OpenVolume reader = volume.open(READER, false);
         OpenVolume writer = volume.open(WRITER, false)) {
       assertFault(
           Fault.BUSY,
-          () -> volume.hold(JOB),
+          () -> volume.hold("a", JOB),
           e -> assertThat(e).hasMessageContaining("open for writing by pid " + TestBay.PID));
     }
-    volume.hold(JOB);
+    volume.hold("a", JOB);
   }
 
   @Test
   void aDeletedVolumeCannotBeHeld() throws Exception {
     Volume volume = test.create("a", 1);
     bay.remove("a");
-    assertFault(Fault.NOT_FOUND, () -> volume.hold(JOB));
+    assertFault(Fault.NOT_FOUND, () -> volume.hold("a", JOB));
   }
 
   @Test
@@ -276,90 +285,6 @@ class BayTest {
     assertThat(read(bay.find("b"))).isEqualTo(Bytes.random(2, 10));
     bay.rename("a", "b", false);
     assertThat(read(bay.find("b"))).isEqualTo(Bytes.random(1, 100));
-  }
-
-  // ---- size
-
-  @Test
-  void aFixedSizeIsKeptByWritesAndTruncates() throws Exception {
-    Volume volume = test.createFilled("a", 1000, 1);
-    try (OpenVolume open = volume.open(WRITER, false)) {
-      assertThat(open.write(990, Bytes.direct(new byte[20]))).isEqualTo(10);
-      assertFault(Fault.NO_SPACE, () -> open.write(1000, Bytes.direct(new byte[1])));
-      assertFault(Fault.FORBIDDEN, () -> open.setSize(999));
-      open.setSize(1000);
-      assertFault(Fault.NO_SPACE, () -> open.reserve(900, 101, false));
-      open.zero(900, 5000, false);
-    }
-    assertThat(volume.size()).isEqualTo(1000);
-    assertThat(volume.status().size()).isEqualTo(1000);
-  }
-
-  @Test
-  void growingAddsZerosAlsoWhileItIsOpen() throws Exception {
-    Volume volume = test.createFilled("a", 1000, 1);
-    try (OpenVolume open = volume.open(WRITER, false)) {
-      bay.resize(volume, 3000, false, NOTHING);
-      assertThat(open.write(2999, Bytes.direct((byte) 9))).isEqualTo(1);
-    }
-    reopen();
-    byte[] bytes = read(bay.find("a"));
-    assertThat(bytes).hasSize(3000).startsWith(Bytes.random(1, 1000)).endsWith(9);
-    assertThat(java.util.Arrays.copyOfRange(bytes, 1000, 2999)).containsOnly(0);
-  }
-
-  @Test
-  void shrinkingMustBeAskedForAndNeedsItClosed() throws Exception {
-    Volume volume = test.createFilled("a", 1000, 1);
-    assertFault(Fault.BAD_REQUEST, () -> bay.resize(volume, 999, false, NOTHING));
-    assertFault(Fault.BAD_REQUEST, () -> bay.resize(volume, 0, true, NOTHING));
-    try (OpenVolume open = volume.open(READER, false)) {
-      assertFault(Fault.BUSY, () -> bay.resize(volume, 999, true, NOTHING));
-    }
-    bay.resize(volume, 500, true, NOTHING);
-    reopen();
-    assertThat(read(bay.find("a"))).isEqualTo(Bytes.random(1, 500));
-  }
-
-  @Test
-  void whatAnInterruptedShrinkLeftDoesNotComeBackByGrowing() throws Exception {
-    Volume volume = test.createFilled("a", 1000, 1);
-    bay.resize(volume, 500, true, NOTHING);
-    reopen();
-    // As if power had gone before the file was cut.
-    try (HomeFile home = HomeFile.open(bay.find("a").home(), 0)) {
-      home.setSize(1000);
-      home.write(500, Bytes.direct(Bytes.random(7, 500)));
-    }
-
-    bay.resize(bay.find("a"), 1000, false, NOTHING);
-
-    assertThat(read(bay.find("a"), 500, 500)).containsOnly(0);
-  }
-
-  @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void shrinkingForgetsCachedBlocks(boolean block) throws Exception {
-    Volume volume = test.createFilled("a", 200_000, 1);
-    bay.setCacheMode(volume, block ? CacheMode.BLOCK : CacheMode.PAGE, NOTHING);
-    assertThat(read(volume)).isEqualTo(Bytes.random(1, 200_000));
-
-    bay.resize(volume, 100, true, NOTHING);
-    bay.resize(volume, 200_000, false, NOTHING);
-
-    assertThat(read(volume)).startsWith(Bytes.random(1, 100)).endsWith(new byte[199_900]);
-  }
-
-  @Test
-  void bytesWrittenAroundASwitchOfTheCacheAreRead() throws Exception {
-    Volume volume = test.createFilled("a", 100_000, 1);
-    bay.setCacheMode(volume, CacheMode.BLOCK, NOTHING);
-    assertThat(read(volume)).isEqualTo(Bytes.random(1, 100_000));
-    bay.setCacheMode(volume, CacheMode.PAGE, NOTHING);
-    write(volume, 0, Bytes.random(2, 100_000));
-    bay.setCacheMode(volume, CacheMode.BLOCK, NOTHING);
-    assertThat(read(volume)).isEqualTo(Bytes.random(2, 100_000));
-    assertThat(bay.cache().misses()).isPositive();
   }
 
   // ---- sync
@@ -377,7 +302,7 @@ class BayTest {
     assertFault(Fault.STORE_FAILED, () -> bay.resize(found, 2000, false, NOTHING));
     assertThat(read(found)).isEqualTo(Bytes.random(1, 1000));
 
-    bay.repaired(found);
+    bay.repaired(found, NOTHING);
     reopen();
     write(bay.find("a"), 0, new byte[1]);
     bay.find("a").flush();

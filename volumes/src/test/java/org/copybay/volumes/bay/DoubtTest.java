@@ -1,6 +1,7 @@
 package org.copybay.volumes.bay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 import static org.copybay.volumes.bay.TestBay.assertFault;
 import static org.copybay.volumes.bay.TestBay.read;
 import static org.copybay.volumes.bay.TestBay.wanted;
@@ -39,9 +40,9 @@ class DoubtTest {
         .change(
             connection -> {
               try (var statement = connection.createStatement()) {
-                statement.execute("create table parent (id integer primary key)");
+                statement.execute("create table if not exists parent (id integer primary key)");
                 statement.execute(
-                    "create table child (parent integer references parent(id)"
+                    "create table if not exists child (parent integer references parent(id)"
                         + " deferrable initially deferred)");
                 statement.execute(
                     "create temp trigger doubt after update on main.volume when new.state='"
@@ -73,11 +74,38 @@ class DoubtTest {
     assertThat(bay.catalogue().failure()).contains("while a change was recorded");
     assertFault(Fault.STORE_FAILED, () -> test.create("b", 1));
     assertThat(read(a)).isEqualTo(Bytes.random(1, 1000));
-    TestBay.write(a, 0, new byte[] {1});
     test.reopen();
     assertThat(test.bay.catalogue().failure()).isNull();
     assertThat(test.bay.find("a")).isNotNull();
   }
+
+  @Test
+  void whatMayBeDeletedOrCutTakesNoWrites() throws Exception {
+    test.createFilled("a", 1000, 1);
+    test.createFilled("other", 1000, 2);
+    for (Loss loss :
+        new Loss[] {
+          new Loss("dropping", () -> bay.remove("a")),
+          new Loss("dropping", () -> bay.rename("other", "a", false)),
+          new Loss("ready", () -> bay.resize(bay.find("a"), 500, true, NOTHING)),
+        }) {
+      failCommitsTo(loss.state());
+      assertFault(Fault.STORE_FAILED, loss.call());
+
+      Volume a = bay.find("a");
+      assertFault(
+          Fault.STORE_FAILED,
+          () -> TestBay.write(a, 0, new byte[] {1}),
+          e -> assertThat(e).hasMessageContaining("the next mount may find them deleted or cut"));
+      TestBay.write(bay.find("other"), 0, new byte[] {1});
+
+      test.reopen();
+      bay = test.bay;
+      TestBay.write(bay.find("a"), 0, new byte[] {1});
+    }
+  }
+
+  private record Loss(String state, org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {}
 
   @Test
   void aTargetInDoubtKeepsItsBytes() throws Exception {
@@ -86,7 +114,7 @@ class DoubtTest {
     failCommitsTo("ready");
 
     assertFault(Fault.STORE_FAILED, () -> bay.reveal(target, false, connection -> {}));
-    bay.discard(target);
+    assertThat(bay.discard(target)).isFalse();
 
     assertThat(target.home().toFile()).hasSize(50_000);
   }

@@ -166,7 +166,7 @@ class MakingTest {
 
     assertFault(
         Fault.BUSY,
-        () -> volume.hold(new Hold("1", "being duplicated")),
+        () -> volume.hold("a", new Hold("1", "being duplicated")),
         e -> assertThat(e.remedy()).isEqualTo("finish volume=a"));
     assertFault(Fault.BUSY, () -> test.bay.resize(volume, 20, false, NOTHING));
   }

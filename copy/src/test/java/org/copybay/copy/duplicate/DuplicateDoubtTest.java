@@ -1,0 +1,100 @@
+package org.copybay.copy.duplicate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.copybay.copy.TestJobs.assertFault;
+import static org.copybay.copy.TestJobs.awaitEnd;
+import static org.copybay.copy.TestJobs.random;
+import static org.copybay.copy.TestJobs.read;
+import static org.copybay.copy.TestJobs.write;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import org.copybay.copy.TestJobs;
+import org.copybay.copy.engine.Job;
+import org.copybay.copy.engine.JobState;
+import org.copybay.volumes.Fault;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A job whose end cannot be recorded, because a commit failed, goes on at the next mount. */
+class DuplicateDoubtTest {
+  private static final int MIB = 1 << 20;
+  private static final int SIZE = 8 * MIB;
+
+  @TempDir Path directory;
+  private TestJobs test;
+  private byte[] bytes;
+
+  @BeforeEach
+  void open() throws Exception {
+    test = TestJobs.create(directory.resolve("bay"));
+    bytes = random(1, SIZE);
+    write(test.create("a", SIZE), 0, bytes);
+    write(test.create("old", SIZE), 0, random(2, SIZE));
+  }
+
+  @AfterEach
+  void close() {
+    test.close();
+  }
+
+  /** From now on an update of that kind is refused by SQLite at its commit. */
+  private void failCommits(String update) throws Exception {
+    AtomicReference<Connection> found = new AtomicReference<>();
+    test.bay
+        .catalogue()
+        .change(
+            connection -> {
+              found.set(connection);
+              try (var statement = connection.createStatement()) {
+                statement.execute("create table parent (id integer primary key)");
+                statement.execute(
+                    "create table child (parent integer references parent(id)"
+                        + " deferrable initially deferred)");
+                statement.execute(
+                    "create temp trigger doubt after update on "
+                        + update
+                        + " begin insert into child values (1); end");
+              }
+            });
+    try (var statement = found.get().createStatement()) {
+      statement.execute("pragma foreign_keys=on"); // ignored inside a transaction
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "main.job when new.checkpoint > 4000000",
+        "main.volume when new.state='ready'",
+        "main.volume when new.state='dropping'",
+      })
+  void itsSourceCannotBeWrittenMeanwhile(String update) throws Exception {
+    failCommits(update);
+    DuplicateSpec unverified =
+        new DuplicateSpec("a", "old", true, false, false, 0, null, "duplicate a old", 7, 8);
+
+    Job job = test.duplicates.start(unverified);
+    TestJobs.await("end", () -> job.state() == JobState.INTERRUPTED);
+
+    for (String name : new String[] {"a", "old"}) {
+      assertFault(
+          Fault.BUSY,
+          () -> write(test.bay.find(name), 0, new byte[1]),
+          "by job " + job.id() + ": cannot open for writing");
+    }
+    assertThat(read(test.bay.find("old"))).isEqualTo(random(2, SIZE));
+    test.close();
+    test = TestJobs.open(test.path);
+    Job again = Objects.requireNonNull(test.jobs.find(job.id()));
+    awaitEnd(again);
+    assertThat(again.state()).as("%s", again.error()).isEqualTo(JobState.DONE);
+    assertThat(read(test.bay.find("old"))).isEqualTo(bytes);
+    test.assertNothingLeftBehind();
+  }
+}

@@ -1,0 +1,140 @@
+package org.copybay.copy.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.copybay.copy.TestJobs.assertFault;
+import static org.copybay.copy.TestJobs.awaitEnd;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.copybay.copy.TestJobs;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.bay.Volume;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ChecksTest {
+  @TempDir Path directory;
+  private TestJobs test;
+
+  @BeforeEach
+  void open() throws Exception {
+    test = TestJobs.create(directory.resolve("bay"));
+  }
+
+  @AfterEach
+  void close() {
+    test.close();
+  }
+
+  /** As after a failed sync: the volume takes no writes any more, which the catalogue knows. */
+  private void failed(Volume volume) throws Exception {
+    test.bay
+        .catalogue()
+        .change(
+            connection -> {
+              try (var statement = connection.createStatement()) {
+                statement.execute(
+                    "update volume set failure='lost' where id='" + volume.id() + "'");
+              }
+            });
+    test.close();
+    test = TestJobs.open(test.path);
+  }
+
+  @Test
+  void checkEndsAFailureWhenEveryByteCanBeRead() throws Exception {
+    Volume volume = test.create("a", 100_000);
+    TestJobs.write(volume, 5000, TestJobs.random(1, 1000));
+    failed(volume);
+    Volume reopened = test.bay.find("a");
+    assertFault(
+        Fault.STORE_FAILED, () -> TestJobs.write(reopened, 0, new byte[1]), "takes no writes");
+
+    Job job = test.checks.start("a", null, "check volume=a", 0);
+    awaitEnd(job);
+
+    assertThat(job.state()).as("%s", job.error()).isEqualTo(JobState.DONE);
+    TestJobs.write(reopened, 0, new byte[1]);
+    assertThat(job.row().result()).isEqualTo("checked=100000");
+    test.assertNothingLeftBehind();
+  }
+
+  @Test
+  void checkOpensAHomeThatWasBroughtBackAndFailsWhileItIsAway() throws Exception {
+    test.create("a", 100_000);
+    Path home = test.bay.find("a").home();
+    test.close();
+    Files.move(home, directory.resolve("away"));
+    test = TestJobs.open(test.path);
+
+    Job away = test.checks.start("a", null, "check volume=a", 0);
+    awaitEnd(away);
+    assertThat(away.state()).isEqualTo(JobState.FAILED);
+    assertThat(away.error().fault()).isEqualTo(Fault.CORRUPT);
+    Files.move(directory.resolve("away"), home);
+    Job back = test.checks.start("a", null, "check volume=a", 0);
+    awaitEnd(back);
+
+    assertThat(back.state()).as("%s", back.error()).isEqualTo(JobState.DONE);
+    assertThat(TestJobs.read(test.bay.find("a"))).hasSize(100_000);
+    test.assertNothingLeftBehind();
+  }
+
+  @Test
+  void theEndOfTheFailureAndOfTheJobAreOneTransaction() throws Exception {
+    failed(test.create("a", 100_000));
+    test.bay
+        .catalogue()
+        .change(
+            connection -> {
+              try (var statement = connection.createStatement()) {
+                statement.execute(
+                    "create temp trigger no before update on job when new.state='done'"
+                        + " begin select raise(abort, 'no'); end");
+              }
+            });
+
+    Job job = test.checks.start("a", null, "check volume=a", 0);
+    awaitEnd(job);
+
+    assertThat(job.state()).isEqualTo(JobState.FAILED);
+    assertFault(
+        Fault.STORE_FAILED,
+        () -> TestJobs.write(test.bay.find("a"), 0, new byte[1]),
+        "takes no writes");
+  }
+
+  @Test
+  void anIdThatOnlyTheCatalogueRemembersIsGivenToAnotherJob() throws Exception {
+    test.create("a", 100_000);
+    test.create("b", 100_000);
+    awaitEnd(test.checks.start("a", "x", "check volume=a", 0));
+    JobRecord old = test.jobs.find("x").row();
+    test.bay.catalogue().change(connection -> JobTable.put(connection, renamed(old, "y")));
+
+    awaitEnd(test.checks.start("b", "y", "check volume=b", 0));
+
+    test.close();
+    test = TestJobs.open(test.path);
+    assertThat(test.jobs.find("y").row().source()).isEqualTo("b");
+    assertThat(test.jobs.find("y").row().line()).isEqualTo("check volume=b");
+  }
+
+  private static JobRecord renamed(JobRecord row, String id) {
+    return JobRecord.accepted(
+            id,
+            row.verb(),
+            row.line(),
+            "",
+            row.source(),
+            row.sourceId(),
+            "",
+            null,
+            0,
+            0,
+            row.created())
+        .done(row.created(), "");
+  }
+}

@@ -1,0 +1,140 @@
+package org.copybay.volumes.bay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
+import static org.copybay.volumes.bay.TestBay.assertFault;
+import static org.copybay.volumes.bay.TestBay.read;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.copybay.volumes.Bytes;
+import org.copybay.volumes.Fault;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Volumes in a directory that their owner chose, whose disk may be away. */
+class OtherDiskTest {
+  @TempDir Path directory;
+  private Path path;
+
+  @BeforeEach
+  void makeBay() throws Exception {
+    path = directory.resolve("bay");
+    try (TestBay test = TestBay.create(path)) {
+      test.createFilled("a", 5000, 1);
+      test.createFilled("b", 7000, 2);
+    }
+  }
+
+  @Test
+  void aVolumeMayLieInAnotherDirectory() throws Exception {
+    Path disk = Files.createDirectory(directory.resolve("disk2"));
+    NewVolume wanted = new NewVolume("far", 100, disk, CacheMode.PAGE, TestBay.OWNER);
+    try (TestBay test = TestBay.open(path)) {
+      TestBay.write(test.bay.create(wanted, NOTHING), 0, Bytes.random(3, 100));
+      test.reopen();
+      assertThat(read(test.bay.find("far"))).isEqualTo(Bytes.random(3, 100));
+      assertThat(test.bay.find("far").home().startsWith(disk)).isTrue();
+      test.bay.remove("far");
+    }
+    assertThat(disk).isEmptyDirectory();
+  }
+
+  @Test
+  void aDirectoryThatIsMissingOrRelativeIsRefused() throws Exception {
+    try (TestBay test = TestBay.open(path)) {
+      for (Path where : List.of(directory.resolve("none"), path.resolve("copybay.bay"))) {
+        NewVolume wanted = new NewVolume("far", 100, where, CacheMode.PAGE, TestBay.OWNER);
+        assertFault(Fault.NOT_FOUND, () -> test.bay.create(wanted, NOTHING));
+      }
+      NewVolume relative = new NewVolume("far", 1, Path.of("x"), CacheMode.PAGE, TestBay.OWNER);
+      assertFault(Fault.BAD_REQUEST, () -> test.bay.create(relative, NOTHING));
+      assertThat(test.bay.catalogue().read(VolumeTable::all)).hasSize(2);
+    }
+  }
+
+  @Test
+  void aVolumeWhoseDiskIsAbsentStaysListedAsDamagedAndComesBack() throws Exception {
+    Path disk = Files.createDirectory(directory.resolve("disk2"));
+    NewVolume wanted = new NewVolume("far", 100, disk, CacheMode.PAGE, TestBay.OWNER);
+    try (TestBay test = TestBay.open(path)) {
+      TestBay.write(test.bay.create(wanted, NOTHING), 0, Bytes.random(3, 100));
+    }
+    Path away = directory.resolve("away");
+    Files.move(disk, away);
+    for (int mount = 0; mount < 2; mount++) {
+      try (TestBay test = TestBay.open(path)) {
+        assertThat(test.names()).containsExactly("a", "b", "far");
+        assertThat(test.bay.find("far").damaged()).isTrue();
+      }
+    }
+    Files.move(away, disk);
+    try (TestBay test = TestBay.open(path)) {
+      assertThat(read(test.bay.find("far"))).isEqualTo(Bytes.random(3, 100));
+    }
+  }
+
+  @Test
+  void aVolumeThatIsDeletedWhileItsDiskIsAbsentGoesWhenTheDiskIsBack() throws Exception {
+    Path disk = Files.createDirectory(directory.resolve("disk2"));
+    NewVolume wanted = new NewVolume("far", 100, disk, CacheMode.PAGE, TestBay.OWNER);
+    Path away = directory.resolve("away");
+    try (TestBay test = TestBay.open(path)) {
+      test.bay.create(wanted, NOTHING);
+      Files.move(disk, away);
+      test.reopen();
+      test.bay.remove("far");
+      test.reopen();
+      assertThat(test.names()).containsExactly("a", "b");
+      Files.move(away, disk);
+      test.reopen();
+    }
+    assertThat(disk).isEmptyDirectory();
+  }
+
+  @Test
+  void theEmptyMountPointOfAnAbsentDiskIsNotTakenForADiskWithoutIt() throws Exception {
+    Path disk = Files.createDirectory(directory.resolve("disk2"));
+    NewVolume wanted = new NewVolume("far", 100, disk, CacheMode.PAGE, TestBay.OWNER);
+    Path away = directory.resolve("away");
+    try (TestBay test = TestBay.open(path)) {
+      test.bay.create(wanted, NOTHING);
+      Files.move(disk, away);
+      Files.createDirectory(disk);
+      test.reopen();
+      test.bay.remove("far");
+      test.reopen();
+      Files.delete(disk);
+      Files.move(away, disk);
+      test.reopen();
+      assertThat(test.bay.catalogue().read(VolumeTable::all)).hasSize(2);
+    }
+    assertThat(disk).isEmptyDirectory();
+  }
+
+  @Test
+  void filesThatWereSeenGoingAreNotWaitedFor() throws Exception {
+    Path disk = Files.createDirectory(directory.resolve("disk2"));
+    NewVolume wanted = new NewVolume("far", 100, disk, CacheMode.PAGE, TestBay.OWNER);
+    try (TestBay test = TestBay.open(path)) {
+      test.bay.create(wanted, NOTHING);
+      test.bay
+          .catalogue()
+          .change(
+              connection -> {
+                try (var statement = connection.createStatement()) {
+                  statement.execute(
+                      "create temp trigger no before delete on volume"
+                          + " begin select raise(abort, 'no'); end");
+                }
+              });
+      test.bay.remove("far");
+      assertThat(disk).isEmptyDirectory();
+      assertThat(test.bay.catalogue().read(VolumeTable::all)).hasSize(3);
+      test.reopen();
+      assertThat(test.bay.catalogue().read(VolumeTable::all)).hasSize(2);
+    }
+  }
+}
