@@ -43,6 +43,14 @@ public final class JobTable {
     return rows;
   }
 
+  /** How many jobs there have been, at least: the rows of the newest are never forgotten. */
+  static long count(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("select coalesce(max(rowid),0) from job")) {
+      return row.next() ? row.getLong(1) : 0;
+    }
+  }
+
   private static JobRecord decodeOrFail(ResultSet row) throws SQLException {
     try {
       return decode(row);

@@ -95,6 +95,10 @@ public final class Jobs implements AutoCloseable {
    * go on with {@link #start}. One whose verb nobody knows stays as it is found.
    */
   public void load() throws StorageException {
+    long count = bay.catalogue().read(JobTable::count);
+    try (var held = lock.enter()) {
+      lastNumber = count; // a job that was forgotten does not give its number to another
+    }
     for (JobRecord row : bay.catalogue().read(JobTable::all)) {
       Function<JobRecord, Work> make = verbs.get(row.verb());
       boolean goesOn = !row.state().ended() && make != null && !bay.readOnly();

@@ -7,6 +7,8 @@ import static org.copybay.copy.TestJobs.awaitEnd;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -346,7 +348,19 @@ class JobsTest {
     test.close();
     test = TestJobs.open(test.path);
     assertThat(test.jobs.newId()).isEqualTo("42");
-    assertFault(Fault.EXISTS, () -> test.jobs.requireFree("41"), "job 41 exists");
+    awaitEnd(start("named", new Run()));
+    awaitEnd(start("other", new Run()));
+    test.bay.catalogue().change(JobsTest::forgetNumbers);
+    test.close();
+    test = TestJobs.open(test.path);
+    assertThat(test.jobs.newId()).as("of three jobs").isEqualTo("4");
+    assertFault(Fault.EXISTS, () -> test.jobs.requireFree("named"), "job named exists");
+  }
+
+  private static void forgetNumbers(Connection connection) throws SQLException {
+    try (var statement = connection.createStatement()) {
+      statement.execute("delete from job where id='41'");
+    }
   }
 
   @Test

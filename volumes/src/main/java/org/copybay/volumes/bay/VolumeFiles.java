@@ -52,6 +52,7 @@ final class VolumeFiles {
     boolean made = false;
     try {
       home = HomeFile.create(layout.home(row));
+      requireOwn(row, home);
       home.setSize(size);
       home.flush();
       NativeFile.syncDirectory(directory);
@@ -74,6 +75,7 @@ final class VolumeFiles {
     try {
       home = readOnly ? HomeFile.openForReading(path, needed) : HomeFile.open(path, needed);
       requireLength(row, home);
+      requireOwn(row, home);
       opened = true;
       return Layers.over(home, cache, activity);
     } catch (StorageException e) {
@@ -82,6 +84,16 @@ final class VolumeFiles {
       if (!opened && home != null) {
         home.close();
       }
+    }
+  }
+
+  /** BUSY when another bay, a copy of this one, uses the home on a disk of its own. */
+  private void requireOwn(VolumeRecord row, HomeFile home) throws StorageException {
+    if (row.directory() != null && !readOnly && !home.tryLock()) {
+      throw new StorageException(
+          Fault.BUSY,
+          home.path() + " is in use by another bay",
+          "unmount the bay that this one was copied from, or is a copy of");
     }
   }
 
@@ -102,12 +114,20 @@ final class VolumeFiles {
     home.setSize(row.size());
   }
 
-  /** NOT_FOUND when a disk that is not mounted may have the files. */
+  /**
+   * NOT_FOUND when a disk that is not mounted may have the files, BUSY when another bay uses them.
+   */
   void requireSeen(VolumeRecord row) throws StorageException {
     Path directory = layout.directory(row);
     if (!Files.isDirectory(directory)) {
       throw new StorageException(
           Fault.NOT_FOUND, "no directory " + directory + ": its disk may not be mounted");
+    }
+    Path path = layout.home(row);
+    if (Files.isRegularFile(path)) {
+      try (HomeFile home = HomeFile.open(path, 0)) {
+        requireOwn(row, home);
+      }
     }
   }
 

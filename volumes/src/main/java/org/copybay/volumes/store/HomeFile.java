@@ -63,6 +63,14 @@ public final class HomeFile implements BlockDevice, AutoCloseable {
     }
   }
 
+  /**
+   * Keeps every other process from locking it, until it is closed; false when one has done so. A
+   * home that no bay's own directory holds may be known to a copy of its bay as well.
+   */
+  public boolean tryLock() throws StorageException {
+    return file.tryLock();
+  }
+
   /** Where the file lies. */
   public Path path() {
     return file.path();

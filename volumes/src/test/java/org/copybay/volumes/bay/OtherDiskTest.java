@@ -95,6 +95,25 @@ class OtherDiskTest {
   }
 
   @Test
+  void aCopyOfTheBayNeitherUsesNorDeletesTheFilesOfTheFirst() throws Exception {
+    Path disk = Files.createDirectory(directory.resolve("disk2"));
+    NewVolume wanted = new NewVolume("far", 100, disk, CacheMode.PAGE, TestBay.OWNER);
+    try (TestBay test = TestBay.open(path)) {
+      TestBay.write(test.bay.create(wanted, NOTHING), 0, Bytes.random(3, 100));
+      Path copied = TestBay.copy(path, directory.resolve("copied"));
+      try (TestBay copy = TestBay.open(copied)) {
+        assertThat(copy.bay.find("far").failure()).contains("in use by another bay");
+        assertThat(read(copy.bay.find("a"))).isEqualTo(Bytes.random(1, 5000));
+        copy.bay.remove("far");
+        assertThat(copy.bay.catalogue().read(VolumeTable::all)).hasSize(3);
+      }
+      assertThat(read(test.bay.find("far"))).isEqualTo(Bytes.random(3, 100));
+      test.reopen();
+      assertThat(read(test.bay.find("far"))).isEqualTo(Bytes.random(3, 100));
+    }
+  }
+
+  @Test
   void theEmptyMountPointOfAnAbsentDiskIsNotTakenForADiskWithoutIt() throws Exception {
     Path disk = Files.createDirectory(directory.resolve("disk2"));
     NewVolume wanted = new NewVolume("far", 100, disk, CacheMode.PAGE, TestBay.OWNER);
