@@ -56,4 +56,21 @@ class HungDiskCommandsIT {
     assertThat(resize.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
     bay.must("test -e $V/other && ! ls $V | grep -q during");
   }
+
+  @Test
+  void aCopyThatReplacesAVolumeOnAHungDiskEndsAllTheSame() {
+    bay.must("head -c 1M /dev/urandom | dd of=$V/other conv=notrunc status=none");
+    disk.hang();
+    bay.run(
+            """
+            echo 'duplicate from=other to=hung replace=yes id=r' >$C/ctl
+            cat $C/jobs/r/wait >/dev/null
+            cmp $V/other $V/hung
+            for each in other hung; do
+                dd if=/dev/zero of=$V/$each bs=4K count=1 conv=notrunc status=none
+            done
+            """,
+            PATIENCE)
+        .ok();
+  }
 }
