@@ -59,15 +59,6 @@ final class DuplicateWork implements Work {
     return List.of(row.options().split(" ", -1));
   }
 
-  private Volume source() throws StorageException {
-    Volume volume = bay.find(row.source());
-    if (!volume.id().equals(row.sourceId())) {
-      throw new StorageException(
-          Fault.NOT_FOUND, "volume " + row.source() + " is not the one that was to be duplicated");
-    }
-    return volume;
-  }
-
   private @Nullable Volume targetOrNull() {
     UUID id = row.targetId();
     return id == null ? null : bay.findReserved(id);
@@ -83,17 +74,18 @@ final class DuplicateWork implements Work {
 
   @Override
   public void holdAgain(Job job) throws StorageException {
-    source().hold(row.source(), new Hold(job.id(), "being duplicated"));
+    row.requireSource(bay).hold(row.source(), new Hold(job.id(), "being duplicated"));
     bay.holdReserved(target(), new Hold(job.id(), "being made"));
   }
 
   @Override
   public JobRecord run(Job job) throws StorageException {
-    Volume source = source();
+    Volume source = row.requireSource(bay);
     Volume target = target();
     source.flush(); // else power loss could leave the target newer than its source
     HomeFile from = source.fill();
     HomeFile to = target.fill();
+    from.requireLength(source.size());
     Copier copier = new Copier(job, checkpointInterval);
     boolean shared = job.row().checkpoint() == 0 && option("share") && share(job, from, to);
     if (!shared) {
@@ -104,6 +96,8 @@ final class DuplicateWork implements Work {
     if (option("verify")) {
       verify(job, copier, from, to, source.size());
     }
+    from.requireLength(source.size());
+    to.requireLength(source.size());
     job.conclude();
     return reveal(job, target, shared);
   }

@@ -1,6 +1,5 @@
 package org.copybay.copy.engine;
 
-import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
 import org.copybay.volumes.bay.Hold;
@@ -20,23 +19,14 @@ final class CheckWork implements Work {
     this.row = row;
   }
 
-  private Volume volume() throws StorageException {
-    Volume volume = bay.find(row.source());
-    if (!volume.id().equals(row.sourceId())) {
-      throw new StorageException(
-          Fault.NOT_FOUND, "volume " + row.source() + " is not the one that was to be checked");
-    }
-    return volume;
-  }
-
   @Override
   public void holdAgain(Job job) throws StorageException {
-    volume().hold(row.source(), new Hold(job.id(), "being checked"));
+    row.requireSource(bay).hold(row.source(), new Hold(job.id(), "being checked"));
   }
 
   @Override
   public JobRecord run(Job job) throws StorageException {
-    Volume volume = volume();
+    Volume volume = row.requireSource(bay);
     bay.reopen(volume);
     HomeFile home = volume.fill();
     DataRanges data = DataRanges.of(home, volume.size());
@@ -51,6 +41,7 @@ final class CheckWork implements Work {
               job.passed(piece.length());
             },
             offset -> {});
+    home.requireLength(volume.size());
     job.conclude();
     JobRecord done = job.row().done(job.now(), "checked=" + volume.size());
     bay.repaired(volume, connection -> JobTable.put(connection, done));

@@ -25,7 +25,10 @@ public final class Copier {
   /** What is done with one piece, with two empty buffers of the piece's size. */
   @FunctionalInterface
   public interface Step {
-    /** Does it. */
+    /**
+     * Does it, in one of the copier's threads, several at a time; the buffers are the caller's
+     * again when it returns. An error ends the copy.
+     */
     void move(Extent piece, ByteBuffer buffer, ByteBuffer spare) throws StorageException;
   }
 
@@ -52,7 +55,10 @@ public final class Copier {
     this.intervalNanos = checkpointInterval.toNanos();
   }
 
-  /** Does the step for every piece of the data from that offset on. */
+  /**
+   * Does the step for every piece of the data from that offset on; called by the thread of the job.
+   * Throws the first error of a step, when no piece is under way any more.
+   */
   public void forEach(DataRanges data, long offset, Step step, Checkpoint checkpoint)
       throws StorageException {
     Pieces pieces = new Pieces(data, offset);

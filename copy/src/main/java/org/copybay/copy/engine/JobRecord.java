@@ -4,6 +4,8 @@ import java.time.Instant;
 import java.util.UUID;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.Bay;
+import org.copybay.volumes.bay.Volume;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,6 +79,16 @@ public record JobRecord(
         null,
         null,
         "");
+  }
+
+  /** The volume that is read. NOT_FOUND also when another one has its name now. */
+  public Volume requireSource(Bay bay) throws StorageException {
+    Volume volume = bay.find(source);
+    if (!volume.id().equals(sourceId)) {
+      throw new StorageException(
+          Fault.NOT_FOUND, "volume " + source + " is not the one that job " + id + " was given");
+    }
+    return volume;
   }
 
   JobRecord withState(JobState newState) {

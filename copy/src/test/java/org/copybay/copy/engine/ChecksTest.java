@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.copybay.copy.TestJobs.assertFault;
 import static org.copybay.copy.TestJobs.awaitEnd;
 
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.copybay.copy.TestJobs;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.bay.Volume;
@@ -79,6 +81,26 @@ class ChecksTest {
 
     assertThat(back.state()).as("%s", back.error()).isEqualTo(JobState.DONE);
     assertThat(TestJobs.read(test.bay.find("a"))).hasSize(100_000);
+    test.assertNothingLeftBehind();
+  }
+
+  @Test
+  void aHomeThatWasCutUnderTheBayIsFound() throws Exception {
+    Volume volume = test.create("a", 100_000);
+    try (RandomAccessFile file = new RandomAccessFile(volume.home().toFile(), "rw")) {
+      file.setLength(99_999);
+    }
+
+    Job check = test.checks.start("a", null, "check volume=a", 0);
+    awaitEnd(check);
+    Job copy = test.duplicates.start(TestJobs.spec("a", "b", 0));
+    awaitEnd(copy);
+
+    for (Job job : List.of(check, copy)) {
+      assertThat(job.state()).isEqualTo(JobState.FAILED);
+      assertThat(job.error().fault()).isEqualTo(Fault.CORRUPT);
+      assertThat(job.error()).hasMessageContaining("is too short: want 100000 bytes, got 99999");
+    }
     test.assertNothingLeftBehind();
   }
 

@@ -182,13 +182,17 @@ public final class Bay implements AutoCloseable {
     return naming.create(wanted, also);
   }
 
-  /** Makes a volume in the making, open for its maker. */
+  /**
+   * Makes a volume in the making, open for its maker. EXISTS, BUSY, NO_SPACE, READ_ONLY,
+   * BAD_REQUEST, NAME_TOO_LONG.
+   */
   public OpenVolume createMaking(NewVolume wanted, Opener maker) throws StorageException {
     return naming.createMaking(wanted, maker);
   }
 
   /**
-   * Makes the target of a job: it has no name in the mount before {@link #reveal}.
+   * Makes the target of a job: it has no name in the mount before {@link #reveal} (P6). BUSY and
+   * EXISTS for the name, and what {@link #create} throws.
    *
    * @param replace whether it may take the place of a volume of that name
    */
@@ -199,7 +203,7 @@ public final class Bay implements AutoCloseable {
     return targets.reserve(wanted, replace, owner);
   }
 
-  /** Holds the target of a job, and the volume whose place it will take, for that job. */
+  /** Holds the target of a job, and the volume whose place it will take, for that job. BUSY. */
   public void holdReserved(Volume target, Hold owner) throws StorageException {
     targets.hold(target, owner);
   }
@@ -220,7 +224,10 @@ public final class Bay implements AutoCloseable {
     }
   }
 
-  /** Makes the target of a job visible, in one step, in place of the old volume of its name. */
+  /**
+   * Makes the target of a job visible, in one step, in place of the old volume of its name. EXISTS,
+   * NO_SPACE, STORE_FAILED: then it is as hidden as before, unless the catalogue is in doubt.
+   */
   public void reveal(Volume volume, boolean replace, Catalogue.Change also)
       throws StorageException {
     targets.reveal(volume, replace, also);
@@ -239,7 +246,10 @@ public final class Bay implements AutoCloseable {
 
   // ---- changing volumes
 
-  /** Ends the making of a volume that nobody has open; it gets the size that it has now. */
+  /**
+   * Ends the making of a volume that nobody has open; it gets the size that it has now. BUSY,
+   * ALREADY, BAD_REQUEST when it has none, NOT_FOUND, NO_SPACE.
+   */
   public void finish(Volume volume, Catalogue.Change also) throws StorageException {
     sizing.finish(volume, also);
   }
@@ -275,7 +285,10 @@ public final class Bay implements AutoCloseable {
     rename(from, to, noReplace, Catalogue.Change.NOTHING);
   }
 
-  /** Gives a volume another name. A volume that has that name is deleted, unless noReplace. */
+  /**
+   * Gives a volume another name. A volume that has that name is deleted, unless noReplace. BUSY,
+   * EXISTS, NOT_FOUND, NO_SPACE, BAD_REQUEST, NAME_TOO_LONG.
+   */
   public void rename(String from, String to, boolean noReplace, Catalogue.Change also)
       throws StorageException {
     naming.rename(from, to, noReplace, also);
@@ -291,7 +304,7 @@ public final class Bay implements AutoCloseable {
     naming.remove(name, also);
   }
 
-  /** chmod and chown. */
+  /** chmod and chown. READ_ONLY, NO_SPACE. */
   public void setOwner(Volume volume, Owner owner) throws StorageException {
     requireChangeable();
     try (var held = roster.enter()) {
@@ -299,7 +312,7 @@ public final class Bay implements AutoCloseable {
     }
   }
 
-  /** Says who keeps the live blocks of the volume in memory from now on. */
+  /** Says who keeps the live blocks of the volume in memory from now on. BUSY, NOT_FOUND. */
   public void setCacheMode(Volume volume, CacheMode mode, Catalogue.Change also)
       throws StorageException {
     requireChangeable();

@@ -97,6 +97,18 @@ public final class BayOpener {
     new BayFile(BayFile.FORMAT, uuid, clock.instant()).write(layout.bayFile());
   }
 
+  /** Before SQLite finds it out, which would call a whole catalogue damaged. */
+  private static void requireWritable(BayLayout layout) throws StorageException {
+    for (Path path : List.of(layout.root(), layout.catalogue())) {
+      if (Files.exists(path) && !Files.isWritable(path)) {
+        throw new StorageException(
+            Fault.READ_ONLY,
+            path + " cannot be written: its disk is read-only, or it belongs to somebody else",
+            "mount the bay with -o ro");
+      }
+    }
+  }
+
   private static void removeHalfMade(Path path) {
     try {
       Files.deleteIfExists(path);
@@ -142,6 +154,9 @@ public final class BayOpener {
       throws StorageException {
     BayLayout layout = new BayLayout(directory.toAbsolutePath().normalize());
     BayFile file = BayFile.read(layout.bayFile());
+    if (!readOnly) {
+      requireWritable(layout);
+    }
     Reserve reserve = new Reserve(layout.reserve());
     Catalogue catalogue =
         readOnly

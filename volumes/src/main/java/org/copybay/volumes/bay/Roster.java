@@ -230,8 +230,8 @@ final class Roster {
 
   /**
    * Gives a volume a row under whose name it is seen from now on, in place of the old volume of
-   * that name, if there is one: one transaction, with whatever else belongs into it. The old one is
-   * to be purged when the lock is open.
+   * that name, if there is one: one transaction (P7), with whatever else belongs into it. The old
+   * one is to be purged when the lock is open.
    */
   void place(Volume volume, VolumeRecord row, @Nullable Volume old, Catalogue.Change also)
       throws StorageException {

@@ -50,10 +50,7 @@ public final class HomeFile implements BlockDevice, AutoCloseable {
       if (!status.regular()) {
         throw new StorageException(Fault.CORRUPT, path + " is not a plain file");
       }
-      if (status.size() < size) {
-        throw new StorageException(
-            Fault.CORRUPT, path + " is too short: want " + size + " bytes, got " + status.size());
-      }
+      requireLength(path, status, size);
       opened = true;
       return new HomeFile(file);
     } finally {
@@ -69,6 +66,22 @@ public final class HomeFile implements BlockDevice, AutoCloseable {
    */
   public boolean tryLock() throws StorageException {
     return file.tryLock();
+  }
+
+  private static void requireLength(Path path, FileStatus status, long size)
+      throws StorageException {
+    if (status.size() < size) {
+      throw new StorageException(
+          Fault.CORRUPT, path + " is too short: want " + size + " bytes, got " + status.size());
+    }
+  }
+
+  /**
+   * CORRUPT when it is shorter than that many bytes: somebody cut it under the bay, and what is
+   * missing looks like a hole to who asks for its data only (P8).
+   */
+  public void requireLength(long size) throws StorageException {
+    requireLength(path(), status(), size);
   }
 
   /** Where the file lies. */
