@@ -58,6 +58,20 @@ class HungDiskCommandsIT {
   }
 
   @Test
+  void whoOnlyLooksNeverWaits() {
+    disk.hang();
+    bay.run(
+            """
+            sleep 2 # what a kernel knows of a file of another program is fresh for a second
+            ls -lR $MNT >/dev/null
+            find $C -name status -exec cat {} + >/dev/null
+            stat $V/hung >/dev/null
+            """,
+            PATIENCE)
+        .ok();
+  }
+
+  @Test
   void aCopyThatReplacesAVolumeOnAHungDiskEndsAllTheSame() {
     bay.must("head -c 1M /dev/urandom | dd of=$V/other conv=notrunc status=none");
     disk.hang();

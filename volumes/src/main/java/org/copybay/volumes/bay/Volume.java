@@ -102,7 +102,7 @@ public final class Volume {
     return bay.layout().home(row);
   }
 
-  /** Allocated space and times. CORRUPT when damaged. */
+  /** Allocated space and times; never waits for a disk. CORRUPT when damaged. */
   public FileStatus status() throws StorageException {
     return bytes.status();
   }

@@ -63,7 +63,7 @@ final class VolumeBytes {
 
   /** {@link Volume#status}. */
   FileStatus status() throws StorageException {
-    return layers().home().status();
+    return layers().home().knownStatus();
   }
 
   /** {@link Volume#fill}. */

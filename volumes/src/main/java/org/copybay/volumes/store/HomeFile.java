@@ -164,6 +164,14 @@ public final class HomeFile implements BlockDevice, AutoCloseable {
     return file.status();
   }
 
+  /**
+   * {@link #status} as the kernel knows it, which is exact on a local disk. It never waits: one
+   * that hangs behind another program or a network is not asked.
+   */
+  public FileStatus knownStatus() throws StorageException {
+    return file.knownStatus();
+  }
+
   /** Sets access and modification time. */
   public void setTimes(FileTime access, FileTime modification) throws StorageException {
     file.setTimes(access, modification);
