@@ -31,7 +31,7 @@ class MountHelperIT {
               mount -t fuse.copybay -o ro,allow_other,fsname=helped $BAY $MNT
               trap "umount $MNT" EXIT
               grep -x data $V/v
-              ! touch $V/w
+              if touch $V/w; then exit 1; fi
               test $(findmnt -no SOURCE $MNT) = helped
             '
             """);
@@ -62,12 +62,12 @@ class MountHelperIT {
               mount -T $T/fstab $MNT
               grep -F " $MNT fuse.copybay " /proc/mounts | grep -w noexec
               cp /bin/true $V/program; chmod 755 $V/program
-              ! $V/program
+              if $V/program; then exit 1; fi
               umount $MNT
               mount -t fuse.copybay -o user=nobody,exec,noatime $BAY $MNT
               trap "umount $MNT" EXIT
               grep -F " $MNT fuse.copybay " /proc/mounts | grep -w noatime
-              ! grep -F " $MNT fuse.copybay " /proc/mounts | grep -w noexec
+              if grep -F " $MNT fuse.copybay " /proc/mounts | grep -w noexec; then exit 1; fi
               $V/program
             '
             """);

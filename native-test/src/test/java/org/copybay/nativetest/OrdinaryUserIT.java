@@ -82,6 +82,7 @@ class OrdinaryUserIT {
    */
   private static Shell.Result runAsNobody(TestBay bay, String script) throws IOException {
     Needs.program("fusermount3", "setpriv");
+    Shell.requireNoLostNegation(script);
     Files.writeString(bay.scratch().resolve("script"), script);
     bay.must(
         """

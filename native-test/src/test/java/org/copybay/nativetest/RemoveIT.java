@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** rm of a volume that is open, and of one that is not there. */
 class RemoveIT {
@@ -21,6 +23,21 @@ class RemoveIT {
         """);
 
     assertThat(BAY.must("ls $V")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rm $V/v", "echo x >$V/w; mv $V/w $V/v", "echo delete >$C/volumes/v/ctl"})
+  void anOpenOneHasNoLink(String removal) {
+    BAY.must(
+        """
+        links() { stat -L --cached=never -c %%h /proc/self/fd/3; } # asks the daemon
+        rm -f $V/*; truncate -s 1M $V/v
+        exec 3<$V/v
+        test "$(links)" = 1
+        %s
+        test "$(links)" = 0
+        """
+            .formatted(removal));
   }
 
   @Test
@@ -41,11 +58,14 @@ class RemoveIT {
 
   @Test
   void anOpenOneThatWasRemovedIsGoneAfterACrash() {
-    BAY.must("truncate -s 1M $V/v; rm $V/v");
-    BAY.kill9();
+    ProcessHandle daemon = BAY.daemon().orElseThrow();
+    BAY.must("truncate -s 1M $V/v; exec 3<$V/v; rm $V/v; kill -9 " + daemon.pid());
+    TestBay.awaitEnd(daemon);
+    assertThat(BAY.must("ls $BAY/volumes")).isNotEmpty();
+
     BAY.mount();
 
-    assertThat(BAY.must("ls $V")).isEmpty();
+    assertThat(BAY.must("ls $V; ls $BAY/volumes; ls $BAY/orphans")).isEmpty();
   }
 
   @Test

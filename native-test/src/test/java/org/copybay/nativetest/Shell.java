@@ -9,15 +9,22 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /**
  * Runs bash scripts as a person would type them. Each runs under {@code set -euo pipefail}, reads
- * nothing, and is killed with its children when its time is over (which fails the test).
+ * nothing, and is killed with its children when its time is over (which fails the test). A script
+ * with an assertion that can never fail is not run: see {@link #requireNoLostNegation}.
  */
 public final class Shell {
   public static final Duration TIMEOUT = Duration.ofMinutes(3);
+
+  private static final Pattern STATEMENT_END = Pattern.compile("[;\n]");
+  private static final Pattern NEGATION = Pattern.compile("(.*(\\bdo|\\bthen|\\belse|\\{) +)?! .*");
+  private static final Pattern CONDITION_END = Pattern.compile("(do|then)\\b.*");
 
   private Shell() {}
 
@@ -81,9 +88,41 @@ public final class Shell {
     return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
   }
 
-  /** Starts a script and does not wait; its output goes to the two files. */
+  /**
+   * Refuses a script in which a statement {@code ! command} is not the last: {@code set -e} passes
+   * over it, so that it asserts nothing. The condition of an if or a loop may be one. Quotes are
+   * not looked at, so that a script inside of the script is held to the same rule.
+   *
+   * @throws IllegalArgumentException with the statement
+   */
+  static void requireNoLostNegation(String script) {
+    List<String> statements =
+        STATEMENT_END
+            .splitAsStream(script)
+            .map(String::strip)
+            .filter(statement -> !statement.isEmpty() && !statement.startsWith("#"))
+            .toList();
+    for (int i = 0; i < statements.size() - 1; i++) {
+      String next = statements.get(i + 1);
+      boolean lastOfItsScript = next.equals("'");
+      if (NEGATION.matcher(statements.get(i)).matches()
+          && !lastOfItsScript
+          && !CONDITION_END.matcher(next).matches()) {
+        throw new IllegalArgumentException(
+            "<<%s>> asserts nothing before <<%s>>, since set -e passes over it; write: %s"
+                .formatted(statements.get(i), next, "if command; then exit 1; fi"));
+      }
+    }
+  }
+
+  /**
+   * Starts a script and does not wait; its output goes to the two files.
+   *
+   * @throws IllegalArgumentException for an assertion that can never fail
+   */
   public static Process start(String script, Map<String, String> environment, Path out, Path err)
       throws IOException {
+    requireNoLostNegation(script);
     ProcessBuilder builder = new ProcessBuilder("bash", "-c", "set -euo pipefail\n" + script);
     builder.environment().putAll(environment);
     builder.environment().put("LC_ALL", "C.UTF-8");

@@ -109,7 +109,7 @@ class StopSignalIT {
               sleep $pause
               kill -TERM $!
               wait $! || true
-              ! grep -F " $MNT " /proc/self/mounts
+              if grep -F " $MNT " /proc/self/mounts; then exit 1; fi
             done
             """);
   }

@@ -75,6 +75,21 @@ class AuditIT {
   }
 
   @Test
+  void refusedRenameOverAHeldVolumeIsListedWithItsErrno() {
+    bay.must("echo 'create volume other size=1M' >$C/ctl; cp $V/other other");
+    Duplicating.slow(bay, "held", "copy", "slow", "");
+
+    assertThat(bay.refused("mv $V/other $V/held")).contains("busy");
+    bay.command("cancel job=slow");
+
+    assertThat(audit()).hasSize(1);
+    assertThat(audit().get(0))
+        .matches("\\d+ \\S+Z 0 \\d+ volumes/held rename EBUSY rename other over held");
+    assertThat(bay.must("ls $V; cmp other $V/other; stat -c %s $V/held"))
+        .isEqualTo("held\nother\n33554432");
+  }
+
+  @Test
   void survivesRemountAndKill9() {
     bay.must("printf 'create volume %s size=1M\\n' a b c >$C/ctl; rm $V/a");
     bay.remount();

@@ -47,7 +47,7 @@ class DuplicateResultIT {
     long source = Long.parseLong(BAY.must("du -k $V/source | cut -f 1"));
     assertThat(Long.parseLong(BAY.must("du -k $V/copy | cut -f 1"))).isBetween(1L, source + 64);
     BAY.remount();
-    BAY.must("test $(sha256sum <$V/source | cut -c 1-64) = $(sha256sum <$V/copy | cut -c 1-64)");
+    BAY.must("cmp $V/source $V/copy");
   }
 
   @ParameterizedTest

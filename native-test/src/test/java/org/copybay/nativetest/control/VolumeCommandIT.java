@@ -47,6 +47,23 @@ class VolumeCommandIT {
     BAY.must("cmp -n 741376 -i 0:307200 /dev/zero $V/v");
   }
 
+  /** The tail was cut off, whatever the kernel has cached of it, and although nobody looked. */
+  @Test
+  void resizesInARowShowZeros() {
+    BAY.must(
+        """
+        head -c 8K /dev/urandom >random
+        cp random $V/small
+        cat $V/small | cmp - random
+        echo 'resize small 4K shrink=yes' >$C/ctl
+        echo 'resize small 8K' >$C/ctl
+        cat $V/small >seen
+        """);
+
+    BAY.must("test $(stat -c %s seen) = 8192; cmp -n 4096 random seen");
+    BAY.must("cmp -n 4096 -i 4096:0 seen /dev/zero");
+  }
+
   @Test
   void resizeOfAnOpenVolumeDoesNotShrink() {
     BAY.must(

@@ -50,7 +50,12 @@ class DamagedCatalogueIT {
     Shell.Result mount = BAY.tryMount();
     Shell.Result look =
         BAY.run(
-            "! mountpoint -q $MNT; diff -r before $BAY/volumes; test -z \"$(ls $BAY/orphans)\"");
+            """
+            if mountpoint -q $MNT; then exit 1; fi
+            diff -r before $BAY/volumes
+            orphans=$(ls $BAY/orphans)
+            test -z "$orphans"
+            """);
     // Put back before anything is asserted: the next test needs a whole bay.
     BAY.must(
         """
