@@ -238,8 +238,8 @@ class CtlSessionTest {
         .isEqualTo(
             """
             the line is not UTF-8 text from this byte on
-              .ELF......\ufffd\ufffd
-                        ^
+              \\x7fELF\\x02\\x01\\x01\\x00\\x00\\x00\ufffd\ufffd
+                                             ^
             try: cat .control/ctl shows what it takes
             """);
   }
