@@ -40,9 +40,13 @@ final class JobVerbs {
     return List.of(
         duplicate(),
         check(),
-        order("cancel", "end a job; what it made so far goes", JobVerbs::cancel),
-        order("pause", "stop a job until resume; it stays stopped over a remount", JobVerbs::pause),
-        order("resume", "let a paused job go on", JobVerbs::resume),
+        order("cancel", "end a job; what it made so far goes", "cancelling", Job::cancel),
+        order(
+            "pause",
+            "stop a job until resume; it stays stopped over a remount",
+            "paused",
+            Job::pause),
+        order("resume", "let a paused job go on", "resumed", Job::resume),
         rate());
   }
 
@@ -184,38 +188,27 @@ final class JobVerbs {
 
   // ---- orders to a job
 
-  /** What an order does to a job; returns the text of the reply. */
+  /** An order to a job. */
   @FunctionalInterface
   private interface Order {
-    String give(Job job) throws StorageException;
+    Job.Order give(Job job) throws StorageException;
   }
 
-  private static String cancel(Job job) throws StorageException {
-    boolean ended = job.state().ended();
-    job.cancel();
-    return ended ? already(job) : "cancelling";
+  /** What became of an order, in words. */
+  private static Reply answer(Job job, Job.Order order, String taken) {
+    return Reply.text(
+        Subject.NONE,
+        switch (order) {
+          case TAKEN -> taken;
+          case ALREADY -> "already " + job.state().word();
+          case TOO_LATE -> "too late: the job is ending";
+        });
   }
 
-  private static String pause(Job job) throws StorageException {
-    JobState before = job.state();
-    job.pause();
-    JobState state = job.state();
-    if (state == JobState.QUEUED || state == JobState.RUNNING) {
-      return "already ending";
-    }
-    return state == before || state.ended() ? already(job) : "paused";
-  }
-
-  private static String resume(Job job) throws StorageException {
-    job.resume();
-    return "resumed";
-  }
-
-  private static String already(Job job) {
-    return "already " + job.state().word();
-  }
-
-  private Verb order(String name, String summary, Order order) {
+  /**
+   * @param taken the reply when the job follows the order
+   */
+  private Verb order(String name, String summary, String taken, Order order) {
     boolean resume = name.equals("resume");
     return new Verb(
         name,
@@ -231,16 +224,17 @@ final class JobVerbs {
         List.of(name + " job=17"),
         resume ? List.of(ENOENT, EALREADY) : List.of(ENOENT),
         Verb.Destroys.NEVER,
-        request -> prepareOrder(request, name, order));
+        request -> prepareOrder(request, name, taken, order));
   }
 
-  private Plan prepareOrder(Request request, String name, Order order) throws RefusedException {
+  private Plan prepareOrder(Request request, String name, String taken, Order order)
+      throws RefusedException {
     Arguments arguments = request.arguments();
     Job job = job(arguments);
     return new Plan(
         subject(job),
         name + " job " + job.id(),
-        () -> arguments.at(JOB, () -> Reply.text(Subject.NONE, order.give(job))));
+        () -> arguments.at(JOB, () -> answer(job, order.give(job), taken)));
   }
 
   private Verb rate() {
@@ -265,14 +259,7 @@ final class JobVerbs {
     return new Plan(
         subject(job),
         "limit job " + job.id() + " to " + limit + " bytes a second",
-        () ->
-            arguments.at(
-                JOB,
-                () -> {
-                  boolean ended = job.state().ended();
-                  job.setRate(limit);
-                  return Reply.text(Subject.NONE, ended ? already(job) : "limit=" + limit);
-                }));
+        () -> arguments.at(JOB, () -> answer(job, job.setRate(limit), "limit=" + limit)));
   }
 
   private Job job(Arguments arguments) throws RefusedException {
