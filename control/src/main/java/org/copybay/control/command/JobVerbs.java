@@ -22,6 +22,7 @@ import org.copybay.volumes.bay.Volume;
 final class JobVerbs {
   private static final String JOB = "job";
   private static final String LIMIT = "limit";
+  private static final String RESUME = "resume";
   private static final Key JOB_KEY = Key.job(JOB, "the id of the job");
 
   private final Bay bay;
@@ -46,7 +47,7 @@ final class JobVerbs {
             "stop a job until resume; it stays stopped over a remount",
             "paused",
             Job::pause),
-        order("resume", "let a paused job go on", "resumed", Job::resume),
+        order(RESUME, "let a paused job go on", "resumed", Job::resume),
         rate());
   }
 
@@ -76,12 +77,14 @@ final class JobVerbs {
             "then: cat .control/jobs/ID/wait"),
         List.of(ENOENT, EACCES),
         Verb.Destroys.whenYes("replace"),
-        this::prepareDuplicate);
+        Verb.Handler.changing(bay, this::prepareDuplicate));
   }
 
   private Plan prepareDuplicate(Request request) throws RefusedException {
     Arguments arguments = request.arguments();
     Volume source = free(arguments, "from", "be duplicated");
+    arguments.require("from", () -> source.requireHoldable("being duplicated"));
+    arguments.require("from", source::fill); // damaged
     if (!source.row().owner().mayRead(request.caller().uid(), request.caller().gid())) {
       throw arguments.refuse(
           "from",
@@ -94,6 +97,7 @@ final class JobVerbs {
       throw RefusedException.badRequest(
           arguments.column("to"), "from= and to= name the same volume " + wanted.from());
     }
+    arguments.require("to", () -> bay.requireName(wanted.to()));
     Volume old = bay.findOrNull(wanted.to());
     if (old != null && !wanted.replace()) {
       throw arguments.refuse(
@@ -101,6 +105,10 @@ final class JobVerbs {
           Fault.EXISTS,
           "volume " + wanted.to() + " exists",
           "add replace=yes to put the copy in its place");
+    }
+    if (old != null) {
+      Volume replaced = free(arguments, "to", "be replaced");
+      arguments.require("to", () -> replaced.requireHoldable("being replaced"));
     }
     String effect =
         "copy " + source.size() + " bytes of volume " + wanted.from() + " to " + wanted.to();
@@ -146,12 +154,13 @@ final class JobVerbs {
         List.of("check volume=payroll"),
         List.of(ENOENT),
         Verb.Destroys.NEVER,
-        this::prepareCheck);
+        Verb.Handler.changing(bay, this::prepareCheck));
   }
 
   private Plan prepareCheck(Request request) throws RefusedException {
     Arguments arguments = request.arguments();
     Volume volume = free(arguments, "volume", "check it");
+    arguments.require("volume", () -> volume.requireHoldable("being checked"));
     String id = arguments.id();
     int uid = request.caller().uid();
     return new Plan(
@@ -209,7 +218,7 @@ final class JobVerbs {
    * @param taken the reply when the job follows the order
    */
   private Verb order(String name, String summary, String taken, Order order) {
-    boolean resume = name.equals("resume");
+    boolean resume = name.equals(RESUME);
     return new Verb(
         name,
         name + " job=ID",
@@ -224,7 +233,7 @@ final class JobVerbs {
         List.of(name + " job=17"),
         resume ? List.of(ENOENT, EALREADY) : List.of(ENOENT),
         Verb.Destroys.NEVER,
-        request -> prepareOrder(request, name, taken, order));
+        Verb.Handler.changing(bay, request -> prepareOrder(request, name, taken, order)));
   }
 
   private Plan prepareOrder(Request request, String name, String taken, Order order)
@@ -234,7 +243,14 @@ final class JobVerbs {
     return new Plan(
         subject(job),
         name + " job " + job.id(),
-        () -> arguments.at(JOB, () -> answer(job, order.give(job), taken)));
+        () -> arguments.at(JOB, () -> answer(job, order.give(job), taken)),
+        name.equals(RESUME) && job.state() != JobState.PAUSED
+            ? arguments.refuse(
+                JOB,
+                Fault.ALREADY,
+                "job " + job.id() + " is not paused: it is " + job.state().word(),
+                null)
+            : null);
   }
 
   private Verb rate() {
@@ -249,7 +265,7 @@ final class JobVerbs {
         List.of("rate job=17 limit=50M"),
         List.of(ENOENT),
         Verb.Destroys.NEVER,
-        this::prepareRate);
+        Verb.Handler.changing(bay, this::prepareRate));
   }
 
   private Plan prepareRate(Request request) throws RefusedException {

@@ -99,7 +99,8 @@ class InternalErrorTest {
     AcceptedIds accepted = new AcceptedIds(open.bay().catalogue(), open.jobs(), open.clock());
     accepted.createTable();
     Interpreter interpreter =
-        new Interpreter(new VerbTable(List.of(work)), accepted, audit(), OpenBay.OWNER.uid());
+        new Interpreter(
+            new VerbTable(List.of(work)), accepted, audit(), new Owner(OpenBay.OWNER.uid()));
     return new CtlSession(interpreter, errors, new Turns(), Scope.bay(), OpenBay.OWNER, "");
   }
 
