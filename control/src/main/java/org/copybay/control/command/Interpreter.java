@@ -194,7 +194,7 @@ final class Interpreter {
     } catch (RefusedException e) {
       end(entry, Errno.of(e.error().fault()).name());
       throw e;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       end(entry, Errno.EIO.name());
       throw e;
     }

@@ -38,7 +38,7 @@ record Verb(
       List.of(
           Key.optional("id", "name of the job, and proof against running twice (kept for 7 days)"),
           Key.optional("note", "any text; it is kept with the command"),
-          Key.word("dry-run", "yes: check everything, change nothing, reply what would happen"),
+          Key.word("dry-run", "yes: check, change nothing, reply what would happen"),
           Key.optional("expect-gen", "refuse (ESTALE) unless the volume has this generation"),
           Key.word("if-state", "refuse (EAGAIN) unless the object is in this state"));
 

@@ -269,7 +269,7 @@ class JobVerbsTest {
   /** The reply, or the fault and the sentence. */
   private String send(Scope scope, String line) {
     try (CtlSession session = commands.open(scope, OpenBay.OWNER)) {
-      byte[] octets = line.getBytes(StandardCharsets.UTF_8);
+      byte[] octets = (line + "\n").getBytes(StandardCharsets.UTF_8);
       StorageException error =
           catchThrowableOfType(
               StorageException.class, () -> session.write(0, ByteBuffer.wrap(octets)));
