@@ -176,6 +176,7 @@ class JobVerbsTest {
     assertThat(send(Scope.job("1"), "rate 9K/s")).isEqualTo("ok already cancelled\n");
     assertThat(send(Scope.bay(), "pause 1")).isEqualTo("ok already cancelled\n");
     assertThat(send(Scope.bay(), "resume job=1")).startsWith("ALREADY");
+    assertThat(send(Scope.bay(), "resume job=1 dry-run=yes")).startsWith("ALREADY");
     assertThat(open.bay().findOrNull("b")).isNull();
   }
 
