@@ -34,14 +34,14 @@ public final class OpenBay implements AutoCloseable {
   private final Checks checks;
   private boolean closed;
 
-  private OpenBay(Path directory, SettableClock clock) throws StorageException {
+  private OpenBay(Path directory, SettableClock clock, boolean readOnly) throws StorageException {
     FileLock taken = BayOpener.tryLock(directory);
     if (taken == null) {
       throw new IllegalStateException("the bay is locked");
     }
     lock = taken;
     this.clock = clock;
-    bay = BayOpener.open(directory, false, 1 << 20, clock);
+    bay = BayOpener.open(directory, readOnly, 1 << 20, clock);
     jobs = new Jobs(bay);
     duplicates = new Duplicates(bay, jobs);
     checks = new Checks(bay, jobs);
@@ -54,14 +54,19 @@ public final class OpenBay implements AutoCloseable {
   public static OpenBay create(Path directory) throws StorageException {
     SettableClock clock = new SettableClock();
     BayOpener.init(directory, clock);
-    return new OpenBay(directory, clock);
+    return new OpenBay(directory, clock, false);
   }
 
   /** The same bay after a restart. */
   public OpenBay reopen() throws StorageException {
+    return reopen(false);
+  }
+
+  /** The same bay after a restart. */
+  public OpenBay reopen(boolean readOnly) throws StorageException {
     Path directory = bay.path();
     close();
-    return new OpenBay(directory, clock);
+    return new OpenBay(directory, clock, readOnly);
   }
 
   /** Its clock. */

@@ -42,12 +42,19 @@ public final class Words {
   }
 
   private static void append(StringBuilder text, int character) {
-    if (!Character.isISOControl(character)) {
+    if (Character.isISOControl(character)) {
+      text.append(escape(character));
+    } else {
       text.appendCodePoint(character);
-      return;
     }
+  }
+
+  /** The bytes of a character's UTF-8 form, each as {@code \xHH}. */
+  public static String escape(int character) {
+    StringBuilder text = new StringBuilder();
     for (byte octet : Character.toString(character).getBytes(StandardCharsets.UTF_8)) {
       text.append(String.format("\\x%02x", octet));
     }
+    return text.toString();
   }
 }

@@ -212,6 +212,22 @@ final class Arguments {
     }
   }
 
+  /** Something that must be so. */
+  @FunctionalInterface
+  interface Requirement {
+    /** Throws what speaks against it. */
+    void check() throws StorageException;
+  }
+
+  /** Blames the value of that key, or the verb where there is none, for what is not so. */
+  void require(String key, Requirement requirement) throws RefusedException {
+    try {
+      requirement.check();
+    } catch (StorageException e) {
+      throw new RefusedException(e, column(key));
+    }
+  }
+
   /** An error that is the fault of the value of that key. */
   RefusedException refuse(String key, Fault fault, String message, @Nullable String remedy) {
     return new RefusedException(new StorageException(fault, message, remedy), column(key));

@@ -30,7 +30,7 @@ public final class Commands {
   /**
    * The commands of one bay.
    *
-   * @param owner the uid that mounted, which besides root may destroy
+   * @param uid who mounted: besides root the only one who may destroy, or choose a directory
    * @param mountPoint where the bay is mounted, absolute and without symbolic links
    */
   public static Commands open(
@@ -41,12 +41,13 @@ public final class Commands {
       ErrorLog errors,
       AuditLog audit,
       Clock clock,
-      int owner,
+      int uid,
       Path mountPoint)
       throws StorageException {
     AcceptedIds accepted = new AcceptedIds(bay.catalogue(), jobs, clock);
     accepted.createTable();
-    List<Verb> all = new ArrayList<>(new VolumeVerbs(bay, mountPoint).verbs());
+    Owner owner = new Owner(uid);
+    List<Verb> all = new ArrayList<>(new VolumeVerbs(bay, owner, mountPoint).verbs());
     all.addAll(new JobVerbs(bay, jobs, duplicates, checks).verbs());
     VerbTable verbs = new VerbTable(all);
     return new Commands(verbs, new Interpreter(verbs, accepted, audit, owner), errors);

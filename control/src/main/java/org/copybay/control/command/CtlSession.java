@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
  * INV-4 A line that ended with a line end, or that came in a write of less than 4096 bytes, runs in
  *       that write; only the unfinished end of a longer one waits, as stdio cuts a long batch
  *       anywhere.
- * INV-5 What still waits at close may be cut off anywhere, as its writer may have been killed: it
- *       destroys nothing.
+ * INV-5 A line without its line end may be cut off anywhere: its writer was killed, or a pipe gave
+ *       it in two pieces. It destroys nothing.
  */
 /** One open ctl file: what is written to it becomes commands, what is read is their replies. */
 public final class CtlSession implements AutoCloseable {
@@ -104,17 +104,23 @@ public final class CtlSession implements AutoCloseable {
     for (byte octet : batch) {
       lines += octet == '\n' ? 1 : 0;
     }
-    if (batch.length > MAX_BATCH_BYTES || lines > MAX_BATCH_LINES) {
-      dead =
-          new StorageException(
-              Fault.TOO_LONG,
-              String.format(
-                  "a batch has at most %d bytes and %d lines, got %d and %d; nothing of it ran",
-                  MAX_BATCH_BYTES, MAX_BATCH_LINES, batch.length, lines),
-              "fewer lines in one write, as split -l 500 makes them");
-      errors.report(caller, scope.path(), dead);
-      throw dead;
+    if (batch.length > MAX_BATCH_BYTES) {
+      throw tooLong(MAX_BATCH_BYTES + " bytes, got " + batch.length);
     }
+    if (lines > MAX_BATCH_LINES) {
+      throw tooLong(MAX_BATCH_LINES + " lines, got " + lines);
+    }
+  }
+
+  private StorageException tooLong(String limit) {
+    StorageException error =
+        new StorageException(
+            Fault.TOO_LONG,
+            "a batch has at most " + limit + "; nothing of it ran",
+            "fewer lines in one write, as split -l 500 makes them");
+    dead = error;
+    errors.report(caller, scope.path(), error);
+    return error;
   }
 
   /** Runs line by line; returns the index behind the last line that was good or is kept back. */
@@ -129,7 +135,7 @@ public final class CtlSession implements AutoCloseable {
         pending = Arrays.copyOfRange(batch, start, end);
         return end;
       }
-      if (!runLine(Arrays.copyOfRange(batch, start, end), answers)) {
+      if (!runLine(Arrays.copyOfRange(batch, start, end), end < batch.length, answers)) {
         return start;
       }
       start = Math.min(end + 1, batch.length);
@@ -138,18 +144,18 @@ public final class CtlSession implements AutoCloseable {
   }
 
   /** Runs one line; a refusal goes to the error log and ends this handle. */
-  private boolean runLine(byte[] octets, StringBuilder answers) {
+  private boolean runLine(byte[] octets, boolean finished, StringBuilder answers) {
     // Files from other systems end their lines with CR LF.
     int length =
         octets.length > 0 && octets[octets.length - 1] == '\r' ? octets.length - 1 : octets.length;
     String line = new String(octets, 0, length, StandardCharsets.UTF_8);
     try {
       requireText(octets, length, line);
-      if (closed && interpreter.destroys(scope, line)) {
+      if (!finished && interpreter.destroys(scope, line)) {
         throw RefusedException.badRequest(
             line.length(),
-            "an unfinished line at the end of a batch: destructive commands need their line end",
-            "end it with a line end");
+            "a line without a line end may be cut off: a destructive command needs its line end",
+            "end it with a line end, as echo does");
       }
       String reply = interpreter.run(scope, caller, line);
       if (reply != null) {
@@ -158,7 +164,7 @@ public final class CtlSession implements AutoCloseable {
       return true;
     } catch (RefusedException e) {
       refuse(line, e.error(), e.column());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.error("ctl={} line={}", scope.path(), line, e);
       refuse(line, new StorageException(Fault.STORE_FAILED, "internal error: " + e, null, e), 0);
     }
@@ -207,8 +213,8 @@ public final class CtlSession implements AutoCloseable {
   }
 
   /**
-   * Runs a line that was kept back, but none that destroys (INV-5); its error can only go to the
-   * error log.
+   * Runs a line that was kept back, but none that destroys (INV-5); nobody hears its error any
+   * more, but it can be read.
    */
   @Override
   public void close() {
@@ -217,10 +223,13 @@ public final class CtlSession implements AutoCloseable {
         return;
       }
       closed = true;
-      if (dead == null && pending.length > 0) {
-        runLine(pending, new StringBuilder());
+      try {
+        if (dead == null && pending.length > 0) {
+          runLine(pending, false, new StringBuilder());
+        }
+      } finally {
+        turns.leave(scope);
       }
     }
-    turns.leave(scope);
   }
 }

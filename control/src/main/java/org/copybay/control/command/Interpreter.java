@@ -23,13 +23,10 @@ final class Interpreter {
   private final VerbTable verbs;
   private final AcceptedIds accepted;
   private final AuditLog audit;
-  private final int owner;
+  private final Owner owner;
   private final Claims claims = new Claims();
 
-  /**
-   * @param owner the uid that mounted, which besides root may destroy
-   */
-  Interpreter(VerbTable verbs, AcceptedIds accepted, AuditLog audit, int owner) {
+  Interpreter(VerbTable verbs, AcceptedIds accepted, AuditLog audit, Owner owner) {
     this.verbs = verbs;
     this.accepted = accepted;
     this.audit = audit;
@@ -197,20 +194,14 @@ final class Interpreter {
     } catch (RefusedException e) {
       end(entry, Errno.of(e.error().fault()).name());
       throw e;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       end(entry, Errno.EIO.name());
       throw e;
     }
   }
 
   private void requireOwner(Caller caller, Verb verb, Arguments arguments) throws RefusedException {
-    if (caller.uid() != owner && caller.uid() != 0) {
-      throw arguments.refuse(
-          verb.subject(),
-          Fault.DENIED,
-          "uid " + caller.uid() + " may not " + verb.name() + ": only uid " + owner + " and root",
-          null);
-    }
+    owner.require(caller, arguments, verb.subject(), verb.name(), null);
   }
 
   private void end(long entry, String result) {

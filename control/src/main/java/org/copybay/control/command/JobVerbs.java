@@ -22,6 +22,7 @@ import org.copybay.volumes.bay.Volume;
 final class JobVerbs {
   private static final String JOB = "job";
   private static final String LIMIT = "limit";
+  private static final String RESUME = "resume";
   private static final Key JOB_KEY = Key.job(JOB, "the id of the job");
 
   private final Bay bay;
@@ -40,9 +41,13 @@ final class JobVerbs {
     return List.of(
         duplicate(),
         check(),
-        order("cancel", "end a job; what it made so far goes", JobVerbs::cancel),
-        order("pause", "stop a job until resume; it stays stopped over a remount", JobVerbs::pause),
-        order("resume", "let a paused job go on", JobVerbs::resume),
+        order("cancel", "end a job; what it made so far goes", "cancelling", Job::cancel),
+        order(
+            "pause",
+            "stop a job until resume; it stays stopped over a remount",
+            "paused",
+            Job::pause),
+        order(RESUME, "let a paused job go on", "resumed", Job::resume),
         rate());
   }
 
@@ -72,12 +77,14 @@ final class JobVerbs {
             "then: cat .control/jobs/ID/wait"),
         List.of(ENOENT, EACCES),
         Verb.Destroys.whenYes("replace"),
-        this::prepareDuplicate);
+        Verb.Handler.changing(bay, this::prepareDuplicate));
   }
 
   private Plan prepareDuplicate(Request request) throws RefusedException {
     Arguments arguments = request.arguments();
     Volume source = free(arguments, "from", "be duplicated");
+    arguments.require("from", () -> source.requireHoldable("being duplicated"));
+    arguments.require("from", source::fill); // damaged
     if (!source.row().owner().mayRead(request.caller().uid(), request.caller().gid())) {
       throw arguments.refuse(
           "from",
@@ -90,6 +97,7 @@ final class JobVerbs {
       throw RefusedException.badRequest(
           arguments.column("to"), "from= and to= name the same volume " + wanted.from());
     }
+    arguments.require("to", () -> bay.requireName(wanted.to()));
     Volume old = bay.findOrNull(wanted.to());
     if (old != null && !wanted.replace()) {
       throw arguments.refuse(
@@ -97,6 +105,10 @@ final class JobVerbs {
           Fault.EXISTS,
           "volume " + wanted.to() + " exists",
           "add replace=yes to put the copy in its place");
+    }
+    if (old != null) {
+      Volume replaced = free(arguments, "to", "be replaced");
+      arguments.require("to", () -> replaced.requireHoldable("being replaced"));
     }
     String effect =
         "copy " + source.size() + " bytes of volume " + wanted.from() + " to " + wanted.to();
@@ -142,12 +154,13 @@ final class JobVerbs {
         List.of("check volume=payroll"),
         List.of(ENOENT),
         Verb.Destroys.NEVER,
-        this::prepareCheck);
+        Verb.Handler.changing(bay, this::prepareCheck));
   }
 
   private Plan prepareCheck(Request request) throws RefusedException {
     Arguments arguments = request.arguments();
     Volume volume = free(arguments, "volume", "check it");
+    arguments.require("volume", () -> volume.requireHoldable("being checked"));
     String id = arguments.id();
     int uid = request.caller().uid();
     return new Plan(
@@ -184,39 +197,28 @@ final class JobVerbs {
 
   // ---- orders to a job
 
-  /** What an order does to a job; returns the text of the reply. */
+  /** An order to a job. */
   @FunctionalInterface
   private interface Order {
-    String give(Job job) throws StorageException;
+    Job.Order give(Job job) throws StorageException;
   }
 
-  private static String cancel(Job job) throws StorageException {
-    boolean ended = job.state().ended();
-    job.cancel();
-    return ended ? already(job) : "cancelling";
+  /** What became of an order, in words. */
+  private static Reply answer(Job job, Job.Order order, String taken) {
+    return Reply.text(
+        Subject.NONE,
+        switch (order) {
+          case TAKEN -> taken;
+          case ALREADY -> "already " + job.state().word();
+          case TOO_LATE -> "too late: the job is ending";
+        });
   }
 
-  private static String pause(Job job) throws StorageException {
-    JobState before = job.state();
-    job.pause();
-    JobState state = job.state();
-    if (state == JobState.QUEUED || state == JobState.RUNNING) {
-      return "already ending";
-    }
-    return state == before || state.ended() ? already(job) : "paused";
-  }
-
-  private static String resume(Job job) throws StorageException {
-    job.resume();
-    return "resumed";
-  }
-
-  private static String already(Job job) {
-    return "already " + job.state().word();
-  }
-
-  private Verb order(String name, String summary, Order order) {
-    boolean resume = name.equals("resume");
+  /**
+   * @param taken the reply when the job follows the order
+   */
+  private Verb order(String name, String summary, String taken, Order order) {
+    boolean resume = name.equals(RESUME);
     return new Verb(
         name,
         name + " job=ID",
@@ -231,16 +233,24 @@ final class JobVerbs {
         List.of(name + " job=17"),
         resume ? List.of(ENOENT, EALREADY) : List.of(ENOENT),
         Verb.Destroys.NEVER,
-        request -> prepareOrder(request, name, order));
+        Verb.Handler.changing(bay, request -> prepareOrder(request, name, taken, order)));
   }
 
-  private Plan prepareOrder(Request request, String name, Order order) throws RefusedException {
+  private Plan prepareOrder(Request request, String name, String taken, Order order)
+      throws RefusedException {
     Arguments arguments = request.arguments();
     Job job = job(arguments);
     return new Plan(
         subject(job),
         name + " job " + job.id(),
-        () -> arguments.at(JOB, () -> Reply.text(Subject.NONE, order.give(job))));
+        () -> arguments.at(JOB, () -> answer(job, order.give(job), taken)),
+        name.equals(RESUME) && job.state() != JobState.PAUSED
+            ? arguments.refuse(
+                JOB,
+                Fault.ALREADY,
+                "job " + job.id() + " is not paused: it is " + job.state().word(),
+                null)
+            : null);
   }
 
   private Verb rate() {
@@ -255,7 +265,7 @@ final class JobVerbs {
         List.of("rate job=17 limit=50M"),
         List.of(ENOENT),
         Verb.Destroys.NEVER,
-        this::prepareRate);
+        Verb.Handler.changing(bay, this::prepareRate));
   }
 
   private Plan prepareRate(Request request) throws RefusedException {
@@ -265,14 +275,7 @@ final class JobVerbs {
     return new Plan(
         subject(job),
         "limit job " + job.id() + " to " + limit + " bytes a second",
-        () ->
-            arguments.at(
-                JOB,
-                () -> {
-                  boolean ended = job.state().ended();
-                  job.setRate(limit);
-                  return Reply.text(Subject.NONE, ended ? already(job) : "limit=" + limit);
-                }));
+        () -> arguments.at(JOB, () -> answer(job, job.setRate(limit), "limit=" + limit)));
   }
 
   private Job job(Arguments arguments) throws RefusedException {

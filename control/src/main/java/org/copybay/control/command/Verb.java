@@ -3,6 +3,7 @@ package org.copybay.control.command;
 import java.util.List;
 import java.util.stream.Stream;
 import org.copybay.control.report.Errno;
+import org.copybay.volumes.bay.Bay;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +38,7 @@ record Verb(
       List.of(
           Key.optional("id", "name of the job, and proof against running twice (kept for 7 days)"),
           Key.optional("note", "any text; it is kept with the command"),
-          Key.word("dry-run", "yes: check everything, change nothing, reply what would happen"),
+          Key.word("dry-run", "yes: check, change nothing, reply what would happen"),
           Key.optional("expect-gen", "refuse (ESTALE) unless the volume has this generation"),
           Key.word("if-state", "refuse (EAGAIN) unless the object is in this state"));
 
@@ -83,8 +84,16 @@ record Verb(
   /** Checks one bound command and says what it will do. */
   @FunctionalInterface
   interface Handler {
-    /** Changes nothing. */
+    /** Changes nothing; finds all that can be found without doing it. */
     Plan prepare(Request request) throws RefusedException;
+
+    /** Such a handler, for what is refused in a bay that nothing may change. */
+    static Handler changing(Bay bay, Handler handler) {
+      return request -> {
+        request.arguments().require("", bay::requireChangeable);
+        return handler.prepare(request);
+      };
+    }
   }
 
   /** The key of that name, its own or one that every command takes, or null. */

@@ -1,5 +1,6 @@
 package org.copybay.control.command;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -138,7 +139,11 @@ final class VerbTable {
       text.append("  In the ctl file of a ").append(verb.home().word()).append(", ");
       text.append(verb.subject()).append("= is left out.\n");
     }
-    section(text, "rules", verb.rules());
+    List<String> rules = new ArrayList<>(verb.rules());
+    if (verb.destroys() != Verb.Destroys.NEVER) {
+      rules.add("What destroys needs its line end: a line without one may be cut off.");
+    }
+    section(text, "rules", rules);
     section(text, "examples", verb.examples());
     text.append("\nerrors:\n");
     Stream.concat(verb.errnos().stream(), Verb.COMMON_ERRNOS.stream())

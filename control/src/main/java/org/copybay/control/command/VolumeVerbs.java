@@ -31,13 +31,15 @@ final class VolumeVerbs {
   private static final int MODE = 0600;
 
   private final Bay bay;
+  private final Owner owner;
   private final OutsidePath outside;
 
   /**
    * @param mountPoint where the bay is mounted, absolute and without symbolic links
    */
-  VolumeVerbs(Bay bay, Path mountPoint) {
+  VolumeVerbs(Bay bay, Owner owner, Path mountPoint) {
     this.bay = bay;
+    this.owner = owner;
     this.outside = new OutsidePath(mountPoint);
   }
 
@@ -60,11 +62,13 @@ final class VolumeVerbs {
             Key.optional("path", "directory for its bytes, outside of the bay and its mount"),
             Key.word("cache", CACHE_WORDS)),
         List.of("kind", "name"),
-        List.of("The owner is the writer of the command, the mode is 0600."),
+        List.of(
+            "The owner is the writer of the command, the mode is 0600.",
+            "path= is for the one who mounted and root: the daemon can write where others cannot."),
         List.of("create volume payroll size=4G", "create volume logs size=1T path=/disk2/bay"),
-        List.of(EFBIG, ENAMETOOLONG),
+        List.of(EFBIG, ENAMETOOLONG, EACCES),
         Verb.Destroys.NEVER,
-        this::prepareCreate);
+        Verb.Handler.changing(bay, this::prepareCreate));
   }
 
   private Plan prepareCreate(Request request) throws RefusedException {
@@ -86,15 +90,16 @@ final class VolumeVerbs {
     return new NewVolume(
         arguments.text("name"),
         size,
-        directory(arguments),
+        directory(arguments, caller),
         mode(arguments, "cache"),
         new VolumeRecord.Owner(caller.uid(), caller.gid(), MODE));
   }
 
-  private @Nullable Path directory(Arguments arguments) throws RefusedException {
+  private @Nullable Path directory(Arguments arguments, Caller caller) throws RefusedException {
     if (!arguments.has("path")) {
       return null;
     }
+    owner.require(caller, arguments, "path", "choose a directory", "the same line without path=");
     try {
       Path path = Path.of(arguments.text("path"));
       if (path.isAbsolute()) {
@@ -141,12 +146,14 @@ final class VolumeVerbs {
         List.of("resize volume=payroll size=8G"),
         List.of(ENOENT, EFBIG, EACCES, EALREADY),
         Verb.Destroys.whenYes("shrink"),
-        this::prepareResize);
+        Verb.Handler.changing(bay, this::prepareResize));
   }
 
   private Plan prepareResize(Request request) throws RefusedException {
     Arguments arguments = request.arguments();
     Volume volume = made(arguments, "resize it");
+    arguments.require(VOLUME, volume::requireWritable);
+    arguments.require(VOLUME, volume::requireFinished);
     long size = arguments.size("size");
     boolean shrink = arguments.yes("shrink", false);
     if (size < 1) {
@@ -159,6 +166,9 @@ final class VolumeVerbs {
           "resize volume=" + Words.word(volume.name()) + " size=" + size + " shrink=yes");
     }
     requireNoHold(arguments, volume);
+    if (size < volume.size()) {
+      arguments.require(VOLUME, () -> volume.requireClosed("make it smaller"));
+    }
     return new Plan(
         Subject.of(volume),
         "resize volume " + volume.name() + " from " + volume.size() + " to " + size + " bytes",
@@ -186,15 +196,17 @@ final class VolumeVerbs {
         List.of("finish volume=image"),
         List.of(ENOENT, EALREADY),
         Verb.Destroys.NEVER,
-        this::prepareFinish);
+        Verb.Handler.changing(bay, this::prepareFinish));
   }
 
   private Plan prepareFinish(Request request) throws RefusedException {
     Arguments arguments = request.arguments();
     Volume volume = made(arguments, "finish it");
-    if (volume.state() != VolumeState.MAKING) {
-      throw arguments.refuse(
-          VOLUME, Fault.ALREADY, "volume " + volume.name() + " is finished", null);
+    boolean making = volume.state() == VolumeState.MAKING;
+    if (making) {
+      arguments.require(VOLUME, volume::requireWritable);
+      arguments.require(VOLUME, volume::requireSized);
+      arguments.require(VOLUME, () -> volume.requireClosed("finish it"));
     }
     return new Plan(
         Subject.of(volume),
@@ -205,7 +217,8 @@ final class VolumeVerbs {
                 () -> {
                   bay.finish(volume, request.acceptance());
                   return made(volume);
-                }));
+                }),
+        making ? null : reached(arguments, VOLUME, "volume " + volume.name() + " is finished"));
   }
 
   private Verb cache() {
@@ -221,7 +234,7 @@ final class VolumeVerbs {
         List.of("cache volume=payroll mode=block"),
         List.of(ENOENT, EALREADY),
         Verb.Destroys.NEVER,
-        this::prepareCache);
+        Verb.Handler.changing(bay, this::prepareCache));
   }
 
   private Plan prepareCache(Request request) throws RefusedException {
@@ -259,7 +272,7 @@ final class VolumeVerbs {
         List.of("rename volume=payroll to=payroll-2025"),
         List.of(ENOENT, ENAMETOOLONG),
         Verb.Destroys.NEVER,
-        this::prepareRename);
+        Verb.Handler.changing(bay, this::prepareRename));
   }
 
   private Plan prepareRename(Request request) throws RefusedException {
@@ -297,7 +310,7 @@ final class VolumeVerbs {
         List.of("delete volume=payroll-2024"),
         List.of(ENOENT, EACCES),
         Verb.Destroys.ALWAYS,
-        this::prepareDelete);
+        Verb.Handler.changing(bay, this::prepareDelete));
   }
 
   private Plan prepareDelete(Request request) throws RefusedException {
@@ -331,6 +344,7 @@ final class VolumeVerbs {
 
   private void requireFree(Arguments arguments, String key) throws RefusedException {
     String name = arguments.text(key);
+    arguments.require(key, () -> bay.requireName(name));
     if (bay.findOrNull(name) != null) {
       throw arguments.refuse(key, Fault.EXISTS, "volume " + name + " exists", null);
     }

@@ -6,8 +6,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
-import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.Words;
@@ -16,14 +17,15 @@ import org.copybay.volumes.bay.Catalogue;
 /**
  * Who destroyed what, when and with which result: every destructive command and every rm, in the
  * catalogue, so that it survives the mount. A command is noted before it runs and its result after
- * it; a line whose result is still {@code begun} was cut off by a crash.
+ * it; a line whose result is still {@code begun} was cut off by a crash. Any thread may call; who
+ * only reads waits for nothing.
  */
 public final class AuditLog {
   /** What the table keeps, oldest forgotten first. */
   private static final int KEPT = 10_000;
 
   /** What a read shows. */
-  private static final int SHOWN = 1_000;
+  static final int SHOWN = 1_000;
 
   private static final int LONGEST_LINE = 1_000;
 
@@ -31,10 +33,35 @@ public final class AuditLog {
   private final Clock clock;
   private final AtomicLong last;
 
-  private AuditLog(Catalogue catalogue, Clock clock, long last) {
+  // volatile: replaced whole under the monitor of this, read without it
+  private volatile NavigableMap<Long, Entry> shown;
+
+  private AuditLog(Catalogue catalogue, Clock clock, NavigableMap<Long, Entry> newest) {
     this.catalogue = catalogue;
     this.clock = clock;
-    this.last = new AtomicLong(last);
+    this.shown = newest;
+    this.last = new AtomicLong(newest.isEmpty() ? 0 : newest.lastKey());
+  }
+
+  /** One row of the table. */
+  private record Entry(
+      String time, int uid, int pid, String place, String verb, String result, String command) {
+    Entry withResult(String newResult) {
+      return new Entry(time, uid, pid, place, verb, newResult, command);
+    }
+
+    String line(long number) {
+      return String.join(
+          " ",
+          String.valueOf(number),
+          time,
+          String.valueOf(uid),
+          String.valueOf(pid),
+          Blame.visible(Words.word(place)),
+          verb,
+          result,
+          command + "\n");
+    }
   }
 
   /** The audit log of a bay; makes its table where there is none. */
@@ -48,14 +75,28 @@ public final class AuditLog {
                     + " verb text not null, result text not null, command text not null)");
           }
         });
-    return new AuditLog(catalogue, clock, catalogue.read(AuditLog::lastNumber));
+    return new AuditLog(catalogue, clock, catalogue.read(AuditLog::newest));
   }
 
-  private static long lastNumber(Connection connection) throws SQLException {
+  private static NavigableMap<Long, Entry> newest(Connection connection) throws SQLException {
+    NavigableMap<Long, Entry> entries = new TreeMap<>();
     try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("select coalesce(max(number),0) from audit")) {
-      return row.next() ? row.getLong(1) : 0;
+        ResultSet row =
+            statement.executeQuery("select * from audit order by number desc limit " + SHOWN)) {
+      while (row.next()) {
+        entries.put(
+            row.getLong("number"),
+            new Entry(
+                row.getString("time"),
+                row.getInt("uid"),
+                row.getInt("pid"),
+                row.getString("place"),
+                row.getString("verb"),
+                row.getString("result"),
+                row.getString("command")));
+      }
     }
+    return entries;
   }
 
   /**
@@ -67,7 +108,49 @@ public final class AuditLog {
    */
   public long begin(Caller caller, String where, String verb, String command)
       throws StorageException {
-    return add(caller, where, verb, command, "begun");
+    long number = last.incrementAndGet();
+    String line = Blame.visible(command);
+    Entry entry =
+        new Entry(
+            clock.instant().truncatedTo(ChronoUnit.SECONDS).toString(),
+            caller.uid(),
+            caller.pid(),
+            where,
+            verb,
+            "begun",
+            line.length() <= LONGEST_LINE ? line : line.substring(0, LONGEST_LINE) + "…");
+    catalogue.change(connection -> insert(connection, number, entry));
+    show(number, entry);
+    return number;
+  }
+
+  private static void insert(Connection connection, long number, Entry entry) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement("insert into audit values (?,?,?,?,?,?,?,?)")) {
+      statement.setLong(1, number);
+      statement.setString(2, entry.time());
+      statement.setInt(3, entry.uid());
+      statement.setInt(4, entry.pid());
+      statement.setString(5, entry.place());
+      statement.setString(6, entry.verb());
+      statement.setString(7, entry.result());
+      statement.setString(8, entry.command());
+      statement.executeUpdate();
+    }
+    try (PreparedStatement statement =
+        connection.prepareStatement("delete from audit where number<=?")) {
+      statement.setLong(1, number - KEPT);
+      statement.executeUpdate();
+    }
+  }
+
+  private synchronized void show(long number, Entry entry) {
+    NavigableMap<Long, Entry> more = new TreeMap<>(shown);
+    more.put(number, entry);
+    if (more.size() > SHOWN) {
+      more.pollFirstEntry();
+    }
+    shown = more;
   }
 
   /** Notes the result of what was begun: ok, or the name of the errno. */
@@ -81,67 +164,20 @@ public final class AuditLog {
             statement.executeUpdate();
           }
         });
+    showResult(number, result);
   }
 
-  /** Notes something destructive with its result: ok, or the name of the errno. */
-  public void record(Caller caller, String where, String verb, String command, String result)
-      throws StorageException {
-    add(caller, where, verb, command, result);
-  }
-
-  private long add(Caller caller, String where, String verb, String command, String result)
-      throws StorageException {
-    long number = last.incrementAndGet();
-    Instant time = clock.instant().truncatedTo(ChronoUnit.SECONDS);
-    String shown = Blame.visible(command);
-    String line = shown.length() <= LONGEST_LINE ? shown : shown.substring(0, LONGEST_LINE) + "…";
-    catalogue.change(
-        connection -> {
-          try (PreparedStatement statement =
-              connection.prepareStatement("insert into audit values (?,?,?,?,?,?,?,?)")) {
-            statement.setLong(1, number);
-            statement.setString(2, time.toString());
-            statement.setInt(3, caller.uid());
-            statement.setInt(4, caller.pid());
-            statement.setString(5, Blame.visible(where));
-            statement.setString(6, verb);
-            statement.setString(7, result);
-            statement.setString(8, line);
-            statement.executeUpdate();
-          }
-          try (PreparedStatement statement =
-              connection.prepareStatement("delete from audit where number<=?")) {
-            statement.setLong(1, number - KEPT);
-            statement.executeUpdate();
-          }
-        });
-    return number;
+  private synchronized void showResult(long number, String result) {
+    Entry begun = shown.get(number);
+    if (begun != null) {
+      show(number, begun.withResult(result));
+    }
   }
 
   /** The newest entries, oldest first, one line each; a blank in a place shifts no column. */
-  public String text() throws StorageException {
-    return catalogue.read(AuditLog::text);
-  }
-
-  private static String text(Connection connection) throws SQLException {
+  public String text() {
     StringBuilder text = new StringBuilder("# number time uid pid ctl verb result command\n");
-    try (Statement statement = connection.createStatement();
-        ResultSet row =
-            statement.executeQuery(
-                "select * from (select * from audit order by number desc limit "
-                    + SHOWN
-                    + ") order by number")) {
-      while (row.next()) {
-        text.append(row.getLong("number")).append(' ').append(row.getString("time"));
-        text.append(' ').append(row.getInt("uid")).append(' ').append(row.getInt("pid"));
-        text.append(' ')
-            .append(Words.word(row.getString("place")))
-            .append(' ')
-            .append(row.getString("verb"));
-        text.append(' ').append(row.getString("result"));
-        text.append(' ').append(row.getString("command")).append('\n');
-      }
-    }
+    shown.forEach((number, entry) -> text.append(entry.line(number)));
     return text.toString();
   }
 }

@@ -1,5 +1,7 @@
 package org.copybay.control.report;
 
+import org.copybay.volumes.Words;
+
 /**
  * The word of a written line that an error is about.
  *
@@ -21,7 +23,7 @@ public record Blame(String line, int column) {
 
   /**
    * Two lines: the label with the written line, and a caret below the first character of the bad
-   * word. Control characters are shown as dots, so that the caret stands where it should.
+   * word, also behind characters that are shown by their bytes.
    */
   String render(String label) {
     int from = Math.max(0, Math.min(column - WINDOW / 2, line.length() - WINDOW));
@@ -38,12 +40,23 @@ public record Blame(String line, int column) {
     return text.codePointCount(0, text.length());
   }
 
-  /** The text with one printable character for each character, dots for those that are not. */
+  /**
+   * The text as one line that changes no terminal: {@code \xHH} for each byte of a character that
+   * cannot be printed.
+   */
   static String visible(String text) {
     StringBuilder shown = new StringBuilder(text.length());
     text.codePoints()
-        .map(c -> c == '\t' ? ' ' : printable(c) ? c : '.')
-        .forEach(shown::appendCodePoint);
+        .forEach(
+            character -> {
+              if (character == '\t') {
+                shown.append(' ');
+              } else if (printable(character)) {
+                shown.appendCodePoint(character);
+              } else {
+                shown.append(Words.escape(character));
+              }
+            });
     return shown.toString();
   }
 

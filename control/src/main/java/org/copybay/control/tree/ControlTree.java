@@ -56,25 +56,25 @@ public final class ControlTree {
             Path.of(facts.mountPoint()));
     Refusals refusals = new Refusals(errors);
     FixedEntries entries = new FixedEntries();
-    addTexts(entries, new BayPages(bay, jobs, errors, facts));
+    addTexts(entries, errors, new BayPages(bay, jobs, errors, facts));
     entries
         .add(new CtlFile(Scope.bay(), commands))
-        .add(new TextFile("last_error", caller -> errors.lastError(caller.uid())))
+        .add(new TextFile("last_error", errors, caller -> errors.lastError(caller.uid())))
         .add(new ErrorLogFile("error_log", errors))
-        .add(new TextFile("audit", caller -> audit.text()))
-        .add(new ControlDirectory("commands", new CommandEntries(commands)))
-        .add(new ControlDirectory("volumes", new VolumeEntries(bay, commands)))
+        .add(new TextFile("audit", errors, caller -> audit.text()))
+        .add(new ControlDirectory("commands", new CommandEntries(commands, errors)))
+        .add(new ControlDirectory("volumes", new VolumeEntries(bay, commands, errors)))
         .add(new ControlDirectory("jobs", new JobEntries(jobs, commands, errors)));
     return new ControlTree(new ControlDirectory("", entries), refusals, errors, audit);
   }
 
-  private static void addTexts(FixedEntries entries, BayPages pages) {
+  private static void addTexts(FixedEntries entries, ErrorLog errors, BayPages pages) {
     entries
-        .add(new TextFile("README", caller -> BayPages.readme()))
-        .add(new TextFile("version", caller -> pages.version()))
-        .add(new TextFile("status", caller -> pages.status().text()))
-        .add(new TextFile("status.json", caller -> pages.status().json()))
-        .add(new TextFile("health", caller -> pages.health()));
+        .add(new TextFile("README", errors, caller -> BayPages.readme()))
+        .add(new TextFile("version", errors, caller -> pages.version()))
+        .add(new TextFile("status", errors, caller -> pages.status().text()))
+        .add(new TextFile("status.json", errors, caller -> pages.status().json()))
+        .add(new TextFile("health", errors, caller -> pages.health()));
   }
 
   /** .control itself. */
@@ -98,7 +98,7 @@ public final class ControlTree {
 
   /**
    * Notes in the audit log that a gesture is about to destroy bytes: rm of a volume, or a rename
-   * over one.
+   * over one. What cannot be noted goes on all the same: on a full disk rm is what makes room.
    *
    * @param gesture the gesture in words, for instance "unlink payroll"
    * @return its number, for {@link #auditResult}; 0 when it could not be noted

@@ -35,8 +35,8 @@ final class JobEntries implements ControlDirectory.Entries {
   @Override
   public @Nullable ControlNode find(String name) {
     return switch (name) {
-      case RUNNING -> new TextFile("jobs/running", caller -> JobPages.running(jobs.all()));
-      case DONE -> new TextFile("jobs/done", caller -> JobPages.done(jobs.all()));
+      case RUNNING -> new TextFile("jobs/running", errors, caller -> JobPages.running(jobs.all()));
+      case DONE -> new TextFile("jobs/done", errors, caller -> JobPages.done(jobs.all()));
       case LATEST -> latest();
       default -> directory(jobs.find(name));
     };
@@ -56,11 +56,11 @@ final class JobEntries implements ControlDirectory.Entries {
         path,
         new FixedEntries()
             .add(new CtlFile(Scope.job(job.id()), commands))
-            .add(new TextFile(path + "/status", caller -> JobPages.status(job).text()))
-            .add(new TextFile(path + "/status.json", caller -> JobPages.status(job).json()))
-            .add(new TextFile(path + "/command", caller -> job.row().line() + "\n"))
-            .add(new TextFile(path + "/log", caller -> JobPages.log(job)))
-            .add(new TextFile(path + "/result", caller -> JobPages.result(job)))
+            .add(new TextFile(path + "/status", errors, caller -> JobPages.status(job).text()))
+            .add(new TextFile(path + "/status.json", errors, caller -> JobPages.status(job).json()))
+            .add(new TextFile(path + "/command", errors, caller -> job.row().line() + "\n"))
+            .add(new TextFile(path + "/log", errors, caller -> JobPages.log(job)))
+            .add(new TextFile(path + "/result", errors, caller -> JobPages.result(job)))
             .addUnlisted(new WaitFile(path + "/wait", job, errors)));
   }
 }

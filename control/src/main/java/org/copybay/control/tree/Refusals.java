@@ -54,7 +54,8 @@ final class Refusals {
     return README;
   }
 
+  /** What to type into a shell: a quote of the shell's own ends and begins its text. */
   private static String command(String line) {
-    return "echo '" + line + "' > .control/ctl";
+    return "echo '" + line.replace("'", "'\\''") + "' > .control/ctl";
   }
 }

@@ -2,11 +2,12 @@ package org.copybay.control.tree;
 
 import java.nio.charset.StandardCharsets;
 import org.copybay.control.report.Caller;
+import org.copybay.control.report.ErrorLog;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 
 /** A file that can only be read. */
-record TextFile(String path, Content content) implements ControlFile {
+record TextFile(String path, ErrorLog errors, Content content) implements ControlFile {
 
   /** Makes the text of a file for one reader. */
   @FunctionalInterface
@@ -29,9 +30,16 @@ record TextFile(String path, Content content) implements ControlFile {
   public ControlHandle open(Caller caller, OpenMode mode) throws StorageException {
     if (mode.writing()) {
       // Only root comes here: the kernel refuses everybody else by the mode.
-      throw new StorageException(
-          Fault.DENIED, path + " cannot be written", "commands go to .control/ctl");
+      throw noWriting(errors, caller, path, "commands go to .control/ctl");
     }
     return new TextHandle(content.text(caller));
+  }
+
+  /** Notes and returns the refusal of an open for writing. */
+  static StorageException noWriting(ErrorLog errors, Caller caller, String path, String remedy) {
+    StorageException error =
+        new StorageException(Fault.DENIED, path + " cannot be written", remedy);
+    errors.report(caller, path, error);
+    return error;
   }
 }

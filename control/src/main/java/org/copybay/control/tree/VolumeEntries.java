@@ -3,6 +3,7 @@ package org.copybay.control.tree;
 import java.util.List;
 import org.copybay.control.command.Commands;
 import org.copybay.control.command.Scope;
+import org.copybay.control.report.ErrorLog;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
 import org.copybay.volumes.bay.Volume;
@@ -12,10 +13,12 @@ import org.jspecify.annotations.Nullable;
 final class VolumeEntries implements ControlDirectory.Entries {
   private final Bay bay;
   private final Commands commands;
+  private final ErrorLog errors;
 
-  VolumeEntries(Bay bay, Commands commands) {
+  VolumeEntries(Bay bay, Commands commands, ErrorLog errors) {
     this.bay = bay;
     this.commands = commands;
+    this.errors = errors;
   }
 
   @Override
@@ -50,6 +53,7 @@ final class VolumeEntries implements ControlDirectory.Entries {
 
   /** A file about the volume that has this name when it is opened. */
   private TextFile text(String volume, String name, Rendering rendering) {
-    return new TextFile("volumes/" + volume + "/" + name, caller -> rendering.of(bay.find(volume)));
+    return new TextFile(
+        "volumes/" + volume + "/" + name, errors, caller -> rendering.of(bay.find(volume)));
   }
 }

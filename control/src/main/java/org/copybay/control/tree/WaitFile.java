@@ -4,7 +4,6 @@ import java.util.concurrent.TimeUnit;
 import org.copybay.control.report.Caller;
 import org.copybay.control.report.ErrorLog;
 import org.copybay.copy.engine.Job;
-import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 
 /** The file that waits for a job: it opens by name and is not listed. */
@@ -27,8 +26,7 @@ record WaitFile(String path, Job job, ErrorLog errors) implements ControlFile {
   @Override
   public ControlHandle open(Caller caller, OpenMode mode) throws StorageException {
     if (mode.writing()) {
-      throw new StorageException(
-          Fault.DENIED, path + " cannot be written", "orders to a job go to its ctl");
+      throw TextFile.noWriting(errors, caller, path, "orders to a job go to its ctl");
     }
     return new WaitHandle(
         new WatchedJob(job), WaitFile::millis, error -> errors.report(caller, path, error));

@@ -8,15 +8,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.copybay.control.OpenBay;
 import org.copybay.control.report.AuditLog;
 import org.copybay.control.report.ErrorLog;
 import org.copybay.volumes.Fault;
+import org.copybay.volumes.RankedLock;
 import org.copybay.volumes.StorageException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class InternalErrorTest {
   @TempDir Path directory;
@@ -24,6 +27,7 @@ class InternalErrorTest {
   private OpenBay open;
   private ErrorLog errors;
   private CtlSession session;
+  private final Turns turns = new Turns();
 
   @BeforeEach
   void openBay() throws Exception {
@@ -36,10 +40,15 @@ class InternalErrorTest {
     open.close();
   }
 
-  @Test
-  void anInternalErrorEndsTheHandleAfterTheGoodLines() throws Exception {
+  static Stream<Throwable> errors() {
+    return Stream.of(new IllegalStateException("broken"), new AssertionError("broken"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("errors")
+  void anInternalErrorEndsTheHandleAfterTheGoodLines(Throwable bug) throws Exception {
     AtomicInteger runs = new AtomicInteger();
-    session = failingAtRun(3, runs);
+    session = failingAtRun(3, runs, Verb.Destroys.ALWAYS, bug);
     String good = "work\nwork\n";
     String rest = "work # third\nwork\n";
 
@@ -47,9 +56,7 @@ class InternalErrorTest {
     StorageException error = catchThrowableOfType(StorageException.class, () -> write(rest));
 
     assertThat(error.fault()).isEqualTo(Fault.STORE_FAILED);
-    assertThat(error)
-        .hasMessage("internal error: java.lang.IllegalStateException: broken")
-        .hasCauseInstanceOf(IllegalStateException.class);
+    assertThat(error).hasMessage("internal error: " + bug).cause().isSameAs(bug);
     assertThat(runs).hasValue(3);
     assertThat(read(good.length())).isEqualTo("ok done\nok done\n");
     assertThat(errors.lastError(OpenBay.OWNER.uid())).contains("\n  work # third\n  ^\n");
@@ -59,6 +66,20 @@ class InternalErrorTest {
         .last()
         .asString()
         .endsWith(" work EIO work # third");
+  }
+
+  @ParameterizedTest
+  @MethodSource("errors")
+  void anInternalErrorAtCloseKeepsNobodysTurn(Throwable bug) throws Exception {
+    session = failingAtRun(1, new AtomicInteger(), Verb.Destroys.NEVER, bug);
+    RankedLock shared = turns.join(Scope.bay());
+    turns.leave(Scope.bay());
+    write(" ".repeat(4096) + "work");
+
+    session.close();
+
+    assertThat(turns.join(Scope.bay())).as("nobody has it any more").isNotSameAs(shared);
+    assertThat(errors.lastError(OpenBay.OWNER.uid())).startsWith("internal error: " + bug);
   }
 
   private int write(String text) throws StorageException {
@@ -71,7 +92,8 @@ class InternalErrorTest {
     return new String(target.array(), 0, count, StandardCharsets.UTF_8);
   }
 
-  private CtlSession failingAtRun(int bad, AtomicInteger runs) throws Exception {
+  private CtlSession failingAtRun(
+      int bad, AtomicInteger runs, Verb.Destroys destroys, Throwable bug) throws Exception {
     Verb.Handler handler =
         request ->
             new Plan(
@@ -79,28 +101,27 @@ class InternalErrorTest {
                 "work",
                 () -> {
                   if (runs.incrementAndGet() == bad) {
-                    throw new IllegalStateException("broken");
+                    throw thrown(bug);
                   }
                   return Reply.text(Subject.NONE, "done");
                 });
     Verb work =
         new Verb(
-            "work",
-            "work",
-            "work",
-            "",
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            Verb.Destroys.ALWAYS,
-            handler);
+            "work", "work", "work", "", List.of(), List.of(), List.of(), List.of(), List.of(),
+            destroys, handler);
     AcceptedIds accepted = new AcceptedIds(open.bay().catalogue(), open.jobs(), open.clock());
     accepted.createTable();
     Interpreter interpreter =
-        new Interpreter(new VerbTable(List.of(work)), accepted, audit(), OpenBay.OWNER.uid());
-    return new CtlSession(interpreter, errors, new Turns(), Scope.bay(), OpenBay.OWNER, "");
+        new Interpreter(
+            new VerbTable(List.of(work)), accepted, audit(), new Owner(OpenBay.OWNER.uid()));
+    return new CtlSession(interpreter, errors, turns, Scope.bay(), OpenBay.OWNER, "");
+  }
+
+  private static RuntimeException thrown(Throwable bug) {
+    if (bug instanceof Error error) {
+      throw error;
+    }
+    return (RuntimeException) bug;
   }
 
   private AuditLog audit() throws StorageException {

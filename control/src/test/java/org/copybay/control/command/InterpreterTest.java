@@ -3,14 +3,11 @@ package org.copybay.control.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.copybay.control.OpenBay;
-import org.copybay.control.report.AuditLog;
+import org.copybay.control.report.Caller;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.CacheMode;
@@ -19,46 +16,12 @@ import org.copybay.volumes.bay.NewVolume;
 import org.copybay.volumes.bay.Opener;
 import org.copybay.volumes.bay.Volume;
 import org.copybay.volumes.bay.VolumeRecord;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class InterpreterTest {
-  @TempDir Path directory;
-
-  private OpenBay open;
-  private AuditLog audit;
-  private Interpreter interpreter;
-
-  @BeforeEach
-  void openBay() throws Exception {
-    open = OpenBay.create(directory.resolve("bay"));
-    start();
-  }
-
-  private void start() throws Exception {
-    Clock clock = open.clock();
-    AcceptedIds accepted = new AcceptedIds(open.bay().catalogue(), open.jobs(), clock);
-    accepted.createTable();
-    audit = AuditLog.open(open.bay().catalogue(), clock);
-    interpreter = new Interpreter(table(open), accepted, audit, OpenBay.OWNER.uid());
-  }
-
-  private static VerbTable table(OpenBay open) {
-    List<Verb> verbs = new ArrayList<>(new VolumeVerbs(open.bay(), Path.of("/mnt/bay")).verbs());
-    verbs.addAll(new JobVerbs(open.bay(), open.jobs(), open.duplicates(), open.checks()).verbs());
-    return new VerbTable(verbs);
-  }
-
-  @AfterEach
-  void closeBay() {
-    open.close();
-  }
-
+class InterpreterTest extends InterpreterFixture {
   // ---- verbs and scopes
 
   @Test
@@ -112,6 +75,7 @@ class InterpreterTest {
     "create volume x size=4K path=/no/such/place,29,no directory /no/such/place,mkdir it first",
     "create volume x size=4K path=/mnt/bay/a,29,*,",
     "create volume x size=4K -now,24,create takes no flag -now,",
+    "duplicate a b yes,14,duplicate does not know what to do with this word,*",
     "create volume x y size=4K,16,create does not know what to do with this word,*",
     "create volume x size=4K id=a/b,27,*,",
     "create volume x size=4K id=latest,27,*,",
@@ -171,73 +135,6 @@ class InterpreterTest {
       assertThat(refused.error().getMessage()).contains("being duplicated by job 17");
       assertThat(refused.error().remedy()).isEqualTo("cat .control/jobs/17/wait");
     }
-  }
-
-  // ---- conditions and dry runs
-
-  @Test
-  void aDryRunSaysWhatItWouldDoAndDoesNothing() throws Exception {
-    Volume volume = open.volume("a", 4096);
-
-    assertThat(run(Scope.bay(), "delete volume=a dry-run=yes id=x"))
-        .isEqualTo("ok dry-run: would delete volume a of 4096 bytes");
-    assertThat(run(Scope.bay(), "resize volume=a size=8K dry-run=yes"))
-        .isEqualTo("ok dry-run: would resize volume a from 4096 to 8192 bytes");
-    assertThat(run(Scope.bay(), "duplicate a b dry-run=yes"))
-        .isEqualTo("ok dry-run: would copy 4096 bytes of volume a to b");
-    assertThat(refused(Scope.bay(), "delete volume=nix dry-run=yes").error().fault())
-        .isEqualTo(Fault.NOT_FOUND);
-
-    assertThat(volume.size()).isEqualTo(4096);
-    assertThat(open.jobs().all()).isEmpty();
-    assertThat(audit.text().lines()).hasSize(1);
-    assertThat(run(Scope.bay(), "delete volume=a id=x")).isEqualTo("ok x volume a is deleted");
-  }
-
-  @Test
-  void anotherGenerationThanExpectedIsStale() throws Exception {
-    open.volume("a", 1024);
-    run(Scope.bay(), "resize volume=a size=2K expect-gen=1");
-
-    RefusedException refused = refused(Scope.bay(), "resize volume=a size=3K expect-gen=1");
-
-    assertThat(refused.error().fault()).isEqualTo(Fault.STALE);
-    assertThat(refused.column()).isEqualTo(35);
-    assertThat(refused(Scope.bay(), "create volume b size=1K expect-gen=1").error().fault())
-        .isEqualTo(Fault.BAD_REQUEST);
-  }
-
-  @Test
-  void anotherStateThanAskedForIsTooSoon() throws Exception {
-    open.volume("a", 1024);
-
-    assertThat(refused(Scope.bay(), "delete volume=a if-state=making").error().fault())
-        .isEqualTo(Fault.AGAIN);
-    assertThat(refused(Scope.bay(), "delete volume=a if-state=asleep").error().fault())
-        .isEqualTo(Fault.BAD_REQUEST);
-    assertThat(run(Scope.bay(), "delete volume=a if-state=READY")).startsWith("ok");
-  }
-
-  @Test
-  void aStateThatIsReachedIsToldAfterTheConditions() throws Exception {
-    Volume volume = open.volume("a", 1024);
-
-    for (String tail : List.of("", " dry-run=yes", " expect-gen=1")) {
-      RefusedException resize = refused(Scope.bay(), "resize volume=a size=1K shrink=yes" + tail);
-      assertThat(resize.error().fault()).isEqualTo(Fault.ALREADY);
-      assertThat(resize.error()).hasMessage("volume a has 1024 bytes already");
-      assertThat(resize.column()).isEqualTo(21);
-      RefusedException cache = refused(Scope.bay(), "cache volume=a mode=PAGE" + tail);
-      assertThat(cache.error().fault()).isEqualTo(Fault.ALREADY);
-      assertThat(cache.error()).hasMessage("cache of volume a is page already");
-      assertThat(cache.column()).isEqualTo(20);
-    }
-    assertThat(refused(Scope.bay(), "cache volume=a mode=page expect-gen=9").error().fault())
-        .isEqualTo(Fault.STALE);
-    assertThat(volume.row().generation()).isEqualTo(1);
-    assertThat(run(Scope.bay(), "cache volume=a mode=block")).isEqualTo("ok gen=2 cache is block");
-    assertThat(refused(Scope.bay(), "cache volume=a mode=block").error().fault())
-        .isEqualTo(Fault.ALREADY);
   }
 
   // ---- ids
@@ -375,6 +272,26 @@ class InterpreterTest {
         .startsWith("ok");
   }
 
+  @Test
+  void onlyTheOwnerOfTheMountAndRootMayChooseADirectory() throws Exception {
+    String line = "create volume a size=1K path=" + directory.toRealPath();
+
+    for (String tail : List.of("", " dry-run=yes")) {
+      RefusedException refused =
+          catchThrowableOfType(
+              RefusedException.class,
+              () -> interpreter.run(Scope.bay(), OpenBay.OTHER, line + tail));
+      assertThat(refused.error().fault()).isEqualTo(Fault.DENIED);
+      assertThat(refused.error())
+          .hasMessage("uid 1001 may not choose a directory: only uid 1000 and root");
+      assertThat(refused.column()).isEqualTo(line.indexOf("/"));
+    }
+    assertThat(open.bay().volumes()).isEmpty();
+    assertThat(run(Scope.bay(), line)).startsWith("ok");
+    assertThat(interpreter.run(Scope.bay(), new Caller(0, 0, 1), line.replace(" a ", " b ")))
+        .startsWith("ok");
+  }
+
   // ---- two at once
 
   @Test
@@ -393,15 +310,5 @@ class InterpreterTest {
       claims.take(List.of("volume c"), "the loser kept nothing").close();
     }
     claims.take(List.of("volume a", "volume b"), "free again").close();
-  }
-
-  private String run(Scope scope, String line) throws RefusedException {
-    return interpreter.run(scope, OpenBay.OWNER, line);
-  }
-
-  private RefusedException refused(Scope scope, String line) {
-    RefusedException refused = catchThrowableOfType(RefusedException.class, () -> run(scope, line));
-    assertThat(refused).as(line).isNotNull();
-    return refused;
   }
 }

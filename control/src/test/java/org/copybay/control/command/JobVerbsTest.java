@@ -8,11 +8,16 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import org.copybay.control.OpenBay;
 import org.copybay.control.report.AuditLog;
 import org.copybay.control.report.ErrorLog;
 import org.copybay.copy.engine.Job;
+import org.copybay.copy.engine.JobRecord;
 import org.copybay.copy.engine.JobState;
+import org.copybay.copy.engine.Work;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.junit.jupiter.api.AfterEach;
@@ -171,7 +176,75 @@ class JobVerbsTest {
     assertThat(send(Scope.job("1"), "rate 9K/s")).isEqualTo("ok already cancelled\n");
     assertThat(send(Scope.bay(), "pause 1")).isEqualTo("ok already cancelled\n");
     assertThat(send(Scope.bay(), "resume job=1")).startsWith("ALREADY");
+    assertThat(send(Scope.bay(), "resume job=1 dry-run=yes")).startsWith("ALREADY");
     assertThat(open.bay().findOrNull("b")).isNull();
+  }
+
+  @Test
+  void anOrderToAJobThatIsEndingSaysThatItComesTooLate() throws Exception {
+    CountDownLatch concluded = new CountDownLatch(1);
+    CountDownLatch hang = new CountDownLatch(1);
+    accept("x", concluded, hang);
+    concluded.await();
+
+    for (String order : List.of("cancel", "pause", "rate 8K/s")) {
+      assertThat(send(Scope.job("x"), order)).isEqualTo("ok too late: the job is ending\n");
+    }
+    assertThat(send(Scope.job("x"), "resume")).startsWith("ALREADY");
+
+    hang.countDown();
+    awaitEnd("x");
+    Job job = open.jobs().find("x");
+    assertThat(job.state()).isEqualTo(JobState.DONE);
+    assertThat(job.rateLimit()).isZero();
+    assertThat(send(Scope.job("x"), "cancel")).isEqualTo("ok already done\n");
+  }
+
+  @Test
+  void theLogOfAJobThatWasPausedNamesItsPhase() throws Exception {
+    open.volume("a", 1 << 20);
+    writeData("a");
+    send(Scope.bay(), "duplicate from=a to=b rate=4K/s id=x");
+    Job job = open.jobs().find("x");
+    await().until(() -> job.phase().equals("verifying"));
+
+    send(Scope.job("x"), "pause");
+    send(Scope.job("x"), "resume");
+    await().until(() -> job.state() == JobState.RUNNING);
+
+    assertThat(job.log().get(0)).endsWith(" running from 0");
+    assertThat(job.log().get(job.log().size() - 1)).endsWith(" running: verifying");
+    send(Scope.job("x"), "cancel");
+    awaitEnd("x");
+  }
+
+  /** A job that takes no order any more, and goes on when it is let. */
+  private void accept(String id, CountDownLatch concluded, CountDownLatch hang) throws Exception {
+    UUID none = new UUID(0, 0);
+    open.jobs()
+        .accept(
+            JobRecord.accepted(
+                id, "test", "test", "", "a", none, "", null, 1000, 0, open.jobs().now()),
+            new Work() {
+              @Override
+              public void holdAgain(Job job) {}
+
+              @Override
+              public JobRecord run(Job job) throws StorageException {
+                job.conclude();
+                concluded.countDown();
+                await().until(() -> hang.getCount() == 0);
+                return job.row().done(job.now(), "");
+              }
+
+              @Override
+              public boolean discard() {
+                return true;
+              }
+
+              @Override
+              public void release(Job job) {}
+            });
   }
 
   @Test
@@ -202,7 +275,7 @@ class JobVerbsTest {
   /** The reply, or the fault and the sentence. */
   private String send(Scope scope, String line) {
     try (CtlSession session = commands.open(scope, OpenBay.OWNER)) {
-      byte[] octets = line.getBytes(StandardCharsets.UTF_8);
+      byte[] octets = (line + "\n").getBytes(StandardCharsets.UTF_8);
       StorageException error =
           catchThrowableOfType(
               StorageException.class, () -> session.write(0, ByteBuffer.wrap(octets)));

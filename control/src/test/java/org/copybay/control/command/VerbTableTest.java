@@ -22,7 +22,8 @@ class VerbTableTest {
   @BeforeEach
   void openBay() throws Exception {
     open = OpenBay.create(directory.resolve("bay"));
-    verbs = new ArrayList<>(new VolumeVerbs(open.bay(), Path.of("/mnt/bay")).verbs());
+    verbs =
+        new ArrayList<>(new VolumeVerbs(open.bay(), new Owner(1000), Path.of("/mnt/bay")).verbs());
     verbs.addAll(new JobVerbs(open.bay(), open.jobs(), open.duplicates(), open.checks()).verbs());
     table = new VerbTable(verbs);
   }

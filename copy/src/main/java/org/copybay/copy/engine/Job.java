@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 /** One long piece of work, its state, progress and orders. Any thread may call any method. */
 public final class Job {
   private static final int MAX_LOG_COUNT = 100;
+  private static final String WAITING = "waiting";
   private static final String ENDED = "ended";
 
   // set once
@@ -68,7 +69,7 @@ public final class Job {
     this.jobs = jobs;
     this.lock = lock;
     this.row = row;
-    this.phase = row.state().ended() ? ENDED : "waiting";
+    this.phase = row.state().ended() ? ENDED : WAITING;
     this.work = work;
   }
 
@@ -178,28 +179,44 @@ public final class Job {
 
   // ---- orders
 
+  /** What became of an order. */
+  public enum Order {
+    /** It is followed. */
+    TAKEN,
+    /** There was nothing to do: the job is in that state, or has ended. */
+    ALREADY,
+    /** The job is ending, and nothing changes that. */
+    TOO_LATE
+  }
+
   /** Stops it until {@link #resume}. A job that has ended stays as it is. */
-  public void pause() throws StorageException {
+  public Order pause() throws StorageException {
     jobs.requireChangeable();
     try (var held = lock.enter()) {
       if (takesNoOrder()) {
-        return;
+        return refusal();
       }
-      if (state() == JobState.RUNNING || state() == JobState.QUEUED) {
-        change(row.withState(JobState.PAUSED), "paused");
+      if (state() != JobState.RUNNING && state() != JobState.QUEUED) {
+        return Order.ALREADY;
       }
+      change(row.withState(JobState.PAUSED), "paused");
+      return Order.TAKEN;
     }
   }
 
   /** Lets a paused job go on. ALREADY when it is not paused. */
-  public void resume() throws StorageException {
+  public Order resume() throws StorageException {
     jobs.requireChangeable();
     try (var held = lock.enter()) {
-      if (takesNoOrder() || state() != JobState.PAUSED) {
+      if (state() != JobState.PAUSED) {
         throw new StorageException(
             Fault.ALREADY, "job " + id() + " is not paused: it is " + state().word());
       }
+      if (takesNoOrder()) {
+        return refusal();
+      }
       change(row.withState(JobState.QUEUED), "resumed");
+      return Order.TAKEN;
     }
   }
 
@@ -208,11 +225,11 @@ public final class Job {
    * stays as it is. On a full disk it is ended all the same, and recorded when its target has given
    * its space back.
    */
-  public void cancel() throws StorageException {
+  public Order cancel() throws StorageException {
     jobs.requireChangeable();
     try (var held = lock.enter()) {
       if (takesNoOrder()) {
-        return;
+        return cancelling() && !state().ended() ? Order.TAKEN : refusal(); // it was ordered before
       }
       JobRecord end = row.failed(now(), jobs.cancellation(this));
       try {
@@ -228,21 +245,27 @@ public final class Job {
       if (state() == JobState.INTERRUPTED) {
         ended(end, "cancelled"); // it has no thread
       }
+      return Order.TAKEN;
     }
   }
 
   /** Limits the bytes a second from now on, also after a restart; 0 lifts the limit. */
-  public void setRate(long bytesPerSecond) throws StorageException {
+  public Order setRate(long bytesPerSecond) throws StorageException {
     jobs.requireChangeable();
     try (var held = lock.enter()) {
       if (takesNoOrder()) {
-        return;
+        return refusal();
       }
       long limit = Math.max(0, bytesPerSecond);
       change(row.withRate(limit), "rate limit " + limit + " bytes/s");
       rate.set(limit, System.nanoTime());
       pace = new Pace(System.nanoTime(), bytesDone.get());
+      return Order.TAKEN;
     }
+  }
+
+  private Order refusal() {
+    return state().ended() ? Order.ALREADY : Order.TOO_LATE;
   }
 
   private boolean takesNoOrder() {
@@ -337,7 +360,8 @@ public final class Job {
 
   /** It has a place. */
   void running() throws StorageException {
-    change(row.withState(JobState.RUNNING), "running from " + row.checkpoint());
+    String where = phase.equals(WAITING) ? " from " + row.checkpoint() : ": " + phase;
+    change(row.withState(JobState.RUNNING), "running" + where);
     pace = new Pace(System.nanoTime(), bytesDone.get());
   }
 

@@ -194,8 +194,10 @@ class JobsTest {
         .extracting(JobRecord::state)
         .containsExactly(JobState.CANCELLED);
     assertThat(job.state()).as("its thread still hangs").isEqualTo(JobState.RUNNING);
-    job.setRate(5); // no order after a cancel overwrites its row
-    job.pause();
+    // no order after a cancel overwrites its row
+    assertThat(job.setRate(5)).isEqualTo(Job.Order.TOO_LATE);
+    assertThat(job.pause()).isEqualTo(Job.Order.TOO_LATE);
+    assertThat(job.cancel()).as("it was ordered").isEqualTo(Job.Order.TAKEN);
     hang.countDown();
     awaitEnd(job);
     assertThat(test.bay.catalogue().read(JobTable::all)).containsExactly(job.row());

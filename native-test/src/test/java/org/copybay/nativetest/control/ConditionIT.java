@@ -6,6 +6,8 @@ import org.copybay.nativetest.TestBay;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** dry-run, expect-gen and if-state: commands with a condition. */
 class ConditionIT {
@@ -42,10 +44,42 @@ class ConditionIT {
     BAY.must("cat $C/volumes/v/status $C/audit $C/jobs/done $C/jobs/running | cmp before");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "create volume v size=1M,EEXIST",
+    "create volume a/b size=1G,EINVAL",
+    "create volume w size=0,EINVAL",
+    "rename volume=v to=a/b,EINVAL",
+    "duplicate from=none to=w,ENOENT",
+    "duplicate from=v to=a/b,EINVAL",
+    "finish volume=v,EALREADY",
+  })
+  void dryRunFindsWhatDoingWouldFind(String command, String errno) {
+    assertThat(Refusal.of(BAY, command + " dry-run=yes").errno()).isEqualTo(errno);
+    assertThat(Refusal.of(BAY, command).errno()).isEqualTo(errno);
+  }
+
   @Test
-  void dryRunChecksEverything() {
-    assertThat(Refusal.of(BAY, "create volume v size=1M dry-run=yes").errno()).isEqualTo("EEXIST");
-    assertThat(Refusal.of(BAY, "duplicate from=none to=w dry-run=yes").errno()).isEqualTo("ENOENT");
+  void dryRunSeesWhoHasTheVolumeOpen() {
+    for (String command :
+        new String[] {
+          "resize volume=v size=1K shrink=yes", "duplicate from=v to=w", "check volume=v"
+        }) {
+      assertThat(BAY.refused("exec 4<>$V/v; echo '" + command + " dry-run=yes' >$C/ctl"))
+          .as(command)
+          .contains("Device or resource busy");
+      assertThat(BAY.lastError()).startsWith("volume v is open ");
+    }
+  }
+
+  @Test
+  void dryRunSeesTheStateOfAJob() {
+    BAY.must("echo 'check volume=v id=c' >$C/ctl; cat $C/jobs/c/wait");
+
+    Refusal refusal = Refusal.of(BAY, "resume job=c dry-run=yes");
+
+    assertThat(refusal.errno()).isEqualTo("EALREADY");
+    assertThat(refusal.sentence()).isEqualTo("job c is not paused: it is done");
   }
 
   @Test

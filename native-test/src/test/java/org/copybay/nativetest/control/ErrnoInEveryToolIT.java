@@ -17,7 +17,7 @@ class ErrnoInEveryToolIT {
   @ValueSource(
       strings = {
         "echo 'delete volume=none' >$C/ctl",
-        "printf 'delete volume=none' >>$C/ctl",
+        "printf 'check volume=none' >>$C/ctl",
         "tee $C/ctl <<<'delete volume=none'",
         "cat >$C/ctl <<<'delete volume=none'",
         "dd of=$C/ctl status=none <<<'delete volume=none'",

@@ -57,6 +57,20 @@ class PermissionIT {
   }
 
   @Test
+  void groupMemberMayNotChooseADirectory() {
+    bay.must("mkdir -m 700 private");
+
+    assertThat(
+            as(STRANGER, GROUP, "echo \"create volume x size=1M path=$T/private\" >$C/ctl")
+                .refused())
+        .contains("Permission denied");
+
+    assertThat(as(STRANGER, GROUP, "cat $C/last_error").ok())
+        .contains("uid " + STRANGER + " may not choose a directory: only uid 0 and root");
+    bay.must("test -z \"$(ls private)\"; echo \"create volume x size=1M path=$T/private\" >$C/ctl");
+  }
+
+  @Test
   void groupMemberDuplicatesWhatItMayReadOnly() {
     String duplicate = "echo \"duplicate from=%s to=copy id=%s\" >$C/ctl";
 

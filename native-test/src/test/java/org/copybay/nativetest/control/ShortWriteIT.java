@@ -45,6 +45,25 @@ class ShortWriteIT {
   }
 
   @Test
+  void firstHalfOfALineDestroysNothing() {
+    BAY.must("printf 'create volume %s size=1M\\n' pay pay-old >$C/ctl");
+
+    String answers =
+        BAY.must(
+            """
+            perl -e '
+              use Errno;
+              open my $f, ">", $ARGV[0] or die;
+              for ("delete pay", "-old\\n") { print defined syswrite($f, $_) ? "ok" : $!{EINVAL}, "\\n" }
+            ' $C/ctl
+            """);
+
+    assertThat(answers).doesNotContain("ok");
+    assertThat(BAY.lastError()).startsWith("a line without a line end may be cut off");
+    assertThat(BAY.must("ls $V | grep pay")).isEqualTo("pay\npay-old");
+  }
+
+  @Test
   void repliesOfTheGoodLinesAreThere() {
     String replies =
         BAY.must(

@@ -151,6 +151,14 @@ public final class Bay implements AutoCloseable {
     return volume;
   }
 
+  /**
+   * Whether a new volume, or the target of a job, may have that name. BAD_REQUEST, NAME_TOO_LONG;
+   * BUSY when a job makes a volume of that name.
+   */
+  public void requireName(String name) throws StorageException {
+    naming.requireName(name);
+  }
+
   /** The volumes that jobs are making. */
   public List<Volume> reservedVolumes() {
     return roster.reserved();
@@ -363,7 +371,8 @@ public final class Bay implements AutoCloseable {
     }
   }
 
-  void requireChangeable() throws StorageException {
+  /** READ_ONLY. */
+  public void requireChangeable() throws StorageException {
     if (readOnly) {
       throw new StorageException(
           Fault.READ_ONLY, "the bay is mounted read-only", "mount it again without -o ro");

@@ -109,6 +109,14 @@ final class Naming {
     roster.purge(old);
   }
 
+  /** {@link Bay#requireName}. */
+  void requireName(String name) throws StorageException {
+    VolumeName.require(name);
+    try (var held = roster.enter()) {
+      roster.requireNotReserved(name);
+    }
+  }
+
   private static void requireNotBeingMade(Volume volume, String what) throws StorageException {
     if (volume.state() == VolumeState.MAKING && volume.isOpen()) {
       throw new StorageException(

@@ -185,15 +185,26 @@ final class Openers {
   /** Lays the hold; called under the lock of the bay. BUSY, NOT_FOUND. */
   void hold(Hold newHold) throws StorageException {
     try (var held = lock.enter()) {
-      volume.requirePresent();
-      if (beingMadeLocked()) {
-        throw beingMade("use it");
-      }
-      volume.requireFinished();
-      requireNoHold("use it again");
-      requireNoWriterLocked("nobody may write while it is " + newHold.reason());
+      requireHoldableLocked(newHold.reason());
       hold = newHold;
     }
+  }
+
+  /** {@link Volume#requireHoldable}. */
+  void requireHoldable(String reason) throws StorageException {
+    try (var held = lock.enter()) {
+      requireHoldableLocked(reason);
+    }
+  }
+
+  private void requireHoldableLocked(String reason) throws StorageException {
+    volume.requirePresent();
+    if (beingMadeLocked()) {
+      throw beingMade("use it");
+    }
+    volume.requireFinished();
+    requireNoHold("use it again");
+    requireNoWriterLocked("nobody may write while it is " + reason);
   }
 
   /** Ends the hold of that job; nothing happens if the hold is another's. */

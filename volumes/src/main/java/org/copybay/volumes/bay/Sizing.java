@@ -1,6 +1,5 @@
 package org.copybay.volumes.bay;
 
-import java.util.List;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.Words;
@@ -42,12 +41,7 @@ final class Sizing {
   }
 
   private void finishClosed(Volume volume, Catalogue.Change also) throws StorageException {
-    if (volume.size() == 0) {
-      throw new StorageException(
-          Fault.BAD_REQUEST,
-          "volume " + volume.name() + " has no size yet",
-          "truncate -s SIZE volumes/" + volume.name());
-    }
+    volume.requireSized();
     roster.put(volume, volume.row().withSize(VolumeState.READY, volume.size(), false), also);
   }
 
@@ -152,16 +146,7 @@ final class Sizing {
   private static void whileClosed(Volume volume, String what, ClosedChange change)
       throws StorageException {
     if (!volume.gate().settle()) {
-      List<Opener> openers = volume.openers();
-      throw new StorageException(
-          Fault.BUSY,
-          "volume "
-              + volume.name()
-              + " is open by "
-              + (openers.isEmpty() ? "a handle on its way" : openers.get(0).describe())
-              + ": cannot "
-              + what,
-          "close it there, and try again");
+      throw volume.openBy(what);
     }
     try {
       change.run();

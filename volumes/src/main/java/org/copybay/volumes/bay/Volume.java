@@ -206,6 +206,42 @@ public final class Volume {
     return openers.any();
   }
 
+  /** BUSY when somebody has it open. */
+  public void requireClosed(String what) throws StorageException {
+    if (isOpen()) {
+      throw openBy(what);
+    }
+  }
+
+  /** The refusal of a change that needs it closed. */
+  StorageException openBy(String what) {
+    List<Opener> now = openers();
+    return new StorageException(
+        Fault.BUSY,
+        "volume "
+            + name()
+            + " is open by "
+            + (now.isEmpty() ? "a handle on its way" : now.get(0).describe())
+            + ": cannot "
+            + what,
+        "close it there, and try again");
+  }
+
+  /** Whether a job could lay a hold on it now. BUSY. */
+  public void requireHoldable(String reason) throws StorageException {
+    openers.requireHoldable(reason);
+  }
+
+  /** BAD_REQUEST when it has no byte yet. */
+  public void requireSized() throws StorageException {
+    if (size() == 0) {
+      throw new StorageException(
+          Fault.BAD_REQUEST,
+          "volume " + name() + " has no size yet",
+          "truncate -s SIZE volumes/" + Words.word(name()));
+    }
+  }
+
   /**
    * Keeps everybody from changing it until {@link #release}. BUSY when a process has it open for
    * writing, when it is in the making for longer than 2 s, or when another job holds it; NOT_FOUND
@@ -236,7 +272,7 @@ public final class Volume {
   }
 
   /** BUSY when it is in the making. */
-  void requireFinished() throws StorageException {
+  public void requireFinished() throws StorageException {
     if (row.state() == VolumeState.MAKING) {
       throw new StorageException(
           Fault.BUSY,
@@ -255,7 +291,7 @@ public final class Volume {
   }
 
   /** READ_ONLY, or STORE_FAILED after a lost sync and when it may be deleted already. */
-  void requireWritable() throws StorageException {
+  public void requireWritable() throws StorageException {
     bay.requireChangeable();
     requireNoFailure(row);
     if (inDoubt) {

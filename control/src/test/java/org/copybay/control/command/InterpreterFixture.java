@@ -1,0 +1,61 @@
+package org.copybay.control.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import org.copybay.control.OpenBay;
+import org.copybay.control.report.AuditLog;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A bay and the commands that can be given to it. */
+abstract class InterpreterFixture {
+  private static final Owner OWNER = new Owner(OpenBay.OWNER.uid());
+
+  @TempDir Path directory;
+
+  OpenBay open;
+  AuditLog audit;
+  Interpreter interpreter;
+
+  @BeforeEach
+  void openBay() throws Exception {
+    open = OpenBay.create(directory.resolve("bay"));
+    start();
+  }
+
+  void start() throws Exception {
+    Clock clock = open.clock();
+    AcceptedIds accepted = new AcceptedIds(open.bay().catalogue(), open.jobs(), clock);
+    accepted.createTable();
+    audit = AuditLog.open(open.bay().catalogue(), clock);
+    interpreter = new Interpreter(table(open), accepted, audit, OWNER);
+  }
+
+  private static VerbTable table(OpenBay open) {
+    List<Verb> verbs =
+        new ArrayList<>(new VolumeVerbs(open.bay(), OWNER, Path.of("/mnt/bay")).verbs());
+    verbs.addAll(new JobVerbs(open.bay(), open.jobs(), open.duplicates(), open.checks()).verbs());
+    return new VerbTable(verbs);
+  }
+
+  @AfterEach
+  void closeBay() {
+    open.close();
+  }
+
+  String run(Scope scope, String line) throws RefusedException {
+    return interpreter.run(scope, OpenBay.OWNER, line);
+  }
+
+  RefusedException refused(Scope scope, String line) {
+    RefusedException refused = catchThrowableOfType(RefusedException.class, () -> run(scope, line));
+    assertThat(refused).as(line).isNotNull();
+    return refused;
+  }
+}
