@@ -26,12 +26,14 @@ final class JobVerbs {
   private static final Key JOB_KEY = Key.job(JOB, "the id of the job");
 
   private final Bay bay;
+  private final Owner owner;
   private final Jobs jobs;
   private final Duplicates duplicates;
   private final Checks checks;
 
-  JobVerbs(Bay bay, Jobs jobs, Duplicates duplicates, Checks checks) {
+  JobVerbs(Bay bay, Owner owner, Jobs jobs, Duplicates duplicates, Checks checks) {
     this.bay = bay;
+    this.owner = owner;
     this.jobs = jobs;
     this.duplicates = duplicates;
     this.checks = checks;
@@ -239,7 +241,7 @@ final class JobVerbs {
   private Plan prepareOrder(Request request, String name, String taken, Order order)
       throws RefusedException {
     Arguments arguments = request.arguments();
-    Job job = job(arguments);
+    Job job = job(request);
     return new Plan(
         subject(job),
         name + " job " + job.id(),
@@ -270,7 +272,7 @@ final class JobVerbs {
 
   private Plan prepareRate(Request request) throws RefusedException {
     Arguments arguments = request.arguments();
-    Job job = job(arguments);
+    Job job = job(request);
     long limit = bytesPerSecond(arguments, LIMIT);
     return new Plan(
         subject(job),
@@ -278,13 +280,16 @@ final class JobVerbs {
         () -> arguments.at(JOB, () -> answer(job, job.setRate(limit), "limit=" + limit)));
   }
 
-  private Job job(Arguments arguments) throws RefusedException {
+  /** The job, for who may give it orders. */
+  private Job job(Request request) throws RefusedException {
+    Arguments arguments = request.arguments();
     String id = arguments.text(JOB);
     Job job = jobs.find(id);
     if (job == null) {
       throw arguments.refuse(
           JOB, Fault.NOT_FOUND, "no job " + id, "cat .control/jobs/running shows what there is");
     }
+    owner.requireOrOwnerOf(job.row().uid(), request.caller(), arguments, JOB, "give it orders");
     return job;
   }
 

@@ -18,11 +18,29 @@ record Owner(int uid) {
   void require(Caller caller, Arguments arguments, String key, String what, @Nullable String remedy)
       throws RefusedException {
     if (caller.uid() != uid && caller.uid() != 0) {
-      throw arguments.refuse(
-          key,
-          Fault.DENIED,
-          "uid " + caller.uid() + " may not " + what + ": only uid " + uid + " and root",
-          remedy);
+      throw denied(caller, arguments, key, what, remedy);
     }
+  }
+
+  /**
+   * DENIED to everybody else but that user, to whom the object belongs.
+   *
+   * @param key whose value is to blame
+   * @param what the caller wants to do, as in "rename it"
+   */
+  void requireOrOwnerOf(int ownUid, Caller caller, Arguments arguments, String key, String what)
+      throws RefusedException {
+    if (caller.uid() != ownUid && caller.uid() != uid && caller.uid() != 0) {
+      throw denied(caller, arguments, key, what + ", which is of uid " + ownUid, null);
+    }
+  }
+
+  private RefusedException denied(
+      Caller caller, Arguments arguments, String key, String what, @Nullable String remedy) {
+    return arguments.refuse(
+        key,
+        Fault.DENIED,
+        "uid " + caller.uid() + " may not " + what + ": only uid " + uid + " and root",
+        remedy);
   }
 }

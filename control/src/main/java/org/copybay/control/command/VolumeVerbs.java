@@ -151,7 +151,7 @@ final class VolumeVerbs {
 
   private Plan prepareResize(Request request) throws RefusedException {
     Arguments arguments = request.arguments();
-    Volume volume = made(arguments, "resize it");
+    Volume volume = own(request, "resize it");
     arguments.require(VOLUME, volume::requireWritable);
     arguments.require(VOLUME, volume::requireFinished);
     long size = arguments.size("size");
@@ -201,7 +201,7 @@ final class VolumeVerbs {
 
   private Plan prepareFinish(Request request) throws RefusedException {
     Arguments arguments = request.arguments();
-    Volume volume = made(arguments, "finish it");
+    Volume volume = own(request, "finish it");
     boolean making = volume.state() == VolumeState.MAKING;
     if (making) {
       arguments.require(VOLUME, volume::requireWritable);
@@ -240,7 +240,7 @@ final class VolumeVerbs {
   private Plan prepareCache(Request request) throws RefusedException {
     Arguments arguments = request.arguments();
     CacheMode mode = mode(arguments, "mode");
-    Volume volume = made(arguments, "change its cache");
+    Volume volume = own(request, "change its cache");
     return new Plan(
         Subject.of(volume),
         "set cache of volume " + volume.name() + " to " + mode.word(),
@@ -277,7 +277,7 @@ final class VolumeVerbs {
 
   private Plan prepareRename(Request request) throws RefusedException {
     Arguments arguments = request.arguments();
-    Volume volume = made(arguments, "rename it");
+    Volume volume = own(request, "rename it");
     String from = volume.name();
     String to = arguments.text("to");
     if (!from.equals(to)) {
@@ -332,10 +332,13 @@ final class VolumeVerbs {
 
   // ---- what several of them check
 
-  /** The named volume, once nobody is making it any more. */
-  private Volume made(Arguments arguments, String what) throws RefusedException {
+  /** The named volume, once nobody is making it any more, for who may change it. */
+  private Volume own(Request request, String what) throws RefusedException {
+    Arguments arguments = request.arguments();
     String name = arguments.text(VOLUME);
-    return arguments.at(VOLUME, () -> bay.findMade(name, what));
+    Volume volume = arguments.at(VOLUME, () -> bay.findMade(name, what));
+    owner.requireOrOwnerOf(volume.row().owner().uid(), request.caller(), arguments, VOLUME, what);
+    return volume;
   }
 
   private static RefusedException reached(Arguments arguments, String key, String what) {

@@ -40,7 +40,14 @@ abstract class InterpreterFixture {
   private static VerbTable table(OpenBay open) {
     List<Verb> verbs =
         new ArrayList<>(new VolumeVerbs(open.bay(), OWNER, Path.of("/mnt/bay")).verbs());
-    verbs.addAll(new JobVerbs(open.bay(), open.jobs(), open.duplicates(), open.checks()).verbs());
+    verbs.addAll(
+        new JobVerbs(
+                open.bay(),
+                new Owner(OpenBay.OWNER.uid()),
+                open.jobs(),
+                open.duplicates(),
+                open.checks())
+            .verbs());
     return new VerbTable(verbs);
   }
 

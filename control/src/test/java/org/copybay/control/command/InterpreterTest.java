@@ -272,6 +272,30 @@ class InterpreterTest extends InterpreterFixture {
         .startsWith("ok");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "resize volume=a size=2K",
+        "rename volume=a to=b",
+        "cache volume=a mode=block",
+        "finish volume=a",
+        "pause job=theirs",
+        "rate job=theirs limit=1",
+        "cancel job=theirs",
+      })
+  void whatBelongsToSomebodyElseIsNotChanged(String line) throws Exception {
+    open.volume("a", 1024);
+    run(Scope.bay(), "check volume=a id=theirs");
+
+    RefusedException refused =
+        catchThrowableOfType(
+            RefusedException.class, () -> interpreter.run(Scope.bay(), OpenBay.OTHER, line));
+
+    assertThat(refused.error().fault()).isEqualTo(Fault.DENIED);
+    assertThat(refused.error())
+        .hasMessageContaining("which is of uid 1000: only uid 1000 and root");
+  }
+
   @Test
   void onlyTheOwnerOfTheMountAndRootMayChooseADirectory() throws Exception {
     String line = "create volume a size=1K path=" + directory.toRealPath();

@@ -24,7 +24,14 @@ class VerbTableTest {
     open = OpenBay.create(directory.resolve("bay"));
     verbs =
         new ArrayList<>(new VolumeVerbs(open.bay(), new Owner(1000), Path.of("/mnt/bay")).verbs());
-    verbs.addAll(new JobVerbs(open.bay(), open.jobs(), open.duplicates(), open.checks()).verbs());
+    verbs.addAll(
+        new JobVerbs(
+                open.bay(),
+                new Owner(OpenBay.OWNER.uid()),
+                open.jobs(),
+                open.duplicates(),
+                open.checks())
+            .verbs());
     table = new VerbTable(verbs);
   }
 
