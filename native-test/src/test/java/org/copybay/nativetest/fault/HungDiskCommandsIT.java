@@ -72,6 +72,27 @@ class HungDiskCommandsIT {
   }
 
   @Test
+  void aMountDoesNotWaitForTheDiskForEver() {
+    bay.must("head -c 1M /dev/urandom >data; dd if=data of=$V/hung conv=notrunc,fsync status=none");
+    bay.umount();
+    disk.hang();
+
+    bay.run(
+            """
+            $COPYBAY mount $BAY $MNT
+            dd if=data of=$V/other conv=notrunc,fsync status=none
+            cmp -n 1048576 data $V/other
+            grep 'does not answer' $C/volumes/hung/status
+            grep degraded $C/health
+            """,
+            PATIENCE)
+        .ok();
+    disk.goOn();
+
+    bay.must("until grep -q ok $C/health; do sleep 0.1; done; cmp -n 1048576 data $V/hung");
+  }
+
+  @Test
   void aCopyThatReplacesAVolumeOnAHungDiskEndsAllTheSame() {
     bay.must("head -c 1M /dev/urandom | dd of=$V/other conv=notrunc status=none");
     disk.hang();

@@ -96,7 +96,7 @@ final class JobTargets {
       }
       roster.place(volume, volume.row().withState(VolumeState.READY), old, also);
     }
-    roster.purgeReplaced(old);
+    roster.purgeAside(old);
   }
 
   /** {@link Bay#discard}. */

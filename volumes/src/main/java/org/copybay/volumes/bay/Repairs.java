@@ -79,14 +79,7 @@ final class Repairs {
           "bring its file back, then: check volume=" + Words.word(volume.name()),
           e);
     }
-    try (var held = roster.enter()) {
-      if (volume.damaged()) {
-        volume.bytes().setLayers(found);
-        return true;
-      }
-    }
-    found.home().close(); // another check was faster
-    return false;
+    return roster.adopt(volume, found);
   }
 
   /**

@@ -40,6 +40,12 @@ final class Roster {
   private final VolumeFiles files;
   private final RankedLock lock = new RankedLock(LockRank.BAY);
 
+  /** How long a mount waits for the disks that owners of volumes chose, all together. */
+  private static final long OPEN_WAIT_MILLIS = 10_000;
+
+  /** How long a removal waits for such a disk, and a mount when its time is used up. */
+  private static final long ASIDE_WAIT_MILLIS = 1_000;
+
   // concurrent: changed under lock, read without it
   private final Map<String, Volume> visible = new ConcurrentSkipListMap<>();
   private final Map<String, Volume> reserved = new ConcurrentSkipListMap<>();
@@ -293,14 +299,12 @@ final class Roster {
     }
   }
 
-  /** {@link #purge}, but a disk of its own, which may hang, keeps nobody waiting. */
-  void purgeReplaced(@Nullable Volume old) {
-    if (old != null && old.row().directory() != null) {
-      Thread thread = new Thread(() -> purge(old), "purge-" + old.id());
-      thread.setDaemon(true);
-      thread.start();
-    } else {
+  /** {@link #purge}, but a disk of its own, which may hang, keeps nobody waiting for ever. */
+  void purgeAside(@Nullable Volume old) {
+    if (old == null || old.row().directory() == null) {
       purge(old);
+    } else if (!Aside.done("purge-" + old.id(), ASIDE_WAIT_MILLIS, () -> purge(old))) {
+      LOG.warn("purge: the disk of volume={} does not answer", old.name());
     }
   }
 
@@ -308,31 +312,56 @@ final class Roster {
 
   /** Takes over the rows of the catalogue; called once, before anybody else sees the bay. */
   void load(List<VolumeRecord> rows) {
-    try (var held = lock.enter()) {
-      for (VolumeRecord row : rows) {
-        lastInode = Math.max(lastInode, row.inode());
-        Volume volume = new Volume(bay, row);
-        if (row.state() != VolumeState.DROPPING) {
-          openOrDamaged(volume);
-          (row.state() == VolumeState.COPYING ? reserved : visible).put(row.name(), volume);
-        } else if (!bay.readOnly()) {
-          purge(volume);
-        }
+    long startNanos = System.nanoTime();
+    for (VolumeRecord row : rows) {
+      Volume volume = new Volume(bay, row);
+      if (row.state() != VolumeState.DROPPING) {
+        openAside(volume, startNanos);
+        (row.state() == VolumeState.COPYING ? reserved : visible).put(row.name(), volume);
+      } else if (!bay.readOnly()) {
+        purgeAside(volume);
       }
+    }
+    try (var held = lock.enter()) {
+      lastInode = rows.stream().mapToLong(VolumeRecord::inode).max().orElse(0);
+    }
+  }
+
+  /** A disk of its own that hangs keeps nobody from the other volumes; it is in when it answers. */
+  private void openAside(Volume volume, long startNanos) {
+    long waited = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
+    long millis = Math.max(OPEN_WAIT_MILLIS - waited, ASIDE_WAIT_MILLIS);
+    volume.bytes().setDamage("its disk does not answer");
+    if (volume.row().directory() == null) {
+      openOrDamaged(volume);
+    } else if (!Aside.done("open-" + volume.id(), millis, () -> openOrDamaged(volume))) {
+      LOG.error("the disk of volume={} does not answer", volume.name());
     }
   }
 
   private void openOrDamaged(Volume volume) {
     try {
-      open(volume);
+      adopt(volume, openFiles(volume));
     } catch (StorageException e) {
       volume.bytes().setDamage(e.getMessage());
       LOG.error("volume={} is damaged: {}", volume.name(), e.getMessage());
     }
   }
 
-  private void open(Volume volume) throws StorageException {
-    volume.bytes().setLayers(openFiles(volume));
+  /**
+   * Gives a damaged volume the home that was opened for it, with the lock open.
+   *
+   * @return false when another call was faster, or it was deleted
+   */
+  boolean adopt(Volume volume, Layers found) throws StorageException {
+    try (var held = lock.enter()) {
+      if (volume.damaged() && volume.state() != VolumeState.DROPPING) {
+        volume.bytes().setLayers(found);
+        return true;
+      }
+    }
+    found.home().close();
+    return false;
   }
 
   /** Opens the home of a volume, which does not use it yet. CORRUPT. */

@@ -247,7 +247,7 @@ final class VolumeBytes {
   /** Takes over the layers, or closes them when their home does not answer. */
   void setLayers(Layers newLayers) throws StorageException {
     try {
-      makingSize.set(newLayers.home().status().size());
+      makingSize.set(newLayers.home().knownStatus().size()); // it was opened just now
     } catch (StorageException e) {
       newLayers.home().close();
       throw e;
