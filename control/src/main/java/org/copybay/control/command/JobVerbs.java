@@ -85,8 +85,6 @@ final class JobVerbs {
   private Plan prepareDuplicate(Request request) throws RefusedException {
     Arguments arguments = request.arguments();
     Volume source = free(arguments, "from", "be duplicated");
-    arguments.require("from", () -> source.requireHoldable("being duplicated"));
-    arguments.require("from", source::fill); // damaged
     if (!source.row().owner().mayRead(request.caller().uid(), request.caller().gid())) {
       throw arguments.refuse(
           "from",
@@ -94,6 +92,8 @@ final class JobVerbs {
           "uid " + request.caller().uid() + " may not read volume " + source.name(),
           "ls -l volumes/" + source.name());
     }
+    arguments.require("from", () -> source.requireHoldable("being duplicated"));
+    arguments.require("from", source::fill); // damaged
     DuplicateSpec wanted = spec(request);
     if (wanted.to().equals(wanted.from())) {
       throw RefusedException.badRequest(
