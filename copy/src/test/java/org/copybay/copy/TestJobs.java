@@ -111,7 +111,7 @@ public final class TestJobs implements AutoCloseable {
   /** Starts a duplicate that stands still after the first piece. */
   public Job startStanding(String from, String to, boolean replace) throws StorageException {
     Job job = duplicates.start(spec(from, to, replace, STANDSTILL, null));
-    await("first piece", () -> job.bytesCopied() >= 1 << 20);
+    await("first piece", () -> job.progress().bytesCopied() >= 1 << 20);
     return job;
   }
 

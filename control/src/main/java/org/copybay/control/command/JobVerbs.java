@@ -14,6 +14,7 @@ import org.copybay.copy.engine.JobState;
 import org.copybay.copy.engine.Jobs;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.Words;
 import org.copybay.volumes.bay.Bay;
 import org.copybay.volumes.bay.Hold;
 import org.copybay.volumes.bay.Volume;
@@ -90,7 +91,7 @@ final class JobVerbs {
           "from",
           Fault.DENIED,
           "uid " + request.caller().uid() + " may not read volume " + source.name(),
-          "ls -l volumes/" + source.name());
+          "ls -l volumes/" + Words.word(source.name()));
     }
     arguments.require("from", () -> source.requireHoldable("being duplicated"));
     arguments.require("from", source::fill); // damaged

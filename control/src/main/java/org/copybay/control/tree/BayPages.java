@@ -9,6 +9,7 @@ import org.copybay.copy.engine.JobState;
 import org.copybay.copy.engine.Jobs;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
+import org.copybay.volumes.bay.Space;
 import org.copybay.volumes.bay.Volume;
 import org.copybay.volumes.bay.VolumeState;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +61,7 @@ final class BayPages {
   Page status() {
     List<Volume> volumes = bay.volumes();
     List<Job> all = jobs.all();
-    Bay.Space space = space();
+    Space space = space();
     return new Page()
         .put("health", health(volumes, space))
         .put("version", facts.version())
@@ -104,7 +105,7 @@ final class BayPages {
     return all == 0 ? null : hits * 100 / all;
   }
 
-  private Bay.@Nullable Space space() {
+  private @Nullable Space space() {
     try {
       return bay.space();
     } catch (StorageException e) {
@@ -117,7 +118,7 @@ final class BayPages {
     return health(bay.volumes(), space()) + "\n";
   }
 
-  private String health(List<Volume> volumes, Bay.@Nullable Space space) {
+  private String health(List<Volume> volumes, @Nullable Space space) {
     if (space == null) {
       return "failed: the disk of the bay does not answer";
     }

@@ -25,10 +25,10 @@ final class JobPages {
         .put("state", row.state().word())
         .put("phase", job.phase())
         .put("percent", job.percent())
-        .put("bytes_total", measured(job, job.bytesTotal()))
-        .put("bytes_done", measured(job, job.bytesDone()))
-        .put("bytes_copied", measured(job, job.bytesCopied()))
-        .put("copy_millis", measured(job, job.copyMillis()))
+        .put("bytes_total", measured(job, job.progress().bytesTotal()))
+        .put("bytes_done", measured(job, job.progress().bytesDone()))
+        .put("bytes_copied", measured(job, job.progress().bytesCopied()))
+        .put("copy_millis", measured(job, job.progress().copyMillis()))
         .put("bytes_per_second", job.bytesPerSecond())
         .put("eta_seconds", eta < 0 ? null : eta)
         .put("rate_limit", job.rateLimit())
@@ -77,8 +77,8 @@ final class JobPages {
                 job.id(),
                 job.state().word(),
                 job.percent(),
-                job.bytesDone(),
-                job.bytesTotal(),
+                job.progress().bytesDone(),
+                job.progress().bytesTotal(),
                 eta < 0 ? "-" : eta),
             job);
       }
@@ -98,7 +98,7 @@ final class JobPages {
                 job.id(),
                 job.state().word(),
                 error == null ? "-" : Errno.of(error.fault()),
-                job.measured() ? job.bytesCopied() : "-",
+                job.measured() ? job.progress().bytesCopied() : "-",
                 orDash(job.row().ended())),
             job);
       }

@@ -42,12 +42,15 @@ record WatchedJob(Job job) implements Watched {
     if (job.state() != JobState.RUNNING) {
       return job.state().word();
     }
-    if (job.bytesTotal() == 0) {
+    if (job.progress().bytesTotal() == 0) {
       return job.phase();
     }
     StringBuilder line = new StringBuilder(job.phase());
     line.append(' ').append(job.percent()).append("%  ");
-    line.append(job.bytesDone()).append(" of ").append(job.bytesTotal()).append(" bytes");
+    line.append(job.progress().bytesDone())
+        .append(" of ")
+        .append(job.progress().bytesTotal())
+        .append(" bytes");
     long rate = job.bytesPerSecond();
     if (rate > 0) {
       line.append("  ").append(Sizes.human(rate)).append("/s");

@@ -120,14 +120,14 @@ final class DuplicateWork implements Work {
         (piece, buffer, spare) -> {
           from.read(piece.offset(), buffer);
           writeAll(to, piece.offset(), buffer.flip());
-          job.copied(piece.length());
-          job.setCopyMillis(millisSince(startNanos));
+          job.progress().copied(piece.length());
+          job.progress().setCopyMillis(millisSince(startNanos));
         },
         offset -> {
           to.flush();
           job.checkpoint(offset);
         });
-    job.setCopyMillis(millisSince(startNanos));
+    job.progress().setCopyMillis(millisSince(startNanos));
   }
 
   private static void writeAll(HomeFile to, long offset, ByteBuffer buffer)
@@ -149,7 +149,7 @@ final class DuplicateWork implements Work {
         0,
         (piece, buffer, spare) -> {
           compare(from, to, piece, buffer, spare);
-          job.passed(piece.length());
+          job.progress().passed(piece.length());
         },
         offset -> {});
   }
@@ -168,7 +168,7 @@ final class DuplicateWork implements Work {
   private JobRecord reveal(Job job, Volume target, boolean shared) throws StorageException {
     String result =
         "copied="
-            + job.bytesCopied()
+            + job.progress().bytesCopied()
             + " shared="
             + (shared ? "yes" : "no")
             + " verified="

@@ -38,7 +38,7 @@ final class CheckWork implements Work {
             (piece, buffer, spare) -> {
               home.dropCached(piece.offset(), piece.length());
               home.read(piece.offset(), buffer);
-              job.passed(piece.length());
+              job.progress().passed(piece.length());
             },
             offset -> {});
     home.requireLength(volume.size());

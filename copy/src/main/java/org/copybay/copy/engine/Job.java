@@ -37,6 +37,7 @@ public final class Job {
   private final Jobs jobs;
   private final RankedLock lock;
   private final Work work;
+  private final Progress progress = new Progress();
 
   // guarded by lock
   private final RateLimit rate = new RateLimit();
@@ -47,22 +48,7 @@ public final class Job {
   private volatile @Nullable JobRecord cancelled; // the row of its end, once cancel was ordered
   private volatile String phase;
   private volatile List<String> log = List.of();
-  private volatile Pace pace = new Pace(System.nanoTime(), 0);
   private final AtomicLong version = new AtomicLong();
-  private volatile long copyMillis;
-
-  // atomic: counted by the threads that move bytes
-  private final AtomicLong bytesTotal = new AtomicLong();
-  private final AtomicLong bytesDone = new AtomicLong();
-  private final AtomicLong bytesCopied = new AtomicLong();
-
-  /**
-   * From where the rate of a phase is counted: its beginning, or the last resume.
-   *
-   * @param startNanos when
-   * @param startBytes bytes of the phase that were done by then
-   */
-  private record Pace(long startNanos, long startBytes) {}
 
   Job(Jobs jobs, RankedLock lock, JobRecord row, Work work) {
     rate.set(row.rate(), System.nanoTime());
@@ -100,24 +86,9 @@ public final class Job {
     return version.get() > 0 || !state().ended();
   }
 
-  /** Bytes that this phase will move. */
-  public long bytesTotal() {
-    return bytesTotal.get();
-  }
-
-  /** Bytes that this phase has moved. */
-  public long bytesDone() {
-    return bytesDone.get();
-  }
-
-  /** Bytes that were read and written since the job began or was resumed. */
-  public long bytesCopied() {
-    return bytesCopied.get();
-  }
-
-  /** Milliseconds that the copying phase took, or has taken so far. */
-  public long copyMillis() {
-    return copyMillis;
+  /** How far its phase is. */
+  public Progress progress() {
+    return progress;
   }
 
   /** Part of this phase that is done, 0 to 100; 100 when the job is done. */
@@ -125,24 +96,19 @@ public final class Job {
     if (state() == JobState.DONE) {
       return 100;
     }
-    long total = bytesTotal.get();
-    return total == 0 ? 0 : (int) Math.min(99, bytesDone.get() * 100 / total);
+    return progress.percent();
   }
 
   /** Bytes a second of this phase since it began, was resumed or got another limit, or 0. */
   public long bytesPerSecond() {
-    Pace from = pace;
-    long nanos = System.nanoTime() - from.startNanos();
-    return nanos <= 0 || state() != JobState.RUNNING
-        ? 0
-        : (long) ((bytesDone.get() - from.startBytes()) * 1e9 / nanos);
+    return state() == JobState.RUNNING ? progress.bytesPerSecond() : 0;
   }
 
   /** Seconds until the end of this phase at the rate so far and its limit, or -1 if unknown. */
   public long etaSeconds() {
     long limit = rateLimit();
     long perSecond = Math.min(bytesPerSecond(), limit > 0 ? limit : Long.MAX_VALUE);
-    return perSecond <= 0 ? -1 : (bytesTotal.get() - bytesDone.get()) / perSecond;
+    return perSecond <= 0 ? -1 : progress.bytesLeft() / perSecond;
   }
 
   /** The limit in bytes a second, 0 for none. */
@@ -259,7 +225,7 @@ public final class Job {
       long limit = Math.max(0, bytesPerSecond);
       change(row.withRate(limit), "rate limit " + limit + " bytes/s");
       rate.set(limit, System.nanoTime());
-      pace = new Pace(System.nanoTime(), bytesDone.get());
+      progress.restart();
       return Order.TAKEN;
     }
   }
@@ -284,9 +250,7 @@ public final class Job {
   public void begin(String newPhase, long total, long done) {
     try (var held = lock.enter()) {
       phase = newPhase;
-      bytesTotal.set(total);
-      bytesDone.set(done);
-      pace = new Pace(System.nanoTime(), done);
+      progress.begin(total, done);
       note(newPhase + " bytes=" + (total - done));
       changed();
     }
@@ -306,22 +270,6 @@ public final class Job {
    */
   public void conclude() throws StorageException {
     jobs.requireRunning(this, 0, true);
-  }
-
-  /** Counts bytes of this phase that need not, or do not, move. */
-  public void passed(long bytes) {
-    bytesDone.addAndGet(bytes);
-  }
-
-  /** Counts bytes that were read and written. */
-  public void copied(long bytes) {
-    bytesDone.addAndGet(bytes);
-    bytesCopied.addAndGet(bytes);
-  }
-
-  /** Notes how long the copying phase took so far. */
-  public void setCopyMillis(long millis) {
-    copyMillis = millis;
   }
 
   /** Records that the bytes before that offset are safe on the target (INV-1). */
@@ -362,7 +310,7 @@ public final class Job {
   void running() throws StorageException {
     String where = phase.equals(WAITING) ? " from " + row.checkpoint() : ": " + phase;
     change(row.withState(JobState.RUNNING), "running" + where);
-    pace = new Pace(System.nanoTime(), bytesDone.get());
+    progress.restart();
   }
 
   int rateVersion() {

@@ -39,26 +39,6 @@ public final class Jobs implements AutoCloseable {
 
   private static final long STOP_WAIT_MILLIS = 5000;
 
-  /** Of an ended job, or one that another version of the program has accepted. */
-  private static final Work NO_WORK =
-      new Work() {
-        @Override
-        public void holdAgain(Job job) {}
-
-        @Override
-        public JobRecord run(Job job) {
-          return job.row();
-        }
-
-        @Override
-        public boolean discard() {
-          return true;
-        }
-
-        @Override
-        public void release(Job job) {}
-      };
-
   // set once
   private final Bay bay;
   private final RankedLock lock = new RankedLock(LockRank.JOBS);
@@ -102,7 +82,7 @@ public final class Jobs implements AutoCloseable {
     for (JobRecord row : bay.catalogue().read(JobTable::all)) {
       Function<JobRecord, Work> make = verbs.get(row.verb());
       boolean goesOn = !row.state().ended() && make != null && !bay.readOnly();
-      Work work = make == null ? NO_WORK : make.apply(row);
+      Work work = make == null ? new NoWork() : make.apply(row);
       Job job = new Job(this, lock, found(row, goesOn), work);
       try (var held = lock.enter()) {
         add(job);

@@ -7,41 +7,17 @@ import static org.copybay.copy.TestJobs.random;
 import static org.copybay.copy.TestJobs.read;
 import static org.copybay.copy.TestJobs.write;
 
-import java.nio.file.Path;
 import java.sql.Connection;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.copybay.copy.TestJobs;
 import org.copybay.copy.engine.Job;
 import org.copybay.copy.engine.JobState;
 import org.copybay.volumes.Fault;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A job whose end cannot be recorded, because a commit failed, goes on at the next mount. */
-class DuplicateDoubtTest {
-  private static final int MIB = 1 << 20;
-  private static final int SIZE = 8 * MIB;
-
-  @TempDir Path directory;
-  private TestJobs test;
-  private byte[] bytes;
-
-  @BeforeEach
-  void open() throws Exception {
-    test = TestJobs.create(directory.resolve("bay"));
-    bytes = random(1, SIZE);
-    write(test.create("a", SIZE), 0, bytes);
-    write(test.create("old", SIZE), 0, random(2, SIZE));
-  }
-
-  @AfterEach
-  void close() {
-    test.close();
-  }
+class DuplicateDoubtTest extends DuplicateFixture {
 
   /** From now on an update of that kind is refused by SQLite at its commit. */
   private void failCommits(String update) throws Exception {
@@ -75,6 +51,7 @@ class DuplicateDoubtTest {
         "main.volume when new.state='dropping'",
       })
   void itsSourceCannotBeWrittenMeanwhile(String update) throws Exception {
+    write(test.create("old", SIZE), 0, random(2, SIZE));
     failCommits(update);
     DuplicateSpec unverified =
         new DuplicateSpec("a", "old", true, false, false, 0, null, "duplicate a old", 7, 8);
@@ -89,9 +66,8 @@ class DuplicateDoubtTest {
           "by job " + job.id() + ": cannot open for writing");
     }
     assertThat(read(test.bay.find("old"))).isEqualTo(random(2, SIZE));
-    test.close();
-    test = TestJobs.open(test.path);
-    Job again = Objects.requireNonNull(test.jobs.find(job.id()));
+    reopen();
+    Job again = job(job.id());
     awaitEnd(again);
     assertThat(again.state()).as("%s", again.error()).isEqualTo(JobState.DONE);
     assertThat(read(test.bay.find("old"))).isEqualTo(bytes);

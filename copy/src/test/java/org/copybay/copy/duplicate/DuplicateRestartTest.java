@@ -3,10 +3,8 @@ package org.copybay.copy.duplicate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.copybay.copy.TestJobs.assertFault;
 import static org.copybay.copy.TestJobs.awaitEnd;
-import static org.copybay.copy.TestJobs.random;
 import static org.copybay.copy.TestJobs.read;
 import static org.copybay.copy.TestJobs.spec;
-import static org.copybay.copy.TestJobs.write;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,40 +20,10 @@ import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Volume;
 import org.copybay.volumes.bay.VolumeState;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.Function;
 
-class DuplicateRestartTest {
-  private static final int MIB = 1 << 20;
-  private static final int SIZE = 8 * MIB + 1234;
-
-  @TempDir Path directory;
-  private TestJobs test;
-  private byte[] bytes;
-
-  @BeforeEach
-  void open() throws Exception {
-    test = TestJobs.create(directory.resolve("bay"));
-    bytes = random(1, SIZE);
-    write(test.create("a", SIZE), 0, bytes);
-  }
-
-  @AfterEach
-  void close() {
-    test.close();
-  }
-
-  private void reopen() throws StorageException {
-    test.close();
-    test = TestJobs.open(test.path);
-  }
-
-  private Job job(String id) {
-    return Objects.requireNonNull(test.jobs.find(id));
-  }
+class DuplicateRestartTest extends DuplicateFixture {
 
   // ---- restarts
 
@@ -74,7 +42,7 @@ class DuplicateRestartTest {
       found.resume();
       awaitEnd(found);
       assertThat(found.state()).as("%s", found.error()).isEqualTo(JobState.DONE);
-      assertThat(found.bytesCopied()).isEqualTo(SIZE - checkpoint);
+      assertThat(found.progress().bytesCopied()).isEqualTo(SIZE - checkpoint);
       assertThat(read(after.bay.find("b"))).isEqualTo(bytes);
       after.assertNothingLeftBehind();
     }
@@ -212,8 +180,8 @@ class DuplicateRestartTest {
     found.resume();
 
     TestJobs.await("copying", () -> found.phase().equals("copying"));
-    assertThat(found.bytesTotal()).isEqualTo(SIZE);
-    assertThat(found.bytesDone()).isGreaterThanOrEqualTo(4 * MIB);
+    assertThat(found.progress().bytesTotal()).isEqualTo(SIZE);
+    assertThat(found.progress().bytesDone()).isGreaterThanOrEqualTo(4 * MIB);
     found.cancel();
     awaitEnd(found);
   }

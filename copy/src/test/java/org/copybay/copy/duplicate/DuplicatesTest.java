@@ -17,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -25,42 +24,11 @@ import org.copybay.copy.TestJobs;
 import org.copybay.copy.engine.Job;
 import org.copybay.copy.engine.JobState;
 import org.copybay.volumes.Fault;
-import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.OpenVolume;
 import org.copybay.volumes.bay.Volume;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class DuplicatesTest {
-  private static final int MIB = 1 << 20;
-  private static final int SIZE = 8 * MIB + 1234;
-
-  @TempDir Path directory;
-  private TestJobs test;
-  private byte[] bytes;
-
-  @BeforeEach
-  void open() throws Exception {
-    test = TestJobs.create(directory.resolve("bay"));
-    bytes = random(1, SIZE);
-    write(test.create("a", SIZE), 0, bytes);
-  }
-
-  @AfterEach
-  void close() {
-    test.close();
-  }
-
-  private void reopen() throws StorageException {
-    test.close();
-    test = TestJobs.open(test.path);
-  }
-
-  private Job job(String id) {
-    return Objects.requireNonNull(test.jobs.find(id));
-  }
+class DuplicatesTest extends DuplicateFixture {
 
   // ---- the copy
 
@@ -106,7 +74,7 @@ class DuplicatesTest {
     // Where /tmp can share extents this says yes, and that is right too.
     assertThat(job.row().result()).containsAnyOf("shared=no", "shared=yes");
     boolean shared = job.row().result().contains("shared=yes");
-    assertThat(job.bytesCopied()).isEqualTo(shared ? 0 : SIZE);
+    assertThat(job.progress().bytesCopied()).isEqualTo(shared ? 0 : SIZE);
   }
 
   @Test
@@ -297,7 +265,8 @@ class DuplicatesTest {
   @Test
   void aNewLimitReachesThePiecesThatWait() throws Exception {
     Job job = test.startStanding("a", "b", false);
-    assertThat(job.bytesCopied()).isEqualTo(MIB); // one slot, the next one is 12 days away
+    assertThat(job.progress().bytesCopied())
+        .isEqualTo(MIB); // one slot, the next one is 12 days away
 
     job.setRate(0);
 

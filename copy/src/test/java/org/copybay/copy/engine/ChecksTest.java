@@ -11,24 +11,9 @@ import java.util.List;
 import org.copybay.copy.TestJobs;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.bay.Volume;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class ChecksTest {
-  @TempDir Path directory;
-  private TestJobs test;
-
-  @BeforeEach
-  void open() throws Exception {
-    test = TestJobs.create(directory.resolve("bay"));
-  }
-
-  @AfterEach
-  void close() {
-    test.close();
-  }
+class ChecksTest extends JobsFixture {
 
   /** As after a failed sync: the volume takes no writes any more, which the catalogue knows. */
   private void failed(Volume volume) throws Exception {

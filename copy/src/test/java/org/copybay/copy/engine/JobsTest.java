@@ -17,24 +17,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.copybay.copy.TestJobs;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class JobsTest {
-  @TempDir Path directory;
-  private TestJobs test;
-
-  @BeforeEach
-  void open() throws Exception {
-    test = TestJobs.create(directory.resolve("bay"));
-  }
-
-  @AfterEach
-  void close() {
-    test.close();
-  }
+class JobsTest extends JobsFixture {
 
   /** What a test lets a job do. */
   private class Run implements Work {

@@ -20,6 +20,7 @@ import org.copybay.fs.transport.Statfs;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
+import org.copybay.volumes.bay.Space;
 import org.copybay.volumes.bay.Volume;
 
 /**
@@ -378,7 +379,7 @@ public final class BayHandler implements FuseHandler {
   @Override
   public Statfs statfs(Request request, long node) throws FuseException {
     try {
-      Bay.Space space = bay.space();
+      Space space = bay.space();
       long files = bay.volumes().size();
       return new Statfs(
           STATFS_BLOCK_BYTES,

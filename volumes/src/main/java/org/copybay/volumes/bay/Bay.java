@@ -1,7 +1,6 @@
 package org.copybay.volumes.bay;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
-import java.io.File;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -105,24 +104,10 @@ public final class Bay implements AutoCloseable {
     return layout;
   }
 
-  /** Total and free bytes of the backing file system. */
+  /** Total and free bytes of the backing file system. STORE_FAILED. */
   public Space space() throws StorageException {
-    File root = layout.root().toFile(); // statfs(2) alone; a FileStore would walk the mounts
-    long total = root.getTotalSpace();
-    if (total == 0) {
-      throw new StorageException(Fault.STORE_FAILED, "space of " + path() + " cannot be read");
-    }
-    return new Space(total, root.getFreeSpace(), root.getUsableSpace());
+    return Space.of(path());
   }
-
-  /**
-   * Space of the backing file system in bytes.
-   *
-   * @param total all of it
-   * @param free not allocated
-   * @param available free for this user
-   */
-  public record Space(long total, long free, long available) {}
 
   /** The volumes that have a name in the mount, by name. */
   public List<Volume> volumes() {

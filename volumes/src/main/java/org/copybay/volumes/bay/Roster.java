@@ -257,11 +257,11 @@ final class Roster {
       throw e;
     }
     String before = volume.name();
-    if (old != null && gone != null) {
-      old.setRow(gone);
-    }
     volume.setRow(row);
     visible.put(row.name(), volume);
+    if (old != null && gone != null) {
+      old.setRow(gone); // now that nobody finds it any more
+    }
     reserved.remove(before, volume);
     if (!before.equals(row.name())) {
       visible.remove(before, volume);

@@ -12,36 +12,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.copybay.volumes.Bytes;
 import org.copybay.volumes.Fault;
-import org.copybay.volumes.StorageException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class BayTest {
-  private static final Hold JOB = new Hold("17", "being made");
-
-  @TempDir Path directory;
-  private TestBay test;
-  private Bay bay;
-
-  @BeforeEach
-  void open() throws Exception {
-    test = TestBay.create(directory.resolve("bay"));
-    bay = test.bay;
-  }
-
-  @AfterEach
-  void close() {
-    test.close();
-  }
-
-  private void reopen() throws StorageException {
-    test.reopen();
-    bay = test.bay;
-  }
+class BayTest extends BayFixture {
 
   // ---- names
 

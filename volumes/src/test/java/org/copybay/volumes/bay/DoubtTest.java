@@ -6,33 +6,13 @@ import static org.copybay.volumes.bay.TestBay.assertFault;
 import static org.copybay.volumes.bay.TestBay.read;
 import static org.copybay.volumes.bay.TestBay.wanted;
 
-import java.nio.file.Path;
 import org.copybay.volumes.Bytes;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A commit that fails leaves in doubt whether it was made, until the bay is opened again. */
-class DoubtTest {
-  private static final Hold JOB = new Hold("17", "being made");
-
-  @TempDir Path directory;
-  private TestBay test;
-  private Bay bay;
-
-  @BeforeEach
-  void open() throws Exception {
-    test = TestBay.create(directory.resolve("bay"));
-    bay = test.bay;
-  }
-
-  @AfterEach
-  void close() {
-    test.close();
-  }
+class DoubtTest extends BayFixture {
 
   /** From now on an update to that state is refused by SQLite at its commit. */
   private void failCommitsTo(String state) throws StorageException {

@@ -6,38 +6,12 @@ import static org.copybay.volumes.bay.TestBay.assertFault;
 import static org.copybay.volumes.bay.TestBay.read;
 import static org.copybay.volumes.bay.TestBay.wanted;
 
-import java.nio.file.Path;
 import java.util.List;
 import org.copybay.volumes.Bytes;
 import org.copybay.volumes.Fault;
-import org.copybay.volumes.StorageException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class JobTargetsTest {
-  private static final Hold JOB = new Hold("17", "being made");
-
-  @TempDir Path directory;
-  private TestBay test;
-  private Bay bay;
-
-  @BeforeEach
-  void open() throws Exception {
-    test = TestBay.create(directory.resolve("bay"));
-    bay = test.bay;
-  }
-
-  @AfterEach
-  void close() {
-    test.close();
-  }
-
-  private void reopen() throws StorageException {
-    test.reopen();
-    bay = test.bay;
-  }
+class JobTargetsTest extends BayFixture {
 
   // ---- targets of jobs
 

@@ -28,10 +28,14 @@ class OtherDiskTest {
     }
   }
 
+  private static NewVolume far(Path where) {
+    return new NewVolume("far", 100, where, CacheMode.PAGE, TestBay.OWNER);
+  }
+
   @Test
   void aVolumeMayLieInAnotherDirectory() throws Exception {
     Path disk = Files.createDirectory(directory.resolve("disk2"));
-    NewVolume wanted = new NewVolume("far", 100, disk, CacheMode.PAGE, TestBay.OWNER);
+    NewVolume wanted = far(disk);
     try (TestBay test = TestBay.open(path)) {
       TestBay.write(test.bay.create(wanted, NOTHING), 0, Bytes.random(3, 100));
       test.reopen();
@@ -46,10 +50,10 @@ class OtherDiskTest {
   void aDirectoryThatIsMissingOrRelativeIsRefused() throws Exception {
     try (TestBay test = TestBay.open(path)) {
       for (Path where : List.of(directory.resolve("none"), path.resolve("copybay.bay"))) {
-        NewVolume wanted = new NewVolume("far", 100, where, CacheMode.PAGE, TestBay.OWNER);
+        NewVolume wanted = far(where);
         assertFault(Fault.NOT_FOUND, () -> test.bay.create(wanted, NOTHING));
       }
-      NewVolume relative = new NewVolume("far", 1, Path.of("x"), CacheMode.PAGE, TestBay.OWNER);
+      NewVolume relative = far(Path.of("x"));
       assertFault(Fault.BAD_REQUEST, () -> test.bay.create(relative, NOTHING));
       assertThat(test.bay.catalogue().read(VolumeTable::all)).hasSize(2);
     }
@@ -58,7 +62,7 @@ class OtherDiskTest {
   @Test
   void aVolumeWhoseDiskIsAbsentStaysListedAsDamagedAndComesBack() throws Exception {
     Path disk = Files.createDirectory(directory.resolve("disk2"));
-    NewVolume wanted = new NewVolume("far", 100, disk, CacheMode.PAGE, TestBay.OWNER);
+    NewVolume wanted = far(disk);
     try (TestBay test = TestBay.open(path)) {
       TestBay.write(test.bay.create(wanted, NOTHING), 0, Bytes.random(3, 100));
     }
@@ -79,7 +83,7 @@ class OtherDiskTest {
   @Test
   void aVolumeThatIsDeletedWhileItsDiskIsAbsentGoesWhenTheDiskIsBack() throws Exception {
     Path disk = Files.createDirectory(directory.resolve("disk2"));
-    NewVolume wanted = new NewVolume("far", 100, disk, CacheMode.PAGE, TestBay.OWNER);
+    NewVolume wanted = far(disk);
     Path away = directory.resolve("away");
     try (TestBay test = TestBay.open(path)) {
       test.bay.create(wanted, NOTHING);
@@ -97,7 +101,7 @@ class OtherDiskTest {
   @Test
   void aCopyOfTheBayNeitherUsesNorDeletesTheFilesOfTheFirst() throws Exception {
     Path disk = Files.createDirectory(directory.resolve("disk2"));
-    NewVolume wanted = new NewVolume("far", 100, disk, CacheMode.PAGE, TestBay.OWNER);
+    NewVolume wanted = far(disk);
     try (TestBay test = TestBay.open(path)) {
       TestBay.write(test.bay.create(wanted, NOTHING), 0, Bytes.random(3, 100));
       Path copied = TestBay.copy(path, directory.resolve("copied"));
@@ -116,7 +120,7 @@ class OtherDiskTest {
   @Test
   void theEmptyMountPointOfAnAbsentDiskIsNotTakenForADiskWithoutIt() throws Exception {
     Path disk = Files.createDirectory(directory.resolve("disk2"));
-    NewVolume wanted = new NewVolume("far", 100, disk, CacheMode.PAGE, TestBay.OWNER);
+    NewVolume wanted = far(disk);
     Path away = directory.resolve("away");
     try (TestBay test = TestBay.open(path)) {
       test.bay.create(wanted, NOTHING);
@@ -136,7 +140,7 @@ class OtherDiskTest {
   @Test
   void filesThatWereSeenGoingAreNotWaitedFor() throws Exception {
     Path disk = Files.createDirectory(directory.resolve("disk2"));
-    NewVolume wanted = new NewVolume("far", 100, disk, CacheMode.PAGE, TestBay.OWNER);
+    NewVolume wanted = far(disk);
     try (TestBay test = TestBay.open(path)) {
       test.bay.create(wanted, NOTHING);
       test.bay

@@ -8,44 +8,20 @@ import static org.copybay.volumes.bay.TestBay.assertFault;
 import static org.copybay.volumes.bay.TestBay.read;
 import static org.copybay.volumes.bay.TestBay.write;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.copybay.volumes.Bytes;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
-import org.copybay.volumes.StorageException;
 import org.copybay.volumes.store.HomeFile;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The size of volumes, and what is kept of their bytes above the disk. */
-class VolumeSizeTest {
-  @TempDir Path directory;
-  private TestBay test;
-  private Bay bay;
-
-  @BeforeEach
-  void open() throws Exception {
-    test = TestBay.create(directory.resolve("bay"));
-    bay = test.bay;
-  }
-
-  @AfterEach
-  void close() {
-    test.close();
-  }
-
-  private void reopen() throws StorageException {
-    test.reopen();
-    bay = test.bay;
-  }
+class VolumeSizeTest extends BayFixture {
 
   // ---- size
 
