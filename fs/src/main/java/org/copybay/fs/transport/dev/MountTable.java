@@ -76,6 +76,13 @@ public final class MountTable {
         .reduce((below, above) -> above);
   }
 
+  /** The bay of that source at this place, though another may be mounted over it. */
+  Optional<Mount> bayAt(Path mountPoint, String source) {
+    return bays().stream()
+        .filter(mount -> mount.mountPoint().equals(mountPoint) && mount.source().equals(source))
+        .reduce((below, above) -> above);
+  }
+
   /**
    * True if the uppermost mount at this place is a bay whose daemon is dead: opening it answers
    * ENOTCONN. A daemon that lives but does not answer within the limit counts as alive.
