@@ -84,7 +84,7 @@ final class Daemon {
             processOwner("uid"),
             clock.instant());
     ControlTree control = ControlTree.open(bay, jobs, duplicates, checks, facts, clock);
-    BayHandler handler = new BayHandler(bay, control, owner);
+    BayHandler handler = new BayHandler(bay, control, owner, options.sync());
     Daemon daemon = new Daemon(bay, jobs, handler);
     daemon.mountAndHook(place, options);
     return daemon;
@@ -120,12 +120,7 @@ final class Daemon {
     String source = options.source() == null ? "copybay#" + place.bay() : options.source();
     MountSpec spec =
         new MountSpec(
-            place.mountPoint(),
-            source,
-            options.readOnly(),
-            options.allowOther(),
-            options.noExec(),
-            options.noAccessTime());
+            place.mountPoint(), source, options.readOnly(), options.allowOther(), options.noExec());
     try {
       return new DevTransport().mount(spec, handler);
     } catch (IOException e) {

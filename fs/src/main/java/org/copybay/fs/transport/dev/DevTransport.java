@@ -81,8 +81,7 @@ public final class DevTransport implements FuseTransport {
     return Posix.MS_NOSUID
         | Posix.MS_NODEV
         | (spec.readOnly() ? Posix.MS_RDONLY : 0)
-        | (spec.noExec() ? Posix.MS_NOEXEC : 0)
-        | (spec.noAccessTime() ? Posix.MS_NOATIME : 0);
+        | (spec.noExec() ? Posix.MS_NOEXEC : 0);
   }
 
   /** The options for mount(2). */

@@ -99,7 +99,7 @@ class DevTransportIT {
   private void mount(boolean readOnly) throws IOException {
     session =
         new DevTransport()
-            .mount(new MountSpec(mount, "copybay#a b", readOnly, false, false, false), handler);
+            .mount(new MountSpec(mount, "copybay#a b", readOnly, false, false), handler);
   }
 
   private record Result(int status, String output) {}
@@ -319,7 +319,7 @@ class DevTransportIT {
   void fusermountMountsAndUnmounts() throws Exception {
     Assumptions.assumeTrue(run("command -v fusermount3").status() == 0, "no fusermount3");
     Files.writeString(back.resolve("v"), "x");
-    MountSpec spec = new MountSpec(mount, "copybay#a, b\\c", false, false, false, false);
+    MountSpec spec = new MountSpec(mount, "copybay#a, b\\c", false, false, false);
 
     session = DevTransport.serve(spec, handler, Fusermount.mount(spec));
 
@@ -335,7 +335,7 @@ class DevTransportIT {
   @Test
   void aMountThatIsRefusedSaysWhy() {
     MountSpec missing =
-        new MountSpec(temporary.resolve("missing"), "copybay#x", false, false, false, false);
+        new MountSpec(temporary.resolve("missing"), "copybay#x", false, false, false);
 
     assertThatThrownBy(() -> new DevTransport().mount(missing, handler))
         .isInstanceOf(IOException.class)
