@@ -85,7 +85,8 @@ public final class MountTable {
 
   /**
    * True if the uppermost mount at this place is a bay whose daemon is dead: opening it answers
-   * ENOTCONN. A daemon that lives but does not answer within the limit counts as alive.
+   * ENOTCONN, or ECONNABORTED if it dies just then. A daemon that lives but does not answer within
+   * the limit counts as alive.
    */
   public static boolean stale(Path mountPoint, Duration limit) throws IOException {
     Optional<Mount> mount = read().at(mountPoint);
@@ -97,7 +98,8 @@ public final class MountTable {
     thread.setDaemon(true);
     thread.start();
     try {
-      return probe.get(limit.toMillis(), TimeUnit.MILLISECONDS) == Posix.ENOTCONN;
+      int errno = probe.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+      return errno == Posix.ENOTCONN || errno == Posix.ECONNABORTED;
     } catch (TimeoutException e) {
       return false;
     } catch (ExecutionException e) {
