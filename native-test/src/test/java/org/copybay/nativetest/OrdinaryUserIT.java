@@ -52,6 +52,16 @@ class OrdinaryUserIT {
   }
 
   @Test
+  void aDeviceThatOnlyRootMayOpenIsRefusedWithARemedy() throws IOException {
+    try (TestBay bay = TestBay.onDisk().make()) {
+      String error = runAsNobody(bay, "600", "$COPYBAY init bay; $COPYBAY mount bay mnt").refused();
+
+      assertThat(error)
+          .contains("failed to open /dev/fuse: Permission denied; try: chmod 666 /dev/fuse");
+    }
+  }
+
+  @Test
   void theStaleMountOfAKilledDaemonIsCleaned() throws IOException {
     try (TestBay bay = TestBay.onDisk().make()) {
       runAsNobody(
@@ -79,15 +89,21 @@ class OrdinaryUserIT {
    * may open /dev/fuse, as on a machine with udev.
    */
   private static Shell.Result runAsNobody(TestBay bay, String script) throws IOException {
+    return runAsNobody(bay, "666", script);
+  }
+
+  private static Shell.Result runAsNobody(TestBay bay, String fuseMode, String script)
+      throws IOException {
     Needs.program("fusermount3", "setpriv");
     Files.writeString(bay.scratch().resolve("script"), script);
     bay.must(
         """
         chmod 755 $T; mkdir -p home/mnt; chown -R 65534:65534 home
-        mknod fuse c 10 229; chmod 666 fuse
+        mknod fuse c 10 229; chmod %s fuse
         setpriv --reuid=65534 --regid=65534 --clear-groups test -x $COPYBAY || {
           echo "the user nobody cannot read $COPYBAY" >&2; exit 1; }
-        """);
+        """
+            .formatted(fuseMode));
     return bay.run(
         """
         export HOME=$T/home

@@ -124,7 +124,10 @@ final class Daemon {
     try {
       return new DevTransport().mount(spec, handler);
     } catch (IOException e) {
-      throw new StorageException(Fault.STORE_FAILED, String.valueOf(e.getMessage()), null, e);
+      String why = String.valueOf(e.getMessage());
+      boolean closed = why.contains("failed to open /dev/fuse: Permission denied");
+      String remedy = closed ? "chmod 666 /dev/fuse (as root)" : null;
+      throw new StorageException(Fault.STORE_FAILED, why, remedy, e);
     }
   }
 
