@@ -316,6 +316,20 @@ class DevTransportIT {
   }
 
   @Test
+  void anUnmountThatOnePlaceRefusesIsMadeAtTheOthers() throws Exception {
+    Path other = Files.createDirectory(temporary.resolve("other"));
+    mount(false);
+    succeed("mount --bind 'a mount, here' other; mount -t tmpfs over 'a mount, here'");
+    try {
+      assertThatThrownBy(session::unmount).hasMessageContaining("mounted over " + mount);
+
+      assertThat(MountTable.read().at(other)).isEmpty();
+    } finally {
+      run("umount 'a mount, here'; umount -l other");
+    }
+  }
+
+  @Test
   void fusermountMountsAndUnmounts() throws Exception {
     Assumptions.assumeTrue(run("command -v fusermount3").status() == 0, "no fusermount3");
     Files.writeString(back.resolve("v"), "x");
