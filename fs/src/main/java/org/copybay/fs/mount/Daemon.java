@@ -31,12 +31,18 @@ import org.slf4j.LoggerFactory;
  *
  * <p>It ends when the mount ends (umount), or by a signal: then opens are refused, jobs stop at
  * their checkpoints, what was written is fenced, the mount is detached, and the process ends with 0
- * within ten seconds, whatever is still open.
+ * within ten seconds, whatever is still open. A disk that hangs keeps none of these steps from the
+ * next one.
  */
 final class Daemon {
   private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
   private static final long BLOCK_CACHE_BYTES = 32L << 20;
-  private static final long FLUSH_WAIT_MILLIS = 3_000;
+
+  // how long the end waits for each step: together well below the whole
+  private static final long LOG_WAIT_MILLIS = 300;
+  private static final long SESSION_WAIT_MILLIS = 2_000;
+  private static final long JOBS_WAIT_MILLIS = 2_500;
+  private static final long FLUSH_WAIT_MILLIS = 2_000;
   private static final long END_WAIT_MILLIS = 9_000;
 
   private final Bay bay;
@@ -78,7 +84,7 @@ final class Daemon {
             processOwner("uid"),
             clock.instant());
     ControlTree control = ControlTree.open(bay, jobs, duplicates, checks, facts, clock);
-    BayHandler handler = new BayHandler(bay, control, owner);
+    BayHandler handler = new BayHandler(bay, control, owner, options.sync());
     Daemon daemon = new Daemon(bay, jobs, handler);
     daemon.mountAndHook(place, options);
     return daemon;
@@ -114,16 +120,14 @@ final class Daemon {
     String source = options.source() == null ? "copybay#" + place.bay() : options.source();
     MountSpec spec =
         new MountSpec(
-            place.mountPoint(),
-            source,
-            options.readOnly(),
-            options.allowOther(),
-            options.noExec(),
-            options.noAccessTime());
+            place.mountPoint(), source, options.readOnly(), options.allowOther(), options.noExec());
     try {
       return new DevTransport().mount(spec, handler);
     } catch (IOException e) {
-      throw new StorageException(Fault.STORE_FAILED, String.valueOf(e.getMessage()), null, e);
+      String why = String.valueOf(e.getMessage());
+      boolean closed = why.contains("failed to open /dev/fuse: Permission denied");
+      String remedy = closed ? "chmod 666 /dev/fuse (as root)" : null;
+      throw new StorageException(Fault.STORE_FAILED, why, remedy, e);
     }
   }
 
@@ -149,7 +153,7 @@ final class Daemon {
   void serve() {
     FuseSession served = Objects.requireNonNull(session);
     try {
-      while (!served.awaitEnd(Duration.ofDays(1))) {
+      while (!served.awaitDisconnect(Duration.ofDays(1))) {
         LOG.debug("still serving");
       }
     } catch (InterruptedException e) {
@@ -160,14 +164,7 @@ final class Daemon {
 
   /** Ends the process, in order if that is done in time: a hung disk does not keep it. */
   private void endWithin(String why) {
-    Thread thread = new Thread(() -> end(why), "ending");
-    thread.setDaemon(true);
-    thread.start();
-    try {
-      thread.join(END_WAIT_MILLIS); // what was written is in the page cache: P1 needs no more
-    } catch (InterruptedException e) {
-      throw new IllegalStateException("a thread of this program is never interrupted", e);
-    }
+    ends("ending", END_WAIT_MILLIS, () -> end(why)); // P1 needs no more than the page cache
     Runtime.getRuntime().halt(0);
   }
 
@@ -176,13 +173,53 @@ final class Daemon {
       Pause.millis(END_WAIT_MILLIS); // the other thread halts the process
       return;
     }
-    LOG.info("ending reason={}", why);
     handler.refuseOpens();
-    jobs.close();
-    flush();
+    logged(() -> LOG.info("ending reason={}", why));
+    awaitReleases();
+    step("jobs", JOBS_WAIT_MILLIS, jobs::close);
+    step("fence", FLUSH_WAIT_MILLIS, bay::flushAll);
     unmount();
     bay.close();
     LOG.info("ended");
+  }
+
+  /** One step of the end; one that hangs is left to itself. */
+  private static void step(String name, long millis, Runnable action) {
+    if (!ends("end-" + name, millis, action)) {
+      logged(() -> LOG.warn("end: {} takes longer than {} ms", name, millis));
+    }
+  }
+
+  /** Writes to the log, which lies in the bay, whose disk may hang. */
+  private static void logged(Runnable line) {
+    ends("end-log", LOG_WAIT_MILLIS, line);
+  }
+
+  /** Runs an action in a thread of its own; false if it takes longer than that. */
+  private static boolean ends(String name, long millis, Runnable action) {
+    Thread thread = new Thread(action, name);
+    thread.setDaemon(true);
+    thread.start();
+    try {
+      thread.join(millis);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("a thread of this program is never interrupted", e);
+    }
+    return !thread.isAlive();
+  }
+
+  /** Where the connection is over, what was open is let go of by the last request that ends. */
+  private void awaitReleases() {
+    FuseSession served = session;
+    try {
+      if (served != null
+          && served.awaitDisconnect(Duration.ZERO)
+          && !served.awaitEnd(Duration.ofMillis(SESSION_WAIT_MILLIS))) {
+        logged(() -> LOG.warn("end: requests are still at work"));
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("a thread of this program is never interrupted", e);
+    }
   }
 
   /** Takes the mount away, also one that is only just being made. */
@@ -197,21 +234,6 @@ final class Daemon {
       LOG.error("unmount: {}", e.getMessage());
     } catch (InterruptedException e) {
       throw new IllegalStateException("a thread of this program is never interrupted", e);
-    }
-  }
-
-  /** Fences what was written; a disk that takes longer keeps it in the page cache all the same. */
-  private void flush() {
-    Thread thread = new Thread(bay::flushAll, "last-fence");
-    thread.setDaemon(true);
-    thread.start();
-    try {
-      thread.join(FLUSH_WAIT_MILLIS);
-    } catch (InterruptedException e) {
-      throw new IllegalStateException("a thread of this program is never interrupted", e);
-    }
-    if (thread.isAlive()) {
-      LOG.warn("the last fence takes longer than {} ms", FLUSH_WAIT_MILLIS);
     }
   }
 }

@@ -34,6 +34,12 @@ final class Daemons {
     return all().stream().filter(d -> d.mountPoint().equals(mountPoint)).findFirst();
   }
 
+  /** Whether that daemon has not ended: a zombie has no command line. */
+  static boolean runs(Running daemon) {
+    Path process = PROC.resolve(String.valueOf(daemon.pid()));
+    return parse(daemon.pid(), commandLine(process)).equals(Optional.of(daemon));
+  }
+
   private static List<Running> all() {
     List<Running> found = new ArrayList<>();
     long own = ProcessHandle.current().pid();

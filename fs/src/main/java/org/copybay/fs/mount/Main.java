@@ -99,8 +99,9 @@ public final class Main {
           Path ready) {
     try {
       MountOptions parsed = MountOptions.parse(options == null ? List.of() : options);
-      MountPlace place = MountPlace.check(bay, mountPoint);
-      BayLock.take(place.bay());
+      Path realBay = MountPlace.bay(bay);
+      BayLock.take(realBay);
+      MountPlace place = MountPlace.check(realBay, mountPoint);
       LogFile.open(place.bay()); // not before: the log belongs to the daemon with the lock
       Daemon daemon = Daemon.start(place, parsed, number());
       Ready.say(ready, "ready " + place.mountPoint());

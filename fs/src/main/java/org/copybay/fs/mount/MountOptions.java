@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param readOnly nothing may change
  * @param allowOther other users than the one who mounts may enter
  * @param noExec no program runs from there
- * @param noAccessTime reads leave the access times alone
+ * @param sync every write is fenced before its answer
  * @param uid user that everything belongs to, or null for each file's own
  * @param gid group that everything belongs to, or null
  * @param source what findmnt and df show, or null for copybay#BAY
@@ -23,7 +23,7 @@ record MountOptions(
     boolean readOnly,
     boolean allowOther,
     boolean noExec,
-    boolean noAccessTime,
+    boolean sync,
     @Nullable Integer uid,
     @Nullable Integer gid,
     @Nullable String source,
@@ -47,6 +47,8 @@ record MountOptions(
           "nofail",
           "_netdev",
           "defaults",
+          "atime",
+          "noatime",
           "relatime",
           "strictatime",
           "diratime",
@@ -54,20 +56,18 @@ record MountOptions(
           "lazytime",
           "nolazytime",
           "nosymfollow",
-          "sync",
-          "async",
           "dirsync",
           "default_permissions",
           "transport=dev");
 
-  private static final String KNOWN = "ro, noexec, noatime, allow_other, uid=N, gid=N, fsname=NAME";
+  private static final String KNOWN = "ro, noexec, sync, allow_other, uid=N, gid=N, fsname=NAME";
 
   /** Reads lists of options as given with -o. BAD_REQUEST for what nobody knows. */
   static MountOptions parse(List<String> lists) throws StorageException {
     boolean readOnly = false;
     boolean allowOther = false;
     boolean noExec = false;
-    boolean noAccessTime = false;
+    boolean sync = false;
     Integer uid = null;
     Integer gid = null;
     String source = null;
@@ -81,8 +81,8 @@ record MountOptions(
         readOnly = option.equals("ro");
       } else if (option.equals("noexec") || option.equals("exec")) {
         noExec = option.equals("noexec");
-      } else if (option.equals("noatime") || option.equals("atime")) {
-        noAccessTime = option.equals("noatime");
+      } else if (option.equals("sync") || option.equals("async")) {
+        sync = option.equals("sync");
       } else if (option.equals("allow_other")) {
         allowOther = true;
       } else if (option.startsWith("uid=")) {
@@ -97,7 +97,7 @@ record MountOptions(
       }
     }
     return new MountOptions(
-        readOnly, allowOther, noExec, noAccessTime, uid, gid, source, String.join(",", given));
+        readOnly, allowOther, noExec, sync, uid, gid, source, String.join(",", given));
   }
 
   private static boolean withoutEffect(String option) {

@@ -19,38 +19,69 @@ import org.copybay.volumes.StorageException;
 record MountPlace(Path bay, Path mountPoint, boolean cleaned) {
   private static final Duration PROBE_LIMIT = Duration.ofSeconds(2);
 
-  /** Checks both; cleans a mount of a dead daemon away first. NOT_FOUND, BUSY, BAD_REQUEST. */
+  /** The bay directory without symbolic links. NOT_FOUND. */
+  static Path bay(Path bay) throws StorageException {
+    return directory(bay, "bay");
+  }
+
+  /**
+   * Checks both, and first cleans a mount of a dead daemon away. The caller has the lock of the
+   * bay: what is found there belongs to no daemon of it that is only just starting or ending.
+   * NOT_FOUND, BUSY, BAD_REQUEST.
+   *
+   * @param bay as {@link #bay(Path)} gave it
+   */
   static MountPlace check(Path bay, Path mountPoint) throws StorageException {
     try {
-      Path wanted = mountPoint.toAbsolutePath().normalize();
+      Path wanted = resolve(mountPoint);
       boolean stale = MountTable.stale(wanted, PROBE_LIMIT);
       if (stale) {
         MountTable.detach(wanted);
       }
-      Path realBay = directory(bay, "bay");
-      Path realPoint = directory(wanted, "mount point");
-      requireApart(realBay, realPoint);
-      if (MountTable.read()
-          .at(realPoint)
-          .filter(m -> m.type().equals(MountSpec.TYPE))
-          .isPresent()) {
+      if (hasBay(wanted)) { // known without touching it: its daemon may hang
         throw new StorageException(
-            Fault.BUSY, realPoint + " has a bay mounted already", "copybay umount " + realPoint);
+            Fault.BUSY, wanted + " has a bay mounted already", "copybay umount " + wanted);
       }
-      return new MountPlace(realBay, realPoint, stale);
+      Path realPoint = directory(wanted, "mount point");
+      requireApart(bay, realPoint);
+      return new MountPlace(bay, realPoint, stale);
     } catch (IOException e) {
       throw new StorageException(Fault.STORE_FAILED, String.valueOf(e.getMessage()), null, e);
     }
   }
 
-  private static Path directory(Path path, String what) throws IOException, StorageException {
-    if (!Files.isDirectory(path)) {
-      throw new StorageException(
-          Fault.NOT_FOUND,
-          "the " + what + " " + path + " is no directory",
-          what.equals("bay") ? "copybay init " + path : "mkdir " + path);
+  /** The place without symbolic links; a mount at its end is not touched. */
+  static Path resolve(Path mountPoint) throws IOException {
+    Path place = mountPoint.toAbsolutePath().normalize();
+    Path parent = place.getParent();
+    if (parent == null || hasBay(place)) {
+      return place;
     }
-    return path.toRealPath();
+    try {
+      Path real = parent.toRealPath().resolve(place.getFileName());
+      return hasBay(real) ? real : real.toRealPath();
+    } catch (IOException e) {
+      return place; // it is missing, or behind a dead mount
+    }
+  }
+
+  /** Whether a bay is the uppermost mount there, a dead one too. */
+  static boolean hasBay(Path place) throws IOException {
+    return MountTable.read().at(place).filter(m -> m.type().equals(MountSpec.TYPE)).isPresent();
+  }
+
+  private static Path directory(Path path, String what) throws StorageException {
+    try {
+      if (Files.isDirectory(path)) {
+        return path.toRealPath();
+      }
+    } catch (IOException e) {
+      throw new StorageException(Fault.STORE_FAILED, String.valueOf(e.getMessage()), null, e);
+    }
+    throw new StorageException(
+        Fault.NOT_FOUND,
+        "the " + what + " " + path + " is no directory",
+        what.equals("bay") ? "copybay init " + path : "mkdir " + path);
   }
 
   private static void requireApart(Path bay, Path mountPoint) throws StorageException {

@@ -7,8 +7,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.copybay.fs.transport.MountSpec;
-import org.copybay.fs.transport.dev.MountTable;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 
@@ -22,8 +20,8 @@ final class Unmount {
   /** NOT_FOUND when no bay is mounted there, BUSY while files are open. */
   static void run(Path mountPoint) throws StorageException {
     try {
-      Path place = resolve(mountPoint.toAbsolutePath().normalize());
-      if (!mounted(place)) {
+      Path place = MountPlace.resolve(mountPoint);
+      if (!MountPlace.hasBay(place)) {
         throw new StorageException(Fault.NOT_FOUND, "no bay is mounted at " + place);
       }
       Optional<Daemons.Running> daemon = Daemons.ofMountPoint(place);
@@ -34,23 +32,6 @@ final class Unmount {
     } catch (IOException e) {
       throw new StorageException(Fault.STORE_FAILED, String.valueOf(e.getMessage()), null, e);
     }
-  }
-
-  /** The place without symbolic links; a dead mount at its end cannot be looked through. */
-  private static Path resolve(Path place) throws IOException {
-    Path parent = place.getParent();
-    if (mounted(place) || parent == null) {
-      return place;
-    }
-    try {
-      return place.toRealPath();
-    } catch (IOException e) {
-      return parent.toRealPath().resolve(place.getFileName());
-    }
-  }
-
-  private static boolean mounted(Path place) throws IOException {
-    return MountTable.read().at(place).filter(m -> m.type().equals(MountSpec.TYPE)).isPresent();
   }
 
   private static void unmount(Path place) throws IOException, StorageException {
@@ -71,7 +52,7 @@ final class Unmount {
 
   private static void awaitEnd(Daemons.Running daemon) throws StorageException {
     long start = System.nanoTime();
-    while (Daemons.ofMountPoint(daemon.mountPoint()).isPresent()) { // a zombie has no command line
+    while (Daemons.runs(daemon)) {
       if (System.nanoTime() - start > TimeUnit.MILLISECONDS.toNanos(END_WAIT_MILLIS)) {
         throw new StorageException(
             Fault.BUSY,

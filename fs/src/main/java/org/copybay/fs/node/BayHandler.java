@@ -14,6 +14,7 @@ import org.copybay.fs.transport.FileMode;
 import org.copybay.fs.transport.FuseException;
 import org.copybay.fs.transport.FuseHandler;
 import org.copybay.fs.transport.FuseSession;
+import org.copybay.fs.transport.OpenFlags;
 import org.copybay.fs.transport.OpenReply;
 import org.copybay.fs.transport.Request;
 import org.copybay.fs.transport.Statfs;
@@ -39,6 +40,7 @@ public final class BayHandler implements FuseHandler {
 
   private final Bay bay;
   private final Owner owner;
+  private final boolean sync;
   private final long startedNanos;
   private final Refusal refusal;
   private final VolumeNodes volumes;
@@ -48,10 +50,11 @@ public final class BayHandler implements FuseHandler {
   // volatile: set once, when the daemon is told to end
   private volatile boolean ending;
 
-  /** Shows that bay and its control tree. */
-  public BayHandler(Bay bay, ControlTree control, Owner owner) {
+  /** Shows that bay and its control tree; with sync every write is fenced before its answer. */
+  public BayHandler(Bay bay, ControlTree control, Owner owner, boolean sync) {
     this.bay = bay;
     this.owner = owner;
+    this.sync = sync;
     this.startedNanos = bay.clock().millis() * 1_000_000;
     this.refusal = new Refusal(control);
     this.volumes = new VolumeNodes(bay, owner, refusal, control);
@@ -279,7 +282,7 @@ public final class BayHandler implements FuseHandler {
       Request request, long node, long handle, long offset, ByteBuffer source, int flags)
       throws FuseException {
     return VolumeNodes.owns(node)
-        ? volumes.write(request, handle, offset, source, flags)
+        ? volumes.write(request, handle, offset, source, sync ? flags | OpenFlags.O_DSYNC : flags)
         : controls.write(handle, offset, source);
   }
 

@@ -27,7 +27,6 @@ import org.copybay.volumes.bay.Volume;
 import org.copybay.volumes.bay.VolumeRecord;
 import org.copybay.volumes.bay.VolumeState;
 import org.copybay.volumes.store.FileStatus;
-import org.copybay.volumes.store.FileTime;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +44,6 @@ final class VolumeNodes implements KernelView {
   private static final int PUNCH_HOLE = 2;
   private static final int ZERO_RANGE = 16;
   private static final int SEEK_DATA = 3;
-  private static final long NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final Bay bay;
   private final Owner owner;
@@ -137,20 +135,37 @@ final class VolumeNodes implements KernelView {
       throws StorageException {
     VolumeRecord.Owner by =
         new VolumeRecord.Owner(request.uid(), request.gid(), mode & PERMISSIONS);
-    try {
-      return bay.createMaking(new NewVolume(name, 0, null, CacheMode.PAGE, by), opener);
-    } catch (StorageException e) {
-      Volume other = bay.findOrNull(name);
-      if (e.fault() != Fault.EXISTS || (flags & OpenFlags.O_EXCL) != 0 || other == null) {
-        throw e;
+    NewVolume wanted = new NewVolume(name, 0, null, CacheMode.PAGE, by);
+    OpenVolume opened = null;
+    while (opened == null) {
+      try {
+        opened = bay.createMaking(wanted, opener);
+      } catch (StorageException e) {
+        if (e.fault() != Fault.EXISTS || (flags & OpenFlags.O_EXCL) != 0) {
+          throw e;
+        }
+        opened = openOrNull(bay.findOrNull(name), flags, opener);
       }
-      return other.open(opener, (flags & OpenFlags.O_TRUNC) != 0);
+    }
+    return opened;
+  }
+
+  /** Opens the volume, or null where it was deleted meanwhile. */
+  private static @Nullable OpenVolume openOrNull(@Nullable Volume volume, int flags, Opener opener)
+      throws StorageException {
+    try {
+      return volume == null ? null : volume.open(opener, (flags & OpenFlags.O_TRUNC) != 0);
+    } catch (StorageException e) {
+      if (volume.state() == VolumeState.DROPPING) {
+        return null;
+      }
+      throw e;
     }
   }
 
   void unlink(Request request, String name) throws FuseException {
     try {
-      audited(request, name, "unlink " + name, () -> bay.remove(name));
+      AuditedGesture.run(control, request, name, "unlink " + name, () -> bay.remove(name));
     } catch (StorageException e) {
       throw refusal.of(request, "volumes/" + name, e);
     }
@@ -159,35 +174,17 @@ final class VolumeNodes implements KernelView {
   void rename(Request request, String from, String to, boolean noReplace) throws FuseException {
     try {
       if (bay.findOrNull(to) != null && !from.equals(to)) {
-        audited(
-            request, to, "rename " + from + " over " + to, () -> bay.rename(from, to, noReplace));
+        AuditedGesture.run(
+            control,
+            request,
+            to,
+            "rename " + from + " over " + to,
+            () -> bay.rename(from, to, noReplace));
       } else {
         bay.rename(from, to, noReplace);
       }
     } catch (StorageException e) {
       throw refusal.of(request, "volumes/" + from, e);
-    }
-  }
-
-  /** What destroys a volume. */
-  @FunctionalInterface
-  private interface Destruction {
-    void run() throws StorageException;
-  }
-
-  /** Notes it before it runs and its result after: an internal error too. */
-  private void audited(Request request, String name, String gesture, Destruction destruction)
-      throws StorageException {
-    long number = control.auditGesture(Refusal.caller(request), "volumes/" + name, gesture);
-    Fault result = Fault.STORE_FAILED;
-    try {
-      destruction.run();
-      result = null;
-    } catch (StorageException e) {
-      result = e.fault();
-      throw e;
-    } finally {
-      control.auditResult(number, result);
     }
   }
 
@@ -206,15 +203,14 @@ final class VolumeNodes implements KernelView {
     try {
       FileStatus status = volume.status();
       attr.blocks(status.blocks())
-          .times(nanos(status.access()), nanos(status.modification()), nanos(status.change()));
+          .times(
+              Times.nanos(status.access()),
+              Times.nanos(status.modification()),
+              Times.nanos(status.change()));
     } catch (StorageException e) {
       long created = row.created().toEpochMilli() * 1_000_000;
       attr.times(created, created, created);
     }
-  }
-
-  private static long nanos(FileTime time) {
-    return time.seconds() * NANOS + time.nanos();
   }
 
   void setattr(Request request, long node, long handle, AttrChange change) throws FuseException {
@@ -239,31 +235,26 @@ final class VolumeNodes implements KernelView {
       }
       if (change.hasAccessTime() || change.hasModifyTime()) {
         volume.setTimes(
-            time(change.hasAccessTime(), change.accessTimeIsNow(), change.accessNanos()),
-            time(change.hasModifyTime(), change.modifyTimeIsNow(), change.modifyNanos()));
+            Times.wanted(change.hasAccessTime(), change.accessTimeIsNow(), change.accessNanos()),
+            Times.wanted(change.hasModifyTime(), change.modifyTimeIsNow(), change.modifyNanos()));
       }
     } catch (StorageException e) {
       throw refusal.of(request, "volumes/" + volume.name(), e);
     }
   }
 
-  private static FileTime time(boolean set, boolean now, long nanos) {
-    if (!set) {
-      return FileTime.OMIT;
-    }
-    return now
-        ? FileTime.NOW
-        : new FileTime(Math.floorDiv(nanos, NANOS), (int) Math.floorMod(nanos, NANOS));
-  }
-
   // ---- open files
 
+  /** ESTALE for one that was deleted or replaced: the kernel looks its name up again. */
   void open(Request request, long node, int flags, OpenReply reply) throws FuseException {
     Volume volume = volume(node);
     try {
       Opener opener = new Opener(request.pid(), OpenFlags.writes(flags));
-      boolean truncating = (flags & OpenFlags.O_TRUNC) != 0;
-      answerOpen(volume.open(opener, truncating), flags, reply);
+      OpenVolume opened = openOrNull(volume, flags, opener);
+      if (opened == null) {
+        throw new FuseException(Errno.ESTALE);
+      }
+      answerOpen(opened, flags, reply);
     } catch (StorageException e) {
       throw refusal.of(request, "volumes/" + volume.name(), e);
     }

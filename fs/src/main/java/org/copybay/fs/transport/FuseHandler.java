@@ -200,21 +200,6 @@ public interface FuseHandler {
   void readdir(Request request, long node, long handle, long offset, DirectorySink sink)
       throws FuseException;
 
-  /** Lists names with their attributes; as {@link #readdir} without them unless overridden. */
-  default void readdirplus(
-      Request request, long node, long handle, long offset, DirectoryPlusSink sink)
-      throws FuseException {
-    readdir(
-        request,
-        node,
-        handle,
-        offset,
-        (name, ino, mode, nextOffset) -> {
-          sink.entry().attr().ino(ino).mode(mode);
-          return sink.add(name, nextOffset);
-        });
-  }
-
   /** A directory is closed. An error has no effect. */
   default void releasedir(Request request, long node, long handle) throws FuseException {}
 

@@ -40,12 +40,22 @@ public interface FuseSession {
   CompletableFuture<Void> invalidateAttributes(long node);
 
   /**
-   * Takes the mount out of the name space at once. Open files go on working; the session ends when
-   * the last of them is closed. Does nothing if the session has ended.
+   * Takes the mount out of the name space at once, at every place where it is. Open files go on
+   * working; the session ends when the last of them is closed. A connection that the kernel cut may
+   * have left its mount behind, dead: that is taken away too. Does nothing if the mount is gone.
    *
-   * @throws IOException if the system refuses, with its text
+   * @throws IOException if the system refuses at some place, with its text; the other places are
+   *     done all the same
    */
   void unmount() throws IOException;
+
+  /**
+   * Waits until the kernel sends no more requests, because the mount is gone or the connection was
+   * cut (umount -f). Calls of the handler may still be under way.
+   *
+   * @return false if the time is over first
+   */
+  boolean awaitDisconnect(Duration limit) throws InterruptedException;
 
   /**
    * Waits until the session is over and the last call of the handler has returned.

@@ -11,15 +11,9 @@ import java.nio.file.Path;
  * @param readOnly the kernel refuses every change with EROFS
  * @param allowOther other users than the one who mounts may enter
  * @param noExec no program runs from there
- * @param noAccessTime reads leave the access times alone
  */
 public record MountSpec(
-    Path mountPoint,
-    String source,
-    boolean readOnly,
-    boolean allowOther,
-    boolean noExec,
-    boolean noAccessTime) {
+    Path mountPoint, String source, boolean readOnly, boolean allowOther, boolean noExec) {
 
   /** The type of every mount, as {@code findmnt} shows it. */
   public static final String TYPE = "fuse.copybay";

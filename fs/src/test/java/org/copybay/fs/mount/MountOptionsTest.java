@@ -20,12 +20,12 @@ class MountOptionsTest {
 
     assertThat(options)
         .isEqualTo(new MountOptions(false, false, false, false, null, null, null, ""));
-    assertThat(options.noExec() || options.noAccessTime() || options.readOnly()).isFalse();
+    assertThat(options.noExec() || options.sync() || options.readOnly()).isFalse();
   }
 
   @Test
   void whatHasAnEffectIsKept() throws Exception {
-    MountOptions options = parse("ro,noexec", "noatime,allow_other,uid=5,gid=6,fsname=lab");
+    MountOptions options = parse("ro,noexec", "sync,allow_other,uid=5,gid=6,fsname=lab");
 
     assertThat(options)
         .isEqualTo(
@@ -37,7 +37,7 @@ class MountOptionsTest {
                 5,
                 6,
                 "lab",
-                "ro,noexec,noatime,allow_other,uid=5,gid=6,fsname=lab"));
+                "ro,noexec,sync,allow_other,uid=5,gid=6,fsname=lab"));
   }
 
   @Test
@@ -45,15 +45,15 @@ class MountOptionsTest {
     assertThat(parse("noexec,exec").noExec()).isFalse();
     assertThat(parse("user,exec,noexec").noExec()).isTrue();
     assertThat(parse("ro,rw").readOnly()).isFalse();
-    assertThat(parse("atime,noatime").noAccessTime()).isTrue();
+    assertThat(parse("sync,async").sync()).isFalse();
   }
 
   @Test
   void theWordsOfMountAndFstabAreTaken() throws Exception {
     String words =
         "noauto,user,user=alice,nouser,users,owner,group,nofail,_netdev,defaults,x-systemd.automount,"
-            + "nosuid,nodev,relatime,strictatime,nodiratime,lazytime,nolazytime,nosymfollow,sync,"
-            + "async,dirsync,comment=x,subtype=copybay";
+            + "nosuid,nodev,atime,noatime,relatime,strictatime,nodiratime,lazytime,nolazytime,"
+            + "nosymfollow,async,dirsync,comment=x,subtype=copybay";
 
     assertThat(parse(words).text()).isEqualTo(words);
   }

@@ -15,9 +15,11 @@ import org.slf4j.LoggerFactory;
 final class DevSession implements FuseSession {
 
   private static final Logger log = LoggerFactory.getLogger(DevSession.class);
+  private static final Duration PROBE_LIMIT = Duration.ofSeconds(1);
 
   private final Path mountPoint;
   private final String mountDevice;
+  private final String source;
   private final int device;
   private final Features features;
   private final FuseHandler handler;
@@ -31,6 +33,7 @@ final class DevSession implements FuseSession {
       throws IOException {
     mountPoint = mount.mountPoint();
     mountDevice = mount.device();
+    source = mount.source();
     this.device = device;
     this.features = features;
     this.handler = handler;
@@ -51,15 +54,27 @@ final class DevSession implements FuseSession {
     }
   }
 
+  /** The number of a device that is gone is soon another one's. */
   private boolean isThisMount(MountTable.Mount mount) {
-    return mount.device().equals(mountDevice);
+    return mount.device().equals(mountDevice) && mount.source().equals(source);
   }
 
   private void detach(MountTable table, Path place) throws IOException {
     if (table.at(place).filter(this::isThisMount).isEmpty()) {
       throw new IOException("something else is mounted over " + place);
     }
-    MountTable.detach(place);
+    if (!disconnected() || MountTable.stale(place, PROBE_LIMIT)) {
+      MountTable.detach(place);
+    }
+  }
+
+  private boolean disconnected() throws IOException {
+    try {
+      return awaitDisconnect(Duration.ZERO);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while unmounting " + mountPoint, e);
+    }
   }
 
   @Override
@@ -79,15 +94,25 @@ final class DevSession implements FuseSession {
 
   @Override
   public void unmount() throws IOException {
-    if (ended.getCount() == 0) {
-      return;
-    }
     MountTable table = MountTable.read();
+    IOException first = null;
     for (MountTable.Mount mount : table.bays()) {
-      if (isThisMount(mount)) {
-        detach(table, mount.mountPoint()); // a directory above it may have another name by now
+      try {
+        if (isThisMount(mount)) {
+          detach(table, mount.mountPoint()); // a directory above it may have another name by now
+        }
+      } catch (IOException e) {
+        first = first == null ? e : first;
       }
     }
+    if (first != null) {
+      throw first;
+    }
+  }
+
+  @Override
+  public boolean awaitDisconnect(Duration limit) throws InterruptedException {
+    return pool.awaitDisconnect(limit);
   }
 
   @Override

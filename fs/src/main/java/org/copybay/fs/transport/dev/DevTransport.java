@@ -21,7 +21,7 @@ public final class DevTransport implements FuseTransport {
       return serve(spec, handler, device);
     } catch (IOException | RuntimeException | Error e) {
       try {
-        MountTable.detach(spec.mountPoint());
+        detach(spec);
       } catch (IOException detachFailure) {
         e.addSuppressed(detachFailure);
       }
@@ -45,10 +45,19 @@ public final class DevTransport implements FuseTransport {
     }
   }
 
+  /** Takes the mount away that was just made, unless another bay is mounted over it by now. */
+  private static void detach(MountSpec spec) throws IOException {
+    if (MountTable.read()
+        .at(spec.mountPoint())
+        .filter(mount -> mount.source().equals(spec.source()))
+        .isPresent()) {
+      MountTable.detach(spec.mountPoint());
+    }
+  }
+
   private static MountTable.Mount find(MountSpec spec) throws IOException {
     return MountTable.read()
-        .at(spec.mountPoint())
-        .filter(mount -> mount.type().equals(MountSpec.TYPE))
+        .bayAt(spec.mountPoint(), spec.source())
         .orElseThrow(() -> new IOException("mounted, but not to be found at " + spec.mountPoint()));
   }
 
@@ -72,8 +81,7 @@ public final class DevTransport implements FuseTransport {
     return Posix.MS_NOSUID
         | Posix.MS_NODEV
         | (spec.readOnly() ? Posix.MS_RDONLY : 0)
-        | (spec.noExec() ? Posix.MS_NOEXEC : 0)
-        | (spec.noAccessTime() ? Posix.MS_NOATIME : 0);
+        | (spec.noExec() ? Posix.MS_NOEXEC : 0);
   }
 
   /** The options for mount(2). */

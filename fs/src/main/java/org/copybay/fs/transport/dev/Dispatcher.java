@@ -90,7 +90,7 @@ final class Dispatcher {
       case READLINK -> readlink();
       case OPEN, OPENDIR -> open(opcode);
       case CREATE -> create();
-      case READDIR, READDIRPLUS -> list(opcode);
+      case READDIR -> list();
       case STATFS -> Wire.putStatfs(body, 0, handler.statfs(in, in.node()));
       case FALLOCATE -> fallocate();
       case LSEEK -> lseek();
@@ -234,15 +234,11 @@ final class Dispatcher {
     return length + Wire.putOpen(body, length, opened);
   }
 
-  private int list(Opcode opcode) throws FuseException {
+  private int list() throws FuseException {
     long handle = in.longAt(0);
     long offset = in.longAt(8);
     directory.begin(in.intAt(16));
-    if (opcode == Opcode.READDIR) {
-      handler.readdir(in, in.node(), handle, offset, directory.plain);
-    } else {
-      handler.readdirplus(in, in.node(), handle, offset, directory.plus);
-    }
+    handler.readdir(in, in.node(), handle, offset, directory);
     return directory.length();
   }
 

@@ -43,8 +43,6 @@ record Features(int minor, long flags, int maxReadahead) {
           Map.entry(1L, "ASYNC_READ"),
           Map.entry(1L << 3, "ATOMIC_O_TRUNC"),
           Map.entry(1L << 5, "BIG_WRITES"),
-          Map.entry(1L << 13, "DO_READDIRPLUS"),
-          Map.entry(1L << 14, "READDIRPLUS_AUTO"),
           Map.entry(1L << 15, "ASYNC_DIO"),
           Map.entry(1L << 18, "PARALLEL_DIROPS"),
           Map.entry(1L << 22, "MAX_PAGES"),

@@ -89,9 +89,6 @@ final class Fusermount {
     if (spec.noExec()) {
       options.add("noexec");
     }
-    if (spec.noAccessTime()) {
-      options.add("noatime");
-    }
     options.add("fsname=" + spec.source().replace("\\", "\\\\").replace(",", "\\,"));
     options.add("subtype=" + MountSpec.TYPE.substring("fuse.".length()));
     options.add("default_permissions");

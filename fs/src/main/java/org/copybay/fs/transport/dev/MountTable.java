@@ -76,9 +76,17 @@ public final class MountTable {
         .reduce((below, above) -> above);
   }
 
+  /** The bay of that source at this place, though another may be mounted over it. */
+  Optional<Mount> bayAt(Path mountPoint, String source) {
+    return bays().stream()
+        .filter(mount -> mount.mountPoint().equals(mountPoint) && mount.source().equals(source))
+        .reduce((below, above) -> above);
+  }
+
   /**
    * True if the uppermost mount at this place is a bay whose daemon is dead: opening it answers
-   * ENOTCONN. A daemon that lives but does not answer within the limit counts as alive.
+   * ENOTCONN, or ECONNABORTED if it dies just then. A daemon that lives but does not answer within
+   * the limit counts as alive.
    */
   public static boolean stale(Path mountPoint, Duration limit) throws IOException {
     Optional<Mount> mount = read().at(mountPoint);
@@ -90,7 +98,8 @@ public final class MountTable {
     thread.setDaemon(true);
     thread.start();
     try {
-      return probe.get(limit.toMillis(), TimeUnit.MILLISECONDS) == Posix.ENOTCONN;
+      int errno = probe.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+      return errno == Posix.ENOTCONN || errno == Posix.ECONNABORTED;
     } catch (TimeoutException e) {
       return false;
     } catch (ExecutionException e) {

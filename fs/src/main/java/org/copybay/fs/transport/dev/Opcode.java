@@ -34,7 +34,6 @@ enum Opcode {
   IOCTL(39),
   BATCH_FORGET(42),
   FALLOCATE(43),
-  READDIRPLUS(44),
   RENAME2(45),
   LSEEK(46);
 

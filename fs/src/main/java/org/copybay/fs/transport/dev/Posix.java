@@ -26,7 +26,6 @@ final class Posix {
   static final int MS_NOSUID = 2;
   static final int MS_NODEV = 4;
   static final int MS_NOEXEC = 8;
-  static final int MS_NOATIME = 1024;
   static final int MNT_DETACH = 2;
 
   private static final long FUSE_DEV_IOC_CLONE = 0x8004e500L;

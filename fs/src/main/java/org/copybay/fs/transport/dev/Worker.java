@@ -99,10 +99,13 @@ final class Worker implements Runnable {
   }
 
   /** True if a failed read of the device says nothing about the connection. */
-  private static boolean retry(int errno) {
+  private boolean retry(int errno) {
     return switch (errno) {
       case Posix.EINTR, Posix.EAGAIN, Posix.ENOENT -> true;
-      case Posix.ENODEV, Posix.ECONNABORTED -> false;
+      case Posix.ENODEV, Posix.ECONNABORTED -> {
+        pool.disconnected();
+        yield false;
+      }
       default -> {
         log.error("read of /dev/fuse failed, worker ends: {}", Posix.LIBC.strerror(errno));
         yield false;

@@ -1,8 +1,11 @@
 package org.copybay.fs.transport.dev;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.copybay.fs.transport.FuseHandler;
@@ -42,6 +45,7 @@ final class WorkerPool {
 
   private final AtomicInteger launched = new AtomicInteger();
   private final AtomicBoolean finished = new AtomicBoolean();
+  private final CountDownLatch disconnected = new CountDownLatch(1);
 
   /** The pool of a connection; {@code device} stays open until {@code whenOver} is run. */
   WorkerPool(int device, FuseHandler handler, Runnable whenOver) {
@@ -94,12 +98,23 @@ final class WorkerPool {
     workers.remove(worker);
   }
 
-  /** A worker that waited has seen the end of the connection. */
+  /** The kernel has told a worker that the connection is over; others may still be at work. */
+  void disconnected() {
+    disconnected.countDown();
+  }
+
+  /** Waits until the connection is over; false if the time is over first. */
+  boolean awaitDisconnect(Duration limit) throws InterruptedException {
+    return disconnected.await(limit.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** A worker that waited ends, as all do when the connection is over. */
   void over() {
     waiting.decrementAndGet();
     if (count.decrementAndGet() == 0) {
       watch.end(); // from now on nobody is launched
       if (count.get() == 0 && finished.compareAndSet(false, true)) {
+        disconnected(); // whatever has ended them
         whenOver.run();
       }
     }
@@ -107,6 +122,9 @@ final class WorkerPool {
 
   /** Adds workers if too many are blocked. Called by the watch only. */
   boolean grow(TaskState tasks) {
+    if (disconnected.getCount() == 0) {
+      return false; // there is nothing more to read
+    }
     int workersNow = count.get();
     int missing = rule.missing(workersNow, workersNow < LIMIT ? blocked(tasks) : LIMIT);
     launch(missing);

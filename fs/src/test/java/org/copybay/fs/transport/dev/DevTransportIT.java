@@ -99,7 +99,7 @@ class DevTransportIT {
   private void mount(boolean readOnly) throws IOException {
     session =
         new DevTransport()
-            .mount(new MountSpec(mount, "copybay#a b", readOnly, false, false, false), handler);
+            .mount(new MountSpec(mount, "copybay#a b", readOnly, false, false), handler);
   }
 
   private record Result(int status, String output) {}
@@ -316,10 +316,24 @@ class DevTransportIT {
   }
 
   @Test
+  void anUnmountThatOnePlaceRefusesIsMadeAtTheOthers() throws Exception {
+    Path other = Files.createDirectory(temporary.resolve("other"));
+    mount(false);
+    succeed("mount --bind 'a mount, here' other; mount -t tmpfs over 'a mount, here'");
+    try {
+      assertThatThrownBy(session::unmount).hasMessageContaining("mounted over " + mount);
+
+      assertThat(MountTable.read().at(other)).isEmpty();
+    } finally {
+      run("umount 'a mount, here'; umount -l other");
+    }
+  }
+
+  @Test
   void fusermountMountsAndUnmounts() throws Exception {
     Assumptions.assumeTrue(run("command -v fusermount3").status() == 0, "no fusermount3");
     Files.writeString(back.resolve("v"), "x");
-    MountSpec spec = new MountSpec(mount, "copybay#a, b\\c", false, false, false, false);
+    MountSpec spec = new MountSpec(mount, "copybay#a, b\\c", false, false, false);
 
     session = DevTransport.serve(spec, handler, Fusermount.mount(spec));
 
@@ -335,7 +349,7 @@ class DevTransportIT {
   @Test
   void aMountThatIsRefusedSaysWhy() {
     MountSpec missing =
-        new MountSpec(temporary.resolve("missing"), "copybay#x", false, false, false, false);
+        new MountSpec(temporary.resolve("missing"), "copybay#x", false, false, false);
 
     assertThatThrownBy(() -> new DevTransport().mount(missing, handler))
         .isInstanceOf(IOException.class)

@@ -44,6 +44,15 @@ class MountTableTest {
   }
 
   @Test
+  void aBayIsFoundBelowAnotherThatWasMountedOverIt() {
+    assertThat(table.bayAt(Path.of("/mnt/bay"), "copybay#lab"))
+        .get()
+        .extracting("device")
+        .isEqualTo("0:45");
+    assertThat(table.bayAt(Path.of("/mnt/bay"), "copybay#other")).isEmpty();
+  }
+
+  @Test
   void anOrdinaryMountIsNeverStale() throws IOException {
     assertThat(MountTable.stale(Path.of("/"), Duration.ofSeconds(5))).isFalse();
     assertThat(MountTable.read().at(Path.of("/proc"))).isPresent();

@@ -23,7 +23,6 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import jnr.ffi.LibraryLoader;
 import org.copybay.fs.transport.AttrChange;
 import org.copybay.fs.transport.AttrReply;
-import org.copybay.fs.transport.DirectoryPlusSink;
 import org.copybay.fs.transport.DirectorySink;
 import org.copybay.fs.transport.EntryReply;
 import org.copybay.fs.transport.Errno;
@@ -335,24 +334,6 @@ class PassThrough implements FuseHandler {
       String name = list.get(i);
       int mode = name.startsWith(".") ? FileMode.S_IFDIR : FileMode.S_IFREG;
       if (!sink.add(name, 1000 + i, mode, i + 1)) {
-        return;
-      }
-    }
-  }
-
-  @Override
-  public void readdirplus(
-      Request request, long node, long handle, long offset, DirectoryPlusSink sink)
-      throws FuseException {
-    List<String> list = list();
-    for (int i = (int) offset; i < list.size(); i++) {
-      EntryReply entry = sink.entry();
-      if (i < 2) {
-        entry.attr().ino(ROOT).mode(FileMode.S_IFDIR);
-      } else {
-        enter(list.get(i), entry);
-      }
-      if (!sink.add(list.get(i), i + 1)) {
         return;
       }
     }

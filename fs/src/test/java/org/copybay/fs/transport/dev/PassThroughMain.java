@@ -12,8 +12,7 @@ final class PassThroughMain {
 
   /** Takes the directory to show and the mount point. */
   public static void main(String[] args) throws Exception {
-    MountSpec spec =
-        new MountSpec(Path.of(args[1]), "copybay#passthrough", false, false, false, false);
+    MountSpec spec = new MountSpec(Path.of(args[1]), "copybay#passthrough", false, false, false);
     FuseSession session = new DevTransport().mount(spec, new PassThrough(Path.of(args[0])));
     System.out.println("mounted");
     while (!session.awaitEnd(Duration.ofDays(1))) {

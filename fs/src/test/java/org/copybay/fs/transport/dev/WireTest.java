@@ -80,7 +80,7 @@ class WireTest {
     }
     DirectoryWriter writer = new DirectoryWriter(out);
     writer.begin(4096);
-    DirectorySink sink = writer.plain;
+    DirectorySink sink = writer;
 
     assertThat(sink.add(".", 1, FileMode.S_IFDIR | 0755, 1)).isTrue();
     assertThat(sink.add("payroll.", 9, FileMode.S_IFREG, 2)).isTrue();
@@ -94,32 +94,12 @@ class WireTest {
   }
 
   @Test
-  void anEntryWithAttributesPrecedesItsName() {
-    DirectoryWriter writer = new DirectoryWriter(out);
-    writer.begin(4096);
-
-    EntryReply entry = writer.plus.entry().node(42);
-    entry.attr().ino(42).mode(FileMode.S_IFREG | 0600);
-    assertThat(writer.plus.add("ab", 5)).isTrue();
-
-    assertWritten(
-        writer.length(),
-        "2a00000000000000 0000000000000000 0000000000000000 0000000000000000 00000000 00000000"
-            + "2a00000000000000 0000000000000000 0000000000000000 0000000000000000"
-            + "0000000000000000 0000000000000000 00000000 00000000 00000000 80810000 01000000"
-            + "00000000 00000000 00000000 00100000 00000000"
-            + "2a00000000000000 0500000000000000 02000000 08000000 6162000000000000");
-  }
-
-  @Test
   void anEntryThatDoesNotFitIsRefusedWhole() {
     DirectoryWriter writer = new DirectoryWriter(out);
     writer.begin(2 * 32);
 
-    assertThat(writer.plain.add("12345678", 1, FileMode.S_IFREG, 1)).isTrue();
-    assertThat(writer.plain.add("123456789", 2, FileMode.S_IFREG, 2)).isFalse();
-    assertThat(writer.length()).isEqualTo(32);
-    assertThat(writer.plus.add("1", 2)).isFalse();
+    assertThat(writer.add("12345678", 1, FileMode.S_IFREG, 1)).isTrue();
+    assertThat(writer.add("123456789", 2, FileMode.S_IFREG, 2)).isFalse();
     assertThat(writer.length()).isEqualTo(32);
   }
 }

@@ -1,0 +1,25 @@
+package org.copybay.fs.node;
+
+import java.util.concurrent.TimeUnit;
+import org.copybay.volumes.store.FileTime;
+
+/** Times of the store as the protocol has them: nanoseconds since the epoch. */
+final class Times {
+  private static final long NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private Times() {}
+
+  static long nanos(FileTime time) {
+    return time.seconds() * NANOS + time.nanos();
+  }
+
+  /** What a setattr asks for: nothing, the time of now, or that one. */
+  static FileTime wanted(boolean set, boolean now, long nanos) {
+    if (!set) {
+      return FileTime.OMIT;
+    }
+    return now
+        ? FileTime.NOW
+        : new FileTime(Math.floorDiv(nanos, NANOS), (int) Math.floorMod(nanos, NANOS));
+  }
+}

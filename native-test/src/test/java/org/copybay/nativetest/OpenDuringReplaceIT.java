@@ -1,0 +1,62 @@
+package org.copybay.nativetest;
+
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A name that is replaced again and again can be opened at every moment. */
+class OpenDuringReplaceIT {
+  @RegisterExtension static final TestBay BAY = TestBay.onTmpfs("256m");
+
+  /** Opens the volume with those flags of open(2) until the file stop is there. */
+  private static final String OPEN =
+      """
+      use Fcntl;
+      my ($path, $flags) = @ARGV;
+      my $count = 0;
+      until (-e "stop") {
+          sysopen my $f, $path, eval $flags or die "open $count: $!";
+          close $f;
+          $count++;
+      }
+      """;
+
+  private void whileItIsReplaced(String flags, String replace) throws Exception {
+    BAY.must(
+        "rm -f stop; truncate -s 64K data; cp data $V/v; cat >open.pl <<'END'\n" + OPEN + "END");
+    Process opener = BAY.start("perl open.pl $V/v '" + flags + "'");
+    try {
+      BAY.must(replace);
+      BAY.must("touch stop");
+
+      boolean ended = opener.waitFor(60, TimeUnit.SECONDS);
+      Assertions.assertTrue(ended && opener.exitValue() == 0, () -> BAY.must("cat err"));
+    } finally {
+      opener.destroyForcibly().waitFor();
+    }
+  }
+
+  @Test
+  void byMv() throws Exception {
+    whileItIsReplaced("O_RDONLY", "for i in {1..400}; do cp data $V/new; mv $V/new $V/v; done");
+  }
+
+  @Test
+  void byADuplicate() throws Exception {
+    whileItIsReplaced(
+        "O_RDONLY",
+        """
+        echo 'create volume from size=64K' >$C/ctl
+        for i in {1..100}; do
+          echo "duplicate from=from to=v replace=yes id=again$i" >$C/ctl
+          cat $C/jobs/again$i/wait >/dev/null
+        done
+        """);
+  }
+
+  @Test
+  void byARemovalAndAnOpenThatMakesItAnew() throws Exception {
+    whileItIsReplaced("O_RDWR | O_CREAT", "for i in {1..400}; do rm $V/v || true; done");
+  }
+}
