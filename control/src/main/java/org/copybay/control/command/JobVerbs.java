@@ -94,7 +94,7 @@ final class JobVerbs {
           "ls -l volumes/" + Words.word(source.name()));
     }
     arguments.require("from", () -> source.requireHoldable("being duplicated"));
-    arguments.require("from", source::fill); // damaged
+    arguments.require("from", source::requireSound);
     DuplicateSpec wanted = spec(request);
     if (wanted.to().equals(wanted.from())) {
       throw RefusedException.badRequest(

@@ -74,24 +74,29 @@ public final class Duplicates {
     String id = wanted.id() == null ? jobs.newId() : wanted.id();
     jobs.requireFree(id);
     source.hold(wanted.from(), new Hold(id, "being duplicated"));
-    boolean accepted = false;
+    return accept(wanted, id, source, reserve(wanted, id, source));
+  }
+
+  private Volume reserve(DuplicateSpec wanted, String id, Volume source) throws StorageException {
+    boolean reserved = false;
     try {
-      Job job = accept(wanted, id, source);
-      accepted = true;
-      return job;
+      source.requireSound();
+      VolumeRecord.Owner owner =
+          new VolumeRecord.Owner(wanted.uid(), wanted.gid(), source.row().owner().mode());
+      NewVolume copy = new NewVolume(wanted.to(), source.size(), null, source.row().cache(), owner);
+      Volume target = bay.reserve(copy, wanted.replace(), new Hold(id, "being made"));
+      reserved = true;
+      return target;
     } finally {
-      if (!accepted) {
+      if (!reserved) {
         source.release(id);
       }
     }
   }
 
-  private Job accept(DuplicateSpec wanted, String id, Volume source) throws StorageException {
-    source.requireSound();
-    VolumeRecord.Owner owner =
-        new VolumeRecord.Owner(wanted.uid(), wanted.gid(), source.row().owner().mode());
-    NewVolume copy = new NewVolume(wanted.to(), source.size(), null, source.row().cache(), owner);
-    Volume target = bay.reserve(copy, wanted.replace(), new Hold(id, "being made"));
+  /** While the next mount may find the job after all, nothing that it needs is given back. */
+  private Job accept(DuplicateSpec wanted, String id, Volume source, Volume target)
+      throws StorageException {
     boolean accepted = false;
     try {
       JobRecord row =
@@ -111,8 +116,8 @@ public final class Duplicates {
       accepted = true;
       return job;
     } finally {
-      if (!accepted) {
-        bay.discard(target);
+      if (!accepted && bay.discard(target)) {
+        source.release(id);
         bay.releaseHold(wanted.to(), id);
       }
     }

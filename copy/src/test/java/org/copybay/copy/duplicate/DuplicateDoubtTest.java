@@ -13,6 +13,7 @@ import org.copybay.copy.TestJobs;
 import org.copybay.copy.engine.Job;
 import org.copybay.copy.engine.JobState;
 import org.copybay.volumes.Fault;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -20,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DuplicateDoubtTest extends DuplicateFixture {
 
   /** From now on an update of that kind is refused by SQLite at its commit. */
-  private void failCommits(String update) throws Exception {
+  private void failCommits(String update, String event) throws Exception {
     AtomicReference<Connection> found = new AtomicReference<>();
     test.bay
         .catalogue()
@@ -33,7 +34,9 @@ class DuplicateDoubtTest extends DuplicateFixture {
                     "create table child (parent integer references parent(id)"
                         + " deferrable initially deferred)");
                 statement.execute(
-                    "create temp trigger doubt after update on "
+                    "create temp trigger doubt after "
+                        + event
+                        + " on "
                         + update
                         + " begin insert into child values (1); end");
               }
@@ -41,6 +44,28 @@ class DuplicateDoubtTest extends DuplicateFixture {
     try (var statement = found.get().createStatement()) {
       statement.execute("pragma foreign_keys=on"); // ignored inside a transaction
     }
+  }
+
+  @Test
+  void aJobWhoseAcceptanceIsInDoubtKeepsWhatTheNextMountMayNeed() throws Exception {
+    write(test.create("old", SIZE), 0, random(2, SIZE));
+    failCommits("main.job when new.state='queued'", "insert");
+
+    assertFault(
+        Fault.STORE_FAILED,
+        () ->
+            test.duplicates.start(
+                new DuplicateSpec("a", "old", true, false, false, 0, "x", "line", 7, 8)),
+        "change");
+
+    for (String name : new String[] {"a", "old"}) {
+      assertFault(
+          Fault.BUSY, () -> write(test.bay.find(name), 0, new byte[1]), "by job x: cannot open");
+    }
+    reopen();
+    write(test.bay.find("old"), 0, new byte[1]);
+    write(test.bay.find("a"), 0, new byte[1]);
+    test.assertNothingLeftBehind();
   }
 
   @ParameterizedTest
@@ -52,7 +77,7 @@ class DuplicateDoubtTest extends DuplicateFixture {
       })
   void itsSourceCannotBeWrittenMeanwhile(String update) throws Exception {
     write(test.create("old", SIZE), 0, random(2, SIZE));
-    failCommits(update);
+    failCommits(update, "update");
     DuplicateSpec unverified =
         new DuplicateSpec("a", "old", true, false, false, 0, null, "duplicate a old", 7, 8);
 

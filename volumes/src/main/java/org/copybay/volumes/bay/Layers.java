@@ -32,6 +32,6 @@ record Layers(BlockDevice top, CachedDevice cached, HomeFile home) {
   /** Called before anybody sees the row: no write can pass where the layers do not follow yet. */
   void follow(VolumeRecord row) {
     cached.setSize(row.size());
-    cached.use(row.cache() == CacheMode.BLOCK && row.state() != VolumeState.MAKING);
+    cached.use(row.cache() == CacheMode.BLOCK && !row.growing());
   }
 }

@@ -68,6 +68,7 @@ final class Openers {
         requireNoHold("open for writing");
       }
       if (truncating && volume.state() == VolumeState.MAKING) {
+        volume.requireWritable();
         volume.bytes().setMakingSize(0);
         return add(opener, false);
       }

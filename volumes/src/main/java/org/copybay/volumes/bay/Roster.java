@@ -209,17 +209,22 @@ final class Roster {
   /** Records the row, with whatever else belongs into its transaction, then shows it. */
   void put(Volume volume, VolumeRecord row, Catalogue.Change also) throws StorageException {
     assert lock.isHeld();
-    boolean takes = row.state() == VolumeState.DROPPING || row.size() < volume.row().size();
+    VolumeRecord before = volume.row();
+    boolean takes =
+        row.state() == VolumeState.DROPPING
+            || row.size() < before.size()
+            || before.growing() != row.growing();
+    boolean known = !inDoubt();
     try {
       record(row, also);
     } catch (StorageException e) {
-      markInDoubt(takes ? volume : null);
+      markInDoubt(known && takes ? volume : null);
       throw e;
     }
     volume.setRow(row);
   }
 
-  /** A change that takes bytes of that volume away was not made, or perhaps it was. */
+  /** A change that takes bytes of that volume away, or fixes its size, perhaps was made. */
   private void markInDoubt(@Nullable Volume volume) {
     if (volume != null && inDoubt()) {
       volume.setInDoubt();
@@ -243,6 +248,7 @@ final class Roster {
       throws StorageException {
     assert lock.isHeld();
     VolumeRecord gone = old == null ? null : old.row().withState(VolumeState.DROPPING);
+    boolean known = !inDoubt();
     try {
       catalogue.change(
           connection -> {
@@ -253,7 +259,7 @@ final class Roster {
             also.run(connection);
           });
     } catch (StorageException e) {
-      markInDoubt(old);
+      markInDoubt(known ? old : null);
       throw e;
     }
     String before = volume.name();
@@ -286,10 +292,10 @@ final class Roster {
       return;
     }
     try {
-      volume.bytes().closeLayers();
+      boolean used = volume.bytes().closeLayers();
       VolumeRecord row = volume.row();
       if (row.directory() != null && row.hasFiles()) {
-        files.requireSeen(row);
+        files.requireSeen(row, used);
         catalogue.change(connection -> VolumeTable.update(connection, row.withoutFiles()));
       }
       files.remove(row);

@@ -1,5 +1,6 @@
 package org.copybay.volumes.bay;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -261,12 +262,16 @@ final class VolumeBytes {
     damage = why;
   }
 
-  void closeLayers() {
+  /** Closes the home; returns whether there was one. */
+  @CanIgnoreReturnValue
+  boolean closeLayers() {
     Layers now = layers;
     layers = null;
-    if (now != null) {
-      now.home().close();
+    if (now == null) {
+      return false;
     }
+    now.home().close();
+    return true;
   }
 
   private Layers layers() throws StorageException {

@@ -116,15 +116,17 @@ final class VolumeFiles {
 
   /**
    * NOT_FOUND when a disk that is not mounted may have the files, BUSY when another bay uses them.
+   *
+   * @param used whether this bay had the home open until now, and so its lock
    */
-  void requireSeen(VolumeRecord row) throws StorageException {
+  void requireSeen(VolumeRecord row, boolean used) throws StorageException {
     Path directory = layout.directory(row);
     if (!Files.isDirectory(directory)) {
       throw new StorageException(
           Fault.NOT_FOUND, "no directory " + directory + ": its disk may not be mounted");
     }
     Path path = layout.home(row);
-    if (Files.isRegularFile(path)) {
+    if (!used && Files.isRegularFile(path)) {
       try (HomeFile home = HomeFile.open(path, 0)) {
         requireOwn(row, home);
       }

@@ -5,6 +5,8 @@ import java.nio.file.Path;
 import org.copybay.volumes.BlockDevice;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The home of a volume: a plain sparse raw image, byte n of the volume at byte n of the file, so
@@ -16,6 +18,7 @@ import org.copybay.volumes.StorageException;
  * that an administrator asked for.
  */
 public final class HomeFile implements BlockDevice, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(HomeFile.class);
   private static final int ZEROS_BYTES = 64 * 1024;
 
   private final NativeFile file;
@@ -62,10 +65,16 @@ public final class HomeFile implements BlockDevice, AutoCloseable {
 
   /**
    * Keeps every other process from locking it, until it is closed; false when one has done so. A
-   * home that no bay's own directory holds may be known to a copy of its bay as well.
+   * home that no bay's own directory holds may be known to a copy of its bay as well. True also on
+   * a file system without locks, where nobody can have one.
    */
-  public boolean tryLock() throws StorageException {
-    return file.tryLock();
+  public boolean tryLock() {
+    try {
+      return file.tryLock();
+    } catch (StorageException e) {
+      LOG.warn("no lock: {}", e.getMessage());
+      return true;
+    }
   }
 
   private static void requireLength(Path path, FileStatus status, long size)

@@ -76,6 +76,7 @@ final class Libc {
   static final int EEXIST = 17;
   static final int EISDIR = 21;
   static final int EINVAL = 22;
+  static final int EAGAIN = 11;
   static final int EFBIG = 27;
   static final int ENOSPC = 28;
   static final int EROFS = 30;

@@ -334,11 +334,21 @@ public final class NativeFile implements AutoCloseable {
     }
   }
 
-  /** Takes the exclusive lock of the file if nobody has it; it ends with the process. */
+  /**
+   * Takes the exclusive lock of the file if nobody has it; it ends with the process. An error is
+   * that of a file system without locks.
+   */
   boolean tryLock() throws StorageException {
     use();
     try {
-      return Libc.C.flock(fd, Libc.LOCK_EX_NB) == 0;
+      if (Libc.C.flock(fd, Libc.LOCK_EX_NB) == 0) {
+        return true;
+      }
+      int errno = Libc.errno();
+      if (errno != Libc.EAGAIN) {
+        throw Libc.failure("lock", path, errno);
+      }
+      return false;
     } finally {
       leave();
     }

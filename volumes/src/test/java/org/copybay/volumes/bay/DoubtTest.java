@@ -85,6 +85,33 @@ class DoubtTest extends BayFixture {
     }
   }
 
+  @Test
+  void whatIsRefusedLaterMarksNothing() throws Exception {
+    test.createFilled("a", 1000, 1);
+    test.create("other", 10);
+    failCommitsTo("dropping");
+    assertFault(Fault.STORE_FAILED, () -> bay.remove("other"));
+
+    assertFault(Fault.STORE_FAILED, () -> bay.remove("a")); // not even tried
+
+    TestBay.write(bay.find("a"), 0, new byte[] {1});
+    assertFault(Fault.STORE_FAILED, () -> TestBay.write(bay.find("other"), 0, new byte[] {1}));
+  }
+
+  @Test
+  void whatMayBeFinishedIsNotCutAnyMore() throws Exception {
+    OpenVolume maker = test.making("a");
+    maker.write(0, Bytes.direct(Bytes.random(1, 5000)));
+    failCommitsTo("ready");
+    maker.close();
+    Volume a = bay.find("a");
+
+    assertFault(Fault.STORE_FAILED, () -> a.open(TestBay.WRITER, true));
+
+    assertThat(a.home().toFile()).hasSize(5000);
+    assertThat(read(a)).isEqualTo(Bytes.random(1, 5000));
+  }
+
   private record Loss(String state, org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {}
 
   @Test
