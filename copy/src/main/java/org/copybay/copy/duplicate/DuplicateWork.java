@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  */
 /** The work of one duplicate (P6): copies the data of the source, holes stay holes. */
 final class DuplicateWork implements Work {
+  private static final long DISK_POLL_MILLIS = 500;
+
   private final Bay bay;
   private final JobRecord row;
 
@@ -82,6 +84,10 @@ final class DuplicateWork implements Work {
   public JobRecord run(Job job) throws StorageException {
     Volume source = row.requireSource(bay);
     Volume target = target();
+    while (source.awaitsDisk()) { // after a mount that did not wait for it
+      job.proceed(0);
+      job.awaitChange(job.version(), DISK_POLL_MILLIS);
+    }
     source.flush(); // else power loss could leave the target newer than its source
     HomeFile from = source.fill();
     HomeFile to = target.fill();

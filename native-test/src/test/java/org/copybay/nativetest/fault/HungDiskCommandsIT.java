@@ -73,7 +73,12 @@ class HungDiskCommandsIT {
 
   @Test
   void aMountDoesNotWaitForTheDiskForEver() {
-    bay.must("head -c 1M /dev/urandom >data; dd if=data of=$V/hung conv=notrunc,fsync status=none");
+    bay.must(
+        """
+        head -c 1M /dev/urandom >data; dd if=data of=$V/hung conv=notrunc,fsync status=none
+        echo 'duplicate from=hung to=copy rate=1 id=x' >$C/ctl
+        echo pause >$C/jobs/x/ctl
+        """);
     bay.umount();
     disk.hang();
 
@@ -84,12 +89,18 @@ class HungDiskCommandsIT {
             cmp -n 1048576 data $V/other
             grep 'does not answer' $C/volumes/hung/status
             grep degraded $C/health
+            echo 'rate limit=0' >$C/jobs/x/ctl
+            echo resume >$C/jobs/x/ctl
+            until grep '^state: *running' $C/jobs/x/status; do sleep 0.1; done
+            sleep 2
+            grep '^state: *running' $C/jobs/x/status
             """,
             PATIENCE)
         .ok();
     disk.goOn();
 
     bay.must("until grep -q ok $C/health; do sleep 0.1; done; cmp -n 1048576 data $V/hung");
+    bay.must("cat $C/jobs/x/wait; cmp $V/hung $V/copy");
   }
 
   @Test

@@ -337,7 +337,7 @@ final class Roster {
   private void openAside(Volume volume, long startNanos) {
     long waited = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
     long millis = Math.max(OPEN_WAIT_MILLIS - waited, ASIDE_WAIT_MILLIS);
-    volume.bytes().setDamage("its disk does not answer");
+    volume.bytes().setAsked();
     if (volume.row().directory() == null) {
       openOrDamaged(volume);
     } else if (!Aside.done("open-" + volume.id(), millis, () -> openOrDamaged(volume))) {

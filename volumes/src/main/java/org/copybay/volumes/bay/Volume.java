@@ -82,6 +82,11 @@ public final class Volume {
     return bytes.damage() != null;
   }
 
+  /** Whether it is damaged only because its disk has not answered since the mount. */
+  public boolean awaitsDisk() {
+    return bytes.asked();
+  }
+
   /** Reads and changes since the mount. */
   public ActivityCounter activity() {
     return bytes.activity();

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * there may be none. Any thread may call any method.
  */
 final class VolumeBytes {
+  private static final String NO_ANSWER = "its disk does not answer";
+
   // set once
   private final Bay bay;
   private final Volume volume;
@@ -256,6 +258,16 @@ final class VolumeBytes {
     newLayers.follow(volume.row());
     layers = newLayers;
     damage = null;
+  }
+
+  /** Its disk was asked for the home and has not answered yet. */
+  void setAsked() {
+    damage = NO_ANSWER;
+  }
+
+  /** {@link Volume#awaitsDisk}. */
+  boolean asked() {
+    return NO_ANSWER.equals(damage);
   }
 
   void setDamage(String why) {
