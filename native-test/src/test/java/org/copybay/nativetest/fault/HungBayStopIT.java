@@ -14,7 +14,7 @@ class HungBayStopIT {
 
   @RegisterExtension final TestBay bay = TestBay.onDisk();
 
-  /** The pause of the job keeps the lock of the jobs over a commit that does not end. */
+  /** The order keeps the lock of the jobs over a commit that does not end. */
   @Test
   void sigtermDuringACommitThatHangsTakesTheMountAway() throws Exception {
     try (FailingDisk disk = new FailingDisk(bay, "64M").withFileSystem()) {
@@ -27,10 +27,19 @@ class HungBayStopIT {
           pgrep -f "serve $T/disk/bay " >daemon
           """);
       disk.hang();
-      Process pause = bay.start("echo 'pause' >mnt2/.control/jobs/slow/ctl");
+      Process orders =
+          bay.start(
+              """
+              for i in $(seq 10000); do
+                  echo pause >mnt2/.control/jobs/slow/ctl
+                  echo resume >mnt2/.control/jobs/slow/ctl
+              done
+              """);
       try {
-        bay.must("sleep 2");
-        assertThat(pause.isAlive()).as("the order waits for its commit").isTrue();
+        bay.must(
+            "until grep -qs '^State:.D' /proc/$(cat daemon)/task/*/status; do sleep 0.1; done");
+        bay.must("sleep 1; grep -qs '^State:.D' /proc/$(cat daemon)/task/*/status");
+        assertThat(orders.isAlive()).as("an order waits for its commit").isTrue();
 
         bay.must("kill -TERM $(cat daemon)");
 
@@ -42,7 +51,7 @@ class HungBayStopIT {
       } finally {
         disk.goOn();
         bay.run("umount -l mnt2; kill -KILL $(cat daemon)");
-        pause.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        orders.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
       }
       bay.must("$COPYBAY mount disk/bay mnt2; cmp data mnt2/volumes/v; $COPYBAY umount mnt2");
     }
