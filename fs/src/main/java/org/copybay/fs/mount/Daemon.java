@@ -18,6 +18,7 @@ import org.copybay.fs.node.Owner;
 import org.copybay.fs.transport.FuseSession;
 import org.copybay.fs.transport.MountSpec;
 import org.copybay.fs.transport.dev.DevTransport;
+import org.copybay.volumes.Aside;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
@@ -164,7 +165,7 @@ final class Daemon {
 
   /** Ends the process, in order if that is done in time: a hung disk does not keep it. */
   private void endWithin(String why) {
-    ends("ending", END_WAIT_MILLIS, () -> end(why)); // P1 needs no more than the page cache
+    Aside.done("ending", END_WAIT_MILLIS, () -> end(why)); // P1 needs no more than the page cache
     Runtime.getRuntime().halt(0);
   }
 
@@ -185,27 +186,14 @@ final class Daemon {
 
   /** One step of the end; one that hangs is left to itself. */
   private static void step(String name, long millis, Runnable action) {
-    if (!ends("end-" + name, millis, action)) {
+    if (!Aside.done("end-" + name, millis, action)) {
       logged(() -> LOG.warn("end: {} takes longer than {} ms", name, millis));
     }
   }
 
   /** Writes to the log, which lies in the bay, whose disk may hang. */
   private static void logged(Runnable line) {
-    ends("end-log", LOG_WAIT_MILLIS, line);
-  }
-
-  /** Runs an action in a thread of its own; false if it takes longer than that. */
-  private static boolean ends(String name, long millis, Runnable action) {
-    Thread thread = new Thread(action, name);
-    thread.setDaemon(true);
-    thread.start();
-    try {
-      thread.join(millis);
-    } catch (InterruptedException e) {
-      throw new IllegalStateException("a thread of this program is never interrupted", e);
-    }
-    return !thread.isAlive();
+    Aside.done("end-log", LOG_WAIT_MILLIS, line);
   }
 
   /** Where the connection is over, what was open is let go of by the last request that ends. */
