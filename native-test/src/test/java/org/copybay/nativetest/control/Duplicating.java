@@ -16,11 +16,16 @@ final class Duplicating {
             .formatted(name, mebibytes));
   }
 
-  /** Makes a source of 32 MiB and a duplicate of it that takes a minute, to a volume and a job. */
+  /**
+   * Makes a source of 32 MiB and a duplicate of it that takes a minute, to a volume and a job; it
+   * is copying when this returns.
+   */
   static void slow(TestBay bay, String source, String target, String job, String more) {
     fullSource(bay, source, 32);
     bay.command(
         "duplicate from=%s to=%s id=%s rate=512K %s".formatted(source, target, job, more).strip());
+    bay.must(
+        "until grep -qx 'phase: *copying' $C/jobs/%s/status; do sleep 0.05; done".formatted(job));
   }
 
   /** Lets a slow job go on at full speed and waits for its end; returns the last line of wait. */
