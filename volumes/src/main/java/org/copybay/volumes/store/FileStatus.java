@@ -16,7 +16,10 @@ import java.nio.ByteOrder;
 public record FileStatus(
     long size, long blocks, FileTime access, FileTime modification, FileTime change, int mode) {
   private static final int STATX_LENGTH = 256;
+  private static final int MASK_OFFSET = 0;
   private static final int MODE_OFFSET = 28;
+  private static final int DEVICE_OFFSET = 136;
+  private static final int MOUNT_OFFSET = 144;
   private static final int SIZE_OFFSET = 40;
   private static final int BLOCKS_OFFSET = 48;
   private static final int ACCESS_OFFSET = 64;
@@ -33,6 +36,18 @@ public record FileStatus(
   private static final ThreadLocal<ByteBuffer> BUFFER =
       ThreadLocal.withInitial(
           () -> ByteBuffer.allocateDirect(STATX_LENGTH).order(ByteOrder.nativeOrder()));
+
+  /**
+   * The number of the mount: the unique one of Linux 6.8, else the plain one of 5.8, else that of
+   * the device.
+   */
+  static long mountId(ByteBuffer statx) {
+    int given = statx.getInt(MASK_OFFSET);
+    if ((given & (Libc.STATX_MNT_ID_UNIQUE | Libc.STATX_MNT_ID)) != 0) {
+      return statx.getLong(MOUNT_OFFSET);
+    }
+    return statx.getLong(DEVICE_OFFSET);
+  }
 
   static FileStatus decode(ByteBuffer statx) {
     return new FileStatus(

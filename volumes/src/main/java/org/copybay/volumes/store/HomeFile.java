@@ -2,22 +2,21 @@ package org.copybay.volumes.store;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import org.copybay.volumes.BlockDevice;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The home of a volume: a plain sparse raw image, byte n of the volume at byte n of the file, so
- * that it can be read with dd if Copybay disappears. Keeps P1 by writing through the page cache and
- * P2 by fdatasync; P4 is left to the file system.
+ * A file of a volume on a local file system: above all its home, a plain sparse raw image, byte n
+ * of the volume at byte n of the file, so that it can be read with dd if Copybay disappears. Keeps
+ * P1 by writing through the page cache and P2 by fdatasync; P4 is left to the file system.
  *
  * <p>A failed sync is remembered and every later one fails too: the kernel reports lost pages once,
  * and a second fdatasync that succeeds would be a lie. {@link #clearSyncFailure} is for the check
  * that an administrator asked for.
  */
-public final class HomeFile implements BlockDevice, AutoCloseable {
+public final class HomeFile implements StoreFile {
   private static final Logger LOG = LoggerFactory.getLogger(HomeFile.class);
   private static final int ZEROS_BYTES = 64 * 1024;
 
@@ -148,7 +147,7 @@ public final class HomeFile implements BlockDevice, AutoCloseable {
     }
   }
 
-  /** Gives a range space without changing what it reads as. NO_SPACE when there is not enough. */
+  @Override
   public void reserve(long offset, long length) throws StorageException {
     file.reserve(offset, length);
   }
@@ -163,9 +162,19 @@ public final class HomeFile implements BlockDevice, AutoCloseable {
     syncs.forgive();
   }
 
-  /** Cuts or extends the file; what is added is a hole. OUT_OF_RANGE, NO_SPACE. */
+  @Override
   public void setSize(long size) throws StorageException {
     file.setSize(size);
+  }
+
+  @Override
+  public long size() throws StorageException {
+    return file.status().size();
+  }
+
+  /** Which mount of its file system it was opened through. */
+  long mountId() throws StorageException {
+    return file.mountId();
   }
 
   /** Size, blocks and times now. */
@@ -186,14 +195,12 @@ public final class HomeFile implements BlockDevice, AutoCloseable {
     file.setTimes(access, modification);
   }
 
-  /** The first byte of data at or after the offset, or -1 when only a hole follows. */
+  @Override
   public long nextData(long offset) throws StorageException {
     return file.seek(offset, true);
   }
 
-  /**
-   * The first byte of a hole at or after the offset; the end of the file counts as one. -1 past it.
-   */
+  @Override
   public long nextHole(long offset) throws StorageException {
     return file.seek(offset, false);
   }

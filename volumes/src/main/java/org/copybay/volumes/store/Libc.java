@@ -62,6 +62,8 @@ final class Libc {
   static final int AT_EMPTY_PATH = 0x1000;
   static final int AT_STATX_DONT_SYNC = 0x4000;
   static final int STATX_BASIC_STATS = 0x7ff;
+  static final int STATX_MNT_ID = 0x1000;
+  static final int STATX_MNT_ID_UNIQUE = 0x4000;
   static final int POSIX_FADV_DONTNEED = 4;
   static final int PRIO_PROCESS = 0;
 

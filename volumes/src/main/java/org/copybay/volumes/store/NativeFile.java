@@ -281,13 +281,23 @@ public final class NativeFile implements AutoCloseable {
   }
 
   private FileStatus status(int flags) throws StorageException {
+    return FileStatus.decode(statx(flags, Libc.STATX_BASIC_STATS));
+  }
+
+  /** The kernel's number of the mount it was opened through, unique where the kernel can say so. */
+  long mountId() throws StorageException {
+    return FileStatus.mountId(
+        statx(Libc.AT_EMPTY_PATH, Libc.STATX_MNT_ID | Libc.STATX_MNT_ID_UNIQUE));
+  }
+
+  private ByteBuffer statx(int flags, int mask) throws StorageException {
     use();
     try {
       ByteBuffer buffer = FileStatus.buffer();
-      if (Libc.C.statx(fd, "", flags, Libc.STATX_BASIC_STATS, Libc.address(buffer)) < 0) {
+      if (Libc.C.statx(fd, "", flags, mask, Libc.address(buffer)) < 0) {
         throw Libc.failure("stat", path, Libc.errno());
       }
-      return FileStatus.decode(buffer);
+      return buffer;
     } finally {
       leave();
     }

@@ -1,0 +1,76 @@
+package org.copybay.volumes.store;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import org.copybay.volumes.StorageException;
+
+/** A store in one directory of a local file system, each file a plain file of its name. */
+public final class DirectoryStore implements TrackStore {
+  private final Path directory;
+  private final HomeFile home;
+  private final boolean readOnly;
+
+  /**
+   * Stands over the directory of a home, which it takes over.
+   *
+   * @param readOnly whether every change fails
+   */
+  public DirectoryStore(HomeFile home, boolean readOnly) {
+    Path parent = home.path().toAbsolutePath().getParent();
+    if (parent == null) {
+      throw new IllegalArgumentException("home=" + home.path() + " lies in no directory");
+    }
+    this.directory = parent;
+    this.home = home;
+    this.readOnly = readOnly;
+  }
+
+  @Override
+  public HomeFile home() {
+    return home;
+  }
+
+  @Override
+  public Origin origin() throws StorageException {
+    return Origin.of(home.mountId());
+  }
+
+  @Override
+  public boolean exists(String name) {
+    return Files.exists(directory.resolve(name), LinkOption.NOFOLLOW_LINKS);
+  }
+
+  @Override
+  public HomeFile create(String name) throws StorageException {
+    delete(name);
+    return HomeFile.create(directory.resolve(name));
+  }
+
+  @Override
+  public HomeFile open(String name) throws StorageException {
+    Path path = directory.resolve(name);
+    return readOnly ? HomeFile.openForReading(path, 0) : HomeFile.open(path, 0);
+  }
+
+  @Override
+  public void delete(String name) throws StorageException {
+    Path path = directory.resolve(name);
+    try {
+      Files.deleteIfExists(path);
+    } catch (IOException e) {
+      throw FileFailure.of("remove " + path, e);
+    }
+  }
+
+  @Override
+  public void syncNames() throws StorageException {
+    NativeFile.syncDirectory(directory);
+  }
+
+  @Override
+  public void close() {
+    home.close();
+  }
+}

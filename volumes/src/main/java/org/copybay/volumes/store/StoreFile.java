@@ -1,0 +1,36 @@
+package org.copybay.volumes.store;
+
+import org.copybay.volumes.BlockDevice;
+import org.copybay.volumes.StorageException;
+
+/**
+ * One file of a {@link TrackStore}: bytes [0, size()) of its own address space, holes reading as
+ * zeros. A read past the end is CORRUPT: nobody reads what was never written. Any thread may call
+ * any method; two calls that overlap are ordered by the callers.
+ *
+ * <p>Nothing is promised to survive power loss before a {@link #flush} that began after the call
+ * returned; until then each 512-byte sector may have its old or its new bytes (P4), in any order. A
+ * failed flush fails every later one too.
+ */
+public interface StoreFile extends BlockDevice, AutoCloseable {
+  /** Bytes. */
+  long size() throws StorageException;
+
+  /** Cuts or extends it; what is added is a hole. OUT_OF_RANGE, NO_SPACE. */
+  void setSize(long size) throws StorageException;
+
+  /** Gives a range space without changing its bytes or the size. NO_SPACE. */
+  void reserve(long offset, long length) throws StorageException;
+
+  /** The first byte of data at or after the offset, or -1 when only a hole follows. */
+  long nextData(long offset) throws StorageException;
+
+  /**
+   * The first byte of a hole at or after the offset; the end of the file counts as one. -1 past it.
+   */
+  long nextHole(long offset) throws StorageException;
+
+  /** Ends it; calls that are under way end first. */
+  @Override
+  void close();
+}
