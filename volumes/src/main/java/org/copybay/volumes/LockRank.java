@@ -18,6 +18,8 @@ public enum LockRank {
   VOLUME,
   /** The SQLite connection. */
   CATALOGUE,
+  /** Whether a volume has a track engine. */
+  ENGINE,
   /** Who closes the gate of one volume, or waits for those inside. */
   GATE,
   /** What the map of one volume says of some of its tracks. */
