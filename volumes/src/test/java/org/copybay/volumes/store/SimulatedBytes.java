@@ -58,6 +58,9 @@ final class SimulatedBytes {
 
   /** How many bytes from there on can be written with so many more sectors. */
   int room(long offset, int length, long free) {
+    if (free == Long.MAX_VALUE) {
+      return length;
+    }
     long left = free;
     for (int s = sector(offset); start(s) < offset + length; s++) {
       if (!data.get(s) && !reserved.get(s) && --left < 0) {
@@ -133,10 +136,8 @@ final class SimulatedBytes {
   }
 
   void reserve(long offset, long length) {
-    if (length > 0) {
-      reserved.set(sector(offset), sector(offset + length + SECTOR - 1));
-      reservedChanged = true;
-    }
+    reserved.set(sector(offset), sector(offset + length + SECTOR - 1));
+    reservedChanged = true;
   }
 
   /** Cuts it, which zeros what is cut, or extends it by a hole. */

@@ -43,6 +43,14 @@ final class SimulatedHandle implements StoreFile {
     }
   }
 
+  /** {@link #requireRange} of at least a byte, as the kernel has it. */
+  private void requireSome(long offset, long length) throws StorageException {
+    requireRange(offset, length);
+    if (length == 0) {
+      throw new StorageException(Fault.STORE_FAILED, "a range of nothing at " + offset);
+    }
+  }
+
   @Override
   public void read(long offset, ByteBuffer target) throws StorageException {
     requireDirect(target);
@@ -114,7 +122,7 @@ final class SimulatedHandle implements StoreFile {
           @Override
           public Long run() throws StorageException {
             requireOpen();
-            requireRange(offset, length);
+            requireSome(offset, length);
             if (keepSpace) {
               requireSpace(offset, length);
             }
@@ -150,7 +158,7 @@ final class SimulatedHandle implements StoreFile {
         offset,
         length,
         () -> {
-          requireRange(offset, length);
+          requireSome(offset, length);
           requireSpace(offset, length);
           bytes.reserve(offset, length);
         });
