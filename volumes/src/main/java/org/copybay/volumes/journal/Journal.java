@@ -49,7 +49,8 @@ public final class Journal implements AutoCloseable {
     final SegmentHeader header;
     final StoreFile file;
     final SlotLayout layout;
-    long spaceBytes;
+    long spaceBytes; // guarded by the lock of the journal
+    volatile boolean durable; // volatile: its head was synced; set by the fence that runs
 
     Segment(SegmentHeader header, StoreFile file) throws StorageException {
       this.header = header;
@@ -79,6 +80,7 @@ public final class Journal implements AutoCloseable {
     }
     Segment first = open(store, segment, firstRecord, volume);
     first.file.flush();
+    first.durable = true;
     store.syncNames();
     return new Journal(store, first);
   }
@@ -180,22 +182,25 @@ public final class Journal implements AutoCloseable {
 
   /**
    * Puts a barrier behind everything up to that record, whose bytes were synced after it was
-   * appended. One thread at a time. P2.
+   * appended; makes the current segment, and the one before, durable in any case. One thread at a
+   * time. P2.
    */
   public void barrier(long upTo) throws StorageException {
-    if (upTo <= fenced) {
-      return;
-    }
     fenceSegmentBefore();
-    StoreFile file;
-    long barrier;
+    Segment segment;
+    long barrier = synced;
     try (var held = lock.enter()) {
-      barrier = append(JournalRecord.barrier(upTo, synced));
-      file = current.file;
+      segment = current;
+      if (upTo > fenced) {
+        barrier = append(JournalRecord.barrier(upTo, synced));
+      } else if (segment.durable) {
+        return;
+      }
     }
-    file.flush();
+    segment.file.flush();
+    segment.durable = true;
     synced = barrier;
-    fenced = upTo;
+    fenced = Math.max(fenced, upTo);
   }
 
   private void fenceSegmentBefore() throws StorageException {
@@ -210,16 +215,6 @@ public final class Journal implements AutoCloseable {
       }
       before.close();
     }
-  }
-
-  /** Makes the segments durable as they are; said by a checkpoint before it names the current. */
-  public void sync() throws StorageException {
-    fenceSegmentBefore();
-    StoreFile file;
-    try (var held = lock.enter()) {
-      file = current.file;
-    }
-    file.flush();
   }
 
   // ---- segments

@@ -57,7 +57,6 @@ final class Checkpointing {
     }
     PointSet points = Objects.requireNonNull(sealedPoints);
     fence.await();
-    changes.journal().sync();
     MapFile before = map.checkpoint();
     Released unnamed = new Released();
     Written written = write(setting, map.seal(), points, superblock.map() + 1, unnamed);

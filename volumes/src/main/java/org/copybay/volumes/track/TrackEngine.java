@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The engine of one volume that has, or had, points in time. Writes and zeroing are called inside
- * the gate, reads inside an epoch; any number of threads may call. {@link #upkeep} belongs to one
- * thread.
+ * the gate and enter an epoch, reads are called inside one; any number of threads may call. {@link
+ * #upkeep} belongs to one thread.
  */
 final class TrackEngine implements AutoCloseable {
   private final TrackSetting setting;
@@ -79,7 +79,7 @@ final class TrackEngine implements AutoCloseable {
   }
 
   private int write(long offset, ByteBuffer source, int since) throws StorageException {
-    int written = source.hasRemaining() ? writer.write(offset, source, since) : 0;
+    int written = source.hasRemaining() ? writeInEpoch(offset, source, since) : 0;
     long journal = changes.journal().sizeBytes();
     if (journal > setting.journalBytes()) {
       wantCheckpoint();
@@ -88,6 +88,16 @@ final class TrackEngine implements AutoCloseable {
       }
     }
     return written;
+  }
+
+  /** What is looked up stays open until the write has ended. */
+  private int writeInEpoch(long offset, ByteBuffer source, int since) throws StorageException {
+    int ticket = setting.epochs().enter();
+    try {
+      return writer.write(offset, source, since);
+    } finally {
+      setting.epochs().leave(ticket);
+    }
   }
 
   /**
@@ -99,7 +109,12 @@ final class TrackEngine implements AutoCloseable {
   }
 
   void zero(long offset, long length, boolean keepSpace, long volumeSize) throws StorageException {
-    zeroer.zero(offset, length, keepSpace, volumeSize);
+    int ticket = setting.epochs().enter();
+    try {
+      zeroer.zero(offset, length, keepSpace, volumeSize);
+    } finally {
+      setting.epochs().leave(ticket);
+    }
   }
 
   /** Makes everything that was acknowledged before survive power loss (P2). */
