@@ -19,6 +19,12 @@ public enum LockRank {
   CATALOGUE,
   /** The inode table of a mount. */
   NODE_TABLE,
+  /** One change of generation, or one reset, of the write bitmaps of one volume. */
+  BITMAPS,
+  /** Which zones the intent log of one volume has. */
+  INTENT,
+  /** The bits of one page of a write bitmap. */
+  BITMAP,
   /** Waiting for news of a job. */
   JOB_NEWS
 }
