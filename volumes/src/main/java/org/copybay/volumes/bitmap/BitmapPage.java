@@ -93,7 +93,7 @@ final class BitmapPage {
   // ---- changes
 
   /** {@link WriteBitmap#aboutToChange} for the regions [from, to) of this page. */
-  void announce(int from, int to, long start, long end, long size) throws StorageException {
+  void announce(int from, int to, long start, long end) throws StorageException {
     AtomicReferenceArray<@Nullable AtomicIntegerArray> keep = kept;
     boolean clear = false;
     for (int i = from; i < to; i++) {
@@ -101,7 +101,7 @@ final class BitmapPage {
       if (keep != null) {
         add(keepers(keep, i >> 6), i, mask);
       }
-      add(masks(i >> 6, size), i, mask);
+      add(masks(i >> 6), i, mask);
       clear |= !isSet(i);
     }
     if (clear) {
@@ -149,19 +149,18 @@ final class BitmapPage {
   }
 
   /** The masks of a word, made when there are none. */
-  private AtomicIntegerArray masks(int word, long size) {
+  private AtomicIntegerArray masks(int word) {
     AtomicIntegerArray made = masks.get(word);
-    return made != null ? made : makeMasks(word, size);
+    return made != null ? made : makeMasks(word);
   }
 
-  private AtomicIntegerArray makeMasks(int word, long size) {
+  private AtomicIntegerArray makeMasks(int word) {
     try (var held = lock.enter()) {
       AtomicIntegerArray made = masks.get(word);
       if (made == null) {
         made = new AtomicIntegerArray(Long.SIZE);
         for (long rest = words.get(word); rest != 0; rest &= rest - 1) {
-          int i = Long.numberOfTrailingZeros(rest);
-          made.setPlain(i, grain.mask(firstRegion + (word << 6) + i, size));
+          made.setPlain(Long.numberOfTrailingZeros(rest), -1); // INV-3
         }
         masks.set(word, made);
       }
@@ -185,7 +184,7 @@ final class BitmapPage {
 
   /** Takes the blocks of a set region out of its mask; the bit stays. */
   int take(int index, long size) {
-    return masks(index >> 6, size).getAndSet(index & 63, 0) & grain.mask(firstRegion + index, size);
+    return masks(index >> 6).getAndSet(index & 63, 0) & grain.mask(firstRegion + index, size);
   }
 
   /**
@@ -247,7 +246,7 @@ final class BitmapPage {
   }
 
   /** Clears all but the changes that are remembered; those before {@link #beginReset} ended. */
-  void reset(long size) throws StorageException {
+  void reset() throws StorageException {
     AtomicReferenceArray<@Nullable AtomicIntegerArray> keep = kept;
     if (keep == null) {
       throw new IllegalStateException("reset of a page without its beginning");
@@ -256,7 +255,7 @@ final class BitmapPage {
       long[] all = new long[words.length()];
       for (int w = 0; w < all.length; w++) {
         if (words.get(w) != 0 || masks.get(w) != null) {
-          resetMasks(masks(w, size), keep, w);
+          resetMasks(masks(w), keep, w);
           all[w] = -1;
         }
       }
@@ -319,7 +318,7 @@ final class BitmapPage {
       for (int w = 0; w < words.length(); w++) {
         publish(w, words.get(w) & inside(w, regions));
         now.putLong(words.get(w));
-        AtomicIntegerArray made = masks.get(w);
+        AtomicIntegerArray made = words.get(w) == 0 ? masks.get(w) : masks(w);
         for (int i = 0; made != null && i < Long.SIZE; i++) {
           made.set(i, made.get(i) & grain.mask(firstRegion + (w << 6) + i, size));
         }

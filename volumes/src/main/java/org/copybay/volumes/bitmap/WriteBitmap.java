@@ -260,7 +260,7 @@ public final class WriteBitmap implements ChangeObserver, AutoCloseable {
     while (region <= last) {
       long next = Math.min(last + 1, ((region >> pageShift) + 1) << pageShift);
       int from = index(region);
-      page(region).announce(from, from + (int) (next - region), offset, end, volumeBytes);
+      page(region).announce(from, from + (int) (next - region), offset, end);
       region = next;
     }
   }
@@ -342,7 +342,7 @@ public final class WriteBitmap implements ChangeObserver, AutoCloseable {
       try {
         changes.awaitEarlier();
         for (BitmapPage page : now) {
-          page.reset(size);
+          page.reset();
         }
       } finally {
         for (BitmapPage page : now) {
