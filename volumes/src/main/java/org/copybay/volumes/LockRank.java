@@ -2,7 +2,8 @@ package org.copybay.volumes;
 
 /**
  * The order of all locks, outermost first: a thread that holds a lock takes only locks of a later
- * rank. The table in docs/ARCHITECTURE.md says what each protects.
+ * rank, or of the same rank with a larger number. The table in docs/ARCHITECTURE.md says what each
+ * protects.
  */
 public enum LockRank {
   /** One command batch of one control object. */
@@ -17,6 +18,14 @@ public enum LockRank {
   VOLUME,
   /** The SQLite connection. */
   CATALOGUE,
+  /** Who closes the gate of one volume, or waits for those inside. */
+  GATE,
+  /** What the map of one volume says of some of its tracks. */
+  TRACK,
+  /** The end of the journal of one volume. */
+  JOURNAL,
+  /** Which blocks of the spill of one volume are free. */
+  SPACE,
   /** The inode table of a mount. */
   NODE_TABLE,
   /** One change of generation, or one reset, of the write bitmaps of one volume. */

@@ -8,7 +8,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A lock that knows its place in {@link LockRank}. Under -ea every acquisition asserts that the
- * thread holds no lock of the same or a later rank (the same lock may be taken again).
+ * thread holds no lock of a later rank, and none of the same rank with the same or a larger number
+ * (the same lock may be taken again).
  *
  * <p>Use: {@code try (var held = lock.enter()) { … }}.
  */
@@ -17,12 +18,19 @@ public final class RankedLock {
       ThreadLocal.withInitial(ArrayDeque::new);
 
   private final LockRank rank;
+  private final long number;
   private final ReentrantLock lock = new ReentrantLock();
   private final Held held = this::exit;
 
-  /** A lock of that rank. */
+  /** A lock of that rank, of which a thread holds one at a time. */
   public RankedLock(LockRank rank) {
+    this(rank, 0);
+  }
+
+  /** One of many locks of a rank: a thread may take another one that has a larger number. */
+  public RankedLock(LockRank rank, long number) {
     this.rank = rank;
+    this.number = number;
   }
 
   /** A lock that is held until it is closed, by the thread that took it. */
@@ -70,7 +78,8 @@ public final class RankedLock {
     return await(condition, TimeUnit.MILLISECONDS.toNanos(millis));
   }
 
-  private void exit() {
+  /** Opens it, for a caller that cannot close what {@link #enter} returned. */
+  public void exit() {
     assert pop();
     lock.unlock();
   }
@@ -80,7 +89,8 @@ public final class RankedLock {
     return inner == null
         || inner == this
         || lock.isHeldByCurrentThread()
-        || inner.rank.compareTo(rank) < 0;
+        || inner.rank.compareTo(rank) < 0
+        || (inner.rank == rank && inner.number < number);
   }
 
   private boolean push() {

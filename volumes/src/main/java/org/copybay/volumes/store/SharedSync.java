@@ -11,10 +11,10 @@ import org.copybay.volumes.StorageException;
  *
  * <p>For the same reason a failure stays: every later sync fails too, until {@link #forgive}.
  */
-final class SharedSync {
+public final class SharedSync {
   /** The sync itself. */
   @FunctionalInterface
-  interface Sync {
+  public interface Sync {
     void run() throws StorageException;
   }
 
@@ -30,7 +30,7 @@ final class SharedSync {
   private boolean failed;
 
   /** Returns after a sync that began after this call; the message names the file. STORE_FAILED. */
-  void await(Sync sync, Object file) throws StorageException {
+  public void await(Sync sync, Object file) throws StorageException {
     if (takeTurn(file)) {
       boolean worked = false;
       try {
@@ -84,7 +84,7 @@ final class SharedSync {
   }
 
   /** Lets syncs be tried again. */
-  void forgive() {
+  public void forgive() {
     synchronized (lock) {
       failed = false;
     }

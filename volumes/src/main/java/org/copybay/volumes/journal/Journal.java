@@ -1,0 +1,248 @@
+package org.copybay.volumes.journal;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.security.SecureRandom;
+import org.copybay.volumes.LockRank;
+import org.copybay.volumes.RankedLock;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.store.StoreFile;
+import org.copybay.volumes.store.TrackStore;
+import org.jspecify.annotations.Nullable;
+
+/*
+ * INV-1 Records are numbered without gaps; record n of a segment lies at its place in the file, and
+ *       when append returned, all records up to it are in the page cache (P1).
+ * INV-2 At most two segments are there: the one that is written, and the one before it, until a
+ *       checkpoint has made it dispensable. Segment s lies in the file journal.(s mod 2).
+ * INV-3 A barrier stands in the journal only when all records up to the one that it names, and the
+ *       bytes they speak of, had been fenced before it was written; in the segment before too (P2).
+ */
+/**
+ * The journal of one volume. Records may be appended by any thread; {@link #begin} is called with
+ * the gate of the volume closed, and one fence runs at a time.
+ */
+public final class Journal implements AutoCloseable {
+  private static final int ZEROED_BYTES = 1 << 18;
+  private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(1 << 16);
+  private static final SecureRandom SALTS = new SecureRandom();
+
+  // set once
+  private final TrackStore store;
+  private final RankedLock lock = new RankedLock(LockRank.JOURNAL);
+  private final ByteBuffer buffer =
+      ByteBuffer.allocateDirect(SlotLayout.LENGTH).order(ByteOrder.LITTLE_ENDIAN);
+
+  // guarded by lock
+  private Segment current;
+  private @Nullable StoreFile unfenced; // the segment before, while no fence has covered its end
+
+  // volatile: written under lock, read by all
+  private volatile long last;
+
+  // volatile: written by the fence that runs
+  private volatile long fenced;
+
+  /** A segment that is written: what does not change, and how far its file has its space. */
+  private static final class Segment {
+    final SegmentHeader header;
+    final StoreFile file;
+    final SlotLayout layout;
+    long spaceBytes;
+
+    Segment(SegmentHeader header, StoreFile file) throws StorageException {
+      this.header = header;
+      this.file = file;
+      this.layout = new SlotLayout(header.salt());
+      this.spaceBytes = file.size();
+    }
+  }
+
+  private Journal(TrackStore store, Segment first) {
+    this.store = store;
+    this.current = first;
+    this.last = first.header.firstRecord() - 1;
+    this.fenced = last;
+  }
+
+  /**
+   * Begins a journal with a segment of that number, durable before this returns. What its file held
+   * is lost; everything before its first record must be dispensable.
+   */
+  public static Journal create(
+      TrackStore store, long segment, long firstRecord, VolumeIdentity volume)
+      throws StorageException {
+    if (!store.exists(fileName(segment + 1))) {
+      store.create(fileName(segment + 1)).close(); // so that begin need not wait for a directory
+    }
+    Segment first = open(store, segment, firstRecord, volume);
+    first.file.flush();
+    store.syncNames();
+    return new Journal(store, first);
+  }
+
+  private static Segment open(
+      TrackStore store, long segment, long firstRecord, VolumeIdentity volume)
+      throws StorageException {
+    SegmentHeader header =
+        new SegmentHeader(segment, SALTS.nextLong(), firstRecord, store.origin(), volume);
+    String name = fileName(segment);
+    StoreFile file = store.exists(name) ? store.open(name) : store.create(name);
+    boolean written = false;
+    try {
+      writeFully(file, 0, header.encode());
+      written = true;
+      return new Segment(header, file);
+    } finally {
+      if (!written) {
+        file.close();
+      }
+    }
+  }
+
+  /** The file of a segment. */
+  static String fileName(long segment) {
+    return "journal." + segment % 2;
+  }
+
+  // ---- appending
+
+  /**
+   * Appends a record, keeping P1 when this returns. On an error it is not in the journal.
+   *
+   * @return its number
+   */
+  public long append(JournalRecord record) throws StorageException {
+    try (var held = lock.enter()) {
+      long number = last + 1;
+      Segment segment = current;
+      long offset = offset(number - segment.header.firstRecord());
+      requireSpace(segment, offset + SlotLayout.LENGTH);
+      segment.layout.encode(record, number, buffer.clear(), 0);
+      writeFully(segment.file, offset, buffer);
+      last = number;
+      return number;
+    }
+  }
+
+  /** The place of the n-th record of a segment, counted from 0. */
+  static long offset(long index) {
+    return SegmentHeader.LENGTH + index * SlotLayout.LENGTH;
+  }
+
+  /** Space is taken in larger steps, as zeros: a sync need not record a new length each time. */
+  private static void requireSpace(Segment segment, long end) throws StorageException {
+    if (end > segment.spaceBytes) {
+      long from = segment.spaceBytes;
+      long to = Math.max(from, SegmentHeader.LENGTH) + ZEROED_BYTES;
+      for (long at = from; at < to; at += ZEROS.capacity()) {
+        writeFully(
+            segment.file, at, ZEROS.duplicate().limit((int) Math.min(to - at, ZEROS.capacity())));
+      }
+      segment.spaceBytes = to;
+    }
+  }
+
+  private static void writeFully(StoreFile file, long offset, ByteBuffer source)
+      throws StorageException {
+    for (long at = offset; source.hasRemaining(); ) {
+      at += file.write(at, source);
+    }
+  }
+
+  /** The number of the last record that was appended. */
+  public long last() {
+    return last;
+  }
+
+  /** The number of the segment that is written. */
+  public long segment() {
+    try (var held = lock.enter()) {
+      return current.header.segment();
+    }
+  }
+
+  /** The bytes that the records of the current segment take. */
+  public long sizeBytes() {
+    try (var held = lock.enter()) {
+      return offset(last + 1 - current.header.firstRecord());
+    }
+  }
+
+  // ---- fencing
+
+  /** All records up to this one are behind a durable barrier. */
+  public long fenced() {
+    return fenced;
+  }
+
+  /**
+   * Puts a barrier behind everything up to that record, whose bytes were synced after it was
+   * appended. One thread at a time. P2.
+   */
+  public void barrier(long upTo) throws StorageException {
+    if (upTo <= fenced) {
+      return;
+    }
+    fenceSegmentBefore();
+    StoreFile file;
+    try (var held = lock.enter()) {
+      append(JournalRecord.barrier(upTo));
+      file = current.file;
+    }
+    file.flush();
+    fenced = upTo;
+  }
+
+  private void fenceSegmentBefore() throws StorageException {
+    StoreFile before;
+    try (var held = lock.enter()) {
+      before = unfenced;
+    }
+    if (before != null) {
+      before.flush();
+      try (var held = lock.enter()) {
+        unfenced = null;
+      }
+      before.close();
+    }
+  }
+
+  /** Makes the segments durable as they are; said by a checkpoint before it names the current. */
+  public void sync() throws StorageException {
+    fenceSegmentBefore();
+    StoreFile file;
+    try (var held = lock.enter()) {
+      file = current.file;
+    }
+    file.flush();
+  }
+
+  // ---- segments
+
+  /**
+   * Begins the next segment, in the file of the one before the current one, which a checkpoint has
+   * made dispensable. Called with the gate closed: nothing is appended meanwhile.
+   *
+   * @return the number of its first record
+   */
+  public long begin(VolumeIdentity volume) throws StorageException {
+    try (var held = lock.enter()) {
+      assert unfenced == null : "the segment before the current one was never fenced";
+      Segment next = open(store, current.header.segment() + 1, last + 1, volume);
+      unfenced = current.file;
+      current = next;
+      return last + 1;
+    }
+  }
+
+  @Override
+  public void close() {
+    try (var held = lock.enter()) {
+      current.file.close();
+      if (unfenced != null) {
+        unfenced.close();
+      }
+    }
+  }
+}

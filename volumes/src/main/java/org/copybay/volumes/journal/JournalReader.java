@@ -1,0 +1,191 @@
+package org.copybay.volumes.journal;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.store.StoreFile;
+import org.copybay.volumes.store.TrackStore;
+import org.jspecify.annotations.Nullable;
+
+/*
+ * After the death of a process all records that check are replayed. After lost power every record
+ * beyond the one that the last barrier names is dropped, also one that stands before that barrier:
+ * its bytes may be missing. A record that does not check ends the journal. When a barrier that
+ * covers it follows, or, after the death of a process, any other record, it is damage (P8).
+ */
+/** What a journal holds at a start. Used by one thread. */
+public final class JournalReader {
+  private static final long NO_BARRIER = -1;
+  private static final int BUFFER_BYTES = SlotLayout.LENGTH * 4096;
+
+  private final List<Part> parts;
+  private final long end;
+
+  /** Takes the records in order. */
+  @FunctionalInterface
+  public interface Replay {
+    /** One record. */
+    void accept(JournalRecord journalRecord) throws StorageException;
+  }
+
+  /**
+   * A segment as it was found.
+   *
+   * @param header its head
+   * @param last the last record before the first that does not check
+   * @param barrier the last record that a barrier before that names, or {@link #NO_BARRIER}
+   * @param beyond whether a record follows one that does not check
+   * @param covered the last record that a barrier beyond names
+   */
+  private record Part(
+      SegmentHeader header, long last, long barrier, boolean beyond, long covered) {}
+
+  private JournalReader(List<Part> parts, long end) {
+    this.parts = parts;
+    this.end = end;
+  }
+
+  /**
+   * Reads the journal that begins with that segment. CORRUPT when a part is missing that must be
+   * there.
+   *
+   * @param volume whose journal it must be
+   */
+  public static JournalReader open(TrackStore store, long segment, UUID volume, RecoverMode mode)
+      throws StorageException {
+    Part first = scan(store, segment, volume);
+    if (first == null) {
+      throw damaged(Journal.fileName(segment), "no segment " + segment);
+    }
+    Part second = scan(store, segment + 1, volume);
+    boolean power = mode.lostUnsynced(first.header.origin(), store.origin());
+    List<Part> parts = new ArrayList<>(List.of(first));
+    if (second != null) {
+      boolean follows = second.header.firstRecord() == first.last + 1;
+      if (!follows && (!power || second.barrier != NO_BARRIER)) {
+        throw damaged(Journal.fileName(segment), "it ends with record " + first.last);
+      }
+      if (follows) {
+        parts.add(second);
+      }
+    }
+    for (Part part : parts) {
+      if (part.covered > part.last || (part.beyond && !power)) {
+        throw damaged(Journal.fileName(part.header.segment()), "no record " + (part.last + 1));
+      }
+    }
+    Part tail = parts.get(parts.size() - 1);
+    long fenced = Math.max(first.header.firstRecord() - 1, Math.max(first.barrier, tail.barrier));
+    return new JournalReader(parts, power ? fenced : tail.last);
+  }
+
+  private static StorageException damaged(String file, String why) {
+    return new StorageException(Fault.CORRUPT, file + " is damaged: " + why);
+  }
+
+  /** The number of the last record that is replayed. */
+  public long end() {
+    return end;
+  }
+
+  /** Hands over every record that survived, in order. */
+  public void replay(TrackStore store, Replay target) throws StorageException {
+    for (Part part : parts) {
+      try (StoreFile file = store.open(Journal.fileName(part.header.segment()))) {
+        Slots slots = new Slots(part.header, file);
+        for (long number = part.header.firstRecord();
+            number <= Math.min(part.last, end);
+            number++) {
+          JournalRecord record = slots.read(number);
+          if (record == null) {
+            throw damaged(Journal.fileName(part.header.segment()), "no record " + number);
+          }
+          target.accept(record);
+        }
+      }
+    }
+  }
+
+  private static @Nullable Part scan(TrackStore store, long segment, UUID volume)
+      throws StorageException {
+    String name = Journal.fileName(segment);
+    if (!store.exists(name)) {
+      return null;
+    }
+    try (StoreFile file = store.open(name)) {
+      SegmentHeader header = header(file);
+      if (header == null || header.segment() != segment || !header.volume().id().equals(volume)) {
+        return null;
+      }
+      return scan(header, new Slots(header, file));
+    }
+  }
+
+  private static @Nullable SegmentHeader header(StoreFile file) throws StorageException {
+    if (file.size() < SegmentHeader.LENGTH) {
+      return null;
+    }
+    ByteBuffer bytes = ByteBuffer.allocateDirect(SegmentHeader.LENGTH);
+    file.read(0, bytes);
+    return SegmentHeader.decode(bytes.flip());
+  }
+
+  private static Part scan(SegmentHeader header, Slots slots) throws StorageException {
+    long before = header.firstRecord() - 1;
+    long last = before;
+    long barrier = NO_BARRIER;
+    boolean beyond = false;
+    long covered = before;
+    for (long number = header.firstRecord(); number <= slots.limit; number++) {
+      JournalRecord record = slots.read(number);
+      if (record == null) {
+        continue;
+      }
+      boolean fence = record.kind() == JournalRecord.Kind.BARRIER;
+      if (number == last + 1) {
+        last = number;
+        barrier = fence ? record.start() : barrier;
+      } else {
+        beyond = true;
+        covered = fence ? Math.max(covered, record.start()) : covered;
+      }
+    }
+    return new Part(header, last, barrier, beyond, covered);
+  }
+
+  /** The places of a file where records may be. */
+  private static final class Slots {
+    final long limit;
+
+    private final SegmentHeader header;
+    private final StoreFile file;
+    private final SlotLayout layout;
+    private final ByteBuffer buffer =
+        ByteBuffer.allocateDirect(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    private long bufferFirst = -1;
+
+    Slots(SegmentHeader header, StoreFile file) throws StorageException {
+      this.header = header;
+      this.file = file;
+      this.layout = new SlotLayout(header.salt());
+      this.limit =
+          header.firstRecord() - 1 + (file.size() - SegmentHeader.LENGTH) / SlotLayout.LENGTH;
+    }
+
+    @Nullable JournalRecord read(long number) throws StorageException {
+      long per = BUFFER_BYTES / SlotLayout.LENGTH;
+      long first = header.firstRecord() + (number - header.firstRecord()) / per * per;
+      if (first != bufferFirst) {
+        int count = (int) Math.min(per, limit + 1 - first);
+        buffer.clear().limit(count * SlotLayout.LENGTH);
+        file.read(Journal.offset(first - header.firstRecord()), buffer);
+        bufferFirst = first;
+      }
+      return layout.decode(number, buffer, (int) (number - first) * SlotLayout.LENGTH);
+    }
+  }
+}

@@ -1,0 +1,178 @@
+package org.copybay.volumes.track;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.UUID;
+import java.util.zip.CRC32C;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+
+/**
+ * A checkpoint of a map: pages of 4096 bytes, little-endian. Page 0 is the head:
+ *
+ * <pre>
+ *    0          8       12    16       24           40       44       48       52       56
+ *   +----------+-------+-----+--------+------------+--------+--------+--------+--------+
+ *   | CPBYTMAP |version| crc | map    | volume uuid| block  | last   | entry  | point  |
+ *   |          |       |     | number |            | bytes  | point  | pages  | pages  |
+ *   +----------+-------+-----+--------+------------+--------+--------+--------+--------+
+ * </pre>
+ *
+ * Pages 1 and on hold entries, 24 bytes each, ordered by track, live ones first, then by owner;
+ * after them come the pages of the points, oldest first:
+ *
+ * <pre>
+ *    0     4      6       8       12      16
+ *   +-----+------+-------+-------+-------+   entry: track (48 bits) and mask (16), owner or birth
+ *   | crc | kind | count | page  | map   |          (32), 1 for a live one (32), base (64)
+ *   +-----+------+-------+-------+-------+   point: number (64), size in bytes (64), time (64)
+ * </pre>
+ *
+ * Each CRC32C covers its page with the field itself as zero; page and map number protect from a
+ * page that belongs elsewhere or to an earlier checkpoint.
+ */
+final class MapLayout {
+  static final int PAGE_BYTES = 4096;
+
+  /** Longs of an entry, and of a point. */
+  static final int ENTRY_LONGS = 3;
+
+  static final int PER_PAGE = (PAGE_BYTES - MapLayout.PAGE_HEAD) / (ENTRY_LONGS * Long.BYTES);
+  static final short ENTRIES = 1;
+  static final short POINTS = 2;
+
+  private static final int PAGE_HEAD = 16;
+  private static final long MAGIC = 0x50414d5459425043L; // "CPBYTMAP"
+  private static final int VERSION = 1;
+  private static final int HEAD_CRC_OFFSET = 12;
+  private static final int TRACK_SHIFT = 16;
+  private static final long MASK = 0xffff;
+
+  private MapLayout() {}
+
+  /**
+   * The head.
+   *
+   * @param number of the checkpoint
+   * @param volume whose map it is
+   * @param blockBytes the unit of its places
+   * @param lastPoint the number of the last point that was ever made
+   * @param entryPages how many
+   * @param pointPages how many
+   */
+  record Head(
+      long number, UUID volume, int blockBytes, int lastPoint, int entryPages, int pointPages) {
+    ByteBuffer encode() {
+      ByteBuffer page = page();
+      page.putLong(MAGIC).putInt(VERSION).putInt(0).putLong(number);
+      page.putLong(volume.getMostSignificantBits()).putLong(volume.getLeastSignificantBits());
+      page.putInt(blockBytes).putInt(lastPoint).putInt(entryPages).putInt(pointPages);
+      return page.clear().putInt(HEAD_CRC_OFFSET, crc(page, HEAD_CRC_OFFSET));
+    }
+
+    static Head decode(ByteBuffer page, String file) throws StorageException {
+      if (page.getLong(0) != MAGIC || page.getInt(8) != VERSION) {
+        throw damaged(file, "it is no map of version " + VERSION);
+      }
+      requireCrc(page, HEAD_CRC_OFFSET, file, 0);
+      return new Head(
+          page.getLong(16),
+          new UUID(page.getLong(24), page.getLong(32)),
+          page.getInt(40),
+          page.getInt(44),
+          page.getInt(48),
+          page.getInt(52));
+    }
+  }
+
+  static StorageException damaged(String file, String why) {
+    return new StorageException(Fault.CORRUPT, file + " is damaged: " + why);
+  }
+
+  static ByteBuffer page() {
+    return ByteBuffer.allocateDirect(PAGE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** Fills the page with the first longs of the array. */
+  static void encode(ByteBuffer page, short kind, int pageIndex, long map, long[] longs, int used) {
+    page.clear().putInt(0).putShort(kind).putShort((short) (used / ENTRY_LONGS));
+    page.putInt(pageIndex).putInt((int) map);
+    for (int i = 0; i < used; i++) {
+      page.putLong(longs[i]);
+    }
+    while (page.hasRemaining()) {
+      page.put((byte) 0);
+    }
+    page.clear().putInt(0, crc(page, 0));
+  }
+
+  /** The longs of a page. CORRUPT when it is not the one that is wanted. */
+  static long[] decode(ByteBuffer page, short kind, int pageIndex, long map, String file)
+      throws StorageException {
+    requireCrc(page, 0, file, pageIndex);
+    int count = page.getShort(6);
+    if (page.getShort(4) != kind
+        || page.getInt(8) != pageIndex
+        || page.getInt(12) != (int) map
+        || count < 0
+        || count > PER_PAGE) {
+      throw damaged(file, "page " + pageIndex + " belongs elsewhere");
+    }
+    long[] longs = new long[count * ENTRY_LONGS];
+    for (int i = 0; i < longs.length; i++) {
+      longs[i] = page.getLong(PAGE_HEAD + i * Long.BYTES);
+    }
+    return longs;
+  }
+
+  private static void requireCrc(ByteBuffer page, int at, String file, int pageIndex)
+      throws StorageException {
+    int got = page.getInt(at);
+    int want = crc(page, at);
+    if (got != want) {
+      throw damaged(
+          file, String.format("checksum of page %d: want=%08x got=%08x", pageIndex, want, got));
+    }
+  }
+
+  private static int crc(ByteBuffer page, int at) {
+    CRC32C crc = new CRC32C();
+    crc.update(page.duplicate().limit(at).position(0));
+    crc.update(0);
+    crc.update(0);
+    crc.update(0);
+    crc.update(0);
+    crc.update(page.duplicate().limit(PAGE_BYTES).position(at + Integer.BYTES));
+    return (int) crc.getValue();
+  }
+
+  // ---- entries as three longs
+
+  static long key(long track, int mask) {
+    return track << TRACK_SHIFT | mask;
+  }
+
+  static long track(long key) {
+    return key >>> TRACK_SHIFT;
+  }
+
+  static int mask(long key) {
+    return (int) (key & MASK);
+  }
+
+  static long owner(int number) {
+    return Integer.toUnsignedLong(number);
+  }
+
+  static long liveBorn(int number) {
+    return 1L << 32 | Integer.toUnsignedLong(number);
+  }
+
+  static boolean live(long ownerOrBorn) {
+    return ownerOrBorn >>> 32 == 1;
+  }
+
+  static int number(long ownerOrBorn) {
+    return (int) ownerOrBorn;
+  }
+}

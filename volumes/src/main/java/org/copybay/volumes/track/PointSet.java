@@ -1,0 +1,69 @@
+package org.copybay.volumes.track;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The points in time of one volume, oldest first, and the number that the last one got. Numbers
+ * rise and are never given twice.
+ *
+ * @param points those that are there
+ * @param lastNumber of the last one that was ever made, 0 for none
+ */
+record PointSet(List<Point> points, int lastNumber) {
+  static final PointSet EMPTY = new PointSet(List.of(), 0);
+
+  /**
+   * A point in time.
+   *
+   * @param number 1 or more
+   * @param sizeBytes the size of the volume then
+   * @param timeMillis since 1970
+   */
+  record Point(int number, long sizeBytes, long timeMillis) {}
+
+  PointSet {
+    points = List.copyOf(points);
+  }
+
+  /** The number of the newest that is there, 0 for none. */
+  int newest() {
+    return points.isEmpty() ? 0 : points.get(points.size() - 1).number();
+  }
+
+  /** The number of the oldest that is there, or one more than any ever had. */
+  int oldest() {
+    return points.isEmpty() ? lastNumber + 1 : points.get(0).number();
+  }
+
+  /** The newest that is there and has that number or a smaller one; 0 for none. */
+  int floor(int number) {
+    int low = 0;
+    int high = points.size();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (points.get(middle).number() <= number) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low == 0 ? 0 : points.get(low - 1).number();
+  }
+
+  boolean has(int number) {
+    return number > 0 && floor(number) == number;
+  }
+
+  PointSet with(Point point) {
+    List<Point> more = new ArrayList<>(points);
+    more.add(point);
+    return new PointSet(more, point.number());
+  }
+
+  PointSet without(int number) {
+    List<Point> fewer = new ArrayList<>(points);
+    fewer.removeIf(point -> point.number() == number);
+    return new PointSet(fewer, lastNumber);
+  }
+}

@@ -1,0 +1,132 @@
+package org.copybay.volumes.track;
+
+import java.util.UUID;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.journal.Journal;
+import org.copybay.volumes.journal.JournalReader;
+import org.copybay.volumes.store.StoreFile;
+import org.copybay.volumes.store.TrackStore;
+
+/**
+ * The start of an engine: makes its files, or finds what they say. The steps of a start, each of
+ * which may be the last one before a crash:
+ *
+ * <ol>
+ *   <li>the superblock names checkpoint and journal; the journal is replayed in memory
+ *   <li>home and spill are synced: what is there now, and replayed, is durable
+ *   <li>a new checkpoint is written, if anything was replayed
+ *   <li>the superblock names it, and no journal
+ *   <li>a new segment is begun, with a new salt, in a file that nothing names
+ *   <li>the superblock names both
+ * </ol>
+ */
+final class Recovery {
+  private Recovery() {}
+
+  /** What an engine begins with. */
+  record Start(Superblock superblock, TrackFiles files, TrackMap map, TrackChanges changes) {}
+
+  /**
+   * Whether the volume has an engine. A file that is empty, or zeros, is what a crash left of one
+   * that was being made: no point was ever in it.
+   */
+  static boolean hasEngine(TrackStore store) throws StorageException {
+    if (!store.exists(Superblock.FILE)) {
+      return false;
+    }
+    try (StoreFile file = store.open(Superblock.FILE)) {
+      return !Superblock.blank(file);
+    }
+  }
+
+  /** Makes the files of an engine that has nothing to say yet, durable before this returns. */
+  static Start create(TrackSetting setting) throws StorageException {
+    TrackStore store = setting.store();
+    UUID volume = setting.volume().get().id();
+    int blockBytes = setting.geometry().blockBytes();
+    MapFile map;
+    try (MapWriter writer = new MapWriter(store, 0, volume, blockBytes)) {
+      map = writer.finish(PointSet.EMPTY, setting.pages());
+    }
+    StoreFile spill = store.create(TrackFiles.SPILL);
+    Journal journal = Journal.create(store, 0, 1, setting.volume().get());
+    Superblock superblock = new Superblock(0, volume, 0, 0, blockBytes, true);
+    try (StoreFile file = store.create(Superblock.FILE)) {
+      superblock.write(file);
+    }
+    store.syncNames();
+    TrackMap tracks = new TrackMap(map, new TrackMap.Known());
+    TrackChanges changes = new TrackChanges(tracks, PointSet.EMPTY);
+    changes.record(journal);
+    TrackFiles files = new TrackFiles(setting.geometry(), store.home(), spill);
+    return new Start(superblock, files, tracks, changes);
+  }
+
+  /** Finds what survived. CORRUPT when something is missing that must be there. */
+  static Start open(TrackSetting setting, boolean readOnly) throws StorageException {
+    TrackStore store = setting.store();
+    Superblock found = Superblock.read(store);
+    UUID volume = setting.volume().get().id();
+    requireSame(found, volume, setting.geometry());
+    TrackMap.Known known = new TrackMap.Known();
+    MapFile checkpoint =
+        MapFile.open(
+            setting.pages(),
+            store,
+            found.map(),
+            volume,
+            found.blockBytes(),
+            (track, live, number, mask, base) -> known.learn(track, live, mask, base));
+    TrackMap map = new TrackMap(checkpoint, known);
+    TrackChanges changes = new TrackChanges(map, checkpoint.points());
+    long end = replay(setting, found, volume, changes);
+    TrackFiles files =
+        new TrackFiles(setting.geometry(), store.home(), store.open(TrackFiles.SPILL));
+    Start start = new Start(found, files, map, changes);
+    return readOnly ? start : begin(setting, start, end);
+  }
+
+  private static void requireSame(Superblock found, UUID volume, Geometry geometry)
+      throws StorageException {
+    if (!found.volume().equals(volume) || found.blockBytes() != geometry.blockBytes()) {
+      throw MapLayout.damaged(
+          Superblock.FILE, "it belongs to volume " + found.volume() + ", want " + volume);
+    }
+  }
+
+  /** Returns the number of the last record that counts. */
+  private static long replay(
+      TrackSetting setting, Superblock found, UUID volume, TrackChanges changes)
+      throws StorageException {
+    if (!found.journalThere()) {
+      return 0;
+    }
+    JournalReader reader =
+        JournalReader.open(setting.store(), found.segment(), volume, setting.recover());
+    reader.replay(setting.store(), changes::replay);
+    return reader.end();
+  }
+
+  private static Start begin(TrackSetting setting, Start found, long end) throws StorageException {
+    found.files.sync();
+    long map = found.superblock.map();
+    PointSet points = found.changes.points();
+    MapFile before = found.map.checkpoint();
+    if (found.map.changed() || !points.equals(before.points())) {
+      map++;
+      TrackMap.Sealed sealed = found.map.seal();
+      found.map.switchTo(Checkpointing.write(setting, sealed, points, map, new Released()).file());
+      before.close();
+    }
+    long segment = found.superblock.segment() + 2;
+    Superblock without = found.superblock.next(map, segment, false);
+    Superblock with = without.next(map, segment, true);
+    try (StoreFile file = setting.store().open(Superblock.FILE)) {
+      without.write(file);
+      found.changes.record(
+          Journal.create(setting.store(), segment, end + 1, setting.volume().get()));
+      with.write(file);
+    }
+    return new Start(with, found.files, found.map, found.changes);
+  }
+}

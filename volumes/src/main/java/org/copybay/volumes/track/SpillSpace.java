@@ -1,0 +1,102 @@
+package org.copybay.volumes.track;
+
+import java.util.BitSet;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.LockRank;
+import org.copybay.volumes.RankedLock;
+import org.copybay.volumes.StorageException;
+
+/**
+ * Which blocks of the spill are in use. New ones are taken one after the other, from where the last
+ * ended; where a run of free ones is too short, at the end of the file. Any thread may call.
+ */
+final class SpillSpace {
+  /** A shorter run is not taken for a longer write. */
+  private static final int WORTHWHILE = 16;
+
+  private static final int MAX_TRIES = 16;
+  private static final long MAX_BLOCKS = Integer.MAX_VALUE;
+
+  private final RankedLock lock = new RankedLock(LockRank.SPACE);
+
+  // guarded by lock
+  private final BitSet used = new BitSet();
+  private int cursor;
+  private int end; // one more than the last used block
+  private long usedCount;
+
+  /** Blocks that the map names, none twice; called before anything is taken. */
+  void use(long first, int count) {
+    try (var held = lock.enter()) {
+      assert used.get((int) first, (int) first + count).isEmpty() : "a block has two owners";
+      mark((int) first, (int) first + count);
+    }
+  }
+
+  private void mark(int from, int to) {
+    used.set(from, to);
+    usedCount += to - from;
+    end = Math.max(end, to);
+  }
+
+  /**
+   * Blocks of the spill that were taken.
+   *
+   * @param first the first
+   * @param count 1 or more
+   */
+  record Run(long first, int count) {}
+
+  /** Takes up to that many blocks, in one run. NO_SPACE at the largest spill there can be. */
+  Run take(int wanted) throws StorageException {
+    try (var held = lock.enter()) {
+      int first = free(Math.min(wanted, WORTHWHILE));
+      int stop = first < end ? used.nextSetBit(first) : Integer.MAX_VALUE;
+      int count = Math.min(wanted, stop - first);
+      if (count < 1) {
+        throw new StorageException(
+            Fault.NO_SPACE, "the spill has " + MAX_BLOCKS + " blocks, and cannot have more");
+      }
+      mark(first, first + count);
+      cursor = first + count;
+      return new Run(first, count);
+    }
+  }
+
+  /** The next run of free blocks that is long enough: from the cursor on, else at the end. */
+  private int free(int enough) {
+    int at = cursor;
+    for (int tries = 0; tries < MAX_TRIES; tries++) {
+      at = used.nextClearBit(at);
+      if (at >= end && tries == 0) {
+        at = used.nextClearBit(0); // once around
+      }
+      if (at >= end) {
+        break;
+      }
+      int stop = used.nextSetBit(at);
+      if (stop - at >= enough) {
+        return at;
+      }
+      at = stop;
+    }
+    return end;
+  }
+
+  /** Gives blocks back that nothing names any more. */
+  void give(long first, int count) {
+    try (var held = lock.enter()) {
+      assert used.nextClearBit((int) first) >= first + count : "a block is given back twice";
+      used.clear((int) first, (int) first + count);
+      usedCount -= count;
+      end = used.length();
+    }
+  }
+
+  /** Blocks in use. */
+  long usedCount() {
+    try (var held = lock.enter()) {
+      return usedCount;
+    }
+  }
+}

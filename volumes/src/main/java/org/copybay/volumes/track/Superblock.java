@@ -1,0 +1,129 @@
+package org.copybay.volumes.track;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.UUID;
+import java.util.zip.CRC32C;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.store.StoreFile;
+import org.copybay.volumes.store.TrackStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which checkpoint and which journal make the map of a volume. The file {@code engine} holds two
+ * copies, each a sector, at 0 and 4096; the one with the higher sequence that checks is in force,
+ * and the other is written next. Writing and syncing it is the commit of a checkpoint.
+ * Little-endian:
+ *
+ * <pre>
+ *    0          8       12    16         24            40     48        56        60
+ *   +----------+-------+-----+----------+-------------+------+---------+---------+---------+
+ *   | CPBYENGN |version| crc | sequence | volume uuid | map  | segment | block   | journal |
+ *   |          |       |     |          |             |number| number  | bytes   | there   |
+ *   +----------+-------+-----+----------+-------------+------+---------+---------+---------+
+ * </pre>
+ *
+ * The CRC32C covers 512 bytes with the field itself as zero.
+ *
+ * @param sequence one more than the one before
+ * @param volume whose map it is
+ * @param map number of the checkpoint
+ * @param segment number of the first journal segment that is to be replayed over it
+ * @param blockBytes the unit of places
+ * @param journalThere whether that segment must be there; otherwise there is nothing to replay
+ */
+record Superblock(
+    long sequence, UUID volume, long map, long segment, int blockBytes, boolean journalThere) {
+  static final String FILE = "engine";
+
+  private static final long MAGIC = 0x4e474e4559425043L; // "CPBYENGN"
+  private static final int VERSION = 1;
+  private static final int LENGTH = 512;
+  private static final int SPACING = 4096;
+  private static final int CRC_OFFSET = 12;
+
+  /** The next one: another checkpoint, another first segment. */
+  Superblock next(long newMap, long newSegment, boolean there) {
+    return new Superblock(sequence + 1, volume, newMap, newSegment, blockBytes, there);
+  }
+
+  /** Makes it the one in force, durable before this returns. */
+  void write(StoreFile file) throws StorageException {
+    ByteBuffer bytes = encode();
+    for (long at = sequence % 2 * SPACING; bytes.hasRemaining(); ) {
+      at += file.write(at, bytes);
+    }
+    file.flush();
+  }
+
+  /** The one in force. CORRUPT when neither copy checks. */
+  static Superblock read(TrackStore store) throws StorageException {
+    try (StoreFile file = store.open(FILE)) {
+      Superblock first = read(file, 0);
+      Superblock second = read(file, SPACING);
+      Superblock newest =
+          first == null || (second != null && second.sequence > first.sequence) ? second : first;
+      if (newest == null) {
+        throw new StorageException(Fault.CORRUPT, FILE + " is damaged: no copy of it checks");
+      }
+      return newest;
+    }
+  }
+
+  /** Whether no copy was ever written. */
+  static boolean blank(StoreFile file) throws StorageException {
+    for (long at = 0; at <= SPACING && at + LENGTH <= file.size(); at += SPACING) {
+      ByteBuffer bytes = ByteBuffer.allocateDirect(LENGTH);
+      file.read(at, bytes);
+      bytes.clear();
+      while (bytes.hasRemaining()) {
+        if (bytes.get() != 0) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private static @Nullable Superblock read(StoreFile file, long at) throws StorageException {
+    if (file.size() < at + LENGTH) {
+      return null;
+    }
+    ByteBuffer bytes = ByteBuffer.allocateDirect(LENGTH).order(ByteOrder.LITTLE_ENDIAN);
+    file.read(at, bytes);
+    return decode(bytes.clear());
+  }
+
+  ByteBuffer encode() {
+    ByteBuffer target = ByteBuffer.allocateDirect(LENGTH).order(ByteOrder.LITTLE_ENDIAN);
+    target.putLong(MAGIC).putInt(VERSION).putInt(0).putLong(sequence);
+    target.putLong(volume.getMostSignificantBits()).putLong(volume.getLeastSignificantBits());
+    target.putLong(map).putLong(segment).putInt(blockBytes).putInt(journalThere ? 1 : 0);
+    return target.clear().putInt(CRC_OFFSET, crc(target));
+  }
+
+  static @Nullable Superblock decode(ByteBuffer source) {
+    if (source.getLong(0) != MAGIC
+        || source.getInt(8) != VERSION
+        || source.getInt(CRC_OFFSET) != crc(source)) {
+      return null;
+    }
+    return new Superblock(
+        source.getLong(16),
+        new UUID(source.getLong(24), source.getLong(32)),
+        source.getLong(40),
+        source.getLong(48),
+        source.getInt(56),
+        source.getInt(60) == 1);
+  }
+
+  private static int crc(ByteBuffer buffer) {
+    byte[] bytes = new byte[LENGTH];
+    buffer.duplicate().clear().get(bytes);
+    ByteBuffer.wrap(bytes).putInt(CRC_OFFSET, 0);
+    CRC32C crc = new CRC32C();
+    crc.update(bytes);
+    return (int) crc.getValue();
+  }
+}

@@ -1,0 +1,150 @@
+package org.copybay.volumes.track;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.util.Objects;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.journal.Journal;
+import org.copybay.volumes.journal.JournalRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every change of the map of a volume: its record, then the map (P1), and the space that it
+ * released. Changes of blocks are made with their tracks locked, changes of the points with the
+ * gate closed.
+ */
+final class TrackChanges {
+  private final TrackMap map;
+  private final Object releasedLock = new Object();
+
+  @GuardedBy("releasedLock")
+  private Released released = new Released();
+
+  private volatile @Nullable Journal journal; // volatile: set once, before requests arrive
+  private volatile boolean broken; // volatile: set by a change that failed half made
+  private volatile PointSet points; // volatile: replaced with the gate closed, read by all
+
+  /** Over a map as its last checkpoint has it; without a journal, it can only be replayed. */
+  TrackChanges(TrackMap map, PointSet points) {
+    this.map = map;
+    this.points = points;
+  }
+
+  /** From now on changes are written there. */
+  void record(Journal newJournal) {
+    journal = newJournal;
+  }
+
+  Journal journal() {
+    return Objects.requireNonNull(journal, "no change before the journal is open");
+  }
+
+  /** STORE_FAILED when the journal has a change that the map could not make: a mount makes it. */
+  void requireWhole() throws StorageException {
+    if (broken) {
+      throw new StorageException(
+          Fault.STORE_FAILED,
+          "the map of the volume could not be read",
+          "copybay umount and mount it again");
+    }
+  }
+
+  /** Makes the change of a record that was found at the start. */
+  void replay(JournalRecord change) throws StorageException {
+    switch (change.kind()) {
+      case FREEZE ->
+          points = points.with(new PointSet.Point(change.point(), change.start(), change.base()));
+      case DROP -> points = points.without(change.point());
+      case BARRIER -> {}
+      default -> map.apply(change, points.lastNumber(), new Released());
+    }
+  }
+
+  // ---- points
+
+  PointSet points() {
+    return points;
+  }
+
+  /** The number of the newest point, 0 for none. */
+  int newest() {
+    return points.newest();
+  }
+
+  /** Makes a point; returns its number. The gate is closed. */
+  int freeze(long sizeBytes, long timeMillis) throws StorageException {
+    int number = points.lastNumber() + 1;
+    journal().append(JournalRecord.freeze(number, sizeBytes, timeMillis));
+    points = points.with(new PointSet.Point(number, sizeBytes, timeMillis));
+    return number;
+  }
+
+  /** Drops a point; one that is not there is no error. The gate is closed. */
+  void drop(int number) throws StorageException {
+    if (points.has(number)) {
+      journal().append(JournalRecord.drop(number));
+      points = points.without(number);
+    }
+  }
+
+  // ---- blocks
+
+  void run(long block, int count, long base, int owner) throws StorageException {
+    change(JournalRecord.run(block, count, base, owner));
+  }
+
+  void fill(long block, int count, long base, int point) throws StorageException {
+    change(JournalRecord.fill(block, count, base, point));
+  }
+
+  void zero(long block, int count, int owner) throws StorageException {
+    change(JournalRecord.zero(block, count, owner));
+  }
+
+  void settle(long block, int count) throws StorageException {
+    change(JournalRecord.settle(block, count));
+  }
+
+  private void change(JournalRecord change) throws StorageException {
+    journal().append(change);
+    Released now = new Released();
+    boolean applied = false;
+    try {
+      map.apply(change, points.lastNumber(), now);
+      applied = true;
+    } finally {
+      broken |= !applied;
+    }
+    if (!now.isEmpty()) {
+      synchronized (releasedLock) {
+        released.addAll(now);
+      }
+    }
+  }
+
+  // ---- space
+
+  /** Takes over what was released until now. */
+  Released takeReleased() {
+    synchronized (releasedLock) {
+      Released taken = released;
+      released = new Released();
+      return taken;
+    }
+  }
+
+  /** Blocks that were released and are not free yet. */
+  int releasedCount() {
+    synchronized (releasedLock) {
+      return released.count();
+    }
+  }
+
+  /** Closes the journal, if there is one. */
+  void close() {
+    Journal open = journal;
+    if (open != null) {
+      open.close();
+    }
+  }
+}

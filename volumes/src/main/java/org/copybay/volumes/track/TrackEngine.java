@@ -1,0 +1,222 @@
+package org.copybay.volumes.track;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.copybay.volumes.StorageException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The engine of one volume that has, or had, points in time. Writes and zeroing are called inside
+ * the gate, reads inside an epoch; any number of threads may call. {@link #upkeep} belongs to one
+ * thread.
+ */
+final class TrackEngine implements AutoCloseable {
+  private final TrackSetting setting;
+  private final TrackFiles files;
+  private final TrackMap map;
+  private final TrackChanges changes;
+  private final TrackFence fence;
+  private final TrackReader reader;
+  private final TrackWriter writer;
+  private final TrackZeroer zeroer;
+  private final SpillSpace space = new SpillSpace();
+  private final Checkpointing checkpoints;
+  private final Settling settling;
+
+  // volatile: set by commands, unset by the thread of upkeep before it does it
+  private volatile boolean checkpointWanted;
+  private volatile boolean settlingWanted;
+
+  private TrackEngine(TrackSetting setting, Recovery.Start start) {
+    this.setting = setting;
+    this.files = start.files();
+    this.map = start.map();
+    this.changes = start.changes();
+    Geometry geometry = setting.geometry();
+    fence = new TrackFence(files, changes);
+    reader = new TrackReader(geometry, map, files);
+    writer = new TrackWriter(geometry, map, files, space, changes);
+    zeroer = new TrackZeroer(geometry, map, files, writer, changes);
+    checkpoints = new Checkpointing(setting, start, fence);
+    settling = new Settling(geometry, map, files, changes, setting.gate());
+    settlingWanted = map.awayCount() > 0;
+  }
+
+  /** Makes the engine of a volume that has none, durable before this returns. */
+  static TrackEngine create(TrackSetting setting) throws StorageException {
+    return new TrackEngine(setting, Recovery.create(setting));
+  }
+
+  /** Finds the engine of a volume, or null when it has none. CORRUPT. */
+  static @Nullable TrackEngine open(TrackSetting setting, boolean readOnly)
+      throws StorageException {
+    if (!Recovery.hasEngine(setting.store())) {
+      return null;
+    }
+    TrackEngine engine = new TrackEngine(setting, Recovery.open(setting, readOnly));
+    engine.map.checkpoint().forEach((track, live, number, mask, base) -> engine.use(mask, base));
+    return engine;
+  }
+
+  private void use(int mask, long base) {
+    Released places = new Released();
+    places.add(mask, base);
+    places.drain((first, length) -> space.use(first, length));
+  }
+
+  // ---- bytes
+
+  /** Reads target.remaining() bytes as of a point, or live when that is 0. */
+  void read(int point, long offset, ByteBuffer target) throws StorageException {
+    if (target.hasRemaining()) {
+      reader.read(point, offset, target);
+    }
+  }
+
+  int write(long offset, ByteBuffer source) throws StorageException {
+    return write(offset, source, 0);
+  }
+
+  private int write(long offset, ByteBuffer source, int since) throws StorageException {
+    int written = source.hasRemaining() ? writer.write(offset, source, since) : 0;
+    long journal = changes.journal().sizeBytes();
+    if (journal > setting.journalBytes()) {
+      checkpointWanted = true;
+      if (journal > 2 * setting.journalBytes() && !setting.room().full()) {
+        setting.room().setFull(true);
+      }
+    }
+    return written;
+  }
+
+  /**
+   * Fills whole blocks as of just after a point; those that were changed since stay. The last one
+   * may end with the volume.
+   */
+  int fill(long offset, ByteBuffer source, int since) throws StorageException {
+    return write(offset, source, since);
+  }
+
+  void zero(long offset, long length, boolean keepSpace, long volumeSize) throws StorageException {
+    zeroer.zero(offset, length, keepSpace, volumeSize);
+  }
+
+  /** Makes everything that was acknowledged before survive power loss (P2). */
+  void flush() throws StorageException {
+    fence.await();
+  }
+
+  /** {@link TrackReader#seek}. */
+  long seek(int point, long offset, long end, boolean data) throws StorageException {
+    return reader.seek(point, offset, end, data);
+  }
+
+  // ---- points
+
+  /** The points, oldest first. */
+  List<PointSet.Point> points() {
+    return changes.points().points();
+  }
+
+  boolean hasPoint(int number) {
+    return changes.points().has(number);
+  }
+
+  /** Makes a point; the gate is closed. Survives power loss after {@link #flush}. */
+  int freeze(long sizeBytes, long timeMillis) throws StorageException {
+    return changes.freeze(sizeBytes, timeMillis);
+  }
+
+  /** Drops a point; the gate is closed. Survives power loss after {@link #flush}. */
+  void drop(int number) throws StorageException {
+    changes.drop(number);
+    checkpointWanted = true;
+  }
+
+  // ---- upkeep
+
+  /** Whether {@link #upkeep} has something to do. */
+  boolean upkeepWanted() {
+    return checkpointWanted || settlingWanted || changes.releasedCount() > 0;
+  }
+
+  /**
+   * Makes a checkpoint if one is due, brings home what may go home, and frees what was released.
+   * What fails is tried again at the next call.
+   */
+  void upkeep(BooleanSupplier stopped) throws StorageException {
+    if (checkpointWanted || checkpoints.begun()) {
+      checkpoint();
+    }
+    if (settlingWanted) {
+      settlingWanted = false;
+      settling.run(stopped);
+    }
+    Released released = changes.takeReleased();
+    if (!released.isEmpty()) {
+      fence.await();
+      setting.epochs().awaitEarlier();
+      free(released);
+    }
+  }
+
+  private void checkpoint() throws StorageException {
+    checkpointWanted = false;
+    Released released = new Released();
+    boolean made = false;
+    try {
+      settlingWanted |= checkpoints.run(released);
+      setting.room().setFull(false);
+      made = true;
+    } catch (StorageException e) {
+      setting.room().failed(e);
+      throw e;
+    } finally {
+      checkpointWanted |= !made;
+    }
+    free(released);
+  }
+
+  /** Gives the space back, to the disk first, then to who may take it. */
+  private void free(Released released) throws StorageException {
+    StorageException[] failure = new StorageException[1];
+    released.drain(
+        (first, length) -> {
+          try {
+            files.zero(first, 0, length, false);
+          } catch (StorageException e) {
+            failure[0] = e; // it is only not returned to the disk
+          }
+          space.give(first, length);
+        });
+    if (failure[0] != null) {
+      throw failure[0];
+    }
+  }
+
+  // ---- facts
+
+  /** Bytes whose live content is not at home. */
+  long awayBytes() {
+    return setting.geometry().offset(map.awayCount());
+  }
+
+  /** Bytes in use in the spill. */
+  long spillBytes() {
+    return setting.geometry().offset(space.usedCount());
+  }
+
+  /** Whether the volume is what its home says, and nothing depends on the engine. */
+  boolean dispensable() {
+    return changes.points().points().isEmpty() && map.awayCount() == 0;
+  }
+
+  /** Closes its files; nobody is inside gate or epochs. */
+  @Override
+  public void close() {
+    changes.close();
+    map.checkpoint().close();
+    files.close();
+  }
+}

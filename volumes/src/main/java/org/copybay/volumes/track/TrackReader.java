@@ -1,0 +1,113 @@
+package org.copybay.volumes.track;
+
+import java.nio.ByteBuffer;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.store.TrackStore;
+
+/**
+ * Reads of a volume, live or as of a point. The caller is in an epoch: what it finds in the map
+ * stays where it is until it has left.
+ */
+final class TrackReader {
+  private final Geometry geometry;
+  private final TrackMap map;
+  private final TrackFiles files;
+
+  TrackReader(Geometry geometry, TrackMap map, TrackFiles files) {
+    this.geometry = geometry;
+    this.map = map;
+    this.files = files;
+  }
+
+  /** Reads target.remaining() bytes; point 0 is the live volume. */
+  void read(int point, long offset, ByteBuffer target) throws StorageException {
+    int limit = target.limit();
+    TrackPlan plan = new TrackPlan(map);
+    for (long at = offset; target.position() < limit; ) {
+      int length = Math.min(limit - target.position(), TrackStore.PIECE_BYTES);
+      readSpan(plan, point, at, target.limit(target.position() + length));
+      at += length;
+      target.limit(limit);
+    }
+  }
+
+  private void readSpan(TrackPlan plan, int point, long offset, ByteBuffer target)
+      throws StorageException {
+    long end = offset + target.remaining();
+    int limit = target.limit();
+    long first = geometry.block(offset);
+    long last = geometry.block(end - 1);
+    look(plan, point, first, last);
+    for (long block = first; block <= last; ) {
+      long next = plan.endOfRun(block, last + 1);
+      long from = Math.max(offset, geometry.offset(block));
+      long to = Math.min(end, geometry.offset(next));
+      target.limit(target.position() + (int) (to - from));
+      files.read(plan.place(block), block, geometry.within(from), target);
+      block = next;
+    }
+    target.limit(limit);
+  }
+
+  private static void look(TrackPlan plan, int point, long first, long last)
+      throws StorageException {
+    if (point == 0) {
+      plan.live(first, last);
+    } else {
+      plan.image(first, last, point);
+    }
+  }
+
+  /**
+   * The first byte at or after the offset, before the end, that lies in data, or in a hole; the end
+   * when there is none.
+   */
+  long seek(int point, long offset, long end, boolean data) throws StorageException {
+    TrackPlan plan = new TrackPlan(map);
+    for (long block = geometry.block(offset); geometry.offset(block) < end; ) {
+      long from = Math.max(offset, geometry.offset(block));
+      long mapped = map.nextMapped(Geometry.track(block));
+      long mappedFrom = mapped < 0 ? Long.MAX_VALUE : mapped * Geometry.TRACK_BLOCKS;
+      if (mappedFrom > block) { // all of it lies at home
+        long to = mapped < 0 ? end : Math.min(end, geometry.offset(mappedFrom));
+        long found = seekHome(from, to, data);
+        if (found < to) {
+          return found;
+        }
+        block = mapped < 0 ? geometry.blocks(end) : mappedFrom;
+        continue;
+      }
+      long next = (Geometry.track(block) + 1) * Geometry.TRACK_BLOCKS;
+      look(plan, point, block, next - 1);
+      long found = seekTrack(plan, from, block, Math.min(end, geometry.offset(next)), data);
+      if (found >= 0) {
+        return found;
+      }
+      block = next;
+    }
+    return end;
+  }
+
+  private long seekTrack(TrackPlan plan, long offset, long first, long end, boolean data)
+      throws StorageException {
+    for (long block = first; geometry.offset(block) < end; block++) {
+      long from = Math.max(offset, geometry.offset(block));
+      long to = Math.min(end, geometry.offset(block + 1));
+      long place = plan.place(block);
+      if (place == Place.HOME) {
+        long found = seekHome(from, to, data);
+        if (found < to) {
+          return found;
+        }
+      } else if (Place.inSpill(place) == data) {
+        return from;
+      }
+    }
+    return -1;
+  }
+
+  private long seekHome(long from, long to, boolean data) throws StorageException {
+    long found = data ? files.home().nextData(from) : files.home().nextHole(from);
+    return found < 0 ? to : Math.min(found, to);
+  }
+}

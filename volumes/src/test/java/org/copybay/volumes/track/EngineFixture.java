@@ -1,0 +1,132 @@
+package org.copybay.volumes.track;
+
+import java.nio.ByteBuffer;
+import java.util.UUID;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.journal.RecoverMode;
+import org.copybay.volumes.journal.VolumeIdentity;
+import org.copybay.volumes.store.TrackStore;
+import org.jspecify.annotations.Nullable;
+
+/** An engine over a store, without the volume around it. */
+final class EngineFixture implements AutoCloseable {
+  static final UUID VOLUME = new UUID(1, 2);
+
+  final TrackStore store;
+  final long size;
+  final Passages gate = new Passages(1);
+  final Passages epochs = new Passages(2);
+  final JournalRoom room = new JournalRoom();
+  private final TrackSetting setting;
+  private @Nullable TrackEngine engine;
+
+  EngineFixture(TrackStore store, int blockBytes, long journalBytes, RecoverMode recover)
+      throws StorageException {
+    this.store = store;
+    this.size = store.home().size();
+    this.setting =
+        new TrackSetting(
+            store,
+            () -> new VolumeIdentity(VOLUME, "a", size),
+            gate,
+            epochs,
+            room,
+            new MapPages(1 << 16),
+            recover,
+            new Geometry(blockBytes),
+            journalBytes);
+    engine = TrackEngine.open(setting, false);
+    if (engine == null) {
+      engine = TrackEngine.create(setting);
+    }
+  }
+
+  TrackEngine engine() {
+    TrackEngine open = engine;
+    if (open == null) {
+      throw new IllegalStateException("closed");
+    }
+    return open;
+  }
+
+  // ---- as the layers above call it
+
+  void write(long offset, byte[] bytes) throws StorageException {
+    ByteBuffer source = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
+    while (source.hasRemaining()) {
+      write(offset + source.position(), source);
+    }
+  }
+
+  int write(long offset, ByteBuffer source) throws StorageException {
+    if (room.full()) {
+      upkeep();
+    }
+    room.await();
+    int ticket = gate.enter();
+    try {
+      return engine().write(offset, source);
+    } finally {
+      gate.leave(ticket);
+    }
+  }
+
+  void fill(long offset, byte[] bytes, int since) throws StorageException {
+    ByteBuffer source = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
+    int ticket = gate.enter();
+    try {
+      while (source.hasRemaining()) {
+        engine().fill(offset + source.position(), source, since);
+      }
+    } finally {
+      gate.leave(ticket);
+    }
+  }
+
+  void zero(long offset, long length, boolean keepSpace) throws StorageException {
+    int ticket = gate.enter();
+    try {
+      engine().zero(offset, length, keepSpace, size);
+    } finally {
+      gate.leave(ticket);
+    }
+  }
+
+  byte[] read(int point, long offset, int length) throws StorageException {
+    ByteBuffer target = ByteBuffer.allocateDirect(length);
+    int ticket = epochs.enter();
+    try {
+      engine().read(point, offset, target);
+    } finally {
+      epochs.leave(ticket);
+    }
+    byte[] bytes = new byte[length];
+    target.flip().get(bytes);
+    return bytes;
+  }
+
+  byte[] read(int point) throws StorageException {
+    return read(point, 0, (int) size);
+  }
+
+  int freeze() throws StorageException {
+    try (var closed = gate.close()) {
+      return engine().freeze(size, 1000);
+    }
+  }
+
+  void drop(int number) throws StorageException {
+    try (var closed = gate.close()) {
+      engine().drop(number);
+    }
+  }
+
+  void upkeep() throws StorageException {
+    engine().upkeep(() -> false);
+  }
+
+  @Override
+  public void close() {
+    engine().close();
+  }
+}

@@ -1,0 +1,221 @@
+package org.copybay.volumes.track;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.journal.RecoverMode;
+import org.copybay.volumes.store.DirectoryStore;
+import org.copybay.volumes.store.HomeFile;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The rule of the engine against plain arrays, seeded: random writes, zeroing, fills, freezes,
+ * drops, checkpoints and restarts; after each step some images, at the end all of them.
+ */
+final class EngineModelTest {
+  private static final int STEPS = 400;
+
+  @TempDir Path directory;
+
+  static Stream<Run> runs() {
+    int[] blocks = {2, 8, 512, 4096};
+    int seeds = Integer.getInteger("model.seeds", 12);
+    long first = Long.getLong("copybay.seed", 1L);
+    return Arrays.stream(blocks)
+        .boxed()
+        .flatMap(b -> IntStream.range(0, seeds).mapToObj(i -> new Run(b, first + i)));
+  }
+
+  /** A run with a seed. */
+  record Run(int blockBytes, long seed) {}
+
+  @ParameterizedTest
+  @MethodSource("runs")
+  void imagesAreWhatTheVolumeWas(Run run) throws Exception {
+    Random random = new Random(run.seed * 31 + run.blockBytes);
+    int size = run.blockBytes * 80 + random.nextInt(run.blockBytes * 4);
+    Path home = directory.resolve("home");
+    try (HomeFile file = HomeFile.create(home)) {
+      file.setSize(size);
+    }
+    Model model = new Model(run, size, random);
+    try {
+      for (int restart = 0; restart < 4; restart++) {
+        long journal = 32L * (10 + random.nextInt(200));
+        try (DirectoryStore store = new DirectoryStore(HomeFile.open(home, size), false);
+            EngineFixture engine =
+                new EngineFixture(store, run.blockBytes, journal, RecoverMode.PROCESS)) {
+          model.requireAll(engine, "after a start");
+          for (int i = 0; i < STEPS / 4; i++) {
+            model.step(engine);
+          }
+          model.requireAll(engine, "at the end");
+        }
+      }
+    } catch (StorageException e) {
+      throw new AssertionError(run + ": " + e.getMessage(), e);
+    }
+    assertThat(Files.size(home)).isEqualTo(size);
+  }
+
+  /** The arrays. */
+  private static final class Model {
+    private final Run run;
+    private final Random random;
+    private final byte[] live;
+    private final Map<Integer, byte[]> points = new TreeMap<>();
+    private final Map<Integer, boolean[]> changed = new TreeMap<>(); // blocks, since each point
+    private String last = "";
+
+    Model(Run run, int size, Random random) {
+      this.run = run;
+      this.random = random;
+      this.live = new byte[size];
+    }
+
+    void step(EngineFixture engine) throws StorageException {
+      int what = random.nextInt(100);
+      if (what < 50) {
+        write(engine);
+      } else if (what < 60) {
+        zero(engine);
+      } else if (what < 68) {
+        freeze(engine);
+      } else if (what < 75) {
+        drop(engine);
+      } else if (what < 80) {
+        fill(engine);
+      } else if (what < 88) {
+        engine.upkeep();
+        last = "upkeep";
+      } else if (what < 92) {
+        engine.engine().flush();
+        last = "flush";
+      } else {
+        requireSome(engine);
+      }
+      if (random.nextInt(8) == 0) {
+        requireAll(engine, "after " + last);
+      }
+    }
+
+    private int offset() {
+      int at = random.nextInt(live.length);
+      return random.nextInt(3) == 0 ? at / run.blockBytes * run.blockBytes : at;
+    }
+
+    private int length(int offset) {
+      int most = run.blockBytes * (random.nextInt(4) == 0 ? 40 : 3);
+      return Math.min(live.length - offset, 1 + random.nextInt(most));
+    }
+
+    private void write(EngineFixture engine) throws StorageException {
+      int at = offset();
+      byte[] bytes = new byte[length(at)];
+      random.nextBytes(bytes);
+      engine.write(at, bytes);
+      System.arraycopy(bytes, 0, live, at, bytes.length);
+      change(at, bytes.length);
+      last = "write at=" + at + " length=" + bytes.length;
+    }
+
+    private void zero(EngineFixture engine) throws StorageException {
+      int at = offset();
+      int length = length(at);
+      boolean keep = random.nextBoolean();
+      engine.zero(at, length, keep);
+      Arrays.fill(live, at, at + length, (byte) 0);
+      change(at, length);
+      last = "zero at=" + at + " length=" + length + " keep=" + keep;
+    }
+
+    private void change(int at, int length) {
+      for (boolean[] since : changed.values()) {
+        Arrays.fill(since, at / run.blockBytes, (at + length - 1) / run.blockBytes + 1, true);
+      }
+    }
+
+    private void freeze(EngineFixture engine) throws StorageException {
+      if (points.size() < 6) {
+        int number = engine.freeze();
+        points.put(number, live.clone());
+        changed.put(number, new boolean[live.length / run.blockBytes + 2]);
+        last = "freeze " + number;
+      }
+    }
+
+    private void drop(EngineFixture engine) throws StorageException {
+      if (!points.isEmpty()) {
+        int number = somePoint();
+        engine.drop(number);
+        points.remove(number);
+        changed.remove(number);
+        last = "drop " + number;
+      }
+    }
+
+    private int somePoint() {
+      List<Integer> numbers = new ArrayList<>(points.keySet());
+      return numbers.get(random.nextInt(numbers.size()));
+    }
+
+    /** Only where nothing was changed since: a zeroing of zeros is no change for the engine. */
+    private void fill(EngineFixture engine) throws StorageException {
+      if (points.isEmpty()) {
+        return;
+      }
+      int since = somePoint();
+      int first = random.nextInt(live.length / run.blockBytes);
+      int end = first;
+      while (end < first + 20 && end * run.blockBytes < live.length && !changed.get(since)[end]) {
+        end++;
+      }
+      int at = first * run.blockBytes;
+      byte[] bytes = new byte[Math.max(0, Math.min(live.length, end * run.blockBytes) - at)];
+      if (bytes.length > 0) {
+        random.nextBytes(bytes);
+        engine.fill(at, bytes, since);
+        System.arraycopy(bytes, 0, live, at, bytes.length);
+        for (int number : points.keySet()) {
+          if (number > since) {
+            System.arraycopy(bytes, 0, points.get(number), at, bytes.length);
+          } else {
+            Arrays.fill(changed.get(number), first, end, true);
+          }
+        }
+      }
+      last = "fill at=" + at + " length=" + bytes.length + " since=" + since;
+    }
+
+    private void requireSome(EngineFixture engine) throws StorageException {
+      int at = offset();
+      int length = length(at);
+      int point = points.isEmpty() || random.nextBoolean() ? 0 : somePoint();
+      byte[] want = point == 0 ? live : points.get(point);
+      assertThat(engine.read(point, at, length))
+          .as("%s: point=%d at=%d length=%d after %s", run, point, at, length, last)
+          .isEqualTo(Arrays.copyOfRange(want, at, at + length));
+    }
+
+    void requireAll(EngineFixture engine, String when) throws StorageException {
+      assertThat(engine.read(0)).as("%s: live %s", run, when).isEqualTo(live);
+      for (Map.Entry<Integer, byte[]> point : points.entrySet()) {
+        assertThat(engine.read(point.getKey()))
+            .as("%s: point %d %s", run, point.getKey(), when)
+            .isEqualTo(point.getValue());
+      }
+    }
+  }
+}
