@@ -18,6 +18,8 @@ public enum LockRank {
   VOLUME,
   /** The SQLite connection. */
   CATALOGUE,
+  /** One change of generation, or one reset, of the write bitmaps of one volume. */
+  BITMAPS,
   /** Who closes the gate of one volume, or waits for those inside. */
   GATE,
   /** What the map of one volume says of some of its tracks. */
@@ -26,14 +28,12 @@ public enum LockRank {
   JOURNAL,
   /** Which blocks of the spill of one volume are free. */
   SPACE,
-  /** The inode table of a mount. */
-  NODE_TABLE,
-  /** One change of generation, or one reset, of the write bitmaps of one volume. */
-  BITMAPS,
   /** Which zones the intent log of one volume has. */
   INTENT,
   /** The bits of one page of a write bitmap. */
   BITMAP,
+  /** The inode table of a mount. */
+  NODE_TABLE,
   /** Waiting for news of a job. */
   JOB_NEWS
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.journal.RecoverMode;
 import org.copybay.volumes.store.TrackStore;
 import org.copybay.volumes.track.ChangeObserver;
 import org.jspecify.annotations.Nullable;
@@ -60,11 +61,11 @@ public final class BitmapSet implements ChangeObserver, AutoCloseable {
       TrackStore store,
       List<String> names,
       long size,
-      Recovery recovery,
+      RecoverMode mode,
       ChangesInFlight changes,
       VolumeSync volume)
       throws StorageException {
-    return open(store, names, size, ZoneGrain.USUAL, recovery, changes, volume);
+    return open(store, names, size, ZoneGrain.USUAL, mode, changes, volume);
   }
 
   static BitmapSet open(
@@ -72,7 +73,7 @@ public final class BitmapSet implements ChangeObserver, AutoCloseable {
       List<String> names,
       long size,
       ZoneGrain zones,
-      Recovery recovery,
+      RecoverMode mode,
       ChangesInFlight changes,
       VolumeSync volume)
       throws StorageException {
@@ -80,7 +81,7 @@ public final class BitmapSet implements ChangeObserver, AutoCloseable {
     if (!names.isEmpty()) {
       boolean whole = false;
       try {
-        set.recover(names, recovery);
+        set.recover(names, mode);
         whole = true;
       } finally {
         if (!whole) {
@@ -91,10 +92,10 @@ public final class BitmapSet implements ChangeObserver, AutoCloseable {
     return set;
   }
 
-  private void recover(List<String> names, Recovery recovery) throws StorageException {
+  private void recover(List<String> names, RecoverMode mode) throws StorageException {
     IntentLog opened = IntentLog.open(store, LOG_NAME, zones, size);
     log = opened;
-    LastStop stop = opened.lastStop(recovery, store);
+    LastStop stop = opened.lastStop(mode, store);
     for (String name : names) {
       install(WriteBitmap.open(store, name, size));
     }

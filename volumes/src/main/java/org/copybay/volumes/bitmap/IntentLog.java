@@ -10,6 +10,7 @@ import org.copybay.volumes.Fault;
 import org.copybay.volumes.LockRank;
 import org.copybay.volumes.RankedLock;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.journal.RecoverMode;
 import org.copybay.volumes.store.StoreFile;
 import org.copybay.volumes.store.TrackStore;
 import org.copybay.volumes.track.ChangeObserver;
@@ -148,8 +149,13 @@ final class IntentLog implements ChangeObserver, AutoCloseable {
   }
 
   /** How the last run ended, seen from where this one is. */
-  LastStop lastStop(Recovery recovery, TrackStore store) throws StorageException {
-    return before.clean() ? LastStop.CLEAN : recovery.judge(before.origin(), store.origin());
+  LastStop lastStop(RecoverMode mode, TrackStore store) throws StorageException {
+    if (before.clean()) {
+      return LastStop.CLEAN;
+    }
+    return mode.lostUnsynced(before.origin(), store.origin())
+        ? LastStop.POWER_LOSS
+        : LastStop.PROCESS_DEATH;
   }
 
   /** The number of the last run. */

@@ -331,7 +331,7 @@ public final class WriteBitmap implements ChangeObserver, AutoCloseable {
 
   /**
    * Clears all, as of one moment between call and return: what ended before is gone, what ends
-   * later is there. After an error some of it may be there.
+   * later is there. After an error some of it may be there. Not within a change or a closed gate.
    */
   public void reset(ChangesInFlight changes) throws StorageException {
     try (var held = resetting.enter()) {

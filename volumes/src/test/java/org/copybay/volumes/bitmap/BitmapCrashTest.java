@@ -12,6 +12,7 @@ import java.util.Random;
 import org.copybay.volumes.Bytes;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.journal.RecoverMode;
 import org.copybay.volumes.store.StoreFile;
 import org.junit.jupiter.api.Test;
 
@@ -102,7 +103,8 @@ final class BitmapCrashTest {
   private void begin() throws StorageException {
     store = CrashStore.create(SIZE);
     set =
-        BitmapSet.open(store, List.of(), SIZE, ZONES, Recovery.AUTO, this::endAll, this::syncHome);
+        BitmapSet.open(
+            store, List.of(), SIZE, ZONES, RecoverMode.AUTO, this::endAll, this::syncHome);
     for (int i = 0; i < GRAINS.length; i++) {
       try (StoreFile target = store.create(target(i))) {
         target.setSize(SIZE);
@@ -131,7 +133,8 @@ final class BitmapCrashTest {
       for (int i = 0; i < GRAINS.length; i++) {
         names.add(bitmap(i));
       }
-      set = BitmapSet.open(store, names, SIZE, ZONES, Recovery.AUTO, this::endAll, this::syncHome);
+      set =
+          BitmapSet.open(store, names, SIZE, ZONES, RecoverMode.AUTO, this::endAll, this::syncHome);
       for (int i = 0; i < GRAINS.length; i++) {
         checkClearRegions(i);
       }

@@ -9,6 +9,7 @@ import org.copybay.volumes.Bytes;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.journal.RecoverMode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,7 +30,7 @@ final class BitmapSetTest {
   @BeforeEach
   void create() throws Exception {
     store = HookedStore.create(directory);
-    set = open(Recovery.AUTO);
+    set = open(RecoverMode.AUTO);
   }
 
   @AfterEach
@@ -101,7 +102,7 @@ final class BitmapSetTest {
     set.stop();
     assertThat(volumeSyncs).isEqualTo(1);
 
-    reopen(Recovery.AUTO, "a", "b");
+    reopen(RecoverMode.AUTO, "a", "b");
 
     for (WriteBitmap bitmap : set.bitmaps()) {
       assertThat(bitmap.changedBlocks(0, 9))
@@ -115,7 +116,7 @@ final class BitmapSetTest {
     start("a", Grain.TRACK);
     set.aboutToChange(TRACK + 4096, 4096);
 
-    reopen(Recovery.AUTO, "a");
+    reopen(RecoverMode.AUTO, "a");
 
     assertThat(bitmap().changedRegions(0, 9)).containsExactly(new Run(1, 1));
     assertThat(bitmap().changedBlocks(0, 9)).containsExactly(new Run(16, 16));
@@ -130,7 +131,7 @@ final class BitmapSetTest {
     loseBits("a");
     store.losePower();
 
-    reopen(Recovery.AUTO, "a");
+    reopen(RecoverMode.AUTO, "a");
 
     assertThat(bitmap().changedRegions(0, 9))
         .containsExactly(new Run(3 * 64, 64), new Run(7 * 64, 64));
@@ -145,7 +146,7 @@ final class BitmapSetTest {
     set.close();
     store.forget();
 
-    set = open(Recovery.AUTO, "a");
+    set = open(RecoverMode.AUTO, "a");
 
     assertThat(store.done().indexOf("sync a"))
         .isGreaterThan(store.done().lastIndexOf("write a"))
@@ -158,11 +159,11 @@ final class BitmapSetTest {
     set.aboutToChange(0, 1);
     set.stop();
     byte[] saved = bytes("a.blocks");
-    reopen(Recovery.AUTO, "a");
+    reopen(RecoverMode.AUTO, "a");
     set.aboutToChange(4096, 1);
     put("a.blocks", saved); // as if its removal were lost with the power
 
-    reopen(Recovery.AUTO, "a");
+    reopen(RecoverMode.AUTO, "a");
     assertThat(bitmap().changedBytes()).as("P3").isEqualTo(TRACK);
 
     set.aboutToChange(4096, 1);
@@ -170,7 +171,7 @@ final class BitmapSetTest {
     set.stop();
     store.noHook();
     put("a.blocks", saved);
-    reopen(Recovery.AUTO, "a");
+    reopen(RecoverMode.AUTO, "a");
     assertThat(bitmap().changedBytes()).as("P3: saved by an earlier run").isEqualTo(TRACK);
   }
 
@@ -183,7 +184,7 @@ final class BitmapSetTest {
     saved[512] ^= 2;
     put("a.blocks", saved);
 
-    reopen(Recovery.AUTO, "a");
+    reopen(RecoverMode.AUTO, "a");
 
     assertThat(bitmap().changedBytes()).isEqualTo(TRACK);
   }
@@ -195,7 +196,7 @@ final class BitmapSetTest {
     assertThat(bitmap().take(0, 1).extents()).containsExactly(new Extent(0, 4096));
     set.stop();
 
-    reopen(Recovery.AUTO, "a");
+    reopen(RecoverMode.AUTO, "a");
 
     assertThat(bitmap().changedBytes()).as("P3: taken, not copied").isEqualTo(TRACK);
   }
@@ -213,7 +214,7 @@ final class BitmapSetTest {
     assertThatThrownBy(() -> set.stop()).isInstanceOf(StorageException.class);
     store.noHook();
 
-    reopen(Recovery.POWER, "a");
+    reopen(RecoverMode.POWER, "a");
 
     assertThat(bitmap().changedBytes()).isEqualTo(ZONE);
   }
@@ -224,7 +225,7 @@ final class BitmapSetTest {
     set.close();
     store.delete("intent");
 
-    assertThatThrownBy(() -> open(Recovery.AUTO, "a"))
+    assertThatThrownBy(() -> open(RecoverMode.AUTO, "a"))
         .isInstanceOfSatisfying(
             StorageException.class, e -> assertThat(e.fault()).isEqualTo(Fault.NOT_FOUND));
   }
@@ -262,14 +263,14 @@ final class BitmapSetTest {
 
   // ---- the test's own
 
-  private BitmapSet open(Recovery recovery, String... names) throws StorageException {
-    return BitmapSet.open(store, List.of(names), SIZE, recovery, () -> {}, () -> volumeSyncs++);
+  private BitmapSet open(RecoverMode mode, String... names) throws StorageException {
+    return BitmapSet.open(store, List.of(names), SIZE, mode, () -> {}, () -> volumeSyncs++);
   }
 
-  private void reopen(Recovery recovery, String... names) throws StorageException {
+  private void reopen(RecoverMode mode, String... names) throws StorageException {
     set.close();
     volumeSyncs = 0;
-    set = open(recovery, names);
+    set = open(mode, names);
   }
 
   private WriteBitmap start(String name, Grain grain) throws StorageException {

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.journal.RecoverMode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,7 +48,7 @@ final class BitmapThreadsTest {
     store = HookedStore.create(directory);
     set =
         BitmapSet.open(
-            store, List.of(), SIZE, new ZoneGrain(512, 8, 2), Recovery.AUTO, tickets, () -> {});
+            store, List.of(), SIZE, new ZoneGrain(512, 8, 2), RecoverMode.AUTO, tickets, () -> {});
     for (int i = 0; i < GRAINS.length; i++) {
       set.add(set.create("copied" + i, GRAINS[i]));
     }

@@ -12,6 +12,7 @@ import org.copybay.volumes.Bytes;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.journal.RecoverMode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -176,15 +177,15 @@ final class IntentLogTest {
 
   @Test
   void itTellsACleanStopFromTheDeathOfAProcessAndFromPowerLoss() throws Exception {
-    assertThat(lastStop(Recovery.AUTO)).isEqualTo(LastStop.PROCESS_DEATH);
-    assertThat(lastStop(Recovery.POWER)).isEqualTo(LastStop.POWER_LOSS);
+    assertThat(lastStop(RecoverMode.AUTO)).isEqualTo(LastStop.PROCESS_DEATH);
+    assertThat(lastStop(RecoverMode.POWER)).isEqualTo(LastStop.POWER_LOSS);
     store.losePower();
-    assertThat(lastStop(Recovery.AUTO)).isEqualTo(LastStop.POWER_LOSS);
-    assertThat(lastStop(Recovery.PROCESS)).isEqualTo(LastStop.PROCESS_DEATH);
+    assertThat(lastStop(RecoverMode.AUTO)).isEqualTo(LastStop.POWER_LOSS);
+    assertThat(lastStop(RecoverMode.PROCESS)).isEqualTo(LastStop.PROCESS_DEATH);
 
     log.stop(store);
-    assertThat(lastStop(Recovery.AUTO)).isEqualTo(LastStop.CLEAN);
-    assertThat(lastStop(Recovery.POWER)).isEqualTo(LastStop.CLEAN);
+    assertThat(lastStop(RecoverMode.AUTO)).isEqualTo(LastStop.CLEAN);
+    assertThat(lastStop(RecoverMode.POWER)).isEqualTo(LastStop.CLEAN);
   }
 
   @Test
@@ -271,9 +272,9 @@ final class IntentLogTest {
     }
   }
 
-  private LastStop lastStop(Recovery recovery) throws StorageException {
+  private LastStop lastStop(RecoverMode mode) throws StorageException {
     try (IntentLog other = open()) {
-      return other.lastStop(recovery, store);
+      return other.lastStop(mode, store);
     }
   }
 
