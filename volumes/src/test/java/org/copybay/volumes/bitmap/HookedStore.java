@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.store.DirectoryStore;
@@ -55,7 +56,12 @@ final class HookedStore implements TrackStore {
 
   /** From now on it is on a machine that was started anew. */
   void losePower() {
-    origin = new Origin(java.util.UUID.randomUUID(), 1);
+    moveTo(new Origin(UUID.randomUUID(), 1));
+  }
+
+  /** From now on it is there. */
+  void moveTo(Origin newOrigin) {
+    origin = newOrigin;
   }
 
   /** "write NAME" and "sync NAME", in order. */
