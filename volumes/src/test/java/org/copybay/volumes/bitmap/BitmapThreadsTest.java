@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
@@ -11,6 +12,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.copybay.volumes.Extent;
+import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.journal.RecoverMode;
 import org.junit.jupiter.api.Test;
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class BitmapThreadsTest {
   private static final int SIZE = 127 * 70 - 20;
   private static final Grain[] GRAINS = {new Grain(127, 8), new Grain(64, 4)};
+  private static final ZoneGrain ZONES = new ZoneGrain(512, 8, 2);
   private static final int WRITERS = 4;
 
   @TempDir Path directory;
@@ -46,9 +49,7 @@ final class BitmapThreadsTest {
   @Test
   void noThreadMakesABitmapNameTooLittle() throws Exception {
     store = HookedStore.create(directory);
-    set =
-        BitmapSet.open(
-            store, List.of(), SIZE, new ZoneGrain(512, 8, 2), RecoverMode.AUTO, tickets, () -> {});
+    set = BitmapSet.open(store, List.of(), SIZE, ZONES, RecoverMode.AUTO, tickets, () -> {});
     for (int i = 0; i < GRAINS.length; i++) {
       set.add(set.create("copied" + i, GRAINS[i]));
     }
@@ -61,6 +62,7 @@ final class BitmapThreadsTest {
       int number = i;
       threads.add(looped(10 + i, random -> copy(number, random)));
     }
+    threads.add(looped(12, this::takeAndPutBack));
     threads.add(looped(20, random -> reset()));
     threads.add(looped(21, random -> set.advance()));
 
@@ -114,6 +116,8 @@ final class BitmapThreadsTest {
     int ticket = tickets.enter();
     try {
       set.aboutToChange(offset, length);
+      requireSet(offset, length);
+      requireEntered(random, offset, length);
       for (int at = offset; at < offset + length; at++) {
         source[at] = (byte) random.nextInt();
       }
@@ -121,8 +125,50 @@ final class BitmapThreadsTest {
       for (int r = offset / 127; r <= (offset + length - 1) / 127; r++) {
         ended.accumulateAndGet(r, now, Math::max);
       }
+      requireSet(offset, length);
+      requireEntered(random, offset, length);
     } finally {
       tickets.leave(ticket);
+    }
+  }
+
+  /** From its announcement to its end a change has its bits. */
+  private void requireSet(int offset, int length) {
+    for (WriteBitmap bitmap : set.bitmaps()) {
+      long bytes = bitmap.grain().regionBytes();
+      for (long r = offset / bytes; r <= (offset + length - 1) / bytes; r++) {
+        if (!bitmap.isSet(r)) {
+          throw new AssertionError("P3: region " + r + " of " + bitmap.name() + " in a change");
+        }
+      }
+    }
+  }
+
+  /** From its announcement to its end a change has its zones in the file of the log. */
+  private void requireEntered(Random random, int offset, int length) throws StorageException {
+    if (random.nextInt(16) != 0) {
+      return;
+    }
+    boolean[] entered = new boolean[SIZE];
+    for (Extent zones : zonesOfTheFile()) {
+      Arrays.fill(entered, (int) zones.offset(), (int) zones.end(), true);
+    }
+    for (int at = offset; at < offset + length; at++) {
+      if (!entered[at]) {
+        throw new AssertionError("P3: the zone of byte " + at + " in a change");
+      }
+    }
+  }
+
+  private List<Extent> zonesOfTheFile() throws StorageException {
+    while (true) {
+      try (IntentLog other = IntentLog.open(store, BitmapSet.LOG_NAME, ZONES, SIZE)) {
+        return other.lastZones();
+      } catch (StorageException e) {
+        if (e.fault() != Fault.CORRUPT) { // else it was read while it was written
+          throw e;
+        }
+      }
     }
   }
 
@@ -145,6 +191,13 @@ final class BitmapThreadsTest {
   private void reset() throws StorageException {
     set.find("reset").reset(tickets);
     resetEnded = clock.get();
+  }
+
+  /** A copier that never gets to copying. */
+  private void takeAndPutBack(Random random) throws StorageException {
+    WriteBitmap bitmap = set.find("reset");
+    Taken taken = bitmap.take(random.nextInt(70), 1 + random.nextInt(20));
+    bitmap.putBack(taken);
   }
 
   private void check() throws StorageException {
@@ -170,7 +223,7 @@ final class BitmapThreadsTest {
     for (int r = 0; r < bitmap.regions(); r++) {
       int start = (int) grain.start(r);
       int end = (int) grain.end(r, SIZE);
-      boolean same = java.util.Arrays.equals(source, start, end, copy, start, end);
+      boolean same = Arrays.equals(source, start, end, copy, start, end);
       assertThat(same || bitmap.isSet(r)).as("P3: region " + r + " of " + bitmap.name()).isTrue();
       assertThat(bitmap.isSet(r) == (bitmap.changed(r) != 0)).as("region " + r).isTrue();
     }
