@@ -80,7 +80,6 @@ public final class WriteBitmap implements ChangeObserver, AutoCloseable {
     return open(store, name, size, PAGE_REGIONS);
   }
 
-  /** With pages of that many regions. */
   static WriteBitmap open(TrackStore store, String name, long size, int pageRegions)
       throws StorageException {
     WriteBitmap opened = new WriteBitmap(name, BitmapFile.open(store, name, size), pageRegions);
@@ -374,9 +373,8 @@ public final class WriteBitmap implements ChangeObserver, AutoCloseable {
     boolean shorter = newSize < size;
     addPages(newSize);
     if (shorter) {
-      BitmapPage[] now = pages;
-      if (now.length > 0) {
-        now[now.length - 1].cut(newSize);
+      for (BitmapPage page : pages) {
+        page.cut(newSize);
       }
       file.cut(newSize);
     }

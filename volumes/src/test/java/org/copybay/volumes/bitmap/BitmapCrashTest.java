@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
  * bitmap names are copied, all is the same. A failure names the seed; run it again with -Dseed=N.
  */
 final class BitmapCrashTest {
-  private static final int SIZE = 6000;
+  private static final int FIRST_SIZE = 6000;
   private static final Grain[] GRAINS = {
     new Grain(127, 8), new Grain(512, 32), new Grain(64 * 9, 64)
   };
@@ -43,6 +43,7 @@ final class BitmapCrashTest {
 
   private String history = "";
   private Random random;
+  private int size; // as the catalogue has it, which no crash changes
   private CrashStore store;
   private BitmapSet set;
   private final Deque<Pending> pending = new ArrayDeque<>();
@@ -68,7 +69,7 @@ final class BitmapCrashTest {
 
   private void stopEverywhere(Crash crash, CrashStore.Loss loss) throws Exception {
     long seed = Long.getLong("seed", System.nanoTime());
-    for (int script = 0; script < Integer.getInteger("scripts", 2); script++) {
+    for (int script = 0; script < Integer.getInteger("scripts", 1); script++) {
       long all = live(seed + script, Long.MAX_VALUE, crash, loss);
       for (long stop = 0; stop < all; stop++) {
         live(seed + script, stop, crash, loss);
@@ -101,13 +102,14 @@ final class BitmapCrashTest {
   }
 
   private void begin() throws StorageException {
-    store = CrashStore.create(SIZE);
+    size = FIRST_SIZE;
+    store = CrashStore.create(size);
     set =
         BitmapSet.open(
-            store, List.of(), SIZE, ZONES, RecoverMode.AUTO, this::endAll, this::syncHome);
+            store, List.of(), size, ZONES, RecoverMode.AUTO, this::endAll, this::syncHome);
     for (int i = 0; i < GRAINS.length; i++) {
       try (StoreFile target = store.create(target(i))) {
-        target.setSize(SIZE);
+        target.setSize(size);
         target.flush();
       }
       set.add(set.create(bitmap(i), GRAINS[i]));
@@ -133,8 +135,9 @@ final class BitmapCrashTest {
       for (int i = 0; i < GRAINS.length; i++) {
         names.add(bitmap(i));
       }
+      setSizes(size);
       set =
-          BitmapSet.open(store, names, SIZE, ZONES, RecoverMode.AUTO, this::endAll, this::syncHome);
+          BitmapSet.open(store, names, size, ZONES, RecoverMode.AUTO, this::endAll, this::syncHome);
       for (int i = 0; i < GRAINS.length; i++) {
         checkClearRegions(i);
       }
@@ -160,21 +163,22 @@ final class BitmapCrashTest {
   }
 
   private void step() throws StorageException {
-    switch (random.nextInt(14)) {
+    switch (random.nextInt(15)) {
       case 0 -> syncHome();
       case 1 -> advance();
       case 2, 3, 4 -> copy(random.nextInt(GRAINS.length));
       case 5 -> stopAndStart();
       case 6 -> reset(random.nextInt(GRAINS.length));
       case 7, 8 -> endAll();
+      case 9 -> resize();
       default -> announce();
     }
   }
 
   /** The first half of a change; the second comes later, after other steps. */
   private void announce() throws StorageException {
-    int offset = random.nextInt(SIZE);
-    int length = 1 + random.nextInt(Math.min(SIZE - offset, 300));
+    int offset = random.nextInt(size);
+    int length = 1 + random.nextInt(Math.min(size - offset, 300));
     note("announce", offset, length);
     set.aboutToChange(offset, length);
     pending.add(new Pending(offset, length, random.nextLong()));
@@ -246,7 +250,7 @@ final class BitmapCrashTest {
     endAll();
     note("reset " + number);
     try (StoreFile target = store.open(target(number))) {
-      write(target, 0, read(store.home(), new Extent(0, SIZE)));
+      write(target, 0, read(store.home(), new Extent(0, size)));
       target.flush();
     }
     int[] left = {random.nextInt(3)};
@@ -264,6 +268,40 @@ final class BitmapCrashTest {
       announce();
     } catch (StorageException e) {
       throw new Stopped(e);
+    }
+  }
+
+  private void resize() throws StorageException {
+    endAll();
+    int newSize = 3000 + random.nextInt(6000);
+    note("resize", newSize);
+    if (newSize > size) {
+      set.reserve(newSize);
+      setSizes(newSize);
+      size = newSize;
+      set.resize(newSize);
+    } else {
+      size = newSize;
+      set.resize(newSize);
+      setSizes(newSize);
+    }
+  }
+
+  /** Of the volume and the targets; what was cut off must not come back. */
+  private void setSizes(int newSize) throws StorageException {
+    setSize(store.home(), newSize);
+    for (int i = 0; i < GRAINS.length; i++) {
+      try (StoreFile target = store.open(target(i))) {
+        setSize(target, newSize);
+      }
+    }
+  }
+
+  private static void setSize(StoreFile file, int newSize) throws StorageException {
+    boolean shorter = newSize < file.size();
+    file.setSize(newSize);
+    if (shorter) {
+      file.flush();
     }
   }
 
@@ -287,13 +325,13 @@ final class BitmapCrashTest {
   // ---- what must hold
 
   private void check() throws StorageException {
-    byte[] home = read(store.home(), new Extent(0, SIZE));
+    byte[] home = read(store.home(), new Extent(0, size));
     for (int i = 0; i < GRAINS.length; i++) {
       WriteBitmap bitmap = set.find(bitmap(i));
       Taken taken = bitmap.take(0, (int) bitmap.regions());
       copy(taken, i);
       try (StoreFile target = store.open(target(i))) {
-        assertThat(Arrays.equals(read(target, new Extent(0, SIZE)), home))
+        assertThat(Arrays.equals(read(target, new Extent(0, size)), home))
             .as("P3: blocks of " + i + " " + history)
             .isTrue();
       }
@@ -306,7 +344,7 @@ final class BitmapCrashTest {
     Grain grain = bitmap.grain();
     try (StoreFile target = store.open(target(number))) {
       for (long r = 0; r < bitmap.regions(); r++) {
-        Extent region = new Extent(grain.start(r), grain.end(r, SIZE) - grain.start(r));
+        Extent region = new Extent(grain.start(r), grain.end(r, size) - grain.start(r));
         if (!bitmap.isSet(r)) {
           assertThat(Arrays.equals(read(store.home(), region), read(target, region)))
               .as("P3: region " + r + " of " + number + " " + history)
