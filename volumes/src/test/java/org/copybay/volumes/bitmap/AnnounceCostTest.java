@@ -2,6 +2,7 @@ package org.copybay.volumes.bitmap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -31,16 +32,25 @@ final class AnnounceCostTest {
       set.aboutToChange(0, SIZE);
       store.forget();
 
+      long allocated = allocatedBytes();
       long best = Long.MAX_VALUE;
       for (int round = 0; round < 5; round++) {
         best = Math.min(best, nanosOfAChange(set));
       }
 
+      allocated = allocatedBytes() - allocated;
+
       System.out.println("announcing 4 KiB to three set bitmaps: " + best + " ns");
       assertThat(best).isLessThan(MOST_NANOS);
       assertThat(store.done()).isEmpty();
+      assertThat(allocated).as("bytes for ten million changes").isLessThan(CHANGES);
     }
     store.close();
+  }
+
+  private static long allocatedBytes() {
+    var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    return threads.getThreadAllocatedBytes(Thread.currentThread().getId());
   }
 
   private static long nanosOfAChange(BitmapSet set) throws Exception {
