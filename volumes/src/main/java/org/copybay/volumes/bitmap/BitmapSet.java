@@ -274,8 +274,9 @@ public final class BitmapSet implements ChangeObserver, AutoCloseable {
   }
 
   /**
-   * Saves all for a clean stop, while no change, no reset and no copier is under way; only {@link
-   * #close} may follow. After an error, and without this, the run ends as if the process had died.
+   * Saves all for a clean stop, while no change, reset, copier or {@link #advance} is under way;
+   * only {@link #close} may follow. After an error, and without this, the run ends as if the
+   * process had died.
    */
   public void stop() throws StorageException {
     IntentLog intent = log;

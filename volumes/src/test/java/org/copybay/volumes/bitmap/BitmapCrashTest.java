@@ -298,10 +298,10 @@ final class BitmapCrashTest {
   }
 
   private static void setSize(StoreFile file, int newSize) throws StorageException {
-    boolean shorter = newSize < file.size();
+    boolean longer = newSize > file.size();
     file.setSize(newSize);
-    if (shorter) {
-      file.flush();
+    if (!longer) {
+      file.flush(); // also of a cut that a crash kept from being synced
     }
   }
 
