@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.copybay.volumes.Bytes;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
@@ -171,6 +172,36 @@ final class IntentLogTest {
     assertThat(zonesAfterCrash()).containsExactly(new Extent(7 * ZONE, ZONE));
     log.advance(() -> {}, () -> {});
     assertThat(zonesAfterCrash()).isEmpty();
+  }
+
+  @Test
+  void aGenerationIsNotDeletedUnderWhoWritesIt() throws Exception {
+    CountDownLatch writing = new CountDownLatch(1);
+    CountDownLatch mayWrite = new CountDownLatch(1);
+    store.hook(
+        (what, file, source) -> {
+          if (writing.getCount() > 0) {
+            writing.countDown();
+            WriteBitmapTest.await(mayWrite);
+          }
+        });
+    Thread early = WriteBitmapTest.started(() -> log.aboutToChange(0, 1)); // not in flight yet
+    WriteBitmapTest.await(writing);
+    CountDownLatch advanced = new CountDownLatch(1);
+    Thread advancing =
+        WriteBitmapTest.started(
+            () -> {
+              log.advance(() -> {}, () -> {});
+              advanced.countDown();
+            });
+
+    boolean tooEarly = advanced.await(100, TimeUnit.MILLISECONDS);
+    mayWrite.countDown();
+    early.join();
+    advancing.join();
+
+    assertThat(tooEarly).isFalse();
+    assertThat(zonesAfterCrash()).containsExactly(new Extent(0, ZONE));
   }
 
   // ---- stops
