@@ -16,6 +16,7 @@ import org.copybay.volumes.bay.CacheMode;
 import org.copybay.volumes.bay.NewVolume;
 import org.copybay.volumes.bay.Volume;
 import org.copybay.volumes.bay.VolumeRecord;
+import org.copybay.volumes.journal.RecoverMode;
 import org.copybay.volumes.store.FileLock;
 
 /** A real bay in a temporary directory, with everything that the control tree stands on. */
@@ -41,7 +42,7 @@ public final class OpenBay implements AutoCloseable {
     }
     lock = taken;
     this.clock = clock;
-    bay = BayOpener.open(directory, readOnly, 1 << 20, clock);
+    bay = BayOpener.open(directory, readOnly, RecoverMode.AUTO, 1 << 20, clock);
     jobs = new Jobs(bay);
     duplicates = new Duplicates(bay, jobs);
     checks = new Checks(bay, jobs);

@@ -29,6 +29,7 @@ import org.copybay.volumes.bay.OpenVolume;
 import org.copybay.volumes.bay.Opener;
 import org.copybay.volumes.bay.Volume;
 import org.copybay.volumes.bay.VolumeRecord;
+import org.copybay.volumes.journal.RecoverMode;
 
 /** A bay with its jobs in a directory of a test. */
 public final class TestJobs implements AutoCloseable {
@@ -47,7 +48,7 @@ public final class TestJobs implements AutoCloseable {
 
   private TestJobs(Path path, boolean readOnly) throws StorageException {
     this.path = path;
-    this.bay = BayOpener.open(path, readOnly, 1 << 20, Clock.systemUTC());
+    this.bay = BayOpener.open(path, readOnly, RecoverMode.AUTO, 1 << 20, Clock.systemUTC());
     this.jobs = new Jobs(bay);
     this.duplicates = Duplicates.withCheckpoints(bay, jobs, Duration.ofMillis(1));
     this.checks = new Checks(bay, jobs);

@@ -20,6 +20,8 @@ public enum LockRank {
   CATALOGUE,
   /** One change of generation, or one reset, of the write bitmaps of one volume. */
   BITMAPS,
+  /** Whether a volume has a track engine. */
+  ENGINE,
   /** Who closes the gate of one volume, or waits for those inside. */
   GATE,
   /** What the map of one volume says of some of its tracks. */

@@ -13,6 +13,7 @@ import org.copybay.copy.engine.JobTable;
 import org.copybay.copy.engine.Work;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
+import org.copybay.volumes.Image;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
 import org.copybay.volumes.bay.Hold;
@@ -89,11 +90,12 @@ final class DuplicateWork implements Work {
       job.awaitChange(job.version(), DISK_POLL_MILLIS);
     }
     source.flush(); // else power loss could leave the target newer than its source
-    HomeFile from = source.fill();
+    HomeFile home = source.fill();
+    Image from = source.image();
     HomeFile to = target.fill();
-    from.requireLength(source.size());
+    home.requireLength(source.size());
     Copier copier = new Copier(job, checkpointInterval);
-    boolean shared = job.row().checkpoint() == 0 && option("share") && share(job, from, to);
+    boolean shared = job.row().checkpoint() == 0 && option("share") && share(job, source, to);
     if (!shared) {
       copy(job, copier, from, to, source.size());
     }
@@ -102,18 +104,19 @@ final class DuplicateWork implements Work {
     if (option("verify")) {
       verify(job, copier, from, to, source.size());
     }
-    from.requireLength(source.size());
+    home.requireLength(source.size());
     to.requireLength(source.size());
     job.conclude();
     return reveal(job, target, shared);
   }
 
-  private static boolean share(Job job, HomeFile from, HomeFile to) throws StorageException {
+  /** Not while the source has blocks that are not at home. */
+  private static boolean share(Job job, Volume source, HomeFile to) throws StorageException {
     job.begin("sharing", 0);
-    return to.cloneFrom(from);
+    return !source.engaged() && to.cloneFrom(source.fill());
   }
 
-  private static void copy(Job job, Copier copier, HomeFile from, HomeFile to, long size)
+  private static void copy(Job job, Copier copier, Image from, HomeFile to, long size)
       throws StorageException {
     DataRanges data = DataRanges.of(from, size);
     long start = job.row().checkpoint();
@@ -145,7 +148,7 @@ final class DuplicateWork implements Work {
   }
 
   /** Compares all data of either side, the target's read from its disk again. */
-  private static void verify(Job job, Copier copier, HomeFile from, HomeFile to, long size)
+  private static void verify(Job job, Copier copier, Image from, HomeFile to, long size)
       throws StorageException {
     to.dropCached(0, size);
     DataRanges data = DataRanges.union(DataRanges.of(from, size), DataRanges.of(to, size));
@@ -160,7 +163,7 @@ final class DuplicateWork implements Work {
         offset -> {});
   }
 
-  static void compare(HomeFile from, HomeFile to, Extent piece, ByteBuffer buffer, ByteBuffer other)
+  static void compare(Image from, Image to, Extent piece, ByteBuffer buffer, ByteBuffer other)
       throws StorageException {
     from.read(piece.offset(), buffer);
     to.read(piece.offset(), other);

@@ -1,5 +1,6 @@
 package org.copybay.copy.engine;
 
+import org.copybay.volumes.Image;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
 import org.copybay.volumes.bay.Hold;
@@ -29,7 +30,8 @@ final class CheckWork implements Work {
     Volume volume = row.requireSource(bay);
     bay.reopen(volume);
     HomeFile home = volume.fill();
-    DataRanges data = DataRanges.of(home, volume.size());
+    Image image = volume.image();
+    DataRanges data = DataRanges.of(image, volume.size());
     job.begin("checking", data.length(0, job));
     new Copier(job, Copier.CHECKPOINT_INTERVAL)
         .forEach(
@@ -37,7 +39,7 @@ final class CheckWork implements Work {
             0,
             (piece, buffer, spare) -> {
               home.dropCached(piece.offset(), piece.length());
-              home.read(piece.offset(), buffer);
+              image.read(piece.offset(), buffer);
               job.progress().passed(piece.length());
             },
             offset -> {});

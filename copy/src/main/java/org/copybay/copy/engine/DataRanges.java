@@ -1,8 +1,8 @@
 package org.copybay.copy.engine;
 
 import org.copybay.volumes.Extent;
+import org.copybay.volumes.Image;
 import org.copybay.volumes.StorageException;
-import org.copybay.volumes.store.HomeFile;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,14 +14,14 @@ public interface DataRanges {
   /** The first range at or after that offset, which may lie in the middle of data; or null. */
   @Nullable Extent next(long offset) throws StorageException;
 
-  /** The data of a file below that size. */
-  static DataRanges of(HomeFile file, long size) {
+  /** The data of an image below that size. */
+  static DataRanges of(Image image, long size) {
     return offset -> {
-      long start = offset >= size ? -1 : file.nextData(offset);
+      long start = offset >= size ? -1 : image.nextData(offset);
       if (start < 0 || start >= size) {
         return null;
       }
-      return new Extent(start, Math.min(file.nextHole(start), size) - start);
+      return new Extent(start, Math.min(image.nextHole(start), size) - start);
     };
   }
 

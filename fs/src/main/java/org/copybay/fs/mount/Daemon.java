@@ -68,7 +68,9 @@ final class Daemon {
     if (place.cleaned()) {
       LOG.warn("cleaned the mount of a dead daemon away: {}", place.mountPoint());
     }
-    Bay bay = BayOpener.open(place.bay(), options.readOnly(), BLOCK_CACHE_BYTES, clock);
+    Bay bay =
+        BayOpener.open(
+            place.bay(), options.readOnly(), options.recover(), BLOCK_CACHE_BYTES, clock);
     Jobs jobs = new Jobs(bay);
     Duplicates duplicates = new Duplicates(bay, jobs);
     Checks checks = new Checks(bay, jobs);

@@ -2,9 +2,11 @@ package org.copybay.fs.mount;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.journal.RecoverMode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param allowOther other users than the one who mounts may enter
  * @param noExec no program runs from there
  * @param sync every write is fenced before its answer
+ * @param recover what the end of the mount before is taken for
  * @param uid user that everything belongs to, or null for each file's own
  * @param gid group that everything belongs to, or null
  * @param source what findmnt and df show, or null for copybay#BAY
@@ -24,6 +27,7 @@ record MountOptions(
     boolean allowOther,
     boolean noExec,
     boolean sync,
+    RecoverMode recover,
     @Nullable Integer uid,
     @Nullable Integer gid,
     @Nullable String source,
@@ -60,7 +64,8 @@ record MountOptions(
           "default_permissions",
           "transport=dev");
 
-  private static final String KNOWN = "ro, noexec, sync, allow_other, uid=N, gid=N, fsname=NAME";
+  private static final String KNOWN =
+      "ro, noexec, sync, allow_other, recover=auto|power|process, uid=N, gid=N, fsname=NAME";
 
   /** Reads lists of options as given with -o. BAD_REQUEST for what nobody knows. */
   static MountOptions parse(List<String> lists) throws StorageException {
@@ -68,6 +73,7 @@ record MountOptions(
     boolean allowOther = false;
     boolean noExec = false;
     boolean sync = false;
+    RecoverMode recover = RecoverMode.AUTO;
     Integer uid = null;
     Integer gid = null;
     String source = null;
@@ -85,6 +91,8 @@ record MountOptions(
         sync = option.equals("sync");
       } else if (option.equals("allow_other")) {
         allowOther = true;
+      } else if (option.startsWith("recover=")) {
+        recover = recover(option);
       } else if (option.startsWith("uid=")) {
         uid = number(option);
       } else if (option.startsWith("gid=")) {
@@ -97,7 +105,7 @@ record MountOptions(
       }
     }
     return new MountOptions(
-        readOnly, allowOther, noExec, sync, uid, gid, source, String.join(",", given));
+        readOnly, allowOther, noExec, sync, recover, uid, gid, source, String.join(",", given));
   }
 
   private static boolean withoutEffect(String option) {
@@ -106,6 +114,16 @@ record MountOptions(
         || option.startsWith("user=") // libmount before 2.39 says who mounts
         || option.startsWith("comment=")
         || option.startsWith("subtype=");
+  }
+
+  private static RecoverMode recover(String option) throws StorageException {
+    for (RecoverMode mode : RecoverMode.values()) {
+      if (option.equals("recover=" + mode.name().toLowerCase(Locale.ROOT))) {
+        return mode;
+      }
+    }
+    throw new StorageException(
+        Fault.BAD_REQUEST, option + ": want recover=auto, recover=power or recover=process");
   }
 
   private static int number(String option) throws StorageException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.journal.RecoverMode;
 import org.junit.jupiter.api.Test;
 
 /** The options of a mount, as mount(8), fstab and people write them. */
@@ -19,13 +20,15 @@ class MountOptionsTest {
     MountOptions options = parse();
 
     assertThat(options)
-        .isEqualTo(new MountOptions(false, false, false, false, null, null, null, ""));
+        .isEqualTo(
+            new MountOptions(false, false, false, false, RecoverMode.AUTO, null, null, null, ""));
     assertThat(options.noExec() || options.sync() || options.readOnly()).isFalse();
   }
 
   @Test
   void whatHasAnEffectIsKept() throws Exception {
-    MountOptions options = parse("ro,noexec", "sync,allow_other,uid=5,gid=6,fsname=lab");
+    MountOptions options =
+        parse("ro,noexec", "sync,allow_other,recover=power,uid=5,gid=6,fsname=lab");
 
     assertThat(options)
         .isEqualTo(
@@ -34,10 +37,11 @@ class MountOptionsTest {
                 true,
                 true,
                 true,
+                RecoverMode.POWER,
                 5,
                 6,
                 "lab",
-                "ro,noexec,sync,allow_other,uid=5,gid=6,fsname=lab"));
+                "ro,noexec,sync,allow_other,recover=power,uid=5,gid=6,fsname=lab"));
   }
 
   @Test

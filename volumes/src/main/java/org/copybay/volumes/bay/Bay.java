@@ -14,6 +14,7 @@ import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.VolumeRecord.Owner;
 import org.copybay.volumes.cache.BlockCache;
+import org.copybay.volumes.journal.RecoverMode;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +40,7 @@ public final class Bay implements AutoCloseable {
   private final JobTargets targets;
   private final Naming naming;
   private final Repairs repairs;
+  private final Points points;
 
   // volatile: set once after the mount, before requests arrive
   private volatile KernelView kernel = KernelView.NONE;
@@ -49,6 +51,7 @@ public final class Bay implements AutoCloseable {
       Catalogue catalogue,
       BlockCache cache,
       Clock clock,
+      RecoverMode recover,
       boolean readOnly) {
     this.layout = layout;
     this.file = file;
@@ -56,10 +59,11 @@ public final class Bay implements AutoCloseable {
     this.cache = cache;
     this.clock = clock;
     this.readOnly = readOnly;
-    this.roster = new Roster(this, catalogue, new VolumeFiles(layout, cache, readOnly));
-    this.sizing = new Sizing(roster);
-    this.targets = new JobTargets(roster);
-    this.naming = new Naming(this, roster);
+    this.roster = new Roster(this, catalogue, new VolumeFiles(layout, cache, recover, readOnly));
+    this.points = new Points(this, roster, catalogue);
+    this.sizing = new Sizing(roster, points);
+    this.targets = new JobTargets(roster, points);
+    this.naming = new Naming(this, roster, points);
     this.repairs = new Repairs(this, roster, catalogue);
   }
 
@@ -316,6 +320,32 @@ public final class Bay implements AutoCloseable {
     }
   }
 
+  // ---- points in time
+
+  /** The points in time, by name. */
+  public List<PointInTime> points() {
+    return points.all();
+  }
+
+  /** The point of that name, or null. */
+  public @Nullable PointInTime findPointOrNull(String name) {
+    return points.findOrNull(name);
+  }
+
+  /**
+   * Keeps what the volumes hold at one instant, under a name; durable before this returns. What was
+   * written before the call is in. BUSY, EXISTS, BAD_REQUEST, NAME_TOO_LONG, NO_SPACE.
+   */
+  public PointInTime freeze(List<Volume> volumes, String name, Catalogue.Change also)
+      throws StorageException {
+    return points.freeze(volumes, name, also);
+  }
+
+  /** Gives a point up; its space is free a little later. NOT_FOUND. */
+  public void dropPoint(String name, Catalogue.Change also) throws StorageException {
+    points.drop(name, also);
+  }
+
   /** A fence succeeded while that row was in force: its size needs no care after power loss. */
   void sizeSynced(Volume volume, VolumeRecord before) {
     repairs.sizeSynced(volume, before);
@@ -367,8 +397,9 @@ public final class Bay implements AutoCloseable {
   // ---- opening and closing
 
   /** Takes over the rows of the catalogue; called once, before anybody else sees the bay. */
-  void load(List<VolumeRecord> rows) {
+  void load(List<VolumeRecord> rows) throws StorageException {
     roster.load(rows);
+    points.load();
   }
 
   /** Fences every volume; an error of one does not keep the others from it. */

@@ -12,6 +12,7 @@ import java.util.UUID;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.cache.BlockCache;
+import org.copybay.volumes.journal.RecoverMode;
 import org.copybay.volumes.store.FileFailure;
 import org.copybay.volumes.store.FileLock;
 import org.copybay.volumes.store.NativeFile;
@@ -148,9 +149,11 @@ public final class BayOpener {
    * damaged; the others are served.
    *
    * @param readOnly whether nothing may change
+   * @param recover what it takes the end of the mount before for
    * @param cacheBytes most bytes that the block cache keeps in memory
    */
-  public static Bay open(Path directory, boolean readOnly, long cacheBytes, Clock clock)
+  public static Bay open(
+      Path directory, boolean readOnly, RecoverMode recover, long cacheBytes, Clock clock)
       throws StorageException {
     BayLayout layout = new BayLayout(directory.toAbsolutePath().normalize());
     BayFile file = BayFile.read(layout.bayFile());
@@ -164,7 +167,8 @@ public final class BayOpener {
             : Catalogue.open(layout.catalogue(), file.uuid(), reserve);
     boolean opened = false;
     try {
-      Bay bay = new Bay(layout, file, catalogue, new BlockCache(cacheBytes), clock, readOnly);
+      Bay bay =
+          new Bay(layout, file, catalogue, new BlockCache(cacheBytes), clock, recover, readOnly);
       List<VolumeRecord> rows = catalogue.read(VolumeTable::all);
       if (!readOnly) {
         reserve.take();

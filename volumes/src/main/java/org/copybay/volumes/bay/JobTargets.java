@@ -12,9 +12,11 @@ final class JobTargets {
   private static final Logger LOG = LoggerFactory.getLogger(JobTargets.class);
 
   private final Roster roster;
+  private final Points points;
 
-  JobTargets(Roster roster) {
+  JobTargets(Roster roster, Points points) {
     this.roster = roster;
+    this.points = points;
   }
 
   /** {@link Bay#reserve}. */
@@ -57,6 +59,7 @@ final class JobTargets {
     Volume old = roster.visible(name);
     if (old != null) {
       requireReplace(name, replace);
+      points.requireNone(old, "replace it");
       old.gate().hold(beingReplaced(owner));
     }
   }

@@ -13,10 +13,12 @@ import org.jspecify.annotations.Nullable;
 final class Naming {
   private final Bay bay;
   private final Roster roster;
+  private final Points points;
 
-  Naming(Bay bay, Roster roster) {
+  Naming(Bay bay, Roster roster, Points points) {
     this.bay = bay;
     this.roster = roster;
+    this.points = points;
   }
 
   /** {@link Bay#create}. */
@@ -103,6 +105,7 @@ final class Naming {
         }
         requireNotBeingMade(old, "replace it");
         old.requireNoHold("be replaced");
+        points.requireNone(old, "replace it");
       }
       roster.place(volume, volume.row().withName(to), old, also);
     }
@@ -131,6 +134,7 @@ final class Naming {
     try (var held = roster.enter()) {
       volume = bay.find(name);
       volume.requireNoHold("delete it");
+      points.requireNone(volume, "delete it");
       roster.drop(volume, also);
     }
     roster.purge(volume);

@@ -129,6 +129,19 @@ final class Roster {
     return catalogue.failure() != null;
   }
 
+  /** A number in the mount that nothing had since it was mounted; called under the lock. */
+  long newInode() {
+    assert lock.isHeld();
+    return ++lastInode;
+  }
+
+  /** A number that something has. */
+  void useInode(long inode) {
+    try (var held = lock.enter()) {
+      lastInode = Math.max(lastInode, inode);
+    }
+  }
+
   // ---- making
 
   /** What a new volume needs of its maker; called under the lock. */
@@ -157,14 +170,13 @@ final class Roster {
       making.require();
       VolumeRecord row = newRow(wanted, state).withState(VolumeState.DROPPING);
       catalogue.change(connection -> VolumeTable.insert(connection, row));
-      lastInode = row.inode();
       pending.add(name);
       begun = row;
     }
     Volume volume = new Volume(bay, begun.withState(state));
     boolean made = false;
     try {
-      volume.bytes().setLayers(files.make(volume.row(), wanted.size(), volume.activity()));
+      volume.bytes().setLayers(files.make(volume, wanted.size()));
       publish(volume, making);
       made = true;
       return volume;
@@ -192,7 +204,7 @@ final class Roster {
   private VolumeRecord newRow(NewVolume wanted, VolumeState state) {
     return new VolumeRecord(
         UUID.randomUUID(),
-        lastInode + 1,
+        newInode(),
         wanted.name(),
         state,
         state == VolumeState.MAKING ? 0 : wanted.size(),
@@ -367,13 +379,13 @@ final class Roster {
         return true;
       }
     }
-    found.home().close();
+    found.close();
     return false;
   }
 
   /** Opens the home of a volume, which does not use it yet. CORRUPT. */
   Layers openFiles(Volume volume) throws StorageException {
-    return files.open(volume.row(), volume.activity());
+    return files.open(volume);
   }
 
   /** Closes every home; calls that are under way end first. */

@@ -16,9 +16,11 @@ final class Sizing {
   private static final Logger LOG = LoggerFactory.getLogger(Sizing.class);
 
   private final Roster roster;
+  private final Points points;
 
-  Sizing(Roster roster) {
+  Sizing(Roster roster, Points points) {
     this.roster = roster;
+    this.points = points;
   }
 
   static void require(long size) throws StorageException {
@@ -75,6 +77,7 @@ final class Sizing {
       }
       if (size < now) {
         requireAsked(volume, size, shrink);
+        requirePlain(volume);
         whileClosed(volume, "make it smaller", () -> shrinkClosed(volume, size, also));
       } else if (size > now) {
         grow(volume, now, size, also);
@@ -121,6 +124,19 @@ final class Sizing {
               + size
               + " would lose its end",
           "resize volume=" + Words.word(volume.name()) + " size=" + size + " shrink=yes");
+    }
+  }
+
+  /** BUSY when a point needs what would be cut, or when it is not all at home yet. */
+  private void requirePlain(Volume volume) throws StorageException {
+    try (var held = roster.enter()) {
+      points.requireNone(volume, "make it smaller");
+    }
+    if (volume.bytes().tracks().engaged()) {
+      throw new StorageException(
+          Fault.BUSY,
+          "volume " + volume.name() + " is being brought home after its last point was dropped",
+          "try again in a moment");
     }
   }
 

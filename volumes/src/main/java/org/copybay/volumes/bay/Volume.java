@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.UUID;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
+import org.copybay.volumes.Image;
 import org.copybay.volumes.LockRank;
 import org.copybay.volumes.RankedLock;
 import org.copybay.volumes.StorageException;
@@ -33,7 +34,7 @@ public final class Volume {
   private final Bay bay;
   private final VolumeBytes bytes;
   private final Openers openers = new Openers(this);
-  private final RankedLock sizeLock = new RankedLock(LockRank.SIZE);
+  private final RankedLock sizeLock;
 
   private volatile VolumeRecord row; // volatile: replaced under the lock of the bay
   private volatile boolean inDoubt; // volatile: set under the lock of the bay
@@ -42,6 +43,7 @@ public final class Volume {
     this.bay = bay;
     this.row = row;
     this.bytes = new VolumeBytes(bay, this);
+    this.sizeLock = new RankedLock(LockRank.SIZE, row.inode());
   }
 
   // ---- facts
@@ -178,6 +180,16 @@ public final class Volume {
    */
   public HomeFile fill() throws StorageException {
     return bytes.home();
+  }
+
+  /** Whether it is more than a plain image now: it has points, or had some a moment ago. */
+  public boolean engaged() throws StorageException {
+    return bytes.tracks().engaged();
+  }
+
+  /** Its live bytes, past the block cache, for a job. CORRUPT when damaged. */
+  public Image image() throws StorageException {
+    return bytes.tracks();
   }
 
   // ---- openers and holds

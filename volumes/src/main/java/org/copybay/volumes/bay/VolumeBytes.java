@@ -11,6 +11,7 @@ import org.copybay.volumes.Words;
 import org.copybay.volumes.store.FileStatus;
 import org.copybay.volumes.store.FileTime;
 import org.copybay.volumes.store.HomeFile;
+import org.copybay.volumes.track.TrackDevice;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -72,6 +73,11 @@ final class VolumeBytes {
   /** {@link Volume#fill}. */
   HomeFile home() throws StorageException {
     return layers().home();
+  }
+
+  /** The layer that keeps points. CORRUPT when damaged. */
+  TrackDevice tracks() throws StorageException {
+    return layers().tracks();
   }
 
   /** CORRUPT when damaged. */
@@ -214,10 +220,12 @@ final class VolumeBytes {
 
   /** {@link Volume#seek}. */
   long seek(long offset, boolean data) throws StorageException {
-    HomeFile home = layers().home();
     long size = size();
-    long found = offset >= size ? -1 : data ? home.nextData(offset) : home.nextHole(offset);
-    return data && found >= size ? -1 : Math.min(found, size);
+    if (offset >= size) {
+      return -1;
+    }
+    long found = layers().tracks().seek(offset, size, data);
+    return data && found >= size ? -1 : found;
   }
 
   /** {@link Volume#setTimes}. */
@@ -252,7 +260,7 @@ final class VolumeBytes {
     try {
       makingSize.set(newLayers.home().knownStatus().size()); // it was opened just now
     } catch (StorageException e) {
-      newLayers.home().close();
+      newLayers.close();
       throw e;
     }
     newLayers.follow(volume.row());
@@ -282,7 +290,7 @@ final class VolumeBytes {
     if (now == null) {
       return false;
     }
-    now.home().close();
+    now.close();
     return true;
   }
 

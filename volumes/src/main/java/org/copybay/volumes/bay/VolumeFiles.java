@@ -8,9 +8,14 @@ import java.nio.file.Path;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.cache.BlockCache;
+import org.copybay.volumes.journal.RecoverMode;
+import org.copybay.volumes.journal.VolumeIdentity;
 import org.copybay.volumes.store.FileFailure;
 import org.copybay.volumes.store.HomeFile;
 import org.copybay.volumes.store.NativeFile;
+import org.copybay.volumes.track.EngineFiles;
+import org.copybay.volumes.track.MapPages;
+import org.copybay.volumes.track.TrackDevice;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,13 +24,19 @@ import org.slf4j.LoggerFactory;
 final class VolumeFiles {
   private static final Logger LOG = LoggerFactory.getLogger(VolumeFiles.class);
 
+  /** Pages of maps in memory, of all volumes. */
+  private static final long MAP_BYTES = 16 << 20;
+
   private final BayLayout layout;
   private final BlockCache cache;
+  private final MapPages pages = new MapPages(MAP_BYTES);
+  private final RecoverMode recover;
   private final boolean readOnly;
 
-  VolumeFiles(BayLayout layout, BlockCache cache, boolean readOnly) {
+  VolumeFiles(BayLayout layout, BlockCache cache, RecoverMode recover, boolean readOnly) {
     this.layout = layout;
     this.cache = cache;
+    this.recover = recover;
     this.readOnly = readOnly;
   }
 
@@ -41,7 +52,8 @@ final class VolumeFiles {
    * Makes directory and home of a new volume, durable before this returns. What an error leaves is
    * for {@link #remove}.
    */
-  Layers make(VolumeRecord row, long size, ActivityCounter activity) throws StorageException {
+  Layers make(Volume volume, long size) throws StorageException {
+    VolumeRecord row = volume.row();
     Path directory = layout.directory(row);
     try {
       Files.createDirectory(directory);
@@ -57,8 +69,9 @@ final class VolumeFiles {
       home.flush();
       NativeFile.syncDirectory(directory);
       NativeFile.syncEntry(directory);
+      Layers layers = layers(volume, home);
       made = true;
-      return Layers.over(home, cache, activity);
+      return layers;
     } finally {
       if (!made && home != null) {
         home.close();
@@ -66,8 +79,19 @@ final class VolumeFiles {
     }
   }
 
-  /** Opens the home of a row. CORRUPT when it is missing, too short or no plain file. */
-  Layers open(VolumeRecord row, ActivityCounter activity) throws StorageException {
+  private Layers layers(Volume volume, HomeFile home) throws StorageException {
+    TrackDevice.Use use =
+        new TrackDevice.Use(
+            volume.row().inode(),
+            () -> new VolumeIdentity(volume.id(), volume.name(), volume.row().size()),
+            pages,
+            recover);
+    return Layers.over(home, cache, volume.activity(), use, readOnly);
+  }
+
+  /** Opens the files of a volume. CORRUPT when they are missing, too short or damaged. */
+  Layers open(Volume volume) throws StorageException {
+    VolumeRecord row = volume.row();
     Path path = layout.home(row);
     long needed = row.sizeSynced() ? row.size() : 0;
     HomeFile home = null;
@@ -76,8 +100,9 @@ final class VolumeFiles {
       home = readOnly ? HomeFile.openForReading(path, needed) : HomeFile.open(path, needed);
       requireLength(row, home);
       requireOwn(row, home);
+      Layers layers = layers(volume, home);
       opened = true;
-      return Layers.over(home, cache, activity);
+      return layers;
     } catch (StorageException e) {
       throw new StorageException(Fault.CORRUPT, e.getMessage(), e.remedy(), e);
     } finally {
@@ -134,9 +159,9 @@ final class VolumeFiles {
   }
 
   /**
-   * Removes home and directory of a row, durable before this returns: its row, which alone knows of
-   * them, goes next. What is gone already is no error, but a disk that is not there is one. What
-   * somebody else put into the directory stays, and is an orphan from now on.
+   * Removes the files and the directory of a row, durable before this returns: its row, which alone
+   * knows of them, goes next. What is gone already is no error, but a disk that is not there is
+   * one. What somebody else put into the directory stays, and is an orphan from now on.
    */
   void remove(VolumeRecord row) throws StorageException {
     Path home = layout.home(row);
@@ -146,6 +171,9 @@ final class VolumeFiles {
       throw new StorageException(Fault.NOT_FOUND, "no directory " + parent);
     }
     try {
+      for (String name : EngineFiles.NAMES) {
+        Files.deleteIfExists(directory.resolve(name));
+      }
       if (!Files.isDirectory(home, LinkOption.NOFOLLOW_LINKS)) {
         Files.deleteIfExists(home);
       }

@@ -42,6 +42,7 @@ public final class Journal implements AutoCloseable {
 
   // volatile: written by the fence that runs
   private volatile long fenced;
+  private volatile long synced;
 
   /** A segment that is written: what does not change, and how far its file has its space. */
   private static final class Segment {
@@ -63,6 +64,7 @@ public final class Journal implements AutoCloseable {
     this.current = first;
     this.last = first.header.firstRecord() - 1;
     this.fenced = last;
+    this.synced = last;
   }
 
   /**
@@ -186,11 +188,13 @@ public final class Journal implements AutoCloseable {
     }
     fenceSegmentBefore();
     StoreFile file;
+    long barrier;
     try (var held = lock.enter()) {
-      append(JournalRecord.barrier(upTo));
+      barrier = append(JournalRecord.barrier(upTo, synced));
       file = current.file;
     }
     file.flush();
+    synced = barrier;
     fenced = upTo;
   }
 

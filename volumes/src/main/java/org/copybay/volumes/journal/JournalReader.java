@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 /*
  * After the death of a process all records that check are replayed. After lost power every record
  * beyond the one that the last barrier names is dropped, also one that stands before that barrier:
- * its bytes may be missing. A record that does not check ends the journal. When a barrier that
- * covers it follows, or, after the death of a process, any other record, it is damage (P8).
+ * its bytes may be missing. A record that does not check ends the journal. When a barrier follows
+ * that was written after it had been synced, or, after the death of a process, any other record, it
+ * is damage (P8).
  */
 /** What a journal holds at a start. Used by one thread. */
 public final class JournalReader {
@@ -39,7 +40,7 @@ public final class JournalReader {
    * @param last the last record before the first that does not check
    * @param barrier the last record that a barrier before that names, or {@link #NO_BARRIER}
    * @param beyond whether a record follows one that does not check
-   * @param covered the last record that a barrier beyond names
+   * @param covered the last record that was synced before a barrier beyond was written
    */
   private record Part(
       SegmentHeader header, long last, long barrier, boolean beyond, long covered) {}
@@ -151,7 +152,7 @@ public final class JournalReader {
         barrier = fence ? record.start() : barrier;
       } else {
         beyond = true;
-        covered = fence ? Math.max(covered, record.start()) : covered;
+        covered = fence ? Math.max(covered, record.base()) : covered;
       }
     }
     return new Part(header, last, barrier, beyond, covered);

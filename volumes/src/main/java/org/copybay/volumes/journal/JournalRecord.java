@@ -26,7 +26,10 @@ public record JournalRecord(Kind kind, int count, int point, long start, long ba
     DROP(5),
     /** As RUN, for content that the volume had just after the point was made. */
     FILL(6),
-    /** Everything up to the record with the number in start was fenced before this was written. */
+    /**
+     * Everything up to the record with the number in start was fenced before this was written, and
+     * the journal up to the one with the number in base had been synced.
+     */
     BARRIER(7);
 
     private static final Kind[] BY_CODE = new Kind[8];
@@ -86,7 +89,7 @@ public record JournalRecord(Kind kind, int count, int point, long start, long ba
     return new JournalRecord(Kind.FILL, count, point, start, base);
   }
 
-  static JournalRecord barrier(long upTo) {
-    return new JournalRecord(Kind.BARRIER, 0, 0, upTo, 0);
+  static JournalRecord barrier(long upTo, long synced) {
+    return new JournalRecord(Kind.BARRIER, 0, 0, upTo, synced);
   }
 }

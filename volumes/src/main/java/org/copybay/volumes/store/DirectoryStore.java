@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 
 /** A store in one directory of a local file system, each file a plain file of its name. */
@@ -44,7 +45,7 @@ public final class DirectoryStore implements TrackStore {
 
   @Override
   public HomeFile create(String name) throws StorageException {
-    delete(name);
+    delete(name); // refuses where nothing may change
     return HomeFile.create(directory.resolve(name));
   }
 
@@ -57,10 +58,17 @@ public final class DirectoryStore implements TrackStore {
   @Override
   public void delete(String name) throws StorageException {
     Path path = directory.resolve(name);
+    requireWritable(path);
     try {
       Files.deleteIfExists(path);
     } catch (IOException e) {
       throw FileFailure.of("remove " + path, e);
+    }
+  }
+
+  private void requireWritable(Path path) throws StorageException {
+    if (readOnly) {
+      throw new StorageException(Fault.READ_ONLY, path + " lies in a bay that may not change");
     }
   }
 

@@ -1,6 +1,7 @@
 package org.copybay.volumes.store;
 
 import org.copybay.volumes.BlockDevice;
+import org.copybay.volumes.Image;
 import org.copybay.volumes.StorageException;
 
 /**
@@ -12,7 +13,7 @@ import org.copybay.volumes.StorageException;
  * returned; until then each 512-byte sector may have its old or its new bytes (P4), in any order. A
  * failed flush fails every later one too.
  */
-public interface StoreFile extends BlockDevice, AutoCloseable {
+public interface StoreFile extends BlockDevice, Image, AutoCloseable {
   /** Bytes. */
   long size() throws StorageException;
 
@@ -21,14 +22,6 @@ public interface StoreFile extends BlockDevice, AutoCloseable {
 
   /** Gives a range space without changing its bytes or the size. NO_SPACE. */
   void reserve(long offset, long length) throws StorageException;
-
-  /** The first byte of data at or after the offset, or -1 when only a hole follows. */
-  long nextData(long offset) throws StorageException;
-
-  /**
-   * The first byte of a hole at or after the offset; the end of the file counts as one. -1 past it.
-   */
-  long nextHole(long offset) throws StorageException;
 
   /** Ends it; calls that are under way end first. */
   @Override

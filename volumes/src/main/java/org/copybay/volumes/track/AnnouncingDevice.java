@@ -6,18 +6,30 @@ import org.copybay.volumes.BlockDevice;
 import org.copybay.volumes.StorageException;
 
 /**
- * The one place that announces a change: every write, punch and zero of a volume passes here, and
- * the observers are told in the order of the list before the bytes move on. Physical fills by a
- * copy job go past it, straight to the store, because they change nothing that a reader may see.
+ * The one place that announces a change: every write, punch and zero of a volume passes here,
+ * enters the gate of the volume, and the observers are told in the order of the list before the
+ * bytes move on. Physical fills by a copy job go past it, straight to the store, because they
+ * change nothing that a reader may see.
  */
 public final class AnnouncingDevice implements BlockDevice {
+  /** Who closes the gate waits for one piece of a zeroing, not for all of it. */
+  private static final long ZERO_BYTES = 1L << 30;
+
   private final List<ChangeObserver> observers;
   private final BlockDevice next;
+  private final TrackDevice tracks;
+  private final Passages gate;
 
-  /** Announces to these observers, in this order, what is about to change in the next device. */
-  public AnnouncingDevice(List<ChangeObserver> observers, BlockDevice next) {
+  /**
+   * Announces to these observers, in this order, what is about to change in the next device.
+   *
+   * @param tracks whose gate every change passes, further down
+   */
+  public AnnouncingDevice(List<ChangeObserver> observers, BlockDevice next, TrackDevice tracks) {
     this.observers = List.copyOf(observers);
     this.next = next;
+    this.tracks = tracks;
+    this.gate = tracks.gate();
   }
 
   @Override
@@ -27,14 +39,32 @@ public final class AnnouncingDevice implements BlockDevice {
 
   @Override
   public int write(long offset, ByteBuffer source) throws StorageException {
-    announce(offset, source.remaining());
-    return next.write(offset, source);
+    tracks.awaitRoom();
+    int ticket = gate.enter();
+    try {
+      announce(offset, source.remaining());
+      return next.write(offset, source);
+    } finally {
+      gate.leave(ticket);
+    }
   }
 
   @Override
   public void zero(long offset, long length, boolean keepSpace) throws StorageException {
-    announce(offset, length);
-    next.zero(offset, length, keepSpace);
+    for (long done = 0; done < length; done += ZERO_BYTES) {
+      zeroPiece(offset + done, Math.min(ZERO_BYTES, length - done), keepSpace);
+    }
+  }
+
+  private void zeroPiece(long offset, long length, boolean keepSpace) throws StorageException {
+    tracks.awaitRoom();
+    int ticket = gate.enter();
+    try {
+      announce(offset, length);
+      next.zero(offset, length, keepSpace);
+    } finally {
+      gate.leave(ticket);
+    }
   }
 
   @Override

@@ -8,16 +8,22 @@ import org.jspecify.annotations.Nullable;
  * Keeps writers of a volume waiting, before they enter its gate, while its journal has as much as a
  * start may have to replay. A checkpoint makes room. Any thread may call.
  */
-public final class JournalRoom {
+final class JournalRoom {
   private final Object lock = new Object();
+  private final Runnable retry;
 
   private volatile boolean full; // volatile: changed under lock, read by every write
 
   @GuardedBy("lock")
   private @Nullable StorageException failure;
 
+  /** With room; retry asks for another checkpoint when one failed. */
+  JournalRoom(Runnable retry) {
+    this.retry = retry;
+  }
+
   /** Returns when there is room. What kept the checkpoint from being made is thrown. */
-  public void await() throws StorageException {
+  void await() throws StorageException {
     if (full) {
       awaitCheckpoint();
     }
@@ -25,6 +31,7 @@ public final class JournalRoom {
 
   @SuppressWarnings("WaitNotInLoop")
   private void awaitCheckpoint() throws StorageException {
+    retry.run();
     synchronized (lock) {
       while (full) {
         if (failure != null) {

@@ -82,7 +82,7 @@ final class TrackEngine implements AutoCloseable {
     int written = source.hasRemaining() ? writer.write(offset, source, since) : 0;
     long journal = changes.journal().sizeBytes();
     if (journal > setting.journalBytes()) {
-      checkpointWanted = true;
+      wantCheckpoint();
       if (journal > 2 * setting.journalBytes() && !setting.room().full()) {
         setting.room().setFull(true);
       }
@@ -131,7 +131,19 @@ final class TrackEngine implements AutoCloseable {
   /** Drops a point; the gate is closed. Survives power loss after {@link #flush}. */
   void drop(int number) throws StorageException {
     changes.drop(number);
-    checkpointWanted = true;
+    wantCheckpoint();
+  }
+
+  /** The number that the next point will have; the gate is closed, or nobody makes one. */
+  int nextPoint() {
+    return changes.points().lastNumber() + 1;
+  }
+
+  private void wantCheckpoint() {
+    if (!checkpointWanted) {
+      checkpointWanted = true;
+      setting.wake().run();
+    }
   }
 
   // ---- upkeep

@@ -13,6 +13,7 @@ import org.copybay.volumes.store.TrackStore;
  * @param gate through which every change of the volume passes
  * @param epochs in which every read of the volume is
  * @param room before the gate
+ * @param wake asks for {@link TrackEngine#upkeep}
  * @param pages of maps in memory
  * @param recover what a start takes the death of the one before for
  * @param geometry the size of blocks
@@ -24,6 +25,7 @@ record TrackSetting(
     Passages gate,
     Passages epochs,
     JournalRoom room,
+    Runnable wake,
     MapPages pages,
     RecoverMode recover,
     Geometry geometry,

@@ -44,9 +44,11 @@ final class TrackZeroer {
     }
   }
 
+  /** In pieces that end with a sector: none is left half zeroed (P4). */
   private void writeZeros(long from, long to) throws StorageException {
     for (long at = from; at < to; ) {
-      int length = (int) Math.min(to - at, ZEROS.capacity());
+      int room = ZEROS.capacity() - (int) (at % ZEROS.capacity());
+      int length = (int) Math.min(to - at, room);
       at += writer.write(at, ZEROS.duplicate().limit(length), 0);
     }
   }

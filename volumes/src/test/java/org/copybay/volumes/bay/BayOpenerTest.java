@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Random;
 import org.copybay.volumes.Bytes;
 import org.copybay.volumes.Fault;
+import org.copybay.volumes.journal.RecoverMode;
 import org.copybay.volumes.store.FileLock;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,7 +48,7 @@ class BayOpenerTest {
     for (boolean readOnly : List.of(false, true)) {
       assertFault(
           fault,
-          () -> BayOpener.open(path, readOnly, 1 << 20, Clock.systemUTC()),
+          () -> BayOpener.open(path, readOnly, RecoverMode.AUTO, 1 << 20, Clock.systemUTC()),
           e -> assertThat(e).hasMessageContaining(words));
     }
     assertThat(TestBay.state(path)).as("the refused bay").containsAllEntriesOf(before);

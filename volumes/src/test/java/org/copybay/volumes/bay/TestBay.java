@@ -18,6 +18,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.copybay.volumes.Bytes;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.journal.RecoverMode;
 
 /** A bay in a directory of a test, and what tests do with one. */
 final class TestBay implements AutoCloseable {
@@ -51,7 +52,7 @@ final class TestBay implements AutoCloseable {
   }
 
   private static Bay open(Path path, boolean readOnly) throws StorageException {
-    return BayOpener.open(path, readOnly, 1 << 20, Clock.systemUTC());
+    return BayOpener.open(path, readOnly, RecoverMode.AUTO, 1 << 20, Clock.systemUTC());
   }
 
   /** Ends it in an orderly way and opens it again. */

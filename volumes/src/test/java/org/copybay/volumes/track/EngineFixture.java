@@ -16,7 +16,7 @@ final class EngineFixture implements AutoCloseable {
   final long size;
   final Passages gate = new Passages(1);
   final Passages epochs = new Passages(2);
-  final JournalRoom room = new JournalRoom();
+  final JournalRoom room = new JournalRoom(() -> {});
   private final TrackSetting setting;
   private @Nullable TrackEngine engine;
 
@@ -31,6 +31,7 @@ final class EngineFixture implements AutoCloseable {
             gate,
             epochs,
             room,
+            () -> {},
             new MapPages(1 << 16),
             recover,
             new Geometry(blockBytes),

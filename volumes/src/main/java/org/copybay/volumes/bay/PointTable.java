@@ -1,0 +1,146 @@
+package org.copybay.volumes.bay;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/** The rows of the tables point and point_volume. Called inside a transaction of the catalogue. */
+final class PointTable {
+  /** All volumes have the point, durably. */
+  static final String READY = "ready";
+
+  /** Some volumes may have the point: it is being made or dropped, and goes at the next mount. */
+  static final String DROPPING = "dropping";
+
+  private PointTable() {}
+
+  /**
+   * A point with one of its volumes.
+   *
+   * @param id of the point
+   * @param inode of the point
+   * @param name of the point
+   * @param ready whether it is there
+   * @param created the instant
+   * @param volume whose it is
+   * @param facts of the volume at the instant
+   */
+  record Row(
+      UUID id,
+      long inode,
+      String name,
+      boolean ready,
+      Instant created,
+      UUID volume,
+      PointVolume.Facts facts) {}
+
+  static void create(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(
+          "create table if not exists point (id text primary key, inode integer not null unique,"
+              + " name text not null, state text not null, created text not null)");
+      statement.execute(
+          "create unique index if not exists point_ready on point(name) where state='ready'");
+      statement.execute(
+          "create table if not exists point_volume (point text not null, volume text not null,"
+              + " inode integer not null unique, name text not null, number integer not null,"
+              + " size integer not null, uid integer not null, gid integer not null,"
+              + " mode integer not null, primary key (point, volume))");
+    }
+  }
+
+  /** All rows, those of a point together, in the order of its volumes' names. */
+  static List<Row> all(Connection connection) throws SQLException {
+    List<Row> rows = new ArrayList<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "select p.id, p.inode, p.name, p.state, p.created, v.volume, v.inode, v.name,"
+                    + " v.number, v.size, v.uid, v.gid, v.mode from point p"
+                    + " join point_volume v on v.point = p.id order by p.inode, v.name")) {
+      while (row.next()) {
+        rows.add(decode(row));
+      }
+    }
+    return rows;
+  }
+
+  private static Row decode(ResultSet row) throws SQLException {
+    try {
+      return new Row(
+          UUID.fromString(row.getString(1)),
+          row.getLong(2),
+          row.getString(3),
+          row.getString(4).equals(READY),
+          Instant.parse(row.getString(5)),
+          UUID.fromString(row.getString(6)),
+          new PointVolume.Facts(
+              row.getLong(7),
+              row.getString(8),
+              row.getInt(9),
+              row.getLong(10),
+              new VolumeRecord.Owner(row.getInt(11), row.getInt(12), row.getInt(13))));
+    } catch (RuntimeException e) {
+      throw new SQLException("table point, row id=" + row.getString(1) + ": " + e, e);
+    }
+  }
+
+  /** Adds a point that is being made. */
+  static void insert(Connection connection, PointInTime point) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement("insert into point values (?,?,?,?,?)")) {
+      statement.setString(1, point.id().toString());
+      statement.setLong(2, point.inode());
+      statement.setString(3, point.name());
+      statement.setString(4, DROPPING);
+      statement.setString(5, point.created().toString());
+      statement.executeUpdate();
+    }
+    for (PointVolume volume : point.volumes()) {
+      insert(connection, point.id(), volume);
+    }
+  }
+
+  private static void insert(Connection connection, UUID point, PointVolume volume)
+      throws SQLException {
+    PointVolume.Facts facts = volume.facts();
+    try (PreparedStatement statement =
+        connection.prepareStatement("insert into point_volume values (?,?,?,?,?,?,?,?,?)")) {
+      statement.setString(1, point.toString());
+      statement.setString(2, volume.volume().id().toString());
+      statement.setLong(3, facts.inode());
+      statement.setString(4, facts.name());
+      statement.setInt(5, facts.number());
+      statement.setLong(6, facts.size());
+      statement.setInt(7, facts.owner().uid());
+      statement.setInt(8, facts.owner().gid());
+      statement.setInt(9, facts.owner().mode());
+      statement.executeUpdate();
+    }
+  }
+
+  static void setState(Connection connection, UUID id, String state) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement("update point set state=? where id=?")) {
+      statement.setString(1, state);
+      statement.setString(2, id.toString());
+      statement.executeUpdate();
+    }
+  }
+
+  static void delete(Connection connection, UUID id) throws SQLException {
+    for (String sql :
+        List.of("delete from point_volume where point=?", "delete from point where id=?")) {
+      try (PreparedStatement statement = connection.prepareStatement(sql)) {
+        statement.setString(1, id.toString());
+        statement.executeUpdate();
+      }
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package org.copybay.volumes.bay;
+
+import java.nio.ByteBuffer;
+import org.copybay.volumes.Image;
+import org.copybay.volumes.StorageException;
+
+/**
+ * One volume as it was at a point in time. Any thread may call. NOT_FOUND when the point was
+ * dropped, CORRUPT when the volume is damaged.
+ */
+public final class PointVolume implements Image {
+  private final Volume volume;
+  private final Facts facts;
+
+  /**
+   * What never changes.
+   *
+   * @param inode in the mount
+   * @param name the name of the volume at the instant
+   * @param number of the point in the volume
+   * @param size bytes at the instant
+   * @param owner of the volume at the instant
+   */
+  record Facts(long inode, String name, int number, long size, VolumeRecord.Owner owner) {}
+
+  PointVolume(Volume volume, Facts facts) {
+    this.volume = volume;
+    this.facts = facts;
+  }
+
+  Facts facts() {
+    return facts;
+  }
+
+  /** The volume, which may have another name now. */
+  public Volume volume() {
+    return volume;
+  }
+
+  /** In the mount. */
+  public long inode() {
+    return facts.inode;
+  }
+
+  /** The name that the volume had. */
+  public String name() {
+    return facts.name;
+  }
+
+  /** Bytes that the volume had. */
+  public long size() {
+    return facts.size;
+  }
+
+  /** Who owned the volume. */
+  public VolumeRecord.Owner owner() {
+    return facts.owner;
+  }
+
+  /** Which of the points of the volume it is, counted since its first one. */
+  public int number() {
+    return facts.number;
+  }
+
+  /**
+   * Reads up to target.remaining() bytes; fewer only at the end.
+   *
+   * @return the number of bytes read, 0 at or past the end
+   */
+  public int readUpTo(long offset, ByteBuffer target) throws StorageException {
+    long room = size() - offset;
+    if (room <= 0) {
+      return 0;
+    }
+    if (target.remaining() > room) {
+      target.limit(target.position() + (int) room);
+    }
+    int length = target.remaining();
+    read(offset, target);
+    return length;
+  }
+
+  @Override
+  public void read(long offset, ByteBuffer target) throws StorageException {
+    volume.bytes().tracks().readPoint(number(), offset, target);
+  }
+
+  @Override
+  public long nextData(long offset) throws StorageException {
+    long found = seek(offset, true);
+    return found >= size() ? -1 : found;
+  }
+
+  @Override
+  public long nextHole(long offset) throws StorageException {
+    return seek(offset, false);
+  }
+
+  private long seek(long offset, boolean data) throws StorageException {
+    return offset >= size()
+        ? -1
+        : volume.bytes().tracks().seekPoint(number(), offset, size(), data);
+  }
+}

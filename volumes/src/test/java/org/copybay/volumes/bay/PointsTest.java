@@ -1,0 +1,143 @@
+package org.copybay.volumes.bay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
+import static org.copybay.volumes.bay.TestBay.WRITER;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.awaitility.Awaitility;
+import org.copybay.volumes.Bytes;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Points in time of the volumes of a bay. */
+final class PointsTest {
+  private static final int SIZE = 300_000;
+
+  @TempDir Path directory;
+
+  private TestBay test;
+
+  @BeforeEach
+  void make() throws Exception {
+    test = TestBay.create(directory.resolve("bay"));
+    for (String name : List.of("a", "b")) {
+      test.bay.create(new NewVolume(name, SIZE, null, CacheMode.BLOCK, TestBay.OWNER), NOTHING);
+    }
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    test.close();
+  }
+
+  private void write(String name, long offset, byte[] bytes) throws StorageException {
+    try (OpenVolume open = test.bay.find(name).open(WRITER, false)) {
+      open.write(offset, Bytes.direct(bytes));
+    }
+  }
+
+  private byte[] read(String point, String volume) throws StorageException {
+    PointVolume of =
+        Objects.requireNonNull(
+            Objects.requireNonNull(test.bay.findPointOrNull(point)).findOrNull(volume));
+    ByteBuffer target = ByteBuffer.allocateDirect((int) of.size() + 10);
+    of.readUpTo(0, target);
+    return Bytes.of(target);
+  }
+
+  private void freeze(String point, String... names) throws StorageException {
+    List<Volume> volumes = new ArrayList<>();
+    for (String name : names) {
+      volumes.add(test.bay.find(name));
+    }
+    test.bay.freeze(volumes, point, NOTHING);
+  }
+
+  @Test
+  void aPointKeepsWhatItsVolumesHeldWhateverIsWrittenLater() throws Exception {
+    byte[] a = Bytes.random(1, SIZE);
+    byte[] b = Bytes.random(2, SIZE);
+    write("a", 0, a);
+    write("b", 0, b);
+    freeze("P", "b", "a");
+
+    write("a", 5000, Bytes.random(3, 100_000));
+    write("b", 0, Bytes.random(4, SIZE));
+    freeze("Q", "a");
+    byte[] later = TestBay.read(test.bay.find("a"));
+    write("a", 0, Bytes.random(5, SIZE));
+
+    assertThat(read("P", "a")).isEqualTo(a);
+    assertThat(read("P", "b")).isEqualTo(b);
+    assertThat(read("Q", "a")).isEqualTo(later);
+    test.reopen();
+    assertThat(read("P", "a")).isEqualTo(a);
+    assertThat(read("P", "b")).isEqualTo(b);
+    assertThat(read("Q", "a")).isEqualTo(later);
+    assertThat(TestBay.read(test.bay.find("a"))).isEqualTo(Bytes.random(5, SIZE));
+  }
+
+  @Test
+  void afterItsLastPointAVolumeBecomesAPlainImageAgain() throws Exception {
+    freeze("P", "a");
+    byte[] now = Bytes.random(6, SIZE);
+    write("a", 0, now);
+    Volume volume = test.bay.find("a");
+    assertThat(Files.readAllBytes(volume.home())).isNotEqualTo(now);
+
+    test.bay.dropPoint("P", NOTHING);
+
+    Awaitility.await().until(() -> !volume.engaged());
+    Path home = volume.home();
+    assertThat(Files.readAllBytes(home)).isEqualTo(now);
+    try (var files = Files.list(Objects.requireNonNull(home.getParent()))) {
+      assertThat(files).containsExactly(home);
+    }
+  }
+
+  @Test
+  void whatAPointNeedsIsNotDeletedReplacedOrCut() throws Exception {
+    freeze("P", "a");
+
+    assertRefused(() -> test.bay.remove("a"), "delete it");
+    assertRefused(() -> test.bay.rename("b", "a", false), "replace it");
+    assertRefused(
+        () -> test.bay.resize(test.bay.find("a"), 4096, true, NOTHING), "make it smaller");
+    test.bay.rename("a", "c", true);
+    test.bay.resize(test.bay.find("c"), 2 * SIZE, false, NOTHING);
+    assertThat(read("P", "a")).isEqualTo(new byte[SIZE]);
+  }
+
+  private static void assertRefused(ThrowingCallable call, String what) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(
+            StorageException.class,
+            e -> {
+              assertThat(e.fault()).isEqualTo(Fault.BUSY);
+              assertThat(e.getMessage()).contains("has the point in time P").contains(what);
+              assertThat(e.remedy()).isEqualTo("drop point=P");
+            });
+  }
+
+  @Test
+  void aNameIsGivenOnceAndFreeAgainAfterTheDrop() throws Exception {
+    freeze("P", "a");
+
+    assertThatThrownBy(() -> freeze("P", "b")).hasMessage("point P exists");
+    test.bay.dropPoint("P", NOTHING);
+    freeze("P", "b");
+    assertThatThrownBy(() -> test.bay.dropPoint("Q", NOTHING)).hasMessage("no point Q");
+  }
+}

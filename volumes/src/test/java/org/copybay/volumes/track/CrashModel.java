@@ -1,0 +1,214 @@
+package org.copybay.volumes.track;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.copybay.volumes.StorageException;
+
+/**
+ * What a volume may hold after a crash: of each sector the bytes at the last flush and those of
+ * every write since, of each point what the volume was, by the promises P1, P2, P4 and P5. For one
+ * thread.
+ */
+final class CrashModel {
+  private static final int SECTOR = 512;
+
+  private final Random random;
+  private byte[] live;
+  private final List<List<byte[]>> versions = new ArrayList<>(); // by sector, since the last flush
+  private final Map<Integer, byte[]> points = new TreeMap<>();
+  private final Set<Integer> fenced = new TreeSet<>(); // points that a flush made durable
+  private final Set<Integer> dropped = new TreeSet<>(); // since the last flush
+
+  // what was under way when the store stopped
+  private byte[] target; // the volume after it
+  private boolean freezing;
+  private int dropping;
+  private String last = "nothing";
+
+  CrashModel(int size, Random random) {
+    this.random = random;
+    this.live = new byte[size];
+    this.target = live;
+    fencedNow();
+  }
+
+  private void fencedNow() {
+    versions.clear();
+    for (int at = 0; at < live.length; at += SECTOR) {
+      versions.add(new ArrayList<>(List.of(sector(live, at / SECTOR))));
+    }
+    fenced.clear();
+    fenced.addAll(points.keySet());
+    dropped.clear();
+  }
+
+  private static byte[] sector(byte[] of, int number) {
+    return Arrays.copyOfRange(of, number * SECTOR, Math.min(of.length, (number + 1) * SECTOR));
+  }
+
+  // ---- steps
+
+  /** One random operation; what the store throws leaves it under way. */
+  void step(EngineFixture engine) throws StorageException {
+    int what = random.nextInt(100);
+    if (what < 55) {
+      change(engine, false);
+    } else if (what < 63) {
+      change(engine, true);
+    } else if (what < 72) {
+      freeze(engine);
+    } else if (what < 80) {
+      drop(engine);
+    } else if (what < 90) {
+      last = "upkeep";
+      engine.upkeep();
+    } else {
+      flush(engine);
+    }
+  }
+
+  private void change(EngineFixture engine, boolean zero) throws StorageException {
+    int at = random.nextInt(live.length);
+    at = random.nextBoolean() ? at / SECTOR * SECTOR : at;
+    int length = Math.min(live.length - at, 1 + random.nextInt(SECTOR * 20));
+    byte[] bytes = new byte[length];
+    if (!zero) {
+      random.nextBytes(bytes);
+    }
+    last = (zero ? "zero at=" : "write at=") + at + " length=" + length;
+    target = live.clone();
+    System.arraycopy(bytes, 0, target, at, length);
+    for (int s = at / SECTOR; s * SECTOR < at + length; s++) {
+      versions.get(s).add(sector(target, s));
+    }
+    if (zero) {
+      engine.zero(at, length, random.nextBoolean());
+    } else {
+      engine.write(at, bytes);
+    }
+    live = target;
+  }
+
+  private void freeze(EngineFixture engine) throws StorageException {
+    if (points.size() < 5) {
+      last = "freeze";
+      freezing = true;
+      points.put(engine.freeze(), live.clone());
+      freezing = false;
+    }
+  }
+
+  private void drop(EngineFixture engine) throws StorageException {
+    if (!points.isEmpty()) {
+      List<Integer> numbers = new ArrayList<>(points.keySet());
+      dropping = numbers.get(random.nextInt(numbers.size()));
+      last = "drop " + dropping;
+      engine.drop(dropping);
+      points.remove(dropping);
+      fenced.remove(dropping);
+      dropped.add(dropping);
+      dropping = 0;
+    }
+  }
+
+  private void flush(EngineFixture engine) throws StorageException {
+    last = "flush";
+    engine.engine().flush();
+    fencedNow();
+  }
+
+  // ---- after a crash
+
+  /** After the death of a process everything is there that was acknowledged (P1, P5). */
+  void requireAfterProcessDeath(EngineFixture engine) throws StorageException {
+    byte[] found = engine.read(0);
+    for (int i = 0; i < found.length; i++) {
+      if (found[i] != live[i] && found[i] != target[i]) {
+        throw new AssertionError("P1: byte " + i + " after " + last);
+      }
+    }
+    Set<Integer> expected = new TreeSet<>(points.keySet());
+    Set<Integer> there = numbers(engine);
+    requireSame(expected, there);
+    requireImages(engine, there);
+    goOnWith(engine, found);
+  }
+
+  private void requireSame(Set<Integer> expected, Set<Integer> there) {
+    Set<Integer> missing = new TreeSet<>(expected);
+    missing.removeAll(there);
+    missing.remove(dropping);
+    assertThat(missing).as("P5: points missing after %s", last).isEmpty();
+    Set<Integer> more = new TreeSet<>(there);
+    more.removeAll(expected);
+    assertThat(more.size())
+        .as("points too many after %s: %s", last, more)
+        .isLessThanOrEqualTo(freezing ? 1 : 0);
+  }
+
+  /**
+   * After lost power: what was flushed, and of the rest whole sectors that were written (P2, P4).
+   */
+  void requireAfterPowerLoss(EngineFixture engine) throws StorageException {
+    byte[] found = engine.read(0);
+    for (int s = 0; s < versions.size(); s++) {
+      byte[] sector = sector(found, s);
+      boolean known = versions.get(s).stream().anyMatch(version -> Arrays.equals(version, sector));
+      if (!known) {
+        throw new AssertionError(
+            "P2, P4: sector " + s + " has " + (sector[0] & 0xff) + " after " + last);
+      }
+    }
+    Set<Integer> there = numbers(engine);
+    Set<Integer> missing = new TreeSet<>(fenced);
+    missing.removeAll(there);
+    missing.remove(dropping);
+    assertThat(missing).as("P2: fenced points missing after %s", last).isEmpty();
+    there.removeAll(dropped);
+    there.remove(dropping);
+    requireImages(engine, there);
+    goOnWith(engine, found);
+  }
+
+  private static Set<Integer> numbers(EngineFixture engine) {
+    Set<Integer> numbers = new TreeSet<>();
+    engine.engine().points().forEach(point -> numbers.add(point.number()));
+    return numbers;
+  }
+
+  private void requireImages(EngineFixture engine, Set<Integer> numbers) throws StorageException {
+    for (int number : numbers) {
+      byte[] want = points.getOrDefault(number, live); // one that was being made has the live bytes
+      assertThat(engine.read(number)).as("P5: point %d after %s", number, last).isEqualTo(want);
+    }
+  }
+
+  /** What was found is the volume from now on. */
+  private void goOnWith(EngineFixture engine, byte[] found) throws StorageException {
+    Map<Integer, byte[]> kept = new TreeMap<>();
+    for (int number : numbers(engine)) {
+      if (dropped.contains(number) || number == dropping) {
+        engine.drop(number); // as the catalogue would have it
+      } else {
+        kept.put(number, points.getOrDefault(number, live));
+      }
+    }
+    points.clear();
+    points.putAll(kept);
+    live = found;
+    target = live;
+    freezing = false;
+    dropping = 0;
+    engine.engine().flush();
+    fencedNow();
+    last = "recovery";
+  }
+}
