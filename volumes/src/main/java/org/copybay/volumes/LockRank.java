@@ -18,6 +18,8 @@ public enum LockRank {
   VOLUME,
   /** The SQLite connection. */
   CATALOGUE,
+  /** One change of generation, or one reset, of the write bitmaps of one volume. */
+  BITMAPS,
   /** Whether a volume has a track engine. */
   ENGINE,
   /** Who closes the gate of one volume, or waits for those inside. */
@@ -28,6 +30,10 @@ public enum LockRank {
   JOURNAL,
   /** Which blocks of the spill of one volume are free. */
   SPACE,
+  /** Which zones the intent log of one volume has. */
+  INTENT,
+  /** The bits of one page of a write bitmap. */
+  BITMAP,
   /** The inode table of a mount. */
   NODE_TABLE,
   /** Waiting for news of a job. */

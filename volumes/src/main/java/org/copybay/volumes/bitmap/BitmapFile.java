@@ -1,0 +1,109 @@
+package org.copybay.volumes.bitmap;
+
+import java.nio.ByteBuffer;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.store.StoreFile;
+import org.copybay.volumes.store.TrackStore;
+
+/** The bits of one write bitmap on disk; {@link BitmapLayout} says where. */
+final class BitmapFile implements AutoCloseable {
+  /** A page of words on its way to the file; threads that set bits are few. */
+  private static final ThreadLocal<ByteBuffer> SCRATCH =
+      ThreadLocal.withInitial(() -> Direct.allocate(BitmapLayout.PAGE_BYTES));
+
+  private final StoreFile file;
+  private final Grain grain;
+
+  private BitmapFile(StoreFile file, Grain grain) {
+    this.file = file;
+    this.grain = grain;
+  }
+
+  /** Makes a file of clear bits that survives power loss, with space for all of them. NO_SPACE. */
+  static BitmapFile create(TrackStore store, String name, Grain grain, long volumeBytes)
+      throws StorageException {
+    BitmapFile made = new BitmapFile(store.create(name), grain);
+    boolean whole = false;
+    try {
+      made.extend(volumeBytes);
+      Direct.write(made.file, 0, BitmapLayout.encode(grain));
+      made.flush();
+      store.syncNames();
+      whole = true;
+      return made;
+    } finally {
+      if (!whole) {
+        made.close();
+        store.delete(name);
+      }
+    }
+  }
+
+  /** Opens a file, extending it where it is too short for the volume. NOT_FOUND, CORRUPT. */
+  static BitmapFile open(TrackStore store, String name, long volumeBytes) throws StorageException {
+    StoreFile file = store.open(name);
+    boolean whole = false;
+    try {
+      if (file.size() < BitmapLayout.BITS_OFFSET) {
+        throw new StorageException(
+            Fault.CORRUPT,
+            "write bitmap " + name + " is too short: want a header, got " + file.size() + " bytes");
+      }
+      Grain grain = BitmapLayout.decode(Direct.read(file, 0, Sealed.SECTOR_BYTES), name);
+      BitmapFile opened = new BitmapFile(file, grain);
+      opened.extend(volumeBytes);
+      whole = true;
+      return opened;
+    } finally {
+      if (!whole) {
+        file.close();
+      }
+    }
+  }
+
+  Grain grain() {
+    return grain;
+  }
+
+  /** Gives it the length and the space that a volume of that size needs. NO_SPACE. */
+  void extend(long volumeBytes) throws StorageException {
+    long wanted = BitmapLayout.fileBytes(grain.regions(volumeBytes));
+    if (file.size() < wanted) {
+      file.setSize(wanted);
+    }
+    file.reserve(0, wanted);
+  }
+
+  /** Cuts off the words that a volume of that size does not need. */
+  void cut(long volumeBytes) throws StorageException {
+    long words = (grain.regions(volumeBytes) + Long.SIZE - 1) / Long.SIZE;
+    file.setSize(BitmapLayout.wordOffset(words));
+    extend(volumeBytes);
+  }
+
+  /** An empty buffer of this thread for the words of one page, until its next call. */
+  static ByteBuffer scratch() {
+    return SCRATCH.get().clear();
+  }
+
+  /** Writes words from that one on. After an error each byte of them is the old or the new one. */
+  void writeWords(long firstWord, ByteBuffer words) throws StorageException {
+    Direct.write(file, BitmapLayout.wordOffset(firstWord), words);
+  }
+
+  /** Reads words from that one on. */
+  void readWords(long firstWord, ByteBuffer target) throws StorageException {
+    file.read(BitmapLayout.wordOffset(firstWord), target);
+  }
+
+  /** Makes every word that was written survive power loss. */
+  void flush() throws StorageException {
+    file.flush();
+  }
+
+  @Override
+  public void close() {
+    file.close();
+  }
+}
