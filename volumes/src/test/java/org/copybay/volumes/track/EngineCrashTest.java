@@ -44,6 +44,11 @@ final class EngineCrashTest {
         boolean power = random.nextBoolean();
         store = afterCrash(store, random, power);
         store = stopInRecovery(store, blockBytes, random, power);
+        if (!power && random.nextInt(3) == 0) { // what a start has found is lost with the power
+          start(store, blockBytes, random, mode(random, false));
+          store = afterCrash(store, random, true);
+          power = true;
+        }
         engine = start(store, blockBytes, random, mode(random, power));
         if (power) {
           model.requireAfterPowerLoss(engine);
