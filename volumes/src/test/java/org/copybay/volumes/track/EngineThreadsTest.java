@@ -18,6 +18,7 @@ import org.copybay.volumes.StorageException;
 import org.copybay.volumes.journal.RecoverMode;
 import org.copybay.volumes.store.SimulatedStore;
 import org.copybay.volumes.store.SimulatedStore.Loss;
+import org.copybay.volumes.store.StoreOperation.Kind;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -95,8 +96,10 @@ final class EngineThreadsTest {
     void run() throws InterruptedException {
       store.refuse(
           (file, kind, offset, length) -> {
-            if (Math.floorMod(System.nanoTime() / 64, 7L) == 0) {
-              LockSupport.parkNanos(50_000); // so that threads meet in the middle of things
+            // So that threads meet in the middle of things, and some are slow.
+            long dice = Math.floorMod(System.nanoTime() / 64, 50L);
+            if (dice < 7) {
+              LockSupport.parkNanos(dice == 0 && kind == Kind.READ ? 3_000_000 : 50_000);
             }
             return null;
           });
