@@ -1,0 +1,29 @@
+package org.copybay.nativetest.replay;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import org.copybay.nativetest.replay.StampWriter.Sync;
+
+/** Two volumes, one in each way of caching, under writers of every habit. */
+final class PlainVolumes implements Scenario {
+  private static final int SECTORS = 4096;
+
+  @Override
+  public void prepare(Recording recording) {
+    recording.create("a", SECTORS, "page");
+    recording.create("b", SECTORS, "block");
+  }
+
+  @Override
+  public List<Callable<Void>> actors(Recording recording, Random random) {
+    List<Callable<Void>> actors = new ArrayList<>();
+    for (StampedVolume volume : recording.volumes()) {
+      for (Sync sync : Sync.values()) {
+        actors.add(new StampWriter(recording, volume, sync, random.nextLong()));
+      }
+    }
+    return actors;
+  }
+}

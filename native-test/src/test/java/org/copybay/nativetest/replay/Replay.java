@@ -1,0 +1,194 @@
+package org.copybay.nativetest.replay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.copybay.nativetest.Shell;
+import org.copybay.nativetest.TestBay;
+
+/** One recording of a scenario and the states of the disk that are built from it. */
+final class Replay implements AutoCloseable {
+  /** What makes a mount recover as after a power loss; not every launcher knows it. */
+  private static final String RECOVER = "recover=power";
+
+  private static final int SHOWN_COMPLAINTS = 5;
+
+  private final Scenario scenario;
+  private final long seed;
+  private final Random random;
+  private final TestBay bay;
+  private final RecordedDisk disk;
+  private final Recording recording;
+  private long start;
+  private long end;
+
+  Replay(Scenario scenario, long seed) throws IOException {
+    this.scenario = scenario;
+    this.seed = seed;
+    this.random = new Random(seed);
+    this.bay = TestBay.onDisk().makePlaces();
+    boolean made = false;
+    try {
+      this.disk = new RecordedDisk(bay);
+      made = true;
+    } finally {
+      if (!made) {
+        bay.close();
+      }
+    }
+    this.recording = new Recording(bay, disk);
+    say("seed=" + seed);
+  }
+
+  /** Lets the scenario run: with a restart of the daemon in its middle, killed or unmounted. */
+  void record() throws IOException, InterruptedException, ExecutionException {
+    long begun = System.nanoTime();
+    bay.must("$COPYBAY init $BAY; sync -f $BAY");
+    start = disk.position();
+    bay.mount();
+    scenario.prepare(recording);
+    act();
+    stop();
+    bay.mount();
+    act();
+    stop();
+    end = disk.position();
+    disk.close();
+    int acknowledged = recording.volumes().stream().mapToInt(StampedVolume::acknowledgements).sum();
+    say("recorded: acknowledgements=%d seconds=%d", acknowledged, secondsSince(begun));
+  }
+
+  private void act() throws InterruptedException, ExecutionException {
+    List<Callable<Void>> actors = new ArrayList<>(scenario.actors(recording, random));
+    actors.add(new EarlyWriteback(bay, random.nextLong()));
+    ExecutorService threads = Executors.newFixedThreadPool(actors.size());
+    try {
+      for (Future<Void> actor : threads.invokeAll(actors)) {
+        actor.get();
+      }
+    } finally {
+      threads.shutdown();
+    }
+  }
+
+  private void stop() {
+    if (random.nextBoolean()) {
+      bay.umount();
+    } else {
+      bay.kill9();
+      bay.must("umount $MNT");
+    }
+  }
+
+  /** Recovers from so many cuts, or from all, and fails with what was wrong in which. */
+  void check(int limit) throws IOException {
+    long begun = System.nanoTime();
+    if (knowsRecover()) {
+      bay.withOptions(RECOVER);
+    }
+    List<String> wrong = new ArrayList<>();
+    int bad = 0;
+    Cut firstBad = null;
+    List<Cut> cuts;
+    try (WriteLog log = WriteLog.open(disk.logFile(), end)) {
+      cuts = Cut.some(Cut.all(log.entries(), start, random), limit, random);
+      DiskStates states = new DiskStates(log, copyOfBase());
+      for (Cut cut : cuts) {
+        states.build(cut, disk.file("state.img"));
+        List<String> complaints = recover(log.entries().get(cut.entries() - 1).end());
+        complaints.forEach(complaint -> wrong.add(cut + ": " + complaint));
+        if (!complaints.isEmpty()) {
+          firstBad = bad++ == 0 ? cut : firstBad;
+        }
+      }
+      say(
+          "checked: entries=%d prefixes=%d subsets=%d bad=%d seconds=%d",
+          log.entries().size(),
+          cuts.stream().filter(Cut::prefix).count(),
+          cuts.stream().filter(cut -> !cut.prefix()).count(),
+          bad,
+          secondsSince(begun));
+      if (firstBad != null) {
+        keep(log, firstBad);
+      }
+    }
+    assertThat(cuts).as("cuts").isNotEmpty();
+    assertThat(wrong.stream().limit(SHOWN_COMPLAINTS))
+        .as("seed=%d: %d of %d states are bad, the first of them", seed, bad, cuts.size())
+        .isEmpty();
+  }
+
+  /** Asks the launcher, which names the options that it knows when it refuses one. */
+  private boolean knowsRecover() {
+    return bay.refused("$COPYBAY mount $BAY $MNT -o no_such_option").contains("recover=");
+  }
+
+  /** Mounts the disk and the bay on it, looks, and takes both away. */
+  private List<String> recover(long position) {
+    Shell.Result fileSystem = bay.run("mount -o loop ram/state.img $BELOW");
+    if (fileSystem.status() != 0) {
+      return List.of("the file system below does not mount: " + fileSystem.err());
+    }
+    try {
+      Shell.Result mount = bay.tryMount();
+      if (mount.status() != 0) {
+        return List.of("the bay does not mount: " + mount.err());
+      }
+      try {
+        Recovered state = new Recovered(bay, position);
+        state.requireHealth();
+        recording.volumes().forEach(state::requireVolume);
+        scenario.check(state);
+        return state.complaints();
+      } finally {
+        bay.kill9();
+        bay.must("umount $MNT");
+      }
+    } finally {
+      bay.must("umount $BELOW");
+    }
+  }
+
+  private Path copyOfBase() {
+    bay.must("cp --sparse=always ram/base.img ram/flushed.img");
+    return disk.file("flushed.img");
+  }
+
+  /** Keeps the disk before the log, the log, and the disk at the first bad cut. */
+  private void keep(WriteLog log, Cut cut) throws IOException {
+    Path kept = Files.createDirectories(Path.of("target", "replay-" + seed).toAbsolutePath());
+    new DiskStates(log, copyOfBase()).build(cut, kept.resolve("bad.img"));
+    bay.must("cp --sparse=always ram/base.img ram/log " + kept);
+    say("kept %s with the disk of %s", kept, cut);
+  }
+
+  private void say(String format, Object... values) {
+    System.err.println(
+        "ReplayIT " + scenario.getClass().getSimpleName() + " " + format.formatted(values));
+  }
+
+  private static long secondsSince(long nanoTime) {
+    return TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - nanoTime);
+  }
+
+  @Override
+  public void close() {
+    // A recording that failed: the daemon must go before its disk.
+    bay.daemon().ifPresent(ProcessHandle::destroyForcibly);
+    bay.run("if grep -q \" $MNT \" /proc/self/mounts; then umount -l $MNT; fi");
+    disk.close();
+    bay.run("umount ram || umount -l ram");
+    bay.close();
+  }
+}

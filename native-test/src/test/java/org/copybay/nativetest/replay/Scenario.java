@@ -1,0 +1,24 @@
+package org.copybay.nativetest.replay;
+
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+
+/**
+ * What is done while the disk is recorded, and what must hold at every cut beyond the rule that
+ * volumes keep their acknowledged bytes. One object serves one recording.
+ */
+interface Scenario {
+
+  /** Makes the volumes and what else is needed before the first write; the bay is mounted. */
+  void prepare(Recording recording);
+
+  /**
+   * Those who write and give commands, each in a thread of its own, until they return. Asked for
+   * once before the restart of the daemon and once after it.
+   */
+  List<Callable<Void>> actors(Recording recording, Random random);
+
+  /** Looks at more than the volumes in a recovered state. */
+  default void check(Recovered state) {}
+}
