@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
-import org.copybay.nativetest.replay.StampWriter.Sync;
 
 /** Two volumes, one in each way of caching, under writers of every habit. */
 final class PlainVolumes implements Scenario {
@@ -20,9 +19,7 @@ final class PlainVolumes implements Scenario {
   public List<Callable<Void>> actors(Recording recording, Random random) {
     List<Callable<Void>> actors = new ArrayList<>();
     for (StampedVolume volume : recording.volumes()) {
-      for (Sync sync : Sync.values()) {
-        actors.add(new StampWriter(recording, volume, sync, random.nextLong()));
-      }
+      actors.addAll(StampWriter.of(recording, volume, random));
     }
     return actors;
   }

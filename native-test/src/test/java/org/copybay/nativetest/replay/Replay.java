@@ -66,7 +66,7 @@ final class Replay implements AutoCloseable {
     end = disk.position();
     disk.close();
     int acknowledged = recording.volumes().stream().mapToInt(StampedVolume::acknowledgements).sum();
-    say("recorded: acknowledgements=%d seconds=%d", acknowledged, secondsSince(begun));
+    say("recorded: acknowledgements=" + acknowledged + " seconds=" + secondsSince(begun));
   }
 
   private void act() throws InterruptedException, ExecutionException {
@@ -113,12 +113,13 @@ final class Replay implements AutoCloseable {
         }
       }
       say(
-          "checked: entries=%d prefixes=%d subsets=%d bad=%d seconds=%d",
-          log.entries().size(),
-          cuts.stream().filter(Cut::prefix).count(),
-          cuts.stream().filter(cut -> !cut.prefix()).count(),
-          bad,
-          secondsSince(begun));
+          "checked: entries=%d prefixes=%d subsets=%d bad=%d seconds=%d"
+              .formatted(
+                  log.entries().size(),
+                  cuts.stream().filter(Cut::prefix).count(),
+                  cuts.stream().filter(cut -> !cut.prefix()).count(),
+                  bad,
+                  secondsSince(begun)));
       if (firstBad != null) {
         keep(log, firstBad);
       }
@@ -170,12 +171,11 @@ final class Replay implements AutoCloseable {
     Path kept = Files.createDirectories(Path.of("target", "replay-" + seed).toAbsolutePath());
     new DiskStates(log, copyOfBase()).build(cut, kept.resolve("bad.img"));
     bay.must("cp --sparse=always ram/base.img ram/log " + kept);
-    say("kept %s with the disk of %s", kept, cut);
+    say("kept " + kept + " with the disk of " + cut);
   }
 
-  private void say(String format, Object... values) {
-    System.err.println(
-        "ReplayIT " + scenario.getClass().getSimpleName() + " " + format.formatted(values));
+  private void say(String sentence) {
+    System.err.println("ReplayIT " + scenario.getClass().getSimpleName() + " " + sentence);
   }
 
   private static long secondsSince(long nanoTime) {

@@ -5,6 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.OpenOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import org.copybay.nativetest.DirectOption;
@@ -34,13 +36,24 @@ final class StampWriter implements Callable<Void> {
   private final Recording recording;
   private final StampedVolume volume;
   private final Sync sync;
+  private final int share;
   private final Random random;
 
-  StampWriter(Recording recording, StampedVolume volume, Sync sync, long seed) {
+  private StampWriter(Recording recording, StampedVolume volume, Sync sync, int share, long seed) {
     this.recording = recording;
     this.volume = volume;
     this.sync = sync;
+    this.share = share;
     this.random = new Random(seed);
+  }
+
+  /** Writers of every habit to a volume, which have it for themselves. */
+  static List<Callable<Void>> of(Recording recording, StampedVolume volume, Random random) {
+    List<Callable<Void>> writers = new ArrayList<>();
+    for (Sync sync : Sync.values()) {
+      writers.add(new StampWriter(recording, volume, sync, writers.size(), random.nextLong()));
+    }
+    return writers;
   }
 
   @Override
@@ -70,8 +83,8 @@ final class StampWriter implements Callable<Void> {
   }
 
   private void write(FileChannel channel) throws IOException {
-    int stretches = (volume.sectors() / STRETCH_SECTORS - 1) / Sync.values().length;
-    int stretch = random.nextInt(stretches) * Sync.values().length + sync.ordinal();
+    int shares = Sync.values().length;
+    int stretch = random.nextInt(volume.sectors() / STRETCH_SECTORS / shares) * shares + share;
     boolean blocks = sync == Sync.DIRECT || random.nextInt(3) > 0;
     int grain = blocks ? BLOCK_SECTORS : 1;
     int places = STRETCH_SECTORS / grain;
@@ -80,7 +93,7 @@ final class StampWriter implements Callable<Void> {
     int count = length * grain;
 
     int version = volume.issue(sector, count);
-    ByteBuffer bytes = ByteBuffer.allocateDirect((count + BLOCK_SECTORS) * Stamp.BYTES);
+    ByteBuffer bytes = ByteBuffer.allocateDirect(count * Stamp.BYTES + 2 * PAGE);
     bytes = bytes.alignedSlice(PAGE).limit(count * Stamp.BYTES);
     Stamp.put(bytes, volume.number(), sector, count, version);
     int written = channel.write(bytes.flip(), (long) sector * Stamp.BYTES);

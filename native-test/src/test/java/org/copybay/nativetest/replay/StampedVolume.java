@@ -1,8 +1,8 @@
 package org.copybay.nativetest.replay;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 
 /**
  * What is known of the writes to one volume, sector by sector. A sector is written by one thread at
@@ -14,12 +14,11 @@ final class StampedVolume {
   private final int number;
   private final int[] issued;
   private final int[] written;
-  private final List<Acknowledged> acknowledged = new ArrayList<>();
+  // By the length of the log from which on they must not be lost.
+  private final NavigableMap<Long, int[]> acknowledged = new TreeMap<>();
   private long createdAt = Long.MAX_VALUE;
   private int lastVersion;
-
-  /** Versions that must not be lost once the log is that long. */
-  private record Acknowledged(long position, int[] versions) {}
+  private int acknowledgements;
 
   StampedVolume(String name, int number, int sectors) {
     this.name = name;
@@ -74,7 +73,8 @@ final class StampedVolume {
 
   /** Notes that these versions, or later ones, survive a power loss from that position on. */
   synchronized void acknowledge(int[] versions, long position) {
-    acknowledged.add(new Acknowledged(position, versions));
+    acknowledged.merge(position, versions, StampedVolume::newest);
+    acknowledgements++;
   }
 
   /** {@link #acknowledge} of one write. */
@@ -85,17 +85,18 @@ final class StampedVolume {
   }
 
   synchronized int acknowledgements() {
-    return acknowledged.size();
+    return acknowledgements;
   }
 
   /** Of each sector the oldest version that it may have when the power fails at that position. */
   synchronized int[] acknowledgedAt(long position) {
-    int[] oldest = new int[sectors()];
-    for (Acknowledged one : acknowledged) {
-      if (one.position <= position) {
-        Arrays.setAll(oldest, i -> Math.max(oldest[i], one.versions[i]));
-      }
-    }
-    return oldest;
+    return acknowledged.headMap(position, true).values().stream()
+        .reduce(new int[sectors()], StampedVolume::newest);
+  }
+
+  private static int[] newest(int[] some, int[] others) {
+    int[] newest = new int[some.length];
+    Arrays.setAll(newest, i -> Math.max(some[i], others[i]));
+    return newest;
   }
 }
