@@ -153,11 +153,14 @@ final class Replay implements AutoCloseable {
         scenario.check(state);
         return state.complaints();
       } finally {
-        bay.kill9();
+        bay.daemon().ifPresent(ProcessHandle::destroyForcibly);
         bay.must("umount $MNT");
       }
     } finally {
-      bay.must("umount $BELOW");
+      // The files of a daemon that was killed are closed in a moment.
+      bay.must(
+          "for i in $(seq 500); do umount $BELOW 2>err && exit; sleep 0.02; done; cat err >&2");
+      bay.must("if mountpoint -q $BELOW; then cat err >&2; exit 1; fi");
     }
   }
 
