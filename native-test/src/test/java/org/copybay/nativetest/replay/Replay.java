@@ -159,8 +159,11 @@ final class Replay implements AutoCloseable {
     } finally {
       // The files of a daemon that was killed are closed in a moment.
       bay.must(
-          "for i in $(seq 500); do umount $BELOW 2>err && exit; sleep 0.02; done; cat err >&2");
-      bay.must("if mountpoint -q $BELOW; then cat err >&2; exit 1; fi");
+          """
+          for i in $(seq 500); do if umount $BELOW 2>err; then exit; fi; sleep 0.02; done
+          cat err >&2
+          exit 1
+          """);
     }
   }
 
