@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -14,15 +16,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.copybay.nativetest.Shell;
 import org.copybay.nativetest.TestBay;
 
 /** One recording of a scenario and the states of the disk that are built from it. */
 final class Replay implements AutoCloseable {
-  /** What makes a mount recover as after a power loss; not every launcher knows it. */
-  private static final String RECOVER = "recover=power";
-
-  private static final int SHOWN_COMPLAINTS = 5;
+  private static final int SHOWN_STATES = 5;
 
   private final Scenario scenario;
   private final long seed;
@@ -94,77 +92,43 @@ final class Replay implements AutoCloseable {
   /** Recovers from so many cuts, or from all, and fails with what was wrong in which. */
   void check(int limit) throws IOException {
     long begun = System.nanoTime();
-    if (knowsRecover()) {
-      bay.withOptions(RECOVER);
-    }
-    List<String> wrong = new ArrayList<>();
-    int bad = 0;
-    Cut firstBad = null;
-    List<Cut> cuts;
+    Recovery recovery = new Recovery(bay);
+    Path image = disk.file("state.img");
+    Map<Cut, List<String>> bad = new LinkedHashMap<>();
     try (WriteLog log = WriteLog.open(disk.logFile(), end)) {
-      cuts = Cut.some(Cut.all(log.entries(), start, random), limit, random);
+      List<Cut> cuts = Cut.some(Cut.all(log.entries(), start, random), limit, random);
+      assertThat(cuts).as("cuts").isNotEmpty();
       DiskStates states = new DiskStates(log, copyOfBase());
       for (Cut cut : cuts) {
-        states.build(cut, disk.file("state.img"));
-        List<String> complaints = recover(log.entries().get(cut.entries() - 1).end());
-        complaints.forEach(complaint -> wrong.add(cut + ": " + complaint));
-        if (!complaints.isEmpty()) {
-          firstBad = bad++ == 0 ? cut : firstBad;
+        states.build(cut, image);
+        long position = log.entries().get(cut.entries() - 1).end();
+        List<String> wrong = recovery.of(image, cut.toString(), position, this::look);
+        if (!wrong.isEmpty()) {
+          bad.put(cut, wrong);
         }
       }
+      long prefixes = cuts.stream().filter(Cut::prefix).count();
       say(
           "checked: entries=%d prefixes=%d subsets=%d bad=%d seconds=%d"
               .formatted(
                   log.entries().size(),
-                  cuts.stream().filter(Cut::prefix).count(),
-                  cuts.stream().filter(cut -> !cut.prefix()).count(),
-                  bad,
+                  prefixes,
+                  cuts.size() - prefixes,
+                  bad.size(),
                   secondsSince(begun)));
-      if (firstBad != null) {
-        keep(log, firstBad);
+      if (!bad.isEmpty()) {
+        keep(log, bad.keySet().iterator().next());
       }
     }
-    assertThat(cuts).as("cuts").isNotEmpty();
-    assertThat(wrong.stream().limit(SHOWN_COMPLAINTS))
-        .as("seed=%d: %d of %d states are bad, the first of them", seed, bad, cuts.size())
+    assertThat(bad.entrySet().stream().limit(SHOWN_STATES))
+        .as("seed=%d: %d states are bad, the first of them", seed, bad.size())
         .isEmpty();
   }
 
-  /** Asks the launcher, which names the options that it knows when it refuses one. */
-  private boolean knowsRecover() {
-    return bay.refused("$COPYBAY mount $BAY $MNT -o no_such_option").contains("recover=");
-  }
-
-  /** Mounts the disk and the bay on it, looks, and takes both away. */
-  private List<String> recover(long position) {
-    Shell.Result fileSystem = bay.run("mount -o loop ram/state.img $BELOW");
-    if (fileSystem.status() != 0) {
-      return List.of("the file system below does not mount: " + fileSystem.err());
-    }
-    try {
-      Shell.Result mount = bay.tryMount();
-      if (mount.status() != 0) {
-        return List.of("the bay does not mount: " + mount.err());
-      }
-      try {
-        Recovered state = new Recovered(bay, position);
-        state.requireHealth();
-        recording.volumes().forEach(state::requireVolume);
-        scenario.check(state);
-        return state.complaints();
-      } finally {
-        bay.daemon().ifPresent(ProcessHandle::destroyForcibly);
-        bay.must("umount $MNT");
-      }
-    } finally {
-      // The files of a daemon that was killed are closed in a moment.
-      bay.must(
-          """
-          for i in $(seq 500); do if umount $BELOW 2>err; then exit; fi; sleep 0.02; done
-          cat err >&2
-          exit 1
-          """);
-    }
+  private void look(Recovered state) {
+    state.requireHealth();
+    recording.volumes().forEach(state::requireVolume);
+    scenario.check(state);
   }
 
   private Path copyOfBase() {
