@@ -12,7 +12,7 @@ final class Recovery {
   private static final String AS_AFTER_POWER_LOSS = "recover=power";
 
   private final TestBay bay;
-  private boolean troublesPrinted;
+  private boolean logPrinted;
 
   /** Nothing of the bay is mounted. */
   Recovery(TestBay bay) {
@@ -40,9 +40,10 @@ final class Recovery {
     }
     try {
       look(state, check);
-      if (!state.complaints().isEmpty() && !troublesPrinted) {
-        troublesPrinted = true;
-        bay.printTroubles(name);
+      if (!state.complaints().isEmpty() && !logPrinted) {
+        logPrinted = true;
+        Shell.Result log = bay.run("tail -n 40 $BAY/log/copybay.log");
+        System.err.println("--- the log of the daemon at " + name + "\n" + log.out() + log.err());
       }
     } finally {
       takeAway();
