@@ -28,7 +28,7 @@ final class RecordedDisk implements AutoCloseable {
 
   /** The bay has its places, but is not made. */
   RecordedDisk(TestBay bay) throws IOException {
-    Needs.program("qemu-storage-daemon", "mkfs.ext4");
+    Needs.program("qemu-storage-daemon", "mkfs.ext4", "xfs_io");
     Needs.loopDevice();
     this.bay = bay;
     bay.must(

@@ -7,6 +7,10 @@ import java.util.concurrent.Callable;
 /**
  * What is done while the disk is recorded, and what must hold at every cut beyond the rule that
  * volumes keep their acknowledged bytes. One object serves one recording.
+ *
+ * <p>What a command fixes while others write lies between {@link StampedVolume#written} before the
+ * command and {@link StampedVolume#issued} after it, and {@link Recovered#requireImage} compares a
+ * file with these two, once {@link Recovered#after} says that the command was acknowledged.
  */
 interface Scenario {
 
