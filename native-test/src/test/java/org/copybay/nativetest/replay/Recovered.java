@@ -7,14 +7,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.copybay.nativetest.TestBay;
 
-/** The bay after a power loss at one cut and the recovery from it, mounted. */
+/**
+ * The bay after a power loss at one cut and the recovery from it, mounted. What was read of a file
+ * stays so: whoever looks again, after another mount, must find the same.
+ */
 final class Recovered {
   private final TestBay bay;
   private final long position;
   private final List<String> wrong = new ArrayList<>();
+  // By file the versions of the sectors that were read.
+  private final Map<Path, int[]> seen = new HashMap<>();
 
   /** The power failed when the log was that long. */
   Recovered(TestBay bay, long position) {
@@ -53,7 +60,7 @@ final class Recovered {
     Path file = bay.volume(volume.name());
     if (Files.exists(file)) {
       requireImage(file, volume, volume.acknowledgedAt(position), volume.issued());
-    } else if (after(volume.createdAt())) {
+    } else if (after(volume.createdAt()) || seen.containsKey(file)) {
       complain("volume " + volume.name() + " is gone");
     }
   }
@@ -75,18 +82,30 @@ final class Recovered {
       complain(file.getFileName() + " cannot be read: " + e.getMessage());
       return;
     }
-    image.flip();
+    int[] before = seen.get(file);
+    if (before == null) {
+      seen.put(file, compare(image.flip(), file, volume, oldest, newest));
+    } else {
+      compare(image.flip(), file, volume, before, before);
+    }
+  }
+
+  /** Returns the versions in the image. */
+  private int[] compare(
+      ByteBuffer image, Path file, StampedVolume volume, int[] oldest, int[] newest) {
+    int[] got = new int[volume.sectors()];
     int bad = 0;
     String first = "";
-    for (int sector = 0; sector < volume.sectors(); sector++) {
-      int got = Stamp.versionAt(image, volume.number(), sector);
-      if (got < oldest[sector] || got > newest[sector]) {
-        first = bad++ == 0 ? describe(image, sector, got, oldest, newest) : first;
+    for (int sector = 0; sector < got.length; sector++) {
+      got[sector] = Stamp.versionAt(image, volume.number(), sector);
+      if (got[sector] < oldest[sector] || got[sector] > newest[sector]) {
+        first = bad++ == 0 ? describe(image, sector, got[sector], oldest, newest) : first;
       }
     }
     if (bad > 0) {
       complain(file.getFileName() + ": bad sectors=" + bad + ", the first: " + first);
     }
+    return got;
   }
 
   private static String describe(

@@ -6,21 +6,28 @@ import java.util.function.Consumer;
 import org.copybay.nativetest.Shell;
 import org.copybay.nativetest.TestBay;
 
-/** Mounts a disk after a power loss and the bay on it, and takes both away again. */
+/**
+ * Mounts a disk after a power loss and the bay on it, and takes both away again. Of some states the
+ * daemon is killed and the bay mounted once more: what was read after the power loss stays.
+ */
 final class Recovery {
   /** What makes a mount recover as after a power loss; not every launcher knows it. */
   private static final String AS_AFTER_POWER_LOSS = "recover=power";
 
+  /** One state of so many is mounted twice. */
+  private static final int MOUNTED_TWICE = 4;
+
   private final TestBay bay;
+  private final String options;
+  private int states;
   private boolean logPrinted;
 
   /** Nothing of the bay is mounted. */
   Recovery(TestBay bay) {
     this.bay = bay;
     // The launcher names the options that it knows when it refuses one.
-    if (bay.refused("$COPYBAY mount $BAY $MNT -o no_such_option").contains("recover=")) {
-      bay.withOptions(AS_AFTER_POWER_LOSS);
-    }
+    boolean known = bay.refused("$COPYBAY mount $BAY $MNT -o no_such_option").contains("recover=");
+    this.options = known ? AS_AFTER_POWER_LOSS : "";
   }
 
   /**
@@ -39,7 +46,11 @@ final class Recovery {
       return state.complaints();
     }
     try {
-      look(state, check);
+      look(state, options, check);
+      if (states++ % MOUNTED_TWICE == 0 && state.complaints().isEmpty()) {
+        killDaemon();
+        look(state, "", check);
+      }
       if (!state.complaints().isEmpty() && !logPrinted) {
         logPrinted = true;
         Shell.Result log = bay.run("tail -n 40 $BAY/log/copybay.log");
@@ -51,8 +62,8 @@ final class Recovery {
     return state.complaints();
   }
 
-  private void look(Recovered state, Consumer<Recovered> check) {
-    Shell.Result mount = bay.tryMount();
+  private void look(Recovered state, String how, Consumer<Recovered> check) {
+    Shell.Result mount = bay.withOptions(how).tryMount();
     if (mount.status() != 0) {
       state.complain("the bay does not mount: " + mount.err());
       return;
@@ -64,15 +75,23 @@ final class Recovery {
     }
   }
 
-  /** Kills the daemon, which is faster than to ask it; its files are closed in a moment. */
+  /** As {@link TestBay#kill9}, but does not wait until the parent of the daemon took note. */
+  private void killDaemon() {
+    bay.daemon().ifPresent(Recovery::kill);
+    bay.must("if grep -q \" $MNT \" /proc/self/mounts; then umount $MNT; fi");
+  }
+
+  /** Returns when all threads are dead, whose files are closed then. */
+  private static void kill(ProcessHandle daemon) {
+    daemon.destroyForcibly();
+    Shell.run(
+            "while grep -qs '^State:.[^XZ]' /proc/%d/task/*/status; do sleep 0.01; done"
+                .formatted(daemon.pid()))
+        .ok();
+  }
+
   private void takeAway() {
-    bay.daemon().ifPresent(ProcessHandle::destroyForcibly);
-    bay.must(
-        """
-        if grep -q " $MNT " /proc/self/mounts; then umount $MNT; fi
-        for i in $(seq 500); do if umount $BELOW 2>err; then exit; fi; sleep 0.02; done
-        cat err >&2
-        exit 1
-        """);
+    killDaemon();
+    bay.must("umount $BELOW");
   }
 }

@@ -52,7 +52,7 @@ final class Replay implements AutoCloseable {
   /** Lets the scenario run: with a restart of the daemon in its middle, killed or unmounted. */
   void record() throws IOException, InterruptedException, ExecutionException {
     long begun = System.nanoTime();
-    bay.must("$COPYBAY init $BAY; sync -f $BAY");
+    bay.must("$COPYBAY init $BAY");
     start = disk.position();
     bay.mount();
     scenario.prepare(recording);

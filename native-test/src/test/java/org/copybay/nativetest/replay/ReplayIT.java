@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
  */
 class ReplayIT {
   private static final int ROUNDS = Integer.getInteger("soak.rounds", 0);
-  private static final int SHORT_CUTS = 32;
+  private static final int SHORT_CUTS = 20;
 
   @Test
   void plainVolumesKeepWhatWasAcknowledged() throws Exception {
