@@ -30,6 +30,10 @@ public final class Needs {
     }
   }
 
+  public static void loopDevice() {
+    check(Shell.run("losetup -f").status() == 0, "a free loop device");
+  }
+
   private static void check(boolean present, String what) {
     if (present) {
       return;

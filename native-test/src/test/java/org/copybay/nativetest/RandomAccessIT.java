@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
@@ -165,17 +164,7 @@ class RandomAccessIT {
     buffered = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
     direct =
         FileChannel.open(
-            file, StandardOpenOption.READ, StandardOpenOption.WRITE, pastThePageCache());
-  }
-
-  /** By name, because a newer compiler warns of its class. */
-  private static OpenOption pastThePageCache() {
-    try {
-      Class<?> options = Class.forName("com.sun.nio.file.ExtendedOpenOption");
-      return (OpenOption) options.getField("DIRECT").get(null);
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("this Java opens no file past the page cache", e);
-    }
+            file, StandardOpenOption.READ, StandardOpenOption.WRITE, DirectOption.DIRECT);
   }
 
   private void closeChannels() throws IOException {

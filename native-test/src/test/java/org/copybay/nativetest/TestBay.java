@@ -144,6 +144,13 @@ public final class TestBay
 
   /** Makes the directories, the file system below and the bay, and does not mount it. */
   public TestBay make() {
+    makePlaces();
+    must("$COPYBAY init $BAY");
+    return this;
+  }
+
+  /** Makes the directories and the file system below, for a test that makes the bay itself. */
+  public TestBay makePlaces() {
     Needs.fuse();
     Needs.root();
     try {
@@ -161,7 +168,6 @@ public final class TestBay
           "truncate -s %2$s below.img; mkfs.%1$s -q %3$s below.img; mount -o loop below.img $BELOW"
               .formatted(fileSystem, size, fileSystem.equals("ext4") ? "-b 4096" : ""));
     }
-    must("$COPYBAY init $BAY");
     return this;
   }
 
