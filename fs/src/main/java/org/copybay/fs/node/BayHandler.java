@@ -18,7 +18,6 @@ import org.copybay.fs.transport.OpenFlags;
 import org.copybay.fs.transport.OpenReply;
 import org.copybay.fs.transport.Request;
 import org.copybay.fs.transport.Statfs;
-import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
 import org.copybay.volumes.bay.Space;
@@ -30,8 +29,8 @@ import org.copybay.volumes.bay.Volume;
  * once.
  */
 public final class BayHandler implements FuseHandler {
-  private static final long VOLUMES = 2;
-  private static final String VOLUMES_NAME = "volumes";
+  static final long VOLUMES = 2;
+  static final String VOLUMES_NAME = "volumes";
   private static final String CONTROL_NAME = ".control";
   private static final int DIRECTORY_PERMISSIONS = 0755;
   private static final int RENAME_NOREPLACE = 1;
@@ -45,6 +44,8 @@ public final class BayHandler implements FuseHandler {
   private final Refusal refusal;
   private final VolumeNodes volumes;
   private final ControlNodes controls;
+  private final PointNodes points;
+  private final FixedNames fixed;
   private final HandleTable<Listing> listings = new HandleTable<>();
 
   // volatile: set once, when the daemon is told to end
@@ -59,6 +60,8 @@ public final class BayHandler implements FuseHandler {
     this.refusal = new Refusal(control);
     this.volumes = new VolumeNodes(bay, owner, refusal, control);
     this.controls = new ControlNodes(control, owner, startedNanos);
+    this.points = new PointNodes(bay, owner, refusal, startedNanos);
+    this.fixed = new FixedNames(refusal, controls, points);
   }
 
   /** From now on nothing can be opened any more; what is open goes on. */
@@ -86,6 +89,11 @@ public final class BayHandler implements FuseHandler {
       answer(volumes.lookup(name), reply);
     } else if (ControlNodes.owns(parent)) {
       reply.node(controls.lookup(request, parent, name, reply.attr()));
+    } else if (PointNodes.owns(parent)) {
+      reply.node(points.lookup(parent, name, reply.attr()));
+    } else if (parent == ROOT && name.equals(PointNodes.NAME)) {
+      reply.node(PointNodes.ROOT);
+      points.attributes(PointNodes.ROOT, reply.attr());
     } else if (parent == ROOT && name.equals(VOLUMES_NAME)) {
       reply.node(VOLUMES);
       directory(VOLUMES, reply.attr());
@@ -113,6 +121,8 @@ public final class BayHandler implements FuseHandler {
       volumes.forget(node, count);
     } else if (ControlNodes.owns(node)) {
       controls.forget(node, count);
+    } else if (PointNodes.owns(node)) {
+      points.forget(node, count);
     }
   }
 
@@ -134,6 +144,8 @@ public final class BayHandler implements FuseHandler {
       volumes.attributes(volumes.volume(node), reply.attr());
     } else if (ControlNodes.owns(node)) {
       controls.attributes(request, node, handle, reply.attr());
+    } else if (PointNodes.owns(node)) {
+      points.attributes(node, reply.attr());
     } else {
       directory(node, reply.attr());
     }
@@ -144,10 +156,10 @@ public final class BayHandler implements FuseHandler {
       throws FuseException {
     if (VolumeNodes.owns(node)) {
       volumes.setattr(request, node, handle, change);
+    } else if (PointNodes.owns(node)) {
+      throw points.refuse(request, "");
     } else if (change.hasMode() || change.hasUid() || change.hasGid()) {
-      throw ControlNodes.owns(node)
-          ? controls.refuse(request, Gesture.CHANGE_OWNER, node, "")
-          : refuseOwner(request, node);
+      throw fixed.refuseOwner(request, node);
     }
     getattr(request, node, handle, reply); // times, and truncate of a control file: no effect
   }
@@ -158,36 +170,36 @@ public final class BayHandler implements FuseHandler {
   public void mknod(
       Request request, long parent, String name, int mode, int device, EntryReply reply)
       throws FuseException {
-    throw refuse(request, Gesture.CREATE, parent, name);
+    throw fixed.refuse(request, Gesture.CREATE, parent, name);
   }
 
   @Override
   public void mkdir(Request request, long parent, String name, int mode, EntryReply reply)
       throws FuseException {
-    throw refuse(request, Gesture.MKDIR, parent, name);
+    throw fixed.refuse(request, Gesture.MKDIR, parent, name);
   }
 
   @Override
   public void symlink(Request request, long parent, String name, String target, EntryReply reply)
       throws FuseException {
-    throw refuse(request, Gesture.LINK, parent, name);
+    throw fixed.refuse(request, Gesture.LINK, parent, name);
   }
 
   @Override
   public void link(Request request, long node, long newParent, String newName, EntryReply reply)
       throws FuseException {
-    throw refuse(request, Gesture.LINK, newParent, newName);
+    throw fixed.refuse(request, Gesture.LINK, newParent, newName);
   }
 
   @Override
   public void rmdir(Request request, long parent, String name) throws FuseException {
-    throw refuse(request, Gesture.RMDIR, parent, name);
+    throw fixed.refuse(request, Gesture.RMDIR, parent, name);
   }
 
   @Override
   public void unlink(Request request, long parent, String name) throws FuseException {
     if (parent != VOLUMES) {
-      throw refuse(request, Gesture.UNLINK, parent, name);
+      throw fixed.refuse(request, Gesture.UNLINK, parent, name);
     }
     volumes.unlink(request, name);
   }
@@ -197,39 +209,13 @@ public final class BayHandler implements FuseHandler {
       Request request, long parent, String name, long newParent, String newName, int flags)
       throws FuseException {
     if (parent != VOLUMES || newParent != VOLUMES) {
-      throw refuse(request, Gesture.RENAME, ControlNodes.owns(parent) ? parent : newParent, name);
+      throw fixed.refuse(
+          request, Gesture.RENAME, ControlNodes.owns(parent) ? parent : newParent, name);
     }
     if ((flags & ~RENAME_NOREPLACE) != 0) {
       throw new FuseException(Errno.EINVAL);
     }
     volumes.rename(request, name, newName, flags == RENAME_NOREPLACE);
-  }
-
-  private FuseException refuse(Request request, Gesture gesture, long parent, String name)
-      throws FuseException {
-    if (ControlNodes.owns(parent)) {
-      return controls.refuse(request, gesture, parent, name);
-    }
-    String where = parent == VOLUMES ? VOLUMES_NAME + "/" + name : name;
-    String what =
-        parent == VOLUMES
-            ? "volumes/ holds volumes only, no directories, links or special files"
-            : "the root of the mount is fixed";
-    return refusal.of(
-        request,
-        where,
-        new StorageException(
-            Fault.FORBIDDEN, what, "echo 'create volume NAME size=SIZE' > .control/ctl"));
-  }
-
-  private FuseException refuseOwner(Request request, long directory) {
-    return refusal.of(
-        request,
-        directory == VOLUMES ? VOLUMES_NAME : "",
-        new StorageException(
-            Fault.FORBIDDEN,
-            "owner and mode of the directories of the mount are fixed",
-            "mount with uid=N,gid=N, or change the volumes"));
   }
 
   // ---- open files
@@ -247,6 +233,8 @@ public final class BayHandler implements FuseHandler {
       volumes.open(request, node, flags, reply);
     } else if (ControlNodes.owns(node)) {
       controls.open(request, node, flags, reply);
+    } else if (PointNodes.owns(node)) {
+      points.open(request, node, flags, reply);
     } else {
       throw new FuseException(Errno.EISDIR);
     }
@@ -264,7 +252,7 @@ public final class BayHandler implements FuseHandler {
       throws FuseException {
     requireOpens();
     if (parent != VOLUMES) {
-      throw refuse(request, Gesture.CREATE, parent, name);
+      throw fixed.refuse(request, Gesture.CREATE, parent, name);
     }
     answer(volumes.create(request, name, flags, mode, reply), entry);
   }
@@ -272,8 +260,11 @@ public final class BayHandler implements FuseHandler {
   @Override
   public int read(Request request, long node, long handle, long offset, ByteBuffer target)
       throws FuseException {
-    return VolumeNodes.owns(node)
-        ? volumes.read(request, handle, offset, target)
+    if (VolumeNodes.owns(node)) {
+      return volumes.read(request, handle, offset, target);
+    }
+    return PointNodes.owns(node)
+        ? points.read(request, handle, offset, target)
         : controls.read(handle, offset, target);
   }
 
@@ -297,6 +288,8 @@ public final class BayHandler implements FuseHandler {
   public void release(Request request, long node, long handle, int flags) {
     if (VolumeNodes.owns(node)) {
       volumes.release(handle);
+    } else if (PointNodes.owns(node)) {
+      points.release(handle);
     } else {
       controls.release(handle);
     }
@@ -327,6 +320,9 @@ public final class BayHandler implements FuseHandler {
   @Override
   public long lseek(Request request, long node, long handle, long offset, int whence)
       throws FuseException {
+    if (PointNodes.owns(node)) {
+      return points.lseek(request, handle, offset, whence);
+    }
     if (!VolumeNodes.owns(node)) {
       throw new FuseException(Errno.EINVAL);
     }
@@ -347,13 +343,14 @@ public final class BayHandler implements FuseHandler {
     entries.add(new DirectoryEntry("..", ROOT, FileMode.S_IFDIR));
     if (node == ROOT) {
       entries.add(new DirectoryEntry(CONTROL_NAME, ControlNodes.ROOT, FileMode.S_IFDIR));
+      entries.add(new DirectoryEntry(PointNodes.NAME, PointNodes.ROOT, FileMode.S_IFDIR));
       entries.add(new DirectoryEntry(VOLUMES_NAME, VOLUMES, FileMode.S_IFDIR));
     } else if (node == VOLUMES) {
       for (Volume volume : bay.volumes()) {
         entries.add(new DirectoryEntry(volume.name(), VolumeNodes.node(volume), FileMode.S_IFREG));
       }
     } else {
-      entries.addAll(controls.list(node));
+      entries.addAll(PointNodes.owns(node) ? points.list(node) : controls.list(node));
     }
     return entries;
   }

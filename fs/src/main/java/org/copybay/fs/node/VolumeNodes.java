@@ -38,7 +38,7 @@ final class VolumeNodes implements KernelView {
   static final long ATTR_VALID_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private static final long BASE = 1L << 32;
-  private static final long END = 1L << 48;
+  private static final long END = 1L << 47;
   private static final int PERMISSIONS = 07777;
   private static final int KEEP_SIZE = 1;
   private static final int PUNCH_HOLE = 2;

@@ -85,7 +85,8 @@ final class PointTable {
               row.getString(8),
               row.getInt(9),
               row.getLong(10),
-              new VolumeRecord.Owner(row.getInt(11), row.getInt(12), row.getInt(13))));
+              new VolumeRecord.Owner(row.getInt(11), row.getInt(12), row.getInt(13)),
+              Instant.parse(row.getString(5))));
     } catch (RuntimeException e) {
       throw new SQLException("table point, row id=" + row.getString(1) + ": " + e, e);
     }

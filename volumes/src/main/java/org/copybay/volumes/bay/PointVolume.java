@@ -1,6 +1,7 @@
 package org.copybay.volumes.bay;
 
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import org.copybay.volumes.Image;
 import org.copybay.volumes.StorageException;
 
@@ -20,8 +21,10 @@ public final class PointVolume implements Image {
    * @param number of the point in the volume
    * @param size bytes at the instant
    * @param owner of the volume at the instant
+   * @param created the instant
    */
-  record Facts(long inode, String name, int number, long size, VolumeRecord.Owner owner) {}
+  record Facts(
+      long inode, String name, int number, long size, VolumeRecord.Owner owner, Instant created) {}
 
   PointVolume(Volume volume, Facts facts) {
     this.volume = volume;
@@ -55,6 +58,11 @@ public final class PointVolume implements Image {
   /** Who owned the volume. */
   public VolumeRecord.Owner owner() {
     return facts.owner;
+  }
+
+  /** The instant. */
+  public Instant created() {
+    return facts.created;
   }
 
   /** Which of the points of the volume it is, counted since its first one. */

@@ -142,6 +142,7 @@ final class Points {
       throws StorageException {
     try (var held = roster.enter()) {
       long inode = roster.newInode();
+      Instant created = bay.clock().instant();
       List<PointVolume> members = new ArrayList<>();
       for (int i = 0; i < volumes.size(); i++) {
         Volume volume = volumes.get(i);
@@ -154,11 +155,11 @@ final class Points {
                     volume.name(),
                     freeze.number(),
                     freeze.sizeBytes(),
-                    volume.row().owner())));
+                    volume.row().owner(),
+                    created)));
       }
       members.sort(Comparator.comparing(PointVolume::name));
-      PointInTime point =
-          new PointInTime(UUID.randomUUID(), inode, name, bay.clock().instant(), members);
+      PointInTime point = new PointInTime(UUID.randomUUID(), inode, name, created, members);
       catalogue.change(connection -> PointTable.insert(connection, point));
       return point;
     }
