@@ -118,6 +118,16 @@ final class Arguments {
     return byKey.containsKey(key);
   }
 
+  /** The parts of a list. */
+  List<String> list(String key) throws RefusedException {
+    Argument argument = byKey.get(key);
+    List<String> items = argument == null ? List.of() : argument.items();
+    if (items.stream().allMatch(String::isEmpty)) {
+      throw RefusedException.badRequest(column(key), key + "= names nothing");
+    }
+    return items;
+  }
+
   /** The value of a key, or the implied name; the key is required or was asked for with has. */
   String text(String key) throws RefusedException {
     Argument argument = byKey.get(key);

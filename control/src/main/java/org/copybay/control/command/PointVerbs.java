@@ -44,8 +44,7 @@ final class PointVerbs {
         List.of(VOLUMES, "name"),
         List.of(
             "Every write that was answered before the command is in it, on all volumes alike.",
-            "Nothing is copied: only what is written later takes space.",
-            "A volume whose name has a comma can be frozen alone."),
+            "Nothing is copied: only what is written later takes space."),
         List.of("freeze volumes=payroll name=monday", "freeze volumes=data,log name=before-update"),
         List.of(ENOENT, ENAMETOOLONG, EACCES),
         Verb.Destroys.NEVER,
@@ -74,11 +73,8 @@ final class PointVerbs {
 
   private List<Volume> volumes(Request request) throws RefusedException {
     Arguments arguments = request.arguments();
-    String list = arguments.text(VOLUMES);
-    List<String> names =
-        bay.findOrNull(list) != null ? List.of(list) : List.of(list.split(",", -1));
     List<Volume> volumes = new ArrayList<>();
-    for (String name : names) {
+    for (String name : arguments.list(VOLUMES)) {
       Volume volume = arguments.at(VOLUMES, () -> bay.findMade(name, "be frozen"));
       int own = volume.row().owner().uid();
       owner.requireOrOwnerOf(own, request.caller(), arguments, VOLUMES, "freeze " + name);

@@ -40,6 +40,7 @@ abstract class InterpreterFixture {
   private static VerbTable table(OpenBay open) {
     List<Verb> verbs =
         new ArrayList<>(new VolumeVerbs(open.bay(), OWNER, Path.of("/mnt/bay")).verbs());
+    verbs.addAll(new PointVerbs(open.bay(), OWNER).verbs());
     verbs.addAll(
         new JobVerbs(
                 open.bay(),

@@ -1,0 +1,2 @@
+/** Points in time, seen through a mount. */
+package org.copybay.nativetest.point;
