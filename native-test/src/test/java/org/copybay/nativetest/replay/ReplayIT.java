@@ -8,7 +8,8 @@ import org.junit.jupiter.api.Test;
  * Power loss at every moment. Writers work on a bay whose disk is recorded; then the disk is built
  * as it was at one cut of the record after another, and as it may have been when it kept only some
  * of what was not flushed yet, and the bay on it is mounted. P2: what was acknowledged is there.
- * P4: every sector holds what was written to it. P7: the bay mounts and is well.
+ * P4: every sector holds what was written to it. P5: so does every point, of the time when it was
+ * made. P7: the bay mounts and is well.
  *
  * <p>The short form looks at some cuts of one recording; -Dsoak.rounds=N at every cut of N. A
  * failure again, but for the timing of threads, by -Dcopybay.seed=SEED; what the disk recorded is
@@ -16,11 +17,16 @@ import org.junit.jupiter.api.Test;
  */
 class ReplayIT {
   private static final int ROUNDS = Integer.getInteger("soak.rounds", 0);
-  private static final int SHORT_CUTS = 20;
+  private static final int SHORT_CUTS = 6;
 
   @Test
   void plainVolumesKeepWhatWasAcknowledged() throws Exception {
     replay(PlainVolumes::new);
+  }
+
+  @Test
+  void pointsKeepWhatTheirVolumesHeld() throws Exception {
+    replay(FrozenVolumes::new);
   }
 
   private static void replay(Supplier<Scenario> scenarios) throws Exception {
