@@ -3,7 +3,6 @@ package org.copybay.volumes.bay;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.Words;
-import org.copybay.volumes.store.HomeFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -92,9 +91,7 @@ final class Repairs {
       catalogue.change(also);
       return false;
     }
-    HomeFile home = volume.fill();
-    home.clearSyncFailure();
-    home.flush();
+    volume.bytes().tracks().repair();
     volume.bytes().forgetBlocks();
     try (var held = roster.enter()) {
       roster.put(volume, volume.row().withFailure(null), also);

@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
  * P1 by writing through the page cache and P2 by fdatasync; P4 is left to the file system.
  *
  * <p>A failed sync is remembered and every later one fails too: the kernel reports lost pages once,
- * and a second fdatasync that succeeds would be a lie. {@link #clearSyncFailure} is for the check
- * that an administrator asked for.
+ * and a second fdatasync that succeeds would be a lie. {@link #forgive} is for the check that an
+ * administrator asked for.
  */
 public final class HomeFile implements StoreFile {
   private static final Logger LOG = LoggerFactory.getLogger(HomeFile.class);
@@ -157,8 +157,8 @@ public final class HomeFile implements StoreFile {
     syncs.await(file::sync, path());
   }
 
-  /** Lets syncs be tried again after the file was found readable. */
-  public void clearSyncFailure() {
+  @Override
+  public void forgive() {
     syncs.forgive();
   }
 

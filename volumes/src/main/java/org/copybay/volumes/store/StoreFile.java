@@ -23,6 +23,9 @@ public interface StoreFile extends BlockDevice, Image, AutoCloseable {
   /** Gives a range space without changing its bytes or the size. NO_SPACE. */
   void reserve(long offset, long length) throws StorageException;
 
+  /** Lets flushes be tried again, after the file was found readable. */
+  void forgive();
+
   /** Ends it; calls that are under way end first. */
   @Override
   void close();

@@ -318,6 +318,24 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
     }
   }
 
+  /**
+   * After a fence failed and every byte could be read: makes durable what there is now, the map
+   * too. STORE_FAILED, NO_SPACE.
+   */
+  public void repair() throws StorageException {
+    TrackEngine now = engine;
+    store.home().forgive();
+    if (now != null) {
+      now.forgive();
+      upkeep.awaitTurn();
+      if (now.checkpointWanted()) {
+        throw new StorageException(
+            Fault.STORE_FAILED, "the map of the volume could not be written", "try again");
+      }
+    }
+    flush();
+  }
+
   // ---- facts
 
   /** Whether it is more than a plain image now. */

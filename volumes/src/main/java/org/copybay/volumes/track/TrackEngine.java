@@ -163,6 +163,22 @@ final class TrackEngine implements AutoCloseable {
 
   // ---- upkeep
 
+  /**
+   * Lets fences be tried again after one failed and all bytes were read. The journal may have lost
+   * records that only memory has: a checkpoint must follow before anybody relies on it.
+   */
+  void forgive() {
+    files.forgive();
+    changes.journal().forgive();
+    fence.forgive();
+    wantCheckpoint();
+  }
+
+  /** Whether a checkpoint is still to be made. */
+  boolean checkpointWanted() {
+    return checkpointWanted;
+  }
+
   /** Whether {@link #upkeep} has something to do. */
   boolean upkeepWanted() {
     return checkpointWanted || settlingWanted || changes.releasedCount() > 0;

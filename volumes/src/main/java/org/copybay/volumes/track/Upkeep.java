@@ -29,6 +29,12 @@ final class Upkeep {
   @GuardedBy("lock")
   private boolean again;
 
+  @GuardedBy("lock")
+  private long begun; // turns
+
+  @GuardedBy("lock")
+  private long ended;
+
   private volatile boolean stopped; // volatile: set under lock, read by the work
 
   Upkeep(String name, Work work) {
@@ -65,10 +71,23 @@ final class Upkeep {
 
   private boolean goOn() {
     synchronized (lock) {
+      ended = begun;
       running = again && !stopped;
       again = false;
+      begun += running ? 1 : 0;
       lock.notifyAll();
       return running;
+    }
+  }
+
+  /** Has the work done, and waits until a turn that began after this call has ended. */
+  void awaitTurn() {
+    synchronized (lock) {
+      long wanted = begun + 1;
+      wake();
+      while (ended < wanted && running) {
+        awaitNews();
+      }
     }
   }
 
@@ -78,17 +97,22 @@ final class Upkeep {
   }
 
   /** Ends it, waiting for the turn that runs. */
-  @SuppressWarnings("WaitNotInLoop")
   void stop() {
     synchronized (lock) {
       stopped = true;
       while (running) {
-        try {
-          lock.wait();
-        } catch (InterruptedException e) {
-          throw new IllegalStateException("a thread of this program is never interrupted", e);
-        }
+        awaitNews();
       }
+    }
+  }
+
+  @GuardedBy("lock")
+  @SuppressWarnings("WaitNotInLoop") // the callers loop
+  private void awaitNews() {
+    try {
+      lock.wait();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("a thread of this program is never interrupted", e);
     }
   }
 }

@@ -285,6 +285,9 @@ final class CrashStore implements TrackStore {
     }
 
     @Override
+    public void forgive() {}
+
+    @Override
     public void close() {}
   }
 }

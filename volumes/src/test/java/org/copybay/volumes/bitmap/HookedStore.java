@@ -182,6 +182,11 @@ final class HookedStore implements TrackStore {
     }
 
     @Override
+    public void forgive() {
+      file.forgive();
+    }
+
+    @Override
     public void close() {
       file.close();
     }

@@ -15,8 +15,8 @@ final class SimulatedHandle implements StoreFile {
   private final SimulatedBytes bytes;
   // volatile: set by a close that takes no lock, so that a hook which waits does not block it
   private volatile boolean closed;
-  // guarded by the lock of the store, which perform holds
-  private boolean syncFailed;
+  // volatile: set under the lock of the store, unset by forgive
+  private volatile boolean syncFailed;
 
   SimulatedHandle(SimulatedStore store, String name, SimulatedBytes bytes) {
     this.store = store;
@@ -246,6 +246,11 @@ final class SimulatedHandle implements StoreFile {
           change.run();
           return true;
         });
+  }
+
+  @Override
+  public void forgive() {
+    syncFailed = false;
   }
 
   @Override

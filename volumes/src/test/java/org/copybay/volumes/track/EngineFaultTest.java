@@ -1,0 +1,185 @@
+package org.copybay.volumes.track;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Random;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.copybay.volumes.Bytes;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.journal.RecoverMode;
+import org.copybay.volumes.store.SimulatedStore;
+import org.copybay.volumes.store.SimulatedStore.Loss;
+import org.copybay.volumes.store.StoreOperation.Kind;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A full disk, failed reads, writes and syncs under an engine (P9). */
+final class EngineFaultTest {
+  private static final int BLOCK = 512;
+  private static final int SIZE = BLOCK * 64;
+
+  private final SimulatedStore store = new SimulatedStore(SIZE, 1);
+  private final byte[] before = Bytes.random(1, SIZE);
+  private EngineFixture engine;
+  private int point;
+
+  @BeforeEach
+  void freezeVolume() throws StorageException {
+    engine = new EngineFixture(store, BLOCK, 1 << 20, RecoverMode.AUTO);
+    engine.write(0, before);
+    point = engine.freeze();
+    engine.engine().flush();
+  }
+
+  private void refuse(String file, Kind kind, Fault fault) {
+    store.refuse((name, what, offset, length) -> name.equals(file) && what == kind ? fault : null);
+  }
+
+  private static void assertFault(Fault fault, ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(
+            StorageException.class, e -> assertThat(e.fault()).isEqualTo(fault));
+  }
+
+  @Test
+  void aFullDiskRefusesTheWriteAndChangesNothing() throws Exception {
+    refuse(TrackFiles.SPILL, Kind.WRITE, Fault.NO_SPACE);
+
+    assertFault(Fault.NO_SPACE, () -> engine.write(1000, Bytes.random(2, 5000)));
+
+    assertThat(engine.read(0)).isEqualTo(before);
+    assertThat(engine.read(point)).isEqualTo(before);
+    store.refuse((name, what, offset, length) -> null);
+    engine.write(1000, Bytes.random(2, 5000));
+    assertThat(engine.read(0, 1000, 5000)).isEqualTo(Bytes.random(2, 5000));
+    assertThat(engine.engine().spillBytes()).isEqualTo(11L * BLOCK);
+  }
+
+  @Test
+  void spaceForAPartIsAShortWriteOfWholeBlocks() throws Exception {
+    store.limitWrites((file, offset, length) -> file.equals(TrackFiles.SPILL) ? 1300 : length);
+    refuseAfterFirst();
+
+    ByteBuffer source = Bytes.direct(Bytes.random(2, 5000));
+    int written = engine.write(512, source);
+
+    assertThat(written).isEqualTo(1024);
+    assertThat(source.position()).isEqualTo(1024);
+    byte[] after = before.clone();
+    System.arraycopy(Bytes.random(2, 5000), 0, after, 512, 1024);
+    assertThat(engine.read(0)).isEqualTo(after);
+    assertThat(engine.read(point)).isEqualTo(before);
+  }
+
+  /** The first write to the spill is made, the others find the disk full. */
+  private void refuseAfterFirst() {
+    int[] count = new int[1];
+    store.refuse(
+        (name, what, offset, length) ->
+            name.equals(TrackFiles.SPILL) && what == Kind.WRITE && count[0]++ > 0
+                ? Fault.NO_SPACE
+                : null);
+  }
+
+  @Test
+  void aJournalThatCannotBeWrittenRefusesTheWriteAndChangesNothing() throws Exception {
+    refuse("journal.0", Kind.WRITE, Fault.STORE_FAILED);
+
+    assertFault(Fault.STORE_FAILED, () -> engine.write(0, Bytes.random(2, 700)));
+    assertFault(Fault.STORE_FAILED, () -> engine.zero(0, 1024, false));
+    assertFault(Fault.STORE_FAILED, () -> engine.drop(point));
+
+    assertThat(engine.read(0)).isEqualTo(before);
+    assertThat(engine.read(point)).isEqualTo(before);
+    assertThat(engine.engine().spillBytes()).isZero();
+  }
+
+  @Test
+  void aCheckpointThatFailsLosesNothingAndIsTriedAgain() throws Exception {
+    engine.write(0, Bytes.random(2, SIZE));
+    int second = engine.freeze();
+    engine.drop(point);
+    refuse("map.1", Kind.WRITE, Fault.NO_SPACE);
+
+    assertFault(Fault.NO_SPACE, engine::upkeep);
+    engine.write(5000, new byte[3000]);
+    assertThat(engine.read(second)).isEqualTo(Bytes.random(2, SIZE));
+    store.refuse((name, what, offset, length) -> null);
+    engine.upkeep();
+
+    assertThat(engine.read(second)).isEqualTo(Bytes.random(2, SIZE));
+    SimulatedStore later = store.afterProcessDeath();
+    EngineFixture again = new EngineFixture(later, BLOCK, 1 << 20, RecoverMode.AUTO);
+    assertThat(again.read(second)).isEqualTo(Bytes.random(2, SIZE));
+    byte[] live = Bytes.random(2, SIZE);
+    Arrays.fill(live, 5000, 8000, (byte) 0);
+    assertThat(again.read(0)).isEqualTo(live);
+  }
+
+  @Test
+  void aFailedFenceFailsTheOthersUntilItIsForgiven() throws Exception {
+    engine.write(0, Bytes.random(2, 5000));
+    refuse(TrackFiles.SPILL, Kind.FLUSH, Fault.STORE_FAILED);
+
+    assertFault(Fault.STORE_FAILED, () -> engine.engine().flush());
+    store.refuse((name, what, offset, length) -> null);
+    assertFault(Fault.STORE_FAILED, () -> engine.engine().flush());
+    assertThat(engine.read(point)).isEqualTo(before);
+
+    engine.engine().forgive();
+    engine.upkeep();
+    engine.engine().flush();
+    byte[] now = engine.read(0);
+    SimulatedStore later = store.afterPowerLoss(new Random(1), Loss.DROP_ALL);
+    EngineFixture again = new EngineFixture(later, BLOCK, 1 << 20, RecoverMode.AUTO);
+    assertThat(again.read(0, 8192, SIZE - 8192)).isEqualTo(Arrays.copyOfRange(now, 8192, SIZE));
+    assertThat(again.read(point)).isEqualTo(before);
+  }
+
+  @Test
+  void spaceOfADroppedPointIsTakenAgain() throws Exception {
+    for (int round = 0; round < 20; round++) {
+      engine.write(0, Bytes.random(round, SIZE));
+      int next = engine.freeze();
+      engine.drop(point);
+      point = next;
+      engine.upkeep();
+    }
+
+    assertThat(engine.engine().spillBytes()).isLessThanOrEqualTo(2L * SIZE);
+    assertThat(store.open(TrackFiles.SPILL).size()).isLessThanOrEqualTo(4L * SIZE);
+  }
+
+  @Test
+  void aDamagedMapOrJournalIsNamedAndNotServed() throws Exception {
+    engine.write(0, Bytes.random(2, SIZE));
+    engine.drop(point);
+    engine.freeze();
+    engine.upkeep();
+    engine.close();
+
+    for (String file : new String[] {"map.1", "journal.1", Superblock.FILE}) {
+      SimulatedStore damaged = store.afterProcessDeath();
+      try (var bad = damaged.open(file)) {
+        ByteBuffer bytes = ByteBuffer.allocateDirect((int) Math.min(8192, bad.size()));
+        bad.read(0, bytes);
+        bytes.put(20, (byte) (bytes.get(20) + 1)).flip();
+        if (bytes.limit() > 4116) {
+          bytes.put(4116, (byte) (bytes.get(4116) + 1));
+        }
+        bad.write(0, bytes);
+      }
+      assertThatThrownBy(() -> new EngineFixture(damaged, BLOCK, 1 << 20, RecoverMode.AUTO))
+          .isInstanceOfSatisfying(
+              StorageException.class,
+              e -> {
+                assertThat(e.fault()).isEqualTo(Fault.CORRUPT);
+                assertThat(e.getMessage()).contains(file).contains("damaged");
+              });
+    }
+  }
+}
