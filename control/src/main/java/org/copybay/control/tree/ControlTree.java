@@ -64,6 +64,7 @@ public final class ControlTree {
         .add(new TextFile("audit", errors, caller -> audit.text()))
         .add(new ControlDirectory("commands", new CommandEntries(commands, errors)))
         .add(new ControlDirectory("volumes", new VolumeEntries(bay, commands, errors)))
+        .add(new ControlDirectory("points", new PointEntries(bay, errors)))
         .add(new ControlDirectory("jobs", new JobEntries(jobs, commands, errors)));
     return new ControlTree(new ControlDirectory("", entries), refusals, errors, audit);
   }

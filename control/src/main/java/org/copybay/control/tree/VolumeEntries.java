@@ -6,6 +6,7 @@ import org.copybay.control.command.Scope;
 import org.copybay.control.report.ErrorLog;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
+import org.copybay.volumes.bay.PointInTime;
 import org.copybay.volumes.bay.Volume;
 import org.jspecify.annotations.Nullable;
 
@@ -35,14 +36,24 @@ final class VolumeEntries implements ControlDirectory.Entries {
     FixedEntries entries =
         new FixedEntries()
             .add(new CtlFile(Scope.volume(name), commands))
-            .add(text(name, "status", volume -> VolumePages.status(volume).text()))
-            .add(text(name, "status.json", volume -> VolumePages.status(volume).json()));
+            .add(text(name, "status", volume -> status(volume).text()))
+            .add(text(name, "status.json", volume -> status(volume).json()));
     for (String key : VolumePages.VALUES) {
-      entries.add(text(name, key, volume -> VolumePages.status(volume).value(key)));
+      entries.add(text(name, key, volume -> status(volume).value(key)));
     }
     entries.add(text(name, "openers", VolumePages::openers));
-    entries.add(text(name, "relations", VolumePages::relations));
+    entries.add(text(name, "relations", volume -> VolumePages.relations(volume, pointsOf(volume))));
     return new ControlDirectory(path, entries);
+  }
+
+  private Page status(Volume volume) {
+    return VolumePages.status(volume, pointsOf(volume).size());
+  }
+
+  private List<PointInTime> pointsOf(Volume volume) {
+    return bay.points().stream()
+        .filter(point -> point.volumes().stream().anyMatch(of -> of.volume() == volume))
+        .toList();
   }
 
   /** Renders a volume. */

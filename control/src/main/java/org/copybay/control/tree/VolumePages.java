@@ -5,6 +5,7 @@ import org.copybay.volumes.StorageException;
 import org.copybay.volumes.Words;
 import org.copybay.volumes.bay.Hold;
 import org.copybay.volumes.bay.Opener;
+import org.copybay.volumes.bay.PointInTime;
 import org.copybay.volumes.bay.Volume;
 import org.copybay.volumes.bay.VolumeRecord;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,7 @@ final class VolumePages {
 
   private VolumePages() {}
 
-  static Page status(Volume volume) {
+  static Page status(Volume volume, long points) {
     VolumeRecord row = volume.row();
     Hold hold = volume.hold();
     List<Opener> openers = volume.openers();
@@ -38,7 +39,7 @@ final class VolumePages {
         .put("state", row.state().word())
         .put("size", volume.size())
         .put("sector_size", SECTOR_SIZE_BYTES)
-        .put("allocated_bytes", allocated(volume))
+        .put("allocated_bytes", known(() -> volume.status().blocks() * SECTOR_SIZE_BYTES))
         .put("cache_mode", row.cache().word())
         .put("uuid", row.id())
         .put("generation", row.generation())
@@ -54,12 +55,21 @@ final class VolumePages {
         .put("reads", volume.activity().reads())
         .put("read_bytes", volume.activity().readBytes())
         .put("changes", volume.activity().changes())
-        .put("changed_bytes", volume.activity().changedBytes());
+        .put("changed_bytes", volume.activity().changedBytes())
+        .put("points", points)
+        .put("away_bytes", known(volume::awayBytes))
+        .put("spill_bytes", known(volume::spillBytes));
   }
 
-  private static @Nullable Long allocated(Volume volume) {
+  /** A number of bytes that a damaged volume does not know. */
+  @FunctionalInterface
+  private interface Bytes {
+    long count() throws StorageException;
+  }
+
+  private static @Nullable Long known(Bytes bytes) {
     try {
-      return volume.status().blocks() * 512;
+      return bytes.count();
     } catch (StorageException e) {
       return null; // damaged: the failure says why
     }
@@ -76,11 +86,16 @@ final class VolumePages {
   }
 
   /** What other things depend on it. */
-  static String relations(Volume volume) {
+  static String relations(Volume volume, List<PointInTime> points) {
+    StringBuilder text = new StringBuilder("# kind id reason\n");
     Hold hold = volume.hold();
-    String header = "# kind id reason\n";
-    return hold == null
-        ? header
-        : header + "job " + hold.job() + " " + Words.word(hold.reason()) + "\n";
+    if (hold != null) {
+      text.append("job ").append(hold.job()).append(' ').append(Words.word(hold.reason()));
+      text.append('\n');
+    }
+    for (PointInTime point : points) {
+      text.append("point ").append(Words.word(point.name())).append(" \"needs its bytes\"\n");
+    }
+    return text.toString();
   }
 }

@@ -2,6 +2,7 @@ package org.copybay.volumes.bay;
 
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import org.copybay.volumes.Extent;
 import org.copybay.volumes.Image;
 import org.copybay.volumes.StorageException;
 
@@ -102,6 +103,37 @@ public final class PointVolume implements Image {
   @Override
   public long nextHole(long offset) throws StorageException {
     return seek(offset, false);
+  }
+
+  /** Takes what was changed. */
+  @FunctionalInterface
+  public interface Changes {
+    /** A range of whole blocks, behind the one before and not next to it. */
+    void changed(Extent range);
+  }
+
+  /**
+   * Hands over what of the volume was changed since the point, in blocks of 4096 bytes: written or
+   * zeroed, whether or not that made a difference; the zeroing of a hole is no change. What is
+   * written meanwhile may be in it or not.
+   */
+  public void changes(Changes into) throws StorageException {
+    Extent open = null;
+    Extent next = volume.bytes().tracks().changedSince(number(), 0);
+    while (next != null) {
+      if (open != null && next.offset() == open.end()) {
+        open = new Extent(open.offset(), open.length() + next.length());
+      } else {
+        if (open != null) {
+          into.changed(open);
+        }
+        open = next;
+      }
+      next = volume.bytes().tracks().changedSince(number(), next.end());
+    }
+    if (open != null) {
+      into.changed(open);
+    }
   }
 
   private long seek(long offset, boolean data) throws StorageException {

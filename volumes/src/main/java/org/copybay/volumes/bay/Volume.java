@@ -187,6 +187,16 @@ public final class Volume {
     return bytes.tracks().engaged();
   }
 
+  /** Bytes whose live content is not at home, but in the spill or nowhere. */
+  public long awayBytes() throws StorageException {
+    return bytes.tracks().awayBytes();
+  }
+
+  /** Bytes that the spill beside its home has in use. */
+  public long spillBytes() throws StorageException {
+    return bytes.tracks().spillBytes();
+  }
+
   /** Its live bytes, past the block cache, for a job. CORRUPT when damaged. */
   public Image image() throws StorageException {
     return bytes.tracks();

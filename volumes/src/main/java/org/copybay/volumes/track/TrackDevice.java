@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.function.Supplier;
 import org.copybay.volumes.BlockDevice;
+import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.Image;
 import org.copybay.volumes.LockRank;
@@ -186,6 +187,20 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
     int ticket = epochs.enter();
     try {
       return withPoint(point).seek(point, offset, end, data);
+    } finally {
+      epochs.leave(ticket);
+    }
+  }
+
+  /**
+   * The next blocks of 4096 bytes at or after an offset, a multiple of that, which were changed
+   * since a point; null when there are no more. Neighbours may come one by one. NOT_FOUND when the
+   * point was dropped.
+   */
+  public @Nullable Extent changedSince(int point, long offset) throws StorageException {
+    int ticket = epochs.enter();
+    try {
+      return withPoint(point).changed(point, offset);
     } finally {
       epochs.leave(ticket);
     }

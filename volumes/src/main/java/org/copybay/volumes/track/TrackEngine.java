@@ -3,6 +3,7 @@ package org.copybay.volumes.track;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import org.copybay.volumes.Extent;
 import org.copybay.volumes.StorageException;
 import org.jspecify.annotations.Nullable;
 
@@ -125,6 +126,11 @@ final class TrackEngine implements AutoCloseable {
   /** {@link TrackReader#seek}. */
   long seek(int point, long offset, long end, boolean data) throws StorageException {
     return reader.seek(point, offset, end, data);
+  }
+
+  /** {@link TrackReader#changed}, from the block that begins at the offset. */
+  @Nullable Extent changed(int point, long offset) throws StorageException {
+    return reader.changed(point, setting.geometry().block(offset));
   }
 
   // ---- points

@@ -1,8 +1,10 @@
 package org.copybay.volumes.track;
 
 import java.nio.ByteBuffer;
+import org.copybay.volumes.Extent;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.store.TrackStore;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads of a volume, live or as of a point. The caller is in an epoch: what it finds in the map
@@ -55,6 +57,33 @@ final class TrackReader {
       plan.live(first, last);
     } else {
       plan.image(first, last, point);
+    }
+  }
+
+  /**
+   * The next blocks at or after that one that were changed since a point, as far as they lie in one
+   * track; null when there are none.
+   */
+  @Nullable Extent changed(int point, long from) throws StorageException {
+    TrackPlan plan = new TrackPlan(map);
+    for (long block = from; ; ) {
+      long track = map.nextMapped(Geometry.track(block));
+      if (track < 0) {
+        return null;
+      }
+      block = Math.max(block, track * Geometry.TRACK_BLOCKS);
+      long end = (track + 1) * Geometry.TRACK_BLOCKS;
+      plan.live(block, end - 1);
+      while (block < end && plan.born(block) < point) {
+        block++;
+      }
+      long first = block;
+      while (block < end && plan.born(block) >= point) {
+        block++;
+      }
+      if (block > first) {
+        return new Extent(geometry.offset(first), geometry.offset(block - first));
+      }
     }
   }
 
