@@ -13,12 +13,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * P1: kill -9 of the daemon under random writes that nobody synced. Every write that returned is
- * there after the next mount; of the one under way each byte is the old or the new one. More rounds
- * by -Dsoak.rounds=N, a failure again by -Dcopybay.seed=SEED (the moment of the kill differs).
+ * P1 and P5: kill -9 of the daemon under random writes that nobody synced, also while points in
+ * time are made and dropped between them. Every write that returned is there after the next mount;
+ * of the one under way each byte is the old or the new one. More rounds by -Dsoak.rounds=N, a
+ * failure again by -Dcopybay.seed=SEED (the moment of the kill differs).
  */
 class KillNineIT {
   @RegisterExtension static final TestBay BAY = TestBay.onDisk();
@@ -28,10 +29,12 @@ class KillNineIT {
   private static final int ROUNDS = Integer.getInteger("soak.rounds", 3);
 
   @ParameterizedTest
-  @ValueSource(strings = {"page", "block"})
-  void everyAcknowledgedWriteIsThere(String cache) throws IOException, InterruptedException {
+  @CsvSource({"page, false", "block, false", "page, true", "block, true"})
+  void everyAcknowledgedWriteIsThere(String cache, boolean points)
+      throws IOException, InterruptedException {
     long seed = Long.getLong("copybay.seed", new Random().nextLong());
-    System.err.println("KillNineIT cache=" + cache + " rounds=" + ROUNDS + " seed=" + seed);
+    System.err.println(
+        "KillNineIT cache=" + cache + " points=" + points + " rounds=" + ROUNDS + " seed=" + seed);
     Random random = new Random(seed);
     BAY.must("rm -f $V/v");
     BAY.command("create volume v size=" + WRITERS * PART + " cache=" + cache);
@@ -42,6 +45,9 @@ class KillNineIT {
 
     long acknowledged = 0;
     for (int round = 0; round < ROUNDS; round++) {
+      if (points) {
+        BAY.must("cp $V/v was" + round + "; echo freeze v P" + round + " >$C/ctl");
+      }
       List<Thread> threads = writers.stream().map(Thread::new).toList();
       threads.forEach(Thread::start);
       for (Writer writer : writers) {
@@ -58,11 +64,27 @@ class KillNineIT {
         writer.check("seed=" + seed + " round=" + round);
         acknowledged += writer.takeAcknowledged();
       }
+      if (points) {
+        checkPoints(round, random);
+      }
     }
 
     System.err.println("KillNineIT acknowledged=" + acknowledged);
     assertThat(acknowledged).isPositive();
+    if (points) {
+      BAY.must("for p in $(ls $MNT/points); do echo drop $p >$C/ctl; done; rm was*");
+    }
     BAY.must("rm $V/v");
+  }
+
+  /** All points are what they were; when there are four, one of them goes. */
+  private static void checkPoints(int last, Random random) {
+    BAY.must("for p in $(ls $MNT/points); do cmp was${p#P} $MNT/points/$p/v; done");
+    BAY.must("ls $MNT/points | grep -qx P" + last);
+    if (BAY.must("ls $MNT/points").lines().count() == 4) {
+      String gone = BAY.must("ls $MNT/points").lines().toList().get(random.nextInt(4));
+      BAY.must("echo drop " + gone + " >$C/ctl; rm was" + gone.substring(1));
+    }
   }
 
   /** Writes at random within its part of the volume until the daemon is gone. */

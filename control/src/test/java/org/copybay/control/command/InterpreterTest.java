@@ -60,8 +60,8 @@ class InterpreterTest extends InterpreterFixture {
   @ParameterizedTest
   @CsvSource({
     "dupliacte from=a to=b,0,unknown verb dupliacte; the nearest is duplicate,duplicate from=a to=b",
-    "frobnicate,0,unknown verb frobnicate,'one of cache, cancel, check, create, delete, duplicate,"
-        + " finish, help, pause, rate, rename, resize, resume'",
+    "frobnicate,0,unknown verb frobnicate,'one of cache, cancel, check, create, delete, drop,"
+        + " duplicate, finish, freeze, help, pause, rate, rename, resize, resume'",
     "create volume x sise=4K,16,unknown key sise= of create; the nearest is size=,"
         + "create volume x size=4K",
     "create disk x size=4K,7,kind= is one of volume,",

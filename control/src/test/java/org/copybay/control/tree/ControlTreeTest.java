@@ -41,6 +41,7 @@ class ControlTreeTest extends ControlTreeFixture {
             "audit",
             "commands",
             "volumes",
+            "points",
             "jobs");
     assertThat(names("volumes")).containsExactly("copy", "payroll");
     assertThat(names("volumes/payroll"))
