@@ -35,6 +35,7 @@ final class EngineThreadsTest {
   private static final int BLOCK = 512;
   private static final int BLOCKS = 100;
   private static final int WRITERS = 3;
+  private static final List<Loss> LOSSES = List.of(Loss.values());
 
   static Stream<Long> seeds() {
     int count = Integer.getInteger("threads.seeds", 25);
@@ -241,7 +242,9 @@ final class EngineThreadsTest {
       }
       boolean power = random.nextInt(3) > 0;
       SimulatedStore found =
-          power ? store.afterPowerLoss(random, Loss.RANDOM) : store.afterProcessDeath();
+          power
+              ? store.afterPowerLoss(random, LOSSES.get(random.nextInt(LOSSES.size())))
+              : store.afterProcessDeath();
       EngineFixture after = new EngineFixture(found, BLOCK, 32 * 64, RecoverMode.AUTO);
       int[] atLeast = power ? fenced : copy(acknowledged);
       ByteBuffer live = ByteBuffer.wrap(after.read(0));
