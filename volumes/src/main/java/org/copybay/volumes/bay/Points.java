@@ -243,6 +243,23 @@ final class Points {
     }
   }
 
+  /**
+   * A volume whose engine does not know the point is damaged: its home alone is not what it holds
+   * (P8).
+   */
+  private static void requireFound(PointVolume of) {
+    VolumeBytes bytes = of.volume().bytes();
+    try {
+      if (!bytes.tracks().points().contains(of.number())) {
+        bytes.closeLayers();
+        bytes.setDamage("it lacks point " + of.number() + ", which the catalogue knows");
+        LOG.error("volume={} is damaged: it lacks point {}", of.volume().name(), of.number());
+      }
+    } catch (StorageException e) {
+      LOG.error("point of volume={}: {}", of.volume().name(), e.getMessage()); // damaged anyway
+    }
+  }
+
   private void load(List<PointTable.Row> rows, Map<UUID, Volume> volumes) {
     List<PointVolume> members = new ArrayList<>();
     for (PointTable.Row row : rows) {
@@ -258,6 +275,7 @@ final class Points {
     PointInTime point = new PointInTime(first.id(), first.inode(), first.name(), created, members);
     if (first.ready()) {
       visible.put(point.name(), point);
+      members.forEach(Points::requireFound);
     } else if (!bay.readOnly()) {
       purge(point);
     }

@@ -2,7 +2,6 @@ package org.copybay.volumes.store;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
@@ -38,9 +37,17 @@ public final class DirectoryStore implements TrackStore {
     return Origin.of(home.mountId());
   }
 
+  /** Only a file that is certainly not there is not: what cannot be seen is an error. */
   @Override
-  public boolean exists(String name) {
-    return Files.exists(directory.resolve(name), LinkOption.NOFOLLOW_LINKS);
+  public boolean exists(String name) throws StorageException {
+    try (NativeFile file = NativeFile.openForReading(directory.resolve(name))) {
+      return file.path() != null;
+    } catch (StorageException e) {
+      if (e.fault() == Fault.NOT_FOUND) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   @Override

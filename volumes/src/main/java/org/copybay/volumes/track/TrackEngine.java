@@ -195,7 +195,7 @@ final class TrackEngine implements AutoCloseable {
    * What fails is tried again at the next call.
    */
   void upkeep(BooleanSupplier stopped) throws StorageException {
-    if (checkpointWanted || checkpoints.begun()) {
+    if (checkpointWanted || checkpoints.begun() || setting.room().full()) {
       checkpoint();
     }
     if (settlingWanted) {

@@ -132,6 +132,21 @@ final class PointsTest {
   }
 
   @Test
+  void aVolumeThatLostItsEngineIsDamagedAndNotServed() throws Exception {
+    freeze("P", "a");
+    write("a", 0, Bytes.random(7, 5000));
+    Path engine = test.bay.find("a").home().resolveSibling("engine");
+    test.bay.close();
+    Files.delete(engine);
+
+    test.bay = TestBay.open(test.path).bay;
+
+    assertThat(test.bay.find("a").failure()).contains("lacks point 1");
+    assertThatThrownBy(() -> TestBay.read(test.bay.find("a"))).hasMessageContaining("damaged");
+    assertThat(TestBay.read(test.bay.find("b"))).isEqualTo(new byte[SIZE]);
+  }
+
+  @Test
   void aNameIsGivenOnceAndFreeAgainAfterTheDrop() throws Exception {
     freeze("P", "a");
 

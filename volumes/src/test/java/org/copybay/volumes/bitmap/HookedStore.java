@@ -91,7 +91,7 @@ final class HookedStore implements TrackStore {
   }
 
   @Override
-  public boolean exists(String name) {
+  public boolean exists(String name) throws StorageException {
     return store.exists(name);
   }
 

@@ -162,7 +162,7 @@ final class WriteBitmapCopyTest extends OneBitmap {
   }
 
   @Test
-  void aFullDiskRefusesAFile() {
+  void aFullDiskRefusesAFile() throws Exception {
     store.refuse("c");
 
     assertThatThrownBy(() -> WriteBitmap.create(store, "c", Grain.TRACK, SIZE))
