@@ -55,7 +55,7 @@ final class PointVerbs {
     Arguments arguments = request.arguments();
     String name = arguments.text("name");
     List<Volume> volumes = volumes(request);
-    if (bay.findPointOrNull(name) != null) {
+    if (bay.points().findOrNull(name) != null) {
       throw arguments.refuse("name", Fault.EXISTS, "point " + name + " exists", dropping(name));
     }
     String names = String.join(", ", volumes.stream().map(Volume::name).toList());
@@ -66,7 +66,7 @@ final class PointVerbs {
             arguments.at(
                 VOLUMES,
                 () -> {
-                  bay.freeze(volumes, name, request.acceptance());
+                  bay.points().freeze(volumes, name, request.acceptance());
                   return Reply.text(Subject.NONE, "point " + name + " of " + names);
                 }));
   }
@@ -109,7 +109,7 @@ final class PointVerbs {
   private Plan prepareDrop(Request request) throws RefusedException {
     Arguments arguments = request.arguments();
     String name = arguments.text(POINT);
-    PointInTime point = bay.findPointOrNull(name);
+    PointInTime point = bay.points().findOrNull(name);
     if (point == null) {
       throw arguments.refuse(
           POINT, Fault.NOT_FOUND, "no point " + name, "ls points/ shows what there is");
@@ -125,7 +125,7 @@ final class PointVerbs {
             arguments.at(
                 POINT,
                 () -> {
-                  bay.dropPoint(name, request.acceptance());
+                  bay.points().drop(name, request.acceptance());
                   return Reply.text(Subject.NONE, "point " + name + " is dropped");
                 }));
   }

@@ -21,12 +21,12 @@ final class PointEntries implements ControlDirectory.Entries {
 
   @Override
   public List<String> names() {
-    return bay.points().stream().map(PointInTime::name).toList();
+    return bay.points().all().stream().map(PointInTime::name).toList();
   }
 
   @Override
   public @Nullable ControlNode find(String name) {
-    PointInTime point = bay.findPointOrNull(name);
+    PointInTime point = bay.points().findOrNull(name);
     if (point == null) {
       return null;
     }
@@ -60,7 +60,7 @@ final class PointEntries implements ControlDirectory.Entries {
   }
 
   private void requireThere(PointInTime point) throws StorageException {
-    PointInTime now = bay.findPointOrNull(point.name());
+    PointInTime now = bay.points().findOrNull(point.name());
     if (now == null || !now.id().equals(point.id())) {
       throw new StorageException(Fault.NOT_FOUND, "point " + point.name() + " was dropped");
     }

@@ -51,7 +51,7 @@ final class VolumeEntries implements ControlDirectory.Entries {
   }
 
   private List<PointInTime> pointsOf(Volume volume) {
-    return bay.points().stream()
+    return bay.points().all().stream()
         .filter(point -> point.volumes().stream().anyMatch(of -> of.volume() == volume))
         .toList();
   }

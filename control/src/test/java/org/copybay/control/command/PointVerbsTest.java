@@ -14,8 +14,8 @@ class PointVerbsTest extends InterpreterFixture {
 
     assertThat(run(Scope.bay(), "freeze volumes=a,b name=P")).isEqualTo("ok point P of a, b");
 
-    assertThat(open.bay().points()).hasSize(1);
-    assertThat(open.bay().points().get(0).volumes())
+    assertThat(open.bay().points().all()).hasSize(1);
+    assertThat(open.bay().points().all().get(0).volumes())
         .extracting(volume -> volume.name() + " " + volume.size())
         .containsExactly("a 1024", "b 2048");
   }
@@ -38,7 +38,7 @@ class PointVerbsTest extends InterpreterFixture {
         .isEqualTo("volume a is named twice");
     assertThat(refused(Scope.bay(), "freeze volumes=a").error().fault())
         .isEqualTo(Fault.BAD_REQUEST);
-    assertThat(open.bay().points()).isEmpty();
+    assertThat(open.bay().points().all()).isEmpty();
   }
 
   @Test

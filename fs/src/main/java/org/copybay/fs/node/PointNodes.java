@@ -66,7 +66,7 @@ final class PointNodes {
   /** Fills in the attributes and returns the node. */
   long lookup(long parent, String name, FuseAttr attr) throws FuseException {
     if (parent == ROOT) {
-      PointInTime point = bay.findPointOrNull(name);
+      PointInTime point = bay.points().findOrNull(name);
       if (point == null) {
         throw new FuseException(Errno.ENOENT);
       }
@@ -110,7 +110,7 @@ final class PointNodes {
   List<DirectoryEntry> list(long node) throws FuseException {
     List<DirectoryEntry> entries = new ArrayList<>();
     if (node == ROOT) {
-      for (PointInTime point : bay.points()) {
+      for (PointInTime point : bay.points().all()) {
         entries.add(new DirectoryEntry(point.name(), node(point), FileMode.S_IFDIR));
       }
     } else {

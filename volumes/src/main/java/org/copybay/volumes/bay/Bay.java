@@ -320,30 +320,9 @@ public final class Bay implements AutoCloseable {
     }
   }
 
-  // ---- points in time
-
-  /** The points in time, by name. */
-  public List<PointInTime> points() {
-    return points.all();
-  }
-
-  /** The point of that name, or null. */
-  public @Nullable PointInTime findPointOrNull(String name) {
-    return points.findOrNull(name);
-  }
-
-  /**
-   * Keeps what the volumes hold at one instant, under a name; durable before this returns. What was
-   * written before the call is in. BUSY, EXISTS, BAD_REQUEST, NAME_TOO_LONG, NO_SPACE.
-   */
-  public PointInTime freeze(List<Volume> volumes, String name, Catalogue.Change also)
-      throws StorageException {
-    return points.freeze(volumes, name, also);
-  }
-
-  /** Gives a point up; its space is free a little later. NOT_FOUND. */
-  public void dropPoint(String name, Catalogue.Change also) throws StorageException {
-    points.drop(name, also);
+  /** The points in time of its volumes. */
+  public Points points() {
+    return points;
   }
 
   /** A fence succeeded while that row was in force: its size needs no care after power loss. */

@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
  *
  * A mount drops the points of rows DROPPING. A point of a volume that no row knows is kept.
  */
-/** The points in time of a bay, by name. Whoever looks takes no lock. */
-final class Points {
+/** The points in time of a bay, by name. Any thread may call; whoever looks takes no lock. */
+public final class Points {
   private static final Logger LOG = LoggerFactory.getLogger(Points.class);
 
   private final Bay bay;
@@ -48,11 +48,13 @@ final class Points {
     this.catalogue = catalogue;
   }
 
-  List<PointInTime> all() {
+  /** All of them, by name. */
+  public List<PointInTime> all() {
     return new ArrayList<>(visible.values());
   }
 
-  @Nullable PointInTime findOrNull(String name) {
+  /** The point of that name, or null. */
+  public @Nullable PointInTime findOrNull(String name) {
     return visible.get(name);
   }
 
@@ -81,8 +83,13 @@ final class Points {
 
   // ---- freeze
 
-  /** {@link Bay#freeze}. */
-  PointInTime freeze(List<Volume> wanted, String name, Catalogue.Change also)
+  /**
+   * Keeps what the volumes hold at one instant, under a name; durable before this returns. What was
+   * written before the call is in. BUSY, EXISTS, BAD_REQUEST, NAME_TOO_LONG, NO_SPACE.
+   *
+   * @param also belongs into the transaction that makes it be there
+   */
+  public PointInTime freeze(List<Volume> wanted, String name, Catalogue.Change also)
       throws StorageException {
     List<Volume> volumes =
         wanted.stream().distinct().sorted(Comparator.comparingLong(v -> v.row().inode())).toList();
@@ -191,8 +198,12 @@ final class Points {
 
   // ---- drop
 
-  /** {@link Bay#dropPoint}. */
-  void drop(String name, Catalogue.Change also) throws StorageException {
+  /**
+   * Gives a point up; its space is free a little later. NOT_FOUND.
+   *
+   * @param also belongs into the transaction that takes it away
+   */
+  public void drop(String name, Catalogue.Change also) throws StorageException {
     bay.requireChangeable();
     PointInTime point;
     try (var held = roster.enter()) {

@@ -51,7 +51,7 @@ final class PointsTest {
   private byte[] read(String point, String volume) throws StorageException {
     PointVolume of =
         Objects.requireNonNull(
-            Objects.requireNonNull(test.bay.findPointOrNull(point)).findOrNull(volume));
+            Objects.requireNonNull(test.bay.points().findOrNull(point)).findOrNull(volume));
     ByteBuffer target = ByteBuffer.allocateDirect((int) of.size() + 10);
     of.readUpTo(0, target);
     return Bytes.of(target);
@@ -62,7 +62,7 @@ final class PointsTest {
     for (String name : names) {
       volumes.add(test.bay.find(name));
     }
-    test.bay.freeze(volumes, point, NOTHING);
+    test.bay.points().freeze(volumes, point, NOTHING);
   }
 
   @Test
@@ -97,7 +97,7 @@ final class PointsTest {
     Volume volume = test.bay.find("a");
     assertThat(Files.readAllBytes(volume.home())).isNotEqualTo(now);
 
-    test.bay.dropPoint("P", NOTHING);
+    test.bay.points().drop("P", NOTHING);
 
     Awaitility.await().until(() -> !volume.engaged());
     Path home = volume.home();
@@ -151,8 +151,8 @@ final class PointsTest {
     freeze("P", "a");
 
     assertThatThrownBy(() -> freeze("P", "b")).hasMessage("point P exists");
-    test.bay.dropPoint("P", NOTHING);
+    test.bay.points().drop("P", NOTHING);
     freeze("P", "b");
-    assertThatThrownBy(() -> test.bay.dropPoint("Q", NOTHING)).hasMessage("no point Q");
+    assertThatThrownBy(() -> test.bay.points().drop("Q", NOTHING)).hasMessage("no point Q");
   }
 }
