@@ -18,9 +18,14 @@ record BitmapMapFile(String path, Bay bay, String volume, String bitmap, ErrorLo
     return 0444;
   }
 
+  /** 0 where there is none now: the open says why. */
   @Override
-  public long size(Caller caller) throws StorageException {
-    return bits().mapBytes();
+  public long size(Caller caller) {
+    try {
+      return bits().mapBytes();
+    } catch (StorageException e) {
+      return 0;
+    }
   }
 
   @Override
@@ -29,7 +34,12 @@ record BitmapMapFile(String path, Bay bay, String volume, String bitmap, ErrorLo
       // Only root comes here: the kernel refuses everybody else by the mode.
       throw TextFile.noWriting(errors, caller, path, "commands go to .control/ctl");
     }
-    return new Handle(bits());
+    try {
+      return new Handle(bits());
+    } catch (StorageException e) {
+      errors.report(caller, path, e);
+      throw e;
+    }
   }
 
   private WriteBitmap bits() throws StorageException {
