@@ -9,6 +9,9 @@ import org.copybay.volumes.StorageException;
  * zeros. A read past the end is CORRUPT: nobody reads what was never written. Any thread may call
  * any method; two calls that overlap are ordered by the callers.
  *
+ * <p>A range that is zeroed or reserved has a byte at least; one of nothing is STORE_FAILED, as the
+ * kernel has it. A file that was opened for reading only refuses every change with READ_ONLY.
+ *
  * <p>Nothing is promised to survive power loss before a {@link #flush} that began after the call
  * returned; until then each 512-byte sector may have its old or its new bytes (P4), in any order. A
  * failed flush fails every later one too.
@@ -17,11 +20,22 @@ public interface StoreFile extends BlockDevice, Image, AutoCloseable {
   /** Bytes. */
   long size() throws StorageException;
 
-  /** Cuts or extends it; what is added is a hole. OUT_OF_RANGE, NO_SPACE. */
+  /** Cuts or extends it; what is added is a hole. OUT_OF_RANGE, NO_SPACE, READ_ONLY. */
   void setSize(long size) throws StorageException;
 
   /** Gives a range space without changing its bytes or the size. NO_SPACE. */
   void reserve(long offset, long length) throws StorageException;
+
+  /** The first byte of data at or after the offset; -1 when there is none, as at the end. */
+  @Override
+  long nextData(long offset) throws StorageException;
+
+  /**
+   * The first byte of a hole at or after the offset. The end counts as one for who asks from before
+   * it; from the end on there is none, and this is -1.
+   */
+  @Override
+  long nextHole(long offset) throws StorageException;
 
   /** Lets flushes be tried again, after the file was found readable. */
   void forgive();
