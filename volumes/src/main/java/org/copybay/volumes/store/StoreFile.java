@@ -1,5 +1,6 @@
 package org.copybay.volumes.store;
 
+import java.nio.ByteBuffer;
 import org.copybay.volumes.BlockDevice;
 import org.copybay.volumes.Image;
 import org.copybay.volumes.StorageException;
@@ -17,6 +18,43 @@ import org.copybay.volumes.StorageException;
  * failed flush fails every later one too.
  */
 public interface StoreFile extends BlockDevice, Image, AutoCloseable {
+  /**
+   * {@inheritDoc}
+   *
+   * <p>It crosses no boundary of {@link TrackStore#PIECE_BYTES}; {@link #writeAcross} may.
+   */
+  @Override
+  int write(long offset, ByteBuffer source) throws StorageException;
+
+  /** {@link #write} of any length at any offset, cut at the boundaries of pieces. */
+  default int writeAcross(long offset, ByteBuffer source) throws StorageException {
+    int start = source.position();
+    int limit = source.limit();
+    try {
+      boolean whole = true;
+      while (whole && source.position() < limit) {
+        long at = offset + source.position() - start;
+        int room = TrackStore.PIECE_BYTES - (int) (at % TrackStore.PIECE_BYTES);
+        source.limit(source.position() + Math.min(room, limit - source.position()));
+        whole = write(at, source) > 0 && !source.hasRemaining();
+      }
+    } catch (StorageException e) {
+      if (source.position() == start) {
+        throw e;
+      } // else the error is left to the next call
+    } finally {
+      source.limit(limit);
+    }
+    return source.position() - start;
+  }
+
+  /** Writes all of the buffer; after an error any of its bytes may have been written. */
+  default void writeAll(long offset, ByteBuffer source) throws StorageException {
+    for (long at = offset; source.hasRemaining(); ) {
+      at += writeAcross(at, source);
+    }
+  }
+
   /** Bytes. */
   long size() throws StorageException;
 

@@ -50,10 +50,7 @@ record Superblock(
 
   /** Makes it the one in force, durable before this returns. */
   void write(StoreFile file) throws StorageException {
-    ByteBuffer bytes = encode();
-    for (long at = sequence % 2 * SPACING; bytes.hasRemaining(); ) {
-      at += file.write(at, bytes);
-    }
+    file.writeAll(sequence % 2 * SPACING, encode());
     file.flush();
   }
 

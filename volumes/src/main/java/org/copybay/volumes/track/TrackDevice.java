@@ -114,7 +114,7 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
   @Override
   public int write(long offset, ByteBuffer source) throws StorageException {
     TrackEngine now = engine;
-    return now == null ? store.home().write(offset, source) : now.write(offset, source);
+    return now == null ? store.home().writeAcross(offset, source) : now.write(offset, source);
   }
 
   @Override
