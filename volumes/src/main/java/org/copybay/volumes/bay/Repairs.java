@@ -92,6 +92,7 @@ final class Repairs {
       return false;
     }
     volume.bytes().tracks().repair();
+    volume.checkBesideHome();
     volume.bytes().forgetBlocks();
     try (var held = roster.enter()) {
       roster.put(volume, volume.row().withFailure(null), also);

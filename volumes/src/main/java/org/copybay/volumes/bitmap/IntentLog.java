@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import org.copybay.volumes.Extent;
-import org.copybay.volumes.Fault;
 import org.copybay.volumes.LockRank;
 import org.copybay.volumes.RankedLock;
 import org.copybay.volumes.StorageException;
@@ -121,26 +120,9 @@ final class IntentLog implements ChangeObserver, AutoCloseable {
     StoreFile file = store.open(name);
     boolean whole = false;
     try {
-      if (file.size() < IntentLayout.FILE_BYTES) {
-        throw new StorageException(
-            Fault.CORRUPT,
-            "intent log "
-                + name
-                + " is too short: want "
-                + IntentLayout.FILE_BYTES
-                + " bytes, got "
-                + file.size());
-      }
-      IntentLayout.Header header =
-          IntentLayout.Header.decode(Direct.read(file, 0, Sealed.SECTOR_BYTES), name);
-      List<ZoneSet> found = new ArrayList<>();
-      for (int slot = 0; slot < IntentLayout.SLOTS; slot++) {
-        ByteBuffer read = Direct.read(file, IntentLayout.slotOffset(slot), Sealed.SECTOR_BYTES);
-        String what = "intent log " + name + " generation " + slot;
-        found.add(IntentLayout.decode(read, what, grain.maxZones()));
-      }
+      IntentLayout.Found found = IntentLayout.read(file, name, grain.maxZones());
       whole = true;
-      return new IntentLog(file, grain, size, header, List.copyOf(found));
+      return new IntentLog(file, grain, size, found.header(), found.generations());
     } finally {
       if (!whole) {
         file.close();

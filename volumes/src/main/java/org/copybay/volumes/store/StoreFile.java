@@ -75,6 +75,12 @@ public interface StoreFile extends BlockDevice, Image, AutoCloseable {
   @Override
   long nextHole(long offset) throws StorageException;
 
+  /**
+   * Asks that the next read of a synced range comes from the disk; a store that keeps nothing in
+   * memory has nothing to do.
+   */
+  default void dropCached(long offset, long length) throws StorageException {}
+
   /** Lets flushes be tried again, after the file was found readable. */
   void forgive();
 

@@ -351,6 +351,21 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
     flush();
   }
 
+  /**
+   * Reads from the disk what a start would look for beside the home, and compares the checksums:
+   * superblock, map and journal. Waits for the turn of upkeep. CORRUPT says what is wrong and
+   * where.
+   */
+  public void check() throws StorageException {
+    upkeep.between(
+        () -> {
+          TrackEngine now = engine;
+          if (now != null) {
+            now.check();
+          }
+        });
+  }
+
   // ---- facts
 
   /** Whether it is more than a plain image now. */

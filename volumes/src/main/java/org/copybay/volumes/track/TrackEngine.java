@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.copybay.volumes.Extent;
+import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.store.StoreFile;
 import org.jspecify.annotations.Nullable;
@@ -265,6 +266,20 @@ final class TrackEngine implements AutoCloseable {
         });
     if (failure[0] != null) {
       throw failure[0];
+    }
+  }
+
+  /**
+   * Whether its files have what a start would look for; called between turns of upkeep. CORRUPT.
+   */
+  void check() throws StorageException {
+    try {
+      checkpoints.check();
+    } catch (StorageException e) {
+      if (e.fault() != Fault.NOT_FOUND) {
+        throw e;
+      }
+      throw new StorageException(Fault.CORRUPT, "a file is missing: " + e.getMessage(), null, e);
     }
   }
 
