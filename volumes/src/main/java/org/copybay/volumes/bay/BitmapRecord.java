@@ -2,6 +2,7 @@ package org.copybay.volumes.bay;
 
 import java.time.Instant;
 import java.util.UUID;
+import org.copybay.volumes.bitmap.BitmapFiles;
 import org.copybay.volumes.bitmap.Grain;
 import org.jspecify.annotations.Nullable;
 
@@ -26,11 +27,8 @@ public record BitmapRecord(
     @Nullable String damage) {
   /** The file beside the home of the volume. */
   String file() {
-    return FILE_PREFIX + id;
+    return BitmapFiles.PREFIX + id;
   }
-
-  /** How the names of all files of bitmaps begin. */
-  static final String FILE_PREFIX = "bitmap-";
 
   BitmapRecord withSince(Instant newSince) {
     return new BitmapRecord(id, volume, name, grain, created, newSince, damage);

@@ -91,6 +91,7 @@ final class Repairs {
     }
     volume.bytes().tracks().repair();
     volume.bytes().bitmaps().repair();
+    volume.checkBesideHome();
     volume.bytes().forgetBlocks();
     try (var held = roster.enter()) {
       roster.put(volume, volume.row().withFailure(null), also);

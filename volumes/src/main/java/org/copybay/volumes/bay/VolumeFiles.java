@@ -2,13 +2,12 @@ package org.copybay.volumes.bay;
 
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
-import org.copybay.volumes.bitmap.BitmapSet;
+import org.copybay.volumes.bitmap.BitmapFiles;
 import org.copybay.volumes.cache.BlockCache;
 import org.copybay.volumes.journal.RecoverMode;
 import org.copybay.volumes.journal.VolumeIdentity;
@@ -173,10 +172,7 @@ final class VolumeFiles {
       throw new StorageException(Fault.NOT_FOUND, "no directory " + parent);
     }
     try {
-      for (String name : EngineFiles.NAMES) {
-        Files.deleteIfExists(directory.resolve(name));
-      }
-      removeBitmaps(directory);
+      removeBesideHome(directory);
       if (!Files.isDirectory(home, LinkOption.NOFOLLOW_LINKS)) {
         Files.deleteIfExists(home);
       }
@@ -189,16 +185,15 @@ final class VolumeFiles {
     NativeFile.syncEntry(directory);
   }
 
-  private static void removeBitmaps(Path directory) throws IOException {
+  private static void removeBesideHome(Path directory) throws IOException {
     if (!Files.isDirectory(directory)) {
       return;
     }
-    Files.deleteIfExists(directory.resolve(BitmapSet.LOG_NAME));
-    try (DirectoryStream<Path> files =
-        Files.newDirectoryStream(directory, BitmapRecord.FILE_PREFIX + "*")) {
-      for (Path file : files) {
-        Files.deleteIfExists(file);
-      }
+    for (String name : EngineFiles.NAMES) {
+      Files.deleteIfExists(directory.resolve(name));
+    }
+    for (Path bitmap : BitmapFiles.in(directory)) {
+      Files.deleteIfExists(bitmap);
     }
   }
 }

@@ -1,5 +1,6 @@
 package org.copybay.volumes.bitmap;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.nio.ByteBuffer;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
@@ -45,12 +46,7 @@ final class BitmapFile implements AutoCloseable {
     StoreFile file = store.open(name);
     boolean whole = false;
     try {
-      if (file.size() < BitmapLayout.BITS_OFFSET) {
-        throw new StorageException(
-            Fault.CORRUPT,
-            "write bitmap " + name + " is too short: want a header, got " + file.size() + " bytes");
-      }
-      Grain grain = BitmapLayout.decode(Direct.read(file, 0, Sealed.SECTOR_BYTES), name);
+      Grain grain = header(file, name);
       whole = true;
       return new BitmapFile(file, grain);
     } finally {
@@ -58,6 +54,17 @@ final class BitmapFile implements AutoCloseable {
         file.close();
       }
     }
+  }
+
+  /** The grain that its header says. CORRUPT. */
+  @CanIgnoreReturnValue
+  static Grain header(StoreFile file, String name) throws StorageException {
+    if (file.size() < BitmapLayout.BITS_OFFSET) {
+      throw new StorageException(
+          Fault.CORRUPT,
+          "write bitmap " + name + " is too short: want a header, got " + file.size() + " bytes");
+    }
+    return BitmapLayout.decode(Direct.read(file, 0, Sealed.SECTOR_BYTES), name);
   }
 
   Grain grain() {

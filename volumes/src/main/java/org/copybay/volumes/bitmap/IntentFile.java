@@ -1,9 +1,6 @@
 package org.copybay.volumes.bitmap;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
-import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.store.StoreFile;
 import org.copybay.volumes.store.TrackStore;
@@ -38,44 +35,14 @@ final class IntentFile implements AutoCloseable {
     }
   }
 
-  /** Opens one. NOT_FOUND, CORRUPT. */
+  /** Opens one. NOT_FOUND. */
   static IntentFile open(TrackStore store, String name) throws StorageException {
-    StoreFile file = store.open(name);
-    boolean whole = false;
-    try {
-      if (file.size() < IntentLayout.FILE_BYTES) {
-        throw new StorageException(
-            Fault.CORRUPT,
-            "intent log "
-                + name
-                + " is too short: want "
-                + IntentLayout.FILE_BYTES
-                + " bytes, got "
-                + file.size());
-      }
-      whole = true;
-      return new IntentFile(file);
-    } finally {
-      if (!whole) {
-        file.close();
-      }
-    }
+    return new IntentFile(store.open(name));
   }
 
-  /** CORRUPT. */
-  IntentLayout.Header readHeader(String name) throws StorageException {
-    return IntentLayout.Header.decode(Direct.read(file, 0, Sealed.SECTOR_BYTES), name);
-  }
-
-  /** The zones of each generation. CORRUPT. */
-  List<ZoneSet> readGenerations(String name, int maxZones) throws StorageException {
-    List<ZoneSet> found = new ArrayList<>();
-    for (int slot = 0; slot < IntentLayout.SLOTS; slot++) {
-      ByteBuffer read = Direct.read(file, IntentLayout.slotOffset(slot), Sealed.SECTOR_BYTES);
-      String what = "intent log " + name + " generation " + slot;
-      found.add(IntentLayout.decode(read, what, maxZones));
-    }
-    return List.copyOf(found);
+  /** All of it. CORRUPT, UNSUPPORTED. */
+  IntentLayout.Found read(String name, int maxZones) throws StorageException {
+    return IntentLayout.read(file, name, maxZones);
   }
 
   /** Writes and syncs it. */

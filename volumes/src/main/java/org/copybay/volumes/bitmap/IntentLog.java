@@ -94,10 +94,9 @@ final class IntentLog implements ChangeObserver, AutoCloseable {
     IntentFile file = IntentFile.open(store, name);
     boolean whole = false;
     try {
-      IntentLayout.Header header = file.readHeader(name);
-      List<ZoneSet> found = file.readGenerations(name, grain.maxZones());
+      IntentLayout.Found found = file.read(name, grain.maxZones());
       whole = true;
-      return new IntentLog(file, grain, size, header, found);
+      return new IntentLog(file, grain, size, found.header(), found.generations());
     } finally {
       if (!whole) {
         file.close();

@@ -114,7 +114,7 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
   @Override
   public int write(long offset, ByteBuffer source) throws StorageException {
     TrackEngine now = engine;
-    return now == null ? store.home().write(offset, source) : now.write(offset, source);
+    return now == null ? store.home().writeAcross(offset, source) : now.write(offset, source);
   }
 
   @Override
@@ -349,6 +349,21 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
       }
     }
     flush();
+  }
+
+  /**
+   * Reads from the disk what a start would look for beside the home, and compares the checksums:
+   * superblock, map and journal. Waits for the turn of upkeep. CORRUPT says what is wrong and
+   * where.
+   */
+  public void check() throws StorageException {
+    upkeep.between(
+        () -> {
+          TrackEngine now = engine;
+          if (now != null) {
+            now.check();
+          }
+        });
   }
 
   // ---- facts
