@@ -107,16 +107,21 @@ public final class Points {
   private PointInTime freezeSized(List<Volume> volumes, String name, Catalogue.Change also)
       throws StorageException {
     reserve(volumes, name);
+    List<TrackDevice.Freeze> freezes = new ArrayList<>();
+    boolean made = false;
     try {
-      List<TrackDevice.Freeze> freezes = new ArrayList<>();
       for (Volume volume : volumes) {
         TrackDevice tracks = volume.bytes().tracks();
         freezes.add(new TrackDevice.Freeze(tracks, tracks.prepareFreeze(), volume.size()));
       }
       PointInTime point = begin(volumes, freezes, name);
       make(point, freezes, also);
+      made = true;
       return point;
     } finally {
+      if (!made) {
+        freezes.forEach(freeze -> freeze.device().endFreeze());
+      }
       try (var held = roster.enter()) {
         pending.remove(name);
       }

@@ -242,6 +242,11 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
     return next;
   }
 
+  /** No point came of {@link #prepareFreeze}: what was made for it may go. */
+  public void endFreeze() {
+    upkeep.wake();
+  }
+
   /**
    * What is to become a point.
    *

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.copybay.volumes.Extent;
+import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.jspecify.annotations.Nullable;
 
@@ -80,7 +81,7 @@ final class TrackEngine implements AutoCloseable {
   }
 
   private int write(long offset, ByteBuffer source, int since) throws StorageException {
-    int written = source.hasRemaining() ? writeInEpoch(offset, source, since) : 0;
+    int written = source.hasRemaining() ? writeOrFree(offset, source, since) : 0;
     long journal = changes.journal().sizeBytes();
     if (journal > setting.journalBytes()) {
       wantCheckpoint();
@@ -89,6 +90,18 @@ final class TrackEngine implements AutoCloseable {
       }
     }
     return written;
+  }
+
+  /** Where space has ended, some may be free after a turn of upkeep. */
+  private int writeOrFree(long offset, ByteBuffer source, int since) throws StorageException {
+    try {
+      return writeInEpoch(offset, source, since);
+    } catch (StorageException e) {
+      if (e.fault() == Fault.NO_SPACE && upkeepWanted()) {
+        setting.wake().run();
+      }
+      throw e;
+    }
   }
 
   /** What is looked up stays open until the write has ended. */
@@ -152,7 +165,8 @@ final class TrackEngine implements AutoCloseable {
   /** Drops a point; the gate is closed. Survives power loss after {@link #flush}. */
   void drop(int number) throws StorageException {
     changes.drop(number);
-    wantCheckpoint();
+    checkpointWanted = true;
+    setting.wake().run(); // also where one was wanted, and failed
   }
 
   /** The number that the next point will have; the gate is closed, or nobody makes one. */
@@ -191,22 +205,34 @@ final class TrackEngine implements AutoCloseable {
   }
 
   /**
-   * Makes a checkpoint if one is due, brings home what may go home, and frees what was released.
-   * What fails is tried again at the next call.
+   * Makes a checkpoint if one is due, brings home what may go home, and frees what was released,
+   * also when not all could go home because space has ended: the next call goes on with what was
+   * freed. What fails is tried again at the next call.
    */
   void upkeep(BooleanSupplier stopped) throws StorageException {
     if (checkpointWanted || checkpoints.begun() || setting.room().full()) {
       checkpoint();
     }
-    if (settlingWanted) {
-      settlingWanted = false;
-      settling.run(stopped);
-    }
+    StorageException failure = settlingWanted ? settle(stopped) : null;
     Released released = changes.takeReleased();
     if (!released.isEmpty()) {
       fence.await();
       setting.epochs().awaitEarlier();
       free(released);
+    } else if (failure != null) {
+      throw failure;
+    }
+  }
+
+  /** Returns what kept it from being done. */
+  private @Nullable StorageException settle(BooleanSupplier stopped) {
+    settlingWanted = false;
+    try {
+      settling.run(stopped);
+      return null;
+    } catch (StorageException e) {
+      settlingWanted = true;
+      return e;
     }
   }
 
