@@ -243,16 +243,6 @@ public final class Journal implements AutoCloseable {
     }
   }
 
-  /** Lets fences be tried again. What was lost of it is in the checkpoint that must follow. */
-  public void forgive() {
-    try (var held = lock.enter()) {
-      current.file.forgive();
-      if (unfenced != null) {
-        unfenced.forgive();
-      }
-    }
-  }
-
   // ---- segments
 
   /**

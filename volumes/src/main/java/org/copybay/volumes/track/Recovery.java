@@ -94,8 +94,12 @@ final class Recovery {
     return new Start(superblock, files, tracks, changes);
   }
 
-  /** Finds what survived. CORRUPT when something is missing that must be there. */
-  static Start open(TrackSetting setting, boolean readOnly) throws StorageException {
+  /**
+   * Finds what survived. CORRUPT when something is missing that must be there.
+   *
+   * @param lastPoint a number that was given to a point, which may have been lost; 0 for none
+   */
+  static Start open(TrackSetting setting, boolean readOnly, int lastPoint) throws StorageException {
     TrackStore store = setting.store();
     Superblock found = Superblock.read(store);
     UUID volume = setting.volume().get().id();
@@ -112,6 +116,7 @@ final class Recovery {
     TrackMap map = new TrackMap(checkpoint, known);
     TrackChanges changes = new TrackChanges(map, checkpoint.points());
     long end = replay(setting, found, volume, changes);
+    changes.noteLast(lastPoint);
     TrackFiles files =
         new TrackFiles(setting.geometry(), store.home(), store.open(TrackFiles.SPILL));
     Start start = new Start(found, files, map, changes);

@@ -66,6 +66,11 @@ final class TrackChanges {
     }
   }
 
+  /** The next point has a number after that one. */
+  void noteLast(int number) {
+    points = new PointSet(points.points(), Math.max(number, points.lastNumber()));
+  }
+
   // ---- points
 
   PointSet points() {

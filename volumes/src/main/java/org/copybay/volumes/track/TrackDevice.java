@@ -39,6 +39,7 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
   private final RankedLock engineLock;
 
   private volatile @Nullable TrackEngine engine; // volatile: replaced with the gate closed
+  private volatile boolean restartWanted; // volatile: set by repair, unset by the upkeep
 
   /**
    * What a device is made for.
@@ -182,7 +183,7 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
     }
   }
 
-  /** {@link #seek} as of a point. NOT_FOUND when it was dropped. */
+  /** {@link #seek} as of a point. NOT_FOUND. */
   public long seekPoint(int point, long offset, long end, boolean data) throws StorageException {
     int ticket = epochs.enter();
     try {
@@ -194,8 +195,7 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
 
   /**
    * The next blocks of 4096 bytes at or after an offset, a multiple of that, which were changed
-   * since a point; null when there are no more. Neighbours may come one by one. NOT_FOUND when the
-   * point was dropped.
+   * since a point; null when there are no more. Neighbours may come one by one. NOT_FOUND.
    */
   public @Nullable Extent changedSince(int point, long offset) throws StorageException {
     int ticket = epochs.enter();
@@ -313,6 +313,10 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
     if (now == null) {
       return;
     }
+    if (restartWanted) {
+      restart(now);
+      return;
+    }
     now.upkeep(upkeep::stopped);
     if (now.dispensable()) {
       retire(now);
@@ -322,7 +326,7 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
     }
   }
 
-  /** Makes it a plain volume again; what an engine that is found again says is true as well. */
+  /** Makes it a plain volume again; an engine that is found again says what is true as well. */
   private void retire(TrackEngine now) throws StorageException {
     try (var held = engineLock.enter()) {
       now.flush();
@@ -338,22 +342,30 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
     }
   }
 
-  /**
-   * After a fence failed and every byte could be read: makes durable what there is now, the map
-   * too. STORE_FAILED, NO_SPACE.
-   */
+  /** After a fence failed and every byte could be read: back to what was fenced (P4). */
   public void repair() throws StorageException {
-    TrackEngine now = engine;
     store.home().forgive();
-    if (now != null) {
-      now.forgive();
+    if (engine != null) {
+      restartWanted = true;
       upkeep.awaitTurn();
-      if (now.checkpointWanted()) {
+      if (restartWanted) {
         throw new StorageException(
-            Fault.STORE_FAILED, "the map of the volume could not be written", "try again");
+            Fault.STORE_FAILED, "the map of the volume could not be made anew", "try again");
       }
     }
     flush();
+  }
+
+  /** Begins again behind the last barrier, with nobody inside. */
+  private void restart(TrackEngine now) throws StorageException {
+    try (var held = engineLock.enter();
+        var closed = gate.close();
+        var nobody = epochs.close()) {
+      engine = TrackEngine.restart(setting, now);
+      restartWanted = false;
+    }
+    now.close();
+    upkeep.wake();
   }
 
   // ---- facts

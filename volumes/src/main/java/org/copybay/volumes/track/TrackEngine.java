@@ -6,6 +6,7 @@ import java.util.function.BooleanSupplier;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.journal.RecoverMode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,7 +57,24 @@ final class TrackEngine implements AutoCloseable {
     if (!Recovery.hasEngine(setting.store())) {
       return null;
     }
-    TrackEngine engine = new TrackEngine(setting, Recovery.open(setting, readOnly));
+    return started(setting, Recovery.open(setting, readOnly, 0));
+  }
+
+  /**
+   * Finds what another engine of the same volume had made durable, after its sync failed; that one
+   * is only to be closed then. Numbers of points that were lost are not given again.
+   */
+  static TrackEngine restart(TrackSetting setting, TrackEngine failed) throws StorageException {
+    Recovery.Start start =
+        Recovery.open(
+            setting.recovering(RecoverMode.POWER), false, failed.changes.points().lastNumber());
+    setting.room().setFull(false);
+    return started(setting, start);
+  }
+
+  private static TrackEngine started(TrackSetting setting, Recovery.Start start)
+      throws StorageException {
+    TrackEngine engine = new TrackEngine(setting, start);
     engine.map.checkpoint().forEach((track, live, number, mask, base) -> engine.use(mask, base));
     return engine;
   }
@@ -182,22 +200,6 @@ final class TrackEngine implements AutoCloseable {
   }
 
   // ---- upkeep
-
-  /**
-   * Lets fences be tried again after one failed and all bytes were read. The journal may have lost
-   * records that only memory has: a checkpoint must follow before anybody relies on it.
-   */
-  void forgive() {
-    files.forgive();
-    changes.journal().forgive();
-    fence.forgive();
-    wantCheckpoint();
-  }
-
-  /** Whether a checkpoint is still to be made. */
-  boolean checkpointWanted() {
-    return checkpointWanted;
-  }
 
   /** Whether {@link #upkeep} has something to do. */
   boolean upkeepWanted() {

@@ -122,8 +122,12 @@ final class EngineFaultTest {
   }
 
   @Test
-  void aFailedFenceFailsTheOthersUntilItIsForgiven() throws Exception {
+  void aFailedFenceFailsTheOthersAndARestartNamesNothingThatWasLost() throws Exception {
+    engine.write(8192, Bytes.random(3, 5000));
+    engine.engine().flush();
+    byte[] synced = engine.read(0);
     engine.write(0, Bytes.random(2, 5000));
+    int lost = engine.freeze();
     refuse(TrackFiles.SPILL, Kind.FLUSH, Fault.STORE_FAILED);
 
     assertFault(Fault.STORE_FAILED, () -> engine.engine().flush());
@@ -131,13 +135,18 @@ final class EngineFaultTest {
     assertFault(Fault.STORE_FAILED, () -> engine.engine().flush());
     assertThat(engine.read(point)).isEqualTo(before);
 
-    engine.engine().forgive();
-    engine.upkeep();
+    engine.restart();
+    assertThat(engine.read(0)).isEqualTo(synced);
+    assertThat(engine.read(point)).isEqualTo(before);
+    assertThat(engine.engine().hasPoint(lost)).isFalse();
+    assertThat(engine.freeze()).isGreaterThan(lost);
+    engine.write(8192, Bytes.random(4, 5000));
     engine.engine().flush();
     byte[] now = engine.read(0);
     SimulatedStore later = store.afterPowerLoss(new Random(1), Loss.DROP_ALL);
     EngineFixture again = new EngineFixture(later, BLOCK, 1 << 20, RecoverMode.AUTO);
-    assertThat(again.read(0, 8192, SIZE - 8192)).isEqualTo(Arrays.copyOfRange(now, 8192, SIZE));
+    assertThat(again.read(0)).isEqualTo(now);
+    assertThat(again.read(lost + 1)).isEqualTo(synced);
     assertThat(again.read(point)).isEqualTo(before);
   }
 
@@ -190,6 +199,22 @@ final class EngineFaultTest {
     assertThat(engine.read(0)).isEqualTo(live);
     assertThat(engine.engine().spillBytes()).isZero();
     engine.write(0, Bytes.random(2, SIZE));
+  }
+
+  @Test
+  void aMapThatHasGrownFindsItsSpaceOnAFullDisk() throws Exception {
+    store.limitSpace(8 << 20);
+    for (int i = 0; i < 3000; i++) {
+      engine.write(i % 64 * (long) BLOCK, Bytes.random(i, BLOCK));
+      point = engine.freeze();
+    }
+    byte[] live = engine.read(0);
+
+    SimulatedStore later = store.afterProcessDeath();
+    later.limitSpace(0);
+    EngineFixture again = new EngineFixture(later, BLOCK, 1 << 20, RecoverMode.AUTO);
+    assertThat(again.read(0)).isEqualTo(live);
+    assertThat(again.read(point)).isEqualTo(live);
   }
 
   @Test
