@@ -12,11 +12,7 @@ import java.util.List;
 import org.copybay.copy.TestJobs;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.bay.Volume;
-import org.copybay.volumes.bitmap.BitmapSet;
 import org.copybay.volumes.bitmap.Grain;
-import org.copybay.volumes.journal.RecoverMode;
-import org.copybay.volumes.store.DirectoryStore;
-import org.copybay.volumes.store.HomeFile;
 import org.junit.jupiter.api.Test;
 
 class ChecksTest extends JobsFixture {
@@ -102,8 +98,9 @@ class ChecksTest extends JobsFixture {
     TestJobs.write(volume, 0, TestJobs.random(1, 300_000));
     test.bay.points().freeze(List.of(volume), "P", NOTHING);
     TestJobs.write(volume, 5000, TestJobs.random(2, 300_000));
+    test.bay.bitmaps().start(volume, "t", Grain.TRACK, NOTHING);
+    TestJobs.write(volume, 5000, TestJobs.random(3, 1));
     test.close();
-    makeBitmap(volume.home());
     test = TestJobs.open(test.path); // makes a checkpoint of what was written
     Volume again = test.bay.find("a");
     TestJobs.write(again, 500_000, TestJobs.random(3, 300_000));
@@ -114,20 +111,11 @@ class ChecksTest extends JobsFixture {
     assertFound(again, "map." + map, 4096 + 20, "checksum of page 1: want=");
     assertFound(again, "journal.0", 30, "head at 0: checksum: want=");
     assertFound(again, "journal.0", 512 + 16, " at 512: checksum: want=");
-    assertFound(again, "bitmap-1", 20, "write bitmap backup checksum: want=");
-    assertFound(again, "bitmap-1.blocks", 512, "backup.blocks checksum of masks: want=");
+    String bitmap = "bitmap-" + again.bitmaps().get(0).id();
+    assertFound(again, bitmap, 20, "write bitmap " + bitmap + " checksum: want=");
     assertFound(again, "intent", 4096 + 500, "intent log intent generation 0 checksum: want=");
     assertThat(TestJobs.read(again)).hasSize(1 << 20);
     assertThat(check().state()).isEqualTo(JobState.DONE);
-  }
-
-  private static void makeBitmap(Path home) throws Exception {
-    try (var store = new DirectoryStore(HomeFile.open(home, 0), false);
-        var set = BitmapSet.open(store, List.of(), 1 << 20, RecoverMode.AUTO, () -> {}, () -> {})) {
-      set.add(set.create("bitmap-1", Grain.TRACK));
-      set.aboutToChange(5000, 1);
-      set.stop();
-    }
   }
 
   private Job check() throws Exception {

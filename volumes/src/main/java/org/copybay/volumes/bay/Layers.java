@@ -93,13 +93,11 @@ record Layers(
       }
     }
 
-    /** After a lost sync what memory has of a bitmap may be more than what its disk has. */
     private static BitmapSet set(
         TrackStore store, TrackDevice tracks, Volume volume, List<String> names, RecoverMode mode)
         throws StorageException {
-      RecoverMode careful = volume.row().failure() == null ? mode : RecoverMode.POWER;
       return BitmapSet.open(
-          store, names, volume.row().size(), careful, tracks.gate()::awaitEarlier, tracks::flush);
+          store, names, volume.row().size(), mode, tracks.gate()::awaitEarlier, tracks::flush);
     }
 
     private static boolean isLoss(Fault fault) {

@@ -15,6 +15,7 @@ import org.copybay.volumes.Fault;
 import org.copybay.volumes.RankedLock;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.Words;
+import org.copybay.volumes.track.Freeze;
 import org.copybay.volumes.track.TrackDevice;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -107,16 +108,21 @@ public final class Points {
   private PointInTime freezeSized(List<Volume> volumes, String name, Catalogue.Change also)
       throws StorageException {
     reserve(volumes, name);
+    List<Freeze> freezes = new ArrayList<>();
+    boolean made = false;
     try {
-      List<TrackDevice.Freeze> freezes = new ArrayList<>();
       for (Volume volume : volumes) {
         TrackDevice tracks = volume.bytes().tracks();
-        freezes.add(new TrackDevice.Freeze(tracks, tracks.prepareFreeze(), volume.size()));
+        freezes.add(new Freeze(tracks, tracks.prepareFreeze(), volume.size()));
       }
       PointInTime point = begin(volumes, freezes, name);
       make(point, freezes, also);
+      made = true;
       return point;
     } finally {
+      if (!made) {
+        freezes.forEach(freeze -> freeze.device().endFreeze());
+      }
       try (var held = roster.enter()) {
         pending.remove(name);
       }
@@ -145,7 +151,7 @@ public final class Points {
   }
 
   /** Records what is going to be made, so that a crash leaves nothing that is half there. */
-  private PointInTime begin(List<Volume> volumes, List<TrackDevice.Freeze> freezes, String name)
+  private PointInTime begin(List<Volume> volumes, List<Freeze> freezes, String name)
       throws StorageException {
     try (var held = roster.enter()) {
       long inode = roster.newInode();
@@ -153,7 +159,7 @@ public final class Points {
       List<PointVolume> members = new ArrayList<>();
       for (int i = 0; i < volumes.size(); i++) {
         Volume volume = volumes.get(i);
-        TrackDevice.Freeze freeze = freezes.get(i);
+        Freeze freeze = freezes.get(i);
         members.add(
             new PointVolume(
                 volume,
@@ -172,11 +178,11 @@ public final class Points {
     }
   }
 
-  private void make(PointInTime point, List<TrackDevice.Freeze> freezes, Catalogue.Change also)
+  private void make(PointInTime point, List<Freeze> freezes, Catalogue.Change also)
       throws StorageException {
     boolean made = false;
     try {
-      TrackDevice.freeze(freezes, point.created().toEpochMilli());
+      Freeze.make(freezes, point.created().toEpochMilli());
       for (PointVolume volume : point.volumes()) {
         volume.volume().flush();
       }

@@ -220,7 +220,11 @@ public final class Volume {
    */
   public void checkBesideHome() throws StorageException {
     bytes.tracks().check();
-    BitmapFiles.check(new DirectoryStore(bytes.home(), true), bay.layout().directory(row));
+    try (var sized = sizeLock.enter()) { // no bitmap goes meanwhile
+      List<String> files =
+          bitmaps.stream().filter(b -> b.damage() == null).map(BitmapRecord::file).toList();
+      BitmapFiles.check(new DirectoryStore(bytes.home(), true), files);
+    }
   }
 
   // ---- openers and holds

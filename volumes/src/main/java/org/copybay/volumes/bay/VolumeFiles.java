@@ -86,7 +86,7 @@ final class VolumeFiles {
             volume.row().inode(),
             () -> new VolumeIdentity(volume.id(), volume.name(), volume.row().size()),
             pages,
-            recover);
+            volume.row().failure() == null ? recover : RecoverMode.POWER); // syncs have failed
     return Layers.over(home, cache, volume, use, readOnly);
   }
 

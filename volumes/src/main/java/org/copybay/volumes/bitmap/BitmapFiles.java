@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.copybay.volumes.StorageException;
-import org.copybay.volumes.store.FileFailure;
 import org.copybay.volumes.store.StoreFile;
 import org.copybay.volumes.store.TrackStore;
 
@@ -33,43 +32,34 @@ public final class BitmapFiles {
   }
 
   /**
-   * Reads those in the directory of a store from their disk and compares their checksums; bits have
-   * none. CORRUPT, UNSUPPORTED.
+   * Reads the headers of these bitmaps of an open volume, and its intent log, from their disk and
+   * compares the checksums; bits have none. CORRUPT, UNSUPPORTED, NOT_FOUND.
    */
-  public static void check(TrackStore store, Path directory) throws StorageException {
-    List<Path> files;
-    try {
-      files = in(directory);
-    } catch (IOException e) {
-      throw FileFailure.of("list " + directory, e);
-    }
-    for (Path file : files) {
-      String name = String.valueOf(file.getFileName());
-      if (store.exists(name)) { // else it was deleted meanwhile
-        check(store, name);
-      }
-    }
-  }
-
-  static void check(TrackStore store, String name) throws StorageException {
-    try (StoreFile file = store.open(name)) {
-      file.dropCached(0, file.size());
-      if (name.equals(BitmapSet.LOG_NAME)) {
-        checkLog(file, name);
-      } else if (name.endsWith(SavedRefinement.SUFFIX)) {
-        SavedRefinement.check(file, name);
-      } else {
+  public static void check(TrackStore store, List<String> bitmaps) throws StorageException {
+    for (String name : bitmaps) {
+      try (StoreFile file = fromDisk(store, name)) {
         BitmapFile.header(file, name);
       }
     }
+    if (!bitmaps.isEmpty()) {
+      try (StoreFile file = fromDisk(store, BitmapSet.LOG_NAME)) {
+        checkLog(file);
+      }
+    }
+  }
+
+  private static StoreFile fromDisk(TrackStore store, String name) throws StorageException {
+    StoreFile file = store.open(name);
+    file.dropCached(0, file.size());
+    return file;
   }
 
   /** A generation may be written at this moment. */
-  private static void checkLog(StoreFile file, String name) throws StorageException {
+  private static void checkLog(StoreFile file) throws StorageException {
     try {
-      IntentLayout.read(file, name, IntentLayout.MAX_ZONES);
+      IntentLayout.read(file, BitmapSet.LOG_NAME, IntentLayout.MAX_ZONES);
     } catch (StorageException e) {
-      IntentLayout.read(file, name, IntentLayout.MAX_ZONES);
+      IntentLayout.read(file, BitmapSet.LOG_NAME, IntentLayout.MAX_ZONES);
     }
   }
 }

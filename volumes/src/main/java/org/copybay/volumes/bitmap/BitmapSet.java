@@ -3,6 +3,7 @@ package org.copybay.volumes.bitmap;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.journal.RecoverMode;
@@ -230,13 +231,19 @@ public final class BitmapSet implements ChangeObserver, AutoCloseable {
   }
 
   /**
-   * After {@link #failure}, while nothing changes the volume: writes everything again and syncs.
+   * After a sync failed, of the volume too, while nothing changes it: what was not synced may be
+   * what it was before, so that it all counts as changed. Writes everything again and syncs.
    * STORE_FAILED, NO_SPACE.
    */
   public void repair() throws StorageException {
     IntentLog intent = log;
     if (intent != null) {
       intent.repair();
+      for (Extent extent : intent.zonesNow()) {
+        for (WriteBitmap bitmap : bitmaps) {
+          bitmap.aboutToChange(extent.offset(), extent.length());
+        }
+      }
       rewriteAll();
     }
     failure = null;

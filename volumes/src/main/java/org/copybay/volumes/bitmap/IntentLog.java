@@ -359,6 +359,15 @@ final class IntentLog implements ChangeObserver, AutoCloseable {
     }
   }
 
+  /** What power loss would set now. */
+  List<Extent> zonesNow() {
+    List<Extent> extents = new ArrayList<>();
+    for (Generation generation : generations()) {
+      extents.addAll(generation.entered().extents(size));
+    }
+    return extents;
+  }
+
   private List<Generation> generations() {
     try (var held = lock.enter()) {
       Generation ending = old;

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  *       checkpoint has made it dispensable. Segment s lies in the file journal.(s mod 2).
  * INV-3 A barrier stands in the journal only when all records up to the one that it names, and the
  *       bytes they speak of, had been fenced before it was written; in the segment before too (P2).
+ * INV-4 Both files have space for some records, and behind each change there is some left for
+ *       barriers and drops: a full disk fails no fence, and keeps no space from being freed (P9).
  */
 /**
  * The journal of one volume. Records may be appended by any thread; {@link #begin} is called with
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Journal implements AutoCloseable {
   private static final int ZEROED_BYTES = 1 << 18;
+  private static final int SPARE_BYTES = 128 * SlotLayout.LENGTH;
   private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(1 << 16);
   private static final SecureRandom SALTS = new SecureRandom();
 
@@ -36,6 +39,8 @@ public final class Journal implements AutoCloseable {
   // guarded by lock
   private Segment current;
   private @Nullable StoreFile unfenced; // the segment before, while no fence has covered its end
+
+  private long lastChange; // the last record that is no barrier
 
   // volatile: written under lock, read by all
   private volatile long last;
@@ -64,6 +69,7 @@ public final class Journal implements AutoCloseable {
     this.store = store;
     this.current = first;
     this.last = first.header.firstRecord() - 1;
+    this.lastChange = last;
     this.fenced = last;
     this.synced = last;
   }
@@ -75,14 +81,24 @@ public final class Journal implements AutoCloseable {
   public static Journal create(
       TrackStore store, long segment, long firstRecord, VolumeIdentity volume)
       throws StorageException {
-    if (!store.exists(fileName(segment + 1))) {
-      store.create(fileName(segment + 1)).close(); // so that begin need not wait for a directory
-    }
+    makeNext(store, fileName(segment + 1));
     Segment first = open(store, segment, firstRecord, volume);
+    first.spaceBytes =
+        requireSpace(first.file, first.spaceBytes, SegmentHeader.LENGTH + SPARE_BYTES);
     first.file.flush();
     first.durable = true;
     store.syncNames();
     return new Journal(store, first);
+  }
+
+  /** Makes the file of the next segment, so that begin needs neither a directory nor space. */
+  private static void makeNext(TrackStore store, String name) throws StorageException {
+    try (StoreFile next = store.exists(name) ? store.open(name) : store.create(name)) {
+      if (next.size() < SegmentHeader.LENGTH + SPARE_BYTES) {
+        requireSpace(next, next.size(), SegmentHeader.LENGTH + SPARE_BYTES);
+        next.flush();
+      }
+    }
   }
 
   private static Segment open(
@@ -121,10 +137,13 @@ public final class Journal implements AutoCloseable {
       long number = last + 1;
       Segment segment = current;
       long offset = offset(number - segment.header.firstRecord());
-      requireSpace(segment, offset + SlotLayout.LENGTH);
+      int spare = usesSpare(record.kind()) ? 0 : SPARE_BYTES;
+      segment.spaceBytes =
+          requireSpace(segment.file, segment.spaceBytes, offset + SlotLayout.LENGTH + spare);
       segment.layout.encode(record, number, buffer.clear(), 0);
       segment.file.writeAll(offset, buffer);
       last = number;
+      lastChange = record.kind() == JournalRecord.Kind.BARRIER ? lastChange : number;
       return number;
     }
   }
@@ -134,17 +153,24 @@ public final class Journal implements AutoCloseable {
     return SegmentHeader.LENGTH + index * SlotLayout.LENGTH;
   }
 
-  /** Space is taken in larger steps, as zeros: a sync need not record a new length each time. */
-  private static void requireSpace(Segment segment, long end) throws StorageException {
-    if (end > segment.spaceBytes) {
-      long from = segment.spaceBytes;
-      long to = Math.max(from, SegmentHeader.LENGTH) + ZEROED_BYTES;
-      for (long at = from; at < to; at += ZEROS.capacity()) {
-        segment.file.writeAll(
-            at, ZEROS.duplicate().limit((int) Math.min(to - at, ZEROS.capacity())));
-      }
-      segment.spaceBytes = to;
+  private static boolean usesSpare(JournalRecord.Kind kind) {
+    return kind == JournalRecord.Kind.BARRIER || kind == JournalRecord.Kind.DROP;
+  }
+
+  /**
+   * Space is taken in larger steps, as zeros: a sync need not record a new length each time.
+   *
+   * @return the space that the file has then
+   */
+  private static long requireSpace(StoreFile file, long there, long end) throws StorageException {
+    if (end <= there) {
+      return there;
     }
+    long to = Math.max(there, SegmentHeader.LENGTH) + ZEROED_BYTES;
+    for (long at = there; at < to; at += ZEROS.capacity()) {
+      file.writeAll(at, ZEROS.duplicate().limit((int) Math.min(to - at, ZEROS.capacity())));
+    }
+    return to;
   }
 
   /** The number of the last record that was appended. */
@@ -175,8 +201,8 @@ public final class Journal implements AutoCloseable {
 
   /**
    * Puts a barrier behind everything up to that record, whose bytes were synced after it was
-   * appended; makes the current segment, and the one before, durable in any case. One thread at a
-   * time. P2.
+   * appended, unless there is one; makes the current segment, and the one before, durable in any
+   * case. One thread at a time. P2.
    */
   public void barrier(long upTo) throws StorageException {
     fenceSegmentBefore();
@@ -184,7 +210,7 @@ public final class Journal implements AutoCloseable {
     long barrier = synced;
     try (var held = lock.enter()) {
       segment = current;
-      if (upTo > fenced) {
+      if (upTo > fenced && lastChange > fenced) {
         barrier = append(JournalRecord.barrier(upTo, synced));
       } else if (segment.durable) {
         return;
@@ -207,16 +233,6 @@ public final class Journal implements AutoCloseable {
         unfenced = null;
       }
       before.close();
-    }
-  }
-
-  /** Lets fences be tried again. What was lost of it is in the checkpoint that must follow. */
-  public void forgive() {
-    try (var held = lock.enter()) {
-      current.file.forgive();
-      if (unfenced != null) {
-        unfenced.forgive();
-      }
     }
   }
 

@@ -73,6 +73,7 @@ final class Checkpointing {
     }
     superblock = next;
     map.switchTo(written.file);
+    changes.spare().written(written.file.sizeBytes());
     sealedPoints = null;
     setting.epochs().awaitEarlier();
     before.close();
@@ -97,6 +98,7 @@ final class Checkpointing {
     try (var closed = setting.gate().close()) {
       journal.begin(setting.volume().get());
       map.seal();
+      changes.spare().seal();
       sealedPoints = changes.points();
       sealedSegment = journal.segment();
     }

@@ -35,7 +35,7 @@ final class MapWriter implements AutoCloseable {
     this.number = number;
     this.volume = volume;
     this.blockBytes = blockBytes;
-    this.file = store.create(MapFile.fileName(number));
+    this.file = MapSpare.open(store, number);
   }
 
   /** Adds a live entry; those of a track stand before its others. */

@@ -1,5 +1,7 @@
 package org.copybay.volumes.track;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.journal.Journal;
@@ -39,8 +41,32 @@ final class Recovery {
     }
   }
 
-  /** Makes the files of an engine that has nothing to say yet, durable before this returns. */
+  /**
+   * Makes the files of an engine that has nothing to say yet, durable before this returns; an error
+   * leaves none.
+   */
   static Start create(TrackSetting setting) throws StorageException {
+    List<Runnable> open = new ArrayList<>();
+    boolean made = false;
+    try {
+      Start start = create(setting, open);
+      made = true;
+      return start;
+    } finally {
+      if (!made) {
+        open.forEach(Runnable::run); // a file that is open would keep its space
+        EngineFiles.deleteUnmade(setting.store());
+      }
+    }
+  }
+
+  /**
+   * The same, which may leave some.
+   *
+   * @param closing gets what closes those that are open
+   */
+  private static Start create(TrackSetting setting, List<Runnable> closing)
+      throws StorageException {
     TrackStore store = setting.store();
     UUID volume = setting.volume().get().id();
     int blockBytes = setting.geometry().blockBytes();
@@ -48,22 +74,32 @@ final class Recovery {
     try (MapWriter writer = new MapWriter(store, 0, volume, blockBytes)) {
       map = writer.finish(PointSet.EMPTY, setting.pages());
     }
+    closing.add(map::close);
+    MapSpare spare = new MapSpare(store, map.sizeBytes());
+    spare.begin();
     StoreFile spill = store.create(TrackFiles.SPILL);
+    closing.add(spill::close);
     Journal journal = Journal.create(store, 0, 1, setting.volume().get());
+    closing.add(journal::close);
     Superblock superblock = new Superblock(0, volume, 0, 0, blockBytes, true);
     try (StoreFile file = store.create(Superblock.FILE)) {
+      file.reserve(0, Superblock.FILE_BYTES); // the other copy is written later
       superblock.write(file);
     }
     store.syncNames();
     TrackMap tracks = new TrackMap(map, new TrackMap.Known());
     TrackChanges changes = new TrackChanges(tracks, PointSet.EMPTY);
-    changes.record(journal);
+    changes.record(journal, spare);
     TrackFiles files = new TrackFiles(setting.geometry(), store.home(), spill);
     return new Start(superblock, files, tracks, changes);
   }
 
-  /** Finds what survived. CORRUPT when something is missing that must be there. */
-  static Start open(TrackSetting setting, boolean readOnly) throws StorageException {
+  /**
+   * Finds what survived. CORRUPT when something is missing that must be there.
+   *
+   * @param lastPoint a number that was given to a point, which may have been lost; 0 for none
+   */
+  static Start open(TrackSetting setting, boolean readOnly, int lastPoint) throws StorageException {
     TrackStore store = setting.store();
     Superblock found = Superblock.read(store);
     UUID volume = setting.volume().get().id();
@@ -80,6 +116,7 @@ final class Recovery {
     TrackMap map = new TrackMap(checkpoint, known);
     TrackChanges changes = new TrackChanges(map, checkpoint.points());
     long end = replay(setting, found, volume, changes);
+    changes.noteLast(lastPoint);
     TrackFiles files =
         new TrackFiles(setting.geometry(), store.home(), store.open(TrackFiles.SPILL));
     Start start = new Start(found, files, map, changes);
@@ -124,7 +161,8 @@ final class Recovery {
     try (StoreFile file = setting.store().open(Superblock.FILE)) {
       without.write(file);
       found.changes.record(
-          Journal.create(setting.store(), segment, end + 1, setting.volume().get()));
+          Journal.create(setting.store(), segment, end + 1, setting.volume().get()),
+          new MapSpare(setting.store(), found.map.checkpoint().sizeBytes()));
       with.write(file);
     }
     return new Start(with, found.files, found.map, found.changes);

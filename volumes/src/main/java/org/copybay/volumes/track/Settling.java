@@ -69,23 +69,33 @@ final class Settling {
         to++;
       }
       long block = track * Geometry.TRACK_BLOCKS + from;
-      bringHome(live.place[from], block, to - from);
-      changes.settle(block, to - from);
-      left &= ~Geometry.mask(from, to);
+      int brought = bringHome(live.place[from], block, to - from);
+      changes.settle(block, brought);
+      left &= ~Geometry.mask(from, from + brought);
     }
   }
 
-  private void bringHome(long place, long block, int count) throws StorageException {
+  /** Returns how many of the blocks are at home, at least one: fewer where space ends. */
+  private int bringHome(long place, long block, int count) throws StorageException {
     if (place == Place.ZERO) {
       files.zero(Place.HOME, block, count, false);
-      return;
+      return count;
     }
     long inHome = files.home().size() - geometry.offset(block);
     buffer.clear().limit((int) Math.min(inHome, geometry.offset(count)));
     files.read(place, block, 0, buffer);
     buffer.flip();
-    while (buffer.hasRemaining()) {
-      files.write(Place.HOME, block, buffer.position(), buffer);
+    try {
+      while (buffer.hasRemaining()) {
+        files.write(Place.HOME, block, buffer.position(), buffer);
+      }
+      return count;
+    } catch (StorageException e) {
+      int whole = (int) geometry.block(buffer.position());
+      if (whole == 0) {
+        throw e;
+      }
+      return whole;
     }
   }
 }

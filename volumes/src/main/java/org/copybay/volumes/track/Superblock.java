@@ -41,6 +41,10 @@ record Superblock(
   private static final int VERSION = 1;
   private static final int LENGTH = 512;
   private static final int SPACING = 4096;
+
+  /** Both copies. */
+  static final int FILE_BYTES = SPACING + LENGTH;
+
   private static final int CRC_OFFSET = 12;
 
   /** The next one: another checkpoint, another first segment. */

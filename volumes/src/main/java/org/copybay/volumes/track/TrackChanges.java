@@ -21,6 +21,7 @@ final class TrackChanges {
   private Released released = new Released();
 
   private volatile @Nullable Journal journal; // volatile: set once, before requests arrive
+  private volatile @Nullable MapSpare spare; // volatile: the same
   private volatile boolean broken; // volatile: set by a change that failed half made
   private volatile PointSet points; // volatile: replaced with the gate closed, read by all
 
@@ -30,9 +31,14 @@ final class TrackChanges {
     this.points = points;
   }
 
-  /** From now on changes are written there. */
-  void record(Journal newJournal) {
+  /** From now on changes are written there, and take space for the map. */
+  void record(Journal newJournal, MapSpare newSpare) {
     journal = newJournal;
+    spare = newSpare;
+  }
+
+  MapSpare spare() {
+    return Objects.requireNonNull(spare, "no change before the journal is open");
   }
 
   Journal journal() {
@@ -60,6 +66,11 @@ final class TrackChanges {
     }
   }
 
+  /** The next point has a number after that one. */
+  void noteLast(int number) {
+    points = new PointSet(points.points(), Math.max(number, points.lastNumber()));
+  }
+
   // ---- points
 
   PointSet points() {
@@ -74,6 +85,7 @@ final class TrackChanges {
   /** Makes a point; returns its number. The gate is closed. */
   int freeze(long sizeBytes, long timeMillis) throws StorageException {
     int number = points.lastNumber() + 1;
+    spare().need(1);
     journal().append(JournalRecord.freeze(number, sizeBytes, timeMillis));
     points = points.with(new PointSet.Point(number, sizeBytes, timeMillis));
     return number;
@@ -106,6 +118,8 @@ final class TrackChanges {
   }
 
   private void change(JournalRecord change) throws StorageException {
+    long last = Geometry.track(change.start() + change.count() - 1);
+    spare().need((int) (last - Geometry.track(change.start())) + 1);
     journal().append(change);
     Released now = new Released();
     boolean applied = false;

@@ -1,9 +1,6 @@
 package org.copybay.volumes.track;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.function.Supplier;
 import org.copybay.volumes.BlockDevice;
@@ -39,6 +36,7 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
   private final RankedLock engineLock;
 
   private volatile @Nullable TrackEngine engine; // volatile: replaced with the gate closed
+  private volatile boolean restartWanted; // volatile: set by repair, unset by the upkeep
 
   /**
    * What a device is made for.
@@ -182,7 +180,7 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
     }
   }
 
-  /** {@link #seek} as of a point. NOT_FOUND when it was dropped. */
+  /** {@link #seek} as of a point. NOT_FOUND. */
   public long seekPoint(int point, long offset, long end, boolean data) throws StorageException {
     int ticket = epochs.enter();
     try {
@@ -194,8 +192,7 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
 
   /**
    * The next blocks of 4096 bytes at or after an offset, a multiple of that, which were changed
-   * since a point; null when there are no more. Neighbours may come one by one. NOT_FOUND when the
-   * point was dropped.
+   * since a point; null when there are no more. Neighbours may come one by one. NOT_FOUND.
    */
   public @Nullable Extent changedSince(int point, long offset) throws StorageException {
     int ticket = epochs.enter();
@@ -242,49 +239,18 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
     return next;
   }
 
-  /**
-   * What is to become a point.
-   *
-   * @param device of the volume
-   * @param number that {@link #prepareFreeze} returned
-   * @param sizeBytes of the volume
-   */
-  public record Freeze(TrackDevice device, int number, long sizeBytes) {}
-
-  /**
-   * Makes a point of each volume at one instant, at which all gates are closed: what was
-   * acknowledged before is in, what was not is in whole requests or not. Durable after a {@link
-   * #flush} of each. On an error there is none, or one that {@link #drop} finds later. P7.
-   *
-   * @param volumes by the number of their gates
-   */
-  public static void freeze(List<Freeze> volumes, long timeMillis) throws StorageException {
-    Deque<Passages.Closed> closed = new ArrayDeque<>();
-    List<Freeze> made = new ArrayList<>();
-    boolean whole = false;
-    try {
-      volumes.forEach(volume -> closed.push(volume.device.gate.close()));
-      for (Freeze volume : volumes) {
-        volume.device.freeze(volume, timeMillis);
-        made.add(volume);
-      }
-      whole = true;
-    } finally {
-      if (!whole) {
-        for (Freeze volume : made) {
-          volume.device.dropClosed(volume.number);
-        }
-      }
-      closed.forEach(Passages.Closed::close);
-    }
+  /** No point came of {@link #prepareFreeze}: what was made for it may go. */
+  public void endFreeze() {
+    upkeep.wake();
   }
 
-  private void freeze(Freeze wanted, long timeMillis) throws StorageException {
+  /** With the gate closed; {@link Freeze#make}. */
+  void freezeClosed(Freeze wanted, long timeMillis) throws StorageException {
     TrackEngine now = engine;
-    if (now == null || now.nextPoint() != wanted.number) {
+    if (now == null || now.nextPoint() != wanted.number()) {
       throw new StorageException(Fault.AGAIN, "another point was made or dropped", "try again");
     }
-    now.freeze(wanted.sizeBytes, timeMillis);
+    now.freeze(wanted.sizeBytes(), timeMillis);
   }
 
   /** Drops a point; one that is not there is no error. Durable after a {@link #flush}. */
@@ -294,7 +260,8 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
     }
   }
 
-  private void dropClosed(int number) throws StorageException {
+  /** With the gate closed. */
+  void dropClosed(int number) throws StorageException {
     TrackEngine now = engine;
     if (now != null) {
       now.drop(number);
@@ -308,6 +275,10 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
     if (now == null) {
       return;
     }
+    if (restartWanted) {
+      restart(now);
+      return;
+    }
     now.upkeep(upkeep::stopped);
     if (now.dispensable()) {
       retire(now);
@@ -317,7 +288,7 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
     }
   }
 
-  /** Makes it a plain volume again; what an engine that is found again says is true as well. */
+  /** Makes it a plain volume again; an engine that is found again says what is true as well. */
   private void retire(TrackEngine now) throws StorageException {
     try (var held = engineLock.enter()) {
       now.flush();
@@ -333,19 +304,15 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
     }
   }
 
-  /**
-   * After a fence failed and every byte could be read: makes durable what there is now, the map
-   * too. STORE_FAILED, NO_SPACE.
-   */
+  /** After a fence failed and every byte could be read: back to what was fenced (P4). */
   public void repair() throws StorageException {
-    TrackEngine now = engine;
     store.home().forgive();
-    if (now != null) {
-      now.forgive();
+    if (engine != null) {
+      restartWanted = true;
       upkeep.awaitTurn();
-      if (now.checkpointWanted()) {
+      if (restartWanted) {
         throw new StorageException(
-            Fault.STORE_FAILED, "the map of the volume could not be written", "try again");
+            Fault.STORE_FAILED, "the map of the volume could not be made anew", "try again");
       }
     }
     flush();
@@ -364,6 +331,18 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
             now.check();
           }
         });
+  }
+
+  /** Begins again behind the last barrier, with nobody inside. */
+  private void restart(TrackEngine now) throws StorageException {
+    try (var held = engineLock.enter();
+        var closed = gate.close();
+        var nobody = epochs.close()) {
+      engine = TrackEngine.restart(setting, now);
+      restartWanted = false;
+    }
+    now.close();
+    upkeep.wake();
   }
 
   // ---- facts

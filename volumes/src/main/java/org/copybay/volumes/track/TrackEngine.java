@@ -6,6 +6,7 @@ import java.util.function.BooleanSupplier;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.journal.RecoverMode;
 import org.copybay.volumes.store.StoreFile;
 import org.jspecify.annotations.Nullable;
 
@@ -61,9 +62,27 @@ final class TrackEngine implements AutoCloseable {
     if (!Recovery.hasEngine(setting.store())) {
       return null;
     }
-    TrackEngine engine = new TrackEngine(setting, Recovery.open(setting, readOnly));
+    return started(setting, Recovery.open(setting, readOnly, 0));
+  }
+
+  /**
+   * Finds what another engine of the same volume had made durable, after its sync failed; that one
+   * is only to be closed then. Numbers of points that were lost are not given again.
+   */
+  static TrackEngine restart(TrackSetting setting, TrackEngine failed) throws StorageException {
+    Recovery.Start start =
+        Recovery.open(
+            setting.recovering(RecoverMode.POWER), false, failed.changes.points().lastNumber());
+    setting.room().setFull(false);
+    TrackEngine engine = started(setting, start);
+    engine.sweepingWanted = true;
+    return engine;
+  }
+
+  private static TrackEngine started(TrackSetting setting, Recovery.Start start)
+      throws StorageException {
+    TrackEngine engine = new TrackEngine(setting, start);
     engine.map.checkpoint().forEach((track, live, number, mask, base) -> engine.use(mask, base));
-    engine.sweepingWanted = !readOnly;
     return engine;
   }
 
@@ -87,7 +106,7 @@ final class TrackEngine implements AutoCloseable {
   }
 
   private int write(long offset, ByteBuffer source, int since) throws StorageException {
-    int written = source.hasRemaining() ? writeInEpoch(offset, source, since) : 0;
+    int written = source.hasRemaining() ? writeOrFree(offset, source, since) : 0;
     long journal = changes.journal().sizeBytes();
     if (journal > setting.journalBytes()) {
       wantCheckpoint();
@@ -96,6 +115,18 @@ final class TrackEngine implements AutoCloseable {
       }
     }
     return written;
+  }
+
+  /** Where space has ended, some may be free after a turn of upkeep. */
+  private int writeOrFree(long offset, ByteBuffer source, int since) throws StorageException {
+    try {
+      return writeInEpoch(offset, source, since);
+    } catch (StorageException e) {
+      if (e.fault() == Fault.NO_SPACE && upkeepWanted()) {
+        setting.wake().run();
+      }
+      throw e;
+    }
   }
 
   /** What is looked up stays open until the write has ended. */
@@ -159,7 +190,8 @@ final class TrackEngine implements AutoCloseable {
   /** Drops a point; the gate is closed. Survives power loss after {@link #flush}. */
   void drop(int number) throws StorageException {
     changes.drop(number);
-    wantCheckpoint();
+    checkpointWanted = true;
+    setting.wake().run(); // also where one was wanted, and failed
   }
 
   /** The number that the next point will have; the gate is closed, or nobody makes one. */
@@ -176,22 +208,6 @@ final class TrackEngine implements AutoCloseable {
 
   // ---- upkeep
 
-  /**
-   * Lets fences be tried again after one failed and all bytes were read. The journal may have lost
-   * records that only memory has: a checkpoint must follow before anybody relies on it.
-   */
-  void forgive() {
-    files.forgive();
-    changes.journal().forgive();
-    fence.forgive();
-    wantCheckpoint();
-  }
-
-  /** Whether a checkpoint is still to be made. */
-  boolean checkpointWanted() {
-    return checkpointWanted;
-  }
-
   /** Whether {@link #upkeep} has something to do. */
   boolean upkeepWanted() {
     return checkpointWanted || settlingWanted || sweepingWanted || changes.releasedCount() > 0;
@@ -199,25 +215,38 @@ final class TrackEngine implements AutoCloseable {
 
   /**
    * Makes a checkpoint if one is due, brings home what may go home, and frees what was released,
-   * after a start also what the run before had not. What fails is tried again at the next call.
+   * after a start also what the run before had not; also when not all could go home because space
+   * has ended: the next call goes on with what was freed. What fails is tried again at the next
+   * call.
    */
   void upkeep(BooleanSupplier stopped) throws StorageException {
     if (checkpointWanted || checkpoints.begun() || setting.room().full()) {
       checkpoint();
     }
-    if (settlingWanted) {
-      settlingWanted = false;
-      settling.run(stopped);
-    }
+    StorageException failure = settlingWanted ? settle(stopped) : null;
     Released released = changes.takeReleased();
     if (!released.isEmpty()) {
       fence.await();
       setting.epochs().awaitEarlier();
       free(released);
+    } else if (failure != null) {
+      throw failure;
     }
     if (sweepingWanted) {
       sweepingWanted = false; // an error leaves the rest to the next start
       sweep(stopped);
+    }
+  }
+
+  /** Returns what kept it from being done. */
+  private @Nullable StorageException settle(BooleanSupplier stopped) {
+    settlingWanted = false;
+    try {
+      settling.run(stopped);
+      return null;
+    } catch (StorageException e) {
+      settlingWanted = true;
+      return e;
     }
   }
 

@@ -28,9 +28,4 @@ final class TrackFence {
     files.sync();
     changes.journal().barrier(upTo);
   }
-
-  /** Lets fences be tried again. */
-  void forgive() {
-    syncs.forgive();
-  }
 }

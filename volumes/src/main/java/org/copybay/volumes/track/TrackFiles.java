@@ -94,14 +94,6 @@ final class TrackFiles implements AutoCloseable {
     }
   }
 
-  /** Lets syncs be tried again. */
-  void forgive() {
-    home.forgive();
-    spill.forgive();
-    homeDirty = true;
-    spillDirty = true;
-  }
-
   /** Closes the spill; the home belongs to the volume. */
   @Override
   public void close() {

@@ -32,4 +32,10 @@ record TrackSetting(
     long journalBytes) {
   /** Segments of 16 MiB: at most a million records in two of them are to be replayed. */
   static final long JOURNAL_BYTES = 16 << 20;
+
+  /** The same, for a start that takes the end of the one before for something else. */
+  TrackSetting recovering(RecoverMode mode) {
+    return new TrackSetting(
+        store, volume, gate, epochs, room, wake, pages, mode, geometry, journalBytes);
+  }
 }

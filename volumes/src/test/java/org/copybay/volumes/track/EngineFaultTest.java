@@ -13,6 +13,7 @@ import org.copybay.volumes.StorageException;
 import org.copybay.volumes.journal.RecoverMode;
 import org.copybay.volumes.store.SimulatedStore;
 import org.copybay.volumes.store.SimulatedStore.Loss;
+import org.copybay.volumes.store.StoreFile;
 import org.copybay.volumes.store.StoreOperation.Kind;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -121,8 +122,12 @@ final class EngineFaultTest {
   }
 
   @Test
-  void aFailedFenceFailsTheOthersUntilItIsForgiven() throws Exception {
+  void aFailedFenceFailsTheOthersAndARestartNamesNothingThatWasLost() throws Exception {
+    engine.write(8192, Bytes.random(3, 5000));
+    engine.engine().flush();
+    byte[] synced = engine.read(0);
     engine.write(0, Bytes.random(2, 5000));
+    int lost = engine.freeze();
     refuse(TrackFiles.SPILL, Kind.FLUSH, Fault.STORE_FAILED);
 
     assertFault(Fault.STORE_FAILED, () -> engine.engine().flush());
@@ -130,13 +135,18 @@ final class EngineFaultTest {
     assertFault(Fault.STORE_FAILED, () -> engine.engine().flush());
     assertThat(engine.read(point)).isEqualTo(before);
 
-    engine.engine().forgive();
-    engine.upkeep();
+    engine.restart();
+    assertThat(engine.read(0)).isEqualTo(synced);
+    assertThat(engine.read(point)).isEqualTo(before);
+    assertThat(engine.engine().hasPoint(lost)).isFalse();
+    assertThat(engine.freeze()).isGreaterThan(lost);
+    engine.write(8192, Bytes.random(4, 5000));
     engine.engine().flush();
     byte[] now = engine.read(0);
     SimulatedStore later = store.afterPowerLoss(new Random(1), Loss.DROP_ALL);
     EngineFixture again = new EngineFixture(later, BLOCK, 1 << 20, RecoverMode.AUTO);
-    assertThat(again.read(0, 8192, SIZE - 8192)).isEqualTo(Arrays.copyOfRange(now, 8192, SIZE));
+    assertThat(again.read(0)).isEqualTo(now);
+    assertThat(again.read(lost + 1)).isEqualTo(synced);
     assertThat(again.read(point)).isEqualTo(before);
   }
 
@@ -152,6 +162,95 @@ final class EngineFaultTest {
 
     assertThat(engine.engine().spillBytes()).isLessThanOrEqualTo(2L * SIZE);
     assertThat(store.open(TrackFiles.SPILL).size()).isLessThanOrEqualTo(4L * SIZE);
+  }
+
+  /** A disk with so many free blocks. */
+  private void leaveFree(int blocks) throws StorageException {
+    store.limitSpace(1 << 20);
+    StoreFile filler = store.exists("filler") ? store.open("filler") : store.create("filler");
+    boolean full = false;
+    while (!full) {
+      try {
+        filler.reserve(filler.size(), BLOCK);
+        filler.setSize(filler.size() + BLOCK);
+      } catch (StorageException e) {
+        full = true;
+      }
+    }
+    filler.setSize(filler.size() - (long) blocks * BLOCK);
+  }
+
+  @Test
+  void onAFullDiskAnEngineIsSyncedStartedAndFreesTheSpaceOfAPoint() throws Exception {
+    leaveFree(20);
+    assertFault(Fault.NO_SPACE, () -> engine.write(0, Bytes.random(2, SIZE)));
+
+    for (int i = 0; i < 10_000; i++) {
+      engine.engine().flush();
+    }
+    byte[] live = engine.read(0);
+    SimulatedStore later = store.afterProcessDeath();
+    later.limitSpace(0);
+    EngineFixture again = new EngineFixture(later, BLOCK, 1 << 20, RecoverMode.AUTO);
+    assertThat(again.read(0)).isEqualTo(live);
+    assertThat(again.read(point)).isEqualTo(before);
+    engine.drop(point);
+    engine.upkeep();
+    assertThat(engine.read(0)).isEqualTo(live);
+    assertThat(engine.engine().spillBytes()).isZero();
+    engine.write(0, Bytes.random(2, SIZE));
+  }
+
+  @Test
+  void aMapThatHasGrownFindsItsSpaceOnAFullDisk() throws Exception {
+    store.limitSpace(8 << 20);
+    for (int i = 0; i < 3000; i++) {
+      engine.write(i % 64 * (long) BLOCK, Bytes.random(i, BLOCK));
+      point = engine.freeze();
+    }
+    byte[] live = engine.read(0);
+
+    SimulatedStore later = store.afterProcessDeath();
+    later.limitSpace(0);
+    EngineFixture again = new EngineFixture(later, BLOCK, 1 << 20, RecoverMode.AUTO);
+    assertThat(again.read(0)).isEqualTo(live);
+    assertThat(again.read(point)).isEqualTo(live);
+  }
+
+  @Test
+  void whatIsAwayGoesHomeInTheSpaceThatThereIs() throws Exception {
+    engine.zero(0, SIZE, false);
+    engine.drop(point);
+    engine.upkeep();
+    engine.freeze();
+    byte[] now = Bytes.random(2, SIZE);
+    leaveFree(SIZE / BLOCK + 5);
+    engine.write(0, now);
+    engine.drop(2);
+
+    for (int i = 0; engine.engine().upkeepWanted(); i++) {
+      assertThat(i).isLessThan(20);
+      engine.upkeep();
+    }
+
+    assertThat(engine.engine().awayBytes()).isZero();
+    assertThat(engine.read(0)).isEqualTo(now);
+  }
+
+  @Test
+  void anEngineThatCannotBeMadeLeavesNothing() throws Exception {
+    for (int free = 0; free < 1400; free += 100) {
+      SimulatedStore small = new SimulatedStore(SIZE, 1);
+      small.limitSpace((long) free * BLOCK);
+      try {
+        new EngineFixture(small, BLOCK, 1 << 20, RecoverMode.AUTO).close();
+      } catch (StorageException e) {
+        assertThat(e.fault()).isEqualTo(Fault.NO_SPACE);
+        for (String name : EngineFiles.NAMES) {
+          assertThat(small.exists(name)).as(name).isFalse();
+        }
+      }
+    }
   }
 
   @Test

@@ -123,6 +123,14 @@ final class EngineFixture implements AutoCloseable {
     }
   }
 
+  /** Begins again after a failed fence. */
+  void restart() throws StorageException {
+    TrackEngine failed = engine();
+    store.home().forgive();
+    engine = TrackEngine.restart(setting, failed);
+    failed.close();
+  }
+
   void upkeep() throws StorageException {
     engine().upkeep(() -> false);
   }
