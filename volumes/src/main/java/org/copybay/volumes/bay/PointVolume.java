@@ -5,6 +5,7 @@ import java.time.Instant;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.Image;
 import org.copybay.volumes.StorageException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One volume as it was at a point in time. Any thread may call. NOT_FOUND when the point was
@@ -103,6 +104,21 @@ public final class PointVolume implements Image {
   @Override
   public long nextHole(long offset) throws StorageException {
     return seek(offset, false);
+  }
+
+  /**
+   * The next bytes at or after an offset that do not lie in the home of the volume, at their own
+   * offset; null when there are none. While the point is there, its bytes that lie in the home stay
+   * as they are there, whatever is written to the volume; others may come to lie there.
+   */
+  public @Nullable Extent nextAway(long offset) throws StorageException {
+    Extent found =
+        offset >= size() ? null : volume.bytes().tracks().awayFromPoint(number(), offset);
+    if (found == null || found.offset() >= size()) {
+      return null;
+    }
+    long start = Math.max(offset, found.offset());
+    return new Extent(start, Math.min(found.end(), size()) - start);
   }
 
   /** Takes what was changed. */

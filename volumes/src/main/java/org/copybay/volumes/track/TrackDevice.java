@@ -1,9 +1,6 @@
 package org.copybay.volumes.track;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.function.Supplier;
 import org.copybay.volumes.BlockDevice;
@@ -37,6 +34,8 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
   private final Upkeep upkeep;
   private final TrackSetting setting;
   private final RankedLock engineLock;
+
+  private int freezing; // guarded by engineLock: points being made, which need the engine
 
   private volatile @Nullable TrackEngine engine; // volatile: replaced with the gate closed
 
@@ -206,6 +205,16 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
     }
   }
 
+  /** The same, of blocks that do not lie at home as of a point. */
+  public @Nullable Extent awayFromPoint(int point, long offset) throws StorageException {
+    int ticket = epochs.enter();
+    try {
+      return withPoint(point).away(point, offset);
+    } finally {
+      epochs.leave(ticket);
+    }
+  }
+
   private TrackEngine withPoint(int point) throws StorageException {
     TrackEngine now = engine;
     if (now == null || !now.hasPoint(point)) {
@@ -222,12 +231,14 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
 
   /**
    * Makes ready for a point: the engine is there, and what was written until now is durable, so
-   * that little is left to do at the instant. One thread for each volume.
+   * that little is left to do at the instant. {@link #endFreeze} follows, unless this throws. One
+   * thread for each volume.
    *
    * @return the number that the next point will have
    */
   public int prepareFreeze() throws StorageException {
     int next;
+    flush();
     try (var held = engineLock.enter()) {
       TrackEngine now = engine;
       if (now == null) {
@@ -236,55 +247,29 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
           engine = now;
         }
       }
+      freezing++;
       next = now.nextPoint();
     }
-    flush();
     return next;
   }
 
-  /**
-   * What is to become a point.
-   *
-   * @param device of the volume
-   * @param number that {@link #prepareFreeze} returned
-   * @param sizeBytes of the volume
-   */
-  public record Freeze(TrackDevice device, int number, long sizeBytes) {}
-
-  /**
-   * Makes a point of each volume at one instant, at which all gates are closed: what was
-   * acknowledged before is in, what was not is in whole requests or not. Durable after a {@link
-   * #flush} of each. On an error there is none, or one that {@link #drop} finds later. P7.
-   *
-   * @param volumes by the number of their gates
-   */
-  public static void freeze(List<Freeze> volumes, long timeMillis) throws StorageException {
-    Deque<Passages.Closed> closed = new ArrayDeque<>();
-    List<Freeze> made = new ArrayList<>();
-    boolean whole = false;
-    try {
-      volumes.forEach(volume -> closed.push(volume.device.gate.close()));
-      for (Freeze volume : volumes) {
-        volume.device.freeze(volume, timeMillis);
-        made.add(volume);
-      }
-      whole = true;
-    } finally {
-      if (!whole) {
-        for (Freeze volume : made) {
-          volume.device.dropClosed(volume.number);
-        }
-      }
-      closed.forEach(Passages.Closed::close);
+  /** Lets go of the engine, which stays if it has a point. */
+  public void endFreeze() {
+    try (var held = engineLock.enter()) {
+      freezing--;
+    }
+    if (engaged() && points().isEmpty()) {
+      upkeep.wake(); // no point was made
     }
   }
 
-  private void freeze(Freeze wanted, long timeMillis) throws StorageException {
+  /** Makes the point of a {@link Freeze}; the gate is closed. AGAIN. */
+  void freezeClosed(Freeze wanted, long timeMillis) throws StorageException {
     TrackEngine now = engine;
-    if (now == null || now.nextPoint() != wanted.number) {
+    if (now == null || now.nextPoint() != wanted.number()) {
       throw new StorageException(Fault.AGAIN, "another point was made or dropped", "try again");
     }
-    now.freeze(wanted.sizeBytes, timeMillis);
+    now.freeze(wanted.sizeBytes(), timeMillis);
   }
 
   /** Drops a point; one that is not there is no error. Durable after a {@link #flush}. */
@@ -294,7 +279,8 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
     }
   }
 
-  private void dropClosed(int number) throws StorageException {
+  /** {@link #drop}; the gate is closed. */
+  void dropClosed(int number) throws StorageException {
     TrackEngine now = engine;
     if (now != null) {
       now.drop(number);
@@ -322,7 +308,7 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
     try (var held = engineLock.enter()) {
       now.flush();
       try (var closed = gate.close()) {
-        if (!now.dispensable() || now.upkeepWanted()) {
+        if (freezing > 0 || !now.dispensable() || now.upkeepWanted()) {
           return;
         }
         engine = null;
@@ -349,6 +335,11 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
       }
     }
     flush();
+  }
+
+  /** Waits until what is to be kept up now was tried once. */
+  public void awaitUpkeep() {
+    upkeep.awaitTurn();
   }
 
   // ---- facts

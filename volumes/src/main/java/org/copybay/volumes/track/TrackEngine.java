@@ -133,6 +133,11 @@ final class TrackEngine implements AutoCloseable {
     return reader.changed(point, setting.geometry().block(offset));
   }
 
+  /** {@link TrackReader#away}, from the block that has the offset in it. */
+  @Nullable Extent away(int point, long offset) throws StorageException {
+    return reader.away(point, setting.geometry().block(offset));
+  }
+
   // ---- points
 
   /** The points, oldest first. */
