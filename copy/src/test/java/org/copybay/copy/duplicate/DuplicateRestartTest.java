@@ -102,7 +102,10 @@ class DuplicateRestartTest extends DuplicateFixture {
     assertThat(job.row().checkpoint()).isBetween(1L, (long) SIZE);
   }
 
-  /** Copies the bay inside of every transaction on jobs and volumes, before its commit. */
+  /**
+   * Copies the bay inside of every transaction on jobs, volumes and points, before its commit; not
+   * of that which ends a point, while files go.
+   */
   private List<Path> copyInEveryTransaction() throws StorageException {
     List<Path> crashes = new ArrayList<>();
     test.bay
@@ -122,7 +125,13 @@ class DuplicateRestartTest extends DuplicateFixture {
                     }
                   });
               try (Statement statement = connection.createStatement()) {
-                for (String event : List.of("insert on job", "update on job", "update on volume")) {
+                for (String event :
+                    List.of(
+                        "insert on job",
+                        "update on job",
+                        "update on volume",
+                        "insert on point",
+                        "update on point")) {
                   statement.execute(
                       "create temp trigger \"crash "
                           + event

@@ -138,6 +138,27 @@ final class PointsTest {
     assertThat(home).isEqualTo(frozen);
   }
 
+  /** After a clone of the home nothing may leave it; what comes home meanwhile does not matter. */
+  @Test
+  void whatALaterPointSeesComesHomeWhenAnEarlierOneIsGone() throws Exception {
+    write("a", 0, Bytes.random(1, SIZE));
+    freeze("P", "a");
+    write("a", 4096, Bytes.random(2, 5 * 4096));
+    byte[] frozen = TestBay.read(test.bay.find("a"));
+    PointVolume of = test.bay.points().freezeFor("17", test.bay.find("a"));
+    assertThat(of.nextAway(0)).isEqualTo(new Extent(4096, 5 * 4096));
+
+    test.bay.points().drop("P", NOTHING);
+
+    Awaitility.await().until(() -> of.nextAway(0) == null);
+    assertThat(Files.readAllBytes(test.bay.find("a").home())).isEqualTo(frozen);
+    write("a", 0, Bytes.random(3, SIZE));
+    assertThat(Files.readAllBytes(test.bay.find("a").home())).isEqualTo(frozen);
+    assertThat(of.nextAway(0)).isNull();
+    test.bay.points().dropFor("17");
+    Awaitility.await().until(() -> !test.bay.find("a").engaged());
+  }
+
   @Test
   void whatAPointNeedsIsNotDeletedReplacedOrCut() throws Exception {
     freeze("P", "a");
