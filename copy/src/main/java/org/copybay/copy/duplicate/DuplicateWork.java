@@ -129,10 +129,7 @@ final class DuplicateWork implements Work {
       throws StorageException {
     job.begin("sharing", 0);
     List<Extent> away = away(from);
-    if (away.size() > MAX_AWAY_COUNT) {
-      return false;
-    }
-    if (!to.cloneFrom(from.volume().fill())) {
+    if (away.size() > MAX_AWAY_COUNT || !to.cloneFrom(from.volume().fill())) {
       to.zero(0, from.size(), false); // what a clone that failed half way has left
       return false;
     }
