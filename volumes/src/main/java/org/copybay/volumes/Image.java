@@ -10,6 +10,6 @@ public interface Image {
   /** The first byte of data at or after the offset, or -1 when only a hole follows. */
   long nextData(long offset) throws StorageException;
 
-  /** The first byte of a hole at or after the offset; the end counts as one. -1 past it. */
+  /** The first byte of a hole at or after the offset, or the end; -1 from the end on. */
   long nextHole(long offset) throws StorageException;
 }

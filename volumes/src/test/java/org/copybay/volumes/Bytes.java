@@ -1,6 +1,8 @@
 package org.copybay.volumes;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Random;
 
 /** Direct buffers for tests. */
@@ -17,6 +19,12 @@ public final class Bytes {
   /** A direct buffer of those bytes, ready to be written. */
   public static ByteBuffer direct(byte... bytes) {
     return ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
+  }
+
+  /** So many bytes: those of the lines, which may have blanks, then zeros. */
+  public static byte[] hex(int length, String... lines) {
+    String digits = String.join("", lines).replace(" ", "");
+    return Arrays.copyOf(HexFormat.of().parseHex(digits), length);
   }
 
   /** What was put into a buffer. */

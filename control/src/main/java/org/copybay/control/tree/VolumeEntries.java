@@ -49,6 +49,7 @@ final class VolumeEntries implements ControlDirectory.Entries {
             volume ->
                 VolumePages.relations(
                     volume, pointsOf(volume, bay.points().ofJobs()), pointsOf(volume))));
+    entries.add(new ControlDirectory(path + "/bitmaps", new BitmapEntries(bay, name, errors)));
     return new ControlDirectory(path, entries);
   }
 

@@ -192,20 +192,12 @@ final class DuplicateWork implements Work {
         start,
         (piece, buffer, spare) -> {
           from.read(piece.offset(), buffer);
-          writeAll(to, piece.offset(), buffer.flip());
+          to.writeAll(piece.offset(), buffer.flip());
           job.progress().copied(piece.length());
           job.progress().setCopyMillis(millisSince(startNanos));
         },
         checkpoint);
     job.progress().setCopyMillis(millisSince(startNanos));
-  }
-
-  private static void writeAll(HomeFile to, long offset, ByteBuffer buffer)
-      throws StorageException {
-    long at = offset;
-    while (buffer.hasRemaining()) {
-      at += to.write(at, buffer);
-    }
   }
 
   /** Compares all data of either side, the target's read from its disk again. */

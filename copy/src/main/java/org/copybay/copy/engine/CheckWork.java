@@ -8,8 +8,9 @@ import org.copybay.volumes.bay.Volume;
 import org.copybay.volumes.store.HomeFile;
 
 /**
- * Reads every byte of a volume from its disk. A volume whose file was brought back is opened again;
- * one that had lost a sync takes writes again when everything could be read.
+ * Reads every byte of a volume from its disk, and what the track engine and write bitmaps keep
+ * beside its home. A volume whose file was brought back is opened again; one that had lost a sync
+ * takes writes again when everything could be read.
  */
 final class CheckWork implements Work {
   private final Bay bay;
@@ -29,6 +30,9 @@ final class CheckWork implements Work {
   public JobRecord run(Job job) throws StorageException {
     Volume volume = row.requireSource(bay);
     bay.reopen(volume);
+    if (volume.failure() == null) { // else after the repair, which may bring back what was lost
+      volume.checkBesideHome();
+    }
     HomeFile home = volume.fill();
     Image image = volume.image();
     DataRanges data = DataRanges.of(image, volume.size());

@@ -3,6 +3,7 @@ package org.copybay.copy.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.copybay.copy.TestJobs.assertFault;
 import static org.copybay.copy.TestJobs.awaitEnd;
+import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -11,6 +12,11 @@ import java.util.List;
 import org.copybay.copy.TestJobs;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.bay.Volume;
+import org.copybay.volumes.bitmap.BitmapSet;
+import org.copybay.volumes.bitmap.Grain;
+import org.copybay.volumes.journal.RecoverMode;
+import org.copybay.volumes.store.DirectoryStore;
+import org.copybay.volumes.store.HomeFile;
 import org.junit.jupiter.api.Test;
 
 class ChecksTest extends JobsFixture {
@@ -87,6 +93,66 @@ class ChecksTest extends JobsFixture {
       assertThat(job.error()).hasMessageContaining("is too short: want 100000 bytes, got 99999");
     }
     test.assertNothingLeftBehind();
+  }
+
+  /** One flipped byte in each kind of file beside a home, also while upkeep may be at work. */
+  @Test
+  void damageBesideTheHomeIsFoundAndSaidWhere() throws Exception {
+    Volume volume = test.create("a", 1 << 20);
+    TestJobs.write(volume, 0, TestJobs.random(1, 300_000));
+    test.bay.points().freeze(List.of(volume), "P", NOTHING);
+    TestJobs.write(volume, 5000, TestJobs.random(2, 300_000));
+    test.close();
+    makeBitmap(volume.home());
+    test = TestJobs.open(test.path); // makes a checkpoint of what was written
+    Volume again = test.bay.find("a");
+    TestJobs.write(again, 500_000, TestJobs.random(3, 300_000));
+    assertThat(check().state()).isEqualTo(JobState.DONE);
+    int map = Files.exists(again.home().resolveSibling("map.1")) ? 1 : 0;
+
+    assertFound(again, "engine", 4096 + 40, "copy at 4096: checksum: want=");
+    assertFound(again, "map." + map, 4096 + 20, "checksum of page 1: want=");
+    assertFound(again, "journal.0", 30, "head at 0: checksum: want=");
+    assertFound(again, "journal.0", 512 + 16, " at 512: checksum: want=");
+    assertFound(again, "bitmap-1", 20, "write bitmap backup checksum: want=");
+    assertFound(again, "bitmap-1.blocks", 512, "backup.blocks checksum of masks: want=");
+    assertFound(again, "intent", 4096 + 500, "intent log intent generation 0 checksum: want=");
+    assertThat(TestJobs.read(again)).hasSize(1 << 20);
+    assertThat(check().state()).isEqualTo(JobState.DONE);
+  }
+
+  private static void makeBitmap(Path home) throws Exception {
+    try (var store = new DirectoryStore(HomeFile.open(home, 0), false);
+        var set = BitmapSet.open(store, List.of(), 1 << 20, RecoverMode.AUTO, () -> {}, () -> {})) {
+      set.add(set.create("bitmap-1", Grain.TRACK));
+      set.aboutToChange(5000, 1);
+      set.stop();
+    }
+  }
+
+  private Job check() throws Exception {
+    Job job = test.checks.start("a", null, "check volume=a", 0);
+    awaitEnd(job);
+    return job;
+  }
+
+  private void assertFound(Volume volume, String name, long offset, String words) throws Exception {
+    flip(volume.home().resolveSibling(name), offset);
+    Job job = check();
+    flip(volume.home().resolveSibling(name), offset);
+
+    assertThat(job.state()).as(name).isEqualTo(JobState.FAILED);
+    assertThat(job.error().fault()).isEqualTo(Fault.CORRUPT);
+    assertThat(job.error()).hasMessageContaining(name).hasMessageContaining(words);
+  }
+
+  private static void flip(Path path, long offset) throws Exception {
+    try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+      file.seek(offset);
+      int was = file.read();
+      file.seek(offset);
+      file.write(was ^ 4);
+    }
   }
 
   @Test

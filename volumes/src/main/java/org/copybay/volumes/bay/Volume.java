@@ -10,6 +10,8 @@ import org.copybay.volumes.LockRank;
 import org.copybay.volumes.RankedLock;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.Words;
+import org.copybay.volumes.bitmap.BitmapFiles;
+import org.copybay.volumes.store.DirectoryStore;
 import org.copybay.volumes.store.FileStatus;
 import org.copybay.volumes.store.FileTime;
 import org.copybay.volumes.store.HomeFile;
@@ -38,6 +40,7 @@ public final class Volume {
 
   private volatile VolumeRecord row; // volatile: replaced under the lock of the bay
   private volatile boolean inDoubt; // volatile: set under the lock of the bay
+  private volatile List<BitmapRecord> bitmaps = List.of(); // volatile: replaced likewise
 
   Volume(Bay bay, VolumeRecord row) {
     this.bay = bay;
@@ -197,9 +200,27 @@ public final class Volume {
     return bytes.tracks().spillBytes();
   }
 
+  /** Its write bitmaps, in the order in which they were started. */
+  public List<BitmapRecord> bitmaps() {
+    return bitmaps;
+  }
+
+  void setBitmaps(List<BitmapRecord> all) {
+    bitmaps = List.copyOf(all);
+  }
+
   /** Its live bytes, past the block cache, for a job. CORRUPT when damaged. */
   public Image image() throws StorageException {
     return bytes.tracks();
+  }
+
+  /**
+   * Reads from the disk what lies beside its home, and compares the checksums: the files of the
+   * track engine, intent log and write bitmaps. CORRUPT says what is wrong and where.
+   */
+  public void checkBesideHome() throws StorageException {
+    bytes.tracks().check();
+    BitmapFiles.check(new DirectoryStore(bytes.home(), true), bay.layout().directory(row));
   }
 
   // ---- openers and holds

@@ -7,6 +7,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bitmap.BitmapFiles;
 import org.copybay.volumes.cache.BlockCache;
 import org.copybay.volumes.journal.RecoverMode;
 import org.copybay.volumes.journal.VolumeIdentity;
@@ -86,7 +87,7 @@ final class VolumeFiles {
             () -> new VolumeIdentity(volume.id(), volume.name(), volume.row().size()),
             pages,
             recover);
-    return Layers.over(home, cache, volume.activity(), use, readOnly);
+    return Layers.over(home, cache, volume, use, readOnly);
   }
 
   /** Opens the files of a volume. CORRUPT when they are missing, too short or damaged. */
@@ -171,9 +172,7 @@ final class VolumeFiles {
       throw new StorageException(Fault.NOT_FOUND, "no directory " + parent);
     }
     try {
-      for (String name : EngineFiles.NAMES) {
-        Files.deleteIfExists(directory.resolve(name));
-      }
+      removeBesideHome(directory);
       if (!Files.isDirectory(home, LinkOption.NOFOLLOW_LINKS)) {
         Files.deleteIfExists(home);
       }
@@ -184,5 +183,17 @@ final class VolumeFiles {
       throw FileFailure.of("remove " + directory, e);
     }
     NativeFile.syncEntry(directory);
+  }
+
+  private static void removeBesideHome(Path directory) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      return;
+    }
+    for (String name : EngineFiles.NAMES) {
+      Files.deleteIfExists(directory.resolve(name));
+    }
+    for (Path bitmap : BitmapFiles.in(directory)) {
+      Files.deleteIfExists(bitmap);
+    }
   }
 }

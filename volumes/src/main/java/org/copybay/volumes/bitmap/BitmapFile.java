@@ -1,5 +1,6 @@
 package org.copybay.volumes.bitmap;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.nio.ByteBuffer;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
@@ -40,26 +41,30 @@ final class BitmapFile implements AutoCloseable {
     }
   }
 
-  /** Opens a file, extending it where it is too short for the volume. NOT_FOUND, CORRUPT. */
-  static BitmapFile open(TrackStore store, String name, long volumeBytes) throws StorageException {
+  /** Opens a file for reading and writing. NOT_FOUND, CORRUPT. */
+  static BitmapFile open(TrackStore store, String name) throws StorageException {
     StoreFile file = store.open(name);
     boolean whole = false;
     try {
-      if (file.size() < BitmapLayout.BITS_OFFSET) {
-        throw new StorageException(
-            Fault.CORRUPT,
-            "write bitmap " + name + " is too short: want a header, got " + file.size() + " bytes");
-      }
-      Grain grain = BitmapLayout.decode(Direct.read(file, 0, Sealed.SECTOR_BYTES), name);
-      BitmapFile opened = new BitmapFile(file, grain);
-      opened.extend(volumeBytes);
+      Grain grain = header(file, name);
       whole = true;
-      return opened;
+      return new BitmapFile(file, grain);
     } finally {
       if (!whole) {
         file.close();
       }
     }
+  }
+
+  /** The grain that its header says. CORRUPT. */
+  @CanIgnoreReturnValue
+  static Grain header(StoreFile file, String name) throws StorageException {
+    if (file.size() < BitmapLayout.BITS_OFFSET) {
+      throw new StorageException(
+          Fault.CORRUPT,
+          "write bitmap " + name + " is too short: want a header, got " + file.size() + " bytes");
+    }
+    return BitmapLayout.decode(Direct.read(file, 0, Sealed.SECTOR_BYTES), name);
   }
 
   Grain grain() {
@@ -100,6 +105,11 @@ final class BitmapFile implements AutoCloseable {
   /** Makes every word that was written survive power loss. */
   void flush() throws StorageException {
     file.flush();
+  }
+
+  /** Lets {@link #flush} be tried again after it failed. */
+  void forgive() {
+    file.forgive();
   }
 
   @Override

@@ -23,9 +23,6 @@ final class Direct {
 
   /** Writes all of the buffer; after an error any of its bytes may have been written. */
   static void write(StoreFile file, long offset, ByteBuffer source) throws StorageException {
-    long at = offset;
-    while (source.hasRemaining()) {
-      at += file.write(at, source);
-    }
+    file.writeAll(offset, source);
   }
 }

@@ -1,10 +1,14 @@
 package org.copybay.volumes.bitmap;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.store.Origin;
+import org.copybay.volumes.store.StoreFile;
 
 /**
  * The file of an intent log, little-endian: three sectors, each in a block of its own, each old or
@@ -71,6 +75,31 @@ final class IntentLayout {
           sector.getLong(RUN_OFFSET),
           new Origin(boot, sector.getLong(MOUNT_OFFSET)));
     }
+  }
+
+  /** What a file says. */
+  record Found(Header header, List<ZoneSet> generations) {}
+
+  /** Reads all of a file, with at most so many zones. CORRUPT, UNSUPPORTED. */
+  @CanIgnoreReturnValue
+  static Found read(StoreFile file, String name, int maxZones) throws StorageException {
+    if (file.size() < FILE_BYTES) {
+      throw new StorageException(
+          Fault.CORRUPT,
+          "intent log "
+              + name
+              + " is too short: want "
+              + FILE_BYTES
+              + " bytes, got "
+              + file.size());
+    }
+    Header header = Header.decode(Direct.read(file, 0, Sealed.SECTOR_BYTES), name);
+    List<ZoneSet> generations = new ArrayList<>();
+    for (int slot = 0; slot < SLOTS; slot++) {
+      ByteBuffer sector = Direct.read(file, slotOffset(slot), Sealed.SECTOR_BYTES);
+      generations.add(decode(sector, "intent log " + name + " generation " + slot, maxZones));
+    }
+    return new Found(header, List.copyOf(generations));
   }
 
   /** Where the sector of a generation lies. */

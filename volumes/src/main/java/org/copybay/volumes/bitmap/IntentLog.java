@@ -1,17 +1,15 @@
 package org.copybay.volumes.bitmap;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import org.copybay.volumes.Extent;
-import org.copybay.volumes.Fault;
 import org.copybay.volumes.LockRank;
 import org.copybay.volumes.RankedLock;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.journal.RecoverMode;
-import org.copybay.volumes.store.StoreFile;
 import org.copybay.volumes.store.TrackStore;
 import org.copybay.volumes.track.ChangeObserver;
 import org.jspecify.annotations.Nullable;
@@ -45,29 +43,14 @@ import org.jspecify.annotations.Nullable;
 final class IntentLog implements ChangeObserver, AutoCloseable {
   private static final long LONG_NANOS = TimeUnit.HOURS.toNanos(1);
 
-  /** A generation and its sector. */
-  private static final class Generation {
-    private final int slot;
-    private final ZoneSet entered;
-
-    // guarded by the lock of the log
-    private final long[] wanted = new long[IntentLayout.ZONE_WORDS];
-
-    private Generation(int slot, ZoneSet entered) {
-      this.slot = slot;
-      this.entered = entered;
-    }
-  }
-
   // set once
-  private final StoreFile file;
+  private final IntentFile file;
   private final ZoneGrain grain;
   private final IntentLayout.Header before;
   private final List<ZoneSet> found;
   private final RankedLock advancing = new RankedLock(LockRank.BITMAPS);
   private final RankedLock lock = new RankedLock(LockRank.INTENT);
   private final Condition freed = lock.condition();
-  private final ByteBuffer sector = Direct.allocate(Sealed.SECTOR_BYTES); // of who is busy
 
   // volatile: replaced under the lock, read by every change
   private volatile Generation current;
@@ -78,7 +61,11 @@ final class IntentLog implements ChangeObserver, AutoCloseable {
   private boolean busy;
 
   private IntentLog(
-      StoreFile file, ZoneGrain grain, long size, IntentLayout.Header before, List<ZoneSet> found) {
+      IntentFile file,
+      ZoneGrain grain,
+      long size,
+      IntentLayout.Header before,
+      List<ZoneSet> found) {
     this.file = file;
     this.grain = grain;
     this.size = size;
@@ -97,50 +84,19 @@ final class IntentLog implements ChangeObserver, AutoCloseable {
   static IntentLog create(TrackStore store, String name, ZoneGrain grain, long size)
       throws StorageException {
     IntentLayout.Header header = new IntentLayout.Header(true, 0, store.origin());
-    StoreFile file = store.create(name);
-    boolean whole = false;
-    try {
-      file.setSize(IntentLayout.FILE_BYTES);
-      file.reserve(0, IntentLayout.FILE_BYTES);
-      Direct.write(file, 0, header.encode());
-      file.flush();
-      store.syncNames();
-      whole = true;
-      return new IntentLog(file, grain, size, header, List.of());
-    } finally {
-      if (!whole) {
-        file.close();
-        store.delete(name);
-      }
-    }
+    IntentFile file = IntentFile.create(store, name, header);
+    return new IntentLog(file, grain, size, header, List.of());
   }
 
   /** Opens a log as the last run left it. NOT_FOUND, CORRUPT. */
   static IntentLog open(TrackStore store, String name, ZoneGrain grain, long size)
       throws StorageException {
-    StoreFile file = store.open(name);
+    IntentFile file = IntentFile.open(store, name);
     boolean whole = false;
     try {
-      if (file.size() < IntentLayout.FILE_BYTES) {
-        throw new StorageException(
-            Fault.CORRUPT,
-            "intent log "
-                + name
-                + " is too short: want "
-                + IntentLayout.FILE_BYTES
-                + " bytes, got "
-                + file.size());
-      }
-      IntentLayout.Header header =
-          IntentLayout.Header.decode(Direct.read(file, 0, Sealed.SECTOR_BYTES), name);
-      List<ZoneSet> found = new ArrayList<>();
-      for (int slot = 0; slot < IntentLayout.SLOTS; slot++) {
-        ByteBuffer read = Direct.read(file, IntentLayout.slotOffset(slot), Sealed.SECTOR_BYTES);
-        String what = "intent log " + name + " generation " + slot;
-        found.add(IntentLayout.decode(read, what, grain.maxZones()));
-      }
+      IntentLayout.Found found = file.read(name, grain.maxZones());
       whole = true;
-      return new IntentLog(file, grain, size, header, List.copyOf(found));
+      return new IntentLog(file, grain, size, found.header(), found.generations());
     } finally {
       if (!whole) {
         file.close();
@@ -180,28 +136,21 @@ final class IntentLog implements ChangeObserver, AutoCloseable {
   /** Begins this run (INV-3); called once, before the first change. */
   void begin(TrackStore store) throws StorageException {
     forgetZones();
-    writeHeader(new IntentLayout.Header(false, run(), store.origin()));
+    file.writeHeader(new IntentLayout.Header(false, run(), store.origin()));
   }
 
   /** Ends this run cleanly: the volume and its bitmaps are synced, and no change comes any more. */
   void stop(TrackStore store) throws StorageException {
-    forgetZones();
-    writeHeader(new IntentLayout.Header(true, run(), store.origin()));
+    try (var held = advancing.enter()) {
+      forgetZones();
+      file.writeHeader(new IntentLayout.Header(true, run(), store.origin()));
+    }
   }
 
   private void forgetZones() throws StorageException {
     for (int slot = 0; slot < IntentLayout.SLOTS; slot++) {
-      writeZeros(slot);
+      file.clear(slot);
     }
-    file.flush();
-  }
-
-  private void writeZeros(int slot) throws StorageException {
-    Direct.write(file, IntentLayout.slotOffset(slot), Direct.allocate(Sealed.SECTOR_BYTES));
-  }
-
-  private void writeHeader(IntentLayout.Header header) throws StorageException {
-    Direct.write(file, 0, header.encode());
     file.flush();
   }
 
@@ -213,7 +162,7 @@ final class IntentLog implements ChangeObserver, AutoCloseable {
    */
   @Override
   public void aboutToChange(long offset, long length) throws StorageException {
-    if (length > 0 && !current.entered.has(offset, offset + length)) {
+    if (length > 0 && !current.entered().use(offset, offset + length)) {
       enter(offset, offset + length);
     }
   }
@@ -234,7 +183,7 @@ final class IntentLog implements ChangeObserver, AutoCloseable {
     try (var held = lock.enter()) {
       while (true) {
         Generation now = current;
-        if (now.entered.has(offset, end)) {
+        if (now.entered().use(offset, end)) {
           return null;
         }
         want(now, offset, end);
@@ -249,19 +198,19 @@ final class IntentLog implements ChangeObserver, AutoCloseable {
 
   private void want(Generation now, long offset, long end) {
     assert lock.isHeld();
-    int first = now.entered.zoneOf(offset);
-    int last = now.entered.zoneOf(end - 1);
+    int first = now.entered().zoneOf(offset);
+    int last = now.entered().zoneOf(end - 1);
     boolean sequential = first > 0 && isWanted(now, first - 1);
     if (sequential && size > 0) {
-      last = Math.max(last, Math.min(first + grain.ahead() - 1, now.entered.zoneOf(size - 1)));
+      last = Math.max(last, Math.min(first + grain.ahead() - 1, now.entered().zoneOf(size - 1)));
     }
     for (int z = first; z <= last; z++) {
-      now.wanted[z >> 6] |= 1L << z;
+      now.wanted()[z >> 6] |= 1L << z;
     }
   }
 
   private static boolean isWanted(Generation now, int zone) {
-    return (now.wanted[zone >> 6] & 1L << zone) != 0;
+    return (now.wanted()[zone >> 6] & 1L << zone) != 0;
   }
 
   /** With the turn: one write and one sync for all who wait. */
@@ -269,8 +218,7 @@ final class IntentLog implements ChangeObserver, AutoCloseable {
     long[] zones = null;
     try {
       long[] wanted = wanted(now);
-      IntentLayout.encode(sector, now.entered.zoneBytes(), wanted);
-      Direct.write(file, IntentLayout.slotOffset(now.slot), sector);
+      write(now, wanted);
       file.flush();
       zones = wanted;
     } finally {
@@ -278,16 +226,21 @@ final class IntentLog implements ChangeObserver, AutoCloseable {
     }
   }
 
+  /** With the turn. */
+  private void write(Generation generation, long[] zones) throws StorageException {
+    file.write(generation.slot(), generation.entered().zoneBytes(), zones);
+  }
+
   private long[] wanted(Generation now) {
     try (var held = lock.enter()) {
-      return now.wanted.clone();
+      return now.wanted().clone();
     }
   }
 
   private void endTurn(Generation now, long @Nullable [] zones) {
     try (var held = lock.enter()) {
       if (zones != null) {
-        now.entered.add(zones);
+        now.entered().add(zones);
       }
       busy = false;
       freed.signalAll();
@@ -298,17 +251,17 @@ final class IntentLog implements ChangeObserver, AutoCloseable {
 
   /** How many zones are entered in the current generation. */
   int zonesEntered() {
-    return current.entered.count();
+    return current.entered().count();
   }
 
   /** How many zones there are. */
   int zones() {
-    return size == 0 ? 0 : current.entered.zoneOf(size - 1) + 1;
+    return size == 0 ? 0 : current.entered().zoneOf(size - 1) + 1;
   }
 
   /**
-   * Begins a new generation and deletes the one before (INV-2). After an error there are two, and
-   * the next call goes on with the older one.
+   * Begins a new generation, with the zones that were in use, and deletes the one before (INV-2).
+   * After an error there are two, and the next call goes on with the older one.
    *
    * @param all syncs the volume, all that holds a copy of its writes, and every bitmap
    */
@@ -321,27 +274,58 @@ final class IntentLog implements ChangeObserver, AutoCloseable {
     }
   }
 
-  private Generation beginGeneration() {
-    try (var held = lock.enter()) {
-      Generation ending = old;
-      if (ending == null) {
-        ending = current;
-        old = ending;
-        current = generation(1 - ending.slot);
+  private Generation beginGeneration() throws StorageException {
+    awaitTurn();
+    try {
+      Generation ending = ending();
+      if (ending != null) {
+        return ending;
       }
-      return ending;
+      Generation before = current;
+      begin(before, successor(before));
+      return before;
+    } finally {
+      endTurn(current, null);
+    }
+  }
+
+  private @Nullable Generation ending() {
+    try (var held = lock.enter()) {
+      return old;
+    }
+  }
+
+  /** With the turn: the next one has what was in use, so that steady writers never wait for it. */
+  private Generation successor(Generation before) throws StorageException {
+    Generation next = generation(1 - before.slot());
+    long[] used = before.entered().used();
+    if (next.entered().zoneBytes() == before.entered().zoneBytes() && any(used)) {
+      write(next, used);
+      file.flush();
+      next.carry(used);
+    }
+    return next;
+  }
+
+  private static boolean any(long[] zones) {
+    return Arrays.stream(zones).anyMatch(word -> word != 0);
+  }
+
+  private void begin(Generation before, Generation next) {
+    try (var held = lock.enter()) {
+      old = before;
+      current = next;
     }
   }
 
   private void delete(Generation ending) throws StorageException {
     awaitTurn();
-    boolean deleted = false;
     try {
-      writeZeros(ending.slot);
+      file.clear(ending.slot());
       file.flush();
-      deleted = true;
+      forgetOld();
     } finally {
-      endDelete(deleted);
+      endTurn(ending, null);
     }
   }
 
@@ -354,19 +338,37 @@ final class IntentLog implements ChangeObserver, AutoCloseable {
     }
   }
 
-  private void endDelete(boolean deleted) {
+  private void forgetOld() {
     try (var held = lock.enter()) {
-      if (deleted) {
-        old = null;
+      old = null;
+    }
+  }
+
+  /** Writes again what a failed sync may have lost, and lets syncs be tried again. */
+  void repair() throws StorageException {
+    awaitTurn();
+    try {
+      file.forgive();
+      file.clear(1 - current.slot());
+      for (Generation generation : generations()) {
+        write(generation, wanted(generation));
       }
-      busy = false;
-      freed.signalAll();
+      file.flush();
+    } finally {
+      endTurn(current, null);
+    }
+  }
+
+  private List<Generation> generations() {
+    try (var held = lock.enter()) {
+      Generation ending = old;
+      return ending == null ? List.of(current) : List.of(ending, current);
     }
   }
 
   /**
-   * Follows a new size of the volume, while no change is under way. What was added belongs to the
-   * last zone until the next generation, which has zones that fit.
+   * Follows a new size of the volume. What was added belongs to the last zone until the next
+   * generation, which has zones that fit.
    */
   void resize(long newSize) {
     size = newSize;

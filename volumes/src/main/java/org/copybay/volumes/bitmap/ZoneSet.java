@@ -5,16 +5,23 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.copybay.volumes.Extent;
 
-/** Zones of a volume, of one size. Zones are only added, by one thread at a time; any may look. */
+/**
+ * Zones of a volume, of one size, and which of them are in use. Zones are only added, by one thread
+ * at a time; any may look. A use that two threads note at once may be missed.
+ */
 final class ZoneSet {
   private final long zoneBytes;
   private final int maxZones;
   private final AtomicLongArray words = new AtomicLongArray(IntentLayout.ZONE_WORDS);
 
+  // racy: set by any thread, of which one that is missed costs a sync and no more
+  private final boolean[] used;
+
   /** No zone, of so many that may be. */
   ZoneSet(long zoneBytes, int maxZones) {
     this.zoneBytes = zoneBytes;
     this.maxZones = maxZones;
+    this.used = new boolean[maxZones];
   }
 
   long zoneBytes() {
@@ -38,6 +45,32 @@ final class ZoneSet {
       }
     }
     return has(first);
+  }
+
+  /** {@link #has(long, long)}; if so, they are in use. */
+  boolean use(long offset, long end) {
+    int first = zoneOf(offset);
+    int last = end <= (first + 1) * zoneBytes ? first : zoneOf(end - 1);
+    for (int z = first; z <= last; z++) {
+      if (!has(z)) {
+        return false;
+      }
+    }
+    for (int z = first; z <= last; z++) {
+      if (!used[z]) {
+        used[z] = true;
+      }
+    }
+    return true;
+  }
+
+  /** Those in use: zone z is bit z % 64 of word z / 64. */
+  long[] used() {
+    long[] zones = new long[words.length()];
+    for (int z = 0; z < maxZones; z++) {
+      zones[z >> 6] |= used[z] ? 1L << z : 0;
+    }
+    return zones;
   }
 
   boolean has(int zone) {

@@ -94,7 +94,7 @@ public final class Journal implements AutoCloseable {
     StoreFile file = store.exists(name) ? store.open(name) : store.create(name);
     boolean written = false;
     try {
-      writeFully(file, 0, header.encode());
+      file.writeAll(0, header.encode());
       written = true;
       return new Segment(header, file);
     } finally {
@@ -123,7 +123,7 @@ public final class Journal implements AutoCloseable {
       long offset = offset(number - segment.header.firstRecord());
       requireSpace(segment, offset + SlotLayout.LENGTH);
       segment.layout.encode(record, number, buffer.clear(), 0);
-      writeFully(segment.file, offset, buffer);
+      segment.file.writeAll(offset, buffer);
       last = number;
       return number;
     }
@@ -140,17 +140,10 @@ public final class Journal implements AutoCloseable {
       long from = segment.spaceBytes;
       long to = Math.max(from, SegmentHeader.LENGTH) + ZEROED_BYTES;
       for (long at = from; at < to; at += ZEROS.capacity()) {
-        writeFully(
-            segment.file, at, ZEROS.duplicate().limit((int) Math.min(to - at, ZEROS.capacity())));
+        segment.file.writeAll(
+            at, ZEROS.duplicate().limit((int) Math.min(to - at, ZEROS.capacity())));
       }
       segment.spaceBytes = to;
-    }
-  }
-
-  private static void writeFully(StoreFile file, long offset, ByteBuffer source)
-      throws StorageException {
-    for (long at = offset; source.hasRemaining(); ) {
-      at += file.write(at, source);
     }
   }
 

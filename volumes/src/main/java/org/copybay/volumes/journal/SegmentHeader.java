@@ -72,6 +72,13 @@ record SegmentHeader(
             uuid(source, 64), new String(name, StandardCharsets.UTF_8), source.getLong(80)));
   }
 
+  /** What is wrong with the checksum of a head, or null. */
+  static @Nullable String fault(ByteBuffer bytes) {
+    int want = crc(bytes);
+    int got = bytes.order(ByteOrder.LITTLE_ENDIAN).getInt(CRC_OFFSET);
+    return want == got ? null : String.format("checksum: want=%08x got=%08x", want, got);
+  }
+
   private static ByteBuffer put(ByteBuffer target, UUID id) {
     return target.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits());
   }

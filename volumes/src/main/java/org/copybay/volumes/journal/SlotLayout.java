@@ -62,6 +62,13 @@ final class SlotLayout {
         source.getLong(at + BASE_OFFSET));
   }
 
+  /** What is wrong with the record of that number at the offset, or null. */
+  @Nullable String fault(long number, ByteBuffer source, int at) {
+    int want = crc(number, source, at);
+    int got = source.getInt(at + CRC_OFFSET);
+    return want == got ? null : String.format("checksum: want=%08x got=%08x", want, got);
+  }
+
   private int crc(long number, ByteBuffer buffer, int at) {
     crc.reset();
     crc.update(seed.clear().putLong(salt).putLong(number).flip());

@@ -210,7 +210,7 @@ public final class HomeFile implements StoreFile {
     return file.cloneFrom(source.file);
   }
 
-  /** Asks that the next read of a synced range comes from the disk and not from memory. */
+  @Override
   public void dropCached(long offset, long length) throws StorageException {
     file.dropCached(offset, length);
   }

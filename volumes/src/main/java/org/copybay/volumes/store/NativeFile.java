@@ -19,13 +19,15 @@ public final class NativeFile implements AutoCloseable {
 
   private final Path path;
   private final int fd;
+  private final boolean readOnly;
   // atomic: calls under way, and the bit CLOSING once close() was called
   private final AtomicLong uses = new AtomicLong();
   private final AtomicBoolean givenBack = new AtomicBoolean();
 
-  private NativeFile(Path path, int fd) {
+  private NativeFile(Path path, int fd, boolean readOnly) {
     this.path = path;
     this.fd = fd;
+    this.readOnly = readOnly;
   }
 
   /**
@@ -84,7 +86,7 @@ public final class NativeFile implements AutoCloseable {
     if (fd < 0) {
       throw Libc.failure("open", path, Libc.errno());
     }
-    return new NativeFile(path, fd);
+    return new NativeFile(path, fd, (flags & Libc.O_RDWR) == 0);
   }
 
   /** The descriptor for one call, which {@link #leave} must follow. CLOSED. */
@@ -94,6 +96,15 @@ public final class NativeFile implements AutoCloseable {
       throw new StorageException(Fault.CLOSED, path + " was closed");
     }
     return fd;
+  }
+
+  /** {@link #use} for a change. READ_ONLY: the kernel's errno for it would tell of anything. */
+  private void useForChange() throws StorageException {
+    use();
+    if (readOnly) {
+      leave();
+      throw new StorageException(Fault.READ_ONLY, path + " was opened for reading only");
+    }
   }
 
   private void leave() {
@@ -150,7 +161,7 @@ public final class NativeFile implements AutoCloseable {
    *     call
    */
   public int write(long offset, ByteBuffer source) throws StorageException {
-    use();
+    useForChange();
     try {
       int done = writeAll(offset, Libc.address(source), source.remaining());
       source.position(source.position() + done);
@@ -193,7 +204,7 @@ public final class NativeFile implements AutoCloseable {
 
   /** Cuts or extends the file; what is added reads as zeros and takes no space. */
   public void setSize(long size) throws StorageException {
-    use();
+    useForChange();
     try {
       if (Libc.C.ftruncate(fd, size) < 0) {
         int errno = Libc.errno();
@@ -233,7 +244,7 @@ public final class NativeFile implements AutoCloseable {
   }
 
   private void allocate(int mode, long offset, long length) throws StorageException {
-    use();
+    useForChange();
     try {
       while (Libc.C.fallocate(fd, mode, offset, length) < 0) {
         int errno = Libc.errno();

@@ -12,7 +12,7 @@ import org.copybay.volumes.StorageException;
  * loss after {@link #syncNames}.
  */
 public interface TrackStore extends AutoCloseable {
-  /** The largest write, and the boundary that a write does not cross. */
+  /** The largest write, and the boundary that a write does not cross: its caller cuts it there. */
   int PIECE_BYTES = 4 << 20;
 
   /** The plain image, always there; the same object at every call. */

@@ -4,6 +4,7 @@ import java.util.Objects;
 import java.util.UUID;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.journal.Journal;
+import org.copybay.volumes.journal.JournalCheck;
 import org.copybay.volumes.store.StoreFile;
 import org.jspecify.annotations.Nullable;
 
@@ -77,6 +78,17 @@ final class Checkpointing {
     before.close();
     released.addAll(unnamed);
     return written.freedHomes;
+  }
+
+  /** Whether what a start would find is on the disk as it must be. CORRUPT. */
+  void check() throws StorageException {
+    Journal journal = changes.journal();
+    long last = journal.last();
+    fence.await();
+    UUID volume = superblock.volume();
+    superblock.check(setting.store());
+    MapFile.check(setting.store(), superblock.map(), volume, superblock.blockBytes());
+    JournalCheck.run(setting.store(), volume, superblock.segment(), journal.segment(), last);
   }
 
   private void seal() throws StorageException {

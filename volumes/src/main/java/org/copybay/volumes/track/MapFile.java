@@ -79,6 +79,16 @@ final class MapFile implements AutoCloseable {
     }
   }
 
+  /** Reads all of a checkpoint from its disk. CORRUPT. */
+  static void check(TrackStore store, long number, UUID volume, int blockBytes)
+      throws StorageException {
+    try (StoreFile file = store.open(fileName(number))) {
+      file.dropCached(0, file.size());
+    }
+    Entries nobody = (track, live, owner, mask, base) -> {};
+    open(new MapPages(0), store, number, volume, blockBytes, nobody).close();
+  }
+
   private static long[] readEntries(
       StoreFile file, String name, MapLayout.Head head, Entries entries) throws StorageException {
     long[] firstTracks = new long[head.entryPages()];

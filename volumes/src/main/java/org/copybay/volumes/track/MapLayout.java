@@ -71,10 +71,10 @@ final class MapLayout {
     }
 
     static Head decode(ByteBuffer page, String file) throws StorageException {
+      requireCrc(page, HEAD_CRC_OFFSET, file, 0);
       if (page.getLong(0) != MAGIC || page.getInt(8) != VERSION) {
         throw damaged(file, "it is no map of version " + VERSION);
       }
-      requireCrc(page, HEAD_CRC_OFFSET, file, 0);
       return new Head(
           page.getLong(16),
           new UUID(page.getLong(24), page.getLong(32)),

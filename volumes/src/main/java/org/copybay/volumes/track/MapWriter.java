@@ -77,14 +77,8 @@ final class MapWriter implements AutoCloseable {
 
   private void writeBatch() throws StorageException {
     int count = batch.flip().remaining() / MapLayout.PAGE_BYTES;
-    write((1L + pages - count) * MapLayout.PAGE_BYTES, batch);
+    file.writeAll((1L + pages - count) * MapLayout.PAGE_BYTES, batch);
     batch.clear();
-  }
-
-  private void write(long offset, ByteBuffer source) throws StorageException {
-    for (long at = offset; source.hasRemaining(); ) {
-      at += file.write(at, source);
-    }
   }
 
   /** Adds the points, makes the file durable and opens it. */
@@ -98,7 +92,7 @@ final class MapWriter implements AutoCloseable {
     MapLayout.Head head =
         new MapLayout.Head(
             number, volume, blockBytes, points.lastNumber(), entryPages, pages - entryPages);
-    write(0, head.encode());
+    file.writeAll(0, head.encode());
     file.flush();
     store.syncNames();
     finished = true;

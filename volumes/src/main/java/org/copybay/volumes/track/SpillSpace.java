@@ -83,6 +83,21 @@ final class SpillSpace {
     return end;
   }
 
+  /** Takes the blocks of [first, end) that are free. */
+  void takeFree(long first, long end, Released taken) {
+    try (var held = lock.enter()) {
+      for (int from = used.nextClearBit((int) first); from < end; ) {
+        int next = used.nextSetBit(from);
+        int to = next < 0 ? (int) end : (int) Math.min(next, end);
+        for (int block = from; block < to; block++) {
+          taken.add(block);
+        }
+        mark(from, to);
+        from = used.nextClearBit(to);
+      }
+    }
+  }
+
   /** Gives blocks back that nothing names any more. */
   void give(long first, int count) {
     try (var held = lock.enter()) {

@@ -50,10 +50,7 @@ record Superblock(
 
   /** Makes it the one in force, durable before this returns. */
   void write(StoreFile file) throws StorageException {
-    ByteBuffer bytes = encode();
-    for (long at = sequence % 2 * SPACING; bytes.hasRemaining(); ) {
-      at += file.write(at, bytes);
-    }
+    file.writeAll(sequence % 2 * SPACING, encode());
     file.flush();
   }
 
@@ -84,6 +81,37 @@ record Superblock(
       }
     }
     return true;
+  }
+
+  /** Whether this one, which is in force, and the copy before it are on the disk. CORRUPT. */
+  void check(TrackStore store) throws StorageException {
+    try (StoreFile file = store.open(FILE)) {
+      file.dropCached(0, file.size());
+      check(file, sequence, this);
+      if (sequence > 0) {
+        check(file, sequence - 1, null);
+      }
+    }
+  }
+
+  private static void check(StoreFile file, long sequence, @Nullable Superblock wanted)
+      throws StorageException {
+    long at = sequence % 2 * SPACING;
+    if (file.size() < at + LENGTH) {
+      throw MapLayout.damaged(FILE, "too short: want=" + (at + LENGTH) + " got=" + file.size());
+    }
+    ByteBuffer bytes = ByteBuffer.allocateDirect(LENGTH).order(ByteOrder.LITTLE_ENDIAN);
+    file.read(at, bytes);
+    int want = crc(bytes);
+    int got = bytes.getInt(CRC_OFFSET);
+    if (want != got) {
+      throw MapLayout.damaged(
+          FILE, String.format("copy at %d: checksum: want=%08x got=%08x", at, want, got));
+    }
+    Superblock found = decode(bytes.clear());
+    if (found == null || (wanted != null && !found.equals(wanted))) {
+      throw MapLayout.damaged(FILE, "copy at " + at + ": want " + wanted + " got " + found);
+    }
   }
 
   private static @Nullable Superblock read(StoreFile file, long at) throws StorageException {

@@ -83,8 +83,8 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
     return device;
   }
 
-  /** The gate that every change passes, and before it the room of the journal. */
-  Passages gate() {
+  /** The gate that every change passes; before it, the room of the journal is waited for. */
+  public Passages gate() {
     return gate;
   }
 
@@ -113,7 +113,7 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
   @Override
   public int write(long offset, ByteBuffer source) throws StorageException {
     TrackEngine now = engine;
-    return now == null ? store.home().write(offset, source) : now.write(offset, source);
+    return now == null ? store.home().writeAcross(offset, source) : now.write(offset, source);
   }
 
   @Override
@@ -340,6 +340,21 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
   /** Waits until what is to be kept up now was tried once. */
   public void awaitUpkeep() {
     upkeep.awaitTurn();
+  }
+
+  /**
+   * Reads from the disk what a start would look for beside the home, and compares the checksums:
+   * superblock, map and journal. Waits for the turn of upkeep. CORRUPT says what is wrong and
+   * where.
+   */
+  public void check() throws StorageException {
+    upkeep.between(
+        () -> {
+          TrackEngine now = engine;
+          if (now != null) {
+            now.check();
+          }
+        });
   }
 
   // ---- facts

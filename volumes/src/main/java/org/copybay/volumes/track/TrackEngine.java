@@ -4,7 +4,9 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.copybay.volumes.Extent;
+import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.store.StoreFile;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * #upkeep} belongs to one thread.
  */
 final class TrackEngine implements AutoCloseable {
+  private static final long SWEEP_BYTES = 64 << 20; // taken from writers at a time
+
   private final TrackSetting setting;
   private final TrackFiles files;
   private final TrackMap map;
@@ -24,6 +28,8 @@ final class TrackEngine implements AutoCloseable {
   private final SpillSpace space = new SpillSpace();
   private final Checkpointing checkpoints;
   private final Settling settling;
+
+  private boolean sweepingWanted; // used by the thread of upkeep, once it is open
 
   // volatile: set by commands, unset by the thread of upkeep before it does it
   private volatile boolean checkpointWanted;
@@ -57,6 +63,7 @@ final class TrackEngine implements AutoCloseable {
     }
     TrackEngine engine = new TrackEngine(setting, Recovery.open(setting, readOnly));
     engine.map.checkpoint().forEach((track, live, number, mask, base) -> engine.use(mask, base));
+    engine.sweepingWanted = !readOnly;
     return engine;
   }
 
@@ -192,12 +199,12 @@ final class TrackEngine implements AutoCloseable {
 
   /** Whether {@link #upkeep} has something to do. */
   boolean upkeepWanted() {
-    return checkpointWanted || settlingWanted || changes.releasedCount() > 0;
+    return checkpointWanted || settlingWanted || sweepingWanted || changes.releasedCount() > 0;
   }
 
   /**
-   * Makes a checkpoint if one is due, brings home what may go home, and frees what was released.
-   * What fails is tried again at the next call.
+   * Makes a checkpoint if one is due, brings home what may go home, and frees what was released,
+   * after a start also what the run before had not. What fails is tried again at the next call.
    */
   void upkeep(BooleanSupplier stopped) throws StorageException {
     if (checkpointWanted || checkpoints.begun() || setting.room().full()) {
@@ -212,6 +219,24 @@ final class TrackEngine implements AutoCloseable {
       fence.await();
       setting.epochs().awaitEarlier();
       free(released);
+    }
+    if (sweepingWanted) {
+      sweepingWanted = false; // an error leaves the rest to the next start
+      sweep(stopped);
+    }
+  }
+
+  /** Gives back to the disk what the run before had written or released when it ended. */
+  private void sweep(BooleanSupplier stopped) throws StorageException {
+    StoreFile spill = files.spill();
+    Geometry geometry = setting.geometry();
+    for (long at = spill.nextData(0); at >= 0 && !stopped.getAsBoolean(); ) {
+      long hole = spill.nextHole(at);
+      long end = Math.min(hole < 0 ? spill.size() : hole, at + SWEEP_BYTES);
+      Released unnamed = new Released();
+      space.takeFree(geometry.block(at), geometry.blocks(end), unnamed);
+      free(unnamed);
+      at = spill.nextData(end);
     }
   }
 
@@ -246,6 +271,20 @@ final class TrackEngine implements AutoCloseable {
         });
     if (failure[0] != null) {
       throw failure[0];
+    }
+  }
+
+  /**
+   * Whether its files have what a start would look for; called between turns of upkeep. CORRUPT.
+   */
+  void check() throws StorageException {
+    try {
+      checkpoints.check();
+    } catch (StorageException e) {
+      if (e.fault() != Fault.NOT_FOUND) {
+        throw e;
+      }
+      throw new StorageException(Fault.CORRUPT, "a file is missing: " + e.getMessage(), null, e);
     }
   }
 

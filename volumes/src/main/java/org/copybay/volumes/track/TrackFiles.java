@@ -53,7 +53,7 @@ final class TrackFiles implements AutoCloseable {
   int write(long place, long block, int within, ByteBuffer source) throws StorageException {
     boolean atHome = place == Place.HOME;
     try {
-      return (atHome ? home : spill).write(at(place, block) + within, source);
+      return (atHome ? home : spill).writeAcross(at(place, block) + within, source);
     } finally {
       dirty(atHome);
     }

@@ -1,6 +1,7 @@
 package org.copybay.volumes.track;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.store.Background;
 import org.slf4j.Logger;
@@ -87,6 +88,30 @@ final class Upkeep {
       wake();
       while (ended < wanted && running) {
         awaitNews();
+      }
+    }
+  }
+
+  /** Does other work in this thread, while no turn runs; those that come wait for its end. */
+  void between(Work other) throws StorageException {
+    synchronized (lock) {
+      while (running) {
+        awaitNews();
+      }
+      if (stopped) {
+        throw new StorageException(Fault.CLOSED, "volume " + name + " was closed");
+      }
+      running = true;
+    }
+    try {
+      other.run();
+    } finally {
+      synchronized (lock) {
+        running = false;
+        if (again) {
+          wake();
+        }
+        lock.notifyAll();
       }
     }
   }

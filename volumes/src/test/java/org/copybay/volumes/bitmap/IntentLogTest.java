@@ -123,7 +123,7 @@ final class IntentLogTest {
 
   @Test
   void aGenerationIsDeletedAfterChangesInFlightEndedAndThenAllWasSynced() throws Exception {
-    log.aboutToChange(0, 1);
+    enterAndLeave(0);
     store.forget();
     List<String> order = new ArrayList<>();
 
@@ -155,7 +155,7 @@ final class IntentLogTest {
 
   @Test
   void whileThereAreTwoGenerationsBothCount() throws Exception {
-    log.aboutToChange(0, 1);
+    enterAndLeave(0);
 
     assertThatThrownBy(
             () ->
@@ -170,8 +170,39 @@ final class IntentLogTest {
 
     log.advance(() -> {}, () -> {}); // goes on with the older one
     assertThat(zonesAfterCrash()).containsExactly(new Extent(7 * ZONE, ZONE));
+    log.advance(() -> {}, () -> {}); // it was in use
     log.advance(() -> {}, () -> {});
     assertThat(zonesAfterCrash()).isEmpty();
+  }
+
+  @Test
+  void whatIsInUseGoesOnWithoutASync() throws Exception {
+    log.aboutToChange(0, 1);
+    for (int i = 0; i < 3; i++) {
+      log.advance(() -> {}, () -> {});
+      assertThat(zonesAfterCrash()).containsExactly(new Extent(0, ZONE));
+      store.forget();
+      log.aboutToChange(ZONE - 1, 1);
+      assertThat(store.done()).isEmpty();
+    }
+  }
+
+  @Test
+  void whatIsInUseIsDurableInTheNextGenerationBeforeTheOldOneGoes() throws Exception {
+    log.aboutToChange(0, 1);
+    store.forget();
+
+    log.advance(
+        () -> assertThat(store.done()).containsExactly("write intent", "sync intent"),
+        () -> assertThat(zonesAfterCrash()).hasSize(2));
+    assertThat(store.done())
+        .containsExactly("write intent", "sync intent", "write intent", "sync intent");
+  }
+
+  /** The zone is in the current generation, and not in use. */
+  private void enterAndLeave(long offset) throws StorageException {
+    log.aboutToChange(offset, 1);
+    log.advance(() -> {}, () -> {});
   }
 
   @Test

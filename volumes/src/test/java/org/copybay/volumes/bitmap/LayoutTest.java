@@ -84,6 +84,35 @@ final class LayoutTest {
             StorageException.class, e -> assertThat(e.fault()).isEqualTo(Fault.UNSUPPORTED));
   }
 
+  @Test
+  void everyByteThatAChecksumCoversIsChecked() throws Exception {
+    requireEveryByte("bitmap", 0, 512);
+    requireEveryByte("bitmap.blocks", 0, 520);
+    requireEveryByte("intent", 0, 512);
+    requireEveryByte("intent", 4096, 4608);
+    requireEveryByte("intent", 8192, 8704);
+  }
+
+  private void requireEveryByte(String name, int from, int to) throws Exception {
+    put(name);
+    BitmapFiles.check(store, directory);
+    byte[] sound = golden(name);
+    for (int i = from; i < to; i++) {
+      byte[] flipped = sound.clone();
+      flipped[i] ^= (byte) (1 << i % 8);
+      Files.write(directory.resolve(name), flipped);
+      assertThatThrownBy(() -> BitmapFiles.check(store, name))
+          .as("byte %d of %s", i, name)
+          .isInstanceOfSatisfying(
+              StorageException.class, e -> assertThat(e.fault()).isEqualTo(Fault.CORRUPT))
+          .hasMessageContaining(name)
+          .hasMessageContaining("want=")
+          .hasMessageContaining("got=");
+    }
+    put(name);
+    BitmapFiles.check(store, directory);
+  }
+
   private BitmapSet open() throws StorageException {
     return BitmapSet.open(store, List.of(), SIZE, RecoverMode.AUTO, () -> {}, () -> {});
   }

@@ -36,6 +36,13 @@ final class SimulatedHandle implements StoreFile {
     }
   }
 
+  private void requirePiece(long offset, int length) {
+    if (length > TrackStore.PIECE_BYTES - offset % TrackStore.PIECE_BYTES) {
+      throw new IllegalArgumentException(
+          "a write crosses pieces: " + name + " offset=" + offset + " length=" + length);
+    }
+  }
+
   private void requireRange(long offset, long length) throws StorageException {
     if (offset < 0 || length < 0 || offset > LARGEST - length) {
       throw new StorageException(
@@ -83,6 +90,7 @@ final class SimulatedHandle implements StoreFile {
   public int write(long offset, ByteBuffer source) throws StorageException {
     requireDirect(source);
     int asked = source.remaining();
+    requirePiece(offset, asked);
     int length = asked == 0 ? 0 : store.limited(name, offset, asked);
     return store.perform(
         Kind.WRITE,

@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@link #ignoreFlushes}: a sync that does nothing, which tests must notice.
  * </ul>
  *
+ * A write that crosses a piece is a mistake of its caller, whom an IllegalArgumentException tells.
  * A sector of 512 bytes is the unit of space and of holes. Any thread may call any method.
  */
 public final class SimulatedStore implements TrackStore {

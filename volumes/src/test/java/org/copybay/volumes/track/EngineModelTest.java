@@ -2,6 +2,7 @@ package org.copybay.volumes.track;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,10 +13,12 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.copybay.volumes.Bytes;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.journal.RecoverMode;
 import org.copybay.volumes.store.DirectoryStore;
 import org.copybay.volumes.store.HomeFile;
+import org.copybay.volumes.store.StoreFile;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -62,8 +65,12 @@ final class EngineModelTest {
             model.step(engine);
           }
           model.requireAll(engine, "at the end");
+          if (restart == 3) {
+            model.requireNothingKept(engine);
+          }
         }
       }
+      assertThat(Files.readAllBytes(home)).as("%s: home", run).isEqualTo(model.live);
     } catch (StorageException e) {
       throw new AssertionError(run + ": " + e.getMessage(), e);
     }
@@ -207,6 +214,29 @@ final class EngineModelTest {
       assertThat(engine.read(point, at, length))
           .as("%s: point=%d at=%d length=%d after %s", run, point, at, length, last)
           .isEqualTo(Arrays.copyOfRange(want, at, at + length));
+    }
+
+    /** Without points, and settled, the home is the volume and the spill has no byte. */
+    void requireNothingKept(EngineFixture engine) throws StorageException {
+      for (int number : points.keySet()) {
+        engine.drop(number);
+      }
+      points.clear();
+      for (int turns = 0; engine.engine().upkeepWanted(); turns++) {
+        assertThat(turns).as("%s: turns of upkeep", run).isLessThan(10);
+        engine.upkeep();
+      }
+      assertThat(engine.engine().dispensable()).as("%s: dispensable", run).isTrue();
+      assertThat(engine.engine().spillBytes()).as("%s: spill in use", run).isZero();
+      requireAll(engine, "after all was settled");
+      try (StoreFile spill = engine.store.open(TrackFiles.SPILL)) {
+        ByteBuffer bytes = ByteBuffer.allocateDirect((int) spill.size());
+        spill.read(0, bytes);
+        assertThat(Bytes.of(bytes)).as("%s: spill", run).containsOnly(0);
+        if (run.blockBytes >= 4096) { // smaller ones do not make a block of the disk free
+          assertThat(spill.nextData(0)).as("%s: data in the spill", run).isEqualTo(-1);
+        }
+      }
     }
 
     void requireAll(EngineFixture engine, String when) throws StorageException {
