@@ -137,6 +137,17 @@ public final class TestJobs implements AutoCloseable {
             });
   }
 
+  /** Until the volume is what its home says, and nothing lies beside that. */
+  public void awaitPlain(String volume) {
+    await(
+        volume + " is plain",
+        () -> {
+          try (Stream<Path> files = Files.list(bay.find(volume).home().getParent())) {
+            return files.count() == 1;
+          }
+        });
+  }
+
   public List<String> names() {
     return bay.volumes().stream().map(Volume::name).toList();
   }
@@ -144,6 +155,7 @@ public final class TestJobs implements AutoCloseable {
   /** Nothing is hidden, held or lying about. */
   public void assertNothingLeftBehind() throws IOException {
     assertThat(bay.reservedVolumes()).isEmpty();
+    assertThat(bay.points().ofJobs()).isEmpty();
     assertThat(bay.volumes()).allMatch(volume -> volume.hold() == null);
     try (Stream<Path> homes = Files.list(path.resolve("volumes"))) {
       assertThat(homes.count()).isEqualTo(bay.volumes().size());

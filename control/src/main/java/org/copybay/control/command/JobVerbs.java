@@ -71,8 +71,9 @@ final class JobVerbs {
             Key.optional("rate", "limit in bytes a second, as in 50M/s; 0 for none")),
         List.of("from", "to"),
         List.of(
-            "Until the job ends the source cannot be opened for writing.",
-            "The source must not be open for writing; the message names the process.",
+            "The copy is what the source holds when the command is answered, synced or not.",
+            "The source may be in use, and written while it is copied.",
+            "Until the job ends it cannot be deleted, replaced or made smaller.",
             "replace=yes is destructive: it goes to the audit log."),
         List.of(
             "duplicate from=payroll to=payroll-copy",
@@ -93,7 +94,7 @@ final class JobVerbs {
           "uid " + request.caller().uid() + " may not read volume " + source.name(),
           "ls -l volumes/" + Words.word(source.name()));
     }
-    arguments.require("from", () -> source.requireHoldable("being duplicated"));
+    arguments.require("from", source::requireFinished);
     arguments.require("from", source::requireSound);
     DuplicateSpec wanted = spec(request);
     if (wanted.to().equals(wanted.from())) {
@@ -112,6 +113,7 @@ final class JobVerbs {
     if (old != null) {
       Volume replaced = free(arguments, "to", "be replaced");
       arguments.require("to", () -> replaced.requireHoldable("being replaced"));
+      arguments.require("to", () -> bay.points().requireNone(replaced, "replace it"));
     }
     String effect =
         "copy " + source.size() + " bytes of volume " + wanted.from() + " to " + wanted.to();

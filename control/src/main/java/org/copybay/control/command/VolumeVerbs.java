@@ -167,6 +167,7 @@ final class VolumeVerbs {
     }
     requireNoHold(arguments, volume);
     if (size < volume.size()) {
+      arguments.require(VOLUME, () -> bay.points().requireNone(volume, "make it smaller"));
       arguments.require(VOLUME, () -> volume.requireClosed("make it smaller"));
     }
     return new Plan(
@@ -318,6 +319,7 @@ final class VolumeVerbs {
     String name = arguments.text(VOLUME);
     Volume volume = arguments.at(VOLUME, () -> bay.find(name));
     requireNoHold(arguments, volume);
+    arguments.require(VOLUME, () -> bay.points().requireNone(volume, "delete it"));
     return new Plan(
         Subject.of(volume),
         "delete volume " + name + " of " + bytes(volume),

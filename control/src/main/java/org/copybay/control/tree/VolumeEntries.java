@@ -42,7 +42,13 @@ final class VolumeEntries implements ControlDirectory.Entries {
       entries.add(text(name, key, volume -> status(volume).value(key)));
     }
     entries.add(text(name, "openers", VolumePages::openers));
-    entries.add(text(name, "relations", volume -> VolumePages.relations(volume, pointsOf(volume))));
+    entries.add(
+        text(
+            name,
+            "relations",
+            volume ->
+                VolumePages.relations(
+                    volume, pointsOf(volume, bay.points().ofJobs()), pointsOf(volume))));
     entries.add(new ControlDirectory(path + "/bitmaps", new BitmapEntries(bay, name, errors)));
     return new ControlDirectory(path, entries);
   }
@@ -52,7 +58,11 @@ final class VolumeEntries implements ControlDirectory.Entries {
   }
 
   private List<PointInTime> pointsOf(Volume volume) {
-    return bay.points().all().stream()
+    return pointsOf(volume, bay.points().all());
+  }
+
+  private static List<PointInTime> pointsOf(Volume volume, List<PointInTime> points) {
+    return points.stream()
         .filter(point -> point.volumes().stream().anyMatch(of -> of.volume() == volume))
         .toList();
   }

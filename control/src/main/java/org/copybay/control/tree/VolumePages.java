@@ -87,13 +87,21 @@ final class VolumePages {
     return text.toString();
   }
 
-  /** What other things depend on it. */
-  static String relations(Volume volume, List<PointInTime> points) {
+  /**
+   * What other things depend on it.
+   *
+   * @param ofJobs the points that jobs copy
+   * @param points the others
+   */
+  static String relations(Volume volume, List<PointInTime> ofJobs, List<PointInTime> points) {
     StringBuilder text = new StringBuilder("# kind id reason\n");
     Hold hold = volume.hold();
     if (hold != null) {
       text.append("job ").append(hold.job()).append(' ').append(Words.word(hold.reason()));
       text.append('\n');
+    }
+    for (PointInTime point : ofJobs) {
+      text.append("job ").append(point.job()).append(" \"copies what it was\"\n");
     }
     for (PointInTime point : points) {
       text.append("point ").append(Words.word(point.name())).append(" \"needs its bytes\"\n");

@@ -91,9 +91,11 @@ class ConditionsTest extends InterpreterFixture {
     "rename volume=a to=reserved,BUSY,reserved",
     "duplicate from=a to=b/c,BAD_REQUEST,b/c",
     "duplicate from=a to=reserved,BUSY,reserved",
-    "duplicate from=written to=b,BUSY,written",
     "duplicate from=a to=written replace=yes,BUSY,written",
     "duplicate from=half to=b,BUSY,half",
+    "duplicate from=a to=copied replace=yes,BUSY,copied",
+    "delete volume=copied,BUSY,copied",
+    "resize volume=copied size=1K shrink=yes,BUSY,copied",
     "check volume=written,BUSY,written",
     "resize volume=read size=1K shrink=yes,BUSY,read",
     "resize volume=half size=1M,BUSY,half",
@@ -107,6 +109,8 @@ class ConditionsTest extends InterpreterFixture {
     open.bay()
         .createMaking(new NewVolume("half", 0, null, CacheMode.PAGE, owner), new Opener(1, false))
         .close();
+    assertThat(open.bay().points().freezeFor("8", open.volume("copied", 4096)).size())
+        .isEqualTo(4096);
     try (var reader = open.volume("read", 4096).open(new Opener(1, false), false);
         var writer = open.volume("written", 4096).open(new Opener(1, true), false)) {
       RefusedException dry = refused(Scope.bay(), line + " dry-run=yes");

@@ -2,6 +2,7 @@ package org.copybay.copy.duplicate;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +18,7 @@ import org.copybay.volumes.Image;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
 import org.copybay.volumes.bay.Hold;
+import org.copybay.volumes.bay.PointVolume;
 import org.copybay.volumes.bay.Volume;
 import org.copybay.volumes.store.HomeFile;
 import org.jspecify.annotations.Nullable;
@@ -24,15 +26,23 @@ import org.jspecify.annotations.Nullable;
 /*
  * Steps of one duplicate, and what a crash after each leaves:
  *
- *   accept   target row COPYING, job row QUEUED       both are taken up again at mount
+ *   freeze   the point of the job                     dropped at mount
+ *   reserve  target row COPYING                       both removed at mount
+ *   accept   job row QUEUED                           all three are taken up again at mount
  *   copy     bytes below the checkpoint are fenced    copying goes on at the checkpoint
  *   sync     all bytes of the target are fenced       the same
- *   verify   source and target compared               the same
+ *   verify   point and target compared                the same
  *   reveal   one transaction: target READY, job DONE, the replaced volume DROPPING
+ *   release  the point is dropped                     dropped at mount, if it is still there
  */
-/** The work of one duplicate (P6): copies the data of the source, holes stay holes. */
+/**
+ * The work of one duplicate (P6): copies the data of the source as it was frozen, holes stay holes.
+ */
 final class DuplicateWork implements Work {
   private static final long DISK_POLL_MILLIS = 500;
+
+  /** Ranges that are listed, and copied one by one after a clone: a few MiB of memory. */
+  private static final int MAX_AWAY_COUNT = 100_000;
 
   private final Bay bay;
   private final JobRecord row;
@@ -77,48 +87,102 @@ final class DuplicateWork implements Work {
 
   @Override
   public void holdAgain(Job job) throws StorageException {
-    row.requireSource(bay).hold(row.source(), new Hold(job.id(), "being duplicated"));
+    PointVolume frozen = bay.points().findFor(job.id());
+    assert frozen.volume().id().equals(row.sourceId()) : row;
     bay.holdReserved(target(), new Hold(job.id(), "being made"));
   }
 
   @Override
   public JobRecord run(Job job) throws StorageException {
-    Volume source = row.requireSource(bay);
+    PointVolume from = bay.points().findFor(job.id());
+    Volume source = from.volume();
     Volume target = target();
     while (source.awaitsDisk()) { // after a mount that did not wait for it
       job.proceed(0);
       job.awaitChange(job.version(), DISK_POLL_MILLIS);
     }
-    source.flush(); // else power loss could leave the target newer than its source
     HomeFile home = source.fill();
-    Image from = source.image();
     HomeFile to = target.fill();
-    home.requireLength(source.size());
+    home.requireLength(from.size());
     Copier copier = new Copier(job, checkpointInterval);
-    boolean shared = job.row().checkpoint() == 0 && option("share") && share(job, source, to);
+    boolean shared = job.row().checkpoint() == 0 && option("share") && share(job, copier, from, to);
     if (!shared) {
-      copy(job, copier, from, to, source.size());
+      copy(job, copier, from, to);
     }
     job.begin("syncing", 0);
     target.flush();
     if (option("verify")) {
-      verify(job, copier, from, to, source.size());
+      verify(job, copier, from, to, from.size());
     }
-    home.requireLength(source.size());
-    to.requireLength(source.size());
+    home.requireLength(from.size());
+    to.requireLength(from.size());
     job.conclude();
     return reveal(job, target, shared);
   }
 
-  /** Not while the source has blocks that are not at home. */
-  private static boolean share(Job job, Volume source, HomeFile to) throws StorageException {
+  /**
+   * Shares what lies in the home of the source and copies the rest. What lies there before the
+   * clone stays so, and is not overwritten, for as long as the point is there. False where the disk
+   * cannot share, or so much lies elsewhere that it is not worth it: then the target is empty.
+   */
+  private static boolean share(Job job, Copier copier, PointVolume from, HomeFile to)
+      throws StorageException {
     job.begin("sharing", 0);
-    return !source.engaged() && to.cloneFrom(source.fill());
+    List<Extent> away = away(from);
+    if (away.size() > MAX_AWAY_COUNT || !to.cloneFrom(from.volume().fill())) {
+      to.zero(0, from.size(), false); // what a clone that failed half way has left
+      return false;
+    }
+    to.setSize(from.size()); // the home may have grown
+    for (Extent range : away) {
+      to.zero(range.offset(), range.length(), false);
+    }
+    if (!away.isEmpty()) {
+      DataRanges data = DataRanges.within(away, DataRanges.of(from, from.size()));
+      move(job, copier, data, from, to, offset -> {}); // no checkpoint: it would share again
+    }
+    return true;
   }
 
-  private static void copy(Job job, Copier copier, Image from, HomeFile to, long size)
+  /** What of it does not lie in the home of the source, at most one range more than is allowed. */
+  private static List<Extent> away(PointVolume from) throws StorageException {
+    List<Extent> ranges = new ArrayList<>();
+    Extent next = from.nextAway(0);
+    while (next != null && ranges.size() <= MAX_AWAY_COUNT) {
+      int last = ranges.size() - 1;
+      if (last >= 0 && ranges.get(last).end() == next.offset()) {
+        Extent before = ranges.get(last);
+        ranges.set(last, new Extent(before.offset(), before.length() + next.length()));
+      } else {
+        ranges.add(next);
+      }
+      next = from.nextAway(next.end());
+    }
+    return ranges;
+  }
+
+  private static void copy(Job job, Copier copier, PointVolume from, HomeFile to)
       throws StorageException {
-    DataRanges data = DataRanges.of(from, size);
+    move(
+        job,
+        copier,
+        DataRanges.of(from, from.size()),
+        from,
+        to,
+        offset -> {
+          to.flush();
+          job.checkpoint(offset);
+        });
+  }
+
+  private static void move(
+      Job job,
+      Copier copier,
+      DataRanges data,
+      Image from,
+      HomeFile to,
+      Copier.Checkpoint checkpoint)
+      throws StorageException {
     long start = job.row().checkpoint();
     long total = data.length(0, job);
     job.begin("copying", total, start == 0 ? 0 : total - data.length(start, job));
@@ -132,10 +196,7 @@ final class DuplicateWork implements Work {
           job.progress().copied(piece.length());
           job.progress().setCopyMillis(millisSince(startNanos));
         },
-        offset -> {
-          to.flush();
-          job.checkpoint(offset);
-        });
+        checkpoint);
     job.progress().setCopyMillis(millisSince(startNanos));
   }
 
@@ -191,7 +252,7 @@ final class DuplicateWork implements Work {
 
   @Override
   public void release(Job job) {
-    bay.releaseHold(row.source(), job.id());
     bay.releaseHold(row.target(), job.id());
+    bay.points().dropFor(job.id());
   }
 }

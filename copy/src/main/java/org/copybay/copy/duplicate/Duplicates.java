@@ -1,6 +1,7 @@
 package org.copybay.copy.duplicate;
 
 import java.time.Duration;
+import java.util.Objects;
 import org.copybay.copy.engine.Copier;
 import org.copybay.copy.engine.Job;
 import org.copybay.copy.engine.JobRecord;
@@ -10,13 +11,16 @@ import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
 import org.copybay.volumes.bay.Hold;
 import org.copybay.volumes.bay.NewVolume;
+import org.copybay.volumes.bay.PointInTime;
+import org.copybay.volumes.bay.PointVolume;
 import org.copybay.volumes.bay.Volume;
 import org.copybay.volumes.bay.VolumeRecord;
 
 /**
- * The duplicate service: accepts a copy of a volume. From the acceptance to the end of the job the
- * source cannot be opened for writing and the name of the target is reserved; the target appears
- * whole at the end or not at all (P6).
+ * The duplicate service: accepts a copy of what a volume holds at that instant. It is frozen for
+ * the job, which reads nothing else, so the source may be in use. From the acceptance to the end of
+ * the job the name of the target is reserved; the target appears whole at the end or not at all
+ * (P6).
  */
 public final class Duplicates {
   static final String VERB = "duplicate";
@@ -47,23 +51,32 @@ public final class Duplicates {
   }
 
   /**
-   * Removes the targets that no job goes on with: a crash between the making of a target and the
-   * record of its job leaves one. Called once, after the jobs were loaded and before they start.
+   * Removes the targets and the points that no job goes on with: a crash between their making and
+   * the record of their job leaves them, or one between its end and theirs. Called once, after the
+   * jobs were loaded and before they start.
    */
   public void discardAbandoned() {
+    if (bay.readOnly()) {
+      return;
+    }
     for (Volume target : bay.reservedVolumes()) {
-      boolean wanted =
-          jobs.all().stream()
-              .anyMatch(job -> !job.state().ended() && target.id().equals(job.row().targetId()));
-      if (!wanted && !bay.readOnly()) {
+      if (jobs.all().stream()
+          .noneMatch(job -> !job.state().ended() && target.id().equals(job.row().targetId()))) {
         bay.discard(target);
+      }
+    }
+    for (PointInTime point : bay.points().ofJobs()) {
+      String id = Objects.requireNonNull(point.job());
+      Job job = jobs.find(id);
+      if (job == null || job.state().ended()) {
+        bay.points().dropFor(id);
       }
     }
   }
 
   /**
-   * Checks everything that can be checked and starts the job. NOT_FOUND, BUSY (the source is open
-   * for writing, or a name is in use by another job), EXISTS, NO_SPACE, BAD_REQUEST.
+   * Checks everything that can be checked, freezes the source and starts the job. NOT_FOUND, BUSY
+   * (a name is in use by another job), EXISTS, NO_SPACE, BAD_REQUEST.
    */
   public Job start(DuplicateSpec wanted) throws StorageException {
     if (wanted.from().equals(wanted.to())) {
@@ -73,29 +86,30 @@ public final class Duplicates {
     Volume source = bay.findMade(wanted.from(), "be duplicated");
     String id = wanted.id() == null ? jobs.newId() : wanted.id();
     jobs.requireFree(id);
-    source.hold(wanted.from(), new Hold(id, "being duplicated"));
-    return accept(wanted, id, source, reserve(wanted, id, source));
+    PointVolume frozen = bay.points().freezeFor(id, source);
+    return accept(wanted, id, frozen, reserve(wanted, id, frozen));
   }
 
-  private Volume reserve(DuplicateSpec wanted, String id, Volume source) throws StorageException {
+  private Volume reserve(DuplicateSpec wanted, String id, PointVolume source)
+      throws StorageException {
     boolean reserved = false;
     try {
-      source.requireSound();
       VolumeRecord.Owner owner =
-          new VolumeRecord.Owner(wanted.uid(), wanted.gid(), source.row().owner().mode());
-      NewVolume copy = new NewVolume(wanted.to(), source.size(), null, source.row().cache(), owner);
+          new VolumeRecord.Owner(wanted.uid(), wanted.gid(), source.owner().mode());
+      NewVolume copy =
+          new NewVolume(wanted.to(), source.size(), null, source.volume().row().cache(), owner);
       Volume target = bay.reserve(copy, wanted.replace(), new Hold(id, "being made"));
       reserved = true;
       return target;
     } finally {
       if (!reserved) {
-        source.release(id);
+        bay.points().dropFor(id);
       }
     }
   }
 
   /** While the next mount may find the job after all, nothing that it needs is given back. */
-  private Job accept(DuplicateSpec wanted, String id, Volume source, Volume target)
+  private Job accept(DuplicateSpec wanted, String id, PointVolume source, Volume target)
       throws StorageException {
     boolean accepted = false;
     try {
@@ -106,7 +120,7 @@ public final class Duplicates {
               wanted.line(),
               DuplicateWork.options(wanted),
               wanted.from(),
-              source.id(),
+              source.volume().id(),
               wanted.to(),
               target.id(),
               wanted.uid(),
@@ -117,7 +131,7 @@ public final class Duplicates {
       return job;
     } finally {
       if (!accepted && bay.discard(target)) {
-        source.release(id);
+        bay.points().dropFor(id);
         bay.releaseHold(wanted.to(), id);
       }
     }

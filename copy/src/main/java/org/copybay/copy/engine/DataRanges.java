@@ -1,5 +1,6 @@
 package org.copybay.copy.engine;
 
+import java.util.List;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.Image;
 import org.copybay.volumes.StorageException;
@@ -32,6 +33,44 @@ public interface DataRanges {
       Extent b = other.next(offset);
       return a == null || (b != null && b.offset() < a.offset()) ? b : a;
     };
+  }
+
+  /**
+   * The data that lies in a range of a list, cut there.
+   *
+   * @param ranges in order, without overlap
+   */
+  static DataRanges within(List<Extent> ranges, DataRanges data) {
+    return offset -> {
+      long at = offset;
+      for (int i = firstEndingAfter(ranges, at); i < ranges.size(); ) {
+        Extent range = ranges.get(i);
+        Extent found = data.next(Math.max(at, range.offset()));
+        if (found == null) {
+          return null;
+        }
+        if (found.offset() < range.end()) {
+          return new Extent(found.offset(), Math.min(found.end(), range.end()) - found.offset());
+        }
+        at = found.offset();
+        i = firstEndingAfter(ranges, at);
+      }
+      return null;
+    };
+  }
+
+  private static int firstEndingAfter(List<Extent> ranges, long offset) {
+    int low = 0;
+    int high = ranges.size();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (ranges.get(middle).end() > offset) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    return low;
   }
 
   /** The bytes of data from that offset on; asks the job from time to time whether to go on. */

@@ -3,8 +3,10 @@ package org.copybay.copy.duplicate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.copybay.copy.TestJobs.assertFault;
 import static org.copybay.copy.TestJobs.awaitEnd;
+import static org.copybay.copy.TestJobs.random;
 import static org.copybay.copy.TestJobs.read;
 import static org.copybay.copy.TestJobs.spec;
+import static org.copybay.copy.TestJobs.write;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,6 +51,50 @@ class DuplicateRestartTest extends DuplicateFixture {
   }
 
   @Test
+  void anInterruptedJobGoesOnWithWhatWasFrozenWhateverWasWrittenSince() throws Exception {
+    Job job = test.duplicates.start(spec("a", "b", 20L * MIB));
+    TestJobs.await("checkpoint", () -> job.row().checkpoint() > 0);
+    job.pause();
+    write(test.bay.find("a"), 0, random(9, SIZE));
+    Path crashed = test.copyTo(directory.resolve("crashed"));
+
+    try (TestJobs after = TestJobs.open(crashed)) {
+      Job found = Objects.requireNonNull(after.jobs.find(job.id()));
+      write(after.bay.find("a"), MIB, random(10, 5 * MIB));
+      found.setRate(0);
+      found.resume();
+      awaitEnd(found);
+      assertThat(found.state()).as("%s", found.error()).isEqualTo(JobState.DONE);
+      assertThat(read(after.bay.find("b"))).isEqualTo(bytes);
+      after.assertNothingLeftBehind();
+    }
+  }
+
+  @Test
+  void aPointWhoseJobIsGoneIsDroppedAtTheStart() throws Exception {
+    test.bay.points().freezeFor("x", test.bay.find("a"));
+    assertFault(Fault.BUSY, () -> test.bay.remove("a"), "by job x");
+
+    reopen();
+
+    test.assertNothingLeftBehind();
+    test.awaitPlain("a");
+    test.bay.remove("a");
+  }
+
+  @Test
+  void aJobWhosePointIsGoneFailsAndLeavesNothing() throws Exception {
+    Job job = test.startStanding("a", "b", false);
+    test.bay.points().dropFor(job.id());
+
+    reopen();
+
+    assertThat(job(job.id()).state()).isEqualTo(JobState.FAILED);
+    assertThat(job(job.id()).error()).hasMessageContaining("the point in time that job");
+    test.assertNothingLeftBehind();
+  }
+
+  @Test
   void checkpointsNameOnlyWhatWasCopied() throws Exception {
     Job job = test.duplicates.start(spec("a", "b", 100L * MIB));
     awaitEnd(job);
@@ -56,7 +102,10 @@ class DuplicateRestartTest extends DuplicateFixture {
     assertThat(job.row().checkpoint()).isBetween(1L, (long) SIZE);
   }
 
-  /** Copies the bay inside of every transaction on jobs and volumes, before its commit. */
+  /**
+   * Copies the bay inside of every transaction on jobs, volumes and points, before its commit; not
+   * of that which ends a point, while files go.
+   */
   private List<Path> copyInEveryTransaction() throws StorageException {
     List<Path> crashes = new ArrayList<>();
     test.bay
@@ -76,7 +125,13 @@ class DuplicateRestartTest extends DuplicateFixture {
                     }
                   });
               try (Statement statement = connection.createStatement()) {
-                for (String event : List.of("insert on job", "update on job", "update on volume")) {
+                for (String event :
+                    List.of(
+                        "insert on job",
+                        "update on job",
+                        "update on volume",
+                        "insert on point",
+                        "update on point")) {
                   statement.execute(
                       "create temp trigger \"crash "
                           + event
@@ -137,6 +192,7 @@ class DuplicateRestartTest extends DuplicateFixture {
     List<Path> crashes = copyInEveryTransaction();
     job.cancel();
     awaitEnd(job);
+    test.awaitPlain("a"); // no file goes while they are copied
     crashes.add(test.copyTo(directory.resolve("end")));
 
     assertThat(crashes).hasSizeGreaterThan(2);

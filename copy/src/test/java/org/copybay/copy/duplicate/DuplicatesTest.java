@@ -2,7 +2,6 @@ package org.copybay.copy.duplicate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.copybay.copy.TestJobs.READER;
-import static org.copybay.copy.TestJobs.WRITER;
 import static org.copybay.copy.TestJobs.assertFault;
 import static org.copybay.copy.TestJobs.awaitEnd;
 import static org.copybay.copy.TestJobs.random;
@@ -116,34 +115,6 @@ class DuplicatesTest extends DuplicateFixture {
   // ---- what is refused
 
   @Test
-  void aSourceThatIsOpenForWritingIsRefusedWithThePid() throws Exception {
-    try (OpenVolume open = test.bay.find("a").open(WRITER, false)) {
-      assertFault(
-          Fault.BUSY,
-          () -> test.duplicates.start(spec("a", "b", 0)),
-          "open for writing by pid " + TestJobs.PID);
-    }
-    test.assertNothingLeftBehind();
-  }
-
-  @Test
-  void duringTheJobTheSourceIsReadOnlyAndBothNamesAreTaken() throws Exception {
-    Job job = test.startStanding("a", "b", false);
-    Volume source = test.bay.find("a");
-
-    assertFault(Fault.BUSY, () -> source.open(WRITER, false), "by job " + job.id());
-    assertFault(Fault.BUSY, () -> test.bay.remove("a"), "by job " + job.id());
-    assertFault(Fault.BUSY, () -> test.create("b", 1), "reserved by job " + job.id());
-    assertFault(Fault.BUSY, () -> test.duplicates.start(spec("a", "c", 0)), "by job " + job.id());
-    assertThat(read(source)).isEqualTo(bytes);
-    assertThat(test.names()).as("the target appears at the end only").containsExactly("a");
-
-    job.cancel();
-    awaitEnd(job);
-    source.open(WRITER, false).close();
-  }
-
-  @Test
   void refusedCommandsLeaveNothing() throws Exception {
     test.create("b", 5);
     assertFault(Fault.EXISTS, () -> test.duplicates.start(spec("a", "b", 0)), "b exists");
@@ -249,7 +220,8 @@ class DuplicatesTest extends DuplicateFixture {
     reopen();
     Job found = job(job.id());
     assertThat(found.state()).isEqualTo(JobState.PAUSED);
-    assertFault(Fault.BUSY, () -> test.bay.find("a").open(WRITER, false), "by job " + job.id());
+    write(test.bay.find("a"), 0, random(9, SIZE));
+    assertFault(Fault.BUSY, () -> test.bay.remove("a"), "by job " + job.id());
     assertFault(Fault.BUSY, () -> test.create("b", 1), "reserved by job " + job.id());
     assertThat(found.rateLimit()).as("the last limit").isEqualTo(TestJobs.STANDSTILL);
 
@@ -289,7 +261,6 @@ class DuplicatesTest extends DuplicateFixture {
       Job job = test.startStanding("a", "b" + i, false);
       job.pause();
       jobs.add(job);
-      test.bay.find("a").release(job.id()); // the next one reads it too
     }
     assertThat(directMemory() - before).as("4 MiB each were 160 MiB").isLessThan(40L * MIB);
     for (Job job : jobs) {

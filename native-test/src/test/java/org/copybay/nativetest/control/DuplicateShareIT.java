@@ -38,6 +38,31 @@ class DuplicateShareIT {
     }
   }
 
+  @Test
+  void whatDoesNotLieInTheHomeIsCopiedIntoTheShare() {
+    Needs.program("mkfs.xfs");
+    try (TestBay bay = TestBay.onXfs("320M").open()) {
+      Duplicating.fullSource(bay, "source", 32);
+      bay.must(
+          """
+          echo 'freeze volumes=source name=P' >$C/ctl
+          dd if=/dev/urandom of=$V/source bs=4K seek=100 count=500 conv=notrunc status=none
+          fallocate -p -o 9M -l 3000001 $V/source
+          cp $V/source was
+          echo 'resize volume=source size=33M' >$C/ctl
+          printf end | dd of=$V/source bs=1 seek=34000000 conv=notrunc status=none
+          cp $V/source was
+          """);
+
+      assertThat(resultOf(bay, "auto")).contains("shared=yes").doesNotContain("copied=0 ");
+      bay.must("cmp was $V/auto");
+      long copied = Long.parseLong(bay.must("sed 's/^copied=//; s/ .*//' $C/jobs/auto/result"));
+      assertThat(copied).isBetween(500L * 4096, 6L << 20);
+      bay.command("drop point=P");
+      bay.must("cmp was $V/auto; cmp was $V/source");
+    }
+  }
+
   /** KiB that the file system of the bay uses more than at the last look. */
   private static long grown(TestBay bay) {
     return Long.parseLong(

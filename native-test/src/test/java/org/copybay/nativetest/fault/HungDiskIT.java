@@ -110,9 +110,16 @@ class HungDiskIT {
 
   @Test
   void jobOnItDoesNotStopTheRestAndCanBeCancelled() {
+    bay.must(
+        """
+        head -c 8M /dev/urandom | dd of=$V/hung conv=notrunc,fsync status=none
+        echo 'duplicate from=hung to=copy id=stuck rate=1' >$C/ctl
+        until [ $(sed -n 's/^bytes_copied: //p' $C/jobs/stuck/status) -gt 0 ]; do sleep 0.1; done
+        dd if=nbd/disk iflag=nocache count=0 status=none # what comes next is read from the disk
+        """);
     disk.hang();
     try {
-      bay.command("duplicate from=hung to=copy id=stuck");
+      bay.must("echo 'rate limit=0' >$C/jobs/stuck/ctl");
 
       everythingElseWorks();
       bay.command("cancel job=stuck");

@@ -74,6 +74,7 @@ class KillDuringCommandsIT {
             for volume in $V/*; do
                 name=${volume##*/}
                 if [ "$(cat $C/volumes/$name/state)" != ready ]; then echo "$name: not ready"; fi
+                awk '!/^#/' $C/volumes/$name/relations
                 case $(stat -c %s $volume) in
                     307200) cmp -n 307200 /dev/zero $volume || echo "$name: not zero" ;;
                     1048576) cmp stamp $volume || echo "$name: not the stamp" ;;

@@ -59,7 +59,7 @@ final class JobTargets {
     Volume old = roster.visible(name);
     if (old != null) {
       requireReplace(name, replace);
-      points.requireNone(old, "replace it");
+      points.requireNoneLocked(old, "replace it");
       old.gate().hold(beingReplaced(owner));
     }
   }

@@ -105,7 +105,7 @@ final class Naming {
         }
         requireNotBeingMade(old, "replace it");
         old.requireNoHold("be replaced");
-        points.requireNone(old, "replace it");
+        points.requireNoneLocked(old, "replace it");
       }
       roster.place(volume, volume.row().withName(to), old, also);
     }
@@ -134,7 +134,7 @@ final class Naming {
     try (var held = roster.enter()) {
       volume = bay.find(name);
       volume.requireNoHold("delete it");
-      points.requireNone(volume, "delete it");
+      points.requireNoneLocked(volume, "delete it");
       roster.drop(volume, also);
     }
     roster.purge(volume);

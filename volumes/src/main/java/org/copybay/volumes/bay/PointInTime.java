@@ -7,19 +7,36 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one or many volumes held at one instant. It never changes; when it was dropped, reads of its
- * volumes fail with NOT_FOUND.
+ * volumes fail with NOT_FOUND. That of a job is hidden: its name has a slash, as no name that
+ * anybody can give.
  *
  * @param id never given twice
  * @param inode of its directory in the mount
- * @param name below points/
+ * @param name below points/; job/ID for that of a job
  * @param created the instant
  * @param volumes by name
  */
 public record PointInTime(
     UUID id, long inode, String name, Instant created, List<PointVolume> volumes) {
+  private static final String OF_JOB = "job/";
+
   /** Keeps a list of its own. */
   public PointInTime {
     volumes = List.copyOf(volumes);
+  }
+
+  /** The name of the point that belongs to that job. */
+  static String nameFor(String job) {
+    return OF_JOB + job;
+  }
+
+  /** The id of the job that it belongs to, or null. */
+  public @Nullable String job() {
+    return name.startsWith(OF_JOB) ? name.substring(OF_JOB.length()) : null;
+  }
+
+  boolean has(Volume volume) {
+    return volumes.stream().anyMatch(of -> of.volume() == volume);
   }
 
   /** The volume that had that name at the instant, or null. */

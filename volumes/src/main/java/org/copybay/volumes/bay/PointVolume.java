@@ -9,6 +9,7 @@ import org.copybay.volumes.Image;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bitmap.Run;
 import org.copybay.volumes.track.TrackDevice;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One volume as it was at a point in time. Any thread may call. NOT_FOUND when the point was
@@ -111,6 +112,21 @@ public final class PointVolume implements Image {
 
   /** Bytes of what {@link #changedBlocks} counts. */
   public static final int BLOCK_BYTES = 4096;
+
+  /**
+   * The next bytes at or after an offset that do not lie in the home of the volume, at their own
+   * offset; null when there are none. While the point is there, its bytes that lie in the home stay
+   * as they are there, whatever is written to the volume; others may come to lie there.
+   */
+  public @Nullable Extent nextAway(long offset) throws StorageException {
+    Extent found =
+        offset >= size() ? null : volume.bytes().tracks().awayFromPoint(number(), offset);
+    if (found == null || found.offset() >= size()) {
+      return null;
+    }
+    long start = Math.max(offset, found.offset());
+    return new Extent(start, Math.min(found.end(), size()) - start);
+  }
 
   /**
    * The first runs of blocks that were changed since the point, at most so many: written or zeroed,

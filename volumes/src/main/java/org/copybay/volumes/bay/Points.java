@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
  * Steps, and what a crash after each leaves (P7):
  *
  *   freeze  row DROPPING; the point in each volume, fenced; row READY
+ *           the point of a job is made before the row of the job: without that it is dropped
  *   drop    row DROPPING; the point dropped in each volume, fenced; no row
  *
  * A mount drops the points of rows DROPPING. A point of a volume that no row knows is kept.
@@ -38,7 +39,7 @@ public final class Points {
   private final Catalogue catalogue;
 
   // concurrent: changed under the lock of the bay, read without it
-  private final Map<String, PointInTime> visible = new ConcurrentSkipListMap<>();
+  private final Map<String, PointInTime> ready = new ConcurrentSkipListMap<>();
 
   // guarded by the lock of the bay
   private final Map<String, List<Volume>> pending = new HashMap<>(); // points being made
@@ -49,37 +50,64 @@ public final class Points {
     this.catalogue = catalogue;
   }
 
-  /** All of them, by name. */
+  /** All that are seen, by name. */
   public List<PointInTime> all() {
-    return new ArrayList<>(visible.values());
+    return ready.values().stream().filter(point -> point.job() == null).toList();
   }
 
-  /** The point of that name, or null. */
+  /** The point of that name, or null; never that of a job. */
   public @Nullable PointInTime findOrNull(String name) {
-    return visible.get(name);
+    PointInTime found = ready.get(name);
+    return found == null || found.job() != null ? null : found;
   }
 
-  /** BUSY when a point needs the volume; called under the lock of the bay. */
-  void requireNone(Volume volume, String what) throws StorageException {
+  /** Those that belong to jobs. */
+  public List<PointInTime> ofJobs() {
+    return ready.values().stream().filter(point -> point.job() != null).toList();
+  }
+
+  /** What the job has frozen. NOT_FOUND. */
+  public PointVolume findFor(String job) throws StorageException {
+    PointInTime point = ready.get(PointInTime.nameFor(job));
+    if (point == null || point.volumes().isEmpty()) {
+      throw new StorageException(
+          Fault.NOT_FOUND, "the point in time that job " + job + " copies is gone");
+    }
+    return point.volumes().get(0);
+  }
+
+  /** BUSY when a point needs the volume. */
+  public void requireNone(Volume volume, String what) throws StorageException {
+    try (var held = roster.enter()) {
+      requireNoneLocked(volume, what);
+    }
+  }
+
+  /** {@link #requireNone}, called under the lock of the bay. */
+  void requireNoneLocked(Volume volume, String what) throws StorageException {
     if (pending.values().stream().anyMatch(volumes -> volumes.contains(volume))) {
       throw new StorageException(
           Fault.BUSY, "a point in time of volume " + volume.name() + " is being made", "try again");
     }
-    for (PointInTime point : visible.values()) {
-      for (PointVolume of : point.volumes()) {
-        if (of.volume() == volume) {
-          throw new StorageException(
-              Fault.BUSY,
-              "volume "
-                  + volume.name()
-                  + " has the point in time "
-                  + point.name()
-                  + ": cannot "
-                  + what,
-              "drop point=" + Words.word(point.name()));
-        }
+    for (PointInTime point : ready.values()) {
+      if (point.has(volume)) {
+        throw needed(volume, point, what);
       }
     }
+  }
+
+  private static StorageException needed(Volume volume, PointInTime point, String what) {
+    String job = point.job();
+    String why =
+        job == null
+            ? " has the point in time " + point.name()
+            : " is being copied by job " + job + " as it was when that began";
+    return new StorageException(
+        Fault.BUSY,
+        "volume " + volume.name() + why + ": cannot " + what,
+        job == null
+            ? "drop point=" + Words.word(point.name())
+            : "cat .control/jobs/" + job + "/wait, or: cancel job=" + job);
   }
 
   // ---- freeze
@@ -91,6 +119,22 @@ public final class Points {
    * @param also belongs into the transaction that makes it be there
    */
   public PointInTime freeze(List<Volume> wanted, String name, Catalogue.Change also)
+      throws StorageException {
+    VolumeName.require(name);
+    return freezeNamed(wanted, name, also);
+  }
+
+  /**
+   * Keeps what a volume holds now for a job, until {@link #dropFor}; durable before this returns.
+   * BUSY, NO_SPACE.
+   */
+  public PointVolume freezeFor(String job, Volume volume) throws StorageException {
+    return freezeNamed(List.of(volume), PointInTime.nameFor(job), Catalogue.Change.NOTHING)
+        .volumes()
+        .get(0);
+  }
+
+  private PointInTime freezeNamed(List<Volume> wanted, String name, Catalogue.Change also)
       throws StorageException {
     List<Volume> volumes =
         wanted.stream().distinct().sorted(Comparator.comparingLong(v -> v.row().inode())).toList();
@@ -109,7 +153,6 @@ public final class Points {
       throws StorageException {
     reserve(volumes, name);
     List<Freeze> freezes = new ArrayList<>();
-    boolean made = false;
     try {
       for (Volume volume : volumes) {
         TrackDevice tracks = volume.bytes().tracks();
@@ -117,12 +160,9 @@ public final class Points {
       }
       PointInTime point = begin(volumes, freezes, name);
       make(point, freezes, also);
-      made = true;
       return point;
     } finally {
-      if (!made) {
-        freezes.forEach(freeze -> freeze.device().endFreeze());
-      }
+      freezes.forEach(freeze -> freeze.device().endFreeze());
       try (var held = roster.enter()) {
         pending.remove(name);
       }
@@ -131,9 +171,8 @@ public final class Points {
 
   private void reserve(List<Volume> volumes, String name) throws StorageException {
     bay.requireChangeable();
-    VolumeName.require(name);
     try (var held = roster.enter()) {
-      if (visible.containsKey(name) || pending.containsKey(name)) {
+      if (ready.containsKey(name) || pending.containsKey(name)) {
         throw new StorageException(
             Fault.EXISTS,
             "point " + name + " exists",
@@ -192,7 +231,7 @@ public final class Points {
               PointTable.setState(connection, point.id(), PointTable.READY);
               also.run(connection);
             });
-        visible.put(point.name(), point);
+        ready.put(point.name(), point);
       }
       made = true;
     } finally {
@@ -213,20 +252,39 @@ public final class Points {
     bay.requireChangeable();
     PointInTime point;
     try (var held = roster.enter()) {
-      point = visible.get(name);
+      point = findOrNull(name);
       if (point == null) {
         throw new StorageException(
             Fault.NOT_FOUND, "no point " + name, "ls points/ shows what there is");
       }
-      PointInTime gone = point;
-      catalogue.change(
-          connection -> {
-            PointTable.setState(connection, gone.id(), PointTable.DROPPING);
-            also.run(connection);
-          });
-      visible.remove(name);
+      dropLocked(point, also);
     }
     purge(point);
+  }
+
+  /** Gives up the point of a job, if there is one; what fails is done at the next mount. */
+  public void dropFor(String job) {
+    PointInTime point;
+    try (var held = roster.enter()) {
+      point = ready.get(PointInTime.nameFor(job));
+      if (point == null) {
+        return;
+      }
+      dropLocked(point, Catalogue.Change.NOTHING);
+    } catch (StorageException e) {
+      LOG.warn("drop: point of job={} {}", job, e.getMessage());
+      return;
+    }
+    purge(point);
+  }
+
+  private void dropLocked(PointInTime point, Catalogue.Change also) throws StorageException {
+    catalogue.change(
+        connection -> {
+          PointTable.setState(connection, point.id(), PointTable.DROPPING);
+          also.run(connection);
+        });
+    ready.remove(point.name());
   }
 
   /** Drops the point in every volume, then its row; what fails is done at the next mount. */
@@ -291,7 +349,7 @@ public final class Points {
     Instant created = first.created();
     PointInTime point = new PointInTime(first.id(), first.inode(), first.name(), created, members);
     if (first.ready()) {
-      visible.put(point.name(), point);
+      ready.put(point.name(), point);
       members.forEach(Points::requireFound);
     } else if (!bay.readOnly()) {
       purge(point);

@@ -1,9 +1,11 @@
 package org.copybay.volumes.bay;
 
+import org.copybay.volumes.Aside;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.Words;
 import org.copybay.volumes.store.HomeFile;
+import org.copybay.volumes.track.TrackDevice;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,6 +16,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Sizing {
   private static final Logger LOG = LoggerFactory.getLogger(Sizing.class);
+
+  /** How long a volume is waited for that is being brought home after its last point. */
+  private static final long SETTLE_WAIT_MILLIS = 2_000;
 
   private final Roster roster;
   private final Points points;
@@ -130,10 +135,13 @@ final class Sizing {
 
   /** BUSY when a point needs what would be cut, or when it is not all at home yet. */
   private void requirePlain(Volume volume) throws StorageException {
-    try (var held = roster.enter()) {
-      points.requireNone(volume, "make it smaller");
+    points.requireNone(volume, "make it smaller");
+    TrackDevice tracks = volume.bytes().tracks();
+    if (tracks.engaged() // a point or a job is gone a moment ago
+        && !Aside.done("settle-" + volume.id(), SETTLE_WAIT_MILLIS, tracks::awaitUpkeep)) {
+      LOG.info("volume={} is still being brought home", volume.name());
     }
-    if (volume.bytes().tracks().engaged()) {
+    if (tracks.engaged()) {
       throw new StorageException(
           Fault.BUSY,
           "volume " + volume.name() + " is being brought home after its last point was dropped",

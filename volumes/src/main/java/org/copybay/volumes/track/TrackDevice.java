@@ -35,6 +35,8 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
   private final TrackSetting setting;
   private final RankedLock engineLock;
 
+  private int freezing; // guarded by engineLock: points being made, which need the engine
+
   private volatile @Nullable TrackEngine engine; // volatile: replaced with the gate closed
   private volatile boolean restartWanted; // volatile: set by repair, unset by the upkeep
 
@@ -203,6 +205,16 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
     }
   }
 
+  /** The same, of blocks that do not lie at home as of a point. */
+  public @Nullable Extent awayFromPoint(int point, long offset) throws StorageException {
+    int ticket = epochs.enter();
+    try {
+      return withPoint(point).away(point, offset);
+    } finally {
+      epochs.leave(ticket);
+    }
+  }
+
   private TrackEngine withPoint(int point) throws StorageException {
     TrackEngine now = engine;
     if (now == null || !now.hasPoint(point)) {
@@ -219,12 +231,14 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
 
   /**
    * Makes ready for a point: the engine is there, and what was written until now is durable, so
-   * that little is left to do at the instant. One thread for each volume.
+   * that little is left to do at the instant. {@link #endFreeze} follows, unless this throws. One
+   * thread for each volume.
    *
    * @return the number that the next point will have
    */
   public int prepareFreeze() throws StorageException {
     int next;
+    flush();
     try (var held = engineLock.enter()) {
       TrackEngine now = engine;
       if (now == null) {
@@ -233,18 +247,23 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
           engine = now;
         }
       }
+      freezing++;
       next = now.nextPoint();
     }
-    flush();
     return next;
   }
 
-  /** No point came of {@link #prepareFreeze}: what was made for it may go. */
+  /** Lets go of the engine, which stays if it has a point. */
   public void endFreeze() {
-    upkeep.wake();
+    try (var held = engineLock.enter()) {
+      freezing--;
+    }
+    if (engaged() && points().isEmpty()) {
+      upkeep.wake(); // no point was made
+    }
   }
 
-  /** With the gate closed; {@link Freeze#make}. */
+  /** Makes the point of a {@link Freeze}; the gate is closed. AGAIN. */
   void freezeClosed(Freeze wanted, long timeMillis) throws StorageException {
     TrackEngine now = engine;
     if (now == null || now.nextPoint() != wanted.number()) {
@@ -260,7 +279,7 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
     }
   }
 
-  /** With the gate closed. */
+  /** {@link #drop}; the gate is closed. */
   void dropClosed(int number) throws StorageException {
     TrackEngine now = engine;
     if (now != null) {
@@ -293,7 +312,7 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
     try (var held = engineLock.enter()) {
       now.flush();
       try (var closed = gate.close()) {
-        if (!now.dispensable() || now.upkeepWanted()) {
+        if (freezing > 0 || !now.dispensable() || now.upkeepWanted()) {
           return;
         }
         engine = null;
@@ -318,10 +337,14 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
     flush();
   }
 
+  /** Waits until what is to be kept up now was tried once. */
+  public void awaitUpkeep() {
+    upkeep.awaitTurn();
+  }
+
   /**
-   * Reads from the disk what a start would look for beside the home, and compares the checksums:
-   * superblock, map and journal. Waits for the turn of upkeep. CORRUPT says what is wrong and
-   * where.
+   * Reads superblock, map and journal from the disk, as a start would, and compares the checksums.
+   * Waits for the turn of upkeep. CORRUPT says what is wrong and where.
    */
   public void check() throws StorageException {
     upkeep.between(

@@ -62,7 +62,9 @@ final class TrackEngine implements AutoCloseable {
     if (!Recovery.hasEngine(setting.store())) {
       return null;
     }
-    return started(setting, Recovery.open(setting, readOnly, 0));
+    TrackEngine engine = started(setting, Recovery.open(setting, readOnly, 0));
+    engine.sweepingWanted = !readOnly;
+    return engine;
   }
 
   /**
@@ -169,6 +171,11 @@ final class TrackEngine implements AutoCloseable {
   /** {@link TrackReader#changed}, from the block that begins at the offset. */
   @Nullable Extent changed(int point, long offset) throws StorageException {
     return reader.changed(point, setting.geometry().block(offset));
+  }
+
+  /** {@link TrackReader#away}, from the block that has the offset in it. */
+  @Nullable Extent away(int point, long offset) throws StorageException {
+    return reader.away(point, setting.geometry().block(offset));
   }
 
   // ---- points

@@ -65,6 +65,24 @@ final class TrackReader {
    * track; null when there are none.
    */
   @Nullable Extent changed(int point, long from) throws StorageException {
+    return next(0, from, (plan, block) -> plan.born(block) >= point);
+  }
+
+  /**
+   * The next blocks at or after that one that do not lie at home as of a point, as far as they lie
+   * in one track; null when there are none.
+   */
+  @Nullable Extent away(int point, long from) throws StorageException {
+    return next(point, from, (plan, block) -> plan.place(block) != Place.HOME);
+  }
+
+  /** What blocks are looked for. */
+  @FunctionalInterface
+  private interface Wanted {
+    boolean has(TrackPlan plan, long block);
+  }
+
+  private @Nullable Extent next(int point, long from, Wanted wanted) throws StorageException {
     TrackPlan plan = new TrackPlan(map);
     for (long block = from; ; ) {
       long track = map.nextMapped(Geometry.track(block));
@@ -73,12 +91,12 @@ final class TrackReader {
       }
       block = Math.max(block, track * Geometry.TRACK_BLOCKS);
       long end = (track + 1) * Geometry.TRACK_BLOCKS;
-      plan.live(block, end - 1);
-      while (block < end && plan.born(block) < point) {
+      look(plan, point, block, end - 1);
+      while (block < end && !wanted.has(plan, block)) {
         block++;
       }
       long first = block;
-      while (block < end && plan.born(block) >= point) {
+      while (block < end && wanted.has(plan, block)) {
         block++;
       }
       if (block > first) {

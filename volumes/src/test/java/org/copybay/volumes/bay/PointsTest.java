@@ -14,6 +14,7 @@ import java.util.Objects;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
 import org.copybay.volumes.Bytes;
+import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.junit.jupiter.api.AfterEach;
@@ -99,12 +100,63 @@ final class PointsTest {
 
     test.bay.points().drop("P", NOTHING);
 
-    Awaitility.await().until(() -> !volume.engaged());
     Path home = volume.home();
+    Awaitility.await()
+        .untilAsserted(
+            () -> {
+              try (var files = Files.list(Objects.requireNonNull(home.getParent()))) {
+                assertThat(files).containsExactly(home);
+              }
+            });
     assertThat(Files.readAllBytes(home)).isEqualTo(now);
-    try (var files = Files.list(Objects.requireNonNull(home.getParent()))) {
-      assertThat(files).containsExactly(home);
+  }
+
+  /** What a clone of the home has to get from elsewhere. */
+  @Test
+  void whatOfAPointDoesNotLieInTheHomeIsKnownAndTheRestStaysThere() throws Exception {
+    byte[] was = Bytes.random(1, SIZE);
+    write("a", 0, was);
+    freeze("P", "a");
+    write("a", 4096, Bytes.random(2, 2 * 4096));
+    write("a", SIZE - 100, Bytes.random(3, 100));
+    byte[] frozen = TestBay.read(test.bay.find("a"));
+    freeze("Q", "a");
+    write("a", 0, Bytes.random(4, SIZE));
+
+    PointVolume of = test.bay.points().findOrNull("Q").volumes().get(0);
+
+    byte[] home = Files.readAllBytes(test.bay.find("a").home());
+    List<Extent> away = new ArrayList<>();
+    for (Extent next = of.nextAway(0); next != null; next = of.nextAway(next.end())) {
+      away.add(next);
+      ByteBuffer target = ByteBuffer.allocateDirect((int) next.length());
+      of.read(next.offset(), target);
+      target.flip().get(home, (int) next.offset(), (int) next.length());
     }
+    long last = (SIZE - 100) / 4096 * 4096;
+    assertThat(away).containsExactly(new Extent(4096, 8192), new Extent(last, SIZE - last));
+    assertThat(home).isEqualTo(frozen);
+  }
+
+  /** After a clone of the home nothing may leave it; what comes home meanwhile does not matter. */
+  @Test
+  void whatALaterPointSeesComesHomeWhenAnEarlierOneIsGone() throws Exception {
+    write("a", 0, Bytes.random(1, SIZE));
+    freeze("P", "a");
+    write("a", 4096, Bytes.random(2, 5 * 4096));
+    byte[] frozen = TestBay.read(test.bay.find("a"));
+    PointVolume of = test.bay.points().freezeFor("17", test.bay.find("a"));
+    assertThat(of.nextAway(0)).isEqualTo(new Extent(4096, 5 * 4096));
+
+    test.bay.points().drop("P", NOTHING);
+
+    Awaitility.await().until(() -> of.nextAway(0) == null);
+    assertThat(Files.readAllBytes(test.bay.find("a").home())).isEqualTo(frozen);
+    write("a", 0, Bytes.random(3, SIZE));
+    assertThat(Files.readAllBytes(test.bay.find("a").home())).isEqualTo(frozen);
+    assertThat(of.nextAway(0)).isNull();
+    test.bay.points().dropFor("17");
+    Awaitility.await().until(() -> !test.bay.find("a").engaged());
   }
 
   @Test
