@@ -1,0 +1,214 @@
+"""How long a freeze keeps writers waiting, and how long it takes itself."""
+
+import contextlib
+import os
+import time
+from dataclasses import dataclass
+
+import clones
+import fio
+import host
+import report
+from host import GIB
+from systems import Bay
+
+VOLUMES = (("1 MiB", "1M"), ("15 TiB, sparse", "15T"))
+POINTS = (0, 1000)
+TMPFS_BYTES = 8 * GIB
+LEAD_SECONDS = 1
+STEP_SECONDS = 0.08  # from a freeze to the drop of its point, to a quiet moment, to the next one
+ALONE_BYTES = 64 << 20
+BLOCK = os.urandom(4096)
+MOST_MILLIS = 5
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Something happened from one time of day to another, in seconds."""
+
+    start: float
+    end: float
+
+    @property
+    def millis(self):
+        return (self.end - self.start) * 1000
+
+
+@dataclass(frozen=True)
+class Case:
+    """One volume under load; milliseconds, one number for each freeze."""
+
+    title: str
+    returned: list
+    stalls: list  # the longest write that was under way while the freeze was
+    quiet: list  # the longest one in an equally long time without a freeze
+
+    @property
+    def beyond(self):
+        return max(0.0, max(self.stalls) - max(self.quiet))
+
+
+def measure(arguments, directory):
+    """Returns the cases under load, and the times of a freeze alone by place."""
+    count = 6 if arguments.quick else 20
+    cases = []
+    for title, size in VOLUMES:
+        for points in POINTS:
+            where = directory / f"{size}-{points}"
+            where.mkdir()
+            cases.append(_under_load(where, title, size, points, count))
+    with host.tmpfs(directory / "memory", GIB) as backing:
+        alone = [("tmpfs", *_alone(backing, directory / "mnt-memory", count))]
+    with host.work_directory(arguments.disk) as backing:
+        place = host.file_system_type(arguments.disk)
+        alone.append((place, *_alone(backing, directory / "mnt-disk", count)))
+    return cases, alone
+
+
+# ---- under load
+
+
+def _under_load(directory, title, size, points, count):
+    title = f"{title}, {points} points"
+    host.say(f"freezing {title}")
+    with contextlib.ExitStack() as stack:
+        backing = stack.enter_context(host.tmpfs(directory / "backing", TMPFS_BYTES))
+        bay = stack.enter_context(Bay(backing / "bay", directory / "mnt"))
+        volume = clones.add_volume(bay, "busy", size)
+        if points:
+            bay.control("\n".join(f"freeze volumes=busy name=p{i}" for i in range(points)))
+        seconds = LEAD_SECONDS + 4 * STEP_SECONDS * count
+        with host.background(_load(volume, size, seconds, directory)) as load:
+            time.sleep(LEAD_SECONDS)
+            freezes, pauses = _freezes(bay, count, keep=points > 0)
+            load.communicate(timeout=60)
+        writes = list(_writes(directory))
+    return Case(
+        title,
+        [freeze.millis for freeze in freezes],
+        [_longest(writes, freeze) for freeze in freezes],
+        [_longest(writes, pause) for pause in pauses],
+    )
+
+
+def _load(volume, size, seconds, directory):
+    """Two that write blocks at random, and one that writes 1 MiB after 1 MiB."""
+    common = (
+        f"--filename={volume}",
+        "--direct=1",
+        "--ioengine=psync",
+        "--time_based=1",
+        f"--runtime={int(seconds * 1000)}ms",
+        f"--write_lat_log={directory / 'writes'}",
+        "--log_unix_epoch=1",
+        "--disable_slat=1",
+        "--disable_clat=1",
+    )
+    small = ("--rw=randwrite", "--bs=4k", "--norandommap", f"--size={size}", "--numjobs=2")
+    large = ("--rw=write", "--bs=1M", "--size=64M" if size.endswith("T") else f"--size={size}")
+    return (
+        *("fio", "--allow_file_create=0", "--output=/dev/null"),
+        *("--name=small", *common, *small, "--name=large", *common, *large),
+    )
+
+
+def _freezes(bay, count, keep):
+    """Returns the freezes, and as many equally long moments without one."""
+    freezes, pauses = [], []
+    with bay.control_file() as control:
+        for i in range(count):
+            started = time.time()
+            os.write(control, f"freeze volumes=busy name=under-load-{i}\n".encode())
+            freezes.append(Moment(started, time.time()))
+            time.sleep(STEP_SECONDS)
+            if not keep:
+                os.write(control, f"drop point=under-load-{i}\n".encode())
+            time.sleep(2 * STEP_SECONDS)
+            now = time.time()
+            pauses.append(Moment(now, now + freezes[-1].end - freezes[-1].start))
+            time.sleep(STEP_SECONDS)
+    return freezes, pauses
+
+
+def _writes(directory):
+    """The writes of fio's logs: milliseconds of their end, and how many they took."""
+    for log in directory.glob("writes_lat.*.log"):
+        for line in log.read_text().splitlines():
+            ended, nanos = line.split(",", 2)[:2]
+            yield int(ended), int(nanos) / 1e6
+
+
+def _longest(writes, moment):
+    """The longest write that was under way in that moment; the log knows whole milliseconds."""
+    start = moment.start * 1000 - 1
+    end = moment.end * 1000 + 1
+    return max((took for ended, took in writes if ended >= start and ended - took <= end), default=0)
+
+
+# ---- alone
+
+
+def _alone(backing, mount_point, count):
+    """Milliseconds of the first freeze, of the later ones, and of an fdatasync in between."""
+    host.say(f"freezing alone in {backing}")
+    freezes, syncs = [], []
+    with contextlib.ExitStack() as stack:
+        bay = stack.enter_context(Bay(backing / "bay", mount_point))
+        volume = stack.enter_context(clones.add_volume(bay, "still", ALONE_BYTES).open("r+b", 0))
+        plain = stack.enter_context((backing / "plain").open("w+b", 0))
+        control = stack.enter_context(bay.control_file())
+        for i in range(count + 1):
+            volume.write(BLOCK)
+            started = time.perf_counter()
+            os.write(control, f"freeze volumes=still name=alone-{i}\n".encode())
+            frozen = time.perf_counter()
+            os.pwrite(plain.fileno(), BLOCK, 0)
+            began = time.perf_counter()
+            os.fdatasync(plain.fileno())
+            syncs.append((time.perf_counter() - began) * 1000)
+            freezes.append((frozen - started) * 1000)
+    return freezes[0], freezes[1:], syncs[1:]
+
+
+# ---- the report
+
+
+def write(result, _arguments, measured):
+    cases, alone = measured
+    result.heading("Freeze")
+    result.text(
+        "A volume on tmpfs while two processes write 4 KiB at random and one writes 1 MiB after"
+        " 1 MiB, all with O_DIRECT. *Stall* is the longest write that was under way during a"
+        " freeze, *quiet* the longest one in equally long moments without one: what the machine"
+        f" does to a write anyway. In ms; {len(cases[0].returned)} freezes each."
+    )
+    header = ("volume", "freeze", "longest", "stall", "longest", "quiet", "longest", "beyond")
+    result.table(header, [_case_line(case) for case in cases])
+    result.text("A freeze of a volume of 64 MiB that was just written to, beside one fdatasync:")
+    header = ("place", "first", "freeze", "longest", "fdatasync", "longest", "ratio")
+    result.table(header, [_alone_line(*line) for line in alone])
+
+
+def _case_line(case):
+    columns = [case.title]
+    for millis in (case.returned, case.stalls, case.quiet):
+        columns += [report.number(report.median(millis)), report.number(max(millis))]
+    return (*columns, report.number(case.beyond))
+
+
+def _alone_line(place, first, freezes, syncs):
+    columns = [place, report.number(first)]
+    for millis in (freezes, syncs):
+        columns += [report.number(report.median(millis)), report.number(max(millis))]
+    return (*columns, report.number(report.median(freezes) / report.median(syncs)))
+
+
+def targets(measured):
+    cases, alone = measured
+    lines = [
+        (f"stall by a freeze, ms: {case.title}", *report.verdict(case.beyond, at_most=MOST_MILLIS))
+        for case in cases
+    ]
+    place, _, freezes, _ = alone[0]
+    middle = report.verdict(report.median(freezes), at_most=MOST_MILLIS)
+    return [*lines, (f"freeze alone, ms: {place}", *middle)]

@@ -1,0 +1,37 @@
+"""`bench points`: what points in time cost, beside reflinks and the snapshots of qcow2."""
+
+import freezing
+import host
+import many_points
+import report
+import touching
+from host import GIB, BenchError
+from systems import LAUNCHER
+
+MEMORY_BYTES = 12 * GIB
+PARTS = {"freeze": freezing, "after": touching, "many": many_points}
+
+
+def run(arguments):
+    """Returns the report and whether every part of the run succeeded."""
+    host.require_root()
+    host.require_memory(MEMORY_BYTES)
+    host.run([LAUNCHER, "version"], timeout=1800)  # builds when needed
+
+    result = report.Report("bench points", host.description())
+    targets, failures = [], []
+    with host.work_directory() as directory:
+        for name in arguments.only or PARTS:
+            part = PARTS[name]
+            (directory / name).mkdir()
+            try:
+                measured = part.measure(arguments, directory / name)
+            except (BenchError, OSError) as error:
+                failures.append(f"{name}: {error}")
+                continue
+            part.write(result, arguments, measured)
+            targets += part.targets(measured)
+    result.heading("Targets")
+    result.table(("what", "target", "measured", ""), targets, left=2)
+    result.failures(failures)
+    return result, not failures
