@@ -144,6 +144,22 @@ class Qcow2(Clonable):
                         raise BenchError(f"qemu-storage-daemon, {verb}: {answer}")
 
 
+class NewFile(Clonable):
+    """A file, and instead of a point another, empty one: the cost of new space, and of no more."""
+
+    name = "new file"
+
+    def _start(self, stack, backing):
+        self.file = sparse(backing / "image", self.file_bytes)
+
+    def take_point(self, name):
+        self.file.rename(self.file.parent / name)
+        sparse(self.file, self.file_bytes)
+
+    def drop_point(self, name):
+        (self.file.parent / name).rename(self.file)
+
+
 def add_volume(bay, name, size):
     bay.control(f"create volume {name} size={size}")
     return bay.volume(name)

@@ -16,7 +16,8 @@ VOLUMES = (("1 MiB", "1M"), ("15 TiB, sparse", "15T"))
 POINTS = (0, 1000)
 TMPFS_BYTES = 8 * GIB
 LEAD_SECONDS = 1
-STEP_SECONDS = 0.08  # from a freeze to the drop of its point, to a quiet moment, to the next one
+STEP_SECONDS = 0.08  # between a freeze and the drop of its point, a quiet moment, the next one
+SETTLE_SECONDS = 0.5  # under load it may take longer: then it goes on in the quiet moment
 ALONE_BYTES = 64 << 20
 BLOCK = os.urandom(4096)
 MOST_MILLIS = 5
@@ -41,7 +42,8 @@ class Case:
     title: str
     returned: list
     stalls: list  # the longest write that was under way while the freeze was
-    quiet: list  # the longest one in an equally long time without a freeze
+    drops: list  # the longest one that was under way from the drop of the point until it settled
+    quiet: list  # the longest one in a time without either, as long as the freeze
 
     @property
     def beyond(self):
@@ -77,16 +79,17 @@ def _under_load(directory, title, size, points, count):
         volume = clones.add_volume(bay, "busy", size)
         if points:
             bay.control("\n".join(f"freeze volumes=busy name=p{i}" for i in range(points)))
-        seconds = LEAD_SECONDS + 4 * STEP_SECONDS * count
+        seconds = LEAD_SECONDS + (3 * STEP_SECONDS + SETTLE_SECONDS + 0.05) * count
         with host.background(_load(volume, size, seconds, directory)) as load:
             time.sleep(LEAD_SECONDS)
-            freezes, pauses = _freezes(bay, count, keep=points > 0)
+            freezes, drops, pauses = _freezes(bay, count)
             load.communicate(timeout=60)
         writes = list(_writes(directory))
     return Case(
         title,
         [freeze.millis for freeze in freezes],
         [_longest(writes, freeze) for freeze in freezes],
+        [_longest(writes, drop) for drop in drops],
         [_longest(writes, pause) for pause in pauses],
     )
 
@@ -112,22 +115,31 @@ def _load(volume, size, seconds, directory):
     )
 
 
-def _freezes(bay, count, keep):
-    """Returns the freezes, and as many equally long moments without one."""
-    freezes, pauses = [], []
+def _freezes(bay, count):
+    """Returns the freezes, the drops of their points, and as many moments without either."""
+    freezes, drops, pauses = [], [], []
     with bay.control_file() as control:
-        for i in range(count):
-            started = time.time()
-            os.write(control, f"freeze volumes=busy name=under-load-{i}\n".encode())
-            freezes.append(Moment(started, time.time()))
+        for _ in range(count):
+            freezes.append(_moment(lambda: os.write(control, b"freeze volumes=busy name=now\n")))
             time.sleep(STEP_SECONDS)
-            if not keep:
-                os.write(control, f"drop point=under-load-{i}\n".encode())
-            time.sleep(2 * STEP_SECONDS)
-            now = time.time()
-            pauses.append(Moment(now, now + freezes[-1].end - freezes[-1].start))
+            drops.append(_moment(lambda: _drop(bay, control)))
             time.sleep(STEP_SECONDS)
-    return freezes, pauses
+            pauses.append(_moment(lambda: time.sleep(freezes[-1].millis / 1000)))
+            time.sleep(STEP_SECONDS)
+    return freezes, drops, pauses
+
+
+def _moment(do):
+    started = time.time()
+    do()
+    return Moment(started, time.time())
+
+
+def _drop(bay, control):
+    os.write(control, b"drop point=now\n")
+    deadline = time.monotonic() + SETTLE_SECONDS
+    while time.monotonic() < deadline and bay.status("busy")["away_bytes"] != "0":
+        time.sleep(0.01)
 
 
 def _writes(directory):
@@ -179,10 +191,12 @@ def write(result, _arguments, measured):
     result.text(
         "A volume on tmpfs while two processes write 4 KiB at random and one writes 1 MiB after"
         " 1 MiB, all with O_DIRECT. *Stall* is the longest write that was under way during a"
-        " freeze, *quiet* the longest one in equally long moments without one: what the machine"
-        f" does to a write anyway. In ms; {len(cases[0].returned)} freezes each."
+        " freeze, *drop* from the drop of that point until its blocks had settled, *quiet* in"
+        " moments as long as the freeze without either: what the machine does to a write anyway."
+        f" *beyond* is longest stall minus longest quiet. In ms; {len(cases[0].returned)} each."
     )
-    header = ("volume", "freeze", "longest", "stall", "longest", "quiet", "longest", "beyond")
+    columns = ("freeze", "stall", "drop", "quiet")
+    header = ("volume", *(name for column in columns for name in (column, "longest")), "beyond")
     result.table(header, [_case_line(case) for case in cases])
     result.text("A freeze of a volume of 64 MiB that was just written to, beside one fdatasync:")
     header = ("place", "first", "freeze", "longest", "fdatasync", "longest", "ratio")
@@ -191,7 +205,7 @@ def write(result, _arguments, measured):
 
 def _case_line(case):
     columns = [case.title]
-    for millis in (case.returned, case.stalls, case.quiet):
+    for millis in (case.returned, case.stalls, case.drops, case.quiet):
         columns += [report.number(report.median(millis)), report.number(max(millis))]
     return (*columns, report.number(case.beyond))
 
@@ -206,9 +220,9 @@ def _alone_line(place, first, freezes, syncs):
 def targets(measured):
     cases, alone = measured
     lines = [
-        (f"stall by a freeze, ms: {case.title}", *report.verdict(case.beyond, at_most=MOST_MILLIS))
+        (f"stall by a freeze, ms: {case.title}", *report.verdict(case.beyond, at_most=MOST_MILLIS), None)
         for case in cases
     ]
     place, _, freezes, _ = alone[0]
     middle = report.verdict(report.median(freezes), at_most=MOST_MILLIS)
-    return [*lines, (f"freeze alone, ms: {place}", *middle)]
+    return [*lines, (f"freeze alone, ms: {place}", *middle, None)]

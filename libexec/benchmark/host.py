@@ -156,6 +156,12 @@ def tmpfs(path, size):
         detach(path)
 
 
+def touch_memory(directory, size):
+    """Uses so much memory once: a virtual machine may get it from its host only then."""
+    with tmpfs(directory, size) as backing:
+        run(["fallocate", "--length", str(size // 100 * 99), backing / "memory"], timeout=120)
+
+
 def mount_points():
     lines = Path("/proc/self/mounts").read_text().splitlines()
     return [Path(line.split()[1].replace("\\040", " ")) for line in lines]

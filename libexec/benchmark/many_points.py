@@ -113,8 +113,7 @@ def _round(bay, number, seconds, cells):
         bay.control(f"freeze volumes={name} name={name}-{number}")
     if number:
         bay.control(f"drop point=one-{number - 1}")
-        bay.control(f"drop point=p{number + 1}")
-        _await_space(bay)
+        _await_home(bay)
     turn = ("one", "many") if number % 2 else ("many", "one")
     for row in WRITES:
         for name in turn:
@@ -126,8 +125,8 @@ def _round(bay, number, seconds, cells):
             _cell(cells, row, file, seconds, number)
 
 
-def _await_space(bay):
-    """Waits until the upkeep that the drops asked for has brought `one` home."""
+def _await_home(bay):
+    """Waits until the upkeep that the drop asked for has ended: all of `one` is at home."""
     host.wait_until(
         lambda: bay.status("one")["away_bytes"] == "0", clones.SETTLE_SECONDS, "settling of one"
     )
@@ -195,5 +194,6 @@ def targets(measured):
     ):
         for row in rows:
             left = report.ratio(cells.throughput(row, other), cells.throughput(row, base))
-            lines.append((f"{other} / {base}: {row.title}", *report.verdict(left, least)))
+            cpu = report.ratio(cells.daemon_cpu(row, base), cells.daemon_cpu(row, other))
+            lines.append((f"{other} / {base}: {row.title}", *report.verdict(left, least), cpu))
     return lines

@@ -15,7 +15,8 @@ from host import GIB, BenchError
 MIB = fio.MIB
 FILE_BYTES = GIB
 FILE_BYTES_ON_DISK = GIB // 4
-SYSTEMS = (clones.Copybay, clones.Xfs, clones.Btrfs, clones.Qcow2)
+SYSTEMS = (clones.Copybay, clones.Xfs, clones.Btrfs, clones.Qcow2, clones.NewFile)
+QUIET_SECONDS = 0.5  # for what the kernel does after a clone was deleted
 NAMES = [system.name for system in SYSTEMS]
 
 
@@ -106,6 +107,7 @@ class Round:
     def drop_point(self):
         self._each("drop", lambda system: system.drop_point("point"))
         self._each("settle", lambda system: system.settle())
+        time.sleep(QUIET_SECONDS)
 
     def _each(self, what, do):
         host.say(f"round {self._number}: {what}" + ("" if self._cells else ", uncounted"))
@@ -167,7 +169,8 @@ def write(result, arguments, measured):
     result.text(
         f"A file of {FILE_BYTES // GIB} GiB on tmpfs, the last row {FILE_BYTES_ON_DISK // MIB} MiB"
         f" on a disk ({host.file_system_type(arguments.disk)}); medians of {arguments.rounds}"
-        " rounds, the systems in turn step by step. Ratios: what is left of the rate before."
+        " rounds, the systems in turn step by step. Ratios: what is left of the rate before;"
+        f" {clones.NewFile.name} begins an empty file instead of a point: what space alone costs."
     )
     header = ("row", "unit", "before", "after", "CPU before", "CPU after", *NAMES, "spread")
     result.table(header, [_line(cells, pair) for pair in _pairs()], left=2)
@@ -198,5 +201,8 @@ def targets(measured):
     for pair in _pairs():
         place = ", disk" if pair is ON_DISK else ""
         left = _left(cells, pair, "copybay")
-        lines.append((f"after / before: {pair.title}{place}", *report.verdict(left, pair.least)))
+        cpu = report.ratio(*(cells.daemon_cpu(row, "copybay") for row in (pair.before, pair.after)))
+        lines.append(
+            (f"after / before: {pair.title}{place}", *report.verdict(left, pair.least), cpu)
+        )
     return lines
