@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -16,10 +19,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * P1 and P5: kill -9 of the daemon under random writes that nobody synced, also while points in
- * time are made and dropped between them. Every write that returned is there after the next mount;
- * of the one under way each byte is the old or the new one. More rounds by -Dsoak.rounds=N, a
- * failure again by -Dcopybay.seed=SEED (the moment of the kill differs).
+ * P1, P3 and P5: kill -9 of the daemon under random writes that nobody synced, also while points in
+ * time are made and dropped between them and write bitmaps are kept. Every write that returned is
+ * there after the next mount; of the one under way each byte is the old or the new one, and every
+ * region with a new one is named. More rounds by -Dsoak.rounds=N, a failure again by
+ * -Dcopybay.seed=SEED (the moment of the kill differs).
  */
 class KillNineIT {
   @RegisterExtension static final TestBay BAY = TestBay.onDisk();
@@ -38,6 +42,9 @@ class KillNineIT {
     Random random = new Random(seed);
     BAY.must("rm -f $V/v");
     BAY.command("create volume v size=" + WRITERS * PART + " cache=" + cache);
+    if (points) {
+      BAY.must("for g in 127 track; do echo bitmap start v b$g grain=$g >$C/ctl; done");
+    }
     List<Writer> writers = new ArrayList<>();
     for (int i = 0; i < WRITERS; i++) {
       writers.add(new Writer(i * (long) PART, random.nextLong(), i == 1));
@@ -47,6 +54,7 @@ class KillNineIT {
     for (int round = 0; round < ROUNDS; round++) {
       if (points) {
         BAY.must("cp $V/v was" + round + "; echo freeze v P" + round + " >$C/ctl");
+        BAY.must("for g in 127 track; do echo bitmap reset v b$g >$C/ctl; done");
       }
       List<Thread> threads = writers.stream().map(Thread::new).toList();
       threads.forEach(Thread::start);
@@ -65,6 +73,8 @@ class KillNineIT {
         acknowledged += writer.takeAcknowledged();
       }
       if (points) {
+        checkBitmap("was" + round, "b127", 127 * 512);
+        checkBitmap("was" + round, "btrack", 64 << 10);
         checkPoints(round, random);
       }
     }
@@ -84,6 +94,19 @@ class KillNineIT {
     if (BAY.must("ls $MNT/points").lines().count() == 4) {
       String gone = BAY.must("ls $MNT/points").lines().toList().get(random.nextInt(4));
       BAY.must("echo drop " + gone + " >$C/ctl; rm was" + gone.substring(1));
+    }
+  }
+
+  /** Every region that is not what it was at the reset is named. */
+  private static void checkBitmap(String was, String bitmap, int regionBytes) throws IOException {
+    byte[] before = Files.readAllBytes(BAY.scratch().resolve(was));
+    byte[] now = Files.readAllBytes(BAY.volume("v"));
+    Path map = BAY.mountPoint().resolve(".control/volumes/v/bitmaps/" + bitmap + "/map");
+    BitSet bits = BitSet.valueOf(Files.readAllBytes(map));
+    for (int i = 0; i < now.length; i++) {
+      if (before[i] != now[i] && !bits.get(i / regionBytes)) {
+        throw new AssertionError("bitmap " + bitmap + " does not name the change of byte " + i);
+      }
     }
   }
 

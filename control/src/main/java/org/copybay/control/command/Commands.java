@@ -49,6 +49,7 @@ public final class Commands {
     Owner owner = new Owner(uid);
     List<Verb> all = new ArrayList<>(new VolumeVerbs(bay, owner, mountPoint).verbs());
     all.addAll(new PointVerbs(bay, owner).verbs());
+    all.addAll(new BitmapVerbs(bay, owner).verbs());
     all.addAll(new JobVerbs(bay, owner, jobs, duplicates, checks).verbs());
     VerbTable verbs = new VerbTable(all);
     return new Commands(verbs, new Interpreter(verbs, accepted, audit, owner), errors);

@@ -9,6 +9,7 @@ import org.copybay.copy.engine.JobState;
 import org.copybay.copy.engine.Jobs;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
+import org.copybay.volumes.bay.BitmapRecord;
 import org.copybay.volumes.bay.Space;
 import org.copybay.volumes.bay.Volume;
 import org.copybay.volumes.bay.VolumeState;
@@ -131,6 +132,11 @@ final class BayPages {
       String failure = volume.failure();
       if (failure != null) {
         wrong.add("volume " + volume.name() + ": " + failure);
+      }
+      for (BitmapRecord bitmap : volume.bitmaps()) {
+        if (bitmap.damage() != null) {
+          wrong.add("bitmap " + bitmap.name() + " of " + volume.name() + ": " + bitmap.damage());
+        }
       }
     }
     if (space.available() < SCARCE_BYTES && !bay.readOnly()) {

@@ -21,9 +21,14 @@ record TextFile(String path, ErrorLog errors, Content content) implements Contro
     return 0444;
   }
 
+  /** 0 where there is no text now: the open says why. */
   @Override
-  public long size(Caller caller) throws StorageException {
-    return content.text(caller).getBytes(StandardCharsets.UTF_8).length;
+  public long size(Caller caller) {
+    try {
+      return content.text(caller).getBytes(StandardCharsets.UTF_8).length;
+    } catch (StorageException e) {
+      return 0;
+    }
   }
 
   @Override
@@ -32,7 +37,12 @@ record TextFile(String path, ErrorLog errors, Content content) implements Contro
       // Only root comes here: the kernel refuses everybody else by the mode.
       throw noWriting(errors, caller, path, "commands go to .control/ctl");
     }
-    return new TextHandle(content.text(caller));
+    try {
+      return new TextHandle(content.text(caller));
+    } catch (StorageException e) {
+      errors.report(caller, path, e);
+      throw e;
+    }
   }
 
   /** Notes and returns the refusal of an open for writing. */

@@ -43,6 +43,7 @@ final class VolumeEntries implements ControlDirectory.Entries {
     }
     entries.add(text(name, "openers", VolumePages::openers));
     entries.add(text(name, "relations", volume -> VolumePages.relations(volume, pointsOf(volume))));
+    entries.add(new ControlDirectory(path + "/bitmaps", new BitmapEntries(bay, name, errors)));
     return new ControlDirectory(path, entries);
   }
 

@@ -3,6 +3,7 @@ package org.copybay.control.tree;
 import java.util.List;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.Words;
+import org.copybay.volumes.bay.BitmapRecord;
 import org.copybay.volumes.bay.Hold;
 import org.copybay.volumes.bay.Opener;
 import org.copybay.volumes.bay.PointInTime;
@@ -58,7 +59,8 @@ final class VolumePages {
         .put("changed_bytes", volume.activity().changedBytes())
         .put("points", points)
         .put("away_bytes", known(volume::awayBytes))
-        .put("spill_bytes", known(volume::spillBytes));
+        .put("spill_bytes", known(volume::spillBytes))
+        .put("bitmaps", volume.bitmaps().size());
   }
 
   /** A number of bytes that a damaged volume does not know. */
@@ -95,6 +97,9 @@ final class VolumePages {
     }
     for (PointInTime point : points) {
       text.append("point ").append(Words.word(point.name())).append(" \"needs its bytes\"\n");
+    }
+    for (BitmapRecord bitmap : volume.bitmaps()) {
+      text.append("bitmap ").append(Words.word(bitmap.name())).append(" \"records changes\"\n");
     }
     return text.toString();
   }

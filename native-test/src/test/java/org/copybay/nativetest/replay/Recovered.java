@@ -38,6 +38,11 @@ final class Recovered {
     return acknowledgedAt <= position;
   }
 
+  /** The versions of the sectors of a file that was read. */
+  int[] versions(Path file) {
+    return seen.getOrDefault(file, new int[0]);
+  }
+
   /** Notes that something is not as it must be. */
   void complain(String sentence) {
     wrong.add(sentence);

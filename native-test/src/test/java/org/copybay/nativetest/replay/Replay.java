@@ -35,7 +35,10 @@ final class Replay implements AutoCloseable {
     this.scenario = scenario;
     this.seed = seed;
     this.random = new Random(seed);
-    this.bay = TestBay.onDisk().makePlaces();
+    this.bay =
+        TestBay.onDisk()
+            .withEnvironment("COPYBAY_JAVA_OPTS", "-ea -Dcopybay.bitmaps.advance=50")
+            .makePlaces();
     boolean made = false;
     try {
       this.disk = new RecordedDisk(bay);

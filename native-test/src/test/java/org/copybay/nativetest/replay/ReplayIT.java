@@ -11,13 +11,15 @@ import org.junit.jupiter.api.Test;
  * P4: every sector holds what was written to it. P5: so does every point, of the time when it was
  * made. P7: the bay mounts and is well.
  *
- * <p>The short form looks at some cuts of one recording; -Dsoak.rounds=N at every cut of N. A
- * failure again, but for the timing of threads, by -Dcopybay.seed=SEED; what the disk recorded is
- * kept in target/replay-SEED.
+ * <p>P3: a write bitmap names every change since its start or reset.
+ *
+ * <p>The short form looks at some cuts of one recording, -Dreplay.cuts=N at more; -Dsoak.rounds=N
+ * at every cut of N. A failure again, but for the timing of threads, by -Dcopybay.seed=SEED; what
+ * the disk recorded is kept in target/replay-SEED.
  */
 class ReplayIT {
   private static final int ROUNDS = Integer.getInteger("soak.rounds", 0);
-  private static final int SHORT_CUTS = 6;
+  private static final int SHORT_CUTS = Integer.getInteger("replay.cuts", 6);
 
   @Test
   void plainVolumesKeepWhatWasAcknowledged() throws Exception {
@@ -27,6 +29,11 @@ class ReplayIT {
   @Test
   void pointsKeepWhatTheirVolumesHeld() throws Exception {
     replay(FrozenVolumes::new);
+  }
+
+  @Test
+  void bitmapsNameEveryChange() throws Exception {
+    replay(TrackedVolumes::new);
   }
 
   private static void replay(Supplier<Scenario> scenarios) throws Exception {

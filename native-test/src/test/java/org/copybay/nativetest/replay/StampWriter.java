@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.copybay.nativetest.DirectOption;
 
 /**
@@ -20,6 +21,7 @@ final class StampWriter implements Callable<Void> {
   private static final int STRETCH_SECTORS = 24 * BLOCK_SECTORS;
   private static final int WRITES = 8;
   private static final int PAGE = 4096;
+  private static final int REST_MILLIS = 60;
 
   /** When the writer asks for its bytes to be on the disk. */
   enum Sync {
@@ -37,30 +39,41 @@ final class StampWriter implements Callable<Void> {
   private final StampedVolume volume;
   private final Sync sync;
   private final int share;
+  private final int parts;
   private final Random random;
 
-  private StampWriter(Recording recording, StampedVolume volume, Sync sync, int share, long seed) {
+  private StampWriter(
+      Recording recording, StampedVolume volume, Sync sync, int share, int parts, long seed) {
     this.recording = recording;
     this.volume = volume;
     this.sync = sync;
     this.share = share;
+    this.parts = parts;
     this.random = new Random(seed);
   }
 
   /** Writers of every habit to a volume, which have it for themselves. */
   static List<Callable<Void>> of(Recording recording, StampedVolume volume, Random random) {
+    return of(recording, volume, 1, random);
+  }
+
+  /** Such writers that leave one part of the volume for the next, so that each comes to rest. */
+  static List<Callable<Void>> of(
+      Recording recording, StampedVolume volume, int parts, Random random) {
     List<Callable<Void>> writers = new ArrayList<>();
     for (Sync sync : Sync.values()) {
-      writers.add(new StampWriter(recording, volume, sync, writers.size(), random.nextLong()));
+      long seed = random.nextLong();
+      writers.add(new StampWriter(recording, volume, sync, writers.size(), parts, seed));
     }
     return writers;
   }
 
   @Override
-  public Void call() throws IOException {
+  public Void call() throws IOException, InterruptedException {
     try (FileChannel channel = open()) {
       for (int i = 0; i < WRITES; i++) {
-        write(channel);
+        write(channel, i * parts / WRITES);
+        TimeUnit.MILLISECONDS.sleep(parts == 1 ? 0 : REST_MILLIS);
         if (sync == Sync.SOMETIMES && random.nextInt(3) == 0) {
           sync(channel);
         }
@@ -82,9 +95,10 @@ final class StampWriter implements Callable<Void> {
     return FileChannel.open(recording.bay().volume(volume.name()), options);
   }
 
-  private void write(FileChannel channel) throws IOException {
+  private void write(FileChannel channel, int part) throws IOException {
     int shares = Sync.values().length;
-    int stretch = random.nextInt(volume.sectors() / STRETCH_SECTORS / shares) * shares + share;
+    int ofPart = volume.sectors() / STRETCH_SECTORS / shares / parts;
+    int stretch = (part * ofPart + random.nextInt(ofPart)) * shares + share;
     boolean blocks = sync == Sync.DIRECT || random.nextInt(3) > 0;
     int grain = blocks ? BLOCK_SECTORS : 1;
     int places = STRETCH_SECTORS / grain;

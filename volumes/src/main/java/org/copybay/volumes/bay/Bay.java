@@ -5,10 +5,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
@@ -26,8 +22,6 @@ import org.slf4j.LoggerFactory;
 public final class Bay implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Bay.class);
 
-  private static final long KERNEL_WAIT_MILLIS = 30_000;
-
   // set once
   private final BayLayout layout;
   private final BayFile file;
@@ -41,9 +35,8 @@ public final class Bay implements AutoCloseable {
   private final Naming naming;
   private final Repairs repairs;
   private final Points points;
-
-  // volatile: set once after the mount, before requests arrive
-  private volatile KernelView kernel = KernelView.NONE;
+  private final Bitmaps bitmaps;
+  private final KernelNews kernel = new KernelNews();
 
   Bay(
       BayLayout layout,
@@ -61,6 +54,7 @@ public final class Bay implements AutoCloseable {
     this.readOnly = readOnly;
     this.roster = new Roster(this, catalogue, new VolumeFiles(layout, cache, recover, readOnly));
     this.points = new Points(this, roster, catalogue);
+    this.bitmaps = new Bitmaps(this, roster, catalogue);
     this.sizing = new Sizing(roster, points);
     this.targets = new JobTargets(roster, points);
     this.naming = new Naming(this, roster, points);
@@ -160,12 +154,12 @@ public final class Bay implements AutoCloseable {
 
   /** Says who must hear of changes that do not come through the mount. */
   public void setKernelView(KernelView view) {
-    kernel = view;
+    kernel.tell(view);
   }
 
   /** The one who must hear of changes that do not come through the mount. */
   public KernelView kernelView() {
-    return kernel;
+    return kernel.view();
   }
 
   // ---- making volumes
@@ -271,9 +265,9 @@ public final class Bay implements AutoCloseable {
   public void resize(Volume volume, long size, boolean shrink, Catalogue.Change also)
       throws StorageException {
     long before = sizing.resize(volume, size, shrink, also);
-    awaitKernel(volume, kernel.sizeChanged(volume));
+    kernel.sizeChanged(volume);
     if (size < before) { // else the pages of its end come back when it grows again
-      awaitKernel(volume, kernel.contentChanged(volume, new Extent(size, before - size)));
+      kernel.contentChanged(volume, new Extent(size, before - size));
     }
   }
 
@@ -325,6 +319,11 @@ public final class Bay implements AutoCloseable {
     return points;
   }
 
+  /** The write bitmaps of its volumes. */
+  public Bitmaps bitmaps() {
+    return bitmaps;
+  }
+
   /** A fence succeeded while that row was in force: its size needs no care after power loss. */
   void sizeSynced(Volume volume, VolumeRecord before) {
     repairs.sizeSynced(volume, before);
@@ -338,7 +337,7 @@ public final class Bay implements AutoCloseable {
   /** Opens the home of a damaged volume again, after somebody brought it back. CORRUPT if not. */
   public void reopen(Volume volume) throws StorageException {
     if (repairs.reopen(volume)) {
-      awaitKernel(volume, kernel.contentChanged(volume, volume.extent()));
+      kernel.contentChanged(volume, volume.extent());
     }
   }
 
@@ -350,18 +349,7 @@ public final class Bay implements AutoCloseable {
    */
   public void repaired(Volume volume, Catalogue.Change also) throws StorageException {
     if (repairs.repaired(volume, also)) {
-      awaitKernel(volume, kernel.contentChanged(volume, volume.extent()));
-    }
-  }
-
-  /** Waits until no reader sees the old size or bytes; a kernel that hangs is not waited for. */
-  private static void awaitKernel(Volume volume, Future<Void> told) {
-    try {
-      told.get(KERNEL_WAIT_MILLIS, TimeUnit.MILLISECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      LOG.warn("volume={} the kernel may show what was there: {}", volume.name(), e.toString());
-    } catch (InterruptedException e) {
-      throw new IllegalStateException("a thread of this program is never interrupted", e);
+      kernel.contentChanged(volume, volume.extent());
     }
   }
 
@@ -377,8 +365,10 @@ public final class Bay implements AutoCloseable {
 
   /** Takes over the rows of the catalogue; called once, before anybody else sees the bay. */
   void load(List<VolumeRecord> rows) throws StorageException {
-    roster.load(rows);
+    List<BitmapTable.Row> bitmapRows = bitmaps.load();
+    roster.load(rows, volume -> Bitmaps.attach(volume, bitmapRows));
     points.load();
+    bitmaps.begin(bitmapRows);
   }
 
   /** Fences every volume; an error of one does not keep the others from it. */
@@ -397,6 +387,7 @@ public final class Bay implements AutoCloseable {
   /** Closes the homes and the catalogue. Calls that are under way end, later ones are refused. */
   @Override
   public void close() {
+    bitmaps.close();
     roster.close();
     catalogue.close();
   }

@@ -2,9 +2,13 @@ package org.copybay.volumes.bay;
 
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.Image;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bitmap.Run;
+import org.copybay.volumes.track.TrackDevice;
 
 /**
  * One volume as it was at a point in time. Any thread may call. NOT_FOUND when the point was
@@ -105,35 +109,28 @@ public final class PointVolume implements Image {
     return seek(offset, false);
   }
 
-  /** Takes what was changed. */
-  @FunctionalInterface
-  public interface Changes {
-    /** A range of whole blocks, behind the one before and not next to it. */
-    void changed(Extent range);
-  }
+  /** Bytes of what {@link #changedBlocks} counts. */
+  public static final int BLOCK_BYTES = 4096;
 
   /**
-   * Hands over what of the volume was changed since the point, in blocks of 4096 bytes: written or
-   * zeroed, whether or not that made a difference; the zeroing of a hole is no change. What is
-   * written meanwhile may be in it or not.
+   * The first runs of blocks that were changed since the point, at most so many: written or zeroed,
+   * whether or not that made a difference; the zeroing of a hole is no change. What is written
+   * meanwhile may be in them or not.
    */
-  public void changes(Changes into) throws StorageException {
-    Extent open = null;
-    Extent next = volume.bytes().tracks().changedSince(number(), 0);
-    while (next != null) {
-      if (open != null && next.offset() == open.end()) {
-        open = new Extent(open.offset(), open.length() + next.length());
+  public List<Run> changedBlocks(int limit) throws StorageException {
+    TrackDevice tracks = volume.bytes().tracks();
+    List<Run> found = new ArrayList<>();
+    Extent run = tracks.changedSince(number(), 0);
+    while (run != null && found.size() < limit) {
+      Extent next = tracks.changedSince(number(), run.end());
+      if (next != null && next.offset() == run.end()) {
+        run = new Extent(run.offset(), run.length() + next.length());
       } else {
-        if (open != null) {
-          into.changed(open);
-        }
-        open = next;
+        found.add(new Run(run.offset() / BLOCK_BYTES, run.length() / BLOCK_BYTES));
+        run = next;
       }
-      next = volume.bytes().tracks().changedSince(number(), next.end());
     }
-    if (open != null) {
-      into.changed(open);
-    }
+    return found;
   }
 
   private long seek(long offset, boolean data) throws StorageException {

@@ -68,9 +68,8 @@ final class Repairs {
     if (!volume.damaged()) {
       return false;
     }
-    Layers found;
     try {
-      found = roster.openFiles(volume);
+      return roster.opening().reopen(volume);
     } catch (StorageException e) {
       throw new StorageException(
           Fault.CORRUPT,
@@ -78,7 +77,6 @@ final class Repairs {
           "bring its file back, then: check volume=" + Words.word(volume.name()),
           e);
     }
-    return roster.adopt(volume, found);
   }
 
   /**
@@ -92,6 +90,7 @@ final class Repairs {
       return false;
     }
     volume.bytes().tracks().repair();
+    volume.bytes().bitmaps().repair();
     volume.bytes().forgetBlocks();
     try (var held = roster.enter()) {
       roster.put(volume, volume.row().withFailure(null), also);

@@ -11,6 +11,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
+import java.util.function.Consumer;
 import org.copybay.volumes.Aside;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.LockRank;
@@ -39,12 +40,10 @@ final class Roster {
   private final Bay bay;
   private final Catalogue catalogue;
   private final VolumeFiles files;
+  private final Opening opening;
   private final RankedLock lock = new RankedLock(LockRank.BAY);
 
-  /** How long a mount waits for the disks that owners of volumes chose, all together. */
-  private static final long OPEN_WAIT_MILLIS = 10_000;
-
-  /** How long a removal waits for such a disk, and a mount when its time is used up. */
+  /** How long a removal waits for a disk that the owner of a volume chose. */
   private static final long ASIDE_WAIT_MILLIS = 1_000;
 
   // concurrent: changed under lock, read without it
@@ -60,6 +59,7 @@ final class Roster {
     this.bay = bay;
     this.catalogue = catalogue;
     this.files = files;
+    this.opening = new Opening(bay, this, catalogue, files);
   }
 
   /** Keeps the names and rows as they are until the result is closed. */
@@ -312,7 +312,11 @@ final class Roster {
         catalogue.change(connection -> VolumeTable.update(connection, row.withoutFiles()));
       }
       files.remove(row);
-      catalogue.change(connection -> VolumeTable.delete(connection, volume.id()));
+      catalogue.change(
+          connection -> {
+            BitmapTable.deleteOf(connection, volume.id());
+            VolumeTable.delete(connection, volume.id());
+          });
     } catch (StorageException e) {
       LOG.error("purge: volume={} {}", volume.name(), e.getMessage());
     }
@@ -329,13 +333,18 @@ final class Roster {
 
   // ---- opening
 
-  /** Takes over the rows of the catalogue; called once, before anybody else sees the bay. */
-  void load(List<VolumeRecord> rows) {
+  /**
+   * Takes over the rows of the catalogue; called once, before anybody else sees the bay.
+   *
+   * @param known tells a volume what else the catalogue knows of it, before it is opened
+   */
+  void load(List<VolumeRecord> rows, Consumer<Volume> known) {
     long startNanos = System.nanoTime();
     for (VolumeRecord row : rows) {
       Volume volume = new Volume(bay, row);
+      known.accept(volume);
       if (row.state() != VolumeState.DROPPING) {
-        openAside(volume, startNanos);
+        opening.open(volume, startNanos);
         (row.state() == VolumeState.COPYING ? reserved : visible).put(row.name(), volume);
       } else if (!bay.readOnly()) {
         purgeAside(volume);
@@ -346,50 +355,14 @@ final class Roster {
     }
   }
 
-  /** A disk of its own that hangs keeps nobody from the other volumes; it is in when it answers. */
-  private void openAside(Volume volume, long startNanos) {
-    long waited = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
-    long millis = Math.max(OPEN_WAIT_MILLIS - waited, ASIDE_WAIT_MILLIS);
-    volume.bytes().setAsked();
-    if (volume.row().directory() == null) {
-      openOrDamaged(volume);
-    } else if (!Aside.done("open-" + volume.id(), millis, () -> openOrDamaged(volume))) {
-      LOG.error("the disk of volume={} does not answer", volume.name());
-    }
-  }
-
-  private void openOrDamaged(Volume volume) {
-    try {
-      adopt(volume, openFiles(volume));
-    } catch (StorageException e) {
-      volume.bytes().setDamage(e.getMessage());
-      LOG.error("volume={} is damaged: {}", volume.name(), e.getMessage());
-    }
-  }
-
-  /**
-   * Gives a damaged volume the home that was opened for it, with the lock open.
-   *
-   * @return false when another call was faster, or it was deleted
-   */
-  boolean adopt(Volume volume, Layers found) throws StorageException {
-    try (var held = lock.enter()) {
-      if (volume.damaged() && volume.state() != VolumeState.DROPPING) {
-        volume.bytes().setLayers(found);
-        return true;
-      }
-    }
-    found.close();
-    return false;
-  }
-
-  /** Opens the home of a volume, which does not use it yet. CORRUPT. */
-  Layers openFiles(Volume volume) throws StorageException {
-    return files.open(volume);
+  /** How the homes of volumes are opened. */
+  Opening opening() {
+    return opening;
   }
 
   /** Closes every home; calls that are under way end first. */
   void close() {
+    visible().forEach(v -> v.bytes().stop());
     visible().forEach(v -> v.bytes().closeLayers());
     reserved().forEach(v -> v.bytes().closeLayers());
   }

@@ -100,6 +100,7 @@ final class Sizing {
       home.setSize(now);
       home.flush(); // else power loss could bring back what was cut, where zeros are promised
     }
+    volume.bytes().bitmaps().reserve(size);
     home.setSize(size);
     record(volume, size, also);
   }
@@ -147,6 +148,7 @@ final class Sizing {
     record(volume, size, also);
     try {
       home.setSize(size);
+      volume.bytes().bitmaps().shrink(size);
     } catch (StorageException e) {
       LOG.warn("volume={} keeps bytes past its end: {}", volume.name(), e.getMessage());
     }

@@ -38,6 +38,7 @@ public final class Volume {
 
   private volatile VolumeRecord row; // volatile: replaced under the lock of the bay
   private volatile boolean inDoubt; // volatile: set under the lock of the bay
+  private volatile List<BitmapRecord> bitmaps = List.of(); // volatile: replaced likewise
 
   Volume(Bay bay, VolumeRecord row) {
     this.bay = bay;
@@ -195,6 +196,15 @@ public final class Volume {
   /** Bytes that the spill beside its home has in use. */
   public long spillBytes() throws StorageException {
     return bytes.tracks().spillBytes();
+  }
+
+  /** Its write bitmaps, in the order in which they were started. */
+  public List<BitmapRecord> bitmaps() {
+    return bitmaps;
+  }
+
+  void setBitmaps(List<BitmapRecord> all) {
+    bitmaps = List.copyOf(all);
   }
 
   /** Its live bytes, past the block cache, for a job. CORRUPT when damaged. */

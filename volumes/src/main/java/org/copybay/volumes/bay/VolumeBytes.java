@@ -8,6 +8,7 @@ import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.Words;
+import org.copybay.volumes.bitmap.BitmapSet;
 import org.copybay.volumes.store.FileStatus;
 import org.copybay.volumes.store.FileTime;
 import org.copybay.volumes.store.HomeFile;
@@ -80,6 +81,11 @@ final class VolumeBytes {
     return layers().tracks();
   }
 
+  /** The write bitmaps. CORRUPT when damaged. */
+  BitmapSet bitmaps() throws StorageException {
+    return layers().bitmaps();
+  }
+
   /** CORRUPT when damaged. */
   void requireHome() throws StorageException {
     layers();
@@ -112,7 +118,7 @@ final class VolumeBytes {
     volume.requireWritable();
     VolumeRecord row = volume.row();
     if (row.growing()) {
-      int written = layers().top().write(offset, source);
+      int written = put(offset, source);
       makingSize.accumulateAndGet(offset + written, Math::max);
       return written;
     }
@@ -121,7 +127,25 @@ final class VolumeBytes {
     if (source.remaining() > room) {
       source.limit(source.position() + (int) room);
     }
-    return layers().top().write(offset, source);
+    return put(offset, source);
+  }
+
+  private int put(long offset, ByteBuffer source) throws StorageException {
+    Layers now = layers();
+    try {
+      return now.top().write(offset, source);
+    } catch (StorageException e) {
+      noteFailure(now);
+      throw e;
+    }
+  }
+
+  /** Where a bitmap may lose a bit, nothing changes any more until it was checked (P3). */
+  private void noteFailure(Layers now) {
+    String why = now.bitmaps().failure();
+    if (why != null) {
+      bay.failed(volume, why);
+    }
   }
 
   /** NO_SPACE when a write at that offset lies past the end. */
@@ -149,7 +173,13 @@ final class VolumeBytes {
     volume.requireWritable();
     long inside = Math.min(length, size() - offset);
     if (inside > 0) {
-      layers().top().zero(offset, inside, keepSpace);
+      Layers now = layers();
+      try {
+        now.top().zero(offset, inside, keepSpace);
+      } catch (StorageException e) {
+        noteFailure(now);
+        throw e;
+      }
     }
   }
 
@@ -280,6 +310,14 @@ final class VolumeBytes {
 
   void setDamage(String why) {
     damage = why;
+  }
+
+  /** Saves what the next start can use, once no request comes any more. */
+  void stop() {
+    Layers now = layers;
+    if (now != null) {
+      now.stop(volume.name());
+    }
   }
 
   /** Closes the home; returns whether there was one. */

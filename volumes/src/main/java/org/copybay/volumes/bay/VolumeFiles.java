@@ -2,11 +2,13 @@ package org.copybay.volumes.bay;
 
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bitmap.BitmapSet;
 import org.copybay.volumes.cache.BlockCache;
 import org.copybay.volumes.journal.RecoverMode;
 import org.copybay.volumes.journal.VolumeIdentity;
@@ -86,7 +88,7 @@ final class VolumeFiles {
             () -> new VolumeIdentity(volume.id(), volume.name(), volume.row().size()),
             pages,
             recover);
-    return Layers.over(home, cache, volume.activity(), use, readOnly);
+    return Layers.over(home, cache, volume, use, readOnly);
   }
 
   /** Opens the files of a volume. CORRUPT when they are missing, too short or damaged. */
@@ -174,6 +176,7 @@ final class VolumeFiles {
       for (String name : EngineFiles.NAMES) {
         Files.deleteIfExists(directory.resolve(name));
       }
+      removeBitmaps(directory);
       if (!Files.isDirectory(home, LinkOption.NOFOLLOW_LINKS)) {
         Files.deleteIfExists(home);
       }
@@ -184,5 +187,18 @@ final class VolumeFiles {
       throw FileFailure.of("remove " + directory, e);
     }
     NativeFile.syncEntry(directory);
+  }
+
+  private static void removeBitmaps(Path directory) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      return;
+    }
+    Files.deleteIfExists(directory.resolve(BitmapSet.LOG_NAME));
+    try (DirectoryStream<Path> files =
+        Files.newDirectoryStream(directory, BitmapRecord.FILE_PREFIX + "*")) {
+      for (Path file : files) {
+        Files.deleteIfExists(file);
+      }
+    }
   }
 }

@@ -40,8 +40,8 @@ final class BitmapFile implements AutoCloseable {
     }
   }
 
-  /** Opens a file, extending it where it is too short for the volume. NOT_FOUND, CORRUPT. */
-  static BitmapFile open(TrackStore store, String name, long volumeBytes) throws StorageException {
+  /** Opens a file for reading and writing. NOT_FOUND, CORRUPT. */
+  static BitmapFile open(TrackStore store, String name) throws StorageException {
     StoreFile file = store.open(name);
     boolean whole = false;
     try {
@@ -51,10 +51,8 @@ final class BitmapFile implements AutoCloseable {
             "write bitmap " + name + " is too short: want a header, got " + file.size() + " bytes");
       }
       Grain grain = BitmapLayout.decode(Direct.read(file, 0, Sealed.SECTOR_BYTES), name);
-      BitmapFile opened = new BitmapFile(file, grain);
-      opened.extend(volumeBytes);
       whole = true;
-      return opened;
+      return new BitmapFile(file, grain);
     } finally {
       if (!whole) {
         file.close();
@@ -100,6 +98,11 @@ final class BitmapFile implements AutoCloseable {
   /** Makes every word that was written survive power loss. */
   void flush() throws StorageException {
     file.flush();
+  }
+
+  /** Lets {@link #flush} be tried again after it failed. */
+  void forgive() {
+    file.forgive();
   }
 
   @Override

@@ -327,6 +327,17 @@ final class BitmapPage {
     }
   }
 
+  /** Writes all published words again, of which a failed sync may have lost some. */
+  void rewrite() throws StorageException {
+    try (var held = lock.enter()) {
+      ByteBuffer now = BitmapFile.scratch();
+      for (int w = 0; w < words.length(); w++) {
+        now.putLong(words.get(w));
+      }
+      file.writeWords(word0(), now.flip());
+    }
+  }
+
   /** The bits of a word that belong to one of that many regions. */
   private long inside(int word, long regions) {
     long left = regions - firstRegion - ((long) word << 6);

@@ -3,7 +3,6 @@ package org.copybay.volumes.bitmap;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.journal.RecoverMode;
@@ -26,7 +25,7 @@ public final class BitmapSet implements ChangeObserver, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BitmapSet.class);
 
   /** The file of the log. */
-  static final String LOG_NAME = "intent";
+  public static final String LOG_NAME = "intent";
 
   // set once
   private final TrackStore store;
@@ -38,6 +37,10 @@ public final class BitmapSet implements ChangeObserver, AutoCloseable {
   private volatile WriteBitmap[] bitmaps = {};
   private volatile @Nullable IntentLog log;
   private volatile long size;
+
+  // volatile: set by whoever meets it, looked at by every change
+  private volatile @Nullable String failure; // of a file: what was synced is in doubt
+  private volatile boolean ended;
 
   private BitmapSet(
       TrackStore store, long size, ZoneGrain zones, ChangesInFlight changes, VolumeSync volume) {
@@ -54,8 +57,8 @@ public final class BitmapSet implements ChangeObserver, AutoCloseable {
    *
    * @param names of all bitmaps of the volume, none twice
    * @param size bytes of the volume
-   * @throws StorageException NOT_FOUND, CORRUPT: a bitmap or the log is missing or damaged, and no
-   *     bitmap of the volume can be trusted
+   * @throws StorageException NOT_FOUND, CORRUPT, UNSUPPORTED: a bitmap or the log is missing or
+   *     damaged, and no bitmap of the volume can be trusted; another fault is one of the disk
    */
   public static BitmapSet open(
       TrackStore store,
@@ -79,47 +82,34 @@ public final class BitmapSet implements ChangeObserver, AutoCloseable {
       throws StorageException {
     BitmapSet set = new BitmapSet(store, size, zones, changes, volume);
     if (!names.isEmpty()) {
-      boolean whole = false;
-      try {
-        set.recover(names, mode);
-        whole = true;
-      } finally {
-        if (!whole) {
-          set.close();
-        }
-      }
+      set.take(BitmapStart.recover(store, names, size, zones, mode, volume));
     }
     return set;
   }
 
-  private void recover(List<String> names, RecoverMode mode) throws StorageException {
-    IntentLog opened = IntentLog.open(store, LOG_NAME, zones, size);
-    log = opened;
-    LastStop stop = opened.lastStop(mode, store);
-    for (String name : names) {
-      install(WriteBitmap.open(store, name, size));
+  /**
+   * Opens the bitmaps of a volume that nothing may change, to look at them. NOT_FOUND, CORRUPT;
+   * READ_ONLY when power loss must be made good first.
+   */
+  public static BitmapSet openForReading(
+      TrackStore store, List<String> names, long size, RecoverMode mode) throws StorageException {
+    BitmapSet set = new BitmapSet(store, size, ZoneGrain.USUAL, () -> {}, () -> {});
+    set.ended = true;
+    if (!names.isEmpty()) {
+      set.take(BitmapStart.look(store, names, size, mode));
     }
-    if (stop == LastStop.CLEAN) {
-      for (WriteBitmap bitmap : bitmaps) {
-        SavedRefinement.load(store, bitmap, opened.lastRun());
-      }
-    } else {
-      if (stop == LastStop.POWER_LOSS) {
-        setAll(opened.lastZones());
-      }
-      syncAll();
-    }
-    opened.begin(store);
-    for (String name : names) {
-      store.delete(SavedRefinement.name(name)); // of an ended run: what is left of it is ignored
-    }
+    return set;
   }
 
-  private void setAll(List<Extent> changed) throws StorageException {
+  private void take(BitmapStart start) {
+    log = start.log();
+    bitmaps = start.bitmaps().toArray(WriteBitmap[]::new);
+  }
+
+  /** Also what a sync before may have lost. */
+  private void rewriteAll() throws StorageException {
     for (WriteBitmap bitmap : bitmaps) {
-      for (Extent extent : changed) {
-        bitmap.aboutToChange(extent.offset(), extent.length());
-      }
+      bitmap.rewrite();
     }
   }
 
@@ -137,14 +127,28 @@ public final class BitmapSet implements ChangeObserver, AutoCloseable {
     return List.of(bitmaps);
   }
 
-  /** The bitmap of that name. NOT_FOUND. */
-  public WriteBitmap find(String name) throws StorageException {
+  /** The bitmap of that name, or null. */
+  public @Nullable WriteBitmap findOrNull(String name) {
     for (WriteBitmap bitmap : bitmaps) {
       if (bitmap.name().equals(name)) {
         return bitmap;
       }
     }
-    throw new StorageException(Fault.NOT_FOUND, "no write bitmap " + name);
+    return null;
+  }
+
+  /** The bitmap of that name. NOT_FOUND. */
+  public WriteBitmap find(String name) throws StorageException {
+    WriteBitmap bitmap = findOrNull(name);
+    if (bitmap == null) {
+      throw new StorageException(Fault.NOT_FOUND, "the write bitmap was deleted");
+    }
+    return bitmap;
+  }
+
+  /** Bytes of the volume. */
+  public long size() {
+    return size;
   }
 
   /** How many zones the volume has for its intent log, 0 without one. */
@@ -161,15 +165,16 @@ public final class BitmapSet implements ChangeObserver, AutoCloseable {
 
   // ---- changes
 
-  /**
-   * May be called before a change begins, outside of what {@link #aboutToChange} must be called in:
-   * it does the waiting for a sync, so that the change itself, which a freeze waits for, has none
-   * to do as a rule.
-   */
+  /** Why the files of the bitmaps cannot be relied on any more, or null. */
+  public @Nullable String failure() {
+    return failure;
+  }
+
+  @Override
   public void prepare(long offset, long length) throws StorageException {
     IntentLog now = log;
     if (now != null && bitmaps.length > 0) {
-      now.aboutToChange(offset, length);
+      guarded(() -> now.aboutToChange(offset, length));
     }
   }
 
@@ -183,9 +188,16 @@ public final class BitmapSet implements ChangeObserver, AutoCloseable {
     if (intent == null) {
       throw new IllegalStateException("bitmaps without an intent log");
     }
-    intent.aboutToChange(offset, length);
-    for (WriteBitmap bitmap : now) {
-      bitmap.aboutToChange(offset, length);
+    if (ended) {
+      throw new StorageException(Fault.CLOSED, "the write bitmaps of the volume are closed");
+    }
+    try {
+      intent.aboutToChange(offset, length);
+      for (WriteBitmap bitmap : now) {
+        bitmap.aboutToChange(offset, length);
+      }
+    } catch (StorageException e) {
+      throw noted(e);
     }
   }
 
@@ -196,9 +208,38 @@ public final class BitmapSet implements ChangeObserver, AutoCloseable {
    */
   public void advance() throws StorageException {
     IntentLog now = log;
-    if (now != null) {
-      now.advance(changes, this::syncAll);
+    if (now != null && !ended) {
+      guarded(() -> now.advance(changes, this::syncAll));
     }
+  }
+
+  private void guarded(VolumeSync step) throws StorageException {
+    try {
+      step.sync();
+    } catch (StorageException e) {
+      throw noted(e);
+    }
+  }
+
+  /** The disk failed: what was written to it, or synced, is in doubt until {@link #repair}. */
+  private StorageException noted(StorageException e) {
+    if (e.fault() == Fault.STORE_FAILED) {
+      failure = e.getMessage();
+    }
+    return e;
+  }
+
+  /**
+   * After {@link #failure}, while nothing changes the volume: writes everything again and syncs.
+   * STORE_FAILED, NO_SPACE.
+   */
+  public void repair() throws StorageException {
+    IntentLog intent = log;
+    if (intent != null) {
+      intent.repair();
+      rewriteAll();
+    }
+    failure = null;
   }
 
   // ---- which bitmaps there are; one thread at a time
@@ -245,44 +286,63 @@ public final class BitmapSet implements ChangeObserver, AutoCloseable {
   /** Closes a bitmap that is in no set, and removes its files. */
   public void delete(WriteBitmap bitmap) throws StorageException {
     bitmap.close();
-    store.delete(bitmap.name());
-    store.delete(SavedRefinement.name(bitmap.name()));
+    deleteFiles(bitmap.name());
+  }
+
+  /** Removes the files of a bitmap that nobody has open; none is no error. */
+  public void deleteFiles(String name) throws StorageException {
+    store.delete(name);
+    store.delete(SavedRefinement.name(name));
   }
 
   // ---- size and end
 
-  /** Makes room for a larger size, before {@link #resize} to it. NO_SPACE. */
+  /** Makes room for a larger size, before {@link #grow} to it. NO_SPACE. */
   public void reserve(long newSize) throws StorageException {
     for (WriteBitmap bitmap : bitmaps) {
       bitmap.reserve(newSize);
     }
   }
 
+  /** Follows a larger size, for which there is room; does no I/O. Also in changes. */
+  public void grow(long newSize) {
+    follow(newSize);
+    for (WriteBitmap bitmap : bitmaps) {
+      bitmap.grow(newSize);
+    }
+  }
+
   /**
-   * Follows a new size of the volume, while no change, no reset and no copier is under way. To grow
-   * does no I/O and fails never; an error in shrinking leaves no bit too little.
+   * Follows a smaller size, while no change, no reset and no copier is under way. After an error no
+   * bit is too little.
    */
-  public void resize(long newSize) throws StorageException {
+  public void shrink(long newSize) throws StorageException {
+    follow(newSize);
+    for (WriteBitmap bitmap : bitmaps) {
+      bitmap.shrink(newSize);
+    }
+  }
+
+  private void follow(long newSize) {
     size = newSize;
     IntentLog intent = log;
     if (intent != null) {
       intent.resize(newSize);
     }
-    for (WriteBitmap bitmap : bitmaps) {
-      bitmap.resize(newSize);
-    }
   }
 
   /**
-   * Saves all for a clean stop, while no change, reset, copier or {@link #advance} is under way;
-   * only {@link #close} may follow. After an error, and without this, the run ends as if the
-   * process had died.
+   * Saves all for a clean stop: changes that are under way end first, later ones are CLOSED. No
+   * reset or copier is under way, and only {@link #close} may follow. After an error, and without
+   * this, the run ends as if the process had died.
    */
   public void stop() throws StorageException {
     IntentLog intent = log;
-    if (intent == null) {
+    if (intent == null || ended || failure != null) {
       return;
     }
+    ended = true;
+    changes.awaitEarlier();
     syncAll();
     for (WriteBitmap bitmap : bitmaps) {
       save(bitmap, intent.run());

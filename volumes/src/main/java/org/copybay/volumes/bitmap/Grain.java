@@ -27,6 +27,20 @@ public record Grain(long regionBytes, int blockBytes) {
     }
   }
 
+  /** The grain of that word: track, or 127. */
+  public static Grain ofWord(String word) {
+    return switch (word) {
+      case "127" -> SECTORS_127;
+      case "track" -> TRACK;
+      default -> throw new IllegalArgumentException("grain: " + word);
+    };
+  }
+
+  /** What {@link #ofWord} makes this grain of. */
+  public String word() {
+    return equals(TRACK) ? "track" : "127";
+  }
+
   /** The number of regions of a volume of that size. */
   public long regions(long size) {
     return (size + regionBytes - 1) / regionBytes;

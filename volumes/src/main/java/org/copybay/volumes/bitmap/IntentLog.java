@@ -185,8 +185,10 @@ final class IntentLog implements ChangeObserver, AutoCloseable {
 
   /** Ends this run cleanly: the volume and its bitmaps are synced, and no change comes any more. */
   void stop(TrackStore store) throws StorageException {
-    forgetZones();
-    writeHeader(new IntentLayout.Header(true, run(), store.origin()));
+    try (var held = advancing.enter()) {
+      forgetZones();
+      writeHeader(new IntentLayout.Header(true, run(), store.origin()));
+    }
   }
 
   private void forgetZones() throws StorageException {
@@ -335,13 +337,12 @@ final class IntentLog implements ChangeObserver, AutoCloseable {
 
   private void delete(Generation ending) throws StorageException {
     awaitTurn();
-    boolean deleted = false;
     try {
       writeZeros(ending.slot);
       file.flush();
-      deleted = true;
+      forgetOld();
     } finally {
-      endDelete(deleted);
+      endTurn(ending, null);
     }
   }
 
@@ -354,19 +355,37 @@ final class IntentLog implements ChangeObserver, AutoCloseable {
     }
   }
 
-  private void endDelete(boolean deleted) {
+  private void forgetOld() {
     try (var held = lock.enter()) {
-      if (deleted) {
-        old = null;
+      old = null;
+    }
+  }
+
+  /** Writes again what a failed sync may have lost, and lets syncs be tried again. */
+  void repair() throws StorageException {
+    awaitTurn();
+    try {
+      file.forgive();
+      for (Generation generation : generations()) {
+        IntentLayout.encode(sector, generation.entered.zoneBytes(), wanted(generation));
+        Direct.write(file, IntentLayout.slotOffset(generation.slot), sector);
       }
-      busy = false;
-      freed.signalAll();
+      file.flush();
+    } finally {
+      endTurn(current, null);
+    }
+  }
+
+  private List<Generation> generations() {
+    try (var held = lock.enter()) {
+      Generation ending = old;
+      return ending == null ? List.of(current) : List.of(ending, current);
     }
   }
 
   /**
-   * Follows a new size of the volume, while no change is under way. What was added belongs to the
-   * last zone until the next generation, which has zones that fit.
+   * Follows a new size of the volume. What was added belongs to the last zone until the next
+   * generation, which has zones that fit.
    */
   void resize(long newSize) {
     size = newSize;

@@ -82,18 +82,33 @@ public final class WriteBitmap implements ChangeObserver, AutoCloseable {
 
   static WriteBitmap open(TrackStore store, String name, long size, int pageRegions)
       throws StorageException {
-    WriteBitmap opened = new WriteBitmap(name, BitmapFile.open(store, name, size), pageRegions);
+    WriteBitmap opened = new WriteBitmap(name, BitmapFile.open(store, name), pageRegions);
+    opened.load(size, true);
+    return opened;
+  }
+
+  /** {@link #open} in a store in which nothing may change. */
+  static WriteBitmap openForReading(TrackStore store, String name, long size)
+      throws StorageException {
+    WriteBitmap opened = new WriteBitmap(name, BitmapFile.open(store, name), PAGE_REGIONS);
+    opened.load(size, false);
+    return opened;
+  }
+
+  private void load(long newSize, boolean extend) throws StorageException {
     boolean whole = false;
     try {
-      opened.addPages(size);
-      for (BitmapPage page : opened.pages) {
-        page.load(opened.regions());
+      if (extend) {
+        file.extend(newSize);
+      }
+      addPages(newSize);
+      for (BitmapPage page : pages) {
+        page.load(regions());
       }
       whole = true;
-      return opened;
     } finally {
       if (!whole) {
-        opened.close();
+        close();
       }
     }
   }
@@ -162,36 +177,12 @@ public final class WriteBitmap implements ChangeObserver, AutoCloseable {
 
   /** The bytes of all changed blocks. */
   public long changedBytes() {
-    long bytes = 0;
-    long counted = -1; // the last block, which the next region may have again
-    for (long r = nextRegion(0); r >= 0; r = nextRegion(r + 1)) {
-      long base = grain.blockOf(grain.start(r));
-      for (int rest = changed(r); rest != 0; rest &= rest - 1) {
-        long block = base + Integer.numberOfTrailingZeros(rest);
-        if (block > counted) {
-          long start = block * grain.blockBytes();
-          bytes += Math.min(start + grain.blockBytes(), size) - start;
-          counted = block;
-        }
-      }
-    }
-    return bytes;
+    return ChangedBlocks.bytes(this);
   }
 
   /** The first runs of changed blocks from that block on, at most so many. */
   public List<Run> changedBlocks(long fromBlock, int limit) {
-    Runs runs = new Runs(limit);
-    long from = grain.regionOf(fromBlock * grain.blockBytes());
-    for (long r = nextRegion(from); r >= 0; r = nextRegion(r + 1)) {
-      long base = grain.blockOf(grain.start(r));
-      for (int rest = changed(r); rest != 0; rest &= rest - 1) {
-        long block = base + Integer.numberOfTrailingZeros(rest);
-        if (block >= fromBlock && !runs.add(block)) {
-          return runs.toList();
-        }
-      }
-    }
-    return runs.toList();
+    return ChangedBlocks.runs(this, fromBlock, limit);
   }
 
   /** The first runs of set regions from that region on, at most so many. */
@@ -356,28 +347,36 @@ public final class WriteBitmap implements ChangeObserver, AutoCloseable {
     file.flush();
   }
 
+  /** Writes every bit again, of which a failed {@link #flush} may have lost some, and flushes. */
+  void rewrite() throws StorageException {
+    file.forgive();
+    for (BitmapPage page : pages) {
+      page.rewrite();
+    }
+    file.flush();
+  }
+
   // ---- the volume's size
 
-  /** Makes room for a larger size, before {@link #resize} to it. NO_SPACE: nothing changed. */
+  /** Makes room for a larger size, before {@link #grow} to it. NO_SPACE: nothing changed. */
   void reserve(long newSize) throws StorageException {
     if (newSize > size) {
       file.extend(newSize);
     }
   }
 
-  /**
-   * Follows a new size of the volume, while no change and no reset is under way. What is added is
-   * clear; growing needs {@link #reserve} before it and fails never.
-   */
-  void resize(long newSize) throws StorageException {
-    boolean shorter = newSize < size;
+  /** Follows a larger size, for which there is room; what is added is clear. Also in changes. */
+  void grow(long newSize) {
     addPages(newSize);
-    if (shorter) {
-      for (BitmapPage page : pages) {
-        page.cut(newSize);
-      }
-      file.cut(newSize);
+  }
+
+  /** Follows a smaller size, while no change and no reset is under way. */
+  void shrink(long newSize) throws StorageException {
+    addPages(newSize);
+    for (BitmapPage page : pages) {
+      page.cut(newSize);
     }
+    file.cut(newSize);
   }
 
   // ---- saved blocks, while no change is under way

@@ -39,7 +39,7 @@ public final class AnnouncingDevice implements BlockDevice {
 
   @Override
   public int write(long offset, ByteBuffer source) throws StorageException {
-    tracks.awaitRoom();
+    prepare(offset, source.remaining());
     int ticket = gate.enter();
     try {
       announce(offset, source.remaining());
@@ -57,7 +57,7 @@ public final class AnnouncingDevice implements BlockDevice {
   }
 
   private void zeroPiece(long offset, long length, boolean keepSpace) throws StorageException {
-    tracks.awaitRoom();
+    prepare(offset, length);
     int ticket = gate.enter();
     try {
       announce(offset, length);
@@ -70,6 +70,13 @@ public final class AnnouncingDevice implements BlockDevice {
   @Override
   public void flush() throws StorageException {
     next.flush();
+  }
+
+  private void prepare(long offset, long length) throws StorageException {
+    tracks.awaitRoom();
+    for (ChangeObserver observer : observers) {
+      observer.prepare(offset, length);
+    }
   }
 
   private void announce(long offset, long length) throws StorageException {

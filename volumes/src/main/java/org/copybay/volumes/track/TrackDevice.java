@@ -84,8 +84,8 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
     return device;
   }
 
-  /** The gate that every change passes, and before it the room of the journal. */
-  Passages gate() {
+  /** The gate that every change passes; before it, the room of the journal is waited for. */
+  public Passages gate() {
     return gate;
   }
 

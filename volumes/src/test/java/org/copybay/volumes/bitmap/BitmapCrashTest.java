@@ -279,10 +279,10 @@ final class BitmapCrashTest {
       set.reserve(newSize);
       setSizes(newSize);
       size = newSize;
-      set.resize(newSize);
+      set.grow(newSize);
     } else {
       size = newSize;
-      set.resize(newSize);
+      set.shrink(newSize);
       setSizes(newSize);
     }
   }

@@ -252,12 +252,12 @@ final class BitmapSetTest {
   void bitmapsFollowTheSizeOfTheVolume() throws Exception {
     start("a", Grain.TRACK);
     set.reserve(2 * SIZE);
-    set.resize(2 * SIZE);
+    set.grow(2 * SIZE);
     set.aboutToChange(2 * SIZE - 1, 1);
     assertThat(set.zones()).isEqualTo(20);
     assertThat(bitmap().changedRegions(0, 9)).containsExactly(new Run(2 * SIZE / TRACK - 1, 1));
 
-    set.resize(SIZE);
+    set.shrink(SIZE);
     assertThat(bitmap().regionsSet()).isZero();
   }
 

@@ -139,7 +139,7 @@ final class WriteBitmapCopyTest extends OneBitmap {
     bitmap.aboutToChange(0, 1);
     long larger = 70_000L * REGION;
     bitmap.reserve(larger);
-    bitmap.resize(larger);
+    bitmap.grow(larger);
 
     assertThat(bitmap.regions()).isEqualTo(70_000);
     assertThat(bitmap.regionsSet()).isEqualTo(1);
@@ -151,11 +151,11 @@ final class WriteBitmapCopyTest extends OneBitmap {
   @Test
   void whatASmallerVolumeCutOffDoesNotComeBack() throws Exception {
     bitmap.aboutToChange(0, SIZE);
-    bitmap.resize(10L * REGION);
+    bitmap.shrink(10L * REGION);
     assertThat(bitmap.regionsSet()).isEqualTo(10);
 
     bitmap.reserve(SIZE);
-    bitmap.resize(SIZE);
+    bitmap.grow(SIZE);
     assertThat(bitmap.changedRegions(0, 9)).containsExactly(new Run(0, 10));
     reopen();
     assertThat(bitmap.changedRegions(0, 9)).containsExactly(new Run(0, 10));

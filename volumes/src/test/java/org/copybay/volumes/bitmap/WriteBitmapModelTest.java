@@ -197,9 +197,13 @@ final class WriteBitmapModelTest {
   private void resize() throws StorageException {
     int newSize = 1 + random.nextInt(2 * size);
     note("resize", newSize);
-    bitmap.reserve(newSize);
-    bitmap.resize(newSize);
     boolean shorter = newSize < size;
+    if (shorter) {
+      bitmap.shrink(newSize);
+    } else {
+      bitmap.reserve(newSize);
+      bitmap.grow(newSize);
+    }
     size = newSize;
     set = Arrays.copyOf(set, (int) grain.regions(size));
     masks = Arrays.copyOf(masks, set.length);

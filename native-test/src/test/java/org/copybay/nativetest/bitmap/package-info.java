@@ -1,0 +1,2 @@
+/** Write bitmaps, seen through a mount. */
+package org.copybay.nativetest.bitmap;

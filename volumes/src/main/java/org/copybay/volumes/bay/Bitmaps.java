@@ -1,0 +1,330 @@
+package org.copybay.volumes.bay;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Timer;
+import java.util.TimerTask;
+import java.util.UUID;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.Words;
+import org.copybay.volumes.bitmap.BitmapSet;
+import org.copybay.volumes.bitmap.Grain;
+import org.copybay.volumes.bitmap.WriteBitmap;
+import org.copybay.volumes.store.Background;
+import org.copybay.volumes.track.Passages;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/*
+ * Steps, and what a crash after each leaves (P3, P7):
+ *
+ *   start   row DROPPING; the file; it sees changes; volume fenced; row READY
+ *   reset   bits cleared; row with the new time
+ *   delete  row DROPPING; it sees no changes; no file; no row
+ *
+ * A mount removes the files of rows DROPPING. A reset without its row is in the bits already.
+ */
+/**
+ * The write bitmaps of the volumes of a bay. Any thread may call; commands of one volume wait for
+ * each other, and for a resize and a freeze of it.
+ */
+public final class Bitmaps implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Bitmaps.class);
+
+  /** How often what power loss would set is made little again; tests choose another time. */
+  private static final long ADVANCE_MILLIS = Long.getLong("copybay.bitmaps.advance", 30_000);
+
+  private final Bay bay;
+  private final Roster roster;
+  private final Catalogue catalogue;
+  private final Timer upkeep = new Timer("bitmaps", true);
+
+  Bitmaps(Bay bay, Roster roster, Catalogue catalogue) {
+    this.bay = bay;
+    this.roster = roster;
+    this.catalogue = catalogue;
+  }
+
+  // ---- facts
+
+  /** The bitmap of that name of a volume. NOT_FOUND. */
+  public BitmapRecord find(Volume volume, String name) throws StorageException {
+    for (BitmapRecord record : volume.bitmaps()) {
+      if (record.name().equals(name)) {
+        return record;
+      }
+    }
+    throw new StorageException(
+        Fault.NOT_FOUND,
+        "volume " + volume.name() + " has no write bitmap " + name,
+        "ls .control/volumes/" + volume.name() + "/bitmaps shows what there is");
+  }
+
+  /** The set that it belongs to. CORRUPT when no bitmap of the volume can be trusted. */
+  public BitmapSet set(Volume volume, BitmapRecord record) throws StorageException {
+    if (record.damage() != null) {
+      throw new StorageException(
+          Fault.CORRUPT,
+          "write bitmap " + record.name() + " is lost: " + record.damage(),
+          "bitmap delete volume=" + Words.word(volume.name()) + " bitmap=" + record.name());
+    }
+    return volume.bytes().bitmaps();
+  }
+
+  /** Its bits. CORRUPT; NOT_FOUND when it was deleted. */
+  public WriteBitmap bits(Volume volume, BitmapRecord record) throws StorageException {
+    return set(volume, record).find(record.file());
+  }
+
+  // ---- start
+
+  /**
+   * Records the changes of a volume from an instant in this call on; durable before it returns.
+   * EXISTS, BUSY, NO_SPACE, BAD_REQUEST, NAME_TOO_LONG, CORRUPT.
+   *
+   * @param also belongs into the transaction that makes it be there, here and below
+   */
+  public BitmapRecord start(Volume volume, String name, Grain grain, Catalogue.Change also)
+      throws StorageException {
+    try (var sized = volume.sizeLock().enter()) {
+      BitmapRecord record = begin(volume, name, grain);
+      WriteBitmap made = null;
+      boolean started = false;
+      try {
+        made = volume.bytes().bitmaps().create(record.file(), grain);
+        install(volume, made);
+        volume.flush(); // what was written before is in no log
+        publish(volume, record, also);
+        started = true;
+        return record;
+      } finally {
+        if (!started && !roster.inDoubt()) {
+          undo(volume, record, made);
+        }
+      }
+    }
+  }
+
+  private BitmapRecord begin(Volume volume, String name, Grain grain) throws StorageException {
+    bay.requireChangeable();
+    VolumeName.require(name);
+    try (var held = roster.enter()) {
+      roster.requireNamed(volume, volume.name());
+      volume.requireFinished();
+      volume.requireSound();
+      volume.requireWritable();
+      for (BitmapRecord other : volume.bitmaps()) {
+        if (other.name().equals(name)) {
+          throw new StorageException(
+              Fault.EXISTS,
+              "volume " + volume.name() + " has a write bitmap " + name,
+              "choose another name, or: bitmap delete volume="
+                  + Words.word(volume.name())
+                  + " bitmap="
+                  + Words.word(name));
+        }
+        set(volume, other); // a lost one goes first
+      }
+      Instant now = bay.clock().instant();
+      BitmapRecord record =
+          new BitmapRecord(UUID.randomUUID(), volume.id(), name, grain, now, now, null);
+      catalogue.change(connection -> BitmapTable.insert(connection, record));
+      return record;
+    }
+  }
+
+  private static void install(Volume volume, WriteBitmap made) throws StorageException {
+    BitmapSet set = volume.bytes().bitmaps();
+    try (Passages.Closed closed = volume.bytes().tracks().gate().close()) {
+      set.add(made);
+    }
+  }
+
+  private static void withdraw(Volume volume, WriteBitmap bitmap) throws StorageException {
+    BitmapSet set = volume.bytes().bitmaps();
+    try (Passages.Closed closed = volume.bytes().tracks().gate().close()) {
+      set.remove(bitmap);
+    }
+    set.delete(bitmap);
+  }
+
+  private void publish(Volume volume, BitmapRecord record, Catalogue.Change also)
+      throws StorageException {
+    try (var held = roster.enter()) {
+      roster.requireNamed(volume, volume.name());
+      catalogue.change(
+          connection -> {
+            BitmapTable.update(connection, record, BitmapTable.READY);
+            also.run(connection);
+          });
+      List<BitmapRecord> more = new ArrayList<>(volume.bitmaps());
+      more.add(record);
+      volume.setBitmaps(more);
+    }
+  }
+
+  /** Takes back what was begun; what fails is done at the next mount. */
+  private void undo(Volume volume, BitmapRecord record, @Nullable WriteBitmap made) {
+    try {
+      if (made != null) {
+        withdraw(volume, made);
+      }
+      catalogue.change(connection -> BitmapTable.delete(connection, record));
+    } catch (StorageException e) {
+      LOG.warn("bitmap={} of volume={}: {}", record.name(), volume.name(), e.getMessage());
+    }
+  }
+
+  // ---- reset and delete
+
+  /**
+   * Clears every bit, as of an instant in this call: what changes later is in it. NOT_FOUND,
+   * CORRUPT; STORE_FAILED, then some of the bits are clear.
+   */
+  public BitmapRecord reset(Volume volume, String name, Catalogue.Change also)
+      throws StorageException {
+    bay.requireChangeable();
+    volume.requireWritable();
+    try (var sized = volume.sizeLock().enter()) {
+      BitmapRecord record = find(volume, name);
+      Passages gate = volume.bytes().tracks().gate();
+      BitmapRecord reset = record.withSince(bay.clock().instant());
+      bits(volume, record).reset(gate::awaitEarlier);
+      try (var held = roster.enter()) {
+        catalogue.change(
+            connection -> {
+              BitmapTable.update(connection, reset, BitmapTable.READY);
+              also.run(connection);
+            });
+        volume.setBitmaps(replaced(volume.bitmaps(), record, List.of(reset)));
+      }
+      return reset;
+    }
+  }
+
+  /** Ends a bitmap. NOT_FOUND. */
+  public void delete(Volume volume, String name, Catalogue.Change also) throws StorageException {
+    bay.requireChangeable();
+    try (var sized = volume.sizeLock().enter()) {
+      BitmapRecord record;
+      try (var held = roster.enter()) {
+        record = find(volume, name);
+        catalogue.change(
+            connection -> {
+              BitmapTable.update(connection, record, BitmapTable.DROPPING);
+              also.run(connection);
+            });
+        volume.setBitmaps(replaced(volume.bitmaps(), record, List.of()));
+      }
+      remove(volume, record);
+    }
+  }
+
+  private static List<BitmapRecord> replaced(
+      List<BitmapRecord> all, BitmapRecord old, List<BitmapRecord> by) {
+    List<BitmapRecord> result = new ArrayList<>();
+    for (BitmapRecord record : all) {
+      if (record.equals(old)) {
+        result.addAll(by);
+      } else {
+        result.add(record);
+      }
+    }
+    return result;
+  }
+
+  /** Removes files and row of a bitmap that is not listed; what fails is done at the next mount. */
+  private void remove(Volume volume, BitmapRecord record) {
+    try {
+      BitmapSet set = volume.bytes().bitmaps();
+      WriteBitmap bitmap = set.findOrNull(record.file());
+      if (bitmap == null) {
+        set.deleteFiles(record.file());
+      } else {
+        withdraw(volume, bitmap);
+      }
+      catalogue.change(connection -> BitmapTable.delete(connection, record));
+    } catch (StorageException e) {
+      LOG.warn("bitmap={} of volume={}: {}", record.name(), volume.name(), e.getMessage());
+    }
+  }
+
+  // ---- mount
+
+  /** The rows, before any volume is opened. */
+  List<BitmapTable.Row> load() throws StorageException {
+    catalogue.change(BitmapTable::create);
+    return catalogue.read(BitmapTable::all);
+  }
+
+  /** Tells a volume which bitmaps it has, before it is opened. */
+  static void attach(Volume volume, List<BitmapTable.Row> rows) {
+    volume.setBitmaps(
+        rows.stream()
+            .filter(row -> row.ready() && row.record().volume().equals(volume.id()))
+            .map(BitmapTable.Row::record)
+            .toList());
+  }
+
+  /** Removes what was being started or deleted, and begins the upkeep; called once. */
+  void begin(List<BitmapTable.Row> rows) {
+    if (bay.readOnly()) {
+      return;
+    }
+    for (Volume volume : roster.visible()) {
+      for (BitmapTable.Row row : rows) {
+        if (!row.ready() && row.record().volume().equals(volume.id())) {
+          remove(volume, row.record());
+        }
+      }
+    }
+    upkeep.schedule(new Advance(), ADVANCE_MILLIS, ADVANCE_MILLIS);
+  }
+
+  // ---- upkeep
+
+  private final class Advance extends TimerTask {
+    private boolean begun; // used by the thread of the timer only
+
+    @Override
+    public void run() {
+      if (!begun) {
+        Background.enter();
+        begun = true;
+      }
+      advanceAll();
+    }
+  }
+
+  private void advanceAll() {
+    for (Volume volume : roster.visible()) {
+      if (!volume.bitmaps().isEmpty() && !volume.damaged() && volume.row().failure() == null) {
+        advance(volume);
+      }
+    }
+  }
+
+  private void advance(Volume volume) {
+    try {
+      BitmapSet set = volume.bytes().bitmaps();
+      if (set.zonesEntered() > 0) {
+        set.advance();
+      }
+    } catch (StorageException e) {
+      if (e.fault() == Fault.STORE_FAILED) {
+        bay.failed(volume, e.getMessage());
+      }
+    } catch (RuntimeException e) { // it would end the upkeep of all
+      LOG.error("advance: volume={}", volume.name(), e);
+    }
+  }
+
+  /** Begins no step of the upkeep any more. */
+  @Override
+  public void close() {
+    upkeep.cancel();
+  }
+}
