@@ -99,7 +99,7 @@ def _add_points(commands):
     def finish(arguments):
         quick = arguments.quick
         arguments.rounds = arguments.rounds or (2 if quick else 5)
-        arguments.seconds = 0.5 if quick else 1
+        arguments.seconds = 0.4 if quick else 0.6
 
     parser.set_defaults(run=points.run, finish=finish)
 

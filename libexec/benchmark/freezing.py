@@ -1,5 +1,6 @@
 """How long a freeze keeps writers waiting, and how long it takes itself."""
 
+import bisect
 import contextlib
 import os
 import time
@@ -17,10 +18,11 @@ POINTS = (0, 1000)
 TMPFS_BYTES = 8 * GIB
 LEAD_SECONDS = 1
 STEP_SECONDS = 0.08  # between a freeze and the drop of its point, a quiet moment, the next one
-SETTLE_SECONDS = 0.5  # under load it may take longer: then it goes on in the quiet moment
+SETTLE_SECONDS = 0.25  # under load it may take longer: then it goes on in the quiet moment
 ALONE_BYTES = 64 << 20
 BLOCK = os.urandom(4096)
 MOST_MILLIS = 5
+LONGEST_MILLIS = 1000  # a longer write is found only where it ended sooner after the moment
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ class Case:
     stalls: list  # the longest write that was under way while the freeze was
     drops: list  # the longest one that was under way from the drop of the point until it settled
     quiet: list  # the longest one in a time without either, as long as the freeze
+    quiet_drops: list  # the same, as long as the drop
 
     @property
     def beyond(self):
@@ -52,7 +55,7 @@ class Case:
 
 def measure(arguments, directory):
     """Returns the cases under load, and the times of a freeze alone by place."""
-    count = 6 if arguments.quick else 20
+    count = 6 if arguments.quick else 15
     cases = []
     for title, size in VOLUMES:
         for points in POINTS:
@@ -79,18 +82,16 @@ def _under_load(directory, title, size, points, count):
         volume = clones.add_volume(bay, "busy", size)
         if points:
             bay.control("\n".join(f"freeze volumes=busy name=p{i}" for i in range(points)))
-        seconds = LEAD_SECONDS + (3 * STEP_SECONDS + SETTLE_SECONDS + 0.05) * count
+        seconds = LEAD_SECONDS + 2 * (STEP_SECONDS + SETTLE_SECONDS) * count
         with host.background(_load(volume, size, seconds, directory)) as load:
             time.sleep(LEAD_SECONDS)
-            freezes, drops, pauses = _freezes(bay, count)
+            moments = _freezes(bay, count)
             load.communicate(timeout=60)
-        writes = list(_writes(directory))
+        writes = sorted(_writes(directory))
     return Case(
         title,
-        [freeze.millis for freeze in freezes],
-        [_longest(writes, freeze) for freeze in freezes],
-        [_longest(writes, drop) for drop in drops],
-        [_longest(writes, pause) for pause in pauses],
+        [freeze.millis for freeze, *_ in moments],
+        *([_longest(writes, moment) for moment in column] for column in zip(*moments)),
     )
 
 
@@ -116,17 +117,18 @@ def _load(volume, size, seconds, directory):
 
 
 def _freezes(bay, count):
-    """Returns the freezes, the drops of their points, and as many moments without either."""
-    freezes, drops, pauses = [], [], []
+    """For each freeze: its moment, that of the drop of its point, and two as long without either."""
+    moments = []
     with bay.control_file() as control:
         for _ in range(count):
-            freezes.append(_moment(lambda: os.write(control, b"freeze volumes=busy name=now\n")))
+            freeze = _moment(lambda: os.write(control, b"freeze volumes=busy name=now\n"))
             time.sleep(STEP_SECONDS)
-            drops.append(_moment(lambda: _drop(bay, control)))
+            drop = _moment(lambda: _drop(bay, control))
             time.sleep(STEP_SECONDS)
-            pauses.append(_moment(lambda: time.sleep(freezes[-1].millis / 1000)))
-            time.sleep(STEP_SECONDS)
-    return freezes, drops, pauses
+            quiet = _moment(lambda: time.sleep(freeze.millis / 1000))
+            quiet_drop = _moment(lambda: time.sleep(drop.millis / 1000))
+            moments.append((freeze, drop, quiet, quiet_drop))
+    return moments
 
 
 def _moment(do):
@@ -154,7 +156,9 @@ def _longest(writes, moment):
     """The longest write that was under way in that moment; the log knows whole milliseconds."""
     start = moment.start * 1000 - 1
     end = moment.end * 1000 + 1
-    return max((took for ended, took in writes if ended >= start and ended - took <= end), default=0)
+    first = bisect.bisect_left(writes, (start,))
+    last = bisect.bisect_right(writes, (end + LONGEST_MILLIS,))
+    return max((took for ended, took in writes[first:last] if ended - took <= end), default=0)
 
 
 # ---- alone
@@ -191,11 +195,12 @@ def write(result, _arguments, measured):
     result.text(
         "A volume on tmpfs while two processes write 4 KiB at random and one writes 1 MiB after"
         " 1 MiB, all with O_DIRECT. *Stall* is the longest write that was under way during a"
-        " freeze, *drop* from the drop of that point until its blocks had settled, *quiet* in"
-        " moments as long as the freeze without either: what the machine does to a write anyway."
-        f" *beyond* is longest stall minus longest quiet. In ms; {len(cases[0].returned)} each."
+        " freeze, *drop* from the drop of that point until its blocks had settled; *quiet* in"
+        " moments as long as the freeze, or the drop, without either: what the machine does to a"
+        " write anyway. *beyond* is longest stall minus longest quiet. In ms; median and longest"
+        f" of {len(cases[0].returned)}."
     )
-    columns = ("freeze", "stall", "drop", "quiet")
+    columns = ("freeze", "stall", "quiet", "drop", "quiet")
     header = ("volume", *(name for column in columns for name in (column, "longest")), "beyond")
     result.table(header, [_case_line(case) for case in cases])
     result.text("A freeze of a volume of 64 MiB that was just written to, beside one fdatasync:")
@@ -205,7 +210,7 @@ def write(result, _arguments, measured):
 
 def _case_line(case):
     columns = [case.title]
-    for millis in (case.returned, case.stalls, case.drops, case.quiet):
+    for millis in (case.returned, case.stalls, case.quiet, case.drops, case.quiet_drops):
         columns += [report.number(report.median(millis)), report.number(max(millis))]
     return (*columns, report.number(case.beyond))
 
@@ -219,10 +224,10 @@ def _alone_line(place, first, freezes, syncs):
 
 def targets(measured):
     cases, alone = measured
-    lines = [
-        (f"stall by a freeze, ms: {case.title}", *report.verdict(case.beyond, at_most=MOST_MILLIS), None)
-        for case in cases
-    ]
+    lines = []
+    for case in cases:
+        beyond = report.verdict(case.beyond, at_most=MOST_MILLIS)
+        lines.append((f"stall by a freeze, ms: {case.title}", *beyond, None))
     place, _, freezes, _ = alone[0]
     middle = report.verdict(report.median(freezes), at_most=MOST_MILLIS)
     return [*lines, (f"freeze alone, ms: {place}", *middle, None)]

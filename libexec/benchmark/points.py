@@ -1,5 +1,6 @@
-"""`bench points`: what points in time cost, beside reflinks and the snapshots of qcow2."""
+"""`bench points`: what points in time and write bitmaps cost, beside peers where there are some."""
 
+import bitmaps
 import freezing
 import host
 import many_points
@@ -9,7 +10,7 @@ from host import GIB, BenchError
 from systems import LAUNCHER
 
 MEMORY_BYTES = 12 * GIB
-PARTS = {"freeze": freezing, "after": touching, "many": many_points}
+PARTS = {"freeze": freezing, "after": touching, "many": many_points, "bitmaps": bitmaps}
 
 
 def run(arguments):
