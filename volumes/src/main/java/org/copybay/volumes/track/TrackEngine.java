@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * #upkeep} belongs to one thread.
  */
 final class TrackEngine implements AutoCloseable {
+  /** A punch locks the file as long as it takes, and writers wait for that. */
+  private static final int PUNCH_BLOCKS = 1024;
+
   private final TrackSetting setting;
   private final TrackFiles files;
   private final TrackMap map;
@@ -232,12 +235,15 @@ final class TrackEngine implements AutoCloseable {
     StorageException[] failure = new StorageException[1];
     released.drain(
         (first, length) -> {
-          try {
-            files.zero(first, 0, length, false);
-          } catch (StorageException e) {
-            failure[0] = e; // it is only not returned to the disk
+          for (int done = 0; done < length; done += PUNCH_BLOCKS) {
+            int count = Math.min(PUNCH_BLOCKS, length - done);
+            try {
+              files.zero(first + done, 0, count, false);
+            } catch (StorageException e) {
+              failure[0] = e; // it is only not returned to the disk
+            }
+            space.give(first + done, count);
           }
-          space.give(first, length);
         });
     if (failure[0] != null) {
       throw failure[0];
