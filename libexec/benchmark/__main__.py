@@ -8,6 +8,7 @@ import duplicate
 import fio
 import host
 import mount
+import points
 
 
 def main():
@@ -30,9 +31,10 @@ def _arguments():
         description="Measures Copybay beside its peers. Figures never fail a run: the exit code"
         " is 0 unless a measurement could not be made.",
     )
-    commands = parser.add_subparsers(required=True, metavar="mount | duplicate")
+    commands = parser.add_subparsers(required=True, metavar="mount | duplicate | points")
     _add_mount(commands)
     _add_duplicate(commands)
+    _add_points(commands)
     arguments = parser.parse_args()
     arguments.finish(arguments)
     return arguments
@@ -73,18 +75,42 @@ def _add_mount(commands):
 def _add_duplicate(commands):
     parser = commands.add_parser("duplicate", help="the duplicate job beside cp --sparse=always")
     _add_common(parser, rounds=5)
-    parser.add_argument(
-        "--disk",
-        type=Path,
-        default=Path("/var/tmp"),
-        help="directory on a disk for the second table (default /var/tmp)",
-    )
+    _add_disk(parser, "for the second table")
     parser.add_argument("--tmpfs-only", action="store_true", help="leave the disk out")
 
     def finish(arguments):
         arguments.rounds = arguments.rounds or (3 if arguments.quick else 5)
 
     parser.set_defaults(run=duplicate.run, finish=finish)
+
+
+def _add_points(commands):
+    parser = commands.add_parser("points", help="points in time beside reflinks and qcow2")
+    _add_common(parser, rounds=5)
+    _add_disk(parser, "for what waits for a disk")
+    parser.add_argument(
+        "--only",
+        action="append",
+        choices=list(points.PARTS),
+        metavar="PART",
+        help="this part; may be given again: " + ", ".join(points.PARTS),
+    )
+
+    def finish(arguments):
+        quick = arguments.quick
+        arguments.rounds = arguments.rounds or (2 if quick else 5)
+        arguments.seconds = 0.4 if quick else 0.6
+
+    parser.set_defaults(run=points.run, finish=finish)
+
+
+def _add_disk(parser, why):
+    parser.add_argument(
+        "--disk",
+        type=Path,
+        default=Path("/var/tmp"),
+        help=f"directory on a disk {why} (default /var/tmp)",
+    )
 
 
 def _add_common(parser, rounds):

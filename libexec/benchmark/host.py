@@ -53,6 +53,14 @@ def _kib_field(path, field):
     raise BenchError(f"{path} has no {field}")
 
 
+def live_heap_bytes(pid):
+    """What of the heap of a Java process is in use after a collection."""
+    total = run(["jcmd", str(pid), "GC.class_histogram"], timeout=30).splitlines()[-1].split()
+    if total[0] != "Total":
+        raise BenchError(f"jcmd tells no total: {' '.join(total)}")
+    return int(total[2])
+
+
 def cpu_seconds(pid):
     """User plus system time of all threads of `pid`, ended ones included."""
     after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
@@ -86,6 +94,24 @@ def run(command, timeout):
     if process.returncode != 0:
         raise BenchError(f"exit code {process.returncode}: {_text(command)}\n{output.strip()}")
     return output
+
+
+@contextlib.contextmanager
+def background(command):
+    """A process that runs beside what is measured; left, it is gone."""
+    process = subprocess.Popen(
+        [str(word) for word in command],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        yield process
+        if process.poll() != 0:
+            raise BenchError(f"exit code {process.returncode}: {_text(command)}")
+    finally:
+        kill_group(process)
 
 
 def kill_group(process):
@@ -128,6 +154,12 @@ def tmpfs(path, size):
         yield path
     finally:
         detach(path)
+
+
+def touch_memory(directory, size):
+    """Uses so much memory once: a virtual machine may get it from its host only then."""
+    with tmpfs(directory, size) as backing:
+        run(["fallocate", "--length", str(size // 100 * 99), backing / "memory"], timeout=120)
 
 
 def mount_points():

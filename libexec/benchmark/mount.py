@@ -5,6 +5,7 @@ import contextlib
 import fio
 import host
 import report
+from cells import Cells
 from host import GIB, BenchError
 from systems import (
     LAUNCHER,
@@ -30,35 +31,6 @@ TARGETS = {  # peer: (throughput at least, CPU per operation at most), geometric
 WORST_ROW_OF_BINDFS = 0.8
 READY_SECONDS = 2.0
 RESIDENT_MIB = 300
-
-
-class Cells:
-    """Every measurement by row and system, and every failure."""
-
-    def __init__(self, rows, systems):
-        self._rounds = {(row.name, system): [] for row in rows for system in systems}
-        self.failures = []
-
-    def add(self, row, system, measurement):
-        self._rounds[row.name, system].append(measurement)
-
-    def throughput(self, row, system):
-        return self._median(row, system, "throughput")
-
-    def cpu(self, row, system):
-        return self._median(row, system, "cpu_micros")
-
-    def daemon_cpu(self, row, system):
-        return self._median(row, system, "daemon_micros")
-
-    def spread(self, row, system):
-        """Largest minus smallest throughput of the rounds, as a part of the median."""
-        rounds = [m.throughput for m in self._rounds.get((row.name, system), ())]
-        return report.ratio(max(rounds) - min(rounds), report.median(rounds)) if rounds else None
-
-    def _median(self, row, system, field):
-        rounds = self._rounds.get((row.name, system), ())
-        return report.median([getattr(measurement, field) for measurement in rounds])
 
 
 def run(arguments):

@@ -30,9 +30,7 @@ class System:
     def __enter__(self):
         with contextlib.ExitStack() as stack:
             self.directory.mkdir()
-            size = self.file_bytes + self.file_bytes // 4
-            backing = stack.enter_context(host.tmpfs(self.directory / "backing", size))
-            self._start(stack, backing)
+            self._start(stack, self._backing(stack))
             self._stack = stack.pop_all()
         return self
 
@@ -41,6 +39,11 @@ class System:
 
     def alive(self):
         return self.pid is None or Path(f"/proc/{self.pid}").exists()
+
+    def _backing(self, stack):
+        """The directory on which its file stands."""
+        size = self.file_bytes + self.file_bytes // 4
+        return stack.enter_context(host.tmpfs(self.directory / "backing", size))
 
     def _start(self, stack, backing):
         raise NotImplementedError
@@ -73,7 +76,7 @@ class PlainFile(System):
     name = "file"
 
     def _start(self, stack, backing):
-        self.file = _sparse(backing / "image", self.file_bytes)
+        self.file = sparse(backing / "image", self.file_bytes)
         try:
             os.close(os.open(self.file, os.O_RDONLY | os.O_DIRECT))
         except OSError:  # tmpfs refuses it before Linux 6.6
@@ -87,7 +90,7 @@ class Bindfs(System):
     options = []
 
     def _start(self, stack, backing):
-        _sparse(backing / "image", self.file_bytes)
+        sparse(backing / "image", self.file_bytes)
         mount_point = self.directory / "mnt"
         mount_point.mkdir()
         command = ["bindfs", "-f", *self.options, backing, mount_point]
@@ -108,7 +111,7 @@ class QemuStorageDaemon(System):
     name = "qsd"
 
     def _start(self, stack, backing):
-        image = _sparse(backing / "image", self.file_bytes)
+        image = sparse(backing / "image", self.file_bytes)
         self.file = self.directory / "volume"
         self.file.touch()
         command = [
@@ -178,6 +181,20 @@ class Bay:
     def control(self, command):
         (self.mount_point / ".control" / "ctl").write_text(command + "\n")
 
+    @contextlib.contextmanager
+    def control_file(self):
+        """A descriptor to write commands to, for who measures them."""
+        descriptor = os.open(self.mount_point / ".control" / "ctl", os.O_RDWR)
+        try:
+            yield descriptor
+        finally:
+            os.close(descriptor)
+
+    def status(self, volume):
+        """What `.control` tells of a volume, by key."""
+        path = self.mount_point / ".control" / "volumes" / volume / "status"
+        return dict(line.split(": ", 1) for line in path.read_text().splitlines())
+
     def job(self, name):
         return self.mount_point / ".control" / "jobs" / name
 
@@ -194,7 +211,7 @@ class Bay:
         raise BenchError(f"no process with {self.path} in its command line")
 
 
-def _sparse(path, size):
+def sparse(path, size):
     with path.open("wb") as file:
         file.truncate(size)
     return path

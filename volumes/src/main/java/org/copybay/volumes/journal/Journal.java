@@ -37,12 +37,12 @@ public final class Journal implements AutoCloseable {
       ByteBuffer.allocateDirect(SlotLayout.LENGTH).order(ByteOrder.LITTLE_ENDIAN);
 
   // guarded by lock
-  private Segment current;
   private @Nullable StoreFile unfenced; // the segment before, while no fence has covered its end
 
   private long lastChange; // the last record that is no barrier
 
   // volatile: written under lock, read by all
+  private volatile Segment current;
   private volatile long last;
 
   // volatile: written by the fence that runs
@@ -185,11 +185,13 @@ public final class Journal implements AutoCloseable {
     }
   }
 
-  /** The bytes that the records of the current segment take. */
+  /**
+   * The bytes that the records of the current segment take; about, at the moment in which the next
+   * one begins. Every write of a volume with points asks, so it waits for nobody.
+   */
   public long sizeBytes() {
-    try (var held = lock.enter()) {
-      return offset(last + 1 - current.header.firstRecord());
-    }
+    long first = current.header.firstRecord(); // read before last: the difference is not negative
+    return offset(last + 1 - first);
   }
 
   // ---- fencing

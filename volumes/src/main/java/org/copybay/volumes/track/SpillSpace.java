@@ -65,6 +65,9 @@ final class SpillSpace {
 
   /** The next run of free blocks that is long enough: from the cursor on, else at the end. */
   private int free(int enough) {
+    if (usedCount == end) {
+      return end; // none below: looking for one would cost more, the larger the spill is
+    }
     int at = cursor;
     for (int tries = 0; tries < MAX_TRIES; tries++) {
       at = used.nextClearBit(at);

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class TrackEngine implements AutoCloseable {
   private static final long SWEEP_BYTES = 64 << 20; // taken from writers at a time
 
+  /** A punch locks the file as long as it takes, and writers wait for that. */
+  private static final int PUNCH_BLOCKS = 1024;
+
   private final TrackSetting setting;
   private final TrackFiles files;
   private final TrackMap map;
@@ -293,12 +296,15 @@ final class TrackEngine implements AutoCloseable {
     StorageException[] failure = new StorageException[1];
     released.drain(
         (first, length) -> {
-          try {
-            files.zero(first, 0, length, false);
-          } catch (StorageException e) {
-            failure[0] = e; // it is only not returned to the disk
+          for (int done = 0; done < length; done += PUNCH_BLOCKS) {
+            int count = Math.min(PUNCH_BLOCKS, length - done);
+            try {
+              files.zero(first + done, 0, count, false);
+            } catch (StorageException e) {
+              failure[0] = e; // it is only not returned to the disk
+            }
+            space.give(first + done, count);
           }
-          space.give(first, length);
         });
     if (failure[0] != null) {
       throw failure[0];
