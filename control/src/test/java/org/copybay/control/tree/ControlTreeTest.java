@@ -59,7 +59,8 @@ class ControlTreeTest extends ControlTreeFixture {
             "created",
             "owner",
             "openers",
-            "relations");
+            "relations",
+            "bitmaps");
     assertThat(names("jobs")).containsExactlyInAnyOrder("running", "done", "latest", "first");
     assertThat(names("jobs/first"))
         .containsExactlyInAnyOrder("ctl", "status", "status.json", "command", "log", "result");
