@@ -10,6 +10,9 @@ record Geometry(int blockBytes) {
   /** Blocks of a track: as many as a mask of an entry has bits. */
   static final int TRACK_BLOCKS = 16;
 
+  /** All blocks of a track. */
+  static final int WHOLE_TRACK = (1 << TRACK_BLOCKS) - 1;
+
   /** Blocks of 4 KiB, tracks of 64 KiB. */
   static final Geometry STANDARD = new Geometry(4096);
 

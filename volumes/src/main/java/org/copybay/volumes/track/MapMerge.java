@@ -97,7 +97,7 @@ final class MapMerge {
 
   private void write() throws StorageException {
     if (changedAt < changed.length && changed[changedAt] == track) {
-      from.of(track).live(track, live);
+      from.of(track).live(track, Geometry.WHOLE_TRACK, live);
       from.of(track).owned(track, this::add);
     }
     writeLive();

@@ -17,11 +17,10 @@ final class RecentChanges {
   private int[] ownedHeads = new int[16];
   private int trackCount;
 
-  // the pieces of all tracks, each in the chain of its own
-  private int[] masks = new int[16];
+  // the pieces of all tracks, each in the chain of its own; what a walk along one needs is together
+  private long[] links = new long[16]; // the next piece and the mask
   private int[] numbers = new int[16];
   private long[] bases = new long[16];
-  private int[] nexts = new int[16];
   private int pieceCount;
   private int unused = NONE;
 
@@ -31,16 +30,33 @@ final class RecentChanges {
     return array;
   }
 
+  private static long link(int next, int mask) {
+    return (long) next << Integer.SIZE | mask;
+  }
+
+  private static int next(long link) {
+    return (int) (link >> Integer.SIZE);
+  }
+
+  private static int mask(long link) {
+    return (int) link;
+  }
+
   // ---- looking
 
-  /** Puts what is known of the live blocks of a track over what stands there. */
-  void live(long track, TrackPlaces into) {
+  /** Puts what is known of those live blocks of a track over what stands there. */
+  void live(long track, int wanted, TrackPlaces into) {
     int slot = find(track);
     if (slot < 0) {
       return;
     }
-    for (int piece = liveHeads[slot]; piece != NONE; piece = nexts[piece]) {
-      into.put(masks[piece], bases[piece], numbers[piece]);
+    for (int piece = liveHeads[slot]; piece != NONE; ) {
+      long link = links[piece];
+      int found = mask(link) & wanted;
+      if (found != 0) {
+        into.put(found, bases[piece], numbers[piece]);
+      }
+      piece = next(link);
     }
   }
 
@@ -50,8 +66,8 @@ final class RecentChanges {
     if (slot < 0) {
       return;
     }
-    for (int piece = ownedHeads[slot]; piece != NONE; piece = nexts[piece]) {
-      into.owned(numbers[piece], masks[piece], bases[piece]);
+    for (int piece = ownedHeads[slot]; piece != NONE; piece = next(links[piece])) {
+      into.owned(numbers[piece], mask(links[piece]), bases[piece]);
     }
   }
 
@@ -69,46 +85,48 @@ final class RecentChanges {
   /** The live blocks of the mask lie there from now on. */
   void setLive(long track, int mask, long base, int born) {
     int slot = claim(track);
-    int same = NONE;
+    takeLive(slot, mask);
+    int head = liveHeads[slot]; // the newest, which a sequential writer goes on with
+    if (head != NONE && bases[head] == base && numbers[head] == born) {
+      links[head] |= mask;
+    } else {
+      liveHeads[slot] = add(mask, base, born, head);
+    }
+  }
+
+  /** Takes the blocks of the mask out of the live pieces. */
+  private void takeLive(int slot, int mask) {
     int before = NONE;
     for (int piece = liveHeads[slot]; piece != NONE; ) {
-      int next = nexts[piece];
-      if (bases[piece] == base && numbers[piece] == born) {
-        same = piece;
-        before = piece;
+      long link = links[piece];
+      int left = mask(link) & ~mask;
+      if (left == 0) {
+        unlink(slot, before, piece);
       } else {
-        masks[piece] &= ~mask;
-        if (masks[piece] == 0) {
-          unlink(slot, before, piece);
-        } else {
-          before = piece;
-        }
+        links[piece] = link(next(link), left);
+        before = piece;
       }
-      piece = next;
-    }
-    if (same == NONE) {
-      liveHeads[slot] = add(mask, base, born, liveHeads[slot]);
-    } else {
-      masks[same] |= mask;
+      piece = next(link);
     }
   }
 
   private void unlink(int slot, int before, int piece) {
+    int next = next(links[piece]);
     if (before == NONE) {
-      liveHeads[slot] = nexts[piece];
+      liveHeads[slot] = next;
     } else {
-      nexts[before] = nexts[piece];
+      links[before] = link(next, mask(links[before]));
     }
-    nexts[piece] = unused;
+    links[piece] = link(unused, 0);
     unused = piece;
   }
 
   /** The blocks of the mask, which the owner did not have, lie there from now on. */
   void addOwned(long track, int mask, long base, int owner) {
     int slot = claim(track);
-    for (int piece = ownedHeads[slot]; piece != NONE; piece = nexts[piece]) {
+    for (int piece = ownedHeads[slot]; piece != NONE; piece = next(links[piece])) {
       if (bases[piece] == base && numbers[piece] == owner) {
-        masks[piece] |= mask;
+        links[piece] |= mask;
         return;
       }
       if (numbers[piece] != owner) {
@@ -121,26 +139,24 @@ final class RecentChanges {
   private int add(int mask, long base, int number, int next) {
     int piece = unused;
     if (piece == NONE) {
-      if (pieceCount == masks.length) {
+      if (pieceCount == links.length) {
         growPieces();
       }
       piece = pieceCount++;
     } else {
-      unused = nexts[piece];
+      unused = next(links[piece]);
     }
-    masks[piece] = mask;
+    links[piece] = link(next, mask);
     bases[piece] = base;
     numbers[piece] = number;
-    nexts[piece] = next;
     return piece;
   }
 
   private void growPieces() {
-    int length = masks.length + masks.length / 2;
-    masks = Arrays.copyOf(masks, length);
+    int length = links.length + links.length / 2;
+    links = Arrays.copyOf(links, length);
     numbers = Arrays.copyOf(numbers, length);
     bases = Arrays.copyOf(bases, length);
-    nexts = Arrays.copyOf(nexts, length);
   }
 
   // ---- the hash

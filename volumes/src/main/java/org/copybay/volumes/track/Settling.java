@@ -46,7 +46,7 @@ final class Settling {
     long locked = map.lock(track, track);
     try {
       TrackPlaces live = new TrackPlaces();
-      map.live(track, live);
+      map.live(track, Geometry.WHOLE_TRACK, live);
       int away = 0;
       for (int i = 0; i < Geometry.TRACK_BLOCKS; i++) {
         away |= live.place[i] == Place.HOME ? 0 : 1 << i;

@@ -107,8 +107,8 @@ final class TrackMap {
     return away.get();
   }
 
-  /** Where the live blocks of a track lie. */
-  void live(long track, TrackPlaces into) throws StorageException {
+  /** Where those live blocks of a track lie; what stands at others is of no use. */
+  void live(long track, int wanted, TrackPlaces into) throws StorageException {
     into.reset();
     if (!mapped.has(track)) {
       return;
@@ -116,14 +116,14 @@ final class TrackMap {
     Parts now = parts;
     now.checkpoint.live(track, into);
     if (now.sealed != null) {
-      now.sealed.get(part(track)).live(track, into);
+      now.sealed.get(part(track)).live(track, wanted, into);
     }
-    now.active.get(part(track)).live(track, into);
+    now.active.get(part(track)).live(track, wanted, into);
   }
 
   /** Where the blocks of a track lie as of a point. */
   void image(long track, int point, TrackPlaces into) throws StorageException {
-    live(track, into);
+    live(track, Geometry.WHOLE_TRACK, into);
     int changed = 0;
     for (int i = 0; i < Geometry.TRACK_BLOCKS; i++) {
       changed |= into.born[i] >= point ? 1 << i : 0;
@@ -219,7 +219,7 @@ final class TrackMap {
       long trackStart = track * Geometry.TRACK_BLOCKS;
       int to = (int) Math.min(Geometry.TRACK_BLOCKS, end - trackStart);
       int mask = Geometry.mask(Geometry.index(block), to);
-      live(track, places);
+      live(track, mask, places);
       mapped.add(track);
       long base = change.base() + (trackStart - change.start());
       switch (change.kind()) {

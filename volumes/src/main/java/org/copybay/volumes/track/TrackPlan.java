@@ -41,9 +41,9 @@ final class TrackPlan {
     }
     for (long block = from; block <= to; ) {
       long of = Geometry.track(block);
-      lookUp(of, point);
       int index = Geometry.index(block);
       int blocks = (int) Math.min(Geometry.TRACK_BLOCKS - index, to - block + 1);
+      lookUp(of, Geometry.mask(index, index + blocks), point);
       System.arraycopy(track.place, index, places, (int) (block - from), blocks);
       System.arraycopy(track.born, index, born, (int) (block - from), blocks);
       block += blocks;
@@ -55,11 +55,11 @@ final class TrackPlan {
     return mapped < 0 || mapped > Geometry.track(to);
   }
 
-  private void lookUp(long of, int point) throws StorageException {
+  private void lookUp(long of, int wanted, int point) throws StorageException {
     long locked = map.lock(of, of);
     try {
       if (point == 0) {
-        map.live(of, track);
+        map.live(of, wanted, track);
       } else {
         map.image(of, point, track);
       }
