@@ -67,7 +67,9 @@ final class BitmapVerbs {
     String action = action(arguments);
     Volume volume = volume(request, action);
     String name = arguments.text(BITMAP);
-    if (!action.equals(START)) {
+    if (action.equals(START)) {
+      arguments.require(BITMAP, () -> bay.bitmaps().requireStart(volume, name));
+    } else {
       arguments.at(BITMAP, () -> bay.bitmaps().find(volume, name));
       if (arguments.has(GRAIN)) {
         throw RefusedException.badRequest(

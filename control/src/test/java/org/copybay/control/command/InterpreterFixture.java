@@ -41,6 +41,7 @@ abstract class InterpreterFixture {
     List<Verb> verbs =
         new ArrayList<>(new VolumeVerbs(open.bay(), OWNER, Path.of("/mnt/bay")).verbs());
     verbs.addAll(new PointVerbs(open.bay(), OWNER).verbs());
+    verbs.addAll(new BitmapVerbs(open.bay(), OWNER).verbs());
     verbs.addAll(
         new JobVerbs(
                 open.bay(),

@@ -109,30 +109,34 @@ public final class Bitmaps implements AutoCloseable {
   }
 
   private BitmapRecord begin(Volume volume, String name, Grain grain) throws StorageException {
-    bay.requireChangeable();
-    VolumeName.require(name);
     try (var held = roster.enter()) {
       roster.requireNamed(volume, volume.name());
-      volume.requireFinished();
-      volume.requireSound();
-      volume.requireWritable();
-      for (BitmapRecord other : volume.bitmaps()) {
-        if (other.name().equals(name)) {
-          throw new StorageException(
-              Fault.EXISTS,
-              "volume " + volume.name() + " has a write bitmap " + name,
-              "choose another name, or: bitmap delete volume="
-                  + Words.word(volume.name())
-                  + " bitmap="
-                  + Words.word(name));
-        }
-        set(volume, other); // a lost one goes first
-      }
+      requireStart(volume, name);
       Instant now = bay.clock().instant();
       BitmapRecord record =
           new BitmapRecord(UUID.randomUUID(), volume.id(), name, grain, now, now, null);
       catalogue.change(connection -> BitmapTable.insert(connection, record));
       return record;
+    }
+  }
+
+  /** Whether a bitmap of that name could be started now; what {@link #start} throws. */
+  public void requireStart(Volume volume, String name) throws StorageException {
+    volume.requireWritable();
+    VolumeName.require(name);
+    volume.requireFinished();
+    volume.requireSound();
+    for (BitmapRecord other : volume.bitmaps()) {
+      if (other.name().equals(name)) {
+        throw new StorageException(
+            Fault.EXISTS,
+            "volume " + volume.name() + " has a write bitmap " + name,
+            "choose another name, or: bitmap delete volume="
+                + Words.word(volume.name())
+                + " bitmap="
+                + Words.word(name));
+      }
+      set(volume, other); // a lost one goes first
     }
   }
 
