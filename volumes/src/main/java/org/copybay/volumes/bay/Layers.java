@@ -13,6 +13,7 @@ import org.copybay.volumes.store.HomeFile;
 import org.copybay.volumes.store.TrackStore;
 import org.copybay.volumes.track.AnnouncingDevice;
 import org.copybay.volumes.track.TrackDevice;
+import org.copybay.volumes.track.TrackUse;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,8 +48,7 @@ record Layers(
   private static final Logger LOG = LoggerFactory.getLogger(Layers.class);
 
   /** Over a home, which they take over, and what lies beside it. CORRUPT. */
-  static Layers over(
-      HomeFile home, BlockCache cache, Volume volume, TrackDevice.Use use, boolean readOnly)
+  static Layers over(HomeFile home, BlockCache cache, Volume volume, TrackUse use, boolean readOnly)
       throws StorageException {
     TrackStore store = new DirectoryStore(home, readOnly);
     TrackDevice tracks = TrackDevice.open(store, use, readOnly);

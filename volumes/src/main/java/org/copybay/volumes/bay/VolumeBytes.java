@@ -144,7 +144,7 @@ final class VolumeBytes {
   private void noteFailure(Layers now) {
     String why = now.bitmaps().failure();
     if (why != null) {
-      bay.failed(volume, why);
+      failed(why);
     }
   }
 
@@ -228,6 +228,11 @@ final class VolumeBytes {
     }
   }
 
+  /** A sync of it failed; called with no lock held. */
+  void failed(String why) {
+    bay.failed(volume, why);
+  }
+
   /** {@link Volume#flush}. */
   void flush() throws StorageException {
     VolumeRecord before = volume.row();
@@ -237,7 +242,7 @@ final class VolumeBytes {
       now.top().flush();
     } catch (StorageException e) {
       if (e.fault() != Fault.CLOSED) {
-        bay.failed(volume, e.getMessage());
+        failed(e.getMessage());
         throw new StorageException(
             e.fault(), e.getMessage(), "check volume=" + Words.word(volume.name()), e);
       }

@@ -16,7 +16,7 @@ import org.copybay.volumes.store.HomeFile;
 import org.copybay.volumes.store.NativeFile;
 import org.copybay.volumes.track.EngineFiles;
 import org.copybay.volumes.track.MapPages;
-import org.copybay.volumes.track.TrackDevice;
+import org.copybay.volumes.track.TrackUse;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,12 +81,13 @@ final class VolumeFiles {
   }
 
   private Layers layers(Volume volume, HomeFile home) throws StorageException {
-    TrackDevice.Use use =
-        new TrackDevice.Use(
+    TrackUse use =
+        new TrackUse(
             volume.row().inode(),
             () -> new VolumeIdentity(volume.id(), volume.name(), volume.row().size()),
             pages,
-            volume.row().failure() == null ? recover : RecoverMode.POWER); // syncs have failed
+            volume.row().failure() == null ? recover : RecoverMode.POWER, // syncs have failed
+            why -> volume.bytes().failed(why));
     return Layers.over(home, cache, volume, use, readOnly);
   }
 

@@ -2,7 +2,6 @@ package org.copybay.volumes.track;
 
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.function.Supplier;
 import org.copybay.volumes.BlockDevice;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
@@ -10,8 +9,6 @@ import org.copybay.volumes.Image;
 import org.copybay.volumes.LockRank;
 import org.copybay.volumes.RankedLock;
 import org.copybay.volumes.StorageException;
-import org.copybay.volumes.journal.RecoverMode;
-import org.copybay.volumes.journal.VolumeIdentity;
 import org.copybay.volumes.store.TrackStore;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +29,7 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
   private final Passages epochs;
   private final JournalRoom room;
   private final Upkeep upkeep;
+  private final TrackUse use;
   private final TrackSetting setting;
   private final RankedLock engineLock;
 
@@ -40,19 +38,9 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
   private volatile @Nullable TrackEngine engine; // volatile: replaced with the gate closed
   private volatile boolean restartWanted; // volatile: set by repair, unset by the upkeep
 
-  /**
-   * What a device is made for.
-   *
-   * @param number orders the gates of volumes; no other volume of the bay has it
-   * @param volume what the files say of the volume
-   * @param pages of maps in memory
-   * @param recover what a start takes the death of the one before for
-   */
-  public record Use(
-      long number, Supplier<VolumeIdentity> volume, MapPages pages, RecoverMode recover) {}
-
-  private TrackDevice(TrackStore store, Use use) {
+  private TrackDevice(TrackStore store, TrackUse use) {
     this.store = store;
+    this.use = use;
     gate = new Passages(use.number());
     epochs = new Passages(Long.MAX_VALUE); // waited for with no gate closed
     upkeep = new Upkeep(use.volume().get().name(), this::keepUp);
@@ -73,7 +61,7 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
   }
 
   /** Opens what lies in the store. CORRUPT when the engine finds damage. */
-  public static TrackDevice open(TrackStore store, Use use, boolean readOnly)
+  public static TrackDevice open(TrackStore store, TrackUse use, boolean readOnly)
       throws StorageException {
     TrackDevice device = new TrackDevice(store, use);
     TrackEngine found = TrackEngine.open(device.setting, readOnly);
@@ -298,7 +286,14 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
       restart(now);
       return;
     }
-    now.upkeep(upkeep::stopped);
+    try {
+      now.upkeep(upkeep::stopped);
+    } catch (StorageException e) {
+      if (e.fault() == Fault.STORE_FAILED && now.syncLost()) {
+        use.failed().accept(e.getMessage());
+      }
+      throw e;
+    }
     if (now.dispensable()) {
       retire(now);
     }

@@ -337,6 +337,11 @@ final class TrackEngine implements AutoCloseable {
     return setting.geometry().offset(space.usedCount());
   }
 
+  /** Whether a fence failed, and only a restart helps. */
+  boolean syncLost() {
+    return fence.lost();
+  }
+
   /** Whether the volume is what its home says, and nothing depends on the engine. */
   boolean dispensable() {
     return changes.points().points().isEmpty() && map.awayCount() == 0;

@@ -13,6 +13,8 @@ final class TrackFence {
   private final TrackChanges changes;
   private final SharedSync syncs = new SharedSync();
 
+  private volatile boolean lost; // volatile: set by the one who syncs, read by any
+
   TrackFence(TrackFiles files, TrackChanges changes) {
     this.files = files;
     this.changes = changes;
@@ -24,8 +26,19 @@ final class TrackFence {
   }
 
   private void run() throws StorageException {
-    long upTo = changes.journal().last();
-    files.sync();
-    changes.journal().barrier(upTo);
+    boolean made = false;
+    try {
+      long upTo = changes.journal().last();
+      files.sync();
+      changes.journal().barrier(upTo);
+      made = true;
+    } finally {
+      lost |= !made;
+    }
+  }
+
+  /** Whether one failed: what was not synced may be lost, and no later one can succeed. */
+  boolean lost() {
+    return lost;
   }
 }

@@ -35,11 +35,12 @@ final class PiecesTest {
   void aWriteOfAPlainVolumeIsDoneAsAWhole() throws Exception {
     byte[] bytes = Bytes.random(1, 2 * PIECE + 3000);
     var use =
-        new TrackDevice.Use(
+        new TrackUse(
             1,
             () -> new VolumeIdentity(EngineFixture.VOLUME, "a", SIZE),
             new MapPages(0),
-            RecoverMode.AUTO);
+            RecoverMode.AUTO,
+            why -> {});
     try (TrackDevice device = TrackDevice.open(store, use, false)) {
       assertThat(device.write(PIECE - 1000, Bytes.direct(bytes))).isEqualTo(bytes.length);
 

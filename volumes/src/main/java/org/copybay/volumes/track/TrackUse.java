@@ -1,0 +1,22 @@
+package org.copybay.volumes.track;
+
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.copybay.volumes.journal.RecoverMode;
+import org.copybay.volumes.journal.VolumeIdentity;
+
+/**
+ * What a {@link TrackDevice} is made for.
+ *
+ * @param number orders the gates of volumes; no other volume of the bay has it
+ * @param volume what the files say of the volume
+ * @param pages of maps in memory
+ * @param recover what a start takes the death of the one before for
+ * @param failed is told why, when a sync that nobody waits for has failed; it holds no lock then
+ */
+public record TrackUse(
+    long number,
+    Supplier<VolumeIdentity> volume,
+    MapPages pages,
+    RecoverMode recover,
+    Consumer<String> failed) {}
