@@ -14,7 +14,8 @@ import org.copybay.nativetest.Shell;
 /**
  * A volume with write bitmaps that are reset while it is written. The writers leave one zone of the
  * intent log after the other, so that its generations end. Whatever a sector holds that was written
- * after the last reset, its region and its block are named (P3).
+ * after the last reset, its region and its block are named (P3); so are those of a sector that
+ * holds what it held before that: power loss took what was there at the reset.
  */
 final class TrackedVolumes implements Scenario {
   private static final int ZONE_SECTORS = 8192;
@@ -38,9 +39,10 @@ final class TrackedVolumes implements Scenario {
    *
    * @param begun the position before the command
    * @param made the position after it
-   * @param newest what may have been written before it
+   * @param oldest what had been written before the command
+   * @param newest what may have been written before its answer
    */
-  private record Reset(long begun, long made, List<Integer> newest) {}
+  private record Reset(long begun, long made, List<Integer> oldest, List<Integer> newest) {}
 
   @Override
   public void prepare(Recording recording) {
@@ -55,10 +57,15 @@ final class TrackedVolumes implements Scenario {
   }
 
   private static void reset(Recording recording, Tracked bitmap, String command) {
+    int[] oldest = recording.volumes().get(0).written();
     long begun = recording.position();
     long made = recording.command(command);
     int[] newest = recording.volumes().get(0).issued();
-    bitmap.resets.add(new Reset(begun, made, Arrays.stream(newest).boxed().toList()));
+    bitmap.resets.add(new Reset(begun, made, list(oldest), list(newest)));
+  }
+
+  private static List<Integer> list(int[] versions) {
+    return Arrays.stream(versions).boxed().toList();
   }
 
   @Override
@@ -92,9 +99,9 @@ final class TrackedVolumes implements Scenario {
   }
 
   private void check(Recovered state, Tracked bitmap, String ranges) {
-    List<Integer> newest = List.of();
+    Reset last = bitmap.resets.get(0);
     for (Reset reset : bitmap.resets) {
-      newest = state.after(reset.begun) ? reset.newest : newest;
+      last = state.after(reset.begun) ? reset : last;
     }
     BitSet regions = set(ranges);
     BitSet blocks = set(state.bay().must("cat $C/volumes/a/bitmaps/" + bitmap.name + "/blocks"));
@@ -102,7 +109,9 @@ final class TrackedVolumes implements Scenario {
     for (int sector = 0; sector < versions.length; sector++) {
       boolean named =
           regions.get(sector / bitmap.regionSectors) && blocks.get(sector / BLOCK_SECTORS);
-      if (versions[sector] > newest.get(sector) && !named) {
+      boolean changed =
+          versions[sector] > last.newest.get(sector) || versions[sector] < last.oldest.get(sector);
+      if (changed && !named) {
         state.complain(
             "bitmap %s does not name sector %d, version %d"
                 .formatted(bitmap.name, sector, versions[sector]));

@@ -3,9 +3,11 @@ package org.copybay.volumes.bay;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.Timer;
 import java.util.TimerTask;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.Words;
@@ -41,6 +43,7 @@ public final class Bitmaps implements AutoCloseable {
   private final Roster roster;
   private final Catalogue catalogue;
   private final Timer upkeep = new Timer("bitmaps", true);
+  private final Set<UUID> advancing = ConcurrentHashMap.newKeySet(); // concurrent: by any thread
 
   Bitmaps(Bay bay, Roster roster, Catalogue catalogue) {
     this.bay = bay;
@@ -96,10 +99,11 @@ public final class Bitmaps implements AutoCloseable {
       try {
         made = volume.bytes().bitmaps().create(record.file(), grain);
         install(volume, made);
+        BitmapRecord installed = record.withSince(bay.clock().instant());
         volume.flush(); // what was written before is in no log
-        publish(volume, record, also);
+        publish(volume, installed, also);
         started = true;
-        return record;
+        return installed;
       } finally {
         if (!started && !roster.inDoubt()) {
           undo(volume, record, made);
@@ -190,13 +194,12 @@ public final class Bitmaps implements AutoCloseable {
    */
   public BitmapRecord reset(Volume volume, String name, Catalogue.Change also)
       throws StorageException {
-    bay.requireChangeable();
-    volume.requireWritable();
     try (var sized = volume.sizeLock().enter()) {
+      volume.requireWritable();
       BitmapRecord record = find(volume, name);
       Passages gate = volume.bytes().tracks().gate();
-      BitmapRecord reset = record.withSince(bay.clock().instant());
       bits(volume, record).reset(gate::awaitEarlier);
+      BitmapRecord reset = record.withSince(bay.clock().instant());
       try (var held = roster.enter()) {
         catalogue.change(
             connection -> {
@@ -285,44 +288,49 @@ public final class Bitmaps implements AutoCloseable {
         }
       }
     }
-    upkeep.schedule(new Advance(), ADVANCE_MILLIS, ADVANCE_MILLIS);
+    TimerTask step =
+        new TimerTask() {
+          @Override
+          public void run() {
+            advanceAll();
+          }
+        };
+    upkeep.schedule(step, ADVANCE_MILLIS, ADVANCE_MILLIS);
   }
 
   // ---- upkeep
 
-  private final class Advance extends TimerTask {
-    private boolean begun; // used by the thread of the timer only
-
-    @Override
-    public void run() {
-      if (!begun) {
-        Background.enter();
-        begun = true;
-      }
-      advanceAll();
-    }
-  }
-
   private void advanceAll() {
     for (Volume volume : roster.visible()) {
-      if (!volume.bitmaps().isEmpty() && !volume.damaged() && volume.row().failure() == null) {
-        advance(volume);
+      if (wantsAdvance(volume) && advancing.add(volume.id())) {
+        Thread thread = new Thread(() -> advance(volume), "bitmaps-" + volume.name());
+        thread.setDaemon(true);
+        thread.start();
       }
     }
   }
 
-  private void advance(Volume volume) {
+  private static boolean wantsAdvance(Volume volume) {
     try {
-      BitmapSet set = volume.bytes().bitmaps();
-      if (set.zonesEntered() > 0) {
-        set.advance();
-      }
+      return !volume.bitmaps().isEmpty()
+          && volume.row().failure() == null
+          && volume.bytes().bitmaps().zonesEntered() > 0;
+    } catch (StorageException e) {
+      return false; // damaged
+    }
+  }
+
+  /** In a thread of its own: a disk that hangs keeps no other volume from it. */
+  private void advance(Volume volume) {
+    Background.enter();
+    try {
+      volume.bytes().bitmaps().advance();
     } catch (StorageException e) {
       if (e.fault() == Fault.STORE_FAILED) {
-        bay.failed(volume, e.getMessage());
+        volume.bytes().failed(e.getMessage());
       }
-    } catch (RuntimeException e) { // it would end the upkeep of all
-      LOG.error("advance: volume={}", volume.name(), e);
+    } finally {
+      advancing.remove(volume.id());
     }
   }
 

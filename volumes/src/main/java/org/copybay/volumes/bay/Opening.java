@@ -83,14 +83,21 @@ final class Opening {
   }
 
   private boolean adopt(Volume volume, Layers found) throws StorageException {
-    try (var held = roster.enter()) {
-      if (volume.damaged() && volume.state() != VolumeState.DROPPING) {
-        volume.bytes().setLayers(found);
-        return true;
+    boolean taken = false;
+    try {
+      try (var held = roster.enter()) {
+        if (volume.damaged() && volume.state() != VolumeState.DROPPING) {
+          bay.points().requireFound(volume, found.tracks());
+          volume.bytes().setLayers(found);
+          taken = true;
+        }
+      }
+      return taken;
+    } finally {
+      if (!taken) {
+        found.close(); // with the lock open: it waits for the upkeep
       }
     }
-    found.close();
-    return false;
   }
 
   /**
@@ -116,16 +123,18 @@ final class Opening {
 
   private void recordLost(Volume volume, String why) throws StorageException {
     LOG.error("volume={} lost its write bitmaps: {}", volume.name(), why);
-    List<BitmapRecord> records =
-        volume.bitmaps().stream().map(record -> record.withDamage(why)).toList();
-    if (!bay.readOnly()) {
-      catalogue.change(
-          connection -> {
-            for (BitmapRecord record : records) {
-              BitmapTable.update(connection, record, BitmapTable.READY);
-            }
-          });
+    try (var held = roster.enter()) {
+      List<BitmapRecord> records =
+          volume.bitmaps().stream().map(record -> record.withDamage(why)).toList();
+      if (!bay.readOnly()) {
+        catalogue.change(
+            connection -> {
+              for (BitmapRecord record : records) {
+                BitmapTable.update(connection, record, BitmapTable.READY);
+              }
+            });
+      }
+      volume.setBitmaps(records);
     }
-    volume.setBitmaps(records);
   }
 }

@@ -319,19 +319,32 @@ public final class Points {
   }
 
   /**
-   * A volume whose engine does not know the point is damaged: its home alone is not what it holds
-   * (P8).
+   * A volume whose engine does not know a point of it is not served: its home alone is not what it
+   * holds (P8). CORRUPT.
+   *
+   * @param tracks what was opened of the volume
    */
-  private static void requireFound(PointVolume of) {
-    VolumeBytes bytes = of.volume().bytes();
-    try {
-      if (!bytes.tracks().points().contains(of.number())) {
-        bytes.closeLayers();
-        bytes.setDamage("it lacks point " + of.number() + ", which the catalogue knows");
-        LOG.error("volume={} is damaged: it lacks point {}", of.volume().name(), of.number());
+  void requireFound(Volume volume, TrackDevice tracks) throws StorageException {
+    for (PointInTime point : ready.values()) {
+      for (PointVolume of : point.volumes()) {
+        if (of.volume() == volume && !tracks.points().contains(of.number())) {
+          throw new StorageException(
+              Fault.CORRUPT, "it lacks point " + of.number() + ", which the catalogue knows");
+        }
       }
+    }
+  }
+
+  private void closeIncomplete(Volume volume) {
+    VolumeBytes bytes = volume.bytes();
+    try {
+      requireFound(volume, bytes.tracks());
     } catch (StorageException e) {
-      LOG.error("point of volume={}: {}", of.volume().name(), e.getMessage()); // damaged anyway
+      if (!volume.damaged()) {
+        bytes.closeLayers();
+        bytes.setDamage(e.getMessage());
+      }
+      LOG.error("volume={} is damaged: {}", volume.name(), e.getMessage());
     }
   }
 
@@ -350,7 +363,7 @@ public final class Points {
     PointInTime point = new PointInTime(first.id(), first.inode(), first.name(), created, members);
     if (first.ready()) {
       ready.put(point.name(), point);
-      members.forEach(Points::requireFound);
+      members.forEach(member -> closeIncomplete(member.volume()));
     } else if (!bay.readOnly()) {
       purge(point);
     }

@@ -90,7 +90,9 @@ final class Repairs {
       return false;
     }
     volume.bytes().tracks().repair();
-    volume.bytes().bitmaps().repair();
+    try (var sized = volume.sizeLock().enter()) { // no bitmap comes or goes meanwhile
+      volume.bytes().bitmaps().repair();
+    }
     volume.checkBesideHome();
     volume.bytes().forgetBlocks();
     try (var held = roster.enter()) {

@@ -46,6 +46,9 @@ final class Roster {
   /** How long a removal waits for a disk that the owner of a volume chose. */
   private static final long ASIDE_WAIT_MILLIS = 1_000;
 
+  /** How long the end of the bay waits for the disk of one volume. */
+  private static final long STOP_WAIT_MILLIS = 4_000;
+
   // concurrent: changed under lock, read without it
   private final Map<String, Volume> visible = new ConcurrentSkipListMap<>();
   private final Map<String, Volume> reserved = new ConcurrentSkipListMap<>();
@@ -176,7 +179,7 @@ final class Roster {
     Volume volume = new Volume(bay, begun.withState(state));
     boolean made = false;
     try {
-      volume.bytes().setLayers(files.make(volume, wanted.size()));
+      take(volume, files.make(volume, wanted.size()));
       publish(volume, making);
       made = true;
       return volume;
@@ -188,6 +191,18 @@ final class Roster {
       try (var held = lock.enter()) {
         pending.remove(name);
         pendingChanged.signalAll();
+      }
+    }
+  }
+
+  private static void take(Volume volume, Layers layers) throws StorageException {
+    boolean taken = false;
+    try {
+      volume.bytes().setLayers(layers);
+      taken = true;
+    } finally {
+      if (!taken) {
+        layers.close();
       }
     }
   }
@@ -362,7 +377,11 @@ final class Roster {
 
   /** Closes every home; calls that are under way end first. */
   void close() {
-    visible().forEach(v -> v.bytes().stop());
+    for (Volume volume : visible()) {
+      if (!Aside.done("stop-" + volume.id(), STOP_WAIT_MILLIS, () -> volume.bytes().stop())) {
+        LOG.warn("stop: the disk of volume={} does not answer", volume.name());
+      }
+    }
     visible().forEach(v -> v.bytes().closeLayers());
     reserved().forEach(v -> v.bytes().closeLayers());
   }

@@ -105,9 +105,26 @@ final class Sizing {
       home.setSize(now);
       home.flush(); // else power loss could bring back what was cut, where zeros are promised
     }
-    volume.bytes().bitmaps().reserve(size);
-    home.setSize(size);
-    record(volume, size, also);
+    boolean grown = false;
+    try {
+      volume.bytes().bitmaps().extend(size);
+      home.setSize(size);
+      record(volume, size, also);
+      grown = true;
+    } finally {
+      if (!grown && !roster.inDoubt()) {
+        shrinkBitmaps(volume, now);
+      }
+    }
+  }
+
+  /** What fails leaves them only longer than the volume is. */
+  private static void shrinkBitmaps(Volume volume, long size) {
+    try {
+      volume.bytes().bitmaps().shrink(size);
+    } catch (StorageException e) {
+      LOG.warn("bitmaps of volume={} are too long: {}", volume.name(), e.getMessage());
+    }
   }
 
   private void record(Volume volume, long size, Catalogue.Change also) throws StorageException {
@@ -156,10 +173,10 @@ final class Sizing {
     record(volume, size, also);
     try {
       home.setSize(size);
-      volume.bytes().bitmaps().shrink(size);
     } catch (StorageException e) {
       LOG.warn("volume={} keeps bytes past its end: {}", volume.name(), e.getMessage());
     }
+    shrinkBitmaps(volume, size);
   }
 
   /** A change that needs the volume closed. */

@@ -14,6 +14,8 @@ import org.copybay.volumes.store.FileTime;
 import org.copybay.volumes.store.HomeFile;
 import org.copybay.volumes.track.TrackDevice;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /*
  * INV-1 Only a volume in the making changes its size by a write; the size of every other one is
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * there may be none. Any thread may call any method.
  */
 final class VolumeBytes {
+  private static final Logger LOG = LoggerFactory.getLogger(VolumeBytes.class);
   private static final String NO_ANSWER = "its disk does not answer";
 
   // set once
@@ -140,11 +143,24 @@ final class VolumeBytes {
     }
   }
 
-  /** Where a bitmap may lose a bit, nothing changes any more until it was checked (P3). */
+  /**
+   * Where a bitmap may lose a bit, nothing changes any more until it was checked (P3). What was
+   * written is fenced: the next start takes a failure for power loss, and nothing of it was lost.
+   */
   private void noteFailure(Layers now) {
     String why = now.bitmaps().failure();
     if (why != null) {
       failed(why);
+      now.tracks().gate().awaitEarlier();
+      fence(now);
+    }
+  }
+
+  private void fence(Layers now) {
+    try {
+      now.tracks().flush();
+    } catch (StorageException e) {
+      LOG.error("flush: volume={} {}", volume.name(), e.getMessage());
     }
   }
 
@@ -290,14 +306,9 @@ final class VolumeBytes {
     layers().cached().contentSwitched();
   }
 
-  /** Takes over the layers, or closes them when their home does not answer. */
+  /** Takes over the layers, unless their home does not answer; then they are the caller's. */
   void setLayers(Layers newLayers) throws StorageException {
-    try {
-      makingSize.set(newLayers.home().knownStatus().size()); // it was opened just now
-    } catch (StorageException e) {
-      newLayers.close();
-      throw e;
-    }
+    makingSize.set(newLayers.home().knownStatus().size()); // it was opened just now
     newLayers.follow(volume.row());
     layers = newLayers;
     damage = null;
@@ -320,8 +331,13 @@ final class VolumeBytes {
   /** Saves what the next start can use, once no request comes any more. */
   void stop() {
     Layers now = layers;
-    if (now != null) {
+    if (now == null) {
+      return;
+    }
+    if (volume.row().failure() == null) {
       now.stop(volume.name());
+    } else if (!bay.readOnly()) {
+      fence(now); // the next start takes it for power loss
     }
   }
 

@@ -3,17 +3,22 @@ package org.copybay.volumes.bitmap;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.store.StoreFile;
 import org.copybay.volumes.store.TrackStore;
 
 /** The files that write bitmaps keep beside a home, for who deletes or checks the volume. */
 public final class BitmapFiles {
-  /** How the name of a bitmap, and so of its file, begins. */
+  /** How the name of a bitmap, and so of its file, begins; a uuid follows. */
   public static final String PREFIX = "bitmap-";
+
+  private static final Pattern NAMES =
+      Pattern.compile(PREFIX + "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(\\.blocks)?");
 
   private BitmapFiles() {}
 
@@ -23,7 +28,8 @@ public final class BitmapFiles {
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
       for (Path entry : entries) {
         String name = String.valueOf(entry.getFileName());
-        if (name.equals(BitmapSet.LOG_NAME) || name.startsWith(PREFIX)) {
+        boolean named = name.equals(BitmapSet.LOG_NAME) || NAMES.matcher(name).matches();
+        if (named && Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS)) {
           found.add(entry);
         }
       }

@@ -131,6 +131,19 @@ final class BitmapPage {
     }
   }
 
+  /** Sets the bits of regions [from, to), of which all blocks count as changed. */
+  void setWhole(int from, int to) throws StorageException {
+    try (var held = lock.enter()) {
+      for (int i = from; i < to; i++) {
+        AtomicIntegerArray made = masks.get(i >> 6);
+        if (made != null) { // else INV-3
+          made.set(i & 63, -1);
+        }
+      }
+    }
+    set(from, to);
+  }
+
   /** The bits of those of the regions [from, to) that lie in a word. */
   private static long bits(int word, int from, int to) {
     long upwards = from > word << 6 ? -1L << from : -1L;

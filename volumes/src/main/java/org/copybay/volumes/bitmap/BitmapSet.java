@@ -237,11 +237,12 @@ public final class BitmapSet implements ChangeObserver, AutoCloseable {
    */
   public void repair() throws StorageException {
     IntentLog intent = log;
+    failure = "its repair did not end"; // until it does
     if (intent != null) {
       intent.repair();
       for (Extent extent : intent.zonesNow()) {
         for (WriteBitmap bitmap : bitmaps) {
-          bitmap.aboutToChange(extent.offset(), extent.length());
+          bitmap.setWhole(extent.offset(), extent.length());
         }
       }
       rewriteAll();
@@ -253,13 +254,11 @@ public final class BitmapSet implements ChangeObserver, AutoCloseable {
 
   /**
    * Makes a bitmap of clear bits, which survives power loss, for {@link #add}. NO_SPACE: nothing is
-   * left of it.
+   * left of it, but perhaps the log.
    */
   public WriteBitmap create(String name, Grain grain) throws StorageException {
     if (log == null) {
-      IntentLog made = IntentLog.create(store, LOG_NAME, zones, size);
-      made.begin(store);
-      log = made;
+      log = BitmapStart.log(store, zones, size);
     }
     return WriteBitmap.create(store, name, grain, size);
   }
@@ -304,14 +303,25 @@ public final class BitmapSet implements ChangeObserver, AutoCloseable {
 
   // ---- size and end
 
-  /** Makes room for a larger size, before {@link #grow} to it. NO_SPACE. */
-  public void reserve(long newSize) throws StorageException {
+  /**
+   * Follows a larger size before the volume has it. What is added counts as changed, and survives
+   * power loss as that: where the volume was cut before, somebody may hold other bytes of it. After
+   * an error, and where the volume does not get the size, {@link #shrink} follows. NO_SPACE. Also
+   * in changes; one thread at a time.
+   */
+  public void extend(long newSize) throws StorageException {
+    long before = size;
     for (WriteBitmap bitmap : bitmaps) {
       bitmap.reserve(newSize);
     }
+    grow(newSize);
+    for (WriteBitmap bitmap : bitmaps) {
+      bitmap.setWhole(before, newSize - before);
+      bitmap.flush();
+    }
   }
 
-  /** Follows a larger size, for which there is room; does no I/O. Also in changes. */
+  /** Follows a larger size of a volume in the making; without bitmaps. */
   public void grow(long newSize) {
     follow(newSize);
     for (WriteBitmap bitmap : bitmaps) {

@@ -16,6 +16,21 @@ import org.copybay.volumes.store.TrackStore;
  */
 record BitmapStart(IntentLog log, List<WriteBitmap> bitmaps) {
 
+  /** Makes the intent log of a volume that gets its first bitmap, in its first run. */
+  static IntentLog log(TrackStore store, ZoneGrain zones, long size) throws StorageException {
+    IntentLog made = IntentLog.create(store, BitmapSet.LOG_NAME, zones, size);
+    boolean begun = false;
+    try {
+      made.begin(store);
+      begun = true;
+      return made;
+    } finally {
+      if (!begun) {
+        made.close();
+      }
+    }
+  }
+
   /** Opens what must be there and makes it good, before any change; {@link BitmapSet#open}. */
   static BitmapStart recover(
       TrackStore store,
@@ -64,7 +79,7 @@ record BitmapStart(IntentLog log, List<WriteBitmap> bitmaps) {
       return;
     }
     for (Extent extent : log.lastZones()) {
-      bitmap.aboutToChange(extent.offset(), extent.length());
+      bitmap.setWhole(extent.offset(), extent.length());
     }
     bitmap.rewrite(); // what is read may be in memory only, after a sync that failed
   }

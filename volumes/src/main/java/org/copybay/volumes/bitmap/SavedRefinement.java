@@ -1,7 +1,6 @@
 package org.copybay.volumes.bitmap;
 
 import java.nio.ByteBuffer;
-import java.util.function.IntConsumer;
 import java.util.zip.CRC32C;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
@@ -87,43 +86,24 @@ final class SavedRefinement {
 
   private static void load(StoreFile file, WriteBitmap bitmap, RefinementLayout header)
       throws StorageException {
-    long[] region = {-1};
-    readMasks(
-        file,
-        name(bitmap.name()),
-        header,
-        mask -> {
-          region[0] = bitmap.nextRegion(region[0] + 1);
-          bitmap.loadMask(region[0], mask);
-        });
-  }
-
-  /** Reads all of a file. CORRUPT, UNSUPPORTED. */
-  static void check(StoreFile file, String name) throws StorageException {
-    RefinementLayout header =
-        RefinementLayout.decode(Direct.read(file, 0, Sealed.SECTOR_BYTES), name);
-    readMasks(file, name, header, mask -> {});
-  }
-
-  private static void readMasks(
-      StoreFile file, String name, RefinementLayout header, IntConsumer into)
-      throws StorageException {
     CRC32C crc = new CRC32C();
     long at = RefinementLayout.FIRST_MASK_OFFSET;
     long end = at + header.masks() * Integer.BYTES;
+    long region = -1;
     while (at < end) {
       ByteBuffer masks = Direct.read(file, at, (int) Math.min(BUFFER_BYTES, end - at));
       crc.update(masks.duplicate());
       at += masks.remaining();
       while (masks.hasRemaining()) {
-        into.accept(masks.getInt());
+        region = bitmap.nextRegion(region + 1);
+        bitmap.loadMask(region, masks.getInt());
       }
     }
     if ((int) crc.getValue() != header.maskCrc()) {
       throw new StorageException(
           Fault.CORRUPT,
           "refinement "
-              + name
+              + name(bitmap.name())
               + " checksum of masks: want="
               + Integer.toHexString((int) crc.getValue())
               + " got="

@@ -177,23 +177,17 @@ public final class WriteBitmap implements ChangeObserver, AutoCloseable {
 
   /** The bytes of all changed blocks. */
   public long changedBytes() {
-    return ChangedBlocks.bytes(this);
+    return Changed.bytes(this);
   }
 
   /** The first runs of changed blocks from that block on, at most so many. */
   public List<Run> changedBlocks(long fromBlock, int limit) {
-    return ChangedBlocks.runs(this, fromBlock, limit);
+    return Changed.blocks(this, fromBlock, limit);
   }
 
   /** The first runs of set regions from that region on, at most so many. */
   public List<Run> changedRegions(long fromRegion, int limit) {
-    Runs runs = new Runs(limit);
-    for (long r = nextRegion(fromRegion); r >= 0; r = nextRegion(r + 1)) {
-      if (!runs.add(r)) {
-        break;
-      }
-    }
-    return runs.toList();
+    return Changed.regions(this, fromRegion, limit);
   }
 
   /** Bytes of the map: one bit for each region. */
@@ -240,10 +234,9 @@ public final class WriteBitmap implements ChangeObserver, AutoCloseable {
       return;
     }
     long end = offset + length;
-    long volumeBytes = size;
-    if (offset < 0 || end > volumeBytes) {
+    if (offset < 0 || end > size) {
       throw new IllegalArgumentException(
-          "change: offset=" + offset + " length=" + length + " size=" + volumeBytes);
+          "change: offset=" + offset + " length=" + length + " size=" + size);
     }
     long region = grain.regionOf(offset);
     long last = end <= grain.start(region + 1) ? region : grain.regionOf(end - 1);
@@ -255,11 +248,22 @@ public final class WriteBitmap implements ChangeObserver, AutoCloseable {
     }
   }
 
+  /** Sets all regions that the range touches, with all of their blocks. */
+  void setWhole(long offset, long length) throws StorageException {
+    long end = grain.regionOf(offset + length - 1) + 1;
+    for (long region = grain.regionOf(offset); region < end; ) {
+      long next = Math.min(end, ((region >> pageShift) + 1) << pageShift);
+      int from = index(region);
+      page(region).setWhole(from, from + (int) (next - region));
+      region = next;
+    }
+  }
+
   // ---- copiers
 
   /**
-   * Takes the changed blocks of the set regions in [firstRegion, firstRegion + count). Their bits
-   * stay set, with what changes from now on.
+   * Takes the changed blocks of the set regions in [firstRegion, firstRegion + count); the bits
+   * stay.
    */
   public Taken take(long firstRegion, int count) {
     long volumeBytes = size;
@@ -300,10 +304,7 @@ public final class WriteBitmap implements ChangeObserver, AutoCloseable {
     }
   }
 
-  /**
-   * Gives back what was not copied. Only bits that a reset cleared meanwhile are written; an error
-   * is that of their file.
-   */
+  /** Gives back what was not copied. Bits that a reset cleared meanwhile are written. */
   public void putBack(Taken taken) throws StorageException {
     StorageException failure = null;
     for (var extent : taken.extents()) {

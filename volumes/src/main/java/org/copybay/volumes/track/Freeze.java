@@ -35,12 +35,15 @@ public record Freeze(TrackDevice device, int number, long sizeBytes) {
       }
       whole = true;
     } finally {
-      if (!whole) {
-        for (Freeze volume : made) {
-          volume.device.dropClosed(volume.number);
+      try {
+        if (!whole) {
+          for (Freeze volume : made) {
+            volume.device.dropClosed(volume.number);
+          }
         }
+      } finally {
+        closed.forEach(Passages.Closed::close);
       }
-      closed.forEach(Passages.Closed::close);
     }
   }
 }

@@ -318,10 +318,14 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
     }
   }
 
-  /** After a fence failed and every byte could be read: back to what was fenced (P4). */
+  /**
+   * After a sync failed and every byte could be read: where it was a fence of an engine, back to
+   * what was fenced before (P4).
+   */
   public void repair() throws StorageException {
     store.home().forgive();
-    if (engine != null) {
+    TrackEngine now = engine;
+    if (now != null && now.syncLost()) {
       restartWanted = true;
       upkeep.awaitTurn();
       if (restartWanted) {

@@ -146,13 +146,27 @@ final class BitmapsTest {
     test.bay.resize(volume(), 2 * SIZE, false, NOTHING);
     write(2 * SIZE - 1, 1);
     write(0, 1);
-    assertThat(regions("t")).containsExactly(new Run(0, 1), new Run(199, 1));
+    assertThat(regions("t")).containsExactly(new Run(0, 1), new Run(100, 100));
 
     test.bay.resize(volume(), SIZE, true, NOTHING);
     assertThat(regions("t")).containsExactly(new Run(0, 1));
     test.reopen();
     assertThat(bits("t").regions()).isEqualTo(100);
     assertThat(regions("t")).containsExactly(new Run(0, 1));
+  }
+
+  @Test
+  void whatWasCutAndAddedAgainCountsAsChanged() throws Exception {
+    write(0, SIZE);
+    start("t", Grain.TRACK);
+    start("s", Grain.SECTORS_127);
+    test.bay.resize(volume(), SIZE / 2 + 100, true, NOTHING);
+    test.bay.resize(volume(), SIZE, false, NOTHING);
+    assertThat(regions("t")).containsExactly(new Run(50, 50));
+    assertThat(regions("s")).containsExactly(new Run(50, 51));
+    assertThat(bits("t").changedBytes()).isEqualTo(50L * TRACK);
+    test.reopen();
+    assertThat(regions("t")).containsExactly(new Run(50, 50));
   }
 
   @Test
@@ -284,6 +298,26 @@ final class BitmapsTest {
               assertThat(e.getMessage()).startsWith("write bitmap " + name + " is lost: ");
               assertThat(e.remedy()).isEqualTo("bitmap delete volume=a bitmap=" + name);
             });
+  }
+
+  @Test
+  void aFailureOfABitmapTakesNoWriteOfItsVolumeBack() throws Exception {
+    start("t", Grain.TRACK);
+    test.bay.points().freeze(List.of(volume()), "P", NOTHING);
+    write(0, SIZE);
+    byte[] written = TestBay.read(volume());
+    test.bay.failed(volume(), "a bit could not be recorded");
+
+    test.reopen(); // takes it for power loss
+    assertThat(TestBay.read(volume())).isEqualTo(written);
+    test.bay.repaired(volume(), NOTHING);
+    assertThat(TestBay.read(volume())).isEqualTo(written);
+    test.bay.points().freeze(List.of(volume()), "Q", NOTHING);
+    write(500, 1000);
+    written = TestBay.read(volume());
+    test.bay.failed(volume(), "a bit could not be recorded");
+    test.bay.repaired(volume(), NOTHING);
+    assertThat(TestBay.read(volume())).isEqualTo(written);
   }
 
   // ---- the instant of a start

@@ -194,6 +194,8 @@ final class PointsTest {
     test.bay = TestBay.open(test.path).bay;
 
     assertThat(test.bay.find("a").failure()).contains("lacks point 1");
+    assertThatThrownBy(() -> test.bay.reopen(test.bay.find("a")))
+        .hasMessageContaining("still damaged: it lacks point 1");
     assertThatThrownBy(() -> TestBay.read(test.bay.find("a"))).hasMessageContaining("damaged");
     assertThat(TestBay.read(test.bay.find("b"))).isEqualTo(new byte[SIZE]);
   }

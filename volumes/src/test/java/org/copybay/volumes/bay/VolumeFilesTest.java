@@ -6,6 +6,7 @@ import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.UUID;
 import org.copybay.volumes.Bytes;
 import org.copybay.volumes.bitmap.BitmapSet;
 import org.copybay.volumes.bitmap.Grain;
@@ -22,7 +23,8 @@ final class VolumeFilesTest {
   private static final int SIZE = 300_000;
   private static final List<String> OF_THE_ENGINE =
       List.of("engine", "map.0", "map.1", "journal.0", "journal.1", "spill");
-  private static final List<String> OF_BITMAPS = List.of("bitmap-1", "bitmap-1.blocks", "intent");
+  private static final String BITMAP = "bitmap-" + new UUID(1, 2);
+  private static final List<String> OF_BITMAPS = List.of(BITMAP, BITMAP + ".blocks", "intent");
 
   @TempDir Path directory;
 
@@ -51,7 +53,7 @@ final class VolumeFilesTest {
     try (DirectoryStore store = new DirectoryStore(HomeFile.open(home, SIZE), false);
         BitmapSet set =
             BitmapSet.open(store, List.of(), SIZE, RecoverMode.AUTO, () -> {}, () -> {})) {
-      set.add(set.create("bitmap-1", Grain.TRACK));
+      set.add(set.create(BITMAP, Grain.TRACK));
       set.aboutToChange(5000, 1);
       set.stop();
     }
@@ -74,7 +76,7 @@ final class VolumeFilesTest {
 
   @Test
   void whatSomebodyElsePutThereStays() throws Exception {
-    Path other = home.resolveSibling("backup");
+    Path other = home.resolveSibling("bitmap-notes");
     Files.writeString(other, "CPBY");
 
     test.bay.remove("a");

@@ -276,10 +276,9 @@ final class BitmapCrashTest {
     int newSize = 3000 + random.nextInt(6000);
     note("resize", newSize);
     if (newSize > size) {
-      set.reserve(newSize);
+      set.extend(newSize);
       setSizes(newSize);
       size = newSize;
-      set.grow(newSize);
     } else {
       size = newSize;
       set.shrink(newSize);

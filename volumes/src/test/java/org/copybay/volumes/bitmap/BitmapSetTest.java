@@ -220,6 +220,24 @@ final class BitmapSetTest {
   }
 
   @Test
+  void afterARepairThatDidNotEndNoStopIsClean() throws Exception {
+    start("a", Grain.TRACK);
+    set.aboutToChange(0, 1);
+    bitmap().reset(() -> {});
+    store.hook(
+        (what, file, source) -> {
+          throw new StorageException(Fault.STORE_FAILED, "lost");
+        });
+    assertThatThrownBy(() -> set.repair()).isInstanceOf(StorageException.class);
+    store.noHook();
+    set.stop();
+
+    reopen(RecoverMode.POWER, "a");
+
+    assertThat(bitmap().changedBytes()).isEqualTo(ZONE);
+  }
+
+  @Test
   void aMissingLogIsAnErrorBecauseNoBitCanBeTrusted() throws Exception {
     start("a", Grain.TRACK);
     set.close();
@@ -253,11 +271,12 @@ final class BitmapSetTest {
   @Test
   void bitmapsFollowTheSizeOfTheVolume() throws Exception {
     start("a", Grain.TRACK);
-    set.reserve(2 * SIZE);
-    set.grow(2 * SIZE);
-    set.aboutToChange(2 * SIZE - 1, 1);
+    set.extend(2 * SIZE);
     assertThat(set.zones()).isEqualTo(20);
-    assertThat(bitmap().changedRegions(0, 9)).containsExactly(new Run(2 * SIZE / TRACK - 1, 1));
+    Run added = new Run(SIZE / TRACK, SIZE / TRACK);
+    assertThat(bitmap().changedRegions(0, 9)).containsExactly(added);
+    set.aboutToChange(2 * SIZE - 1, 1);
+    assertThat(store.done()).endsWith("sync a", "write intent", "sync intent");
 
     set.shrink(SIZE);
     assertThat(bitmap().regionsSet()).isZero();

@@ -2,11 +2,22 @@ package org.copybay.volumes.bitmap;
 
 import java.util.List;
 
-/** The changed blocks of a write bitmap, which a block on the border of two regions is once. */
-final class ChangedBlocks {
-  private ChangedBlocks() {}
+/** What changed, says a write bitmap. A block on the border of two regions is one block. */
+final class Changed {
+  private Changed() {}
 
-  /** Their bytes. */
+  /** The first runs of set regions from that region on, at most so many. */
+  static List<Run> regions(WriteBitmap bitmap, long fromRegion, int limit) {
+    Runs runs = new Runs(limit);
+    for (long r = bitmap.nextRegion(fromRegion); r >= 0; r = bitmap.nextRegion(r + 1)) {
+      if (!runs.add(r)) {
+        break;
+      }
+    }
+    return runs.toList();
+  }
+
+  /** Bytes of all changed blocks. */
   static long bytes(WriteBitmap bitmap) {
     Grain grain = bitmap.grain();
     long size = bitmap.size();
@@ -26,8 +37,8 @@ final class ChangedBlocks {
     return bytes;
   }
 
-  /** The first runs from that block on, at most so many. */
-  static List<Run> runs(WriteBitmap bitmap, long fromBlock, int limit) {
+  /** The first runs of changed blocks from that block on, at most so many. */
+  static List<Run> blocks(WriteBitmap bitmap, long fromBlock, int limit) {
     Grain grain = bitmap.grain();
     Runs runs = new Runs(limit);
     long from = grain.regionOf(fromBlock * grain.blockBytes());
