@@ -136,7 +136,7 @@ class PointIT {
         dd if=/dev/urandom of=$V/a bs=4k seek=30 count=5 conv=notrunc status=none
         fallocate -p -o 1M -l 128K $V/a
         printf '# start count, in blocks of 4096 bytes\n1 1\n30 5\n256 32\n' | cmp - $C/points/P/changed/a
-        echo '{"block_bytes":4096,"ranges":[{"start":1,"count":1},{"start":30,"count":5},{"start":256,"count":32}]}' |
+        echo '{"block_bytes":4096,"ranges":[{"start":1,"count":1},{"start":30,"count":5},{"start":256,"count":32}],"more_from":null}' |
           cmp - $C/points/P/changed.json/a
         grep -x 'points: 1' $C/volumes/a/status
         grep -x 'away_bytes: 155648' $C/volumes/a/status
