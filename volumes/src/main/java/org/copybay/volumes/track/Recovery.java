@@ -100,6 +100,25 @@ final class Recovery {
    * @param lastPoint a number that was given to a point, which may have been lost; 0 for none
    */
   static Start open(TrackSetting setting, boolean readOnly, int lastPoint) throws StorageException {
+    List<Runnable> closing = new ArrayList<>();
+    boolean whole = false;
+    try {
+      Found found = find(setting, lastPoint, closing);
+      Start start = readOnly ? found.start : begin(setting, found, closing);
+      whole = true;
+      return start;
+    } finally {
+      if (!whole) {
+        closing.forEach(Runnable::run);
+      }
+    }
+  }
+
+  /** What survived, and the number of the last record that counts. */
+  private record Found(Start start, long end) {}
+
+  private static Found find(TrackSetting setting, int lastPoint, List<Runnable> closing)
+      throws StorageException {
     TrackStore store = setting.store();
     Superblock found = Superblock.read(store);
     UUID volume = setting.volume().get().id();
@@ -113,14 +132,15 @@ final class Recovery {
             volume,
             found.blockBytes(),
             (track, live, number, mask, base) -> known.learn(track, live, mask, base));
+    closing.add(checkpoint::close);
     TrackMap map = new TrackMap(checkpoint, known);
     TrackChanges changes = new TrackChanges(map, checkpoint.points());
     long end = replay(setting, found, volume, changes);
     changes.noteLast(lastPoint);
-    TrackFiles files =
-        new TrackFiles(setting.geometry(), store.home(), store.open(TrackFiles.SPILL));
-    Start start = new Start(found, files, map, changes);
-    return readOnly ? start : begin(setting, start, end);
+    StoreFile spill = store.open(TrackFiles.SPILL);
+    closing.add(spill::close);
+    TrackFiles files = new TrackFiles(setting.geometry(), store.home(), spill);
+    return new Found(new Start(found, files, map, changes), end);
   }
 
   private static void requireSame(Superblock found, UUID volume, Geometry geometry)
@@ -144,15 +164,19 @@ final class Recovery {
     return reader.end();
   }
 
-  private static Start begin(TrackSetting setting, Start found, long end) throws StorageException {
+  private static Start begin(TrackSetting setting, Found survived, List<Runnable> closing)
+      throws StorageException {
+    Start found = survived.start;
     found.files.sync();
     long map = found.superblock.map();
     PointSet points = found.changes.points();
     MapFile before = found.map.checkpoint();
     if (found.map.changed() || !points.equals(before.points())) {
       map++;
-      TrackMap.Sealed sealed = found.map.seal();
-      found.map.switchTo(Checkpointing.write(setting, sealed, points, map, new Released()).file());
+      MapFile now =
+          Checkpointing.write(setting, found.map.seal(), points, map, new Released()).file();
+      closing.add(now::close);
+      found.map.switchTo(now);
       before.close();
     }
     long segment = found.superblock.segment() + 2;
@@ -160,9 +184,11 @@ final class Recovery {
     Superblock with = without.next(map, segment, true);
     try (StoreFile file = setting.store().open(Superblock.FILE)) {
       without.write(file);
+      Journal journal =
+          Journal.create(setting.store(), segment, survived.end + 1, setting.volume().get());
+      closing.add(journal::close);
       found.changes.record(
-          Journal.create(setting.store(), segment, end + 1, setting.volume().get()),
-          new MapSpare(setting.store(), found.map.checkpoint().sizeBytes()));
+          journal, new MapSpare(setting.store(), found.map.checkpoint().sizeBytes()));
       with.write(file);
     }
     return new Start(with, found.files, found.map, found.changes);
