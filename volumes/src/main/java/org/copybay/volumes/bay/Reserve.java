@@ -1,9 +1,12 @@
 package org.copybay.volumes.bay;
 
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.store.FileStatus;
 import org.copybay.volumes.store.NativeFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,6 +18,7 @@ import org.slf4j.LoggerFactory;
 final class Reserve {
   private static final Logger LOG = LoggerFactory.getLogger(Reserve.class);
   private static final long SIZE_BYTES = 1 << 20;
+  private static final long STEP_BYTES = 64 << 10;
 
   private final Path path;
   private boolean released; // see the thread rule
@@ -39,26 +43,45 @@ final class Reserve {
 
   private boolean taken() {
     try (NativeFile file = NativeFile.openOrCreate(path)) {
-      if (file.status().blocks() * 512 < SIZE_BYTES) {
-        file.reserve(0, SIZE_BYTES);
+      FileStatus before = file.status();
+      if (before.size() < SIZE_BYTES || before.blocks() * 512 < SIZE_BYTES) {
+        extend(file, before.size());
       }
       released = false;
       return true;
     } catch (StorageException e) {
-      release();
+      released = true;
       return false;
     }
   }
 
+  private static void extend(NativeFile file, long before) throws StorageException {
+    boolean whole = false;
+    try {
+      file.setSize(SIZE_BYTES);
+      file.reserve(0, SIZE_BYTES);
+      whole = true;
+    } finally {
+      if (!whole) {
+        file.setSize(before); // all of what is left has space
+      }
+    }
+  }
+
   /**
-   * Gives the space back.
+   * Gives some of the space back: writers take at once what one change leaves of it, and the next
+   * change needs some as well.
    *
    * @return whether there was any
    */
   boolean release() {
     released = true;
-    try {
-      return Files.deleteIfExists(path);
+    try (FileChannel file = FileChannel.open(path, StandardOpenOption.WRITE)) {
+      long before = file.size();
+      file.truncate(Math.max(0, before - STEP_BYTES));
+      return before > 0;
+    } catch (NoSuchFileException e) {
+      return false;
     } catch (IOException e) {
       LOG.warn("reserve not released: {}", e.toString());
       return false;

@@ -43,7 +43,7 @@ final class TrackWriter {
    *
    * @param since 0, or the point just after which the volume had these bytes: then only blocks that
    *     were not changed since are filled, and the request covers whole blocks
-   * @return the bytes that were written or skipped, at least 1
+   * @return the bytes that were written or skipped: all, unless an error came after the first
    */
   int write(long offset, ByteBuffer source, int since) throws StorageException {
     changes.requireWhole();
@@ -56,7 +56,6 @@ final class TrackWriter {
       source.limit(source.position() + Math.min(limit - source.position(), room));
       try {
         writeSpan(new Span(geometry, at, at + source.remaining()), source, since);
-        more = !source.hasRemaining();
       } catch (StorageException e) {
         if (source.position() == start) {
           throw e;
@@ -69,19 +68,17 @@ final class TrackWriter {
     return source.position() - start;
   }
 
-  /** Writes within a piece; leaves the buffer behind what was written, also when it throws. */
+  /** Writes all, within a piece; leaves the buffer behind what was written, also when it throws. */
   private void writeSpan(Span span, ByteBuffer source, int since) throws StorageException {
     int limit = source.limit();
     long locked = map.lock(Geometry.track(span.first()), Geometry.track(span.last()));
     try {
       TrackPlan plan = new TrackPlan(map);
       plan.live(span.first(), span.last());
-      boolean whole = true;
-      for (long block = span.first(); whole && block <= span.last(); ) {
+      for (long block = span.first(); block <= span.last(); ) {
         Fate fate = since == 0 ? fate(span, plan, block) : fillFate(span, plan, block, since);
         source.limit(source.position() + span.length(block, fate.end));
         block = writeRun(span, plan, block, fate, source, since);
-        whole = !source.hasRemaining();
         source.limit(limit);
       }
     } finally {
@@ -89,6 +86,9 @@ final class TrackWriter {
     }
   }
 
+  /**
+   * Returns the first block that is left: a run of free space may be shorter than what is alike.
+   */
   private long writeRun(
       Span span, TrackPlan plan, long block, Fate fate, ByteBuffer source, int since)
       throws StorageException {
@@ -97,7 +97,10 @@ final class TrackWriter {
       return fate.end;
     }
     if (fate.inPlace) {
-      files.write(plan.place(block), block, geometry.within(span.from(block)), source);
+      int within = geometry.within(span.from(block));
+      while (source.hasRemaining()) { // where space ends, the next turn says so
+        within += files.write(plan.place(block), block, within, source);
+      }
       return fate.end;
     }
     SpillSpace.Run run = space.take((int) (fate.end - block));

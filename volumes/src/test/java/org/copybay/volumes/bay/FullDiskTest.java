@@ -142,4 +142,26 @@ class FullDiskTest {
       }
     }
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tmpfs", "ext4"})
+  void theReserveServesManyChangesThoughWritersTakeWhatIsLeftOfIt(String type) throws Exception {
+    try (SmallDisk disk = SmallDisk.mount(directory, type, 16);
+        TestBay test = TestBay.create(disk.path().resolve("bay"))) {
+      test.bay
+          .catalogue()
+          .change(c -> c.createStatement().execute("create table large (bytes blob)"));
+
+      for (int i = 0; i < 8; i++) {
+        disk.fill();
+        test.bay
+            .catalogue()
+            .change(c -> c.createStatement().execute("insert into large values (zeroblob(9000))"));
+      }
+
+      disk.free();
+      test.create("a", MIB);
+      assertThat(disk.path().resolve("bay/reserve")).hasSize(MIB);
+    }
+  }
 }
