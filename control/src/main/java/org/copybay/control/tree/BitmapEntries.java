@@ -38,10 +38,12 @@ final class BitmapEntries implements ControlDirectory.Entries {
         new FixedEntries()
             .add(text(path, name, "status", (of, bitmap) -> status(of, bitmap).text()))
             .add(text(path, name, "status.json", (of, bitmap) -> status(of, bitmap).json()))
-            .add(text(path, name, "ranges", (of, b) -> BitmapPages.ranges(bits(of, b))))
+            .add(text(path, name, "ranges", (of, b) -> BitmapPages.ranges(bits(of, b), 0)))
             .add(text(path, name, "ranges.json", (of, b) -> BitmapPages.rangesJson(bits(of, b))))
-            .add(text(path, name, "blocks", (of, b) -> BitmapPages.blocks(bits(of, b))))
+            .add(text(path, name, "blocks", (of, b) -> BitmapPages.blocks(bits(of, b), 0)))
             .add(text(path, name, "blocks.json", (of, b) -> BitmapPages.blocksJson(bits(of, b))))
+            .add(from(path, name, "ranges.from", BitmapPages::ranges))
+            .add(from(path, name, "blocks.from", BitmapPages::blocks))
             .add(new BitmapMapFile(path + "/map", bay, volume, name, errors)));
   }
 
@@ -53,6 +55,22 @@ final class BitmapEntries implements ControlDirectory.Entries {
 
   private WriteBitmap bits(Volume of, BitmapRecord record) throws StorageException {
     return bay.bitmaps().bits(of, record);
+  }
+
+  /** Renders what a bitmap says from a number on. */
+  @FunctionalInterface
+  private interface From {
+    String of(WriteBitmap bits, long first);
+  }
+
+  private ControlDirectory from(String path, String bitmap, String name, From from) {
+    return FromEntries.directory(
+        path + "/" + name,
+        errors,
+        first -> {
+          Volume now = bay.find(volume);
+          return from.of(bits(now, bay.bitmaps().find(now, bitmap)), first);
+        });
   }
 
   /** Renders a bitmap. */

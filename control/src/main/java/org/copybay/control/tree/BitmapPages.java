@@ -50,27 +50,31 @@ final class BitmapPages {
         .put("block_bytes", record.grain().blockBytes());
   }
 
-  static String ranges(WriteBitmap bits) {
-    return RangeText.lines("regions of " + bits.grain().regionBytes() + " bytes", regions(bits));
+  static String ranges(WriteBitmap bits, long first) {
+    String unit = "regions of " + bits.grain().regionBytes() + " bytes";
+    return RangeText.lines(unit, "ranges.from", regions(bits, first));
   }
 
   static String rangesJson(WriteBitmap bits) {
-    return RangeText.json("region_bytes", bits.grain().regionBytes(), regions(bits));
+    return RangeText.json("region_bytes", bits.grain().regionBytes(), regions(bits, 0));
   }
 
-  private static List<Run> regions(WriteBitmap bits) {
-    return bits.changedRegions(0, RangeText.LIMIT + 1);
+  private static List<Run> regions(WriteBitmap bits, long first) {
+    return first < bits.regions() ? bits.changedRegions(first, RangeText.LIMIT + 1) : List.of();
   }
 
-  static String blocks(WriteBitmap bits) {
-    return RangeText.lines("blocks of " + bits.grain().blockBytes() + " bytes", blockRuns(bits));
+  static String blocks(WriteBitmap bits, long first) {
+    String unit = "blocks of " + bits.grain().blockBytes() + " bytes";
+    return RangeText.lines(unit, "blocks.from", blockRuns(bits, first));
   }
 
   static String blocksJson(WriteBitmap bits) {
-    return RangeText.json("block_bytes", bits.grain().blockBytes(), blockRuns(bits));
+    return RangeText.json("block_bytes", bits.grain().blockBytes(), blockRuns(bits, 0));
   }
 
-  private static List<Run> blockRuns(WriteBitmap bits) {
-    return bits.changedBlocks(0, RangeText.LIMIT + 1);
+  private static List<Run> blockRuns(WriteBitmap bits, long first) {
+    return first <= bits.size() / bits.grain().blockBytes()
+        ? bits.changedBlocks(first, RangeText.LIMIT + 1)
+        : List.of();
   }
 }

@@ -39,7 +39,8 @@ final class PointEntries implements ControlDirectory.Entries {
                 new TextFile(
                     path + "/status.json", errors, caller -> PointPages.status(point).json()))
             .add(new ControlDirectory(path + "/changed", changed(point, path, false)))
-            .add(new ControlDirectory(path + "/changed.json", changed(point, path, true))));
+            .add(new ControlDirectory(path + "/changed.json", changed(point, path, true)))
+            .add(new ControlDirectory(path + "/changed.from", changedFrom(point, path))));
   }
 
   /** One file for each volume of the point: what was changed since. */
@@ -53,7 +54,22 @@ final class PointEntries implements ControlDirectory.Entries {
               errors,
               caller -> {
                 requireThere(point);
-                return json ? PointPages.changedJson(volume) : PointPages.changed(volume);
+                return json ? PointPages.changedJson(volume) : PointPages.changed(volume, 0);
+              }));
+    }
+    return entries;
+  }
+
+  private ControlDirectory.Entries changedFrom(PointInTime point, String path) {
+    FixedEntries entries = new FixedEntries();
+    for (PointVolume volume : point.volumes()) {
+      entries.add(
+          FromEntries.directory(
+              path + "/changed.from/" + volume.name(),
+              errors,
+              first -> {
+                requireThere(point);
+                return PointPages.changed(volume, first);
               }));
     }
     return entries;

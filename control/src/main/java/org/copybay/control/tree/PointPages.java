@@ -23,15 +23,16 @@ final class PointPages {
         .put("size", point.volumes().stream().mapToLong(PointVolume::size).sum());
   }
 
-  static String changed(PointVolume volume) throws StorageException {
-    return RangeText.lines("blocks of " + PointVolume.BLOCK_BYTES + " bytes", runs(volume));
+  static String changed(PointVolume volume, long first) throws StorageException {
+    String unit = "blocks of " + PointVolume.BLOCK_BYTES + " bytes";
+    return RangeText.lines(unit, "changed.from/" + volume.name(), runs(volume, first));
   }
 
   static String changedJson(PointVolume volume) throws StorageException {
-    return RangeText.json("block_bytes", PointVolume.BLOCK_BYTES, runs(volume));
+    return RangeText.json("block_bytes", PointVolume.BLOCK_BYTES, runs(volume, 0));
   }
 
-  private static List<Run> runs(PointVolume volume) throws StorageException {
-    return volume.changedBlocks(RangeText.LIMIT + 1);
+  private static List<Run> runs(PointVolume volume, long first) throws StorageException {
+    return volume.changedBlocks(first, RangeText.LIMIT + 1);
   }
 }

@@ -17,15 +17,16 @@ final class RangeText {
    * One line for each of the first runs.
    *
    * @param unit what is counted, with its size
+   * @param more the directory of {@link FromEntries} that has the rest
    * @param runs at most one more than {@link #LIMIT}
    */
-  static String lines(String unit, List<Run> runs) {
+  static String lines(String unit, String more, List<Run> runs) {
     StringBuilder text = new StringBuilder("# start count, in ").append(unit).append('\n');
     for (Run run : runs.subList(0, Math.min(LIMIT, runs.size()))) {
       text.append(run.first()).append(' ').append(run.count()).append('\n');
     }
     if (runs.size() > LIMIT) {
-      text.append("# more from ").append(runs.get(LIMIT).first()).append(" on\n");
+      text.append("# more: ").append(more).append('/').append(runs.get(LIMIT).first()).append('\n');
     }
     return text.toString();
   }

@@ -3,6 +3,7 @@ package org.copybay.copy.engine;
 import org.copybay.volumes.Image;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
+import org.copybay.volumes.bay.BitmapRecord;
 import org.copybay.volumes.bay.Hold;
 import org.copybay.volumes.bay.Volume;
 import org.copybay.volumes.store.HomeFile;
@@ -48,10 +49,20 @@ final class CheckWork implements Work {
             },
             offset -> {});
     home.requireLength(volume.size());
+    requireBitmaps(volume);
     job.conclude();
     JobRecord done = job.row().done(job.now(), "checked=" + volume.size());
     bay.repaired(volume, connection -> JobTable.put(connection, done));
     return done;
+  }
+
+  /** A lost one does not keep a failed volume from its repair. */
+  private void requireBitmaps(Volume volume) throws StorageException {
+    if (volume.failure() == null) {
+      for (BitmapRecord bitmap : volume.bitmaps()) {
+        bay.bitmaps().requireSound(volume, bitmap);
+      }
+    }
   }
 
   @Override

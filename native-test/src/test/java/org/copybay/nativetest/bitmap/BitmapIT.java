@@ -172,6 +172,17 @@ class BitmapIT {
         done
         """);
     requireCovers("t", TRACK);
+    BAY.must(
+        """
+        freeze() { echo "freeze volumes=a name=$1" >$C/ctl; }
+        printf '153 6\\n200 9\\n' | cmp - <(tail -n +2 $C/volumes/a/bitmaps/t/ranges.from/153)
+        tail -n +2 $C/volumes/a/bitmaps/t/blocks.from/3200 | cmp - <(echo 3200 144)
+        ls $C/volumes/a/bitmaps/t/ranges.from | cmp - /dev/null
+        freeze Q; dd if=/dev/zero of=$V/a bs=4k seek=9 count=9 conv=notrunc status=none
+        tail -n +2 $C/points/Q/changed.from/a/12 | cmp - <(echo 12 6)
+        [ $(wc -l <$C/points/Q/changed.from/a/999999999999) = 1 ]
+        echo 'drop Q' >$C/ctl
+        """);
     BAY.must("echo 'resize volume=a size=48M' >$C/ctl");
     BAY.must("dd if=/dev/zero of=$V/a bs=64k seek=767 count=1 conv=notrunc status=none");
     BAY.must("tail -n 1 $C/volumes/a/bitmaps/t/ranges | cmp - <(echo 384 384)");

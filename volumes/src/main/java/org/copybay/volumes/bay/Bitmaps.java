@@ -66,14 +66,22 @@ public final class Bitmaps implements AutoCloseable {
         "ls .control/volumes/" + volume.name() + "/bitmaps shows what there is");
   }
 
-  /** The set that it belongs to. CORRUPT when no bitmap of the volume can be trusted. */
-  public BitmapSet set(Volume volume, BitmapRecord record) throws StorageException {
+  /** CORRUPT when no bitmap of the volume can be trusted. */
+  public void requireSound(Volume volume, BitmapRecord record) throws StorageException {
     if (record.damage() != null) {
       throw new StorageException(
           Fault.CORRUPT,
           "write bitmap " + record.name() + " is lost: " + record.damage(),
-          "bitmap delete volume=" + Words.word(volume.name()) + " bitmap=" + record.name());
+          "bitmap delete volume="
+              + Words.word(volume.name())
+              + " bitmap="
+              + Words.word(record.name()));
     }
+  }
+
+  /** The set that it belongs to. CORRUPT when no bitmap of the volume can be trusted. */
+  public BitmapSet set(Volume volume, BitmapRecord record) throws StorageException {
+    requireSound(volume, record);
     return volume.bytes().bitmaps();
   }
 
@@ -140,7 +148,7 @@ public final class Bitmaps implements AutoCloseable {
                 + " bitmap="
                 + Words.word(name));
       }
-      set(volume, other); // a lost one goes first
+      requireSound(volume, other); // a lost one goes first
     }
   }
 

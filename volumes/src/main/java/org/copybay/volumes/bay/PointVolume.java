@@ -129,14 +129,17 @@ public final class PointVolume implements Image {
   }
 
   /**
-   * The first runs of blocks that were changed since the point, at most so many: written or zeroed,
-   * whether or not that made a difference; the zeroing of a hole is no change. What is written
-   * meanwhile may be in them or not.
+   * The first runs from that block on that were changed since the point, at most so many: written
+   * or zeroed, whether or not that made a difference; the zeroing of a hole is no change. What is
+   * written meanwhile may be in them or not.
    */
-  public List<Run> changedBlocks(int limit) throws StorageException {
+  public List<Run> changedBlocks(long fromBlock, int limit) throws StorageException {
     TrackDevice tracks = volume.bytes().tracks();
     List<Run> found = new ArrayList<>();
-    Extent run = tracks.changedSince(number(), 0);
+    if (fromBlock > size() / BLOCK_BYTES) {
+      return found;
+    }
+    Extent run = tracks.changedSince(number(), fromBlock * BLOCK_BYTES);
     while (run != null && found.size() < limit) {
       Extent next = tracks.changedSince(number(), run.end());
       if (next != null && next.offset() == run.end()) {

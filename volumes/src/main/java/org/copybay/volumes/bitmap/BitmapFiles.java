@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.store.StoreFile;
 import org.copybay.volumes.store.TrackStore;
@@ -39,7 +40,7 @@ public final class BitmapFiles {
 
   /**
    * Reads the headers of these bitmaps of an open volume, and its intent log, from their disk and
-   * compares the checksums; bits have none. CORRUPT, UNSUPPORTED, NOT_FOUND.
+   * compares the checksums; bits have none. CORRUPT, UNSUPPORTED.
    */
   public static void check(TrackStore store, List<String> bitmaps) throws StorageException {
     for (String name : bitmaps) {
@@ -55,6 +56,9 @@ public final class BitmapFiles {
   }
 
   private static StoreFile fromDisk(TrackStore store, String name) throws StorageException {
+    if (!store.exists(name)) {
+      throw new StorageException(Fault.CORRUPT, "the file " + name + " of a write bitmap is gone");
+    }
     StoreFile file = store.open(name);
     file.dropCached(0, file.size());
     return file;

@@ -161,7 +161,7 @@ public final class BitmapSet implements ChangeObserver, AutoCloseable {
   /** How many of them power loss would set, apart from a generation that is being deleted. */
   public int zonesEntered() {
     IntentLog now = log;
-    return now == null ? 0 : now.zonesEntered();
+    return now == null ? 0 : Math.min(now.zonesEntered(), now.zones());
   }
 
   // ---- changes
