@@ -86,7 +86,7 @@ final class BitmapVerbs {
   private Volume volume(Request request, String action) throws RefusedException {
     Arguments arguments = request.arguments();
     String name = arguments.text(VOLUME);
-    String what = action + " a write bitmap of it";
+    String what = action + " a write bitmap of " + name;
     Volume volume = arguments.at(VOLUME, () -> bay.findMade(name, what));
     owner.requireOrOwnerOf(volume.row().owner().uid(), request.caller(), arguments, VOLUME, what);
     return volume;

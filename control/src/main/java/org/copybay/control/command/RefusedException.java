@@ -13,8 +13,18 @@ final class RefusedException extends Exception {
 
   RefusedException(StorageException error, int column) {
     super(error);
-    this.error = error;
+    this.error = withRemedy(error);
     this.column = column;
+  }
+
+  private static StorageException withRemedy(StorageException error) {
+    return error.fault() == Fault.NO_SPACE && error.remedy() == null
+        ? new StorageException(
+            Fault.NO_SPACE,
+            error.getMessage(),
+            "make room on its disk: drop a point, delete a volume, or df -h",
+            error)
+        : error;
   }
 
   /** A line that breaks the grammar or a rule for values. */

@@ -60,7 +60,7 @@ class InterpreterTest extends InterpreterFixture {
   @ParameterizedTest
   @CsvSource({
     "dupliacte from=a to=b,0,unknown verb dupliacte; the nearest is duplicate,duplicate from=a to=b",
-    "frobnicate,0,unknown verb frobnicate,'one of cache, cancel, check, create, delete, drop,"
+    "frobnicate,0,unknown verb frobnicate,'one of bitmap, cache, cancel, check, create, delete, drop,"
         + " duplicate, finish, freeze, help, pause, rate, rename, resize, resume'",
     "create volume x sise=4K,16,unknown key sise= of create; the nearest is size=,"
         + "create volume x size=4K",

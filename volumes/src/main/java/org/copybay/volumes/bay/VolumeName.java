@@ -3,6 +3,7 @@ package org.copybay.volumes.bay;
 import java.nio.charset.StandardCharsets;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.Words;
 
 /** What a volume may be called: any file name without control characters. */
 final class VolumeName {
@@ -15,7 +16,7 @@ final class VolumeName {
     if (name.getBytes(StandardCharsets.UTF_8).length > MAX_LENGTH_BYTES) {
       throw new StorageException(
           Fault.NAME_TOO_LONG,
-          "a volume name has at most "
+          "a name has at most "
               + MAX_LENGTH_BYTES
               + " bytes, got "
               + name.getBytes(StandardCharsets.UTF_8).length);
@@ -31,7 +32,9 @@ final class VolumeName {
     if (bad) {
       throw new StorageException(
           Fault.BAD_REQUEST,
-          "a volume name is a file name in UTF-8 without / and control characters");
+          "a name is a file name in UTF-8 without / and control characters, got "
+              + Words.quote(name),
+          "letters, digits, dots and dashes always work");
     }
   }
 }
