@@ -74,7 +74,7 @@ class Reflink(Clonable):
 
     def _start(self, stack, backing):
         image = sparse(backing / "image", self._room())
-        device = stack.enter_context(_loop(image))
+        device = stack.enter_context(loop(image))
         host.run([*self.make, device], 60)
         mount_point = self.directory / "mnt"
         mount_point.mkdir()
@@ -176,7 +176,8 @@ def settle(bay, volume):
 
 
 @contextlib.contextmanager
-def _loop(image):
+def loop(image):
+    """The name of a loop device over an image, for as long as the context lasts."""
     command = ["losetup", "--find", "--show", "--direct-io=on", image]
     device = host.run(command, 20).strip()
     try:

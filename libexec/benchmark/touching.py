@@ -10,12 +10,15 @@ import fio
 import host
 import report
 from cells import Cells
-from host import GIB, BenchError
+from host import GIB
+from systems import sparse
 
 MIB = fio.MIB
 FILE_BYTES = GIB
 FILE_BYTES_ON_DISK = GIB // 4
+FILE_BYTES_ON_XFS = GIB // 2
 SYSTEMS = (clones.Copybay, clones.Xfs, clones.Btrfs, clones.Qcow2, clones.NewFile)
+PLAIN = (clones.Copybay, clones.NewFile)  # those that stand on any file system
 QUIET_SECONDS = 0.5  # for what the kernel does after a clone was deleted
 NAMES = [system.name for system in SYSTEMS]
 
@@ -72,6 +75,10 @@ SETTLED = replace(
     after=replace(READ.after, name="read settled", title="1 MiB sequential read, settled"),
     least=0.95,
 )
+ON_XFS = (
+    _pair("xfs overwrite", f"{OVERWRITE.title}, xfs", 0.9, *_sequential("write"), unit="MB/s"),
+    _pair("xfs touch-32", f"{TOUCHES[1].title}, xfs", 0.7, *_direct("randwrite", 0, 256, 32)),
+)
 ON_DISK = _pair("disk-fsync", "4 KiB random first touch, fsync after each", 0.5, *_fsync(0, 256))
 
 
@@ -124,6 +131,11 @@ def measure(arguments, directory):
             counted = cells if number > 0 else None
             turn = Round(systems, number, arguments.seconds, counted, instants)
             _round_in_memory(turn)
+    with _xfs(directory, arguments.disk) as place:
+        with _systems(directory / "xfs", FILE_BYTES_ON_XFS, place, PLAIN) as systems:
+            for number in range(arguments.rounds + 1):
+                counted = cells if number > 0 else None
+                _round_on_xfs(Round(systems, number, arguments.seconds, counted, {}))
     with _systems(directory / "disk", FILE_BYTES_ON_DISK, arguments.disk) as systems:
         for number in range(arguments.rounds):
             turn = Round(systems, number, arguments.seconds, cells, {})
@@ -135,15 +147,29 @@ def measure(arguments, directory):
 
 
 def _pairs():
-    return (OVERWRITE, *TOUCHES, READ, SETTLED, ON_DISK)
+    return (OVERWRITE, *TOUCHES, READ, SETTLED, *ON_XFS, ON_DISK)
 
 
 @contextlib.contextmanager
-def _systems(directory, file_bytes, disk):
+def _xfs(directory, disk):
+    """A directory on an xfs, whose image lies on the disk: new pages cost least there."""
+    with contextlib.ExitStack() as stack:
+        image = sparse(stack.enter_context(host.work_directory(disk)) / "image", 6 * GIB)
+        device = stack.enter_context(clones.loop(image))
+        host.run(["mkfs.xfs", "-q", device], 60)
+        place = directory / "place"
+        place.mkdir()
+        host.run(["mount", device, place], 60)
+        stack.callback(host.detach, place)
+        yield place
+
+
+@contextlib.contextmanager
+def _systems(directory, file_bytes, disk, kinds=SYSTEMS):
     directory.mkdir()
     with contextlib.ExitStack() as stack:
         systems = []
-        for system in SYSTEMS:
+        for system in kinds:
             host.say(f"starting and filling {system.name}")
             systems.append(stack.enter_context(system(directory, file_bytes, disk)))
             fio.fill(systems[-1])
@@ -163,12 +189,21 @@ def _round_in_memory(turn):
     turn.measure(SETTLED.after)
 
 
+def _round_on_xfs(turn):
+    for pair in ON_XFS:
+        turn.measure(pair.before)
+        turn.take_point()
+        turn.measure(pair.after)
+        turn.drop_point()
+
+
 def write(result, arguments, measured):
     cells, instants = measured
     result.heading("After a point")
     result.text(
-        f"A file of {FILE_BYTES // GIB} GiB on tmpfs, the last row {FILE_BYTES_ON_DISK // MIB} MiB"
-        f" on a disk ({host.file_system_type(arguments.disk)}); medians of {arguments.rounds}"
+        f"A file of {FILE_BYTES // GIB} GiB on tmpfs; of {FILE_BYTES_ON_XFS // MIB} MiB on an xfs"
+        f" in a loop device where a row says so; the last row {FILE_BYTES_ON_DISK // MIB} MiB on a disk"
+        f" ({host.file_system_type(arguments.disk)}); medians of {arguments.rounds}"
         " rounds, the systems in turn step by step. Ratios: what is left of the rate before;"
         f" {clones.NewFile.name} begins an empty file instead of a point: what space alone costs."
     )
