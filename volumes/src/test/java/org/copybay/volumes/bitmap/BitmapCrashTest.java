@@ -68,7 +68,7 @@ final class BitmapCrashTest {
   }
 
   private void stopEverywhere(Crash crash, CrashStore.Loss loss) throws Exception {
-    long seed = Long.getLong("seed", System.nanoTime());
+    long seed = Long.getLong("copybay.seed", System.nanoTime());
     for (int script = 0; script < Integer.getInteger("scripts", 1); script++) {
       long all = live(seed + script, Long.MAX_VALUE, crash, loss);
       for (long stop = 0; stop < all; stop++) {
@@ -79,7 +79,7 @@ final class BitmapCrashTest {
 
   /** All lives of one volume; returns the number of changes in the first. */
   private long live(long seed, long stop, Crash crash, CrashStore.Loss loss) throws Exception {
-    history = "-Dseed=" + seed + " stop=" + stop + " " + crash + " " + loss + ":";
+    history = "-Dcopybay.seed=" + seed + " stop=" + stop + " " + crash + " " + loss + ":";
     random = new Random(seed);
     begin();
     long before = store.changes();

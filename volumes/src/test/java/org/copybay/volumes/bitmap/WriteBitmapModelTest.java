@@ -40,7 +40,7 @@ final class WriteBitmapModelTest {
 
   @Test
   void aBitmapIsAnArrayOfBitsAndBlocks() throws Exception {
-    long seed = Long.getLong("seed", System.nanoTime());
+    long seed = Long.getLong("copybay.seed", System.nanoTime());
     int number = 0;
     for (Grain each : GRAINS) {
       for (int regions : new int[] {1, 63, 64, 200}) {
@@ -56,7 +56,7 @@ final class WriteBitmapModelTest {
 
   private void run(long seed, Grain newGrain, int newSize, int number) throws Exception {
     random = new Random(seed);
-    history = "-Dseed=" + seed + " " + newGrain + " size=" + newSize + ":";
+    history = "-Dcopybay.seed=" + seed + " " + newGrain + " size=" + newSize + ":";
     grain = newGrain;
     size = newSize;
     set = new boolean[(int) grain.regions(size)];
