@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Test;
  * P3 and crashes: a volume with three bitmaps, and for each a target that a copier keeps up, is
  * stopped after every single change of its store, started again, and so on for several lives. After
  * each crash a region with a clear bit is the same in volume and target; when the blocks that the
- * bitmap names are copied, all is the same. A failure names the seed; run it again with -Dseed=N.
+ * bitmap names are copied, all is the same. A failure names the seed; run it again with
+ * -Dcopybay.seed=N.
  */
 final class BitmapCrashTest {
   private static final int FIRST_SIZE = 6000;

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Random operations on one write bitmap beside plain arrays, in regions, blocks and pages of a few
- * bytes too. A failure names the seed; run it again with -Dseed=N.
+ * bytes too. A failure names the seed; run it again with -Dcopybay.seed=N.
  */
 final class WriteBitmapModelTest {
   private static final Grain[] GRAINS = {
