@@ -205,4 +205,27 @@ class PointIT {
         if dd bs=1M count=16 <&3 >/dev/null 2>&1; then false; fi
         """);
   }
+
+  /** A loop device does not ask again for what a short write left out. */
+  @Test
+  void aLoopDeviceLosesNothingWhereFreeSpaceIsInPieces() {
+    BAY.must(
+        """
+        head -c 128K /dev/urandom >part
+        loop=$(losetup -f --show $V/a)
+        put() { dd if=part of=$loop bs=4k seek=$1 count=$2 conv=notrunc,fsync oflag=direct status=none; }
+        for i in 1 2 3 4; do
+          echo "freeze a A$i" >$C/ctl; put 28 16
+          echo "freeze a B$i" >$C/ctl; put 123 16
+          echo "freeze a C$i" >$C/ctl
+          echo "drop A$i" >$C/ctl; echo "drop C$i" >$C/ctl
+          sleep 0.1
+          put $((191 + 40 * i)) 32
+          blockdev --flushbufs $loop
+          dd if=$loop bs=4k skip=$((191 + 40 * i)) count=32 iflag=direct status=none | cmp - part
+        done
+        losetup -d $loop
+        while losetup -j $V/a | grep -q .; do sleep 0.05; done
+        """);
+  }
 }
