@@ -1,10 +1,6 @@
 package org.copybay.volumes.bay;
 
-import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.store.FileStatus;
 import org.copybay.volumes.store.NativeFile;
@@ -76,13 +72,11 @@ final class Reserve {
    */
   boolean release() {
     released = true;
-    try (FileChannel file = FileChannel.open(path, StandardOpenOption.WRITE)) {
-      long before = file.size();
-      file.truncate(Math.max(0, before - STEP_BYTES));
+    try (NativeFile file = NativeFile.openOrCreate(path)) {
+      long before = file.status().size();
+      file.setSize(Math.max(0, before - STEP_BYTES));
       return before > 0;
-    } catch (NoSuchFileException e) {
-      return false;
-    } catch (IOException e) {
+    } catch (StorageException e) {
       LOG.warn("reserve not released: {}", e.toString());
       return false;
     }
