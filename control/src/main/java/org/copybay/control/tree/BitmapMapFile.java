@@ -3,7 +3,6 @@ package org.copybay.control.tree;
 import java.nio.ByteBuffer;
 import org.copybay.control.report.Caller;
 import org.copybay.control.report.ErrorLog;
-import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
 import org.copybay.volumes.bay.Volume;
@@ -30,16 +29,7 @@ record BitmapMapFile(String path, Bay bay, String volume, String bitmap, ErrorLo
 
   @Override
   public ControlHandle open(Caller caller, OpenMode mode) throws StorageException {
-    if (mode.writing()) {
-      // Only root comes here: the kernel refuses everybody else by the mode.
-      throw TextFile.noWriting(errors, caller, path, "commands go to .control/ctl");
-    }
-    try {
-      return new Handle(bits());
-    } catch (StorageException e) {
-      errors.report(caller, path, e);
-      throw e;
-    }
+    return TextFile.open(path, errors, caller, mode, () -> new Handle(bits()));
   }
 
   private WriteBitmap bits() throws StorageException {
@@ -48,7 +38,7 @@ record BitmapMapFile(String path, Bay bay, String volume, String bitmap, ErrorLo
   }
 
   /** Keeps reading the bitmap that it was opened for, also when that was deleted. */
-  private record Handle(WriteBitmap bits) implements ControlHandle {
+  private record Handle(WriteBitmap bits) implements ReadHandle {
 
     @Override
     public long size() {
@@ -67,13 +57,5 @@ record BitmapMapFile(String path, Bay bay, String volume, String bitmap, ErrorLo
       target.position(target.position() + part.position());
       return part.position();
     }
-
-    @Override
-    public int write(long offset, ByteBuffer source) throws StorageException {
-      throw new StorageException(Fault.CLOSED, "the file is open for reading only");
-    }
-
-    @Override
-    public void close() {}
   }
 }

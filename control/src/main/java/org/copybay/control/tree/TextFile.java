@@ -33,12 +33,25 @@ record TextFile(String path, ErrorLog errors, Content content) implements Contro
 
   @Override
   public ControlHandle open(Caller caller, OpenMode mode) throws StorageException {
+    return open(path, errors, caller, mode, () -> new TextHandle(content.text(caller)));
+  }
+
+  /** Opens what can only be read. */
+  @FunctionalInterface
+  interface Opening {
+    ControlHandle open() throws StorageException;
+  }
+
+  /** Opens a file that can only be read; why it cannot be opened is noted for the caller. */
+  static ControlHandle open(
+      String path, ErrorLog errors, Caller caller, OpenMode mode, Opening opening)
+      throws StorageException {
     if (mode.writing()) {
       // Only root comes here: the kernel refuses everybody else by the mode.
       throw noWriting(errors, caller, path, "commands go to .control/ctl");
     }
     try {
-      return new TextHandle(content.text(caller));
+      return opening.open();
     } catch (StorageException e) {
       errors.report(caller, path, e);
       throw e;

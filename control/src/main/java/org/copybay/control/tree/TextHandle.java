@@ -2,11 +2,9 @@ package org.copybay.control.tree;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import org.copybay.volumes.Fault;
-import org.copybay.volumes.StorageException;
 
 /** An open text: its content is that of the moment of the open. */
-final class TextHandle implements ControlHandle {
+final class TextHandle implements ReadHandle {
   private final byte[] content;
 
   TextHandle(String text) {
@@ -27,12 +25,4 @@ final class TextHandle implements ControlHandle {
     target.put(content, (int) offset, length);
     return length;
   }
-
-  @Override
-  public int write(long offset, ByteBuffer source) throws StorageException {
-    throw new StorageException(Fault.CLOSED, "the file is open for reading only");
-  }
-
-  @Override
-  public void close() {}
 }

@@ -49,14 +49,11 @@ class BitmapIT {
   void bitsAreThoseOfTheRegionsThatChanged() throws Exception {
     change();
 
-    // 77*4096 bytes lie in region 4 of both, 20000001 in 305 of one and 307 of the other.
+    // 77 * 4096 bytes lie in region 4, the punch goes from 128 to 173, 20000001 lies in 305.
     BAY.must(
         """
-        cd $C/volumes/a/bitmaps
-        printf '# start count, in regions of 65536 bytes\\n%s\\n' '4 2
-        100 30
-        305 1' | sed 's/^ *//' | grep -v '^1[0-9][0-9] ' >$T/want
-        grep -v '^1[0-9][0-9] ' t/ranges | cmp - $T/want
+        printf '# start count, in regions of 65536 bytes\\n4 2\\n100 74\\n305 1\\n' |
+          cmp - $C/volumes/a/bitmaps/t/ranges
         """);
     requireCovers("t", TRACK);
     requireCovers("s", 127 * 512);
@@ -150,8 +147,7 @@ class BitmapIT {
     BAY.refused("echo 'bitmap reset volume=a bitmap=t grain=127' >$C/ctl");
     assertThat(BAY.lastError()).contains("grain= belongs to bitmap start");
 
-    BAY.must(
-        "echo 'reset bitmap=t' >$C/volumes/a/ctl || echo 'bitmap reset bitmap=t' >$C/volumes/a/ctl");
+    BAY.must("echo 'bitmap reset bitmap=t' >$C/volumes/a/ctl");
     BAY.command("bitmap delete a t");
     BAY.must("ls $C/volumes/a/bitmaps | cmp - <(echo s)");
     BAY.must("grep -q 'bitmap ok bitmap delete a t' $C/audit");

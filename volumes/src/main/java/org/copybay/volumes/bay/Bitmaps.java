@@ -42,7 +42,7 @@ public final class Bitmaps implements AutoCloseable {
   private final Bay bay;
   private final Roster roster;
   private final Catalogue catalogue;
-  private final Timer upkeep = new Timer("bitmaps", true);
+  private @Nullable Timer upkeep; // set once, before requests arrive
   private final Set<UUID> advancing = ConcurrentHashMap.newKeySet(); // concurrent: by any thread
 
   Bitmaps(Bay bay, Roster roster, Catalogue catalogue) {
@@ -296,6 +296,8 @@ public final class Bitmaps implements AutoCloseable {
         }
       }
     }
+    Timer timer = new Timer("bitmaps", true);
+    upkeep = timer;
     TimerTask step =
         new TimerTask() {
           @Override
@@ -303,7 +305,7 @@ public final class Bitmaps implements AutoCloseable {
             advanceAll();
           }
         };
-    upkeep.schedule(step, ADVANCE_MILLIS, ADVANCE_MILLIS);
+    timer.schedule(step, ADVANCE_MILLIS, ADVANCE_MILLIS);
   }
 
   // ---- upkeep
@@ -345,6 +347,8 @@ public final class Bitmaps implements AutoCloseable {
   /** Begins no step of the upkeep any more. */
   @Override
   public void close() {
-    upkeep.cancel();
+    if (upkeep != null) {
+      upkeep.cancel();
+    }
   }
 }

@@ -108,7 +108,7 @@ record Layers(
   /** Called before anybody sees the row: no write can pass where the layers do not follow yet. */
   void follow(VolumeRecord row) {
     if (row.size() > bitmaps.size()) {
-      bitmaps.grow(row.size());
+      bitmaps.follow(row.size());
     }
     cached.setSize(row.size());
     cached.use(row.cache() == CacheMode.BLOCK && !row.growing());

@@ -4,7 +4,9 @@ import org.copybay.volumes.Aside;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.Words;
+import org.copybay.volumes.bitmap.BitmapSet;
 import org.copybay.volumes.store.HomeFile;
+import org.copybay.volumes.track.Passages;
 import org.copybay.volumes.track.TrackDevice;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -118,10 +120,16 @@ final class Sizing {
     }
   }
 
-  /** What fails leaves them only longer than the volume is. */
+  /**
+   * With the gate closed: where a growth failed, programs may be writing. What fails leaves them
+   * only longer than the volume is.
+   */
   private static void shrinkBitmaps(Volume volume, long size) {
     try {
-      volume.bytes().bitmaps().shrink(size);
+      BitmapSet bitmaps = volume.bytes().bitmaps();
+      try (Passages.Closed closed = volume.bytes().tracks().gate().close()) {
+        bitmaps.shrink(size);
+      }
     } catch (StorageException e) {
       LOG.warn("bitmaps of volume={} are too long: {}", volume.name(), e.getMessage());
     }

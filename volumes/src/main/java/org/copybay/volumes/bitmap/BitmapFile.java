@@ -24,21 +24,8 @@ final class BitmapFile implements AutoCloseable {
   /** Makes a file of clear bits that survives power loss, with space for all of them. NO_SPACE. */
   static BitmapFile create(TrackStore store, String name, Grain grain, long volumeBytes)
       throws StorageException {
-    BitmapFile made = new BitmapFile(store.create(name), grain);
-    boolean whole = false;
-    try {
-      made.extend(volumeBytes);
-      Direct.write(made.file, 0, BitmapLayout.encode(grain));
-      made.flush();
-      store.syncNames();
-      whole = true;
-      return made;
-    } finally {
-      if (!whole) {
-        made.close();
-        store.delete(name);
-      }
-    }
+    long bytes = BitmapLayout.fileBytes(grain.regions(volumeBytes));
+    return new BitmapFile(Direct.create(store, name, bytes, BitmapLayout.encode(grain)), grain);
   }
 
   /** Opens a file for reading and writing. NOT_FOUND, CORRUPT. */
@@ -94,7 +81,7 @@ final class BitmapFile implements AutoCloseable {
 
   /** Writes words from that one on. After an error each byte of them is the old or the new one. */
   void writeWords(long firstWord, ByteBuffer words) throws StorageException {
-    Direct.write(file, BitmapLayout.wordOffset(firstWord), words);
+    file.writeAll(BitmapLayout.wordOffset(firstWord), words);
   }
 
   /** Reads words from that one on. */

@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The write bitmaps of one volume and the intent log that they share, as one observer of its
- * changes: the log first, then of each bitmap the blocks and the bits, then the data. Without a
- * bitmap there is no log and nothing is done.
+ * changes: the log first, then of each bitmap the blocks and the bits, then the data (P3). Without
+ * a bitmap there is no log and nothing is done.
  *
  * <p>Any thread may call any method, unless it says otherwise. "While no change is under way" means
  * that the caller lets no change begin and the last one has ended (a closed gate). Which bitmaps
@@ -305,27 +305,29 @@ public final class BitmapSet implements ChangeObserver, AutoCloseable {
 
   /**
    * Follows a larger size before the volume has it. What is added counts as changed, and survives
-   * power loss as that: where the volume was cut before, somebody may hold other bytes of it. After
-   * an error, and where the volume does not get the size, {@link #shrink} follows. NO_SPACE. Also
-   * in changes; one thread at a time.
+   * power loss as that (P3): where the volume was cut before, somebody may hold other bytes of it.
+   * After an error, and where the volume does not get the size, {@link #shrink} follows. NO_SPACE.
+   * Also in changes; one thread at a time.
    */
   public void extend(long newSize) throws StorageException {
     long before = size;
     for (WriteBitmap bitmap : bitmaps) {
       bitmap.reserve(newSize);
     }
-    grow(newSize);
+    follow(newSize);
     for (WriteBitmap bitmap : bitmaps) {
+      bitmap.grow(newSize);
       bitmap.setWhole(before, newSize - before);
       bitmap.flush();
     }
   }
 
-  /** Follows a larger size of a volume in the making; without bitmaps. */
-  public void grow(long newSize) {
-    follow(newSize);
-    for (WriteBitmap bitmap : bitmaps) {
-      bitmap.grow(newSize);
+  /** Follows the size of a volume, as long as it has no bitmap. */
+  public void follow(long newSize) {
+    size = newSize;
+    IntentLog intent = log;
+    if (intent != null) {
+      intent.resize(newSize);
     }
   }
 
@@ -337,14 +339,6 @@ public final class BitmapSet implements ChangeObserver, AutoCloseable {
     follow(newSize);
     for (WriteBitmap bitmap : bitmaps) {
       bitmap.shrink(newSize);
-    }
-  }
-
-  private void follow(long newSize) {
-    size = newSize;
-    IntentLog intent = log;
-    if (intent != null) {
-      intent.resize(newSize);
     }
   }
 

@@ -19,16 +19,7 @@ record BitmapStart(IntentLog log, List<WriteBitmap> bitmaps) {
   /** Makes the intent log of a volume that gets its first bitmap, in its first run. */
   static IntentLog log(TrackStore store, ZoneGrain zones, long size) throws StorageException {
     IntentLog made = IntentLog.create(store, BitmapSet.LOG_NAME, zones, size);
-    boolean begun = false;
-    try {
-      made.begin(store);
-      begun = true;
-      return made;
-    } finally {
-      if (!begun) {
-        made.close();
-      }
-    }
+    return opened(made, start -> made.begin(store)).log;
   }
 
   /** Opens what must be there and makes it good, before any change; {@link BitmapSet#open}. */
@@ -40,19 +31,54 @@ record BitmapStart(IntentLog log, List<WriteBitmap> bitmaps) {
       RecoverMode mode,
       VolumeSync volume)
       throws StorageException {
-    IntentLog log = IntentLog.open(store, BitmapSet.LOG_NAME, zones, size);
+    return opened(
+        IntentLog.open(store, BitmapSet.LOG_NAME, zones, size),
+        start -> {
+          for (String name : names) {
+            start.bitmaps.add(WriteBitmap.open(store, name, size));
+          }
+          start.makeGood(store, mode, volume);
+        });
+  }
+
+  /** Opens them to look at, changing nothing; {@link BitmapSet#openForReading}. */
+  static BitmapStart look(TrackStore store, List<String> names, long size, RecoverMode mode)
+      throws StorageException {
+    return opened(
+        IntentLog.open(store, BitmapSet.LOG_NAME, ZoneGrain.USUAL, size),
+        start -> {
+          LastStop stop = start.log.lastStop(mode, store);
+          if (stop == LastStop.POWER_LOSS) {
+            throw new StorageException(
+                Fault.READ_ONLY,
+                "write bitmaps must be brought up to date after power loss",
+                "mount the bay once without -o ro");
+          }
+          for (String name : names) {
+            start.bitmaps.add(WriteBitmap.openForReading(store, name, size));
+          }
+          start.loadBlocks(store, stop);
+        });
+  }
+
+  /** What there is to do over an open log. */
+  @FunctionalInterface
+  private interface Steps {
+    void run(BitmapStart start) throws StorageException;
+  }
+
+  /** Closes all when a step fails. */
+  private static BitmapStart opened(IntentLog log, Steps steps) throws StorageException {
     BitmapStart start = new BitmapStart(log, new ArrayList<>());
     boolean whole = false;
     try {
-      for (String name : names) {
-        start.bitmaps.add(WriteBitmap.open(store, name, size));
-      }
-      start.makeGood(store, mode, volume);
+      steps.run(start);
       whole = true;
       return start;
     } finally {
       if (!whole) {
-        start.close();
+        log.close();
+        start.bitmaps.forEach(WriteBitmap::close);
       }
     }
   }
@@ -90,37 +116,5 @@ record BitmapStart(IntentLog log, List<WriteBitmap> bitmaps) {
         SavedRefinement.load(store, bitmap, log.lastRun());
       }
     }
-  }
-
-  /** Opens them to look at, changing nothing; {@link BitmapSet#openForReading}. */
-  static BitmapStart look(TrackStore store, List<String> names, long size, RecoverMode mode)
-      throws StorageException {
-    IntentLog log = IntentLog.open(store, BitmapSet.LOG_NAME, ZoneGrain.USUAL, size);
-    BitmapStart start = new BitmapStart(log, new ArrayList<>());
-    boolean whole = false;
-    try {
-      LastStop stop = log.lastStop(mode, store);
-      if (stop == LastStop.POWER_LOSS) {
-        throw new StorageException(
-            Fault.READ_ONLY,
-            "write bitmaps must be brought up to date after power loss",
-            "mount the bay once without -o ro");
-      }
-      for (String name : names) {
-        start.bitmaps.add(WriteBitmap.openForReading(store, name, size));
-      }
-      start.loadBlocks(store, stop);
-      whole = true;
-      return start;
-    } finally {
-      if (!whole) {
-        start.close();
-      }
-    }
-  }
-
-  private void close() {
-    log.close();
-    bitmaps.forEach(WriteBitmap::close);
   }
 }

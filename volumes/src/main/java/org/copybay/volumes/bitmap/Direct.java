@@ -4,8 +4,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.store.StoreFile;
+import org.copybay.volumes.store.TrackStore;
 
-/** Buffers that a store takes, and whole writes. */
+/** Buffers that a store takes, and files of our own that are made in one step. */
 final class Direct {
   private Direct() {}
 
@@ -21,8 +22,27 @@ final class Direct {
     return buffer.flip();
   }
 
-  /** Writes all of the buffer; after an error any of its bytes may have been written. */
-  static void write(StoreFile file, long offset, ByteBuffer source) throws StorageException {
-    file.writeAll(offset, source);
+  /**
+   * Makes a file with space for that many bytes, which begins with a header and survives power loss
+   * with its name. NO_SPACE: nothing is left of it.
+   */
+  static StoreFile create(TrackStore store, String name, long bytes, ByteBuffer header)
+      throws StorageException {
+    StoreFile made = store.create(name);
+    boolean whole = false;
+    try {
+      made.setSize(bytes);
+      made.reserve(0, bytes);
+      made.writeAll(0, header);
+      made.flush();
+      store.syncNames();
+      whole = true;
+      return made;
+    } finally {
+      if (!whole) {
+        made.close();
+        store.delete(name);
+      }
+    }
   }
 }

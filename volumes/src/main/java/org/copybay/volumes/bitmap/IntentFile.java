@@ -17,22 +17,7 @@ final class IntentFile implements AutoCloseable {
   /** Makes one with that header, which survives power loss. */
   static IntentFile create(TrackStore store, String name, IntentLayout.Header header)
       throws StorageException {
-    StoreFile file = store.create(name);
-    boolean whole = false;
-    try {
-      file.setSize(IntentLayout.FILE_BYTES);
-      file.reserve(0, IntentLayout.FILE_BYTES);
-      IntentFile made = new IntentFile(file);
-      made.writeHeader(header);
-      store.syncNames();
-      whole = true;
-      return made;
-    } finally {
-      if (!whole) {
-        file.close();
-        store.delete(name);
-      }
-    }
+    return new IntentFile(Direct.create(store, name, IntentLayout.FILE_BYTES, header.encode()));
   }
 
   /** Opens one. NOT_FOUND. */
@@ -47,19 +32,19 @@ final class IntentFile implements AutoCloseable {
 
   /** Writes and syncs it. */
   void writeHeader(IntentLayout.Header header) throws StorageException {
-    Direct.write(file, 0, header.encode());
+    file.writeAll(0, header.encode());
     file.flush();
   }
 
   /** Writes the sector of a generation, without a sync. */
   void write(int slot, long zoneBytes, long[] zones) throws StorageException {
     IntentLayout.encode(sector, zoneBytes, zones);
-    Direct.write(file, IntentLayout.slotOffset(slot), sector);
+    file.writeAll(IntentLayout.slotOffset(slot), sector);
   }
 
   /** Makes the sector one of no generation, without a sync. */
   void clear(int slot) throws StorageException {
-    Direct.write(file, IntentLayout.slotOffset(slot), Direct.allocate(Sealed.SECTOR_BYTES));
+    file.writeAll(IntentLayout.slotOffset(slot), Direct.allocate(Sealed.SECTOR_BYTES));
   }
 
   /** Makes what was written survive power loss. */

@@ -44,7 +44,7 @@ final class SavedRefinement {
       write(file, at, buffer, crc);
       RefinementLayout header =
           new RefinementLayout(run, bitmap.size(), masks, (int) crc.getValue());
-      Direct.write(file, 0, header.encode());
+      file.writeAll(0, header.encode());
       file.flush();
     }
   }
@@ -53,7 +53,7 @@ final class SavedRefinement {
       throws StorageException {
     int length = buffer.flip().remaining();
     crc.update(buffer.duplicate());
-    Direct.write(file, at, buffer);
+    file.writeAll(at, buffer);
     buffer.clear();
     return length;
   }

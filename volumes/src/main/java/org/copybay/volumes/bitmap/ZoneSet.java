@@ -33,21 +33,7 @@ final class ZoneSet {
     return (int) Math.min(offset / zoneBytes, maxZones - 1);
   }
 
-  /** Whether it has all zones of [offset, end). */
-  boolean has(long offset, long end) {
-    int first = zoneOf(offset);
-    if (maxZones - 1 > first && end > (first + 1) * zoneBytes) {
-      int last = zoneOf(end - 1);
-      for (int z = first + 1; z <= last; z++) {
-        if (!has(z)) {
-          return false;
-        }
-      }
-    }
-    return has(first);
-  }
-
-  /** {@link #has(long, long)}; if so, they are in use. */
+  /** Whether it has all zones of [offset, end); if so, they are in use. */
   boolean use(long offset, long end) {
     int first = zoneOf(offset);
     int last = end <= (first + 1) * zoneBytes ? first : zoneOf(end - 1);

@@ -196,11 +196,6 @@ public final class Journal implements AutoCloseable {
 
   // ---- fencing
 
-  /** All records up to this one are behind a durable barrier. */
-  public long fenced() {
-    return fenced;
-  }
-
   /**
    * Puts a barrier behind everything up to that record, whose bytes were synced after it was
    * appended, unless there is one; makes the current segment, and the one before, durable in any

@@ -170,6 +170,35 @@ final class BitmapsTest {
   }
 
   @Test
+  void aGrowthThatFailsIsTakenBackWhileNoChangeIsUnderWay() throws Exception {
+    start("t", Grain.TRACK);
+    Passages gate = volume().bytes().tracks().gate();
+    int ticket = gate.enter();
+    Thread growing =
+        new Thread(
+            () ->
+                assertThatThrownBy(
+                        () ->
+                            test.bay.resize(
+                                volume(),
+                                2 * SIZE,
+                                false,
+                                connection -> {
+                                  throw new SQLException("no");
+                                }))
+                    .isInstanceOf(StorageException.class));
+    growing.start();
+    Awaitility.await()
+        .until(() -> growing.getState() == Thread.State.WAITING || !growing.isAlive());
+    assertThat(bits("t").regions()).isEqualTo(200);
+    gate.leave(ticket);
+    growing.join();
+    write(0, 1);
+    assertThat(regions("t")).containsExactly(new Run(0, 1));
+    assertThat(bits("t").regions()).isEqualTo(100);
+  }
+
+  @Test
   void theyStandBesideAPointInTime() throws Exception {
     start("t", Grain.TRACK);
     test.bay.points().freeze(List.of(volume()), "P", NOTHING);

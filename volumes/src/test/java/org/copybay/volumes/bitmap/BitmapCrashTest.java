@@ -378,7 +378,7 @@ final class BitmapCrashTest {
   }
 
   private static void write(StoreFile file, int offset, byte[] bytes) throws StorageException {
-    Direct.write(file, offset, ByteBuffer.wrap(bytes));
+    file.writeAll(offset, ByteBuffer.wrap(bytes));
   }
 
   private void note(String what, int... numbers) {
