@@ -3,6 +3,7 @@ package org.copybay.fs.mount;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import org.copybay.control.cli.ExitStatus;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.BayOpener;
 import picocli.CommandLine;
@@ -19,7 +20,7 @@ import picocli.CommandLine.Spec;
  * keeps {@code demo} and {@code install} for itself and turns {@code mount} into a background
  * {@code serve}.
  *
- * <p>Exit status: 0 done, 1 refused or failed with a sentence on standard error, 2 wrong usage.
+ * <p>How it ends is in {@link ExitStatus}.
  */
 @Command(
     name = "copybay",
@@ -47,23 +48,29 @@ public final class Main {
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new Main());
+    return new CommandLine(new Main())
+        .setExecutionExceptionHandler(
+            (failure, line, parsed) -> {
+              if (failure instanceof StorageException e) {
+                return ExitStatus.failed(line.getErr(), e);
+              }
+              throw failure;
+            });
   }
 
   @Command(name = "version", description = "Print the version of Copybay, Java and Linux.")
   int version() {
     spec.commandLine().printVersionHelp(spec.commandLine().getOut());
-    return 0;
+    return ExitStatus.DONE;
   }
 
   @Command(name = "init", description = "Make an empty bay in a directory.")
-  int init(@Parameters(paramLabel = "BAY", description = "A directory to make.") Path bay) {
+  int init(@Parameters(paramLabel = "BAY", description = "A directory to make.") Path bay)
+      throws StorageException {
     requireNamed(bay, "BAY");
-    return tried(
-        () -> {
-          BayOpener.init(bay, Clock.systemUTC());
-          spec.commandLine().getOut().println("made bay " + bay.toAbsolutePath().normalize());
-        });
+    BayOpener.init(bay, Clock.systemUTC());
+    spec.commandLine().getOut().println("made bay " + bay.toAbsolutePath().normalize());
+    return ExitStatus.DONE;
   }
 
   @Command(name = "mount", description = "Mount a bay and return when it is ready.")
@@ -76,13 +83,15 @@ public final class Main {
     requireNamed(bay, "BAY");
     requireNamed(mountPoint, "MNT");
     spec.commandLine().getErr().println("copybay: mount runs through the launcher script copybay");
-    return CommandLine.ExitCode.USAGE;
+    return ExitStatus.USAGE;
   }
 
   @Command(name = "umount", description = "Unmount a bay and wait until its daemon has ended.")
-  int umount(@Parameters(paramLabel = "MNT", description = "The mount point.") Path mountPoint) {
+  int umount(@Parameters(paramLabel = "MNT", description = "The mount point.") Path mountPoint)
+      throws StorageException {
     requireNamed(mountPoint, "MNT");
-    return tried(() -> Unmount.run(mountPoint));
+    Unmount.run(mountPoint);
+    return ExitStatus.DONE;
   }
 
   /**
@@ -96,7 +105,8 @@ public final class Main {
       @Option(names = "-o", paramLabel = "OPTIONS", description = "Mount options.")
           List<String> options,
       @Option(names = "--ready", paramLabel = "FIFO", description = "Where to say ready.")
-          Path ready) {
+          Path ready)
+      throws StorageException {
     try {
       MountOptions parsed = MountOptions.parse(options == null ? List.of() : options);
       Path realBay = MountPlace.bay(bay);
@@ -106,10 +116,10 @@ public final class Main {
       Daemon daemon = Daemon.start(place, parsed, number());
       Ready.say(ready, "ready " + place.mountPoint());
       daemon.serve();
-      return 0;
+      return ExitStatus.DONE;
     } catch (StorageException e) {
-      Ready.say(ready, "error: " + sentence(e));
-      return fail(e);
+      Ready.say(ready, "error: " + ExitStatus.sentence(e));
+      throw e;
     }
   }
 
@@ -118,31 +128,6 @@ public final class Main {
     if (path.toString().isEmpty()) {
       throw new ParameterException(spec.commandLine(), label + " is an empty word");
     }
-  }
-
-  /** What a verb does. */
-  @FunctionalInterface
-  private interface Action {
-    void run() throws StorageException;
-  }
-
-  private int tried(Action action) {
-    try {
-      action.run();
-      return 0;
-    } catch (StorageException e) {
-      return fail(e);
-    }
-  }
-
-  private int fail(StorageException e) {
-    spec.commandLine().getErr().println("copybay: " + sentence(e));
-    return 1;
-  }
-
-  private static String sentence(StorageException e) {
-    String remedy = e.remedy();
-    return remedy == null ? e.getMessage() : e.getMessage() + "; try: " + remedy;
   }
 
   /** The number of this version, 0.1.0 for example. */

@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.copybay.fs.transport.MountSpec;
-import org.copybay.fs.transport.dev.MountTable;
+import org.copybay.fs.transport.dev.DeadMount;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.store.MountTable;
 
 /**
  * The two directories of a mount, checked: the bay and the mount point, neither inside the other.
@@ -34,9 +34,9 @@ record MountPlace(Path bay, Path mountPoint, boolean cleaned) {
   static MountPlace check(Path bay, Path mountPoint) throws StorageException {
     try {
       Path wanted = resolve(mountPoint);
-      boolean stale = MountTable.stale(wanted, PROBE_LIMIT);
+      boolean stale = DeadMount.stale(wanted, PROBE_LIMIT);
       if (stale) {
-        MountTable.detach(wanted);
+        DeadMount.detach(wanted);
       }
       if (hasBay(wanted)) { // known without touching it: its daemon may hang
         throw new StorageException(
@@ -67,7 +67,10 @@ record MountPlace(Path bay, Path mountPoint, boolean cleaned) {
 
   /** Whether a bay is the uppermost mount there, a dead one too. */
   static boolean hasBay(Path place) throws IOException {
-    return MountTable.read().at(place).filter(m -> m.type().equals(MountSpec.TYPE)).isPresent();
+    return MountTable.read()
+        .at(place)
+        .filter(m -> m.type().equals(MountTable.BAY_TYPE))
+        .isPresent();
   }
 
   private static Path directory(Path path, String what) throws StorageException {

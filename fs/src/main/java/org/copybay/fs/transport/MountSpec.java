@@ -15,9 +15,6 @@ import java.nio.file.Path;
 public record MountSpec(
     Path mountPoint, String source, boolean readOnly, boolean allowOther, boolean noExec) {
 
-  /** The type of every mount, as {@code findmnt} shows it. */
-  public static final String TYPE = "fuse.copybay";
-
   public MountSpec {
     if (!mountPoint.isAbsolute()) {
       throw new IllegalArgumentException("mountPoint=" + mountPoint + " must be absolute");

@@ -8,6 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.copybay.fs.transport.FuseHandler;
 import org.copybay.fs.transport.FuseSession;
+import org.copybay.volumes.store.MountTable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,8 +64,8 @@ final class DevSession implements FuseSession {
     if (table.at(place).filter(this::isThisMount).isEmpty()) {
       throw new IOException("something else is mounted over " + place);
     }
-    if (!disconnected() || MountTable.stale(place, PROBE_LIMIT)) {
-      MountTable.detach(place);
+    if (!disconnected() || DeadMount.stale(place, PROBE_LIMIT)) {
+      DeadMount.detach(place);
     }
   }
 

@@ -5,6 +5,7 @@ import org.copybay.fs.transport.FuseHandler;
 import org.copybay.fs.transport.FuseSession;
 import org.copybay.fs.transport.FuseTransport;
 import org.copybay.fs.transport.MountSpec;
+import org.copybay.volumes.store.MountTable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,7 +52,7 @@ public final class DevTransport implements FuseTransport {
         .at(spec.mountPoint())
         .filter(mount -> mount.source().equals(spec.source()))
         .isPresent()) {
-      MountTable.detach(spec.mountPoint());
+      DeadMount.detach(spec.mountPoint());
     }
   }
 
@@ -64,7 +65,8 @@ public final class DevTransport implements FuseTransport {
   private static int mountAsRoot(MountSpec spec) throws IOException {
     int device = Posix.open(DEVICE, Posix.O_RDWR);
     String target = spec.mountPoint().toString();
-    if (Posix.LIBC.mount(spec.source(), target, MountSpec.TYPE, flags(spec), data(spec, device))
+    if (Posix.LIBC.mount(
+            spec.source(), target, MountTable.BAY_TYPE, flags(spec), data(spec, device))
         == 0) {
       return device;
     }

@@ -8,6 +8,7 @@ import java.util.List;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 import org.copybay.fs.transport.MountSpec;
+import org.copybay.volumes.store.MountTable;
 
 /**
  * Mounts for an ordinary user through the set-uid program fusermount3, which opens /dev/fuse,
@@ -90,7 +91,7 @@ final class Fusermount {
       options.add("noexec");
     }
     options.add("fsname=" + spec.source().replace("\\", "\\\\").replace(",", "\\,"));
-    options.add("subtype=" + MountSpec.TYPE.substring("fuse.".length()));
+    options.add("subtype=" + MountTable.BAY_TYPE.substring("fuse.".length()));
     options.add("default_permissions");
     options.add("max_read=" + RequestBuffer.DATA_LENGTH);
     if (spec.allowOther()) {

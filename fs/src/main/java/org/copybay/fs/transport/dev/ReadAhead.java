@@ -3,6 +3,7 @@ package org.copybay.fs.transport.dev;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.copybay.volumes.store.MountTable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

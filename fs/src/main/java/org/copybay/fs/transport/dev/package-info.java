@@ -6,8 +6,8 @@
  * Worker} has a descriptor of its own and one {@code RequestBuffer}; it reads a request, lets its
  * {@code Dispatcher} decode it and call the handler, and writes the answer: two system calls per
  * request, no copy and no allocation for read and write. The {@code Notifier} sends what the kernel
- * must forget. {@link org.copybay.fs.transport.dev.MountTable} finds mounts, also those that a dead
- * daemon left behind.
+ * must forget. {@link org.copybay.fs.transport.dev.DeadMount} knows the mounts that a dead daemon
+ * left behind.
  *
  * <p>Little-endian 64-bit Linux only; byte layouts are those of {@code linux/fuse.h}, protocol 7.31
  * to 7.45.

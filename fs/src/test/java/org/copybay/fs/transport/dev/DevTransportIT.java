@@ -17,6 +17,7 @@ import org.copybay.fs.transport.FuseException;
 import org.copybay.fs.transport.FuseSession;
 import org.copybay.fs.transport.MountSpec;
 import org.copybay.fs.transport.Request;
+import org.copybay.volumes.store.MountTable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -373,13 +374,13 @@ class DevTransportIT {
             .start();
     assertThat((char) daemon.getInputStream().read()).isEqualTo('m');
     try {
-      assertThat(MountTable.stale(mount, SOON)).isFalse();
+      assertThat(DeadMount.stale(mount, SOON)).isFalse();
       daemon.destroyForcibly().waitFor();
 
-      assertThat(MountTable.stale(mount, SOON)).isTrue();
+      assertThat(DeadMount.stale(mount, SOON)).isTrue();
       assertThat(MountTable.read().bays()).extracting("mountPoint").contains(mount);
     } finally {
-      MountTable.detach(mount);
+      DeadMount.detach(mount);
     }
     assertThat(MountTable.read().at(mount)).isEmpty();
   }

@@ -1,25 +1,22 @@
-package org.copybay.fs.transport.dev;
+package org.copybay.volumes.store;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.copybay.fs.transport.MountSpec;
 
 /**
- * The mounts of this system, from {@code /proc/self/mountinfo}: which of them are bays, and which
- * of those a dead daemon left behind.
+ * The mounts of this system, from {@code /proc/self/mountinfo}. Immutable: read it again for what
+ * changed since.
  */
 public final class MountTable {
+
+  /** The type of every mounted bay, as {@code findmnt} shows it. */
+  public static final String BAY_TYPE = "fuse.copybay";
 
   private static final Path MOUNTINFO = Path.of("/proc/self/mountinfo");
 
@@ -28,7 +25,7 @@ public final class MountTable {
    *
    * @param device major:minor, by which {@code /sys/class/bdi} knows it
    * @param mountPoint where it is
-   * @param type such as {@code ext4} or {@link MountSpec#TYPE}
+   * @param type such as {@code ext4} or {@link #BAY_TYPE}
    * @param source such as a device or {@code copybay#lab}
    */
   public record Mount(String device, Path mountPoint, String type, String source) {}
@@ -66,7 +63,7 @@ public final class MountTable {
 
   /** All bays that are mounted, dead ones too, in the order in which they were mounted. */
   public List<Mount> bays() {
-    return mounts.stream().filter(mount -> mount.type().equals(MountSpec.TYPE)).toList();
+    return mounts.stream().filter(mount -> mount.type().equals(BAY_TYPE)).toList();
   }
 
   /** What is mounted exactly at this place; the uppermost one if there are several. */
@@ -77,62 +74,10 @@ public final class MountTable {
   }
 
   /** The bay of that source at this place, though another may be mounted over it. */
-  Optional<Mount> bayAt(Path mountPoint, String source) {
+  public Optional<Mount> bayAt(Path mountPoint, String source) {
     return bays().stream()
         .filter(mount -> mount.mountPoint().equals(mountPoint) && mount.source().equals(source))
         .reduce((below, above) -> above);
-  }
-
-  /**
-   * True if the uppermost mount at this place is a bay whose daemon is dead: opening it answers
-   * ENOTCONN, or ECONNABORTED if it dies just then. A daemon that lives but does not answer within
-   * the limit counts as alive.
-   */
-  public static boolean stale(Path mountPoint, Duration limit) throws IOException {
-    Optional<Mount> mount = read().at(mountPoint);
-    if (mount.isEmpty() || !mount.get().type().equals(MountSpec.TYPE)) {
-      return false;
-    }
-    CompletableFuture<Integer> probe = new CompletableFuture<>();
-    Thread thread = new Thread(() -> probe.complete(openErrno(mountPoint)), "stale-mount-probe");
-    thread.setDaemon(true);
-    thread.start();
-    try {
-      int errno = probe.get(limit.toMillis(), TimeUnit.MILLISECONDS);
-      return errno == Posix.ENOTCONN || errno == Posix.ECONNABORTED;
-    } catch (TimeoutException e) {
-      return false;
-    } catch (ExecutionException e) {
-      throw new IOException(e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while probing " + mountPoint, e);
-    }
-  }
-
-  /**
-   * Takes the uppermost mount at this place out of the name space, as {@code umount -l} does.
-   *
-   * @throws IOException if the system refuses, with its text
-   */
-  public static void detach(Path mountPoint) throws IOException {
-    if (Posix.LIBC.umount2(mountPoint.toString(), Posix.MNT_DETACH) == 0) {
-      return;
-    }
-    int errno = Posix.errno();
-    if (errno != Posix.EPERM) {
-      throw Posix.failure("unmount " + mountPoint, errno);
-    }
-    Fusermount.unmount(mountPoint);
-  }
-
-  private static int openErrno(Path path) {
-    int fd = Posix.LIBC.open(path.toString(), Posix.O_DIRECTORY | Posix.O_CLOEXEC);
-    if (fd < 0) {
-      return Posix.errno();
-    }
-    Posix.close(fd);
-    return 0;
   }
 
   /** Turns {@code \040} and the like back into the bytes that they stand for. */
