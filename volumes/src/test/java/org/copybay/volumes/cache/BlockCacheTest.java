@@ -127,6 +127,8 @@ class BlockCacheTest {
 
     assertThat(second.join()).isEqualTo((byte) 5);
     first.join();
+    assertThat(cache.lookUps().hits()).as("hits").isZero();
+    assertThat(cache.lookUps().misses()).isEqualTo(2);
   }
 
   @Test
