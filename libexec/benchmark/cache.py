@@ -81,6 +81,7 @@ def run(arguments):
     host.require_memory(MEMORY_BYTES)
     host.run([LAUNCHER, "version"], timeout=1800)  # builds when needed
     rows = [row for row in ROWS if not arguments.only or row.name in arguments.only]
+    result = report.Report("bench cache", host.description(arguments))
     cells = Cells(rows, NAMES)
     with host.work_directory() as directory, contextlib.ExitStack() as stack:
         systems = []
@@ -91,7 +92,6 @@ def run(arguments):
         for number in range(arguments.rounds + 1):
             _round(systems, rows, number, arguments, cells)
         memory = [_memory(system) for system in systems if system.pid]
-    result = report.Report("bench cache", host.description(arguments))
     _write(result, arguments, cells, rows)
     result.heading("Memory")
     result.text(
