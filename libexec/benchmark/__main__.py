@@ -4,7 +4,9 @@ import argparse
 import sys
 from pathlib import Path
 
+import cache
 import duplicate
+import everything
 import fio
 import host
 import mount
@@ -12,7 +14,8 @@ import points
 
 
 def main():
-    arguments = _arguments()
+    arguments = _parse(sys.argv[1:])
+    fio.seed = arguments.seed
     host.end_on_signals()
     try:
         report, succeeded = arguments.run(arguments)
@@ -25,32 +28,38 @@ def main():
     return 0 if succeeded else 1
 
 
-def _arguments():
+def _parse(words):
     parser = argparse.ArgumentParser(
         prog="bench",
         description="Measures Copybay beside its peers. Figures never fail a run: the exit code"
         " is 0 unless a measurement could not be made.",
     )
-    commands = parser.add_subparsers(required=True, metavar="mount | duplicate | points")
-    _add_mount(commands)
-    _add_duplicate(commands)
-    _add_points(commands)
-    arguments = parser.parse_args()
+    names = "all | mount | points | cache | duplicate"
+    commands = parser.add_subparsers(required=True, metavar=names)
+    for add in (_add_all, _add_mount, _add_points, _add_cache, _add_duplicate):
+        add(commands)
+    arguments = parser.parse_args(words, argparse.Namespace(words=words))
     arguments.finish(arguments)
     return arguments
+
+
+def _add_all(commands):
+    parser = commands.add_parser(
+        "all",
+        help="every benchmark in one report; mount with every JDK and transport that is there",
+    )
+    parser.add_argument("--quick", action="store_true", help="a first look, below 15 minutes")
+    parser.add_argument("--report", type=Path, metavar="FILE", dest="markdown", help=_MARKDOWN)
+    _add_seed(parser)
+    _add_disk(parser, "for what waits for a disk")
+    parser.set_defaults(run=everything.run, finish=lambda arguments: None, parse=_parse)
 
 
 def _add_mount(commands):
     parser = commands.add_parser("mount", help="a volume beside bindfs and qemu-storage-daemon")
     _add_common(parser, rounds=5)
-    parser.add_argument("--seconds", type=float, help="of each cell (default 4; quick 1)")
-    parser.add_argument(
-        "--only",
-        action="append",
-        choices=[row.name for row in fio.ROWS],
-        metavar="ROW",
-        help="this row; may be given again: " + ", ".join(row.name for row in fio.ROWS),
-    )
+    _add_seconds(parser, 4)
+    _add_only(parser, [row.name for row in fio.ROWS])
     systems = list(mount.SYSTEMS)
     for option, what in (("--without", "leave out"), ("--add", "measure too")):
         parser.add_argument(
@@ -72,6 +81,21 @@ def _add_mount(commands):
     parser.set_defaults(run=mount.run, finish=finish)
 
 
+def _add_cache(commands):
+    parser = commands.add_parser("cache", help="the same volume with cache=page and cache=block")
+    _add_common(parser, rounds=5)
+    _add_seconds(parser, 3)
+    _add_only(parser, [row.name for row in cache.ROWS])
+
+    def finish(arguments):
+        quick = arguments.quick
+        arguments.rounds = arguments.rounds or (2 if quick else 5)
+        arguments.seconds = arguments.seconds or (0.5 if quick else 3)
+        arguments.warm_up = min(arguments.seconds, 0.5 if quick else 2)
+
+    parser.set_defaults(run=cache.run, finish=finish)
+
+
 def _add_duplicate(commands):
     parser = commands.add_parser("duplicate", help="the duplicate job beside cp --sparse=always")
     _add_common(parser, rounds=5)
@@ -88,13 +112,7 @@ def _add_points(commands):
     parser = commands.add_parser("points", help="points in time beside reflinks and qcow2")
     _add_common(parser, rounds=5)
     _add_disk(parser, "for what waits for a disk")
-    parser.add_argument(
-        "--only",
-        action="append",
-        choices=list(points.PARTS),
-        metavar="PART",
-        help="this part; may be given again: " + ", ".join(points.PARTS),
-    )
+    _add_only(parser, list(points.PARTS), "PART")
 
     def finish(arguments):
         quick = arguments.quick
@@ -102,6 +120,24 @@ def _add_points(commands):
         arguments.seconds = 0.4 if quick else 0.6
 
     parser.set_defaults(run=points.run, finish=finish)
+
+
+_MARKDOWN = "write the report there too"
+
+
+def _add_only(parser, names, what="ROW"):
+    parser.add_argument(
+        "--only",
+        action="append",
+        choices=names,
+        metavar=what,
+        help=f"this {what.lower()}; may be given again: " + ", ".join(names),
+    )
+
+
+def _add_seconds(parser, seconds):
+    help = f"of each cell (default {seconds}; quick less)"
+    parser.add_argument("--seconds", type=float, help=help)
 
 
 def _add_disk(parser, why):
@@ -113,10 +149,15 @@ def _add_disk(parser, why):
     )
 
 
+def _add_seed(parser):
+    parser.add_argument("--seed", type=int, default=1, help="of the random order of blocks")
+
+
 def _add_common(parser, rounds):
     parser.add_argument("--quick", action="store_true", help="a first look: fewer, shorter rounds")
     parser.add_argument("--rounds", type=int, help=f"default {rounds}")
-    parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the report there too")
+    parser.add_argument("--markdown", type=Path, metavar="FILE", help=_MARKDOWN)
+    _add_seed(parser)
 
 
 if __name__ == "__main__":

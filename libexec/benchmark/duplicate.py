@@ -37,7 +37,7 @@ def run(arguments):
     host.require_root()
     host.run([LAUNCHER, "version"], timeout=1800)  # builds when needed
 
-    result = report.Report("bench duplicate", host.description())
+    result = report.Report("bench duplicate", host.description(arguments))
     result.text(
         f"{DATA_BYTES // GIB} GiB of random bytes, no hole; medians of {arguments.rounds} rounds,"
         " the two in turn, in seconds. The ratio is the speed of the job's copying phase against"
@@ -61,11 +61,8 @@ def run(arguments):
         targets.append((f"copying phase / cp, {place}", ratio))
     header = ("backing", "copying phase", "whole job", "job CPU", "cp", "cp and sync", "cp CPU")
     result.table((*header, "ratio", "each round"), lines)
-    result.heading("Targets")
-    result.table(
-        ("what", "target", "measured", ""),
-        [(what, *report.verdict(ratio, at_least=LEAST_RATIO)) for what, ratio in targets],
-        left=2,
+    result.targets(
+        [(what, *report.verdict(ratio, at_least=LEAST_RATIO)) for what, ratio in targets]
     )
     result.failures(failures)
     return result, not failures

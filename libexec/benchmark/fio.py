@@ -8,6 +8,7 @@ import host
 from host import BenchError
 
 MIB = 1 << 20
+seed = 1  # of every random order of blocks, the same in each round
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,8 @@ def forget_cached_pages(path):
 
 def run_jobs(options, timeout):
     """Runs fio and returns its jobs as fio's JSON has them."""
-    command = ["fio", "--output-format=json", "--invalidate=1", "--allow_file_create=0", *options]
+    command = ["fio", "--output-format=json", "--invalidate=1", "--allow_file_create=0"]
+    command += [f"--randseed={seed}", *options]
     output = host.run(command, timeout)
     try:
         jobs = json.loads(output[output.index("{") :])["jobs"]

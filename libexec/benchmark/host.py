@@ -16,6 +16,7 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[2]
 GIB = 1 << 30
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
+OLDEST_JDK = 17
 UMOUNT_NOFOLLOW, MNT_DETACH = 8, 2
 
 
@@ -73,8 +74,11 @@ def children_cpu_seconds():
     return usage.ru_utime + usage.ru_stime
 
 
-def run(command, timeout):
-    """Runs `command` and returns its output; on a timeout it is killed with its children."""
+def run(command, timeout, environment=None):
+    """Runs `command` and returns its output; on a timeout it is killed with its children.
+
+    `environment` is added to that of this process.
+    """
     process = subprocess.Popen(
         [str(word) for word in command],
         stdin=subprocess.DEVNULL,
@@ -83,6 +87,7 @@ def run(command, timeout):
         text=True,
         errors="replace",
         start_new_session=True,
+        env={**os.environ, **(environment or {})},
     )
     try:
         output, _ = process.communicate(timeout=timeout)
@@ -198,11 +203,12 @@ def end_on_signals():
         signal.signal(number, unwind)
 
 
-def description():
-    """What a reader must know about the machine, as (name, value) pairs."""
+def description(arguments):
+    """What a reader must know about the run and the machine, as (name, value) pairs."""
     return [
         ("date", time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime())),
-        ("command", "./bench " + " ".join(sys.argv[1:])),
+        ("command", "./bench " + " ".join(arguments.words)),
+        ("seed", arguments.seed),
         ("commit", _first_line(["git", "-C", REPOSITORY, "describe", "--always", "--dirty"])),
         ("machine", f"{os.cpu_count()} cores, {_processor()}, {_total_memory()}"),
         ("load at the start", "{:.2f} {:.2f} {:.2f}".format(*os.getloadavg())),
@@ -217,6 +223,26 @@ def description():
 def _java():
     home = os.environ.get("JAVA_HOME")
     return f"{home}/bin/java" if home else "java"
+
+
+def other_jdks():
+    """The JDKs beside the one that is used as it comes: release and home, one for each release."""
+    own = shutil.which(_java())
+    releases = {_java_release(Path(own).resolve().parents[1])} if own else set()
+    found = {}
+    for home in sorted(Path("/usr/lib/jvm").glob("*")):
+        release = _java_release(home)
+        if release >= OLDEST_JDK and release not in releases and (home / "bin" / "java").exists():
+            found.setdefault(release, home)
+    return sorted(found.items())
+
+
+def _java_release(home):
+    with contextlib.suppress(OSError):
+        for line in (home / "release").read_text().splitlines():
+            if line.startswith("JAVA_VERSION="):
+                return int(line.split('"')[1].split(".")[0])
+    return 0
 
 
 def _processor():

@@ -20,7 +20,6 @@ TMPFS_BYTES = 6 * GIB
 POINTS = 1000
 TOUCHES = 64  # blocks that are written after each point
 LEAST_WRITES, LEAST_READS = 0.95, 0.5
-SEED = 1
 
 _WRITE = ("--rw=randwrite", "--bs=4k", "--direct=1")
 _READ = ("--rw=randread", "--bs=4k", "--direct=1", "--norandommap")
@@ -88,17 +87,17 @@ def measure(arguments, directory):
         footprints["empty"] = _footprint(bay)
         bay.control("\n".join(f"drop point=empty{i}" for i in range(POINTS)))
         clones.settle(bay, "many")
-        _make_points(bay)
+        _make_points(bay, arguments.seed)
         footprints["touched"] = _footprint(bay)
         for number in range(arguments.rounds + 1):
             _round(bay, number, arguments.seconds, cells)
     return cells, footprints
 
 
-def _make_points(bay):
+def _make_points(bay, seed):
     """Each point keeps some blocks that the next one does not share with it."""
     host.say(f"making {POINTS} points")
-    blocks = random.Random(SEED)
+    blocks = random.Random(seed)
     block = os.urandom(4096)
     with bay.volume("many").open("r+b", 0) as volume:
         for i in range(POINTS):

@@ -13,8 +13,10 @@ from systems import (
     BigWritesBindfs,
     Bindfs,
     Copybay,
+    JnrCopybay,
     PlainFile,
     QemuStorageDaemon,
+    on_other_jdks,
 )
 
 FILE_BYTES = 2 * GIB
@@ -22,7 +24,8 @@ MOUNT_RUNS = 5
 BIG_VOLUME = "1T"
 BIG_VOLUME_SECONDS = 30
 BIG_VOLUME_BACKING = 3 * GIB
-SYSTEMS = {s.name: s for s in (Copybay, Bindfs, QemuStorageDaemon, PlainFile, BigWritesBindfs)}
+PEERS = (Bindfs, QemuStorageDaemon, PlainFile, BigWritesBindfs)
+SYSTEMS = {s.name: s for s in (Copybay, *on_other_jdks(), JnrCopybay, *PEERS)}
 DEFAULT_SYSTEMS = ("copybay", "bindfs", "qsd", "file")
 TARGETS = {  # peer: (throughput at least, CPU per operation at most), geometric means
     "bindfs": (1.6, 0.75),
@@ -41,7 +44,7 @@ def run(arguments):
     # Every system holds its file in memory, and one at a time the kernel's cache of it.
     host.require_memory((len(names) + 1) * FILE_BYTES + 2 * GIB)
 
-    result = report.Report("bench mount", host.description())
+    result = report.Report("bench mount", host.description(arguments))
     with host.work_directory() as directory:
         cells = _measure_rows(arguments, directory, names, rows)
         _write_rows(result, arguments, cells, rows, names)
@@ -54,8 +57,7 @@ def run(arguments):
                 except BenchError as error:
                     failures.append(f"{measure.__name__.strip('_')}: {error}")
     if targets:
-        result.heading("Targets")
-        result.table(("what", "target", "measured", ""), targets, left=2)
+        result.targets(targets)
     result.failures(failures)
     return result, not failures
 

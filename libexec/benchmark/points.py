@@ -19,7 +19,7 @@ def run(arguments):
     host.require_memory(MEMORY_BYTES)
     host.run([LAUNCHER, "version"], timeout=1800)  # builds when needed
 
-    result = report.Report("bench points", host.description())
+    result = report.Report("bench points", host.description(arguments))
     targets, failures = [], []
     with host.work_directory() as directory:
         host.say("taking memory once, so that no counted round has to")
@@ -34,9 +34,7 @@ def run(arguments):
                 continue
             part.write(result, arguments, measured)
             targets += part.targets(measured)
-    result.heading("Targets")
-    header = ("what", "target", "measured", "", "by CPU")
-    result.table(header, [(*line, report.two_decimals(cpu)) for *line, cpu in targets], left=2)
+    result.targets([(*line, report.two_decimals(cpu)) for *line, cpu in targets], ("by CPU",))
     result.text("*by CPU* is the same ratio of the CPU of the daemon for each operation.")
     result.failures(failures)
     return result, not failures

@@ -6,6 +6,8 @@ import statistics
 
 class Report:
     def __init__(self, title, description):
+        self.verdicts = []  # the lines of the targets
+        self.title = title
         self._parts = [f"## {title}", table(("", ""), description, left=2)]
 
     def heading(self, text):
@@ -16,6 +18,12 @@ class Report:
 
     def table(self, header, rows, left=1):
         self._parts.append(table(header, rows, left))
+
+    def targets(self, lines, more=()):
+        """Lines as `verdict` makes them, behind their name; `more` names what follows in each."""
+        self.verdicts = list(lines)
+        self.heading("Targets")
+        self.table(("what", "target", "measured", "", *more), self.verdicts, left=2)
 
     def failures(self, failures):
         if failures:

@@ -124,25 +124,46 @@ class QemuStorageDaemon(System):
 
 
 class Copybay(System):
-    """A volume in a bay on tmpfs, through the product's own launcher."""
+    """A volume in a bay on tmpfs, through the product's own launcher, as it comes."""
 
     name = "copybay"
     volume = "bench"
+    cache = "page"
+    options = ()
+    java_home = None
 
     def _start(self, stack, backing):
-        bay = stack.enter_context(Bay(backing / "bay", self.directory / "mnt"))
-        bay.control(f"create volume {self.volume} size={self.file_bytes}")
-        self.file = bay.volume(self.volume)
-        self.pid = bay.pid
+        self.bay = Bay(backing / "bay", self.directory / "mnt", self.options, self.java_home)
+        stack.enter_context(self.bay)
+        self.bay.control(f"create volume {self.volume} size={self.file_bytes} cache={self.cache}")
+        self.file = self.bay.volume(self.volume)
+        self.pid = self.bay.pid
+
+
+class JnrCopybay(Copybay):
+    """The same through the other transport."""
+
+    name = "copybay-jnr"
+    options = ("transport=jnr",)
+
+
+def on_other_jdks():
+    """Copybay on each JDK that is there beside the one that is used as it comes."""
+    return [
+        type(f"CopybayJdk{release}", (Copybay,), {"name": f"copybay-jdk{release}", "java_home": home})
+        for release, home in host.other_jdks()
+    ]
 
 
 class Bay:
     """A new bay, mounted while the context lasts."""
 
-    def __init__(self, path, mount_point):
+    def __init__(self, path, mount_point, options=(), java_home=None):
         self.path = path
         self.mount_point = mount_point
         self.pid = None
+        self._options = ["-o", ",".join(options)] if options else []
+        self._environment = {"JAVA_HOME": str(java_home)} if java_home else {}
 
     def __enter__(self):
         self.mount_point.mkdir()
@@ -157,7 +178,8 @@ class Bay:
         """Returns the seconds from the start of the command until the volumes can be listed."""
         started = time.monotonic()
         try:
-            host.run([LAUNCHER, "mount", self.path, self.mount_point], timeout=60)
+            command = [LAUNCHER, "mount", self.path, self.mount_point, *self._options]
+            host.run(command, timeout=60, environment=self._environment)
             os.listdir(self.mount_point / "volumes")
             seconds = time.monotonic() - started
             self.pid = self._daemon()

@@ -231,7 +231,10 @@ final class VolumeVerbs {
         List.of(
             Key.volume(VOLUME, "the volume"), new Key("mode", Key.Holds.WORD, true, CACHE_WORDS)),
         List.of(VOLUME, "mode"),
-        List.of("It takes effect at once, also for who has the volume open."),
+        List.of(
+            "It takes effect at once, also for who has the volume open.",
+            "block pays for bytes that fit into 32 MiB, are read with O_DIRECT and seldom written:"
+                + " see cache_hit_percent in its status."),
         List.of("cache volume=payroll mode=block"),
         List.of(ENOENT, EALREADY),
         Verb.Destroys.NEVER,

@@ -88,7 +88,7 @@ final class BayPages {
         .put("space_free_bytes", space == null ? null : space.free())
         .put("space_available_bytes", space == null ? null : space.available())
         .put("cache_bytes", bay.cache().bytes())
-        .put("cache_hit_percent", hitPercent())
+        .put("cache_hit_percent", bay.cache().lookUps().hitPercent())
         .put("errors", errors.count());
   }
 
@@ -98,12 +98,6 @@ final class BayPages {
 
   private static long count(List<Job> all, JobState state) {
     return all.stream().filter(job -> job.state() == state).count();
-  }
-
-  private @Nullable Long hitPercent() {
-    long hits = bay.cache().hits();
-    long all = hits + bay.cache().misses();
-    return all == 0 ? null : hits * 100 / all;
   }
 
   private @Nullable Space space() {

@@ -4,6 +4,7 @@ import java.util.List;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.Words;
 import org.copybay.volumes.bay.BitmapRecord;
+import org.copybay.volumes.bay.CacheMode;
 import org.copybay.volumes.bay.Hold;
 import org.copybay.volumes.bay.Opener;
 import org.copybay.volumes.bay.PointInTime;
@@ -42,6 +43,7 @@ final class VolumePages {
         .put("sector_size", SECTOR_SIZE_BYTES)
         .put("allocated_bytes", known(() -> volume.status().blocks() * SECTOR_SIZE_BYTES))
         .put("cache_mode", row.cache().word())
+        .put("cache_hit_percent", cacheHitPercent(volume))
         .put("uuid", row.id())
         .put("generation", row.generation())
         .put("created", row.created())
@@ -61,6 +63,11 @@ final class VolumePages {
         .put("away_bytes", known(volume::awayBytes))
         .put("spill_bytes", known(volume::spillBytes))
         .put("bitmaps", volume.bitmaps().size());
+  }
+
+  private static @Nullable Long cacheHitPercent(Volume volume) {
+    boolean inUse = volume.row().cache() == CacheMode.BLOCK;
+    return inUse ? volume.activity().lookUps().hitPercent() : null;
   }
 
   /** A number of bytes that a damaged volume does not know. */

@@ -9,6 +9,8 @@ import org.copybay.nativetest.TestBay;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A disk that fails below a volume with points: the writer hears it, and no point is damaged. */
 class PointErrorIT {
@@ -24,17 +26,18 @@ class PointErrorIT {
   }
 
   /** A volume with a point, whose files all lie on the disk; {@code now} is synced. */
-  private void freezeOnFileSystem() {
+  private void freezeOnFileSystem(String cache) {
     disk = new FailingDisk(bay, "32M").withFileSystem();
     bay.must(
         """
-        echo "create volume bad size=8M path=$T/disk" >$C/ctl
+        echo "create volume bad size=8M path=$T/disk cache=%s" >$C/ctl
         head -c 8M /dev/urandom >was; head -c 3M /dev/urandom >new
         dd if=was of=$V/bad bs=64K conv=notrunc,fsync status=none
         echo 'freeze volumes=bad name=P' >$C/ctl
         dd if=new of=$V/bad bs=64K count=32 conv=notrunc,fsync status=none
         cp was now; dd if=new of=now bs=64K count=32 conv=notrunc status=none
-        """);
+        """
+            .formatted(cache));
   }
 
   /** Nothing of what was synced comes from a page cache then. */
@@ -73,9 +76,10 @@ class PointErrorIT {
     }
   }
 
-  @Test
-  void afterAFailedSyncItTakesNoWritesUntilItWasChecked() throws IOException {
-    freezeOnFileSystem();
+  @ParameterizedTest
+  @ValueSource(strings = {"page", "block"})
+  void afterAFailedSyncItTakesNoWritesUntilItWasChecked(String cache) throws IOException {
+    freezeOnFileSystem(cache);
     failASync();
 
     assertThat(bay.refused("dd if=new of=$V/bad bs=64K count=1 conv=notrunc status=none"))
@@ -105,7 +109,7 @@ class PointErrorIT {
 
   @Test
   void whatWasSyncedSurvivesWithoutACheck() throws IOException {
-    freezeOnFileSystem();
+    freezeOnFileSystem("page");
     failASync();
     disk.recover();
 

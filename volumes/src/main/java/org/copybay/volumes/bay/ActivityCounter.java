@@ -1,6 +1,7 @@
 package org.copybay.volumes.bay;
 
 import java.util.concurrent.atomic.LongAdder;
+import org.copybay.volumes.cache.LookUps;
 import org.copybay.volumes.track.ChangeObserver;
 
 /** Counts what happened to one volume since the mount. Any thread may count and read. */
@@ -9,6 +10,7 @@ public final class ActivityCounter implements ChangeObserver {
   private final LongAdder changedBytes = new LongAdder();
   private final LongAdder reads = new LongAdder();
   private final LongAdder readBytes = new LongAdder();
+  private final LookUps lookUps = new LookUps();
 
   @Override
   public void aboutToChange(long offset, long length) {
@@ -19,6 +21,11 @@ public final class ActivityCounter implements ChangeObserver {
   void read(long length) {
     reads.increment();
     readBytes.add(length);
+  }
+
+  /** Of its blocks in the block cache. */
+  public LookUps lookUps() {
+    return lookUps;
   }
 
   /** Announced changes. */

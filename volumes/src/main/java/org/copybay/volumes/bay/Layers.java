@@ -55,7 +55,7 @@ record Layers(
     boolean whole = false;
     try {
       Bitmaps bitmaps = Bitmaps.open(store, tracks, volume, use.recover(), readOnly);
-      CachedDevice cached = new CachedDevice(cache, tracks);
+      CachedDevice cached = new CachedDevice(cache, volume.activity().lookUps(), tracks);
       BlockDevice top =
           new AnnouncingDevice(List.of(bitmaps.set, volume.activity()), cached, tracks);
       whole = true;

@@ -89,12 +89,12 @@ final class Repairs {
       catalogue.change(also);
       return false;
     }
+    volume.bytes().forgetBlocks(); // what was read while it was checked is what the disk has
     volume.bytes().tracks().repair();
     try (var sized = volume.sizeLock().enter()) { // no bitmap comes or goes meanwhile
       volume.bytes().bitmaps().repair();
     }
     volume.checkBesideHome();
-    volume.bytes().forgetBlocks();
     try (var held = roster.enter()) {
       roster.put(volume, volume.row().withFailure(null), also);
     }

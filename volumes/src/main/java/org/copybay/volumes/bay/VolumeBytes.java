@@ -301,9 +301,12 @@ final class VolumeBytes {
     }
   }
 
-  /** Forgets the blocks in memory: the home may have lost what they hold. */
-  void forgetBlocks() throws StorageException {
-    layers().cached().contentSwitched();
+  /** Forgets the blocks in memory: the disk may have something else. */
+  void forgetBlocks() {
+    Layers now = layers;
+    if (now != null) {
+      now.cached().contentSwitched();
+    }
   }
 
   /** Takes over the layers, unless their home does not answer; then they are the caller's. */

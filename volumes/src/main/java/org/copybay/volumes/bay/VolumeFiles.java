@@ -87,7 +87,8 @@ final class VolumeFiles {
             () -> new VolumeIdentity(volume.id(), volume.name(), volume.row().size()),
             pages,
             volume.row().failure() == null ? recover : RecoverMode.POWER, // syncs have failed
-            why -> volume.bytes().failed(why));
+            why -> volume.bytes().failed(why),
+            volume.bytes()::forgetBlocks);
     return Layers.over(home, cache, volume, use, readOnly);
   }
 

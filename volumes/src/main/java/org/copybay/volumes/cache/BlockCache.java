@@ -5,7 +5,6 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Weigher;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.LongAdder;
 import org.copybay.volumes.StorageException;
 
 /**
@@ -22,8 +21,8 @@ import org.copybay.volumes.StorageException;
  * and every other reader of the block waits for it (single flight).
  */
 public final class BlockCache {
-  /** Bytes of one cached block. */
-  public static final int BLOCK_SIZE_BYTES = 64 * 1024;
+  /** Bytes of one block in a bay. */
+  static final int BLOCK_SIZE_BYTES = 64 * 1024;
 
   /** One block of one device, in one of its eras ({@link CachedDevice}). */
   record Key(long device, long era, long index) {}
@@ -35,11 +34,16 @@ public final class BlockCache {
   }
 
   private final AsyncCache<Key, byte[]> blocks;
-  private final LongAdder hits = new LongAdder();
-  private final LongAdder misses = new LongAdder();
+  private final int blockBytes;
+  private final LookUps lookUps = new LookUps();
 
   /** A cache that keeps at most that many bytes. */
   public BlockCache(long maximumBytes) {
+    this(maximumBytes, BLOCK_SIZE_BYTES);
+  }
+
+  BlockCache(long maximumBytes, int blockBytes) {
+    this.blockBytes = blockBytes;
     Weigher<Key, byte[]> bytes = (key, block) -> block.length;
     this.blocks =
         Caffeine.newBuilder()
@@ -49,20 +53,37 @@ public final class BlockCache {
             .buildAsync();
   }
 
-  /** The block, from memory or by one load that all its readers share; not to be changed. */
-  byte[] get(Key key, Loader loader) throws StorageException {
+  /** Bytes of one block. */
+  int blockBytes() {
+    return blockBytes;
+  }
+
+  /**
+   * The block, from memory or by one load that all its readers share; not to be changed.
+   *
+   * @param ofDevice counts it too
+   */
+  byte[] get(Key key, LookUps ofDevice, Loader loader) throws StorageException {
     CompletableFuture<byte[]> mine = new CompletableFuture<>();
     CompletableFuture<byte[]> found = blocks.get(key, (k, executor) -> mine);
     if (found == mine) {
-      misses.increment();
+      missed(ofDevice);
       return load(mine, loader);
     }
-    hits.increment();
     try {
-      return found.join();
+      byte[] block = found.join();
+      lookUps.hit();
+      ofDevice.hit();
+      return block;
     } catch (CancellationException e) {
+      missed(ofDevice);
       return loader.load(); // the other reader's error is its own: this one asks the store itself
     }
+  }
+
+  private void missed(LookUps ofDevice) {
+    lookUps.miss();
+    ofDevice.miss();
   }
 
   private byte[] load(CompletableFuture<byte[]> mine, Loader loader) throws StorageException {
@@ -81,14 +102,9 @@ public final class BlockCache {
     blocks.synchronous().invalidate(key);
   }
 
-  /** Reads answered from memory since the start. */
-  public long hits() {
-    return hits.sum();
-  }
-
-  /** Reads that had to load their block since the start. */
-  public long misses() {
-    return misses.sum();
+  /** Those of all devices, also of those that are gone. */
+  public LookUps lookUps() {
+    return lookUps;
   }
 
   /** Bytes in memory now, about. */

@@ -28,7 +28,9 @@ public final class CachedDevice implements BlockDevice {
   private static final long MAX_INVALIDATED_COUNT = 4096;
 
   private final BlockCache cache;
+  private final int blockBytes;
   private final BlockDevice next;
+  private final LookUps lookUps;
   private final long device = DEVICES.incrementAndGet();
 
   // atomic: raised by a switch, read by every request
@@ -36,9 +38,15 @@ public final class CachedDevice implements BlockDevice {
   // volatile: changed by a resize, read by every load
   private volatile long size;
 
-  /** Stands over the next device; the cache is not in use and the size not set yet. */
-  public CachedDevice(BlockCache cache, BlockDevice next) {
+  /**
+   * Stands over the next device; the cache is not in use and the size not set yet.
+   *
+   * @param lookUps counts its own; there are none while the cache is not in use
+   */
+  public CachedDevice(BlockCache cache, LookUps lookUps, BlockDevice next) {
     this.cache = cache;
+    this.blockBytes = cache.blockBytes();
+    this.lookUps = lookUps;
     this.next = next;
   }
 
@@ -58,7 +66,10 @@ public final class CachedDevice implements BlockDevice {
     }
   }
 
-  /** Forgets every block at once, when the content below was switched. */
+  /**
+   * Forgets every block at once. Called after the content below was switched: by whatever changes
+   * bytes that a reader may see without passing this device.
+   */
   public void contentSwitched() {
     era.addAndGet(2);
   }
@@ -72,9 +83,9 @@ public final class CachedDevice implements BlockDevice {
     }
     long at = offset;
     while (target.hasRemaining()) {
-      long index = at / BlockCache.BLOCK_SIZE_BYTES;
-      int within = (int) (at % BlockCache.BLOCK_SIZE_BYTES);
-      byte[] block = cache.get(key(now, index), () -> load(index));
+      long index = at / blockBytes;
+      int within = (int) (at % blockBytes);
+      byte[] block = cache.get(key(now, index), lookUps, () -> load(index));
       int length = Math.min(target.remaining(), block.length - within);
       target.put(block, within, length);
       at += length;
@@ -110,8 +121,8 @@ public final class CachedDevice implements BlockDevice {
     if (now % 2 == 0 || length == 0) {
       return;
     }
-    long first = offset / BlockCache.BLOCK_SIZE_BYTES;
-    long last = (offset + length - 1) / BlockCache.BLOCK_SIZE_BYTES;
+    long first = offset / blockBytes;
+    long last = (offset + length - 1) / blockBytes;
     if (last - first >= MAX_INVALIDATED_COUNT) {
       contentSwitched();
       return;
@@ -122,11 +133,11 @@ public final class CachedDevice implements BlockDevice {
   }
 
   private byte[] load(long index) throws StorageException {
-    long start = index * BlockCache.BLOCK_SIZE_BYTES;
-    int length = (int) Math.max(0, Math.min(BlockCache.BLOCK_SIZE_BYTES, size - start));
+    long start = index * blockBytes;
+    int length = (int) Math.max(0, Math.min(blockBytes, size - start));
     ByteBuffer buffer = LOAD_BUFFER.get().clear().limit(length);
     next.read(start, buffer);
-    byte[] block = new byte[BlockCache.BLOCK_SIZE_BYTES];
+    byte[] block = new byte[blockBytes];
     buffer.flip().get(block, 0, length);
     return block;
   }

@@ -361,6 +361,7 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
         var closed = gate.close();
         var nobody = epochs.close()) {
       engine = TrackEngine.restart(setting, now);
+      use.restarted().run();
       restartWanted = false;
     }
     now.close();

@@ -13,10 +13,12 @@ import org.copybay.volumes.journal.VolumeIdentity;
  * @param pages of maps in memory
  * @param recover what a start takes the death of the one before for
  * @param failed is told why, when a sync that nobody waits for has failed; it holds no lock then
+ * @param restarted is told that the content is again what was fenced before; no request is inside
  */
 public record TrackUse(
     long number,
     Supplier<VolumeIdentity> volume,
     MapPages pages,
     RecoverMode recover,
-    Consumer<String> failed) {}
+    Consumer<String> failed,
+    Runnable restarted) {}

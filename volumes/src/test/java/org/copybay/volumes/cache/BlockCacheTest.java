@@ -47,10 +47,11 @@ class BlockCacheTest {
     ExecutorService pool = Executors.newFixedThreadPool(8);
     try {
       List<Future<byte[]>> readers = new ArrayList<>();
-      readers.add(pool.submit(() -> cache.get(new BlockCache.Key(1, 1, 0), loader)));
+      readers.add(pool.submit(() -> cache.get(new BlockCache.Key(1, 1, 0), new LookUps(), loader)));
       loading.await();
       for (int i = 0; i < 7; i++) {
-        readers.add(pool.submit(() -> cache.get(new BlockCache.Key(1, 1, 0), loader)));
+        readers.add(
+            pool.submit(() -> cache.get(new BlockCache.Key(1, 1, 0), new LookUps(), loader)));
       }
       mayEnd.countDown();
       for (Future<byte[]> reader : readers) {
@@ -60,8 +61,8 @@ class BlockCacheTest {
       pool.shutdown();
     }
     assertThat(loads.get()).isEqualTo(1);
-    assertThat(cache.misses()).isEqualTo(1);
-    assertThat(cache.hits()).isEqualTo(7);
+    assertThat(cache.lookUps().misses()).isEqualTo(1);
+    assertThat(cache.lookUps().hits()).isEqualTo(7);
   }
 
   private static void await(CountDownLatch latch) {
@@ -81,12 +82,13 @@ class BlockCacheTest {
             () ->
                 cache.get(
                     key,
+                    new LookUps(),
                     () -> {
                       throw new StorageException(Fault.STORE_FAILED, "disk");
                     }))
         .hasMessage("disk");
 
-    assertThat(cache.get(key, () -> block(3))[0]).isEqualTo((byte) 3);
+    assertThat(cache.get(key, new LookUps(), () -> block(3))[0]).isEqualTo((byte) 3);
   }
 
   @Test
@@ -102,6 +104,7 @@ class BlockCacheTest {
                         () ->
                             cache.get(
                                 key,
+                                new LookUps(),
                                 () -> {
                                   loading.countDown();
                                   await(mayFail);
@@ -114,7 +117,7 @@ class BlockCacheTest {
         CompletableFuture.supplyAsync(
             () -> {
               try {
-                return cache.get(key, () -> block(5))[0];
+                return cache.get(key, new LookUps(), () -> block(5))[0];
               } catch (StorageException e) {
                 throw new IllegalStateException(e);
               }
@@ -124,6 +127,8 @@ class BlockCacheTest {
 
     assertThat(second.join()).isEqualTo((byte) 5);
     first.join();
+    assertThat(cache.lookUps().hits()).as("hits").isZero();
+    assertThat(cache.lookUps().misses()).isEqualTo(2);
   }
 
   @Test
@@ -131,7 +136,7 @@ class BlockCacheTest {
     BlockCache cache = new BlockCache(10L * BLOCK);
 
     for (int i = 0; i < 1000; i++) {
-      cache.get(new BlockCache.Key(1, 1, i), () -> block(1));
+      cache.get(new BlockCache.Key(1, 1, i), new LookUps(), () -> block(1));
     }
 
     assertThat(cache.bytes()).isBetween(1L, 10L * BLOCK);
@@ -145,13 +150,14 @@ class BlockCacheTest {
     byte[] old =
         cache.get(
             key,
+            new LookUps(),
             () -> {
               cache.invalidate(key); // a write came in between
               return block(1);
             });
 
     assertThat(old[0]).isEqualTo((byte) 1);
-    assertThat(cache.get(key, () -> block(2))[0]).isEqualTo((byte) 2);
+    assertThat(cache.get(key, new LookUps(), () -> block(2))[0]).isEqualTo((byte) 2);
   }
 
   /** A device in memory: every block is stamped as a whole, and slow enough for races. */
@@ -197,7 +203,8 @@ class BlockCacheTest {
   void noReadIsOlderThanTheLastAcknowledgedWrite() throws Exception {
     long seed = System.nanoTime();
     int blocks = 4;
-    CachedDevice device = new CachedDevice(new BlockCache(2L * BLOCK), new Stamped(blocks));
+    CachedDevice device =
+        new CachedDevice(new BlockCache(2L * BLOCK), new LookUps(), new Stamped(blocks));
     device.setSize((long) blocks * BLOCK);
     device.use(true);
     AtomicLongArray acknowledged = new AtomicLongArray(blocks);
@@ -250,7 +257,7 @@ class BlockCacheTest {
 
   @Test
   void aDeviceThatGrowsReadsZerosBehindItsOldEnd() throws Exception {
-    CachedDevice device = new CachedDevice(new BlockCache(1 << 20), new Stamped(2));
+    CachedDevice device = new CachedDevice(new BlockCache(1 << 20), new LookUps(), new Stamped(2));
     device.setSize(100);
     device.use(true);
     device.read(0, ByteBuffer.allocateDirect(100));

@@ -40,7 +40,8 @@ final class PiecesTest {
             () -> new VolumeIdentity(EngineFixture.VOLUME, "a", SIZE),
             new MapPages(0),
             RecoverMode.AUTO,
-            why -> {});
+            why -> {},
+            () -> {});
     try (TrackDevice device = TrackDevice.open(store, use, false)) {
       assertThat(device.write(PIECE - 1000, Bytes.direct(bytes))).isEqualTo(bytes.length);
 

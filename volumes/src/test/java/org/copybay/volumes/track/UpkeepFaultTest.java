@@ -27,7 +27,8 @@ class UpkeepFaultTest {
             () -> new VolumeIdentity(EngineFixture.VOLUME, "a", SIZE),
             new MapPages(1 << 20),
             RecoverMode.AUTO,
-            told::set);
+            told::set,
+            () -> {});
     try (TrackDevice device = TrackDevice.open(store, use, false)) {
       int point = device.prepareFreeze();
       Freeze.make(List.of(new Freeze(device, point, SIZE)), 0);
