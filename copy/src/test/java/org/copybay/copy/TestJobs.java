@@ -143,7 +143,7 @@ public final class TestJobs implements AutoCloseable {
         volume + " is plain",
         () -> {
           try (Stream<Path> files = Files.list(bay.find(volume).home().getParent())) {
-            return files.count() == 1;
+            return files.count() == 2; // home and label
           }
         });
   }

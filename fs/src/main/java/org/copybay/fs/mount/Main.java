@@ -35,7 +35,8 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
     scope = CommandLine.ScopeType.INHERIT,
-    versionProvider = Main.Version.class)
+    versionProvider = Main.Version.class,
+    subcommands = CheckCommand.class)
 public final class Main {
 
   @Spec private CommandSpec spec;

@@ -83,7 +83,7 @@ class PointIT {
           sleep 0.1
         done
         cmp now $BAY/volumes/*/home
-        ls $BAY/volumes/* | cmp - <(echo home)
+        ls $BAY/volumes/* | cmp - <(printf 'home\\nlabel\\n')
         cmp now $V/a
         """);
   }

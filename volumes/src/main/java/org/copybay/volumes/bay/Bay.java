@@ -12,16 +12,12 @@ import org.copybay.volumes.bay.VolumeRecord.Owner;
 import org.copybay.volumes.cache.BlockCache;
 import org.copybay.volumes.journal.RecoverMode;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * An open bay: its volumes by name, and every change of what volumes there are. Any thread may call
  * any method. Each change is one transaction of the catalogue (P7).
  */
 public final class Bay implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Bay.class);
-
   // set once
   private final BayLayout layout;
   private final BayFile file;
@@ -36,6 +32,7 @@ public final class Bay implements AutoCloseable {
   private final Repairs repairs;
   private final Points points;
   private final Bitmaps bitmaps;
+  private final Labels labels;
   private final KernelNews kernel = new KernelNews();
 
   Bay(
@@ -54,9 +51,10 @@ public final class Bay implements AutoCloseable {
     this.readOnly = readOnly;
     this.roster = new Roster(this, catalogue, new VolumeFiles(layout, cache, recover, readOnly));
     this.points = new Points(this, roster, catalogue);
+    this.labels = new Labels(this, roster, catalogue);
     this.bitmaps = new Bitmaps(this, roster, catalogue);
-    this.sizing = new Sizing(roster, points);
-    this.targets = new JobTargets(roster, points);
+    this.sizing = new Sizing(this, roster, points);
+    this.targets = new JobTargets(this, roster, points);
     this.naming = new Naming(this, roster, points);
     this.repairs = new Repairs(this, roster, catalogue);
   }
@@ -324,6 +322,10 @@ public final class Bay implements AutoCloseable {
     return bitmaps;
   }
 
+  Labels labels() {
+    return labels;
+  }
+
   /** A fence succeeded while that row was in force: its size needs no care after power loss. */
   void sizeSynced(Volume volume, VolumeRecord before) {
     repairs.sizeSynced(volume, before);
@@ -369,19 +371,12 @@ public final class Bay implements AutoCloseable {
     roster.load(rows, volume -> Bitmaps.attach(volume, bitmapRows));
     points.load();
     bitmaps.begin(bitmapRows);
+    labels.load();
   }
 
   /** Fences every volume; an error of one does not keep the others from it. */
   public void flushAll() {
-    for (Volume volume : volumes()) {
-      if (!volume.damaged() && volume.row().failure() == null && !readOnly) {
-        try {
-          volume.flush();
-        } catch (StorageException e) {
-          LOG.error("flush: volume={} {}", volume.name(), e.getMessage());
-        }
-      }
-    }
+    repairs.flushAll();
   }
 
   /** Closes the homes and the catalogue. Calls that are under way end, later ones are refused. */

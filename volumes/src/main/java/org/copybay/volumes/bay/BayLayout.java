@@ -1,6 +1,7 @@
 package org.copybay.volumes.bay;
 
 import java.nio.file.Path;
+import java.util.UUID;
 
 /**
  * Where everything lies in a bay directory (docs/FORMAT.md).
@@ -50,6 +51,11 @@ record BayLayout(Path root) {
     String chosen = volume.directory();
     Path parent = chosen == null ? volumes() : Path.of(chosen);
     return parent.resolve(volume.id().toString());
+  }
+
+  /** What the catalogue says of one volume, once more; in the bay, wherever the volume lies. */
+  Path label(UUID volume) {
+    return volumes().resolve(volume.toString()).resolve("label");
   }
 
   /** The raw image of one volume. */

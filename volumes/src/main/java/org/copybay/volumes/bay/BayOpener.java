@@ -91,7 +91,7 @@ public final class BayOpener {
     new Reserve(layout.reserve()).take();
     made.push(layout.catalogue());
     made.push(layout.catalogueLog());
-    Catalogue.create(layout.catalogue(), uuid);
+    CatalogueFile.create(layout.catalogue(), uuid);
     NativeFile.syncDirectory(layout.root());
     NativeFile.syncEntry(layout.root());
     made.push(layout.bayFile());
@@ -169,6 +169,7 @@ public final class BayOpener {
     try {
       Bay bay =
           new Bay(layout, file, catalogue, new BlockCache(cacheBytes), clock, recover, readOnly);
+      Labels.requireNoneNewer(layout, file.uuid(), catalogue);
       List<VolumeRecord> rows = catalogue.read(VolumeTable::all);
       if (!readOnly) {
         reserve.take();

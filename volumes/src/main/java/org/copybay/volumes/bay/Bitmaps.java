@@ -179,6 +179,7 @@ public final class Bitmaps implements AutoCloseable {
       List<BitmapRecord> more = new ArrayList<>(volume.bitmaps());
       more.add(record);
       volume.setBitmaps(more);
+      bay.labels().row(volume, record);
     }
   }
 
@@ -215,6 +216,7 @@ public final class Bitmaps implements AutoCloseable {
               also.run(connection);
             });
         volume.setBitmaps(replaced(volume.bitmaps(), record, List.of(reset)));
+        bay.labels().row(volume, reset);
       }
       return reset;
     }
@@ -233,7 +235,9 @@ public final class Bitmaps implements AutoCloseable {
               also.run(connection);
             });
         volume.setBitmaps(replaced(volume.bitmaps(), record, List.of()));
+        bay.labels().gone(volume, record);
       }
+      bay.labels().fence(volume); // P3: no label brings it back once it sees no changes
       remove(volume, record);
     }
   }

@@ -1,22 +1,15 @@
 package org.copybay.volumes.bay;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.LockRank;
 import org.copybay.volumes.RankedLock;
 import org.copybay.volumes.StorageException;
-import org.copybay.volumes.store.FileFailure;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,11 +24,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Catalogue implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Catalogue.class);
-  private static final int APPLICATION_ID = 0x43504259; // "CPBY"
-  private static final int APPLICATION_ID_OFFSET = 68; // in the header of an SQLite file
-  private static final int HEADER_LENGTH = 100;
-  private static final int PAGE_SIZE_OFFSET = 16; // big-endian; SQLite's default of 4096 is kept
-  private static final String LOG_SUFFIX = "-wal";
   private static final int SQLITE_FULL = 13;
   private static final int ROOM_BYTES = 256 * 1024;
 
@@ -44,6 +32,9 @@ public final class Catalogue implements AutoCloseable {
   private final Reserve reserve;
 
   private final Connection connection; // guarded by lock
+
+  // atomic: changed under lock, read without it
+  private final AtomicLong number = new AtomicLong();
 
   // volatile: set once under lock, shown without it
   private volatile @Nullable String failure;
@@ -71,29 +62,11 @@ public final class Catalogue implements AutoCloseable {
     this.connection = connection;
   }
 
-  /** Makes a new catalogue for the bay of that uuid. */
-  static void create(Path path, UUID bay) throws StorageException {
-    try (Connection connection = connect(path);
-        Statement statement = connection.createStatement()) {
-      statement.execute("pragma application_id=" + APPLICATION_ID);
-      statement.execute("create table bay (uuid text not null)");
-      statement.execute("insert into bay values ('" + bay + "')");
-      VolumeTable.create(connection);
-    } catch (SQLException e) {
-      throw failure(path, "create", e);
-    }
-  }
-
   /** Opens the catalogue of the bay of that uuid and checks that it is whole. CORRUPT if not. */
   static Catalogue open(Path path, UUID bay, Reserve reserve) throws StorageException {
-    requireHeader(path);
-    try {
-      Catalogue catalogue = checked(path, bay, reserve, connect(path));
-      catalogue.makeRoom();
-      return catalogue;
-    } catch (SQLException e) {
-      throw damaged(path, String.valueOf(e.getMessage()));
-    }
+    Catalogue catalogue = begun(new Catalogue(path, reserve, CatalogueFile.open(path, bay)));
+    catalogue.makeRoom();
+    return catalogue;
   }
 
   /**
@@ -101,28 +74,29 @@ public final class Catalogue implements AutoCloseable {
    * takes no writes it would not even read. Changes go to the copy and end with it.
    */
   static Catalogue openCopy(Path path, UUID bay, Reserve reserve) throws StorageException {
-    requireHeader(path);
+    return begun(new Catalogue(path, reserve, CatalogueFile.openCopy(path, bay)));
+  }
+
+  private static Catalogue begun(Catalogue catalogue) throws StorageException {
+    boolean begun = false;
     try {
-      Path directory = Files.createTempDirectory("copybay");
-      Path copy = directory.resolve("catalogue.db");
-      Path log = path.resolveSibling(path.getFileName() + LOG_SUFFIX);
-      Path logCopy = directory.resolve("catalogue.db" + LOG_SUFFIX);
-      try {
-        Files.copy(path, copy);
-        if (Files.exists(log)) {
-          Files.copy(log, logCopy);
-        }
-        return checked(path, bay, reserve, load(copy));
-      } finally {
-        Files.deleteIfExists(logCopy);
-        Files.deleteIfExists(copy);
-        Files.deleteIfExists(directory);
+      if (catalogue.read(CatalogueFile::counts)) {
+        catalogue.number.set(catalogue.read(CatalogueFile::number));
+      } else {
+        catalogue.change(CatalogueFile::count);
       }
-    } catch (IOException e) {
-      throw FileFailure.of("copy " + path, e);
-    } catch (SQLException e) {
-      throw damaged(path, String.valueOf(e.getMessage()));
+      begun = true;
+      return catalogue;
+    } finally {
+      if (!begun) {
+        catalogue.close();
+      }
     }
+  }
+
+  /** The number of the newest change, 1 or more; each change has a higher one than those before. */
+  long number() {
+    return number.get();
   }
 
   /**
@@ -138,109 +112,6 @@ public final class Catalogue implements AutoCloseable {
     } catch (SQLException e) {
       LOG.warn("the catalogue has no room to spare: {}", e.getMessage());
     }
-  }
-
-  private static Connection load(Path copy) throws SQLException {
-    Connection memory = DriverManager.getConnection("jdbc:sqlite::memory:");
-    try (Connection file = connect(copy);
-        Statement statement = file.createStatement()) {
-      statement.execute("pragma journal_mode=delete"); // brings the log into the file
-    } catch (SQLException e) {
-      memory.close();
-      throw e;
-    }
-    try (Statement statement = memory.createStatement()) {
-      statement.executeUpdate("restore from '" + copy + "'");
-      return memory;
-    } catch (SQLException e) {
-      memory.close();
-      throw e;
-    }
-  }
-
-  /**
-   * Looks at the file before SQLite does, which would take an empty one for a new database and
-   * write to it, and does not mind a last page that is cut.
-   */
-  private static void requireHeader(Path path) throws StorageException {
-    byte[] header;
-    long length;
-    try (InputStream file = Files.newInputStream(path)) {
-      header = file.readNBytes(HEADER_LENGTH);
-      length = Files.size(path);
-    } catch (NoSuchFileException e) {
-      throw damaged(path, "the file is missing");
-    } catch (IOException e) {
-      throw damaged(path, String.valueOf(e.getMessage()));
-    }
-    if (header.length < HEADER_LENGTH
-        || ByteBuffer.wrap(header).getInt(APPLICATION_ID_OFFSET) != APPLICATION_ID) {
-      throw damaged(path, "it is empty or no catalogue");
-    }
-    int pageSize = ByteBuffer.wrap(header).getShort(PAGE_SIZE_OFFSET) & 0xffff;
-    if (pageSize < HEADER_LENGTH || length % pageSize != 0) {
-      throw damaged(path, length + " bytes are no whole number of pages of " + pageSize);
-    }
-  }
-
-  private static Catalogue checked(Path path, UUID bay, Reserve reserve, Connection connection)
-      throws SQLException, StorageException {
-    boolean whole = false;
-    try {
-      check(path, bay, connection);
-      whole = true;
-      return new Catalogue(path, reserve, connection);
-    } finally {
-      if (!whole) {
-        connection.close();
-      }
-    }
-  }
-
-  private static Connection connect(Path path) throws SQLException {
-    // As a URI, because a plain name ends for the driver at a question mark.
-    String uri = "jdbc:sqlite:file:" + path.toUri().getRawPath();
-    Connection connection = DriverManager.getConnection(uri);
-    try (Statement statement = connection.createStatement()) {
-      statement.execute("pragma locking_mode=exclusive");
-      statement.execute("pragma journal_mode=wal");
-      statement.execute("pragma synchronous=full");
-      statement.execute("pragma mmap_size=0");
-    } catch (SQLException e) {
-      connection.close();
-      throw e;
-    }
-    return connection;
-  }
-
-  private static void check(Path path, UUID bay, Connection connection)
-      throws SQLException, StorageException {
-    try (Statement statement = connection.createStatement()) {
-      String health = text(statement, "pragma quick_check(1)");
-      if (!health.equals("ok")) {
-        throw damaged(path, health);
-      }
-      String found = text(statement, "select uuid from bay");
-      if (!found.equals(bay.toString())) {
-        throw damaged(path, "it belongs to bay " + found + ", want " + bay);
-      }
-    }
-  }
-
-  private static String text(Statement statement, String query) throws SQLException {
-    try (ResultSet row = statement.executeQuery(query)) {
-      String value = row.next() ? row.getString(1) : null;
-      return value == null ? "" : value;
-    }
-  }
-
-  private static StorageException damaged(Path path, String why) {
-    return new StorageException(
-        Fault.CORRUPT,
-        "the catalogue " + path + " is damaged: " + why,
-        "put back a copy of it; the bytes of the volumes are plain images in "
-            + path.resolveSibling("volumes")
-            + "/ID/home");
   }
 
   /** Runs a query. STORE_FAILED when the database cannot be read. */
@@ -325,9 +196,11 @@ public final class Catalogue implements AutoCloseable {
     try {
       execute("begin immediate");
       change.run(connection);
+      CatalogueFile.next(connection);
       committing = true;
       execute("commit");
       made = true;
+      number.incrementAndGet();
       return null;
     } catch (SQLException e) {
       if (e.getErrorCode() == SQLITE_FULL) {
@@ -372,9 +245,10 @@ public final class Catalogue implements AutoCloseable {
     }
   }
 
-  private static StorageException failure(Path path, String what, SQLException e) {
+  static StorageException failure(Path path, String what, SQLException e) {
     Fault fault = e.getErrorCode() == SQLITE_FULL ? Fault.NO_SPACE : Fault.STORE_FAILED;
-    return new StorageException(fault, what + " " + path + ": " + e.getMessage(), null, e);
+    String remedy = what.equals("read") ? Labels.remedy(path.resolveSibling("")) : null;
+    return new StorageException(fault, what + " " + path + ": " + e.getMessage(), remedy, e);
   }
 
   @Override

@@ -11,10 +11,12 @@ import org.slf4j.LoggerFactory;
 final class JobTargets {
   private static final Logger LOG = LoggerFactory.getLogger(JobTargets.class);
 
+  private final Bay bay;
   private final Roster roster;
   private final Points points;
 
-  JobTargets(Roster roster, Points points) {
+  JobTargets(Bay bay, Roster roster, Points points) {
+    this.bay = bay;
     this.roster = roster;
     this.points = points;
   }
@@ -99,6 +101,7 @@ final class JobTargets {
       }
       roster.place(volume, volume.row().withState(VolumeState.READY), old, also);
     }
+    bay.labels().fence(volume); // else it could say for long that the copy is not whole
     roster.purgeAside(old);
   }
 

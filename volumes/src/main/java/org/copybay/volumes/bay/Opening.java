@@ -135,6 +135,7 @@ final class Opening {
             });
       }
       volume.setBitmaps(records);
+      records.forEach(record -> bay.labels().row(volume, record));
     }
   }
 }

@@ -94,27 +94,45 @@ final class PointTable {
 
   /** Adds a point that is being made. */
   static void insert(Connection connection, PointInTime point) throws SQLException {
+    insert(
+        connection,
+        point.volumes().stream()
+            .map(
+                of ->
+                    new Row(
+                        point.id(),
+                        point.inode(),
+                        point.name(),
+                        false,
+                        point.created(),
+                        of.volume().id(),
+                        of.facts()))
+            .toList());
+  }
+
+  /** Adds a point of so many volumes, one or more. */
+  static void insert(Connection connection, List<Row> members) throws SQLException {
+    Row point = members.get(0);
     try (PreparedStatement statement =
         connection.prepareStatement("insert into point values (?,?,?,?,?)")) {
       statement.setString(1, point.id().toString());
       statement.setLong(2, point.inode());
       statement.setString(3, point.name());
-      statement.setString(4, DROPPING);
+      statement.setString(4, point.ready() ? READY : DROPPING);
       statement.setString(5, point.created().toString());
       statement.executeUpdate();
     }
-    for (PointVolume volume : point.volumes()) {
-      insert(connection, point.id(), volume);
+    for (Row member : members) {
+      insertVolume(connection, member);
     }
   }
 
-  private static void insert(Connection connection, UUID point, PointVolume volume)
-      throws SQLException {
-    PointVolume.Facts facts = volume.facts();
+  private static void insertVolume(Connection connection, Row member) throws SQLException {
+    PointVolume.Facts facts = member.facts();
     try (PreparedStatement statement =
         connection.prepareStatement("insert into point_volume values (?,?,?,?,?,?,?,?,?)")) {
-      statement.setString(1, point.toString());
-      statement.setString(2, volume.volume().id().toString());
+      statement.setString(1, member.id().toString());
+      statement.setString(2, member.volume().toString());
       statement.setLong(3, facts.inode());
       statement.setString(4, facts.name());
       statement.setInt(5, facts.number());

@@ -61,6 +61,24 @@ public final class Points {
     return found == null || found.job() != null ? null : found;
   }
 
+  /** All, those of jobs too. */
+  List<PointInTime> ready() {
+    return List.copyOf(ready.values());
+  }
+
+  /** What the label of a volume says of its points. */
+  List<String> of(Volume volume) {
+    List<String> found = new ArrayList<>();
+    for (PointInTime point : ready.values()) {
+      for (PointVolume of : point.volumes()) {
+        if (of.volume() == volume) {
+          found.add(LabelRecord.of(point, of.facts()));
+        }
+      }
+    }
+    return found;
+  }
+
   /** Those that belong to jobs. */
   public List<PointInTime> ofJobs() {
     return ready.values().stream().filter(point -> point.job() != null).toList();
@@ -232,6 +250,7 @@ public final class Points {
               also.run(connection);
             });
         ready.put(point.name(), point);
+        bay.labels().made(point);
       }
       made = true;
     } finally {
@@ -295,7 +314,10 @@ public final class Points {
         tracks.drop(volume.number());
         tracks.flush();
       }
-      catalogue.change(connection -> PointTable.delete(connection, point.id()));
+      try (var held = roster.enter()) {
+        catalogue.change(connection -> PointTable.delete(connection, point.id()));
+        bay.labels().gone(point);
+      }
     } catch (StorageException e) {
       LOG.warn("drop: point={} {}", point.name(), e.getMessage());
     }

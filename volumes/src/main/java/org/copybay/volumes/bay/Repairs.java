@@ -1,5 +1,6 @@
 package org.copybay.volumes.bay;
 
+import java.util.List;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.Words;
@@ -35,6 +36,7 @@ final class Repairs {
         VolumeRecord synced = before.withSizeSynced();
         if (catalogue.changeIfRoom(connection -> VolumeTable.update(connection, synced))) {
           volume.setRow(synced);
+          bay.labels().row(volume);
         }
       }
     } catch (StorageException e) {
@@ -53,6 +55,7 @@ final class Repairs {
       LOG.error("volume={} takes no writes any more: {}", volume.name(), why);
       if (!bay.readOnly()) {
         catalogue.change(connection -> VolumeTable.update(connection, row));
+        bay.labels().row(volume);
       }
     } catch (StorageException e) {
       LOG.error("failure of volume={} not recorded: {}", volume.name(), e.getMessage());
@@ -99,5 +102,19 @@ final class Repairs {
       roster.put(volume, volume.row().withFailure(null), also);
     }
     return true;
+  }
+
+  /** {@link Bay#flushAll}. */
+  void flushAll() {
+    for (Volume volume : bay.readOnly() ? List.<Volume>of() : bay.volumes()) {
+      try {
+        if (!volume.damaged() && volume.row().failure() == null) {
+          volume.flush();
+        }
+      } catch (StorageException e) {
+        LOG.error("flush: volume={} {}", volume.name(), e.getMessage());
+      }
+      bay.labels().fence(volume);
+    }
   }
 }

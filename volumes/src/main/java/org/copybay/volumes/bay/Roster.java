@@ -213,6 +213,7 @@ final class Roster {
       record(row, making::also);
       making.begin(volume);
       (row.state() == VolumeState.COPYING ? reserved : visible).put(row.name(), volume);
+      bay.labels().row(volume);
     }
   }
 
@@ -250,6 +251,7 @@ final class Roster {
       throw e;
     }
     volume.setRow(row);
+    bay.labels().row(volume);
   }
 
   /** A change that takes bytes of that volume away, or fixes its size, perhaps was made. */
@@ -299,6 +301,10 @@ final class Roster {
     reserved.remove(before, volume);
     if (!before.equals(row.name())) {
       visible.remove(before, volume);
+    }
+    bay.labels().row(volume);
+    if (old != null) {
+      bay.labels().row(old);
     }
   }
 

@@ -22,10 +22,12 @@ final class Sizing {
   /** How long a volume is waited for that is being brought home after its last point. */
   private static final long SETTLE_WAIT_MILLIS = 2_000;
 
+  private final Bay bay;
   private final Roster roster;
   private final Points points;
 
-  Sizing(Roster roster, Points points) {
+  Sizing(Bay bay, Roster roster, Points points) {
+    this.bay = bay;
     this.roster = roster;
     this.points = points;
   }
@@ -179,6 +181,7 @@ final class Sizing {
       throws StorageException {
     HomeFile home = volume.fill();
     record(volume, size, also);
+    bay.labels().fence(volume); // else it could say that the home is too short
     try {
       home.setSize(size);
     } catch (StorageException e) {

@@ -45,7 +45,7 @@ public final class Volume {
   Volume(Bay bay, VolumeRecord row) {
     this.bay = bay;
     this.row = row;
-    this.bytes = new VolumeBytes(bay, this);
+    this.bytes = new VolumeBytes(bay, this, row.id());
     this.sizeLock = new RankedLock(LockRank.SIZE, row.inode());
   }
 

@@ -2,6 +2,7 @@ package org.copybay.volumes.bay;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.nio.ByteBuffer;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.copybay.volumes.Extent;
@@ -35,6 +36,7 @@ final class VolumeBytes {
   // set once
   private final Bay bay;
   private final Volume volume;
+  private final LabelFile label;
   private final ActivityCounter activity = new ActivityCounter();
 
   // atomic: set by an opener that truncates, looked at by every change
@@ -47,12 +49,18 @@ final class VolumeBytes {
   private volatile @Nullable Layers layers;
   private volatile @Nullable String damage;
 
-  VolumeBytes(Bay bay, Volume volume) {
+  VolumeBytes(Bay bay, Volume volume, UUID id) {
     this.bay = bay;
     this.volume = volume;
+    this.label = new LabelFile(bay.layout().label(id));
   }
 
   // ---- facts
+
+  /** Beside them: what says once more what the catalogue knows of the volume. */
+  LabelFile label() {
+    return label;
+  }
 
   ActivityCounter activity() {
     return activity;
@@ -267,6 +275,7 @@ final class VolumeBytes {
     if (!before.sizeSynced()) {
       bay.sizeSynced(volume, before);
     }
+    bay.labels().fence(volume);
   }
 
   /** {@link Volume#seek}. */

@@ -178,6 +178,7 @@ final class VolumeFiles {
       if (!Files.isDirectory(home, LinkOption.NOFOLLOW_LINKS)) {
         Files.deleteIfExists(home);
       }
+      removeLabel(layout.label(row.id()), directory);
       Files.deleteIfExists(directory);
     } catch (DirectoryNotEmptyException e) {
       LOG.warn("volume={} is deleted, but {} holds other files", row.name(), directory);
@@ -185,6 +186,16 @@ final class VolumeFiles {
       throw FileFailure.of("remove " + directory, e);
     }
     NativeFile.syncEntry(directory);
+  }
+
+  /** It goes last: until then it tells what the files are. */
+  private static void removeLabel(Path label, Path directory) throws IOException {
+    Path place = label.getParent();
+    Files.deleteIfExists(label.resolveSibling(label.getFileName() + LabelFile.NEW));
+    Files.deleteIfExists(label);
+    if (place != null && !place.equals(directory)) {
+      Files.deleteIfExists(place);
+    }
   }
 
   private static void removeBesideHome(Path directory) throws IOException {

@@ -228,6 +228,7 @@ class BayCrashTest {
     Path withHome = TestBay.copy(test.path, directory.resolve("withHome"));
     Files.delete(volume.home());
     Path withDirectory = TestBay.copy(test.path, directory.resolve("withDirectory"));
+    Files.delete(volume.home().resolveSibling("label"));
     Files.delete(volume.home().getParent());
     Path withRow = TestBay.copy(test.path, directory.resolve("withRow"));
 

@@ -69,7 +69,11 @@ final class BitmapsTest {
   private List<String> files() throws IOException, StorageException {
     Path home = volume().home();
     try (Stream<Path> files = Files.list(Objects.requireNonNull(home.getParent()))) {
-      return files.map(file -> file.getFileName().toString()).sorted().toList();
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> !name.equals("label"))
+          .sorted()
+          .toList();
     }
   }
 

@@ -105,7 +105,7 @@ final class PointsTest {
         .untilAsserted(
             () -> {
               try (var files = Files.list(Objects.requireNonNull(home.getParent()))) {
-                assertThat(files).containsExactly(home);
+                assertThat(files).containsExactlyInAnyOrder(home, home.resolveSibling("label"));
               }
             });
     assertThat(Files.readAllBytes(home)).isEqualTo(now);

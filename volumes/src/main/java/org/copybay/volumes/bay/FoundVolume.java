@@ -1,0 +1,241 @@
+package org.copybay.volumes.bay;
+
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import org.copybay.volumes.Aside;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.journal.JournalHead;
+import org.copybay.volumes.journal.RecoverMode;
+import org.copybay.volumes.journal.VolumeIdentity;
+import org.copybay.volumes.store.DirectoryStore;
+import org.copybay.volumes.store.HomeFile;
+import org.copybay.volumes.track.EngineFiles;
+import org.copybay.volumes.track.EnginePoint;
+import org.copybay.volumes.track.MapPages;
+import org.copybay.volumes.track.TrackUse;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One volume as its label, its files and the old catalogue show it, while nobody uses it. Used by
+ * one thread; changes nothing on disk.
+ */
+final class FoundVolume {
+  private static final long DISK_WAIT_MILLIS = 2_000;
+  private static final long MAP_BYTES = 1 << 20;
+  private static final long ABSENT = -1;
+  private static final long UNKNOWN = -2;
+
+  private final BayLayout layout;
+  private final UUID id;
+  private final @Nullable Label label;
+  private final List<String> notes = new ArrayList<>();
+
+  private @Nullable VolumeRecord row;
+  private String origin = "";
+  private List<EnginePoint> engine = List.of();
+  private boolean engineRead = true;
+  private boolean whole = true;
+
+  private FoundVolume(BayLayout layout, UUID id, @Nullable Label label) {
+    this.layout = layout;
+    this.id = id;
+    this.label = label;
+  }
+
+  /**
+   * Looks at one.
+   *
+   * @param old its row in the old catalogue, or null
+   */
+  static FoundVolume look(BayLayout layout, UUID bay, UUID id, @Nullable VolumeRecord old)
+      throws StorageException {
+    FoundVolume found = new FoundVolume(layout, id, readLabel(layout, bay, id));
+    found.choose(old);
+    return found;
+  }
+
+  /** One that cannot be read says nothing. */
+  private static @Nullable Label readLabel(BayLayout layout, UUID bay, UUID id) {
+    try {
+      return Label.read(layout.label(id), bay, id);
+    } catch (StorageException e) {
+      return null;
+    }
+  }
+
+  private void choose(@Nullable VolumeRecord old) throws StorageException {
+    if (label != null) {
+      row = label.row();
+      origin = "its label";
+      if (label.damage() != null) {
+        fault(label.damage() + ": what stood there is lost");
+      }
+    } else if (old != null && (old.directory() != null || hasHome())) {
+      row = old;
+      origin = "the old catalogue";
+    } else if (hasHome()) {
+      row = fromJournal();
+      origin = "its journal";
+    }
+    VolumeRecord chosen = row;
+    if (chosen != null && isShown(chosen)) {
+      lookAtHome(chosen);
+    }
+  }
+
+  private boolean hasHome() {
+    Path home = layout.volumes().resolve(id.toString()).resolve("home");
+    return Files.isRegularFile(home, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /** A volume with points says what it is called; a copy that is not whole has none (P6). */
+  private @Nullable VolumeRecord fromJournal() throws StorageException {
+    Path directory = layout.volumes().resolve(id.toString());
+    if (!Files.exists(directory.resolve(EngineFiles.NAMES.get(0)))) {
+      return null;
+    }
+    try (HomeFile home = HomeFile.openForReading(directory.resolve("home"), 0)) {
+      VolumeIdentity said = JournalHead.newest(new DirectoryStore(home, true));
+      if (said == null || !said.id().equals(id)) {
+        return null;
+      }
+      fault("its owner and times are not known");
+      return new VolumeRecord(
+          id,
+          0,
+          said.name(),
+          VolumeState.READY,
+          said.sizeBytes(),
+          true,
+          null,
+          CacheMode.PAGE,
+          new VolumeRecord.Owner(0, 0, 0600),
+          Instant.ofEpochSecond(home.status().modification().seconds()),
+          1,
+          null);
+    }
+  }
+
+  /** Whether a row is of a volume that people see; others are half made, or were deleted. */
+  static boolean isShown(VolumeRecord row) {
+    return row.state() == VolumeState.READY || row.state() == VolumeState.MAKING;
+  }
+
+  // ---- files
+
+  private void lookAtHome(VolumeRecord of) {
+    long length = of.directory() == null ? homeBytes(of) : homeBytesAside(of);
+    if (length == UNKNOWN) {
+      notes.add("its disk was not asked: it does not answer");
+      engineRead = false;
+    } else if (length == ABSENT) {
+      if (of.directory() == null) {
+        fault("its home is missing");
+      } else {
+        notes.add("its disk is not there: " + layout.directory(of));
+      }
+      engineRead = false;
+    } else {
+      compare(of, length);
+      readEngine(of);
+    }
+  }
+
+  private void compare(VolumeRecord of, long length) {
+    if (of.sizeSynced() && length < of.size()) {
+      fault("its home has " + length + " bytes, want " + of.size());
+    } else if (of.state() == VolumeState.READY && length > of.size()) {
+      fault("its home has " + length + " bytes: what lies behind its size is not shown");
+    }
+  }
+
+  private long homeBytesAside(VolumeRecord of) {
+    AtomicLong length = new AtomicLong(UNKNOWN);
+    boolean answered = Aside.done("look-" + id, DISK_WAIT_MILLIS, () -> length.set(homeBytes(of)));
+    return answered ? length.get() : UNKNOWN;
+  }
+
+  private long homeBytes(VolumeRecord of) {
+    try (HomeFile home = HomeFile.openForReading(layout.home(of), 0)) {
+      return home.status().size();
+    } catch (StorageException e) {
+      return ABSENT;
+    }
+  }
+
+  private void readEngine(VolumeRecord of) {
+    try (HomeFile home = HomeFile.openForReading(layout.home(of), 0)) {
+      TrackUse use =
+          new TrackUse(
+              of.inode(),
+              () -> new VolumeIdentity(id, of.name(), of.size()),
+              new MapPages(MAP_BYTES),
+              of.failure() == null ? RecoverMode.AUTO : RecoverMode.POWER,
+              why -> {});
+      engine = EnginePoint.read(new DirectoryStore(home, true), use);
+    } catch (StorageException e) {
+      engineRead = false;
+      fault("its points cannot be looked at: " + e.getMessage());
+    }
+  }
+
+  /** Whether the file of a bitmap is there, or its disk does not say. */
+  boolean hasFile(BitmapRecord bitmap) {
+    VolumeRecord of = row;
+    if (of == null || (!engineRead && of.directory() != null)) {
+      return of != null;
+    }
+    return Files.isRegularFile(layout.directory(of).resolve(bitmap.file()));
+  }
+
+  // ---- what is known
+
+  UUID id() {
+    return id;
+  }
+
+  /** What it is, or null when nobody says. */
+  @Nullable VolumeRecord row() {
+    return row;
+  }
+
+  /** Who says so. */
+  String origin() {
+    return origin;
+  }
+
+  @Nullable Label label() {
+    return label;
+  }
+
+  /** The points that its engine has; nothing of {@link #engineSays} else. */
+  List<EnginePoint> engine() {
+    return engine;
+  }
+
+  /** Whether the engine could be asked; else the points are those of the label. */
+  boolean engineSays() {
+    return engineRead;
+  }
+
+  List<String> notes() {
+    return notes;
+  }
+
+  /** Whether all of it was recovered. */
+  boolean whole() {
+    return whole;
+  }
+
+  /** Something of it was not. */
+  void fault(String what) {
+    notes.add(what);
+    whole = false;
+  }
+}

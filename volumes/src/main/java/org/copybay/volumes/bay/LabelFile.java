@@ -1,0 +1,132 @@
+package org.copybay.volumes.bay;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.store.FileFailure;
+import org.copybay.volumes.store.NativeFile;
+
+/**
+ * The file of one label. Lines are added at its end without a sync; {@link #sync} makes them
+ * survive power loss. It is written anew when it has doubled since it last was, so that a line
+ * costs the same however many there are.
+ *
+ * <p>Thread rule: under the lock of the bay, but for {@link #sync} and what it looks at.
+ */
+final class LabelFile {
+  /** What stands behind the name of one that is being written. */
+  static final String NEW = ".new";
+
+  private static final int FIRST_RECORDS = 64;
+
+  private final Path path;
+  private int records; // see the thread rule
+  private int limit; // of records; see the thread rule
+
+  // volatile: set under the lock of the bay, looked at by every fence
+  private volatile boolean stale;
+  private volatile boolean unsynced;
+
+  LabelFile(Path path) {
+    this.path = path;
+  }
+
+  /** Whether it lacks something that could not be written. */
+  boolean stale() {
+    return stale;
+  }
+
+  /** Whether a {@link #sync} has something to do. */
+  boolean unsynced() {
+    return unsynced;
+  }
+
+  /** Whether it must be written anew: nothing of it is known, or it has grown enough. */
+  boolean wantsWhole() {
+    return stale || records >= limit;
+  }
+
+  /** It is there with so many lines, and says all. */
+  void whole(int lines) {
+    records = lines;
+    limit = Math.max(FIRST_RECORDS, 2 * lines);
+    stale = false;
+  }
+
+  /** Adds lines. After an error it is stale. */
+  void add(List<String> lines) throws StorageException {
+    boolean added = false;
+    stale = true;
+    try (NativeFile file = NativeFile.open(path)) {
+      put(file, file.status().size(), lines);
+      added = true;
+    } finally {
+      stale = !added;
+    }
+    records += lines.size();
+    unsynced = true;
+  }
+
+  /**
+   * Writes all of it. A new file is only written; one that is there is replaced in one step, and
+   * the new one survives power loss before that. After an error it is stale.
+   */
+  void write(List<String> lines) throws StorageException {
+    stale = true;
+    Path made = path.resolveSibling(path.getFileName() + NEW);
+    try {
+      Files.createDirectories(path.toAbsolutePath().getParent());
+      Files.deleteIfExists(made);
+      boolean replaces = Files.exists(path);
+      try (NativeFile file = NativeFile.create(made)) {
+        put(file, 0, lines);
+        if (replaces) {
+          file.sync();
+        }
+      }
+      Files.move(made, path, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw FileFailure.of("write " + path, e);
+    }
+    whole(lines.size());
+    unsynced = true;
+  }
+
+  private static void put(NativeFile file, long offset, List<String> lines)
+      throws StorageException {
+    byte[] bytes = String.join("", lines).getBytes(StandardCharsets.UTF_8);
+    ByteBuffer source = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
+    for (long at = offset; source.hasRemaining(); ) {
+      at += file.write(at, source);
+    }
+  }
+
+  /** Makes what was written survive power loss. After an error it is stale. */
+  void sync() throws StorageException {
+    if (!unsynced) {
+      return;
+    }
+    unsynced = false;
+    boolean synced = false;
+    try (NativeFile file = NativeFile.open(path)) {
+      file.sync();
+      NativeFile.syncEntry(path);
+      synced = true;
+    } catch (StorageException e) {
+      if (e.fault() != Fault.NOT_FOUND) { // else it went with its volume
+        throw e;
+      }
+      synced = true;
+    } finally {
+      if (!synced) {
+        stale = true;
+      }
+    }
+  }
+}

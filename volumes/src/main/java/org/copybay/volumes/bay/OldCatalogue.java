@@ -1,0 +1,200 @@
+package org.copybay.volumes.bay;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.UUID;
+import org.copybay.volumes.StorageException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What can still be read of a catalogue that another one takes the place of: the one that lies in
+ * the bay, or, where there is none, the one that was kept last. It is looked at in a copy. Used by
+ * one thread.
+ */
+final class OldCatalogue implements AutoCloseable {
+  /** What stands behind the name of one that is kept; the time follows. */
+  static final String REPLACED = "catalogue.db.replaced-";
+
+  /** What is taken over as it is; of the jobs only those that have ended. */
+  private static final List<String> KEPT =
+      List.of("audit", "accepted_command", "job where ended is not null");
+
+  private final @Nullable Connection connection;
+  private final boolean inOrder;
+
+  private OldCatalogue(@Nullable Connection connection, boolean inOrder) {
+    this.connection = connection;
+    this.inOrder = inOrder;
+  }
+
+  /** That of a bay; one of another bay says nothing. */
+  static OldCatalogue read(BayLayout layout, UUID bay) throws StorageException {
+    boolean there = Files.exists(layout.catalogue());
+    Path path = there ? layout.catalogue() : kept(layout);
+    Connection copy = path == null ? null : copy(path, bay);
+    return new OldCatalogue(copy, there && isWhole(layout, bay));
+  }
+
+  private static @Nullable Path kept(BayLayout layout) {
+    List<Path> found = new ArrayList<>();
+    try (DirectoryStream<Path> entries =
+        Files.newDirectoryStream(layout.root(), REPLACED + "*Z*")) {
+      entries.forEach(found::add);
+    } catch (IOException e) {
+      return null;
+    }
+    found.removeIf(path -> path.toString().endsWith(CatalogueFile.LOG_SUFFIX));
+    return found.isEmpty() ? null : Collections.max(found);
+  }
+
+  private static @Nullable Connection copy(Path path, UUID bay) throws StorageException {
+    try {
+      Connection copy = CatalogueFile.copy(path);
+      if (bay.toString().equals(uuid(copy))) {
+        return copy;
+      }
+      copy.close();
+    } catch (IOException | SQLException e) {
+      return null;
+    }
+    return null;
+  }
+
+  private static @Nullable String uuid(Connection copy) {
+    try (Statement statement = copy.createStatement();
+        ResultSet row = statement.executeQuery("select uuid from bay")) {
+      return row.next() ? row.getString(1) : null;
+    } catch (SQLException e) {
+      return null;
+    }
+  }
+
+  private static boolean isWhole(BayLayout layout, UUID bay) {
+    try (Connection copy = CatalogueFile.openCopy(layout.catalogue(), bay)) {
+      PointTable.create(copy);
+      BitmapTable.create(copy);
+      int rows = VolumeTable.all(copy).size() + PointTable.all(copy).size();
+      return rows + BitmapTable.all(copy).size() >= 0;
+    } catch (SQLException | StorageException e) {
+      return false;
+    }
+  }
+
+  /** Whether it is the one of the bay, and every row of it can be read. */
+  boolean inOrder() {
+    return inOrder;
+  }
+
+  /** The number of its newest change, 0 when that cannot be read. */
+  long number() {
+    Connection from = connection;
+    try {
+      return from != null && CatalogueFile.counts(from) ? CatalogueFile.number(from) : 0;
+    } catch (SQLException e) {
+      return 0;
+    }
+  }
+
+  List<VolumeRecord> volumes() {
+    return rows(VolumeTable::all);
+  }
+
+  List<PointTable.Row> points() {
+    return rows(PointTable::all);
+  }
+
+  List<BitmapTable.Row> bitmaps() {
+    return rows(BitmapTable::all);
+  }
+
+  private <T> List<T> rows(Catalogue.Query<List<T>> query) {
+    Connection from = connection;
+    try {
+      return from == null ? List.of() : query.run(from);
+    } catch (SQLException e) {
+      return List.of(); // the labels have them
+    }
+  }
+
+  /** Gives another catalogue what only this one knows, as far as it can be read. */
+  void copyTo(Connection target) throws SQLException {
+    Connection from = connection;
+    if (from == null) {
+      return;
+    }
+    for (String what : KEPT) {
+      String table = what.split(" ", 2)[0];
+      String made = creation(from, table);
+      if (made != null) {
+        try (Statement statement = target.createStatement()) {
+          statement.execute(made);
+        }
+        copyRows(from, "select * from " + what, table, target);
+      }
+    }
+  }
+
+  private static @Nullable String creation(Connection from, String table) {
+    try (PreparedStatement statement =
+        from.prepareStatement("select sql from sqlite_master where type='table' and name=?")) {
+      statement.setString(1, table);
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next() ? row.getString(1) : null;
+      }
+    } catch (SQLException e) {
+      return null;
+    }
+  }
+
+  private static void copyRows(Connection from, String query, String table, Connection target)
+      throws SQLException {
+    for (List<@Nullable Object> row : readable(from, query)) {
+      String places = String.join(",", Collections.nCopies(row.size(), "?"));
+      try (PreparedStatement statement =
+          target.prepareStatement("insert or ignore into " + table + " values (" + places + ")")) {
+        for (int i = 0; i < row.size(); i++) {
+          statement.setObject(i + 1, row.get(i));
+        }
+        statement.executeUpdate();
+      }
+    }
+  }
+
+  private static List<List<@Nullable Object>> readable(Connection from, String query) {
+    List<List<@Nullable Object>> rows = new ArrayList<>();
+    try (Statement statement = from.createStatement();
+        ResultSet row = statement.executeQuery(query)) {
+      while (row.next()) {
+        List<@Nullable Object> values = new ArrayList<>();
+        for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
+          values.add(row.getObject(i));
+        }
+        rows.add(values);
+      }
+    } catch (SQLException e) {
+      return rows; // those before the damage
+    }
+    return rows;
+  }
+
+  @Override
+  public void close() {
+    try {
+      if (connection != null) {
+        connection.close();
+      }
+    } catch (SQLException e) {
+      return; // a copy in memory
+    }
+  }
+}

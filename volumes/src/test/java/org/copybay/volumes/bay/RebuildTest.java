@@ -1,0 +1,497 @@
+package org.copybay.volumes.bay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
+import static org.copybay.volumes.bay.TestBay.assertFault;
+import static org.copybay.volumes.bay.TestBay.wanted;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.copybay.volumes.Bytes;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bitmap.Grain;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A catalogue that is lost, damaged or old, and what the labels make of it. */
+final class RebuildTest {
+  private static final int SIZE = 300_000;
+
+  @TempDir Path directory;
+  private Path path;
+  private TestBay test;
+  private Map<String, String> before;
+
+  @BeforeEach
+  void makeBay() throws Exception {
+    path = directory.resolve("bay");
+    test = TestBay.create(path);
+    Path disk = Files.createDirectory(directory.resolve("disk"));
+    for (String name : List.of("a", "b b")) {
+      test.createFilled(name, SIZE, name.length());
+    }
+    NewVolume far = new NewVolume("far", SIZE, disk, CacheMode.BLOCK, TestBay.OWNER);
+    TestBay.write(test.bay.create(far, NOTHING), 0, Bytes.random(9, SIZE));
+    test.making("making").close();
+    test.bay.find("making").setSize(9000);
+    freeze("P", "a", "b b", "far");
+    TestBay.write(test.bay.find("a"), 5000, Bytes.random(4, 100_000));
+    freeze("Q", "a");
+    freeze("dropped", "a");
+    test.bay.points().drop("dropped", NOTHING);
+    test.bay.bitmaps().start(test.bay.find("a"), "m", Grain.TRACK, NOTHING);
+    test.bay.bitmaps().start(test.bay.find("a"), "gone", Grain.TRACK, NOTHING);
+    test.bay.bitmaps().delete(test.bay.find("a"), "gone", NOTHING);
+    TestBay.write(test.bay.find("a"), 200_000, Bytes.random(5, 100));
+    test.bay.rename("b b", "b%b", true);
+    test.reopen();
+    before = seen();
+    assertThat(before).hasSize(11);
+  }
+
+  @AfterEach
+  void closeBay() {
+    test.close();
+  }
+
+  private void freeze(String point, String... names) throws StorageException {
+    List<Volume> volumes = new java.util.ArrayList<>();
+    for (String name : names) {
+      volumes.add(test.bay.find(name));
+    }
+    test.bay.points().freeze(volumes, point, NOTHING);
+  }
+
+  /** All that a bay shows, with its bytes. */
+  private Map<String, String> seen() throws StorageException {
+    Map<String, String> seen = new TreeMap<>();
+    for (Volume volume : test.bay.volumes()) {
+      assertThat(volume.failure()).isNull();
+      String bytes = java.util.Arrays.hashCode(TestBay.read(volume)) + "";
+      seen.put("volume " + volume.name(), volume.row() + " " + bytes);
+      for (BitmapRecord bitmap : volume.bitmaps()) {
+        String regions = test.bay.bitmaps().bits(volume, bitmap).changedRegions(0, 99).toString();
+        seen.put("bitmap " + bitmap.name(), bitmap + " " + regions);
+      }
+    }
+    for (PointInTime point : test.bay.points().all()) {
+      seen.put("point " + point.name(), point.id() + " " + point.inode() + " " + point.created());
+      for (PointVolume of : point.volumes()) {
+        ByteBuffer target = ByteBuffer.allocateDirect(SIZE);
+        of.readUpTo(0, target);
+        seen.put(
+            "point " + point.name() + " " + of.name(),
+            of.facts() + " " + of.volume().id() + java.util.Arrays.hashCode(Bytes.of(target)));
+      }
+    }
+    return seen;
+  }
+
+  private Rebuild.Result rebuild() throws StorageException {
+    return Rebuild.run(path, Clock.systemUTC());
+  }
+
+  private void open() throws StorageException {
+    test = TestBay.open(path);
+  }
+
+  private void assertRefused(String words) {
+    var state = new AtomicInteger();
+    assertFault(
+        Fault.CORRUPT,
+        () -> TestBay.open(path).close(),
+        e -> {
+          assertThat(e).hasMessageContaining(words);
+          assertThat(e.remedy()).isEqualTo("copybay check --rebuild " + path);
+          state.incrementAndGet();
+        });
+    assertFault(Fault.CORRUPT, () -> TestBay.openReadOnly(path).close());
+    assertThat(state).hasValue(1);
+    assertThat(path.resolve("orphans")).isEmptyDirectory();
+  }
+
+  private void deleteCatalogue() throws Exception {
+    Files.deleteIfExists(path.resolve("catalogue.db"));
+    Files.deleteIfExists(path.resolve("catalogue.db-wal"));
+  }
+
+  private Path kept() throws Exception {
+    try (Stream<Path> files = Files.list(path)) {
+      return files
+          .filter(file -> file.toString().contains("replaced-"))
+          .filter(file -> !file.toString().endsWith("-wal"))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
+  /** What happens to a catalogue. */
+  private enum Loss {
+    MISSING("the file is missing") {
+      @Override
+      void happen(RebuildTest of) throws Exception {
+        of.closeBay();
+        of.deleteCatalogue();
+      }
+    },
+    OLD_COPY("is older than the volumes") {
+      @Override
+      void happen(RebuildTest of) throws Exception {
+        of.test.reopen();
+        Path copy = Files.createDirectory(of.directory.resolve("old"));
+        for (String name : List.of("catalogue.db", "catalogue.db-wal")) {
+          Files.copy(of.path.resolve(name), copy.resolve(name));
+        }
+        of.freeze("R", "b%b");
+        of.test.bay.rename("far", "further", true);
+        of.test.create("new", 100);
+        of.before = of.seen();
+        of.closeBay();
+        of.deleteCatalogue();
+        for (String name : List.of("catalogue.db", "catalogue.db-wal")) {
+          Files.copy(copy.resolve(name), of.path.resolve(name));
+        }
+      }
+    },
+    DAMAGED("is damaged") {
+      @Override
+      void happen(RebuildTest of) throws Exception {
+        of.closeBay();
+        Path file = of.path.resolve("catalogue.db");
+        byte[] bytes = Files.readAllBytes(file);
+        for (int page = 4096; page < bytes.length; page += 4096) {
+          bytes[page] ^= 0x55; // what kind of page it is
+        }
+        Files.write(file, bytes);
+      }
+    },
+    OF_ANOTHER_BAY("it belongs to bay ") {
+      @Override
+      void happen(RebuildTest of) throws Exception {
+        of.closeBay();
+        BayOpener.init(of.directory.resolve("other"), Clock.systemUTC());
+        of.deleteCatalogue();
+        Files.copy(
+            of.directory.resolve("other/catalogue.db"),
+            of.path.resolve("catalogue.db"),
+            StandardCopyOption.REPLACE_EXISTING);
+      }
+    };
+
+    private final String words;
+
+    Loss(String words) {
+      this.words = words;
+    }
+
+    abstract void happen(RebuildTest of) throws Exception;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theMountIsRefusedAndARebuildBringsAllBack(Loss loss) throws Exception {
+    loss.happen(this);
+    assertRefused(loss.words);
+
+    Rebuild.Result result = rebuild();
+
+    assertThat(result.whole()).as(result.lines().toString()).isTrue();
+    open();
+    assertThat(seen()).isEqualTo(before);
+    test.assertNothingLeftBehind();
+    test.reopen();
+    assertThat(seen()).isEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aRebuildThatIsStoppedAfterAnyStepIsDoneAgain(Loss loss) throws Exception {
+    loss.happen(this);
+    Path lost = TestBay.copy(path, directory.resolve("lost"));
+    int steps = 0;
+    for (int stop = 1; stop <= Math.max(steps, 2); stop++) {
+      path = TestBay.copy(lost, directory.resolve("stopped" + stop));
+      AtomicInteger step = new AtomicInteger();
+      int last = stop;
+      try {
+        Rebuild.run(
+            path,
+            Clock.systemUTC(),
+            () -> {
+              if (step.incrementAndGet() == last) {
+                throw new IllegalStateException("stopped");
+              }
+            });
+      } catch (IllegalStateException e) {
+        steps = stop + 1;
+      }
+      try {
+        open();
+      } catch (StorageException e) {
+        assertThat(e.remedy()).isEqualTo("copybay check --rebuild " + path);
+        rebuild();
+        open();
+      }
+      assertThat(seen()).as("stopped after step %d", stop).isEqualTo(before);
+      closeBay();
+    }
+    assertThat(steps).isGreaterThanOrEqualTo(loss == Loss.MISSING ? 3 : 4);
+  }
+
+  @Test
+  void aCatalogueThatIsInOrderIsLeftAlone() throws Exception {
+    closeBay();
+    var state = TestBay.state(path);
+
+    assertThat(rebuild().lines().get(0)).contains("is in order");
+
+    assertThat(TestBay.state(path)).isEqualTo(state);
+  }
+
+  @Test
+  void whatIsLostIsKeptUnderAnotherName() throws Exception {
+    closeBay();
+    byte[] old = "no catalogue".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    Files.write(path.resolve("catalogue.db"), old);
+
+    rebuild();
+
+    assertThat(kept()).hasBinaryContent(old);
+  }
+
+  @Test
+  void aCopyThatIsNotWholeAndAVolumeThatWasDeletedAreKeptAside() throws Exception {
+    Volume target = test.bay.reserve(wanted("target", 6000), false, new Hold("17", "being made"));
+    target.fill().write(0, Bytes.direct(Bytes.random(4, 6000)));
+    Volume deleted = test.createFilled("deleted", 5000, 1);
+    OpenVolume open = deleted.open(TestBay.READER, false);
+    test.bay.remove("deleted");
+    assertThat(open.opener()).isEqualTo(TestBay.READER); // it is never closed
+    closeBay();
+    deleteCatalogue();
+
+    Rebuild.Result result = rebuild();
+
+    assertThat(result.whole()).isTrue();
+    assertThat(result.lines())
+        .anyMatch(line -> line.contains("a copy that is not whole, meant for target"))
+        .anyMatch(line -> line.contains("volume deleted, which was deleted"));
+    open();
+    assertThat(seen()).isEqualTo(before);
+    assertThat(path.resolve("orphans/" + target.id() + "/home"))
+        .hasBinaryContent(Bytes.random(4, 6000));
+    assertThat(path.resolve("orphans/" + deleted.id() + "/home")).exists();
+  }
+
+  @Test
+  void pointsSurviveWithoutALabelAndWithoutACatalogue() throws Exception {
+    UUID a = test.bay.find("a").id();
+    UUID plain = test.createFilled("plain", 5000, 1).id();
+    closeBay();
+    deleteCatalogue();
+    Files.delete(path.resolve("volumes/" + a + "/label"));
+    Files.delete(path.resolve("volumes/" + plain + "/label"));
+
+    Rebuild.Result result = rebuild();
+
+    assertThat(result.whole()).isFalse();
+    open();
+    assertThat(test.names()).containsExactly("a", "b%b", "far", "making");
+    assertThat(test.bay.points().all().stream().map(PointInTime::name))
+        .containsExactlyInAnyOrder("P.partial", "recovered-a-1", "recovered-a-2");
+    assertThat(before.get("volume a"))
+        .endsWith(" " + java.util.Arrays.hashCode(TestBay.read(test.bay.find("a"))));
+    assertThat(path.resolve("orphans/" + plain + "/home")).hasBinaryContent(Bytes.random(1, 5000));
+  }
+
+  @Test
+  void aPointThatTheLabelDoesNotKnowSurvives() throws Exception {
+    Volume a = test.bay.find("a");
+    Path label = path.resolve("volumes/" + a.id() + "/label");
+    byte[] older = Files.readAllBytes(label);
+    freeze("R", "a");
+    closeBay();
+    deleteCatalogue();
+    Files.write(label, older);
+
+    assertThat(rebuild().whole()).isFalse();
+
+    open();
+    assertThat(test.bay.points().findOrNull("recovered-a-4")).isNotNull();
+    assertThat(seen()).containsAllEntriesOf(before);
+  }
+
+  @Test
+  void twoVolumesOfOneNameGetTwo() throws Exception {
+    Volume a = test.bay.find("a");
+    Path label = path.resolve("volumes/" + a.id() + "/label");
+    byte[] older = Files.readAllBytes(label);
+    test.bay.rename("a", "c", true);
+    test.createFilled("a", 100, 1);
+    closeBay();
+    deleteCatalogue();
+    Files.write(label, older);
+
+    assertThat(rebuild().lines()).anyMatch(line -> line.contains("another volume is called a"));
+
+    open();
+    assertThat(test.names()).containsExactly("a", "a.1", "b%b", "far", "making");
+  }
+
+  @Test
+  void aHomeThatIsTooShortOrGoneIsSaid() throws Exception {
+    Path b = test.bay.find("b%b").home();
+    Path far = test.bay.find("far").home();
+    closeBay();
+    deleteCatalogue();
+    Files.write(b, new byte[5]);
+    Files.delete(far);
+
+    Rebuild.Result result = rebuild();
+
+    assertThat(result.whole()).isFalse();
+    assertThat(result.lines())
+        .anyMatch(line -> line.contains("its home has 5 bytes, want " + SIZE))
+        .anyMatch(line -> line.startsWith("volume far: ") && line.contains("is not there"));
+  }
+
+  @Test
+  void aDamagedLabelMakesItsBitmapsUntrusted() throws Exception {
+    UUID a = test.bay.find("a").id();
+    closeBay();
+    deleteCatalogue();
+    Path label = path.resolve("volumes/" + a + "/label");
+    List<String> lines = new java.util.ArrayList<>(Files.readAllLines(label));
+    lines.add(lines.size() - 1, "00000000 9 bitmap damage=lost");
+    Files.write(label, lines);
+
+    assertThat(rebuild().whole()).isFalse();
+
+    open();
+    assertThat(test.bay.find("a").bitmaps()).allMatch(bitmap -> bitmap.damage() != null);
+  }
+
+  // ---- labels at the mount
+
+  @Test
+  void aBayFromBeforeLabelsGetsThem() throws Exception {
+    closeBay();
+    try (Stream<Path> files = Files.walk(path.resolve("volumes"))) {
+      for (Path file : files.filter(f -> f.endsWith("label")).toList()) {
+        Files.delete(file);
+      }
+    }
+    try (var connection = CatalogueFile.open(path.resolve("catalogue.db"), uuid());
+        var statement = connection.createStatement()) {
+      statement.execute("alter table bay drop column change");
+    }
+
+    open();
+    assertThat(seen()).isEqualTo(before);
+    closeBay();
+    deleteCatalogue();
+    assertThat(rebuild().whole()).isTrue();
+    open();
+    assertThat(seen()).isEqualTo(before);
+  }
+
+  private UUID uuid() throws StorageException {
+    return BayFile.read(path.resolve("copybay.bay")).uuid();
+  }
+
+  @Test
+  void aLabelThatACrashLeftBehindIsBroughtUpToDate() throws Exception {
+    Volume a = test.bay.find("a");
+    Path label = path.resolve("volumes/" + a.id() + "/label");
+    byte[] older = Files.readAllBytes(label);
+    test.bay.rename("a", "z", true);
+    freeze("R", "z");
+    before = seen();
+    closeBay();
+    Files.write(label, older);
+
+    open();
+
+    assertThat(seen()).isEqualTo(before);
+    closeBay();
+    deleteCatalogue();
+    rebuild();
+    open();
+    assertThat(seen()).isEqualTo(before);
+  }
+
+  @Test
+  void aLabelThatCannotBeWrittenFailsNoCommandAndIsWrittenLater() throws Exception {
+    Volume a = test.bay.find("a");
+    Path label = path.resolve("volumes/" + a.id() + "/label");
+    Path away = directory.resolve("away");
+    Files.move(label, away);
+    Files.createDirectory(label);
+    Files.createFile(label.resolve("in the way"));
+
+    test.bay.rename("a", "z", true);
+    freeze("R", "z");
+    a.flush();
+    assertThat(label).isDirectory();
+    before = seen();
+    Files.delete(label.resolve("in the way"));
+    Files.delete(label);
+    a.flush();
+
+    closeBay();
+    deleteCatalogue();
+    assertThat(rebuild().whole()).isTrue();
+    open();
+    assertThat(seen()).isEqualTo(before);
+  }
+
+  @Test
+  void theLabelOfAnotherBayIsNoProof() throws Exception {
+    UUID id;
+    try (TestBay other = TestBay.create(directory.resolve("foreign"))) {
+      for (int i = 0; i < 99; i++) {
+        other.create("v", 100);
+        other.bay.remove("v");
+      }
+      id = other.create("v", 100).id();
+    }
+    closeBay();
+    TestBay.copy(directory.resolve("foreign/volumes/" + id), path.resolve("volumes/" + id));
+
+    open();
+
+    assertThat(seen()).isEqualTo(before);
+    assertThat(path.resolve("orphans/" + id + "/label")).exists();
+  }
+
+  @Test
+  void aReadOnlyBayWritesNoLabel() throws Exception {
+    closeBay();
+    try (Stream<Path> files = Files.walk(path.resolve("volumes"))) {
+      for (Path file : files.filter(f -> f.endsWith("label")).toList()) {
+        Files.delete(file);
+      }
+    }
+    var state = TestBay.state(path);
+
+    TestBay.openReadOnly(path).close();
+
+    assertThat(TestBay.state(path)).isEqualTo(state);
+    assertThatThrownBy(this::kept).isInstanceOf(java.util.NoSuchElementException.class);
+  }
+}
