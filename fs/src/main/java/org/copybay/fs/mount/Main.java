@@ -94,6 +94,22 @@ public final class Main {
     return ExitStatus.DONE;
   }
 
+  @Command(
+      name = "check",
+      description =
+          "Look at an unmounted bay, changing nothing: 0 in order, 3 not, 1 not looked at.")
+  int check(
+      @Parameters(paramLabel = "BAY", description = "The directory of the bay.") Path bay,
+      @Option(names = "--power-loss", description = "As if the machine had lost its power.")
+          boolean powerLoss,
+      @Option(names = "--read", description = "Also read all data of the volumes.")
+          boolean readData,
+      @Option(names = "--json", description = "Report as JSON.") boolean json)
+      throws StorageException {
+    requireNamed(bay, "BAY");
+    return CheckBay.run(bay, powerLoss, readData, json, spec.commandLine().getOut());
+  }
+
   /**
    * The daemon, in the foreground. It writes one line to {@code ready}: {@code ready …} when the
    * mount answers, or {@code error: …} before it ends.

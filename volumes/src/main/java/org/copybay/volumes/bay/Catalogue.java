@@ -101,6 +101,18 @@ public final class Catalogue implements AutoCloseable {
    * takes no writes it would not even read. Changes go to the copy and end with it.
    */
   static Catalogue openCopy(Path path, UUID bay, Reserve reserve) throws StorageException {
+    try {
+      return checked(path, bay, reserve, copyToMemory(path));
+    } catch (SQLException e) {
+      throw damaged(path, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /**
+   * A copy in memory as it is found, which the caller closes: only the header was looked at.
+   * CORRUPT.
+   */
+  public static Connection copyToMemory(Path path) throws StorageException {
     requireHeader(path);
     try {
       Path directory = Files.createTempDirectory("copybay");
@@ -112,7 +124,7 @@ public final class Catalogue implements AutoCloseable {
         if (Files.exists(log)) {
           Files.copy(log, logCopy);
         }
-        return checked(path, bay, reserve, load(copy));
+        return load(copy);
       } finally {
         Files.deleteIfExists(logCopy);
         Files.deleteIfExists(copy);
