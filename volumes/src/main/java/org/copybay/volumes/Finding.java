@@ -28,7 +28,7 @@ public record Finding(
     }
   }
 
-  /** All of it in one line, whatever stands in names. */
+  /** All of it in one line: what is no character in a name or a message becomes a space. */
   public String line() {
     String line =
         severity.word()
@@ -42,6 +42,8 @@ public record Finding(
             + got
             + "; "
             + fix;
-    return line.chars().anyMatch(Character::isISOControl) ? Words.quote(line) : line;
+    StringBuilder shown = new StringBuilder();
+    line.codePoints().forEach(c -> shown.appendCodePoint(Character.isISOControl(c) ? ' ' : c));
+    return shown.toString();
   }
 }

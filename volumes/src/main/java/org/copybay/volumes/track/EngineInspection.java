@@ -89,11 +89,12 @@ public final class EngineInspection {
       try (StoreFile spill = store.open(TrackFiles.SPILL)) {
         long data = spill.nextData(0);
         if (data >= 0) {
+          boolean there = store.exists(Superblock.FILE);
           findings.damage(
               "superblock",
               Superblock.FILE,
               "a superblock, since the spill has data from byte " + data,
-              "no superblock");
+              there ? "a file that is blank or cut" : "no file");
         }
       }
     }
