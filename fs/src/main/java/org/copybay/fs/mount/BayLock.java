@@ -1,6 +1,8 @@
 package org.copybay.fs.mount;
 
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
@@ -28,6 +30,46 @@ final class BayLock {
       }
       Pause.millis(POLL_MILLIS);
       lock = BayOpener.tryLock(bay);
+    }
+  }
+
+  /**
+   * Takes it to look at the bay, without making its file; waits for a daemon that is ending, but
+   * not for one whose mount is there. BUSY.
+   */
+  static void takeToLook(Path bay) throws StorageException {
+    long start = System.nanoTime();
+    while (!takenToLook(bay)) {
+      Optional<Daemons.Running> daemon = Daemons.ofBay(bay);
+      boolean mounted = daemon.isPresent() && mounted(daemon.get());
+      if (mounted || System.nanoTime() - start > TimeUnit.MILLISECONDS.toNanos(WAIT_MILLIS)) {
+        throw new StorageException(
+            Fault.BUSY,
+            "bay " + bay + " is in use" + holder(bay),
+            "copybay umount its mount point, or in the mount, for each volume:"
+                + " echo 'check volume=NAME' > .control/ctl");
+      }
+      Pause.millis(POLL_MILLIS);
+    }
+  }
+
+  /** Without the file nobody can hold it but a daemon under which it was removed. */
+  private static boolean takenToLook(Path bay) throws StorageException {
+    try {
+      return BayOpener.tryLockThere(bay) != null;
+    } catch (StorageException e) {
+      if (e.fault() != Fault.NOT_FOUND) {
+        throw e;
+      }
+      return Daemons.ofBay(bay).isEmpty();
+    }
+  }
+
+  private static boolean mounted(Daemons.Running daemon) {
+    try {
+      return MountPlace.hasBay(daemon.mountPoint());
+    } catch (IOException e) {
+      return true;
     }
   }
 

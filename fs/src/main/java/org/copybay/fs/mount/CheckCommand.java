@@ -1,11 +1,18 @@
 package org.copybay.fs.mount;
 
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.concurrent.Callable;
+import org.copybay.control.cli.CheckReport;
 import org.copybay.control.cli.ExitStatus;
+import org.copybay.volumes.Findings;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Rebuild;
+import org.copybay.volumes.check.BayCheck;
+import org.copybay.volumes.check.CheckOptions;
+import org.copybay.volumes.journal.RecoverMode;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -13,32 +20,68 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code copybay check}: looks after a bay that is not mounted. */
-@Command(name = "check", description = "Look after a bay that is not mounted.")
+/** {@code copybay check}: looks at a bay that nobody has mounted, and says what it found. */
+@Command(
+    name = "check",
+    description =
+        "Look at an unmounted bay, changing nothing: 0 in order, 3 not, 1 not looked at. With "
+            + "--rebuild make its catalogue anew instead.")
 final class CheckCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Parameters(paramLabel = "BAY", description = "The directory of the bay.")
   private Path bay;
 
-  @Option(
-      names = "--rebuild",
-      description = "Make the catalogue anew from the labels beside the volumes.")
-  private boolean rebuild;
+  @ArgGroup private What what = new What();
+
+  /** Either of the two; they exclude each other. */
+  static final class What {
+    @Option(
+        names = "--rebuild",
+        description = "Make the catalogue anew from the labels beside the volumes.")
+    private boolean rebuild;
+
+    @ArgGroup(exclusive = false)
+    private Look look = new Look();
+  }
+
+  /** How it is looked at. */
+  static final class Look {
+    @Option(names = "--power-loss", description = "As if the machine had lost its power.")
+    private boolean powerLoss;
+
+    @Option(names = "--read", description = "Also read all data of the volumes.")
+    private boolean readData;
+
+    @Option(names = "--json", description = "Report as JSON.")
+    private boolean json;
+  }
 
   @Override
   public Integer call() throws StorageException {
-    if (!rebuild) {
-      throw new ParameterException(spec.commandLine(), "say what to do: --rebuild");
+    if (bay.toString().isEmpty()) {
+      throw new ParameterException(spec.commandLine(), "BAY is an empty word");
     }
-    return rebuild();
+    Path place = MountPlace.bay(bay);
+    return what.rebuild ? rebuild(place) : look(place, what.look);
   }
 
-  private int rebuild() throws StorageException {
-    Path place = MountPlace.bay(bay);
+  private int rebuild(Path place) throws StorageException {
     BayLock.take(place);
     Rebuild.Result result = Rebuild.run(place, Clock.systemUTC());
     result.lines().forEach(spec.commandLine().getOut()::println);
     return result.whole() ? ExitStatus.DONE : ExitStatus.NOT_IN_ORDER;
+  }
+
+  private int look(Path place, Look look) throws StorageException {
+    BayCheck.requireBay(place);
+    BayLock.takeToLook(place);
+    RecoverMode recover = look.powerLoss ? RecoverMode.POWER : RecoverMode.AUTO;
+    Findings findings = BayCheck.run(place, new CheckOptions(recover, look.readData));
+    PrintWriter out = spec.commandLine().getOut();
+    String name = place.toString();
+    out.print(look.json ? CheckReport.json(name, findings) : CheckReport.text(name, findings));
+    out.flush();
+    return CheckReport.status(findings);
   }
 }

@@ -22,14 +22,14 @@ import org.copybay.volumes.store.NativeFile;
  * @param uuid the bay's own name, repeated in its catalogue
  * @param created when init made it
  */
-record BayFile(int format, UUID uuid, Instant created) {
+public record BayFile(int format, UUID uuid, Instant created) {
   /** The newest format that this program reads and the one that it writes. */
   static final int FORMAT = 1;
 
   private static final int MAX_LENGTH_BYTES = 4096;
 
   /** Reads it. NOT_FOUND: no bay; CORRUPT: not its form; UNSUPPORTED: newer than this program. */
-  static BayFile read(Path path) throws StorageException {
+  public static BayFile read(Path path) throws StorageException {
     Map<String, String> values = new HashMap<>();
     try {
       if (Files.size(path) > MAX_LENGTH_BYTES) {

@@ -8,41 +8,46 @@ import java.util.UUID;
  *
  * @param root the bay directory, absolute
  */
-record BayLayout(Path root) {
+public record BayLayout(Path root) {
+  /** Bytes of the reserve. */
+  public static final long RESERVE_BYTES = 1 << 20;
+
   /** Names the bay and its format version; written last by init, so its presence makes a bay. */
-  Path bayFile() {
+  public Path bayFile() {
     return root.resolve("copybay.bay");
   }
 
   /** Held exclusively by the daemon. */
-  Path lockFile() {
+  public Path lockFile() {
     return root.resolve("lock");
   }
 
-  Path catalogue() {
+  public Path catalogue() {
     return root.resolve("catalogue.db");
   }
 
   /** SQLite's write-ahead log, there while the bay is open and after a crash. */
-  Path catalogueLog() {
+  public Path catalogueLog() {
     return root.resolve("catalogue.db-wal");
   }
 
   /** Space that is given back to record a state on a full disk. */
-  Path reserve() {
+  public Path reserve() {
     return root.resolve("reserve");
   }
 
-  Path volumes() {
+  /** A directory for each volume that has none chosen by its owner. */
+  public Path volumes() {
     return root.resolve("volumes");
   }
 
-  Path log() {
+  /** The parts of the log. */
+  public Path log() {
     return root.resolve("log");
   }
 
   /** What was found without a row in the catalogue. */
-  Path orphans() {
+  public Path orphans() {
     return root.resolve("orphans");
   }
 

@@ -144,6 +144,14 @@ public final class BayOpener {
   }
 
   /**
+   * {@link #tryLock} without making the file. NOT_FOUND when there is none, so that nobody can hold
+   * it.
+   */
+  public static @Nullable FileLock tryLockThere(Path directory) throws StorageException {
+    return FileLock.tryTakeThere(new BayLayout(directory.toAbsolutePath()).lockFile());
+  }
+
+  /**
    * Opens a bay whose lock the caller holds: checks the catalogue, opens every home, finishes what
    * was being deleted, and moves what nobody knows to orphans/. A volume that cannot be opened is
    * damaged; the others are served.

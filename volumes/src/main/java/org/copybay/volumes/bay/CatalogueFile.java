@@ -17,7 +17,7 @@ import org.copybay.volumes.StorageException;
 import org.copybay.volumes.store.FileFailure;
 
 /** The SQLite file of a catalogue: how it is made, opened, copied, and known to be whole. */
-final class CatalogueFile {
+public final class CatalogueFile {
   private static final int APPLICATION_ID = 0x43504259; // "CPBY"
   private static final int APPLICATION_ID_OFFSET = 68; // in the header of an SQLite file
   private static final int HEADER_LENGTH = 100;
@@ -53,9 +53,21 @@ final class CatalogueFile {
 
   /** Opens a copy of it in memory: nothing is written beside it. CORRUPT if it is not whole. */
   static Connection openCopy(Path path, UUID bay) throws StorageException {
+    try {
+      return checked(path, bay, copyToMemory(path));
+    } catch (SQLException e) {
+      throw damaged(path, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /**
+   * A copy in memory as it is found, which the caller closes: only the header was looked at.
+   * CORRUPT.
+   */
+  public static Connection copyToMemory(Path path) throws StorageException {
     requireHeader(path);
     try {
-      return checked(path, bay, copy(path));
+      return copy(path);
     } catch (IOException e) {
       throw FileFailure.of("copy " + path, e);
     } catch (SQLException e) {

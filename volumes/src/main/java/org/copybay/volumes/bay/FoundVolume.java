@@ -177,7 +177,8 @@ final class FoundVolume {
               () -> new VolumeIdentity(id, of.name(), of.size()),
               new MapPages(MAP_BYTES),
               of.failure() == null ? RecoverMode.AUTO : RecoverMode.POWER,
-              why -> {});
+              why -> {},
+              () -> {});
       engine = EnginePoint.read(new DirectoryStore(home, true), use);
     } catch (StorageException e) {
       engineRead = false;

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Reserve {
   private static final Logger LOG = LoggerFactory.getLogger(Reserve.class);
-  private static final long SIZE_BYTES = 1 << 20;
+  private static final long SIZE_BYTES = BayLayout.RESERVE_BYTES;
   private static final long STEP_BYTES = 64 << 10;
 
   private final Path path;

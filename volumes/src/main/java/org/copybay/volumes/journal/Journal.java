@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Journal implements AutoCloseable {
   private static final int ZEROED_BYTES = 1 << 18;
-  private static final int SPARE_BYTES = 128 * SlotLayout.LENGTH;
+  static final int SPARE_BYTES = 128 * SlotLayout.LENGTH;
   private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(1 << 16);
   private static final SecureRandom SALTS = new SecureRandom();
 

@@ -40,6 +40,24 @@ public final class JournalCheck {
     }
   }
 
+  /** Why a journal has no segment of that number, where a start must find one. */
+  static StorageException noSegment(TrackStore store, long segment, UUID volume)
+      throws StorageException {
+    String name = Journal.fileName(segment);
+    if (!store.exists(name)) {
+      return damaged(name, "no segment " + segment + ": the file is missing");
+    }
+    try (StoreFile file = store.open(name)) {
+      SegmentHeader found = new JournalCheck(store, volume).header(file, name, segment);
+      return damaged(name, "no segment " + segment + ", got " + found);
+    } catch (StorageException e) {
+      if (e.fault() == Fault.CORRUPT) {
+        return e;
+      }
+      throw e;
+    }
+  }
+
   private SegmentHeader segment(long segment, long last) throws StorageException {
     String name = Journal.fileName(segment);
     try (StoreFile file = store.open(name)) {

@@ -33,17 +33,31 @@ public final class JournalReader {
     void accept(JournalRecord journalRecord) throws StorageException;
   }
 
+  /** Takes the records in order, with where they stand. */
+  @FunctionalInterface
+  public interface PlacedReplay {
+    /** The record of that number, at a byte of a file. */
+    void accept(String file, long offset, long number, JournalRecord journalRecord)
+        throws StorageException;
+  }
+
   /**
    * A segment as it was found.
    *
    * @param header its head
    * @param last the last record before the first that does not check
+   * @param lastChange the last of these that is no barrier, or the one before the first
    * @param barrier the last record that a barrier before that names, or {@link #NO_BARRIER}
    * @param beyond whether a record follows one that does not check
    * @param covered the last record that was synced before a barrier beyond was written
    */
   private record Part(
-      SegmentHeader header, long last, long barrier, boolean beyond, long covered) {}
+      SegmentHeader header,
+      long last,
+      long lastChange,
+      long barrier,
+      boolean beyond,
+      long covered) {}
 
   private JournalReader(List<Part> parts, long end) {
     this.parts = parts;
@@ -60,7 +74,7 @@ public final class JournalReader {
       throws StorageException {
     Part first = scan(store, segment, volume);
     if (first == null) {
-      throw damaged(Journal.fileName(segment), "no segment " + segment);
+      throw JournalCheck.noSegment(store, segment, volume);
     }
     Part second = scan(store, segment + 1, volume);
     boolean power = mode.lostUnsynced(first.header.origin(), store.origin());
@@ -68,7 +82,14 @@ public final class JournalReader {
     if (second != null) {
       boolean follows = second.header.firstRecord() == first.last + 1;
       if (!follows && (!power || second.barrier != NO_BARRIER)) {
-        throw damaged(Journal.fileName(segment), "it ends with record " + first.last);
+        throw damaged(
+            Journal.fileName(segment),
+            "it ends with record "
+                + first.last
+                + ", want "
+                + (second.header.firstRecord() - 1)
+                + " before segment "
+                + (segment + 1));
       }
       if (follows) {
         parts.add(second);
@@ -76,12 +97,19 @@ public final class JournalReader {
     }
     for (Part part : parts) {
       if (part.covered > part.last || (part.beyond && !power)) {
-        throw damaged(Journal.fileName(part.header.segment()), "no record " + (part.last + 1));
+        throw noRecord(store, part);
       }
     }
     Part tail = parts.get(parts.size() - 1);
     long fenced = Math.max(first.header.firstRecord() - 1, Math.max(first.barrier, tail.barrier));
     return new JournalReader(parts, power ? fenced : tail.last);
+  }
+
+  private static StorageException noRecord(TrackStore store, Part part) throws StorageException {
+    String name = Journal.fileName(part.header.segment());
+    try (StoreFile file = store.open(name)) {
+      return damaged(name, new Slots(part.header, file).fault(part.last + 1));
+    }
   }
 
   private static StorageException damaged(String file, String why) {
@@ -93,8 +121,42 @@ public final class JournalReader {
     return end;
   }
 
+  /** The number of the last record that can be read; those behind {@link #end} do not count. */
+  public long last() {
+    return parts.get(parts.size() - 1).last;
+  }
+
+  /**
+   * The place where a file was cut behind its records, or null: a writer leaves space behind each
+   * change. Without it nobody can tell a journal that was cut from one that ends there.
+   */
+  public @Nullable String cut(TrackStore store) throws StorageException {
+    for (Part part : parts) {
+      long change = Math.min(part.lastChange, end);
+      long first = part.header.firstRecord();
+      long least = Journal.offset(Math.max(0, change + 1 - first)) + Journal.SPARE_BYTES;
+      String name = Journal.fileName(part.header.segment());
+      try (StoreFile file = store.open(name)) {
+        if (file.size() < least) {
+          return name + ": want at least " + least + " bytes, got " + file.size();
+        }
+      }
+    }
+    return null;
+  }
+
+  /** What the newest segment says of the volume. */
+  public VolumeIdentity volume() {
+    return parts.get(parts.size() - 1).header.volume();
+  }
+
   /** Hands over every record that survived, in order. */
   public void replay(TrackStore store, Replay target) throws StorageException {
+    replayPlaced(store, (file, offset, number, record) -> target.accept(record));
+  }
+
+  /** {@link #replay}, for who has to say where a record stands. */
+  public void replayPlaced(TrackStore store, PlacedReplay target) throws StorageException {
     for (Part part : parts) {
       try (StoreFile file = store.open(Journal.fileName(part.header.segment()))) {
         Slots slots = new Slots(part.header, file);
@@ -105,7 +167,8 @@ public final class JournalReader {
           if (record == null) {
             throw damaged(Journal.fileName(part.header.segment()), "no record " + number);
           }
-          target.accept(record);
+          long offset = Journal.offset(number - part.header.firstRecord());
+          target.accept(slots.name, offset, number, record);
         }
       }
     }
@@ -138,6 +201,7 @@ public final class JournalReader {
   private static Part scan(SegmentHeader header, Slots slots) throws StorageException {
     long before = header.firstRecord() - 1;
     long last = before;
+    long lastChange = before;
     long barrier = NO_BARRIER;
     boolean beyond = false;
     long covered = before;
@@ -149,18 +213,21 @@ public final class JournalReader {
       boolean fence = record.kind() == JournalRecord.Kind.BARRIER;
       if (number == last + 1) {
         last = number;
+        lastChange = fence ? lastChange : number;
         barrier = fence ? record.start() : barrier;
       } else {
         beyond = true;
         covered = fence ? Math.max(covered, record.base()) : covered;
       }
     }
-    return new Part(header, last, barrier, beyond, covered);
+    return new Part(header, last, lastChange, barrier, beyond, covered);
   }
 
   /** The places of a file where records may be. */
   private static final class Slots {
     final long limit;
+
+    final String name;
 
     private final SegmentHeader header;
     private final StoreFile file;
@@ -170,11 +237,21 @@ public final class JournalReader {
     private long bufferFirst = -1;
 
     Slots(SegmentHeader header, StoreFile file) throws StorageException {
+      this.name = Journal.fileName(header.segment());
       this.header = header;
       this.file = file;
       this.layout = new SlotLayout(header.salt());
       this.limit =
           header.firstRecord() - 1 + (file.size() - SegmentHeader.LENGTH) / SlotLayout.LENGTH;
+    }
+
+    /** Why there is no record of that number. */
+    String fault(long number) throws StorageException {
+      JournalRecord none = read(number);
+      assert none == null : none;
+      int at = (int) (number - bufferFirst) * SlotLayout.LENGTH;
+      long offset = Journal.offset(number - header.firstRecord());
+      return "no record " + number + " at " + offset + ": " + layout.fault(number, buffer, at);
     }
 
     @Nullable JournalRecord read(long number) throws StorageException {

@@ -14,7 +14,15 @@ public final class FileLock implements AutoCloseable {
 
   /** Takes the lock, or returns null when another process has it. */
   public static @Nullable FileLock tryTake(Path path) throws StorageException {
-    NativeFile file = NativeFile.openForLock(path);
+    return tryTake(NativeFile.openForLock(path));
+  }
+
+  /** {@link #tryTake} of a file that is there, which stays as it is. NOT_FOUND. */
+  public static @Nullable FileLock tryTakeThere(Path path) throws StorageException {
+    return tryTake(NativeFile.openForReading(path));
+  }
+
+  private static @Nullable FileLock tryTake(NativeFile file) throws StorageException {
     boolean taken = false;
     try {
       taken = file.tryLock();

@@ -184,6 +184,20 @@ final class MapFile implements AutoCloseable {
     }
   }
 
+  /** Hands over the entries of the tracks [from, to), past the cache. */
+  void forEach(long from, long to, Entries entries) throws StorageException {
+    Scan scan = new Scan(file, name, head);
+    for (int i = firstPage(from); i < firstTracks.length && firstTracks[i] < to; i++) {
+      handOver(
+          scan.page(i),
+          (track, live, number, mask, base) -> {
+            if (track >= from && track < to) {
+              entries.entry(track, live, number, mask, base);
+            }
+          });
+    }
+  }
+
   /** Puts the live blocks of a track that are not at home. */
   void live(long track, TrackPlaces into) throws StorageException {
     walk(

@@ -44,7 +44,7 @@ final class MapLayout {
   private static final int PAGE_HEAD = 16;
   private static final long MAGIC = 0x50414d5459425043L; // "CPBYTMAP"
   private static final int VERSION = 1;
-  private static final int HEAD_CRC_OFFSET = 12;
+  static final int HEAD_CRC_OFFSET = 12;
   private static final int TRACK_SHIFT = 16;
   private static final long MASK = 0xffff;
 
@@ -135,7 +135,7 @@ final class MapLayout {
     }
   }
 
-  private static int crc(ByteBuffer page, int at) {
+  static int crc(ByteBuffer page, int at) {
     CRC32C crc = new CRC32C();
     crc.update(page.duplicate().limit(at).position(0));
     crc.update(0);

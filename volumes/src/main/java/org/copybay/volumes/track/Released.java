@@ -57,7 +57,12 @@ final class Released {
       }
       into.run(blocks[from], i - from);
     }
-    count = 0;
+    clear();
     blocks = new long[16];
+  }
+
+  /** Forgets the blocks. */
+  void clear() {
+    count = 0;
   }
 }

@@ -39,13 +39,13 @@ record Superblock(
 
   private static final long MAGIC = 0x4e474e4559425043L; // "CPBYENGN"
   private static final int VERSION = 1;
-  private static final int LENGTH = 512;
-  private static final int SPACING = 4096;
+  static final int LENGTH = 512;
+  static final int SPACING = 4096;
 
   /** Both copies. */
   static final int FILE_BYTES = SPACING + LENGTH;
 
-  private static final int CRC_OFFSET = 12;
+  static final int CRC_OFFSET = 12;
 
   /** The next one: another checkpoint, another first segment. */
   Superblock next(long newMap, long newSegment, boolean there) {
@@ -150,7 +150,7 @@ record Superblock(
         source.getInt(60) == 1);
   }
 
-  private static int crc(ByteBuffer buffer) {
+  static int crc(ByteBuffer buffer) {
     byte[] bytes = new byte[LENGTH];
     buffer.duplicate().clear().get(bytes);
     ByteBuffer.wrap(bytes).putInt(CRC_OFFSET, 0);

@@ -186,20 +186,24 @@ final class TrackMap {
   /** The blocks of a track whose home a point owns. */
   int ownedHomes(long track) throws StorageException {
     int[] mask = new int[1];
-    Pieces homes = (owner, blocks, base) -> mask[0] |= base == Place.HOME ? blocks : 0;
+    owned(track, (owner, blocks, base) -> mask[0] |= base == Place.HOME ? blocks : 0);
+    return mask[0];
+  }
+
+  /** Hands over every piece of a track that a point got, also one that was dropped since. */
+  void owned(long track, Pieces into) throws StorageException {
     Parts now = parts;
-    now.active.get(part(track)).owned(track, homes);
+    now.active.get(part(track)).owned(track, into);
     if (now.sealed != null) {
-      now.sealed.get(part(track)).owned(track, homes);
+      now.sealed.get(part(track)).owned(track, into);
     }
     now.checkpoint.owned(
         track,
         0,
         (owner, blocks, base) -> {
-          homes.owned(owner, blocks, base);
+          into.owned(owner, blocks, base);
           return true;
         });
-    return mask[0];
   }
 
   // ---- changing

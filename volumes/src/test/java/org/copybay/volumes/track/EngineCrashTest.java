@@ -49,7 +49,9 @@ final class EngineCrashTest {
           store = afterCrash(store, random, true);
           power = true;
         }
-        engine = start(store, blockBytes, random, mode(random, power));
+        RecoverMode mode = mode(random, power);
+        Inspected.soundAfterCrash("power=" + power, store, blockBytes, mode, random);
+        engine = start(store, blockBytes, random, mode);
         if (power) {
           model.requireAfterPowerLoss(engine);
         } else {

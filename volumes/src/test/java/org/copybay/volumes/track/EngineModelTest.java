@@ -19,6 +19,7 @@ import org.copybay.volumes.journal.RecoverMode;
 import org.copybay.volumes.store.DirectoryStore;
 import org.copybay.volumes.store.HomeFile;
 import org.copybay.volumes.store.StoreFile;
+import org.copybay.volumes.store.TrackStore;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -68,6 +69,7 @@ final class EngineModelTest {
           if (restart == 3) {
             model.requireNothingKept(engine);
           }
+          model.requireSound(store, "before a stop");
         }
       }
       assertThat(Files.readAllBytes(home)).as("%s: home", run).isEqualTo(model.live);
@@ -116,6 +118,18 @@ final class EngineModelTest {
       if (random.nextInt(8) == 0) {
         requireAll(engine, "after " + last);
       }
+      if (random.nextInt(24) == 0) {
+        requireSound(engine.store, "after " + last);
+      }
+    }
+
+    /** What the death of the process would leave now passes an inspection. */
+    void requireSound(TrackStore store, String when) throws StorageException {
+      Inspected found =
+          Inspected.sound(run + " " + when, store, run.blockBytes, RecoverMode.PROCESS, random);
+      assertThat(found.points())
+          .as("%s: points %s", run, when)
+          .isEqualTo(List.copyOf(points.keySet()));
     }
 
     private int offset() {
