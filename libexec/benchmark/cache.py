@@ -99,7 +99,8 @@ def run(arguments):
         " look-ups, in percent."
     )
     result.table(("mode", "heap", "resident", "highest", "block cache", "hits"), memory)
-    result.targets(_targets(cells, rows))
+    if not arguments.only:
+        result.targets(_targets(cells, rows))
     result.failures(cells.failures)
     return result, not cells.failures
 

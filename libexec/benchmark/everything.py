@@ -39,7 +39,7 @@ def _sections(arguments):
     return (
         ["mount", *common, *rounds, *(word for name in added for word in ("--add", name))],
         ["points", *common, *rounds, *disk],
-        ["cache", *common],
+        ["cache", *common, *rounds],
         ["duplicate", *common, *rounds, *disk],
     )
 
@@ -63,7 +63,7 @@ class Sections:
         self._lines.append(
             (
                 "./bench " + " ".join(words),
-                f"{seconds / 60:.1f}",
+                report.number(seconds / 60),
                 passed.count("PASS"),
                 passed.count("MISS"),
                 "yes" if succeeded else "no",

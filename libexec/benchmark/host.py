@@ -213,7 +213,7 @@ def description(arguments):
         ("machine", f"{os.cpu_count()} cores, {_processor()}, {_total_memory()}"),
         ("load at the start", "{:.2f} {:.2f} {:.2f}".format(*os.getloadavg())),
         ("kernel", platform.release()),
-        ("JDK", _first_line([_java(), "-version"])),
+        ("JDK", java_version(_java())),
         ("fio", _first_line(["fio", "--version"])),
         ("bindfs", _first_line(["bindfs", "--version"])),
         ("qemu-storage-daemon", _first_line(["qemu-storage-daemon", "--version"])),
@@ -223,6 +223,10 @@ def description(arguments):
 def _java():
     home = os.environ.get("JAVA_HOME")
     return f"{home}/bin/java" if home else "java"
+
+
+def java_version(java):
+    return _first_line([java, "-version"])
 
 
 def other_jdks():

@@ -44,7 +44,12 @@ def run(arguments):
     # Every system holds its file in memory, and one at a time the kernel's cache of it.
     host.require_memory((len(names) + 1) * FILE_BYTES + 2 * GIB)
 
-    result = report.Report("bench mount", host.description(arguments))
+    facts = host.description(arguments)
+    for name in names:
+        home = getattr(SYSTEMS[name], "java_home", None)
+        if home:
+            facts.append((name, host.java_version(home / "bin" / "java")))
+    result = report.Report("bench mount", facts)
     with host.work_directory() as directory:
         cells = _measure_rows(arguments, directory, names, rows)
         _write_rows(result, arguments, cells, rows, names)

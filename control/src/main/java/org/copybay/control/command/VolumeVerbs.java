@@ -233,8 +233,8 @@ final class VolumeVerbs {
         List.of(VOLUME, "mode"),
         List.of(
             "It takes effect at once, also for who has the volume open.",
-            "block pays for bytes that fit into 32 MiB, are read with O_DIRECT and seldom written:"
-                + " see cache_hit_percent in its status."),
+            "block pays for bytes that fit into 32 MiB, are read in large pieces with O_DIRECT and"
+                + " seldom written: see cache_hit_percent in its status."),
         List.of("cache volume=payroll mode=block"),
         List.of(ENOENT, EALREADY),
         Verb.Destroys.NEVER,
