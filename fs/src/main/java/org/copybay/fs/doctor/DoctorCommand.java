@@ -94,6 +94,9 @@ public final class DoctorCommand implements Callable<Integer> {
     }
     for (MountTable.Mount mount : MountTable.read().bays()) {
       Path at = mount.mountPoint();
+      if (bay != null && !at.equals(bay) && !at.equals(place) && !MountedBay.serves(mount, known)) {
+        continue; // another bay
+      }
       run.look(MountedBay.point(at), () -> MountedBay.look(at, rights));
     }
     return new Report(run.findings());

@@ -10,11 +10,11 @@ final class Limits {
   private static final String FILE_SIZE = "file size limit";
   private static final String OPEN_FILES = "open file limit";
 
-  /** The catalogue, the reserve, and a journal of two times 32 MiB for the first point in time. */
-  private static final long SMALLEST = 64L << 20;
+  /** What Java, the catalogue and the first workers take: with less no daemon starts. */
+  private static final long OF_THE_START = 64;
 
-  /** A worker has one, at most 256 of them; Java and the catalogue take about 50. */
-  private static final long OF_THE_DAEMON = 320;
+  /** Each worker has one, and there are at most 256. */
+  private static final long OF_THE_DAEMON = OF_THE_START + 256;
 
   private static final long OF_A_VOLUME = 8;
 
@@ -51,9 +51,7 @@ final class Limits {
     String found = bytes + " bytes, and no volume can be larger";
     String wanted = "unlimited (in a unit of systemd: LimitFSIZE=infinity)";
     String fix = "ulimit -f unlimited";
-    return bytes < SMALLEST
-        ? Finding.problem(FILE_SIZE, found, wanted, fix)
-        : Finding.warning(FILE_SIZE, found, wanted, fix);
+    return Finding.warning(FILE_SIZE, found, wanted, fix);
   }
 
   static Finding openFiles(long limit, long volumes) {
@@ -65,7 +63,7 @@ final class Limits {
     String found = "at most " + limit + " for a daemon and " + volumes + " volumes";
     String wanted = needed + " (in a unit of systemd: LimitNOFILE=" + needed + ")";
     String fix = "ulimit -Hn " + needed + " (as root); ulimit -n " + needed;
-    return limit < OF_THE_DAEMON / 2 + volumes
+    return limit < OF_THE_START + volumes
         ? Finding.problem(OPEN_FILES, found, wanted, fix)
         : Finding.warning(OPEN_FILES, found, wanted, fix);
   }

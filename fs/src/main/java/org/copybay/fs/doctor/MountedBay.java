@@ -6,8 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.copybay.fs.mount.Daemons;
 import org.copybay.fs.transport.dev.DeadMount;
 import org.copybay.volumes.store.MountTable;
+import org.jspecify.annotations.Nullable;
 
 /** A bay that is mounted now: does its daemon live, and what does it say of itself. */
 final class MountedBay {
@@ -29,6 +31,15 @@ final class MountedBay {
 
   static boolean isBay(MountTable.Mount mount) {
     return mount.type().equals(MountTable.BAY_TYPE);
+  }
+
+  /** Whether that mount is one of the bay, alive or dead. */
+  static boolean serves(MountTable.Mount mount, @Nullable Path bay) {
+    return bay != null
+        && (mount.source().equals("copybay#" + bay)
+            || Daemons.ofMountPoint(mount.mountPoint())
+                .filter(daemon -> daemon.bay().equals(bay))
+                .isPresent());
   }
 
   /** What the look at that mount is called. */

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import org.copybay.volumes.store.MountTable;
-import org.jspecify.annotations.Nullable;
 
 /** The directories for temporary files: that of the launcher, and that of native libraries. */
 final class TempDirectory {
@@ -20,8 +19,8 @@ final class TempDirectory {
         launcher(
             launcher, Files.isDirectory(Path.of(launcher)), Files.isWritable(Path.of(launcher))),
         natives(
-            System.getProperty("jffi.boot.library.path"),
-            System.getProperty("org.sqlite.lib.path"),
+            System.getProperty("jffi.boot.library.path", ""),
+            System.getProperty("org.sqlite.lib.path", ""),
             Path.of(System.getProperty("java.io.tmpdir")),
             MountTable.read()));
   }
@@ -39,15 +38,14 @@ final class TempDirectory {
   /**
    * Native libraries lie in the build; where they do not, Java unpacks them and must run them.
    *
-   * @param jffi where jffi's is, or null
-   * @param sqlite where SQLite's is, or null
+   * @param jffi where jffi's is, or empty
+   * @param sqlite where SQLite's is, or empty
    */
-  static Finding natives(
-      @Nullable String jffi, @Nullable String sqlite, Path directory, MountTable mounts) {
+  static Finding natives(String jffi, String sqlite, Path directory, MountTable mounts) {
     Set<String> options =
         mounts.holding(directory).map(MountTable.Mount::options).orElseGet(Set::of);
     String point = "native libraries";
-    if (jffi != null && sqlite != null) {
+    if (!jffi.isEmpty() && !sqlite.isEmpty()) {
       return Finding.ok(
           point,
           "in the build"
