@@ -206,6 +206,23 @@ class DoctorIT {
     assertThat(said).contains("problem  daemon: a process that cannot be seen from here");
   }
 
+  /** As a daemon in another mount namespace looks from here. */
+  @Test
+  void aProcessThatNamesTheBayAndHasNoLockServesAnother() {
+    String said =
+        says(
+            0,
+            """
+            mkdir -p other
+            $COPYBAY init other/bay >/dev/null
+            bash -c "sleep 60; :" Main serve $T/other/bay $T/other &
+            trap 'kill $!' EXIT
+            $COPYBAY doctor other/bay
+            """);
+
+    assertThat(said).contains("ok       daemon: none serves it now\n");
+  }
+
   @Test
   void aDeadMountIsFoundWithItsFix() {
     BAY.kill9();

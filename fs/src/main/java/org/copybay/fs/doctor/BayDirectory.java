@@ -42,8 +42,10 @@ final class BayDirectory {
     boolean writable = Files.isWritable(bay) && Files.isWritable(bay.resolve("catalogue.db"));
     int owner = (Integer) Files.getAttribute(bay, "unix:uid");
     findings.add(access(bay, writable, owner, rights));
-    Optional<Daemons.Running> daemon = Daemons.ofBay(bay);
-    boolean locked = daemon.isEmpty() && Files.isWritable(lock) && locked(bay);
+    boolean askable = Files.isWritable(lock);
+    boolean locked = askable && locked(bay);
+    // A process may serve the same path of another mount namespace: the lock tells.
+    Optional<Daemons.Running> daemon = askable && !locked ? Optional.empty() : Daemons.ofBay(bay);
     findings.add(daemon(bay, daemon, locked));
     return findings;
   }
