@@ -76,6 +76,7 @@ class MountTableTest {
     assertThat(source(mixed, "/dev/fuse")).isEqualTo("devtmpfs");
     assertThat(source(mixed, "/home")).isEqualTo("/dev/vda");
     assertThat(source(mixed, "/srv/other/bay")).isEqualTo("stacked");
+    assertThat(source(mixed, "/srv/bay/volumes")).isEqualTo("over");
     assertThat(source(mixed, "/srv/otherwise")).isEqualTo("over");
   }
 
