@@ -56,6 +56,7 @@ class LauncherIT {
         "mount bay '',MNT is an empty word",
         "init '',BAY is an empty word",
         "umount '',MNT is an empty word",
+        "doctor '',BAY is an empty word",
         "install extra,Usage: copybay install",
         "demo --wat,demo does not know --wat",
         "wat,Unmatched argument at index 0: 'wat'",
@@ -69,7 +70,7 @@ class LauncherIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"version", "init", "mount", "umount", "install", "demo"})
+  @ValueSource(strings = {"version", "init", "mount", "umount", "doctor", "install", "demo"})
   void everyVerbShowsItsUsage(String verb) throws Exception {
     Answer answer = run(LAUNCHER, verb, "--help");
 

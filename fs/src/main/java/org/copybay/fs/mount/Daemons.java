@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The daemons that run now, found by their command lines: serve BAY MNT. */
-final class Daemons {
+public final class Daemons {
   private static final Path PROC = Path.of("/proc");
 
   private Daemons() {}
@@ -22,15 +22,15 @@ final class Daemons {
    * @param bay the bay directory in its command line
    * @param mountPoint the mount point in its command line
    */
-  record Running(long pid, Path bay, Path mountPoint) {}
+  public record Running(long pid, Path bay, Path mountPoint) {}
 
   /** The daemon of that bay. */
-  static Optional<Running> ofBay(Path bay) {
+  public static Optional<Running> ofBay(Path bay) {
     return all().stream().filter(d -> d.bay().equals(bay)).findFirst();
   }
 
   /** The daemon of that mount point. */
-  static Optional<Running> ofMountPoint(Path mountPoint) {
+  public static Optional<Running> ofMountPoint(Path mountPoint) {
     return all().stream().filter(d -> d.mountPoint().equals(mountPoint)).findFirst();
   }
 

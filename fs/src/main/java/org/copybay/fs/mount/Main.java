@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import org.copybay.control.cli.ExitStatus;
+import org.copybay.fs.doctor.DoctorCommand;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.BayOpener;
 import picocli.CommandLine;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Spec;
     },
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
+    subcommands = DoctorCommand.class,
     scope = CommandLine.ScopeType.INHERIT,
     versionProvider = Main.Version.class,
     subcommands = CheckCommand.class)

@@ -6,8 +6,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * The mounts of this system, from {@code /proc/self/mountinfo}. Immutable: read it again for what
@@ -27,13 +31,18 @@ public final class MountTable {
    * @param mountPoint where it is
    * @param type such as {@code ext4} or {@link #BAY_TYPE}
    * @param source such as a device or {@code copybay#lab}
+   * @param options of the mount and of its file system, such as {@code noexec}
    */
-  public record Mount(String device, Path mountPoint, String type, String source) {}
+  public record Mount(
+      String device, Path mountPoint, String type, String source, Set<String> options) {}
 
-  private final List<Mount> mounts;
+  /** A line: the mount, its number, and the number of the mount that it lies on. */
+  private record Row(String number, String below, Mount mount) {}
 
-  private MountTable(List<Mount> mounts) {
-    this.mounts = mounts;
+  private final List<Row> rows;
+
+  private MountTable(List<Row> rows) {
+    this.rows = rows;
   }
 
   /** Reads the table as it is now. */
@@ -44,8 +53,8 @@ public final class MountTable {
   /**
    * Parses the text of mountinfo, see proc_pid_mountinfo(5); lines of another form are left out.
    */
-  static MountTable parse(String mountinfo) {
-    List<Mount> mounts = new ArrayList<>();
+  public static MountTable parse(String mountinfo) {
+    List<Row> rows = new ArrayList<>();
     for (String line : mountinfo.split("\n", -1)) {
       String[] halves = line.split(" - ", 2);
       if (halves.length < 2) {
@@ -54,21 +63,30 @@ public final class MountTable {
       String[] left = halves[0].split(" ", -1);
       String[] right = halves[1].split(" ", -1);
       if (left.length >= 6 && right.length >= 2) {
-        mounts.add(
-            new Mount(left[2], Path.of(unescape(left[4])), unescape(right[0]), unescape(right[1])));
+        Set<String> options = new TreeSet<>(List.of(left[5].split(",", -1)));
+        if (right.length > 2) {
+          options.addAll(List.of(right[2].split(",", -1)));
+        }
+        Path place = Path.of(unescape(left[4]));
+        Mount mount = new Mount(left[2], place, unescape(right[0]), unescape(right[1]), options);
+        rows.add(new Row(left[0], left[1], mount));
       }
     }
-    return new MountTable(List.copyOf(mounts));
+    return new MountTable(List.copyOf(rows));
+  }
+
+  private Stream<Mount> mounts() {
+    return rows.stream().map(Row::mount);
   }
 
   /** All bays that are mounted, dead ones too, in the order in which they were mounted. */
   public List<Mount> bays() {
-    return mounts.stream().filter(mount -> mount.type().equals(BAY_TYPE)).toList();
+    return mounts().filter(mount -> mount.type().equals(BAY_TYPE)).toList();
   }
 
   /** What is mounted exactly at this place; the uppermost one if there are several. */
   public Optional<Mount> at(Path mountPoint) {
-    return mounts.stream()
+    return mounts()
         .filter(mount -> mount.mountPoint().equals(mountPoint))
         .reduce((below, above) -> above);
   }
@@ -78,6 +96,36 @@ public final class MountTable {
     return bays().stream()
         .filter(mount -> mount.mountPoint().equals(mountPoint) && mount.source().equals(source))
         .reduce((below, above) -> above);
+  }
+
+  /**
+   * The mount that a place lies on. The order of the lines does not tell it, so the way of a path
+   * is gone: from the root, always to what is mounted next on it.
+   *
+   * @param place absolute, without symbolic links; it is not touched
+   */
+  public Optional<Mount> holding(Path place) {
+    Optional<Row> found =
+        rows.stream()
+            .filter(this::isRoot)
+            .filter(row -> place.startsWith(row.mount().mountPoint()))
+            .findFirst();
+    for (Optional<Row> next = found; next.isPresent(); ) {
+      found = next;
+      String number = next.get().number();
+      next =
+          rows.stream()
+              .filter(row -> row.below().equals(number) && !row.number().equals(number))
+              .filter(row -> place.startsWith(row.mount().mountPoint()))
+              .min(Comparator.comparingInt(row -> row.mount().mountPoint().getNameCount()));
+    }
+    return found.map(Row::mount);
+  }
+
+  /** The root lies on itself, or on what this process cannot see. */
+  private boolean isRoot(Row row) {
+    return row.below().equals(row.number())
+        || rows.stream().noneMatch(other -> other.number().equals(row.below()));
   }
 
   /** Turns {@code \040} and the like back into the bytes that they stand for. */

@@ -52,6 +52,54 @@ class MountTableTest {
   }
 
   @Test
+  void optionsAreThoseOfTheMountAndOfTheFileSystem() {
+    assertThat(table.bays().get(0).options())
+        .containsExactly("nodev", "nosuid", "relatime", "rw", "user_id=0");
+  }
+
+  /** The lines of a container: the root stands behind what is mounted on it. */
+  @Test
+  void aPlaceLiesOnTheMountThatItsPathLeadsTo() {
+    MountTable mixed =
+        MountTable.parse(
+            """
+            24 30 0:23 / /dev rw - devtmpfs devtmpfs rw
+            25 24 0:24 / /dev/shm rw - tmpfs shm rw
+            30 1 254:0 / / rw - ext4 /dev/vda rw
+            40 30 0:50 / /srv/bay rw - xfs hidden rw
+            41 30 0:51 / /srv rw - tmpfs over rw
+            42 41 0:52 / /srv/other rw - btrfs inside rw
+            43 42 0:53 / /srv/other rw - ext4 stacked rw
+            """);
+
+    assertThat(source(mixed, "/dev/shm/x")).isEqualTo("shm");
+    assertThat(source(mixed, "/dev/fuse")).isEqualTo("devtmpfs");
+    assertThat(source(mixed, "/home")).isEqualTo("/dev/vda");
+    assertThat(source(mixed, "/srv/other/bay")).isEqualTo("stacked");
+    assertThat(source(mixed, "/srv/bay/volumes")).isEqualTo("over");
+    assertThat(source(mixed, "/srv/otherwise")).isEqualTo("over");
+  }
+
+  /** Made below a mount that hides it: the number of the mount under it decides. */
+  @Test
+  void aHiddenMountHoldsNothing() {
+    MountTable hidden =
+        MountTable.parse(
+            """
+            30 1 254:0 / / rw - ext4 /dev/vda rw
+            41 30 0:51 / /srv rw - tmpfs over rw
+            40 29 0:50 / /srv/bay rw - xfs hidden rw
+            29 1 0:49 / /other rw - ext4 elsewhere rw
+            """);
+
+    assertThat(source(hidden, "/srv/bay/volumes")).isEqualTo("over");
+  }
+
+  private static String source(MountTable table, String place) {
+    return table.holding(Path.of(place)).orElseThrow().source();
+  }
+
+  @Test
   void theTableOfThisSystemHasProc() throws IOException {
     assertThat(MountTable.read().at(Path.of("/proc"))).isPresent();
   }
