@@ -10,6 +10,7 @@ import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.VolumeRecord.Owner;
 import org.copybay.volumes.cache.BlockCache;
+import org.copybay.volumes.event.Events;
 import org.copybay.volumes.journal.RecoverMode;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +38,7 @@ public final class Bay implements AutoCloseable {
   private final Points points;
   private final Bitmaps bitmaps;
   private final KernelNews kernel = new KernelNews();
+  private final Events events;
 
   Bay(
       BayLayout layout,
@@ -52,6 +54,7 @@ public final class Bay implements AutoCloseable {
     this.cache = cache;
     this.clock = clock;
     this.readOnly = readOnly;
+    this.events = new Events(clock);
     this.roster = new Roster(this, catalogue, new VolumeFiles(layout, cache, recover, readOnly));
     this.points = new Points(this, roster, catalogue);
     this.bitmaps = new Bitmaps(this, roster, catalogue);
@@ -96,6 +99,11 @@ public final class Bay implements AutoCloseable {
   /** The time that everything in this bay uses. */
   public Clock clock() {
     return clock;
+  }
+
+  /** What happened since it was opened; whoever owns a state tells its changes there. */
+  public Events events() {
+    return events;
   }
 
   BayLayout layout() {
@@ -189,8 +197,6 @@ public final class Bay implements AutoCloseable {
    */
   public Volume reserve(NewVolume wanted, boolean replace, Hold owner) throws StorageException {
     requireChangeable();
-    Sizing.require(wanted.size());
-    VolumeName.require(wanted.name());
     return targets.reserve(wanted, replace, owner);
   }
 
@@ -209,10 +215,7 @@ public final class Bay implements AutoCloseable {
 
   /** Lays a hold on the volume of that name: no change of its row can slip in between. */
   void hold(Volume volume, String name, Hold hold) throws StorageException {
-    try (var held = roster.enter()) {
-      roster.requireNamed(volume, name);
-      volume.gate().hold(hold);
-    }
+    targets.hold(volume, name, hold);
   }
 
   /**
@@ -387,6 +390,7 @@ public final class Bay implements AutoCloseable {
   /** Closes the homes and the catalogue. Calls that are under way end, later ones are refused. */
   @Override
   public void close() {
+    events.end(0);
     bitmaps.close();
     roster.close();
     catalogue.close();

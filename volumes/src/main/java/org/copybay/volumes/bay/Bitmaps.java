@@ -14,6 +14,7 @@ import org.copybay.volumes.Words;
 import org.copybay.volumes.bitmap.BitmapSet;
 import org.copybay.volumes.bitmap.Grain;
 import org.copybay.volumes.bitmap.WriteBitmap;
+import org.copybay.volumes.event.Event;
 import org.copybay.volumes.store.Background;
 import org.copybay.volumes.track.Passages;
 import org.jspecify.annotations.Nullable;
@@ -179,6 +180,7 @@ public final class Bitmaps implements AutoCloseable {
       List<BitmapRecord> more = new ArrayList<>(volume.bitmaps());
       more.add(record);
       volume.setBitmaps(more);
+      tell("bitmap_started", volume, record);
     }
   }
 
@@ -215,6 +217,7 @@ public final class Bitmaps implements AutoCloseable {
               also.run(connection);
             });
         volume.setBitmaps(replaced(volume.bitmaps(), record, List.of(reset)));
+        tell("bitmap_reset", volume, reset);
       }
       return reset;
     }
@@ -233,9 +236,19 @@ public final class Bitmaps implements AutoCloseable {
               also.run(connection);
             });
         volume.setBitmaps(replaced(volume.bitmaps(), record, List.of()));
+        tell("bitmap_deleted", volume, record);
       }
       remove(volume, record);
     }
+  }
+
+  private void tell(String kind, Volume volume, BitmapRecord record) {
+    bay.events()
+        .tell(
+            kind,
+            record.name(),
+            Event.fact("volume", volume.name()),
+            Event.fact("grain", record.grain().word()));
   }
 
   private static List<BitmapRecord> replaced(
