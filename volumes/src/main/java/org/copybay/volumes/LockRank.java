@@ -37,5 +37,7 @@ public enum LockRank {
   /** The inode table of a mount. */
   NODE_TABLE,
   /** Waiting for news of a job. */
-  JOB_NEWS
+  JOB_NEWS,
+  /** The last events of a bay. */
+  EVENTS
 }

@@ -1,27 +1,19 @@
 package org.copybay.control.tree;
 
-import java.util.ArrayList;
 import java.util.List;
-import org.copybay.control.command.Sizes;
 import org.copybay.control.report.ErrorLog;
 import org.copybay.copy.engine.Job;
 import org.copybay.copy.engine.JobState;
 import org.copybay.copy.engine.Jobs;
-import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
-import org.copybay.volumes.bay.BitmapRecord;
 import org.copybay.volumes.bay.Space;
 import org.copybay.volumes.bay.Volume;
 import org.copybay.volumes.bay.VolumeState;
-import org.jspecify.annotations.Nullable;
 
 /** What there is to say about the bay and its mount. */
 final class BayPages {
   /** The version of this tree as an interface; it changes when a key or a file goes. */
   private static final int PROTOCOL = 1;
-
-  /** Less free space than this is named in health. */
-  private static final long SCARCE_BYTES = 64L << 20;
 
   private static final String README =
       """
@@ -34,7 +26,7 @@ final class BayPages {
       Help:   cat .control/ctl (all commands), ls .control/commands, cat .control/commands/duplicate
       Reply:  exec 3<>.control/ctl; echo 'check volume=test' >&3; read -r ok id _ <&3; cat .control/jobs/$id/wait
       Put a command in single quotes. Each volume and each job has a ctl of its own below volumes/ and jobs/.
-      cat jobs/ID/wait shows progress and ends with the job's result; Ctrl-C stops the cat, not the job.
+      cat jobs/ID/wait shows a job and ends with its result, cat .control/events.follow shows all that happens.
       Every status also comes as status.json with the same keys. Keys and files are only ever added;
       new words may appear as values, so treat an unknown word as unknown. The whole tree: docs/CONTROL.md
       """;
@@ -62,9 +54,9 @@ final class BayPages {
   Page status() {
     List<Volume> volumes = bay.volumes();
     List<Job> all = jobs.all();
-    Space space = space();
+    Space space = Health.space(bay);
     return new Page()
-        .put("health", health(volumes, space))
+        .put("health", Health.of(bay, space).line())
         .put("version", facts.version())
         .put("bay", bay.path())
         .put("uuid", bay.uuid())
@@ -100,42 +92,8 @@ final class BayPages {
     return all.stream().filter(job -> job.state() == state).count();
   }
 
-  private @Nullable Space space() {
-    try {
-      return bay.space();
-    } catch (StorageException e) {
-      return null; // health says so
-    }
-  }
-
   /** One line: ok, or what is wrong. */
   String health() {
-    return health(bay.volumes(), space()) + "\n";
-  }
-
-  private String health(List<Volume> volumes, @Nullable Space space) {
-    if (space == null) {
-      return "failed: the disk of the bay does not answer";
-    }
-    List<String> wrong = new ArrayList<>();
-    String doubt = bay.catalogue().failure();
-    if (doubt != null) {
-      wrong.add("catalogue: " + doubt);
-    }
-    for (Volume volume : volumes) {
-      String failure = volume.failure();
-      if (failure != null) {
-        wrong.add("volume " + volume.name() + ": " + failure);
-      }
-      for (BitmapRecord bitmap : volume.bitmaps()) {
-        if (bitmap.damage() != null) {
-          wrong.add("bitmap " + bitmap.name() + " of " + volume.name() + ": " + bitmap.damage());
-        }
-      }
-    }
-    if (space.available() < SCARCE_BYTES && !bay.readOnly()) {
-      wrong.add("only " + Sizes.human(space.available()) + " free");
-    }
-    return wrong.isEmpty() ? "ok" : "degraded: " + String.join("; ", wrong);
+    return Health.of(bay).line() + "\n";
   }
 }

@@ -14,6 +14,7 @@ import org.copybay.copy.engine.Jobs;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
+import org.copybay.volumes.event.Events;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,11 +58,15 @@ public final class ControlTree {
     Refusals refusals = new Refusals(errors);
     FixedEntries entries = new FixedEntries();
     addTexts(entries, errors, new BayPages(bay, jobs, errors, facts));
+    addEvents(entries, errors, bay.events());
+    Metrics metrics = new Metrics(bay, jobs, errors, facts);
+    HealthWatch.begin(bay);
     entries
         .add(new CtlFile(Scope.bay(), commands))
         .add(new TextFile("last_error", errors, caller -> errors.lastError(caller.uid())))
         .add(new ErrorLogFile("error_log", errors))
         .add(new TextFile("audit", errors, caller -> audit.text()))
+        .add(new TextFile("metrics", errors, caller -> metrics.text()))
         .add(new ControlDirectory("commands", new CommandEntries(commands, errors)))
         .add(new ControlDirectory("volumes", new VolumeEntries(bay, commands, errors)))
         .add(new ControlDirectory("points", new PointEntries(bay, errors)))
@@ -76,6 +81,13 @@ public final class ControlTree {
         .add(new TextFile("status", errors, caller -> pages.status().text()))
         .add(new TextFile("status.json", errors, caller -> pages.status().json()))
         .add(new TextFile("health", errors, caller -> pages.health()));
+  }
+
+  private static void addEvents(FixedEntries entries, ErrorLog errors, Events events) {
+    entries
+        .add(new TextFile("events", errors, caller -> EventPages.text(events.all())))
+        .add(new TextFile("events.json", errors, caller -> EventPages.json(events.all())))
+        .addUnlisted(new FollowFile("events.follow", events, errors));
   }
 
   /** .control itself. */

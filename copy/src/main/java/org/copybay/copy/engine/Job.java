@@ -37,11 +37,12 @@ public final class Job {
   private final Jobs jobs;
   private final RankedLock lock;
   private final Work work;
-  private final Progress progress = new Progress();
+  private final Progress progress;
 
   // guarded by lock
   private final RateLimit rate = new RateLimit();
   private boolean concluding;
+  private @Nullable JobState told; // the state that the events know of
 
   // volatile: replaced under lock, shown without it
   private volatile JobRecord row;
@@ -53,6 +54,7 @@ public final class Job {
   Job(Jobs jobs, RankedLock lock, JobRecord row, Work work) {
     rate.set(row.rate(), System.nanoTime());
     this.jobs = jobs;
+    this.progress = new Progress(jobs.copied());
     this.lock = lock;
     this.row = row;
     this.phase = row.state().ended() ? ENDED : WAITING;
@@ -378,7 +380,18 @@ public final class Job {
 
   private void changed() {
     assert lock.isHeld();
+    tellState(); // first: who is woken finds the event
     version.incrementAndGet();
     jobs.signal();
+  }
+
+  /** Tells its state when that is news. */
+  void tellState() {
+    assert lock.isHeld();
+    JobState now = state();
+    if (now != told) {
+      JobNews.tell(jobs.events(), row, told);
+      told = now;
+    }
   }
 }

@@ -91,6 +91,19 @@ public record JobRecord(
     return volume;
   }
 
+  /** As a mount finds it that goes on with it, or does not. */
+  JobRecord found(boolean goesOn) {
+    if (state.ended() || (goesOn && state == JobState.PAUSED)) {
+      return this;
+    }
+    return withState(goesOn ? JobState.QUEUED : JobState.INTERRUPTED);
+  }
+
+  /** When it ended, or the end of time. */
+  Instant end() {
+    return ended == null ? Instant.MAX : ended;
+  }
+
   JobRecord withState(JobState newState) {
     return with(newState, rate, checkpoint, ended, fault, message, result);
   }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -18,6 +19,7 @@ import org.copybay.volumes.LockRank;
 import org.copybay.volumes.RankedLock;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
+import org.copybay.volumes.event.Events;
 import org.copybay.volumes.store.Background;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,6 +53,9 @@ public final class Jobs implements AutoCloseable {
   private volatile Map<String, Job> jobs = Map.of();
   private volatile boolean stopping;
 
+  // atomic: counted by the threads of jobs
+  private final LongAdder bytesCopied = new LongAdder();
+
   // atomic: threads that have not ended
   private final AtomicInteger threadCount = new AtomicInteger();
 
@@ -83,7 +88,7 @@ public final class Jobs implements AutoCloseable {
       Function<JobRecord, Work> make = verbs.get(row.verb());
       boolean goesOn = !row.state().ended() && make != null && !bay.readOnly();
       Work work = make == null ? new NoWork() : make.apply(row);
-      Job job = new Job(this, lock, found(row, goesOn), work);
+      Job job = new Job(this, lock, row.found(goesOn), work);
       try (var held = lock.enter()) {
         add(job);
         lastNumber = Math.max(lastNumber, numberOf(row.id()));
@@ -94,13 +99,6 @@ public final class Jobs implements AutoCloseable {
         LOG.warn("job={} verb={} does not go on in this mount", row.id(), row.verb());
       }
     }
-  }
-
-  private static JobRecord found(JobRecord row, boolean goesOn) {
-    if (row.state().ended() || (goesOn && row.state() == JobState.PAUSED)) {
-      return row;
-    }
-    return row.withState(goesOn ? JobState.QUEUED : JobState.INTERRUPTED);
   }
 
   private void holdAgain(Job job) {
@@ -128,6 +126,7 @@ public final class Jobs implements AutoCloseable {
     Map<String, Job> more = new LinkedHashMap<>(jobs);
     more.put(job.id(), job);
     jobs = Collections.unmodifiableMap(more);
+    job.tellState();
   }
 
   private static long numberOf(String id) {
@@ -144,6 +143,19 @@ public final class Jobs implements AutoCloseable {
   /** The job of that id, or null. */
   public @Nullable Job find(String id) {
     return jobs.get(id);
+  }
+
+  /** Bytes that all jobs together have read and written since the mount. */
+  public long bytesCopied() {
+    return bytesCopied.sum();
+  }
+
+  LongAdder copied() {
+    return bytesCopied;
+  }
+
+  Events events() {
+    return bay.events();
   }
 
   /** The time of the bay. */
@@ -342,18 +354,13 @@ public final class Jobs implements AutoCloseable {
     List<Job> ended =
         jobs.values().stream()
             .filter(job -> job.state().ended())
-            .sorted(Comparator.comparing(Jobs::endOf).reversed())
+            .sorted(Comparator.comparing((Job job) -> job.row().end()).reversed())
             .toList();
     if (ended.size() > JobTable.MAX_ENDED_COUNT) {
       Map<String, Job> fewer = new LinkedHashMap<>(jobs);
       ended.subList(JobTable.MAX_ENDED_COUNT, ended.size()).forEach(job -> fewer.remove(job.id()));
       jobs = Collections.unmodifiableMap(fewer);
     }
-  }
-
-  private static Instant endOf(Job job) {
-    Instant ended = job.row().ended();
-    return ended == null ? Instant.MAX : ended;
   }
 
   /** Tells the threads of jobs and who looks that something changed. */

@@ -1,6 +1,7 @@
 package org.copybay.copy.engine;
 
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 
 /** How far one phase of a job is, and how fast. Any thread may call any method. */
 public final class Progress {
@@ -20,8 +21,16 @@ public final class Progress {
   private final AtomicLong bytesTotal = new AtomicLong();
   private final AtomicLong bytesDone = new AtomicLong();
   private final AtomicLong bytesCopied = new AtomicLong();
+  private final LongAdder copiedByAll;
 
-  Progress() {}
+  /**
+   * Of a job that has moved nothing.
+   *
+   * @param copiedByAll counts what it reads and writes, too
+   */
+  Progress(LongAdder copiedByAll) {
+    this.copiedByAll = copiedByAll;
+  }
 
   // ---- facts
 
@@ -73,6 +82,7 @@ public final class Progress {
   public void copied(long bytes) {
     bytesDone.addAndGet(bytes);
     bytesCopied.addAndGet(bytes);
+    copiedByAll.add(bytes);
   }
 
   /** Notes how long the copying phase took so far. */

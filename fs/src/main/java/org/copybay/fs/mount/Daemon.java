@@ -23,6 +23,7 @@ import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
 import org.copybay.volumes.bay.BayOpener;
+import org.copybay.volumes.event.Event;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +45,7 @@ final class Daemon {
   private static final long SESSION_WAIT_MILLIS = 2_000;
   private static final long JOBS_WAIT_MILLIS = 2_500;
   private static final long FLUSH_WAIT_MILLIS = 2_000;
+  private static final long FOLLOWERS_WAIT_MILLIS = 500;
   private static final long END_WAIT_MILLIS = 9_000;
 
   private final Bay bay;
@@ -71,6 +73,12 @@ final class Daemon {
     Bay bay =
         BayOpener.open(
             place.bay(), options.readOnly(), options.recover(), BLOCK_CACHE_BYTES, clock);
+    bay.events()
+        .tell(
+            "mounted",
+            bay.path().toString(),
+            Event.fact("at", place.mountPoint()),
+            Event.fact("read_only", bay.readOnly()));
     Jobs jobs = new Jobs(bay);
     Duplicates duplicates = new Duplicates(bay, jobs);
     Checks checks = new Checks(bay, jobs);
@@ -177,10 +185,12 @@ final class Daemon {
       return;
     }
     handler.refuseOpens();
+    bay.events().tell("ending", bay.path().toString(), Event.fact("reason", why));
     logged(() -> LOG.info("ending reason={}", why));
     awaitReleases();
     step("jobs", JOBS_WAIT_MILLIS, jobs::close);
     step("fence", FLUSH_WAIT_MILLIS, bay::flushAll);
+    bay.events().end(FOLLOWERS_WAIT_MILLIS); // else their last read fails with the connection
     unmount();
     bay.close();
     LOG.info("ended");

@@ -35,10 +35,9 @@ import picocli.CommandLine.Spec;
     },
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
-    subcommands = DoctorCommand.class,
     scope = CommandLine.ScopeType.INHERIT,
     versionProvider = Main.Version.class,
-    subcommands = CheckCommand.class)
+    subcommands = {CheckCommand.class, DoctorCommand.class})
 public final class Main {
 
   @Spec private CommandSpec spec;

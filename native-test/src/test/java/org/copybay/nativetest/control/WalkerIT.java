@@ -59,13 +59,16 @@ class WalkerIT {
             ".control/last_error",
             ".control/error_log",
             ".control/audit",
+            ".control/events",
+            ".control/events.json",
+            ".control/metrics",
             ".control/commands/duplicate",
             ".control/volumes/source/ctl",
             ".control/volumes/source/status.json",
             ".control/jobs/slow/status",
             ".control/jobs/slow/ctl",
             ".control/jobs/slow/log")
-        .doesNotContain(".control/jobs/slow/wait");
+        .doesNotContain(".control/jobs/slow/wait", ".control/events.follow");
     bay.must("find $C -type f -exec cat {} + >/dev/null; find $MNT -ls >/dev/null");
   }
 
@@ -76,7 +79,8 @@ class WalkerIT {
         tar cf all.tar -C $MNT .control
         mkdir out; tar xf all.tar -C out
         for file in README ctl version commands/duplicate volumes/source/status \\
-            volumes/source/ctl volumes/source/size jobs/slow/command jobs/slow/ctl error_log; do
+            volumes/source/ctl volumes/source/size jobs/slow/command jobs/slow/ctl error_log \\
+            events events.json; do
             test -s out/.control/$file
             cmp $C/$file out/.control/$file
             test "$(stat -c %s $C/$file)" = "$(stat -c %s out/.control/$file)"

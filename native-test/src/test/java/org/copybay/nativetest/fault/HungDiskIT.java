@@ -78,7 +78,7 @@ class HungDiskIT {
   private void everythingElseWorks() {
     bay.run(
             """
-            cat $C/status $C/health $C/volumes/other/status $C/jobs/running >/dev/null
+            cat $C/status $C/health $C/metrics $C/events $C/volumes/other/status $C/jobs/running >/dev/null
             ls $V $C/volumes >/dev/null
             echo 'create volume during size=1M' >$C/ctl
             echo 'delete volume=during' >$C/ctl

@@ -10,6 +10,7 @@ import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.VolumeRecord.Owner;
 import org.copybay.volumes.cache.BlockCache;
+import org.copybay.volumes.event.Events;
 import org.copybay.volumes.journal.RecoverMode;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,7 @@ public final class Bay implements AutoCloseable {
   private final Bitmaps bitmaps;
   private final Labels labels;
   private final KernelNews kernel = new KernelNews();
+  private final Events events;
 
   Bay(
       BayLayout layout,
@@ -49,6 +51,7 @@ public final class Bay implements AutoCloseable {
     this.cache = cache;
     this.clock = clock;
     this.readOnly = readOnly;
+    this.events = new Events(clock);
     this.roster = new Roster(this, catalogue, new VolumeFiles(layout, cache, recover, readOnly));
     this.points = new Points(this, roster, catalogue);
     this.labels = new Labels(this, roster, catalogue);
@@ -94,6 +97,11 @@ public final class Bay implements AutoCloseable {
   /** The time that everything in this bay uses. */
   public Clock clock() {
     return clock;
+  }
+
+  /** What happened since it was opened; whoever owns a state tells its changes there. */
+  public Events events() {
+    return events;
   }
 
   BayLayout layout() {
@@ -187,8 +195,6 @@ public final class Bay implements AutoCloseable {
    */
   public Volume reserve(NewVolume wanted, boolean replace, Hold owner) throws StorageException {
     requireChangeable();
-    Sizing.require(wanted.size());
-    VolumeName.require(wanted.name());
     return targets.reserve(wanted, replace, owner);
   }
 
@@ -207,10 +213,7 @@ public final class Bay implements AutoCloseable {
 
   /** Lays a hold on the volume of that name: no change of its row can slip in between. */
   void hold(Volume volume, String name, Hold hold) throws StorageException {
-    try (var held = roster.enter()) {
-      roster.requireNamed(volume, name);
-      volume.gate().hold(hold);
-    }
+    targets.hold(volume, name, hold);
   }
 
   /**
@@ -382,6 +385,7 @@ public final class Bay implements AutoCloseable {
   /** Closes the homes and the catalogue. Calls that are under way end, later ones are refused. */
   @Override
   public void close() {
+    events.end(0);
     bitmaps.close();
     roster.close();
     catalogue.close();

@@ -14,6 +14,7 @@ import org.copybay.volumes.Words;
 import org.copybay.volumes.bitmap.BitmapSet;
 import org.copybay.volumes.bitmap.Grain;
 import org.copybay.volumes.bitmap.WriteBitmap;
+import org.copybay.volumes.event.Event;
 import org.copybay.volumes.store.Background;
 import org.copybay.volumes.track.Passages;
 import org.jspecify.annotations.Nullable;
@@ -180,6 +181,7 @@ public final class Bitmaps implements AutoCloseable {
       more.add(record);
       volume.setBitmaps(more);
       bay.labels().row(volume, record);
+      tell("bitmap_started", volume, record);
     }
   }
 
@@ -217,6 +219,7 @@ public final class Bitmaps implements AutoCloseable {
             });
         volume.setBitmaps(replaced(volume.bitmaps(), record, List.of(reset)));
         bay.labels().row(volume, reset);
+        tell("bitmap_reset", volume, reset);
       }
       return reset;
     }
@@ -236,10 +239,20 @@ public final class Bitmaps implements AutoCloseable {
             });
         volume.setBitmaps(replaced(volume.bitmaps(), record, List.of()));
         bay.labels().gone(volume, record);
+        tell("bitmap_deleted", volume, record);
       }
       bay.labels().fence(volume); // P3: no label brings it back once it sees no changes
       remove(volume, record);
     }
+  }
+
+  private void tell(String kind, Volume volume, BitmapRecord record) {
+    bay.events()
+        .tell(
+            kind,
+            record.name(),
+            Event.fact("volume", volume.name()),
+            Event.fact("grain", record.grain().word()));
   }
 
   private static List<BitmapRecord> replaced(

@@ -23,6 +23,8 @@ final class JobTargets {
 
   /** {@link Bay#reserve}. */
   Volume reserve(NewVolume wanted, boolean replace, Hold owner) throws StorageException {
+    Sizing.require(wanted.size());
+    VolumeName.require(wanted.name());
     String name = wanted.name();
     Volume inTheWay = roster.visible(name);
     if (inTheWay != null) {
@@ -76,6 +78,14 @@ final class JobTargets {
           Fault.EXISTS,
           "volume " + name + " exists",
           "add replace=yes to put the copy in its place");
+    }
+  }
+
+  /** {@link Bay#hold}. */
+  void hold(Volume volume, String name, Hold hold) throws StorageException {
+    try (var held = roster.enter()) {
+      roster.requireNamed(volume, name);
+      volume.gate().hold(hold);
     }
   }
 

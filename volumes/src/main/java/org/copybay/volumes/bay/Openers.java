@@ -29,10 +29,10 @@ final class Openers {
   private final Condition changed = lock.condition();
 
   // guarded by lock
-  private final List<OpenVolume> open = new ArrayList<>();
   private int settling; // threads that settle something, or are on their way to it
 
-  // volatile: replaced under lock, shown without it
+  // volatile: replaced under lock, shown without it: a cut that hangs keeps nobody from looking
+  private volatile List<OpenVolume> open = List.of();
   private volatile @Nullable Hold hold;
 
   Openers(Volume volume) {
@@ -42,9 +42,7 @@ final class Openers {
   // ---- opening and closing
 
   List<Opener> all() {
-    try (var held = lock.enter()) {
-      return open.stream().map(OpenVolume::opener).toList();
-    }
+    return open.stream().map(OpenVolume::opener).toList();
   }
 
   boolean any() {
@@ -85,7 +83,9 @@ final class Openers {
 
   private OpenVolume add(Opener opener, boolean truncating) {
     OpenVolume added = new OpenVolume(volume, opener, truncating);
-    open.add(added);
+    List<OpenVolume> more = new ArrayList<>(open);
+    more.add(added);
+    open = List.copyOf(more);
     return added;
   }
 
@@ -96,7 +96,10 @@ final class Openers {
    */
   boolean remove(OpenVolume closed) {
     try (var held = lock.enter()) {
-      boolean last = open.remove(closed) && open.isEmpty() && volume.state() != VolumeState.READY;
+      List<OpenVolume> fewer = new ArrayList<>(open);
+      boolean removed = fewer.remove(closed);
+      open = List.copyOf(fewer);
+      boolean last = removed && fewer.isEmpty() && volume.state() != VolumeState.READY;
       if (last) {
         settling++;
       }

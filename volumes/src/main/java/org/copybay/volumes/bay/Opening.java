@@ -1,5 +1,6 @@
 package org.copybay.volumes.bay;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -28,6 +29,7 @@ final class Opening {
   private final Roster roster;
   private final Catalogue catalogue;
   private final VolumeFiles files;
+  private final Set<UUID> toldDamaged = new HashSet<>(); // guarded by the lock of the bay
   private final Set<UUID> underWay = ConcurrentHashMap.newKeySet(); // concurrent: set by any thread
 
   Opening(Bay bay, Roster roster, Catalogue catalogue, VolumeFiles files) {
@@ -51,6 +53,7 @@ final class Opening {
       openOrDamaged(volume);
     } else if (!Aside.done("open-" + volume.id(), millis, () -> openOrDamaged(volume))) {
       LOG.error("the disk of volume={} does not answer", volume.name());
+      tellAsked(volume);
     }
   }
 
@@ -58,9 +61,31 @@ final class Opening {
     try {
       reopen(volume);
     } catch (StorageException e) {
-      volume.bytes().setDamage(e.getMessage());
-      LOG.error("volume={} is damaged: {}", volume.name(), e.getMessage());
+      setDamage(volume, e.getMessage());
     }
+  }
+
+  /** The volume answers nothing from now on. */
+  void setDamage(Volume volume, String why) {
+    LOG.error("volume={} is damaged: {}", volume.name(), why);
+    try (var held = roster.enter()) {
+      volume.bytes().setDamage(why);
+      tellDamaged(volume, why);
+    }
+  }
+
+  private void tellAsked(Volume volume) {
+    try (var held = roster.enter()) {
+      String why = volume.failure();
+      if (volume.awaitsDisk() && why != null) { // else it answered just now
+        tellDamaged(volume, why);
+      }
+    }
+  }
+
+  private void tellDamaged(Volume volume, String why) {
+    toldDamaged.add(volume.id());
+    roster.news().damaged(volume, why);
   }
 
   /**
@@ -90,6 +115,9 @@ final class Opening {
           bay.points().requireFound(volume, found.tracks());
           volume.bytes().setLayers(found);
           taken = true;
+          if (toldDamaged.remove(volume.id())) {
+            roster.news().opened(volume);
+          }
         }
       }
       return taken;
@@ -124,8 +152,8 @@ final class Opening {
   private void recordLost(Volume volume, String why) throws StorageException {
     LOG.error("volume={} lost its write bitmaps: {}", volume.name(), why);
     try (var held = roster.enter()) {
-      List<BitmapRecord> records =
-          volume.bitmaps().stream().map(record -> record.withDamage(why)).toList();
+      List<BitmapRecord> before = volume.bitmaps();
+      List<BitmapRecord> records = before.stream().map(record -> record.withDamage(why)).toList();
       if (!bay.readOnly()) {
         catalogue.change(
             connection -> {
@@ -136,6 +164,9 @@ final class Opening {
       }
       volume.setBitmaps(records);
       records.forEach(record -> bay.labels().row(volume, record));
+      before.stream()
+          .filter(record -> record.damage() == null)
+          .forEach(record -> roster.news().bitmapLost(volume, record, why));
     }
   }
 }

@@ -15,6 +15,7 @@ import org.copybay.volumes.Fault;
 import org.copybay.volumes.RankedLock;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.Words;
+import org.copybay.volumes.event.Event;
 import org.copybay.volumes.track.Freeze;
 import org.copybay.volumes.track.TrackDevice;
 import org.jspecify.annotations.Nullable;
@@ -251,6 +252,7 @@ public final class Points {
             });
         ready.put(point.name(), point);
         bay.labels().made(point);
+        tell("point_made", point);
       }
       made = true;
     } finally {
@@ -304,6 +306,14 @@ public final class Points {
           also.run(connection);
         });
     ready.remove(point.name());
+    tell("point_dropped", point);
+  }
+
+  private void tell(String kind, PointInTime point) {
+    if (point.job() == null) { // else nobody sees it
+      List<String> volumes = point.volumes().stream().map(PointVolume::name).toList();
+      bay.events().tell(kind, point.name(), Event.fact("volumes", volumes));
+    }
   }
 
   /** Drops the point in every volume, then its row; what fails is done at the next mount. */
@@ -364,9 +374,8 @@ public final class Points {
     } catch (StorageException e) {
       if (!volume.damaged()) {
         bytes.closeLayers();
-        bytes.setDamage(e.getMessage());
+        roster.opening().setDamage(volume, e.getMessage());
       }
-      LOG.error("volume={} is damaged: {}", volume.name(), e.getMessage());
     }
   }
 

@@ -50,8 +50,10 @@ final class Repairs {
       if (volume.row().failure() != null) {
         return;
       }
-      VolumeRecord row = volume.row().withFailure(why);
+      VolumeRecord before = volume.row();
+      VolumeRecord row = before.withFailure(why);
       volume.setRow(row);
+      roster.news().changed(before, row); // true from now on, whether or not the disk records it
       LOG.error("volume={} takes no writes any more: {}", volume.name(), why);
       if (!bay.readOnly()) {
         catalogue.change(connection -> VolumeTable.update(connection, row));

@@ -41,6 +41,7 @@ final class Roster {
   private final Catalogue catalogue;
   private final VolumeFiles files;
   private final Opening opening;
+  private final VolumeNews news;
   private final RankedLock lock = new RankedLock(LockRank.BAY);
 
   /** How long a removal waits for a disk that the owner of a volume chose. */
@@ -62,6 +63,7 @@ final class Roster {
     this.bay = bay;
     this.catalogue = catalogue;
     this.files = files;
+    this.news = new VolumeNews(bay.events());
     this.opening = new Opening(bay, this, catalogue, files);
   }
 
@@ -214,6 +216,7 @@ final class Roster {
       making.begin(volume);
       (row.state() == VolumeState.COPYING ? reserved : visible).put(row.name(), volume);
       bay.labels().row(volume);
+      news.made(row);
     }
   }
 
@@ -252,6 +255,7 @@ final class Roster {
     }
     volume.setRow(row);
     bay.labels().row(volume);
+    news.changed(before, row);
   }
 
   /** A change that takes bytes of that volume away, or fixes its size, perhaps was made. */
@@ -292,26 +296,29 @@ final class Roster {
       markInDoubt(known ? old : null);
       throw e;
     }
-    String before = volume.name();
+    VolumeRecord before = volume.row();
     volume.setRow(row);
     visible.put(row.name(), volume);
     if (old != null && gone != null) {
       old.setRow(gone); // now that nobody finds it any more
     }
-    reserved.remove(before, volume);
-    if (!before.equals(row.name())) {
-      visible.remove(before, volume);
+    reserved.remove(before.name(), volume);
+    if (!before.name().equals(row.name())) {
+      visible.remove(before.name(), volume);
     }
     bay.labels().row(volume);
     if (old != null) {
       bay.labels().row(old);
     }
+    news.placed(before, row, gone);
   }
 
   /** Takes a volume away from the names; it is to be purged when the lock is open. */
   void drop(Volume volume, Catalogue.Change also) throws StorageException {
     put(volume, volume.row().withState(VolumeState.DROPPING), also);
-    visible.remove(volume.name(), volume);
+    if (visible.remove(volume.name(), volume)) {
+      news.deleted(volume.row());
+    }
     reserved.remove(volume.name(), volume);
   }
 
@@ -374,6 +381,11 @@ final class Roster {
     try (var held = lock.enter()) {
       lastInode = rows.stream().mapToLong(VolumeRecord::inode).max().orElse(0);
     }
+  }
+
+  /** Tells what becomes of volumes. */
+  VolumeNews news() {
+    return news;
   }
 
   /** How the homes of volumes are opened. */

@@ -1,0 +1,102 @@
+package org.copybay.control.tree;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.copybay.control.command.Sizes;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.Bay;
+import org.copybay.volumes.bay.BitmapRecord;
+import org.copybay.volumes.bay.Space;
+import org.copybay.volumes.bay.Volume;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether a bay is as it should be.
+ *
+ * @param state how it is
+ * @param wrong what is not as it should be, without figures that change by themselves
+ * @param figures the same with them
+ */
+record Health(State state, List<String> wrong, List<String> figures) {
+  /** Less free space than this is named. */
+  private static final long SCARCE_BYTES = 64L << 20;
+
+  /** How it is, from good to bad. */
+  enum State {
+    OK("ok", 0),
+    DEGRADED("degraded", 1),
+    FAILED("failed", 2);
+
+    private final String word;
+    private final int level;
+
+    State(String word, int level) {
+      this.word = word;
+      this.level = level;
+    }
+
+    String word() {
+      return word;
+    }
+
+    int level() {
+      return level;
+    }
+  }
+
+  /** How the bay is now. */
+  static Health of(Bay bay) {
+    return of(bay, space(bay));
+  }
+
+  /** How the bay is now, whose file system has that space; null where it does not say. */
+  static Health of(Bay bay, @Nullable Space space) {
+    if (space == null) {
+      List<String> why = List.of("the disk of the bay does not answer");
+      return new Health(State.FAILED, why, why);
+    }
+    List<String> wrong = new ArrayList<>();
+    String doubt = bay.catalogue().failure();
+    if (doubt != null) {
+      wrong.add("catalogue: " + doubt);
+    }
+    bay.volumes().forEach(volume -> addFailures(volume, wrong));
+    List<String> figures = new ArrayList<>(wrong);
+    if (space.available() < SCARCE_BYTES && !bay.readOnly()) {
+      wrong.add("little space is free");
+      figures.add("only " + Sizes.human(space.available()) + " free");
+    }
+    return new Health(wrong.isEmpty() ? State.OK : State.DEGRADED, wrong, figures);
+  }
+
+  private static void addFailures(Volume volume, List<String> wrong) {
+    String failure = volume.failure();
+    if (failure != null) {
+      wrong.add("volume " + volume.name() + ": " + failure);
+    }
+    for (BitmapRecord bitmap : volume.bitmaps()) {
+      if (bitmap.damage() != null) {
+        wrong.add("bitmap " + bitmap.name() + " of " + volume.name() + ": " + bitmap.damage());
+      }
+    }
+  }
+
+  /** The space of the file system of the bay, or null where it does not say. */
+  static @Nullable Space space(Bay bay) {
+    try {
+      return bay.space();
+    } catch (StorageException e) {
+      return null;
+    }
+  }
+
+  /** Whether nothing changed that an event should tell. */
+  boolean sameAs(Health other) {
+    return state == other.state && wrong.equals(other.wrong);
+  }
+
+  /** One line: ok, or what is wrong. */
+  String line() {
+    return state == State.OK ? state.word() : state.word() + ": " + String.join("; ", figures);
+  }
+}

@@ -1,0 +1,47 @@
+package org.copybay.control.tree;
+
+import static org.copybay.volumes.event.Event.fact;
+
+import java.util.List;
+import org.copybay.volumes.bay.Bay;
+import org.copybay.volumes.event.Events;
+
+/**
+ * Tells when the health of a bay changes: it looks after each event, and now and then by itself,
+ * since space becomes scarce without one. In a thread of its own, which a hung disk may hold up.
+ */
+final class HealthWatch implements Runnable {
+  private static final long INTERVAL_MILLIS = 10_000;
+
+  private final Bay bay;
+
+  private HealthWatch(Bay bay) {
+    this.bay = bay;
+  }
+
+  /** Looks until the events of the bay end. */
+  static void begin(Bay bay) {
+    Thread thread = new Thread(new HealthWatch(bay), "health");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  @Override
+  public void run() {
+    Events events = bay.events();
+    Health told = new Health(Health.State.OK, List.of(), List.of());
+    while (!events.ended()) {
+      long seen = events.last();
+      Health now = Health.of(bay);
+      if (!now.sameAs(told)) {
+        events.tell(
+            "health_changed",
+            "bay",
+            fact("health", now.state().word()),
+            fact("why", String.join("; ", now.wrong())));
+        told = now;
+      }
+      events.await(seen, INTERVAL_MILLIS);
+    }
+  }
+}
