@@ -109,7 +109,7 @@ abstract class FileCallbacks extends FuseStubFS {
           try (Found found = paths.find(caller, path)) {
             OpenReply reply = new OpenReply();
             handler.open(caller, found.node(), info.flags.get(), reply);
-            Structs.putOpen(open.add(found.keep(), reply.handle()), reply, info);
+            Structs.putOpen(open.add(found.take(), reply.handle()), reply, info);
             return 0;
           }
         });
@@ -207,7 +207,7 @@ abstract class FileCallbacks extends FuseStubFS {
           try {
             call.run(caller, closed.node(), closed.handle());
           } finally {
-            paths.forget(closed.node());
+            paths.end(closed.node());
           }
           return 0;
         });
@@ -230,7 +230,7 @@ abstract class FileCallbacks extends FuseStubFS {
           try (Found found = paths.find(caller, path)) {
             OpenReply reply = new OpenReply();
             handler.opendir(caller, found.node(), info.flags.get(), reply);
-            info.fh.set(open.add(found.keep(), reply.handle()));
+            info.fh.set(open.add(found.take(), reply.handle()));
             return 0;
           }
         });

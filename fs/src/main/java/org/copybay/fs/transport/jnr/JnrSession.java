@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.copybay.fs.transport.FuseHandler;
 import org.copybay.fs.transport.FuseSession;
 import org.copybay.fs.transport.MountSpec;
+import org.copybay.fs.transport.dev.DeadMount;
 import org.copybay.fs.transport.dev.ServedMount;
 import org.copybay.volumes.store.MountTable;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +60,9 @@ final class JnrSession implements FuseSession {
       throw new IllegalStateException("a thread of this program is never interrupted", e);
     }
     if (!started) {
+      if (ended.getCount() > 0) {
+        DeadMount.detach(spec.mountPoint());
+      }
       throw new IOException("libfuse 2 refused the mount");
     }
     Set<Integer> own = Descriptors.ofDevice();
@@ -100,9 +104,14 @@ final class JnrSession implements FuseSession {
 
   /** In the thread that answers INIT: every request comes after it. */
   private void connected() {
-    handler.init(this);
-    started = true;
-    startedOrEnded.countDown();
+    try {
+      handler.init(this);
+      started = true;
+    } catch (RuntimeException | Error e) {
+      log.error("the file system failed while it was begun", e);
+    } finally {
+      startedOrEnded.countDown();
+    }
   }
 
   @Override

@@ -125,7 +125,7 @@ final class PathCallbacks extends FileCallbacks {
             EntryReply reply = new EntryReply();
             making.run(caller, parent.node(), Paths.name(path), reply);
             if (reply.node() != 0) {
-              paths.forget(reply.node());
+              paths.end(reply.node());
             }
             return 0;
           }

@@ -1,6 +1,7 @@
 package org.copybay.fs.transport.jnr;
 
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashSet;
 import org.copybay.fs.transport.AttrReply;
 import org.copybay.fs.transport.EntryReply;
 import org.copybay.fs.transport.Errno;
@@ -10,8 +11,9 @@ import org.copybay.fs.transport.FuseHandler;
 import org.copybay.fs.transport.Request;
 
 /**
- * Finds the node of a path: one look-up for each name, each given back as soon as it is not needed.
- * Paths are absolute in the mount, as libfuse gives them. Any thread may call.
+ * Finds the node of a path by one look-up for each name. Nothing tells when the kernel has
+ * forgotten a path, so one look-up is kept of each of the nodes found last: their inode numbers
+ * stay. Paths are absolute in the mount, as libfuse gives them. Any thread may call.
  */
 final class Paths {
 
@@ -20,17 +22,23 @@ final class Paths {
   /** What the binding makes of bytes that are no UTF-8. */
   private static final char REPLACEMENT = '\uFFFD';
 
+  /** More than a program goes through while it expects that inode numbers stay. */
+  private static final int KEPT_NODES = 4096;
+
   private final FuseHandler handler;
+
+  // guarded by itself: nodes with one look-up each, the one found last at the end
+  private final LinkedHashSet<Long> kept = new LinkedHashSet<>();
 
   Paths(FuseHandler handler) {
     this.handler = handler;
   }
 
-  /** One look-up of a node, which is given back on closing unless it is kept. */
+  /** One look-up of a node, which ends on closing unless it is taken over. */
   final class Found implements AutoCloseable {
     private final long node;
     private final FuseAttr attr;
-    private boolean kept;
+    private boolean taken;
 
     private Found(long node, FuseAttr attr) {
       this.node = node;
@@ -46,16 +54,16 @@ final class Paths {
       return attr;
     }
 
-    /** The node, whose look-up the caller gives back with {@link Paths#forget}. */
-    long keep() {
-      kept = true;
+    /** The node, whose look-up the caller ends with {@link Paths#end}. */
+    long take() {
+      taken = true;
       return node;
     }
 
     @Override
     public void close() {
-      if (!kept) {
-        forget(node);
+      if (!taken) {
+        end(node);
       }
     }
   }
@@ -95,10 +103,23 @@ final class Paths {
     return name;
   }
 
-  /** Gives one look-up of a node back. */
-  void forget(long node) {
-    if (node != FuseHandler.ROOT) {
-      handler.forget(node, 1);
+  /** Ends one look-up: it is kept in the place of the oldest one that is kept, or given back. */
+  void end(long node) {
+    if (node == FuseHandler.ROOT) {
+      return;
     }
+    long oldest = node;
+    synchronized (kept) {
+      boolean known = kept.remove(node);
+      kept.add(node);
+      if (!known) {
+        if (kept.size() <= KEPT_NODES) {
+          return;
+        }
+        oldest = kept.iterator().next();
+        kept.remove(oldest);
+      }
+    }
+    handler.forget(oldest, 1);
   }
 }

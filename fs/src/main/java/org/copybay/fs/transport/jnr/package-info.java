@@ -2,8 +2,8 @@
  * The transport that serves through libfuse 2, by its binding jnr-fuse: for where {@code dev}
  * cannot start, and to compare {@code dev} with in tests.
  *
- * <p>libfuse speaks of paths and gives a callback for each operation; {@code PathCallbacks} finds
- * the node of a path by look-ups that it gives back at once ({@code Paths}), and keeps the node of
+ * <p>libfuse speaks of paths and gives a callback for each operation; {@code PathCallbacks} and
+ * {@code FileCallbacks} find the node of a path by look-ups ({@code Paths}), and keep the node of
  * an open file until its release ({@code OpenNodes}). libfuse has threads of its own, as many as
  * requests are at work, and they come and go: nothing here belongs to a thread.
  *
