@@ -98,7 +98,8 @@ public final class OpenBay implements AutoCloseable {
   /** The control tree. */
   public ControlTree tree() throws StorageException {
     MountFacts facts =
-        new MountFacts("/mnt/bay", "dev", "allow_other", "0.1.0", OWNER.uid(), clock.instant());
+        new MountFacts(
+            "/mnt/bay", () -> "dev", "allow_other", "0.1.0", OWNER.uid(), clock.instant());
     return ControlTree.open(bay, jobs, duplicates, checks, facts, clock);
   }
 

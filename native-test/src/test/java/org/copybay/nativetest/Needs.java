@@ -30,6 +30,12 @@ public final class Needs {
     }
   }
 
+  public static void libfuse2() {
+    check(
+        Shell.run("compgen -G '/lib/*/libfuse.so.2'").status() == 0,
+        "libfuse 2 (see libexec/packages, row test)");
+  }
+
   public static void loopDevice() {
     check(Shell.run("losetup -f").status() == 0, "a free loop device");
   }

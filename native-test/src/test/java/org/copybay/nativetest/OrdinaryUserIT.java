@@ -3,7 +3,6 @@ package org.copybay.nativetest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
@@ -14,7 +13,7 @@ class OrdinaryUserIT {
   void mountsUsesAndUnmounts() throws IOException {
     try (TestBay bay = TestBay.onDisk().make()) {
       String said =
-          runAsNobody(
+          Nobody.run(
                   bay,
                   """
                   $COPYBAY init bay
@@ -45,7 +44,7 @@ class OrdinaryUserIT {
           "here /etc/fuse.conf permits it");
 
       String error =
-          runAsNobody(bay, "$COPYBAY init bay; $COPYBAY mount bay mnt -o allow_other").refused();
+          Nobody.run(bay, "$COPYBAY init bay; $COPYBAY mount bay mnt -o allow_other").refused();
 
       assertThat(error).contains("user_allow_other");
     }
@@ -54,7 +53,7 @@ class OrdinaryUserIT {
   @Test
   void aDeviceThatOnlyRootMayOpenIsRefusedWithARemedy() throws IOException {
     try (TestBay bay = TestBay.onDisk().make()) {
-      String error = runAsNobody(bay, "600", "$COPYBAY init bay; $COPYBAY mount bay mnt").refused();
+      String error = Nobody.run(bay, "600", "$COPYBAY init bay; $COPYBAY mount bay mnt").refused();
 
       assertThat(error)
           .contains("failed to open /dev/fuse: Permission denied; try: chmod 666 /dev/fuse");
@@ -64,7 +63,7 @@ class OrdinaryUserIT {
   @Test
   void theStaleMountOfAKilledDaemonIsCleaned() throws IOException {
     try (TestBay bay = TestBay.onDisk().make()) {
-      runAsNobody(
+      Nobody.run(
               bay,
               """
               $COPYBAY init bay
@@ -82,37 +81,5 @@ class OrdinaryUserIT {
               """)
           .ok();
     }
-  }
-
-  /**
-   * Runs a script as nobody in a home with a directory mnt, in a mount namespace where everybody
-   * may open /dev/fuse, as on a machine with udev.
-   */
-  private static Shell.Result runAsNobody(TestBay bay, String script) throws IOException {
-    return runAsNobody(bay, "666", script);
-  }
-
-  private static Shell.Result runAsNobody(TestBay bay, String fuseMode, String script)
-      throws IOException {
-    Needs.program("fusermount3", "setpriv");
-    Shell.requireNoLostNegation(script);
-    Files.writeString(bay.scratch().resolve("script"), script);
-    bay.must(
-        """
-        chmod 755 $T; mkdir -p home/mnt; chown -R 65534:65534 home
-        mknod fuse c 10 229; chmod %s fuse
-        setpriv --reuid=65534 --regid=65534 --clear-groups test -x $COPYBAY || {
-          echo "the user nobody cannot read $COPYBAY" >&2; exit 1; }
-        """
-            .formatted(fuseMode));
-    return bay.run(
-        """
-        export HOME=$T/home
-        exec unshare -m --propagation private bash -euc '
-          mount --bind $T/fuse /dev/fuse
-          cd ~
-          exec setpriv --reuid=65534 --regid=65534 --clear-groups bash -euo pipefail $T/script
-        '
-        """);
   }
 }

@@ -63,7 +63,7 @@ final class BayPages {
         .put("format", bay.format())
         .put("read_only", bay.readOnly())
         .put("mount_point", facts.mountPoint())
-        .put("transport", facts.transport())
+        .put("transport", facts.transport().get())
         .put("options", facts.options().isEmpty() ? null : facts.options())
         .put("owner", facts.uid())
         .put("started", facts.started())

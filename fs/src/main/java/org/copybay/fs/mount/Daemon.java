@@ -17,7 +17,6 @@ import org.copybay.fs.node.BayHandler;
 import org.copybay.fs.node.Owner;
 import org.copybay.fs.transport.FuseSession;
 import org.copybay.fs.transport.MountSpec;
-import org.copybay.fs.transport.dev.DevTransport;
 import org.copybay.volumes.Aside;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
@@ -51,16 +50,18 @@ final class Daemon {
   private final Bay bay;
   private final Jobs jobs;
   private final BayHandler handler;
+  private final Transports transports;
   private final CountDownLatch mountTried = new CountDownLatch(1);
   private final AtomicBoolean ended = new AtomicBoolean();
 
   // volatile: set once by the thread that mounts; a signal ends it in another one
   private volatile @Nullable FuseSession session;
 
-  private Daemon(Bay bay, Jobs jobs, BayHandler handler) {
+  private Daemon(Bay bay, Jobs jobs, BayHandler handler, Transports transports) {
     this.bay = bay;
     this.jobs = jobs;
     this.handler = handler;
+    this.transports = transports;
   }
 
   /** Opens the bay, whose lock was taken, takes up its jobs and mounts it. */
@@ -86,17 +87,18 @@ final class Daemon {
     duplicates.discardAbandoned();
     jobs.start();
     Owner owner = owner(options);
+    Transports transports = new Transports(options.transport());
     MountFacts facts =
         new MountFacts(
             place.mountPoint().toString(),
-            "dev",
+            transports::name,
             options.text(),
             version,
             processOwner("uid"),
             clock.instant());
     ControlTree control = ControlTree.open(bay, jobs, duplicates, checks, facts, clock);
     BayHandler handler = new BayHandler(bay, control, owner, options.sync());
-    Daemon daemon = new Daemon(bay, jobs, handler);
+    Daemon daemon = new Daemon(bay, jobs, handler, transports);
     daemon.mountAndHook(place, options);
     return daemon;
   }
@@ -107,7 +109,7 @@ final class Daemon {
     Runtime.getRuntime().addShutdownHook(hook);
     boolean mounted = false;
     try {
-      session = mount(place, options, handler);
+      session = mount(place, options);
       mounted = true;
     } finally {
       mountTried.countDown();
@@ -126,14 +128,13 @@ final class Daemon {
     }
   }
 
-  private static FuseSession mount(MountPlace place, MountOptions options, BayHandler handler)
-      throws StorageException {
+  private FuseSession mount(MountPlace place, MountOptions options) throws StorageException {
     String source = options.source() == null ? "copybay#" + place.bay() : options.source();
     MountSpec spec =
         new MountSpec(
             place.mountPoint(), source, options.readOnly(), options.allowOther(), options.noExec());
     try {
-      return new DevTransport().mount(spec, handler);
+      return transports.mount(spec, handler);
     } catch (IOException e) {
       String why = String.valueOf(e.getMessage());
       boolean closed = why.contains("failed to open /dev/fuse: Permission denied");
@@ -158,6 +159,11 @@ final class Daemon {
     } catch (IOException e) {
       throw new StorageException(Fault.STORE_FAILED, "read /proc/self: " + e, null, e);
     }
+  }
+
+  /** A sentence for who mounts, or null. */
+  @Nullable String note() {
+    return transports.note();
   }
 
   /** Serves until the mount or the process is ended. */

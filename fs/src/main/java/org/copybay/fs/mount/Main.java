@@ -98,7 +98,8 @@ public final class Main {
 
   /**
    * The daemon, in the foreground. It writes one line to {@code ready}: {@code ready …} when the
-   * mount answers, or {@code error: …} before it ends.
+   * mount answers, {@code ready: …} when there is a sentence to show, or {@code error: …} before it
+   * ends.
    */
   @Command(name = "serve", hidden = true, description = "Serve a mount in the foreground.")
   int serve(
@@ -116,7 +117,8 @@ public final class Main {
       MountPlace place = MountPlace.check(realBay, mountPoint);
       LogFile.open(place.bay()); // not before: the log belongs to the daemon with the lock
       Daemon daemon = Daemon.start(place, parsed, number());
-      Ready.say(ready, "ready " + place.mountPoint());
+      Ready.say(
+          ready, daemon.note() == null ? "ready " + place.mountPoint() : "ready: " + daemon.note());
       daemon.serve();
       return ExitStatus.DONE;
     } catch (StorageException e) {

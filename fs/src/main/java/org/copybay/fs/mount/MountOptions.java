@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param allowOther other users than the one who mounts may enter
  * @param noExec no program runs from there
  * @param sync every write is fenced before its answer
+ * @param transport by which transport, or null for the one that this machine can have
  * @param recover what the end of the mount before is taken for
  * @param uid user that everything belongs to, or null for each file's own
  * @param gid group that everything belongs to, or null
@@ -27,6 +28,7 @@ record MountOptions(
     boolean allowOther,
     boolean noExec,
     boolean sync,
+    Transports.@Nullable Choice transport,
     RecoverMode recover,
     @Nullable Integer uid,
     @Nullable Integer gid,
@@ -61,11 +63,10 @@ record MountOptions(
           "nolazytime",
           "nosymfollow",
           "dirsync",
-          "default_permissions",
-          "transport=dev");
+          "default_permissions");
 
   private static final String KNOWN =
-      "ro, noexec, sync, allow_other, recover=auto|power|process, uid=N, gid=N, fsname=NAME";
+      "ro, noexec, sync, allow_other, transport=dev|jnr, recover=auto|power|process, uid=N, gid=N, fsname=NAME";
 
   /** Reads lists of options as given with -o. BAD_REQUEST for what nobody knows. */
   static MountOptions parse(List<String> lists) throws StorageException {
@@ -73,6 +74,7 @@ record MountOptions(
     boolean allowOther = false;
     boolean noExec = false;
     boolean sync = false;
+    Transports.Choice transport = null;
     RecoverMode recover = RecoverMode.AUTO;
     Integer uid = null;
     Integer gid = null;
@@ -91,6 +93,8 @@ record MountOptions(
         sync = option.equals("sync");
       } else if (option.equals("allow_other")) {
         allowOther = true;
+      } else if (option.startsWith("transport=")) {
+        transport = transport(option);
       } else if (option.startsWith("recover=")) {
         recover = recover(option);
       } else if (option.startsWith("uid=")) {
@@ -105,7 +109,16 @@ record MountOptions(
       }
     }
     return new MountOptions(
-        readOnly, allowOther, noExec, sync, recover, uid, gid, source, String.join(",", given));
+        readOnly,
+        allowOther,
+        noExec,
+        sync,
+        transport,
+        recover,
+        uid,
+        gid,
+        source,
+        String.join(",", given));
   }
 
   private static boolean withoutEffect(String option) {
@@ -114,6 +127,17 @@ record MountOptions(
         || option.startsWith("user=") // libmount before 2.39 says who mounts
         || option.startsWith("comment=")
         || option.startsWith("subtype=");
+  }
+
+  private static Transports.Choice transport(String option) throws StorageException {
+    for (Transports.Choice choice : Transports.Choice.values()) {
+      if (option.equals("transport=" + choice.name().toLowerCase(Locale.ROOT))) {
+        return choice;
+      }
+    }
+    throw new StorageException(
+        Fault.BAD_REQUEST,
+        option + ": want transport=dev or transport=jnr; without it the right one is taken");
   }
 
   private static RecoverMode recover(String option) throws StorageException {

@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.copybay.fs.transport.dev.Fusermount;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 
@@ -36,9 +36,10 @@ final class Unmount {
 
   private static void unmount(Path place) throws IOException, StorageException {
     boolean root = (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid") == 0;
-    List<String> command =
-        root ? List.of("umount", place.toString()) : List.of("fusermount3", "-u", place.toString());
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    Process process =
+        root
+            ? new ProcessBuilder("umount", place.toString()).redirectErrorStream(true).start()
+            : Fusermount.startUnmount(place, false);
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     try {
       if (process.waitFor() != 0) {

@@ -24,6 +24,45 @@ public record AttrChange(
   static final int ACCESS_NOW = 1 << 7;
   static final int MODIFY_NOW = 1 << 8;
 
+  private static final long SECOND = 1_000_000_000L;
+
+  /** A change of permissions. */
+  public static AttrChange ofMode(int mode) {
+    return new AttrChange(MODE, 0, mode, 0, 0, 0, 0);
+  }
+
+  /** A change of user and group, each of which stays as it is where -1 is given. */
+  public static AttrChange ofOwner(int uid, int gid) {
+    return new AttrChange((uid == -1 ? 0 : UID) | (gid == -1 ? 0 : GID), 0, 0, uid, gid, 0, 0);
+  }
+
+  /** A change of length, in bytes. */
+  public static AttrChange ofSize(long size) {
+    return new AttrChange(SIZE, size, 0, 0, 0, 0, 0);
+  }
+
+  /** A change of times, each to that one, to now, or not at all. */
+  public static AttrChange ofTimes(
+      boolean hasAccess,
+      boolean accessIsNow,
+      long accessNanos,
+      boolean hasModify,
+      boolean modifyIsNow,
+      long modifyNanos) {
+    int valid =
+        (hasAccess ? ACCESS : 0)
+            | (accessIsNow ? ACCESS_NOW : 0)
+            | (hasModify ? MODIFY : 0)
+            | (modifyIsNow ? MODIFY_NOW : 0);
+    return new AttrChange(valid, 0, 0, 0, 0, accessNanos, modifyNanos);
+  }
+
+  /** A time as nanoseconds since the epoch, which end in the years 1677 and 2262. */
+  public static long nanos(long seconds, int nanos) {
+    long limit = Long.MAX_VALUE / SECOND - 1;
+    return Math.max(-limit, Math.min(limit, seconds)) * SECOND + nanos;
+  }
+
   public boolean hasSize() {
     return (valid & SIZE) != 0;
   }

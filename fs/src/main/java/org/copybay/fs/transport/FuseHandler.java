@@ -145,8 +145,8 @@ public interface FuseHandler {
    * Reads. With the page cache a short answer means the end of the file, and the kernel fills up
    * with zeros; without it, it is a short read.
    *
-   * @param target from its position, the memory that is sent to the kernel: page-aligned, direct,
-   *     {@code target.remaining()} bytes are wanted
+   * @param target from its position, the memory that is sent to the kernel: direct, {@code
+   *     target.remaining()} bytes are wanted
    * @return the number of bytes put there, from where the position was; 0 at the end of the file
    */
   int read(Request request, long node, long handle, long offset, ByteBuffer target)
@@ -155,7 +155,7 @@ public interface FuseHandler {
   /**
    * Writes.
    *
-   * @param source the bytes, from its position to its limit: page-aligned, direct
+   * @param source the bytes, from its position to its limit: direct
    * @param flags of the descriptor as in open; {@link OpenFlags#durable} means that the bytes are
    *     durable before this returns, for no FSYNC follows on a descriptor with direct I/O; {@link
    *     OpenFlags#writtenBack} that the handle is a guess

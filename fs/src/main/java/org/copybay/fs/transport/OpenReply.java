@@ -62,6 +62,11 @@ public final class OpenReply {
     return handle;
   }
 
+  /** True if the file has no positions. */
+  public boolean isStream() {
+    return (flags & STREAM) != 0;
+  }
+
   /** The bits FOPEN_* of the kernel's protocol. */
   public int flags() {
     return flags;

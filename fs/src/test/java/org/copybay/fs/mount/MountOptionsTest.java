@@ -21,14 +21,15 @@ class MountOptionsTest {
 
     assertThat(options)
         .isEqualTo(
-            new MountOptions(false, false, false, false, RecoverMode.AUTO, null, null, null, ""));
+            new MountOptions(
+                false, false, false, false, null, RecoverMode.AUTO, null, null, null, ""));
     assertThat(options.noExec() || options.sync() || options.readOnly()).isFalse();
   }
 
   @Test
   void whatHasAnEffectIsKept() throws Exception {
     MountOptions options =
-        parse("ro,noexec", "sync,allow_other,recover=power,uid=5,gid=6,fsname=lab");
+        parse("ro,noexec", "sync,allow_other,transport=jnr,recover=power,uid=5,gid=6,fsname=lab");
 
     assertThat(options)
         .isEqualTo(
@@ -37,11 +38,12 @@ class MountOptionsTest {
                 true,
                 true,
                 true,
+                Transports.Choice.JNR,
                 RecoverMode.POWER,
                 5,
                 6,
                 "lab",
-                "ro,noexec,sync,allow_other,recover=power,uid=5,gid=6,fsname=lab"));
+                "ro,noexec,sync,allow_other,transport=jnr,recover=power,uid=5,gid=6,fsname=lab"));
   }
 
   @Test
@@ -64,7 +66,15 @@ class MountOptionsTest {
 
   @Test
   void whatNobodyKnowsIsRefusedByName() {
-    for (String word : List.of("frobnicate", "uid=x", "gid=-1", "uid=2147483648", "fsname=")) {
+    for (String word :
+        List.of(
+            "frobnicate",
+            "transport=x",
+            "transport=",
+            "uid=x",
+            "gid=-1",
+            "uid=2147483648",
+            "fsname=")) {
       assertThatThrownBy(() -> parse("ro," + word))
           .isInstanceOf(StorageException.class)
           .hasMessageContaining(word);

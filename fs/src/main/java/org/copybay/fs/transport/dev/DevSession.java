@@ -1,7 +1,6 @@
 package org.copybay.fs.transport.dev;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -16,11 +15,8 @@ import org.slf4j.LoggerFactory;
 final class DevSession implements FuseSession {
 
   private static final Logger log = LoggerFactory.getLogger(DevSession.class);
-  private static final Duration PROBE_LIMIT = Duration.ofSeconds(1);
 
-  private final Path mountPoint;
-  private final String mountDevice;
-  private final String source;
+  private final ServedMount mount;
   private final int device;
   private final Features features;
   private final FuseHandler handler;
@@ -32,9 +28,7 @@ final class DevSession implements FuseSession {
   /** Takes over {@code device} once {@link #start} has returned. */
   DevSession(MountTable.Mount mount, int device, Features features, FuseHandler handler)
       throws IOException {
-    mountPoint = mount.mountPoint();
-    mountDevice = mount.device();
-    source = mount.source();
+    this.mount = new ServedMount(mount);
     this.device = device;
     this.features = features;
     this.handler = handler;
@@ -55,29 +49,6 @@ final class DevSession implements FuseSession {
     }
   }
 
-  /** The number of a device that is gone is soon another one's. */
-  private boolean isThisMount(MountTable.Mount mount) {
-    return mount.device().equals(mountDevice) && mount.source().equals(source);
-  }
-
-  private void detach(MountTable table, Path place) throws IOException {
-    if (table.at(place).filter(this::isThisMount).isEmpty()) {
-      throw new IOException("something else is mounted over " + place);
-    }
-    if (!disconnected() || DeadMount.stale(place, PROBE_LIMIT)) {
-      DeadMount.detach(place);
-    }
-  }
-
-  private boolean disconnected() throws IOException {
-    try {
-      return awaitDisconnect(Duration.ZERO);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while unmounting " + mountPoint, e);
-    }
-  }
-
   @Override
   public boolean parallelDirectWrites() {
     return features.parallelDirectWrites();
@@ -95,20 +66,7 @@ final class DevSession implements FuseSession {
 
   @Override
   public void unmount() throws IOException {
-    MountTable table = MountTable.read();
-    IOException first = null;
-    for (MountTable.Mount mount : table.bays()) {
-      try {
-        if (isThisMount(mount)) {
-          detach(table, mount.mountPoint()); // a directory above it may have another name by now
-        }
-      } catch (IOException e) {
-        first = first == null ? e : first;
-      }
-    }
-    if (first != null) {
-      throw first;
-    }
+    mount.unmount(this);
   }
 
   @Override
@@ -140,7 +98,7 @@ final class DevSession implements FuseSession {
     } finally {
       Posix.close(device);
       ended.countDown();
-      log.info("unmounted path={}", mountPoint);
+      log.info("unmounted path={}", mount.mountPoint());
     }
   }
 }

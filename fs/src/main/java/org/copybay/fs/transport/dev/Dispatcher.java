@@ -6,6 +6,7 @@ import org.copybay.fs.transport.AttrChange;
 import org.copybay.fs.transport.AttrReply;
 import org.copybay.fs.transport.EntryReply;
 import org.copybay.fs.transport.Errno;
+import org.copybay.fs.transport.FaultLog;
 import org.copybay.fs.transport.FileMode;
 import org.copybay.fs.transport.FuseException;
 import org.copybay.fs.transport.FuseHandler;
@@ -24,8 +25,6 @@ final class Dispatcher {
 
   /** FUSE_WRITE_CACHE. */
   private static final int WRITE_CACHE = 1;
-
-  private static final long SECOND = 1_000_000_000L;
 
   private final FuseHandler handler;
   private final RequestBuffer buffer;
@@ -65,7 +64,7 @@ final class Dispatcher {
       error = -refusal.errno().number();
       length = 0;
     } catch (Throwable fault) {
-      faults.report(in, fault);
+      faults.report(String.valueOf(in.opcode()), in, fault);
       error = -Errno.EIO.number();
       length = 0;
     }
@@ -179,7 +178,7 @@ final class Dispatcher {
         handler.forget(in.longAt(8 + 16 * i), in.longAt(16 + 16 * i));
       }
     } catch (RuntimeException | Error fault) {
-      faults.report(in, fault);
+      faults.report(String.valueOf(in.opcode()), in, fault);
     }
     return NO_ANSWER;
   }
@@ -201,17 +200,11 @@ final class Dispatcher {
             in.intAt(68),
             in.intAt(76),
             in.intAt(80),
-            nanos(in.longAt(32), in.intAt(56)),
-            nanos(in.longAt(40), in.intAt(60)));
+            AttrChange.nanos(in.longAt(32), in.intAt(56)),
+            AttrChange.nanos(in.longAt(40), in.intAt(60)));
     attr.clear();
     handler.setattr(in, in.node(), handle, change, attr);
     return Wire.putAttrReply(body, 0, attr);
-  }
-
-  /** A time as nanoseconds since the epoch, which end in the years 1677 and 2262. */
-  private static long nanos(long seconds, int nanos) {
-    long limit = Long.MAX_VALUE / SECOND - 1;
-    return Math.max(-limit, Math.min(limit, seconds)) * SECOND + nanos;
   }
 
   private int open(Opcode opcode) throws FuseException {

@@ -8,15 +8,20 @@ import java.util.List;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 import org.copybay.fs.transport.MountSpec;
+import org.copybay.fs.transport.UnfitTransportException;
 import org.copybay.volumes.store.MountTable;
 
 /**
  * Mounts for an ordinary user through the set-uid program fusermount3, which opens /dev/fuse,
  * mounts, and sends the descriptor back over a socket whose number is in {@code _FUSE_COMMFD}.
  */
-final class Fusermount {
+public final class Fusermount {
 
   private static final String PROGRAM = "fusermount3";
+
+  /** That of libfuse 2, which unmounts as well; on Debian a link to the other one. */
+  private static final String OLD_PROGRAM = "fusermount";
+
   private static final String MISSING = PROGRAM + " could not be run (Debian package fuse3)";
   private static final int AF_UNIX = 1;
   private static final int SOCK_STREAM = 1;
@@ -59,17 +64,9 @@ final class Fusermount {
     }
   }
 
-  /** Takes a mount of this user out of the name space. */
+  /** Takes a mount of this user out of the name space, also while files are open. */
   static void unmount(Path mountPoint) throws IOException {
-    Process process;
-    try {
-      process =
-          new ProcessBuilder(PROGRAM, "-u", "-z", "--", mountPoint.toString())
-              .redirectErrorStream(true)
-              .start();
-    } catch (IOException e) {
-      throw new IOException(MISSING, e);
-    }
+    Process process = startUnmount(mountPoint, true);
     String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     try {
       if (process.waitFor() != 0) {
@@ -79,6 +76,26 @@ final class Fusermount {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while unmounting " + mountPoint, e);
     }
+  }
+
+  /**
+   * Starts the unmounting of a mount of this user; what it says comes all on its standard output.
+   *
+   * @param lazy also while files are open, which then go on working
+   * @throws IOException if there is no such program
+   */
+  public static Process startUnmount(Path mountPoint, boolean lazy) throws IOException {
+    IOException missing = new IOException(MISSING);
+    for (String program : List.of(PROGRAM, OLD_PROGRAM)) {
+      try {
+        return new ProcessBuilder(program, lazy ? "-uz" : "-u", "--", mountPoint.toString())
+            .redirectErrorStream(true)
+            .start();
+      } catch (IOException e) {
+        missing.addSuppressed(e);
+      }
+    }
+    throw missing;
   }
 
   /** The options for {@code fusermount3 -o}. */
@@ -114,7 +131,7 @@ final class Fusermount {
       String[] envp = environment.toArray(new String[0]);
       int error = Posix.LIBC.posix_spawnp(pid, PROGRAM, actions, null, argv, envp);
       if (error != 0) {
-        throw Posix.failure(MISSING, error);
+        throw new UnfitTransportException(MISSING + ": " + Posix.LIBC.strerror(error));
       }
       return pid[0];
     } finally {

@@ -2,6 +2,7 @@ package org.copybay.fs.transport.dev;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.copybay.fs.transport.UnfitTransportException;
 
 /**
  * The kernel's first request, INIT, which is answered before any worker starts: the kernel sends
@@ -33,7 +34,7 @@ final class Handshake implements AutoCloseable {
     int major = init.intAt(0);
     int minor = init.intAt(4);
     if (init.opcode() != Opcode.INIT || major != Features.MAJOR || minor < Features.MINOR_MIN) {
-      throw new IOException(
+      throw new UnfitTransportException(
           "FUSE protocol: kernel offers %d.%d, wanted is 7.%d or later (Linux 5.4)"
               .formatted(major, minor, Features.MINOR_MIN));
     }

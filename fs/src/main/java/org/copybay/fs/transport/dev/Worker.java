@@ -1,6 +1,7 @@
 package org.copybay.fs.transport.dev;
 
 import java.io.IOException;
+import org.copybay.fs.transport.FaultLog;
 import org.copybay.fs.transport.FuseHandler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -8,7 +8,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.copybay.fs.transport.FaultLog;
 import org.copybay.fs.transport.FuseHandler;
+import org.copybay.fs.transport.UnfitTransportException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,12 +59,13 @@ final class WorkerPool {
   /**
    * Starts the base of the pool.
    *
-   * @throws IOException if there would be no worker at all
+   * @throws UnfitTransportException if there would be no worker at all, as where the kernel gives
+   *     no second descriptor for a connection
    */
-  void start() throws IOException {
+  void start() throws UnfitTransportException {
     launch(rule.base());
     if (count.get() == 0) {
-      throw new IOException("no thread could be started to serve the mount");
+      throw new UnfitTransportException("no thread could be started to serve the mount");
     }
     watch.start();
   }

@@ -13,6 +13,7 @@ import org.copybay.fs.transport.AttrReply;
 import org.copybay.fs.transport.DirectorySink;
 import org.copybay.fs.transport.EntryReply;
 import org.copybay.fs.transport.Errno;
+import org.copybay.fs.transport.FaultLog;
 import org.copybay.fs.transport.FuseException;
 import org.copybay.fs.transport.FuseHandler;
 import org.copybay.fs.transport.OpenFlags;
