@@ -6,13 +6,13 @@ import org.copybay.volumes.StorageException;
 import org.copybay.volumes.Words;
 
 /** What a volume may be called: any file name without control characters. */
-final class VolumeName {
+public final class VolumeName {
   private static final int MAX_LENGTH_BYTES = 255;
 
   private VolumeName() {}
 
   /** Refuses a name that cannot be a file name in the mount. */
-  static void require(String name) throws StorageException {
+  public static void require(String name) throws StorageException {
     if (name.getBytes(StandardCharsets.UTF_8).length > MAX_LENGTH_BYTES) {
       throw new StorageException(
           Fault.NAME_TOO_LONG,

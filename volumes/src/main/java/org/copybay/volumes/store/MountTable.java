@@ -66,6 +66,21 @@ public final class MountTable {
     return mounts.stream().filter(mount -> mount.type().equals(BAY_TYPE)).toList();
   }
 
+  /**
+   * The bay in which a place lies, a dead one too; none where another mount lies nearer to it. The
+   * place, an absolute path without symbolic links, is not touched.
+   */
+  public Optional<Mount> bayAround(Path place) {
+    return mounts.stream()
+        .filter(mount -> place.startsWith(mount.mountPoint()))
+        .reduce((one, later) -> depth(later) >= depth(one) ? later : one)
+        .filter(mount -> mount.type().equals(BAY_TYPE));
+  }
+
+  private static int depth(Mount mount) {
+    return mount.mountPoint().getNameCount();
+  }
+
   /** What is mounted exactly at this place; the uppermost one if there are several. */
   public Optional<Mount> at(Path mountPoint) {
     return mounts.stream()
