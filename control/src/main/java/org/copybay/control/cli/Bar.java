@@ -3,6 +3,7 @@ package org.copybay.control.cli;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.text.DecimalFormat;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -51,14 +52,17 @@ final class Bar implements AutoCloseable {
   }
 
   private static ProgressBar begin(String task, long total) {
-    int unit = Math.max(0, (63 - Long.numberOfLeadingZeros(Math.max(total, 1L << 20))) / 10);
-    int power = Math.min(unit, UNITS.length - 1);
+    // The largest unit of which there are eight at least.
+    int power = 0;
+    while (power < UNITS.length - 1 && total >> (10 * power + 13) > 0) {
+      power++;
+    }
     return new ProgressBarBuilder()
         .setTaskName(task)
         .setInitialMax(total == 0 ? -1 : total)
         .setStyle(ProgressBarStyle.ASCII)
         .setUnit(" " + UNITS[power], 1L << (10 * power))
-        .showSpeed()
+        .showSpeed(new DecimalFormat("0.0"))
         .setUpdateIntervalMillis(REDRAW_MILLIS)
         .setConsumer(new ConsoleProgressBarConsumer(System.err, columns() - 1))
         .build();

@@ -18,6 +18,8 @@ final class CompletionVerb implements Callable<Integer> {
 
   @Override
   public Integer call() throws StorageException {
-    return Output.print(AutoComplete.bash("copybay", spec.root().commandLine()));
+    // The first line is how libexec/install knows its own file.
+    String script = AutoComplete.bash("copybay", spec.root().commandLine());
+    return Output.print("# Made by copybay completion\n" + script);
   }
 }

@@ -113,7 +113,7 @@ final class ControlFiles {
     for (String kind : KINDS) {
       if (wanted.startsWith(kind + "/")) {
         String name = wanted.substring(kind.length() + 1);
-        require(kind, name);
+        require(one(kind), name, kind);
         return new Found(kind, name);
       }
     }
@@ -138,13 +138,21 @@ final class ControlFiles {
     return found.get(0);
   }
 
-  /** NOT_FOUND unless the directory has that name. */
-  void require(String kind, String name) throws StorageException {
-    List<String> names = names(kind);
+  /**
+   * NOT_FOUND, with a near name, unless the directory has that name.
+   *
+   * @param what what it is, a volume for example
+   */
+  void require(String what, String name, String... directory) throws StorageException {
+    List<String> names = names(directory);
     if (!names.contains(name)) {
-      String one = kind.substring(0, kind.length() - 1);
-      throw missing("no " + one + " " + Words.word(name), name, names);
+      throw missing("no " + what + " " + Words.word(name), name, names);
     }
+  }
+
+  /** What one of a kind is called: a volume is in {@code volumes}. */
+  static String one(String kind) {
+    return kind.substring(0, kind.length() - 1);
   }
 
   private StorageException missing(String what, String wanted, List<String> names) {

@@ -67,13 +67,13 @@ final class ExportVerb implements Callable<Integer> {
   private Path image(ControlFiles bay) throws StorageException {
     int slash = name.indexOf('/');
     if (slash < 0) {
-      bay.require("volumes", name);
+      bay.require("volume", name, "volumes");
       return bay.volume(name);
     }
     String point = name.substring(0, slash);
     String volume = name.substring(slash + 1);
-    bay.require("points", point);
-    bay.require("points/" + point, volume);
+    bay.require("point", point, "points");
+    bay.require("volume", volume, "points", point, "changed");
     return bay.mountPoint().resolve("points").resolve(point).resolve(volume);
   }
 

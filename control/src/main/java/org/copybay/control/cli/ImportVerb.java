@@ -95,7 +95,7 @@ final class ImportVerb implements Callable<Integer> {
           "--onto wants a plain file, whose size is known before anything is written",
           "dd of=" + bay.volume(name));
     }
-    bay.require("volumes", name);
+    bay.require("volume", name, "volumes");
     try (HomeFile source = HomeFile.openForReading(file, 0);
         HomeFile target = HomeFile.open(bay.volume(name), 0)) {
       long size = source.size();

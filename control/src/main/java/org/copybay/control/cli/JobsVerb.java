@@ -56,7 +56,7 @@ final class JobsVerb implements Callable<Integer> {
       return Output.print(
           json ? Json.text(jobs.stream().map(Facts::values).toList()) : table(jobs));
     }
-    bay.require("jobs", one);
+    bay.require("job", one, "jobs");
     if (wait) {
       Waiting.untilEnd(bay, one);
     }

@@ -43,7 +43,7 @@ final class ShowVerb implements Callable<Integer> {
 
   private static String json(ControlFiles bay, ControlFiles.Found found) throws StorageException {
     Map<String, Object> all = new LinkedHashMap<>();
-    all.put("kind", found.kind().substring(0, found.kind().length() - 1));
+    all.put("kind", ControlFiles.one(found.kind()));
     all.put("status", bay.status(found.kind(), found.name()).values());
     if (found.kind().equals("volumes")) {
       List<Facts> bitmaps = bay.all("volumes", found.name(), "bitmaps");

@@ -16,7 +16,9 @@ final class Waiting {
         Bar bar = new Bar(id)) {
       while (news.read(line) > 0) {
         Facts job = bay.status("jobs", id);
-        bar.show(job.word("phase"), job.number("bytes_done"), job.number("bytes_total"));
+        if (job.values().get("ended") == null) {
+          bar.show(job.word("phase"), job.number("bytes_done"), job.number("bytes_total"));
+        }
       }
     } catch (IOException e) {
       // The errno of the job, which its status tells as well; of a dead mount that says so.

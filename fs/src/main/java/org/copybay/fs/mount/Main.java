@@ -97,7 +97,8 @@ public final class Main {
   @Command(
       name = "install",
       description = "Link /usr/local/bin/copybay, which mount(8) and fstab find; manual page too.")
-  int install() {
+  int install(
+      @Option(names = "--remove", description = "Take away what an install made.") boolean remove) {
     return ofTheLauncher("install");
   }
 

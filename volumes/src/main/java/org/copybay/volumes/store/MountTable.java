@@ -44,7 +44,7 @@ public final class MountTable {
   /**
    * Parses the text of mountinfo, see proc_pid_mountinfo(5); lines of another form are left out.
    */
-  static MountTable parse(String mountinfo) {
+  public static MountTable parse(String mountinfo) {
     List<Mount> mounts = new ArrayList<>();
     for (String line : mountinfo.split("\n", -1)) {
       String[] halves = line.split(" - ", 2);
