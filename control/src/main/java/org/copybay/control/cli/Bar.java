@@ -32,7 +32,7 @@ final class Bar implements AutoCloseable {
   }
 
   /**
-   * Shows how far it is. A new phase gets a bar of its own in the same place.
+   * Shows how far it is. A new phase gets a bar of its own.
    *
    * @param total bytes in all, 0 where nobody knows
    */
@@ -64,6 +64,7 @@ final class Bar implements AutoCloseable {
         .setUnit(" " + UNITS[power], 1L << (10 * power))
         .showSpeed(new DecimalFormat("0.0"))
         .setUpdateIntervalMillis(REDRAW_MILLIS)
+        .clearDisplayOnFinish()
         .setConsumer(new ConsoleProgressBarConsumer(System.err, columns() - 1))
         .build();
   }
@@ -83,7 +84,7 @@ final class Bar implements AutoCloseable {
     }
   }
 
-  /** Leaves the last state on the terminal. */
+  /** Takes it off the terminal: what comes next says how it ended. */
   @Override
   public void close() {
     if (bar != null) {

@@ -3,8 +3,6 @@ package org.copybay.control.cli;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
-import java.nio.channels.ReadableByteChannel;
 import java.util.function.LongConsumer;
 import org.copybay.volumes.Image;
 import org.copybay.volumes.StorageException;
@@ -97,28 +95,21 @@ final class Copying {
    */
   static long stream(String name, InputStream stream, Sink sink, LongConsumer reached)
       throws StorageException {
-    ReadableByteChannel channel = Channels.newChannel(stream);
     ByteBuffer piece = ByteBuffer.allocateDirect(PIECE_BYTES);
+    byte[] bytes = new byte[PIECE_BYTES];
     long at = 0;
-    for (boolean more = true; more; piece.clear()) {
-      more = fill(name, channel, piece);
-      int length = piece.flip().limit();
-      sink.data(at, piece);
-      at += length;
-      reached.accept(at);
+    for (int length = PIECE_BYTES; length == PIECE_BYTES; at += length) {
+      length = readFully(name, stream, bytes);
+      sink.data(at, piece.clear().put(bytes, 0, length).flip());
+      reached.accept(at + length);
     }
     return at;
   }
 
-  private static boolean fill(String name, ReadableByteChannel channel, ByteBuffer piece)
+  private static int readFully(String name, InputStream stream, byte[] bytes)
       throws StorageException {
     try {
-      while (piece.hasRemaining()) {
-        if (channel.read(piece) < 0) {
-          return false;
-        }
-      }
-      return true;
+      return stream.readNBytes(bytes, 0, bytes.length);
     } catch (IOException e) {
       throw FileFailure.of("read " + name, e);
     }

@@ -18,6 +18,8 @@ import org.copybay.volumes.StorageException;
 final class Ctl implements AutoCloseable {
   private static final int REPLY_BYTES = 64 * 1024;
 
+  private static final String AGAIN = "Resource temporarily unavailable";
+
   /** What Java says of an errno: only its text in the C library. */
   private static final Map<String, Errno> TEXTS =
       Map.ofEntries(
@@ -38,7 +40,7 @@ final class Ctl implements AutoCloseable {
           Map.entry("Bad file descriptor", Errno.EBADF),
           Map.entry("Operation canceled", Errno.ECANCELED),
           Map.entry("Stale file handle", Errno.ESTALE),
-          Map.entry("Resource temporarily unavailable", Errno.EAGAIN));
+          Map.entry(AGAIN, Errno.EAGAIN));
 
   private final ControlFiles bay;
   private final SeekableByteChannel channel;
@@ -64,7 +66,9 @@ final class Ctl implements AutoCloseable {
     try {
       ByteBuffer bytes = ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8));
       while (bytes.hasRemaining()) {
-        channel.write(bytes);
+        if (channel.write(bytes) == 0) {
+          throw new IOException(AGAIN); // Java's answer to EAGAIN is that nothing was written
+        }
       }
       return reply();
     } catch (IOException e) {

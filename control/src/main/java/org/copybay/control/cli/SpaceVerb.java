@@ -74,10 +74,10 @@ final class SpaceVerb implements Callable<Integer> {
         sum(volumes, "away_bytes"),
         sum(volumes, "spill_bytes"));
     return table.text()
-        + "\n"
+        + "\nspace    "
         + StatusVerb.space(status)
-        + " on the disk of "
-        + status.word("bay")
+        + "\nbay      "
+        + Table.name(status.word("bay"))
         + "\n";
   }
 

@@ -12,6 +12,7 @@ final class Waiting {
   /** Shows a bar until the job has ended or is interrupted. */
   static void untilEnd(ControlFiles bay, String id) throws StorageException {
     byte[] line = new byte[4096]; // only that one came counts: the numbers are in status.json
+    // EAGAIN, of an interrupted job, is a read of 0 bytes for Java.
     try (InputStream news = bay.open("jobs", id, "wait");
         Bar bar = new Bar(id)) {
       while (news.read(line) > 0) {

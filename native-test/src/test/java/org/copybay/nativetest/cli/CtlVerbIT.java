@@ -98,7 +98,7 @@ class CtlVerbIT {
 
     BAY.must("script -qefc \"stty rows 24 cols 80; " + wait + " to=b2\" $T/typescript >/dev/null");
     assertThat(BAY.must("tr '\\r' '\\n' <$T/typescript"))
-        .containsPattern("copying +\\d+% \\[=* *\\] +\\d+/65536 KiB .* KiB/s");
+        .containsPattern("copying +\\d+% \\[=* *\\] +\\d+/64 MiB .* MiB/s");
     BAY.must(
         "if tr '\\r' '\\n' <$T/typescript | grep -v ^Script | grep -E '^.{81}'; then exit 1; fi");
   }
