@@ -58,6 +58,20 @@ class CopyingTest {
     assertThat(Files.readAllBytes(temp.resolve("target"))).isEqualTo(wanted);
   }
 
+  @Test
+  void aRunOfZerosOfAStreamTakesNoSpace() throws Exception {
+    byte[] content = new byte[3 * Copying.PIECE_BYTES + 1];
+    content[Copying.PIECE_BYTES] = 1;
+    content[content.length - 1] = 2;
+
+    try (HomeFile target = HomeFile.create(temp.resolve("target"))) {
+      Copying.stream(
+          "test", new ByteArrayInputStream(content), new Copying.NewFile(target), at -> {});
+      assertThat(target.status().blocks() * 512).isLessThanOrEqualTo(2 * Copying.GRAIN_BYTES);
+    }
+    assertThat(Files.readAllBytes(temp.resolve("target"))).isEqualTo(content);
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {0, 1, Copying.PIECE_BYTES - 1, Copying.PIECE_BYTES, Copying.PIECE_BYTES + 1})
   void aStreamIsCopiedToItsEnd(int length) throws Exception {

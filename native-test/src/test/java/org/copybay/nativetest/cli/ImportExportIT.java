@@ -46,6 +46,7 @@ class ImportExportIT {
         """
         cat image | $COPYBAY import - piped --at=$MNT
         cmp image $V/piped
+        test $(jq .allocated_bytes $C/volumes/piped/status.json) -le $((11 * 1024 * 1024))
         $COPYBAY import <(head -c 1000001 image) odd --at=$MNT
         test $(cat $C/volumes/odd/size) = 1000001
         $COPYBAY export piped - --at=$MNT | cmp - image
