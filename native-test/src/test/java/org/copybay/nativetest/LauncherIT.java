@@ -60,6 +60,9 @@ class LauncherIT {
         "install extra,Usage: copybay install",
         "demo --wat,demo does not know --wat",
         "wat,Unmatched argument at index 0: 'wat'",
+        "--at=/mnt/bay status,Unknown option: '--at=/mnt/bay'",
+        "jobs --wait,--wait needs the ID of a job",
+        "import a b --onto --replace,--onto goes with neither",
       })
   void wrongUsageIsTold(String line, String sentence) throws Exception {
     Answer answer = run(LAUNCHER, line.replace("''", "-empty").split(" "));
@@ -70,7 +73,26 @@ class LauncherIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"version", "init", "mount", "umount", "doctor", "install", "demo"})
+  @ValueSource(
+      strings = {
+        "version",
+        "init",
+        "mount",
+        "umount",
+        "check",
+        "doctor",
+        "install",
+        "demo",
+        "status",
+        "ls",
+        "df",
+        "info",
+        "jobs",
+        "ctl",
+        "import",
+        "export",
+        "completion"
+      })
   void everyVerbShowsItsUsage(String verb) throws Exception {
     Answer answer = run(LAUNCHER, verb, "--help");
 

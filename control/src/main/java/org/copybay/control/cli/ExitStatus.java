@@ -17,6 +17,12 @@ public final class ExitStatus {
   /** What was looked at is not in order. */
   public static final int NOT_IN_ORDER = 3;
 
+  /** Ended by Ctrl-C; Java itself ends with it. What was only half made is removed first. */
+  public static final int INTERRUPTED = 130;
+
+  /** Who read standard output went away, as head does: 128 and the number of SIGPIPE. */
+  public static final int NO_READER = 141;
+
   private ExitStatus() {}
 
   /** Says why a verb failed, and answers with {@link #FAILED}. */

@@ -4,11 +4,11 @@ import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the known word that a misspelt one was meant to be. */
-final class NearestWord {
+public final class NearestWord {
   private NearestWord() {}
 
   /** The known word with the fewest changes, or null where every one is too different. */
-  static @Nullable String to(String word, Collection<String> known) {
+  public static @Nullable String to(String word, Collection<String> known) {
     String nearest = null;
     int fewest = 1 + Math.min(word.length() / 3 + 1, 3);
     for (String candidate : known) {

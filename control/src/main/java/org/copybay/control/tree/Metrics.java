@@ -2,7 +2,6 @@ package org.copybay.control.tree;
 
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
-import io.prometheus.metrics.core.metrics.Info;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayOutputStream;
@@ -34,12 +33,12 @@ final class Metrics {
 
   Metrics(Bay bay, Jobs jobs, ErrorLog errors, MountFacts facts) {
     this.bay = bay;
-    Info.builder()
+    GaugeWithCallback.builder()
         .name("copybay_build_info")
         .help("Version of the program and the transport that it is mounted through.")
         .labelNames("version", "transport")
-        .register(registry)
-        .addLabelValues(facts.version(), facts.transport());
+        .callback(values -> values.call(1, facts.version(), facts.transport().get()))
+        .register(registry);
     gauge(
         "copybay_mounted_timestamp_seconds",
         "When the mount began, in seconds since 1970.",
@@ -108,8 +107,10 @@ final class Metrics {
   private void registerMemory() {
     Runtime java = Runtime.getRuntime();
     gauge("copybay_cache_bytes", "Bytes in the block cache.", bay.cache()::bytes);
-    counter("copybay_cache_hits_total", "Block reads from that cache.", bay.cache().lookUps()::hits);
-    counter("copybay_cache_misses_total", "Block reads from the store.", bay.cache().lookUps()::misses);
+    counter(
+        "copybay_cache_hits_total", "Block reads from that cache.", bay.cache().lookUps()::hits);
+    counter(
+        "copybay_cache_misses_total", "Block reads from the store.", bay.cache().lookUps()::misses);
     gauge(
         "copybay_jvm_heap_used_bytes",
         "Java heap in use.",

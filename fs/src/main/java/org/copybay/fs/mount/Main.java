@@ -3,6 +3,7 @@ package org.copybay.fs.mount;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import org.copybay.control.cli.ClientVerbs;
 import org.copybay.control.cli.ExitStatus;
 import org.copybay.fs.doctor.DoctorCommand;
 import org.copybay.volumes.StorageException;
@@ -26,12 +27,15 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "copybay",
     description = "Mounts a bay: volumes as files, copy services as control files.",
-    footer = {
-      "",
-      "  demo     Try it all: make a bay, mount it, copy a disk image in it, compare.",
-      "  install  Link /usr/local/bin/copybay, so that mount(8) and fstab find it.",
-      "",
-      "copybay COMMAND --help shows one command.",
+    footer = {"", "copybay COMMAND --help shows one command."},
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:done",
+      "1:refused or failed; a sentence on standard error says why",
+      "2:wrong usage, or it is not clear which bay is meant",
+      "3:what was looked at is not in order (status: the health is not ok)",
+      "130:interrupted",
+      "141:who read standard output went away",
     },
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
@@ -50,7 +54,7 @@ public final class Main {
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new Main())
+    return ClientVerbs.addTo(new CommandLine(new Main()))
         .setExecutionExceptionHandler(
             (failure, line, parsed) -> {
               if (failure instanceof StorageException e) {
@@ -84,7 +88,24 @@ public final class Main {
           List<String> options) {
     requireNamed(bay, "BAY");
     requireNamed(mountPoint, "MNT");
-    spec.commandLine().getErr().println("copybay: mount runs through the launcher script copybay");
+    return ofTheLauncher("mount");
+  }
+
+  @Command(name = "demo", description = "Try it all: make and mount a bay, copy an image, compare.")
+  int demo() {
+    return ofTheLauncher("demo");
+  }
+
+  @Command(
+      name = "install",
+      description = "Link /usr/local/bin/copybay, which mount(8) and fstab find; manual page too.")
+  int install(
+      @Option(names = "--remove", description = "Take away what an install made.") boolean remove) {
+    return ofTheLauncher("install");
+  }
+
+  private int ofTheLauncher(String verb) {
+    spec.commandLine().getErr().println("copybay: " + verb + " runs through the script copybay");
     return ExitStatus.USAGE;
   }
 

@@ -84,6 +84,14 @@ public final class MountTable {
     return mounts().filter(mount -> mount.type().equals(BAY_TYPE)).toList();
   }
 
+  /**
+   * The bay in which a place lies, a dead one too; none where another mount lies nearer to it. The
+   * place, an absolute path without symbolic links, is not touched.
+   */
+  public Optional<Mount> bayAround(Path place) {
+    return holding(place).filter(mount -> mount.type().equals(BAY_TYPE));
+  }
+
   /** What is mounted exactly at this place; the uppermost one if there are several. */
   public Optional<Mount> at(Path mountPoint) {
     return mounts()

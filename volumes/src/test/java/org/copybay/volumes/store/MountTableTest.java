@@ -100,6 +100,18 @@ class MountTableTest {
   }
 
   @Test
+  void aPlaceLiesInTheBayThatIsNearest() {
+    assertThat(table.bayAround(Path.of("/mnt/bay/volumes/v")))
+        .get()
+        .extracting("device")
+        .isEqualTo("0:48");
+    assertThat(table.bayAround(Path.of("/mnt/bay"))).isPresent();
+    assertThat(table.bayAround(Path.of("/mnt/bays"))).isEmpty();
+    assertThat(table.bayAround(Path.of("/mnt/ä/x"))).isEmpty();
+    assertThat(table.bayAround(Path.of("/"))).isEmpty();
+  }
+
+  @Test
   void theTableOfThisSystemHasProc() throws IOException {
     assertThat(MountTable.read().at(Path.of("/proc"))).isPresent();
   }

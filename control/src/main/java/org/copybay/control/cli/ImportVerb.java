@@ -1,0 +1,210 @@
+package org.copybay.control.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.concurrent.Callable;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.Words;
+import org.copybay.volumes.bay.VolumeName;
+import org.copybay.volumes.store.FileFailure;
+import org.copybay.volumes.store.HomeFile;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code copybay import}: the file is opened here, never in the daemon. */
+@Command(
+    name = "import",
+    description = {
+      "Make a volume of a raw image.",
+      "Until it is whole it is called NAME.importing; holes stay holes.",
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  copybay import disk.img payroll",
+      "  qemu-img convert -O raw disk.qcow2 /dev/stdout | copybay import - payroll",
+    })
+final class ImportVerb implements Callable<Integer> {
+  private static final String PARTIAL = ".importing";
+
+  @Spec private CommandSpec spec;
+  @Mixin private WhichBay which;
+
+  @Parameters(index = "0", paramLabel = "FILE", description = "A raw image; - is standard input.")
+  private Path file;
+
+  @Parameters(index = "1", paramLabel = "NAME", description = "The volume to make.")
+  private String name;
+
+  @Option(
+      names = "--replace",
+      description = "Take the place of the volume NAME, at once and when all is there.")
+  private boolean replace;
+
+  @Option(
+      names = "--onto",
+      description =
+          "Write into the volume NAME, which has the same size; its points and bitmaps stay. One"
+              + " that is stopped leaves it half written.")
+  private boolean onto;
+
+  @Option(names = "--cache", paramLabel = "MODE", description = "page or block.")
+  private @Nullable String cache;
+
+  @Override
+  public Integer call() throws StorageException {
+    if (onto && (replace || cache != null)) {
+      throw new ParameterException(
+          spec.commandLine(), "--onto goes with neither --replace nor --cache");
+    }
+    VolumeName.require(name);
+    ControlFiles bay = which.open();
+    boolean stream = file.toString().equals("-") || !requirePlainOrStream();
+    long size;
+    try (Bar bar = new Bar(name)) {
+      size = onto ? intoOld(bay, stream, bar) : makeNew(bay, stream, bar);
+    }
+    return Output.print("imported " + Words.word(name) + ", " + size + " bytes\n");
+  }
+
+  /** Whether the file is a plain one; a device or a pipe is read as a stream. */
+  private boolean requirePlainOrStream() throws StorageException {
+    if (Files.isDirectory(file)) {
+      throw new StorageException(
+          Fault.BAD_REQUEST, file + " is a directory, wanted a raw image in one file");
+    }
+    if (!Files.exists(file)) {
+      throw new StorageException(Fault.NOT_FOUND, "no file " + file);
+    }
+    return Files.isRegularFile(file);
+  }
+
+  private long intoOld(ControlFiles bay, boolean stream, Bar bar) throws StorageException {
+    if (stream) {
+      throw new StorageException(
+          Fault.BAD_REQUEST,
+          "--onto wants a plain file, whose size is known before anything is written",
+          "dd of=" + bay.volume(name));
+    }
+    bay.require("volume", name, "volumes");
+    try (HomeFile source = HomeFile.openForReading(file, 0);
+        HomeFile target = HomeFile.open(bay.volume(name), 0)) {
+      long size = source.size();
+      if (size != target.size()) {
+        throw new StorageException(
+            Fault.BAD_REQUEST,
+            "%s has %d bytes, volume %s has %d: --onto wants the same size"
+                .formatted(file, size, Words.word(name), target.size()),
+            "copybay ctl resize " + CtlLine.keyed("volume", name) + " size=" + size);
+      }
+      Copying.image(source, size, new Copying.OldFile(target), at -> bar.show("", at, size));
+      target.flush();
+      return size;
+    } catch (StorageException e) {
+      throw e.fault() == Fault.BAD_REQUEST
+          ? e
+          : stopped(e, "what volume " + Words.word(name) + " holds is partly old, partly new");
+    }
+  }
+
+  private long makeNew(ControlFiles bay, boolean stream, Bar bar) throws StorageException {
+    if (!replace && bay.names("volumes").contains(name)) {
+      throw new StorageException(
+          Fault.EXISTS,
+          "there is a volume " + Words.word(name),
+          "another name, --replace (a new volume takes its place) or --onto (write into it)");
+    }
+    String partial = name + PARTIAL;
+    try (HomeFile target = create(bay, partial);
+        Unfinished unfinished = new Unfinished(bay.volume(partial))) {
+      long size = stream ? copyStream(target, bar) : copyFile(target, bar);
+      target.flush();
+      target.close(); // its last one: from here on it is a volume of fixed size
+      giveName(bay, partial);
+      return size;
+    } catch (StorageException e) {
+      throw stopped(e, "no volume " + Words.word(name) + " was made of it");
+    }
+  }
+
+  private HomeFile create(ControlFiles bay, String partial) throws StorageException {
+    try {
+      return HomeFile.create(bay.volume(partial));
+    } catch (StorageException e) {
+      if (e.fault() != Fault.EXISTS) {
+        throw e;
+      }
+      throw new StorageException(
+          Fault.EXISTS,
+          "there is a volume "
+              + Words.word(partial)
+              + ": another import is at work, or one was killed and left it",
+          "copybay info "
+              + Words.word(partial)
+              + "; if nobody has it open, copybay ctl delete "
+              + CtlLine.keyed("volume", partial));
+    }
+  }
+
+  private long copyFile(HomeFile target, Bar bar) throws StorageException {
+    try (HomeFile source = HomeFile.openForReading(file, 0)) {
+      long size = requireSome(source.size());
+      target.setSize(size);
+      Copying.image(source, size, new Copying.NewFile(target), at -> bar.show("", at, size));
+      return size;
+    }
+  }
+
+  private long copyStream(HomeFile target, Bar bar) throws StorageException {
+    String what = file.toString().equals("-") ? "standard input" : file.toString();
+    try (InputStream stream =
+        file.toString().equals("-") ? System.in : Files.newInputStream(file)) {
+      long size =
+          Copying.stream(what, stream, new Copying.NewFile(target), at -> bar.show("", at, 0));
+      target.setSize(requireSome(size));
+      return size;
+    } catch (IOException e) {
+      throw FileFailure.of("open " + what, e);
+    }
+  }
+
+  private long requireSome(long size) throws StorageException {
+    if (size == 0) {
+      throw new StorageException(
+          Fault.BAD_REQUEST, file + " is empty, and a volume has at least 1 byte");
+    }
+    return size;
+  }
+
+  private void giveName(ControlFiles bay, String partial) throws StorageException {
+    try (Ctl ctl = Ctl.open(bay, bay.path("ctl"))) {
+      if (cache != null) {
+        ctl.send("cache " + CtlLine.keyed("volume", partial) + " " + CtlLine.keyed("mode", cache));
+      }
+      if (!replace) {
+        ctl.send("rename " + CtlLine.keyed("volume", partial) + " " + CtlLine.keyed("to", name));
+        return;
+      }
+    }
+    try {
+      Files.move(bay.volume(partial), bay.volume(name), StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw bay.failure("put it in the place of volume " + Words.word(name), e);
+    }
+  }
+
+  private StorageException stopped(StorageException e, String left) {
+    String remedy = e.fault() == Fault.NO_SPACE ? "copybay df" : e.remedy();
+    return new StorageException(
+        e.fault(), "import of " + file + ": " + e.getMessage() + "; " + left, remedy, e);
+  }
+}

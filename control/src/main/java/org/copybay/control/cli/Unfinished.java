@@ -1,0 +1,39 @@
+package org.copybay.control.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A file that is only half made: it is removed, also when the program is interrupted, unless it was
+ * renamed before. A program that is killed leaves it under its name, which says that it is no whole
+ * one (P6).
+ */
+final class Unfinished implements AutoCloseable {
+  private final Path path;
+  private final Thread atEnd = new Thread(this::remove, "remove-unfinished");
+
+  /** A file that this program has made. */
+  Unfinished(Path path) {
+    this.path = path;
+    Runtime.getRuntime().addShutdownHook(atEnd);
+  }
+
+  @Override
+  public void close() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(atEnd);
+    } catch (IllegalStateException e) {
+      return; // the program is ending, and the hook at work
+    }
+    remove();
+  }
+
+  private void remove() {
+    try {
+      Files.deleteIfExists(path);
+    } catch (IOException e) {
+      System.err.println("copybay: " + path + " is left, half made, and cannot be removed: " + e);
+    }
+  }
+}
