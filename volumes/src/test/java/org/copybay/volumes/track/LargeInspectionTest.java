@@ -60,7 +60,7 @@ final class LargeInspectionTest {
         if (i % (RECORDS / POINTS) == 0 && i / (RECORDS / POINTS) < POINTS) {
           engine.freeze();
         }
-        long at = (long) (random.nextDouble() * (SIZE / BLOCK)) * BLOCK;
+        long at = random.nextLong(SIZE / BLOCK) * BLOCK;
         engine.write(at, block.putLong(0, i).clear());
       }
     }
