@@ -108,10 +108,7 @@ public final class Catalogue implements AutoCloseable {
     }
   }
 
-  /**
-   * A copy in memory as it is found, which the caller closes: only the header was looked at.
-   * CORRUPT.
-   */
+  /** A copy in memory as it is found, for the caller to close; of it the header checks. CORRUPT. */
   public static Connection copyToMemory(Path path) throws StorageException {
     requireHeader(path);
     try {
