@@ -138,7 +138,7 @@ class BayCheckTest {
   }
 
   static Stream<Damage> damages() {
-    return Stream.of(bayFiles(), catalogues(), rows(), homes(), engines(), bitmaps())
+    return Stream.of(bayFiles(), catalogues(), rows(), references(), homes(), engines(), bitmaps())
         .flatMap(all -> all);
   }
 
@@ -204,7 +204,11 @@ class BayCheckTest {
             "insert into volume select upper(id), 900, 'z', state, size, size_synced, directory,"
                 + " cache, uid, gid, mode, created, generation, failure from volume where name='b'",
             "damage row of volume",
-            "the uuid as"),
+            "the uuid as"));
+  }
+
+  private static Stream<Damage> references() {
+    return Stream.of(
         sql("delete from volume where name='a'", "damage catalogue", "its volume, got no row"),
         sql("delete from volume where name='a'", "damage catalogue", "bitmap w127"),
         sql("delete from point where name='monday'", "damage catalogue", "a row of table point"),
