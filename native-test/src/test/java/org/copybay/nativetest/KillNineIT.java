@@ -22,8 +22,8 @@ import org.junit.jupiter.params.provider.CsvSource;
  * P1, P3 and P5: kill -9 of the daemon under random writes that nobody synced, also while points in
  * time are made and dropped between them and write bitmaps are kept. Every write that returned is
  * there after the next mount; of the one under way each byte is the old or the new one, and every
- * region with a new one is named. More rounds by -Dsoak.rounds=N, a failure again by
- * -Dcopybay.seed=SEED (the moment of the kill differs).
+ * region with a new one is named; what the kill left passes {@code copybay check}. More rounds by
+ * -Dsoak.rounds=N, a failure again by -Dcopybay.seed=SEED (the moment of the kill differs).
  */
 class KillNineIT {
   @RegisterExtension static final TestBay BAY = TestBay.onDisk();
@@ -66,6 +66,7 @@ class KillNineIT {
       for (Thread thread : threads) {
         thread.join();
       }
+      BAY.must("$COPYBAY check $BAY; $COPYBAY check --power-loss $BAY");
       BAY.mount();
       for (Writer writer : writers) {
         writer.requireCutByTheKill();

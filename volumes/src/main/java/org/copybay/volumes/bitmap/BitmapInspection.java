@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.zip.CRC32C;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.Findings;
 import org.copybay.volumes.StorageException;
@@ -316,12 +317,12 @@ public final class BitmapInspection {
 
     private void masks(StoreFile file, String name, RefinementLayout header)
         throws StorageException {
-      java.util.zip.CRC32C crc = new java.util.zip.CRC32C();
+      CRC32C crc = new CRC32C();
       long at = RefinementLayout.FIRST_MASK_OFFSET;
       long end = at + header.masks() * Integer.BYTES;
       long region = -1;
       while (at < end) {
-        ByteBuffer masks = Direct.read(file, at, (int) Math.min(64 * 1024, end - at));
+        ByteBuffer masks = Direct.read(file, at, (int) Math.min(Bits.BUFFER_BYTES, end - at));
         crc.update(masks.duplicate());
         while (masks.hasRemaining()) {
           region = bits.next(region + 1);

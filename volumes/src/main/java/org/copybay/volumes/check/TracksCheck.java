@@ -1,5 +1,6 @@
 package org.copybay.volumes.check;
 
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,7 @@ import org.copybay.volumes.StorageException;
 import org.copybay.volumes.journal.VolumeIdentity;
 import org.copybay.volumes.store.DirectoryStore;
 import org.copybay.volumes.track.EngineInspection;
+import org.jspecify.annotations.Nullable;
 
 /** The track engine of a volume, and whether its points are those of the catalogue. */
 final class TracksCheck implements VolumeCheck {
@@ -58,7 +60,7 @@ final class TracksCheck implements VolumeCheck {
   private static void compare(
       Rows.MemberRow row,
       Rows.PointRow point,
-      EngineInspection.@org.jspecify.annotations.Nullable Point there,
+      EngineInspection.@Nullable Point there,
       Findings findings) {
     String where = point.name() + ", number " + row.number();
     String wanted = describe(row.size(), point.created().toEpochMilli());
@@ -76,9 +78,6 @@ final class TracksCheck implements VolumeCheck {
   }
 
   private static String describe(long sizeBytes, long timeMillis) {
-    return "a point of "
-        + sizeBytes
-        + " bytes made at "
-        + java.time.Instant.ofEpochMilli(timeMillis);
+    return "a point of " + sizeBytes + " bytes made at " + Instant.ofEpochMilli(timeMillis);
   }
 }

@@ -80,19 +80,23 @@ final class MapInspection {
       findings.unreadable(WHAT, where, e);
       return null;
     }
-    UUID volume = superblock.volume();
-    String want = identity(superblock.map(), volume, superblock.blockBytes());
+    return fits(head, file, where, superblock, findings) ? head : null;
+  }
+
+  private static boolean fits(
+      MapLayout.Head head, StoreFile file, String where, Superblock superblock, Findings findings)
+      throws StorageException {
+    String want = identity(superblock.map(), superblock.volume(), superblock.blockBytes());
     String got = identity(head.number(), head.volume(), head.blockBytes());
+    long bytes = (1L + head.entryPages() + head.pointPages()) * MapLayout.PAGE_BYTES;
     if (!want.equals(got)) {
       findings.damage(WHAT, where, want, got);
-      return null;
-    }
-    long bytes = (1L + head.entryPages() + head.pointPages()) * MapLayout.PAGE_BYTES;
-    if (head.entryPages() < 0 || head.pointPages() < 0 || file.size() < bytes) {
+    } else if (head.entryPages() < 0 || head.pointPages() < 0 || file.size() < bytes) {
       findings.damage(WHAT, where, "a file of " + bytes + " bytes", file.size() + " bytes");
-      return null;
+    } else {
+      return true;
     }
-    return head;
+    return false;
   }
 
   private static String identity(long number, UUID volume, int blockBytes) {

@@ -3,18 +3,10 @@ package org.copybay.volumes.bay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 
-import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.Statement;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -45,7 +37,6 @@ class BayCheckTest {
   private static Path before; // the catalogue before the last volume and the last point
 
   @TempDir Path directory;
-  private Path bay;
 
   /**
    * Volume a has two points and two write bitmaps, c has a point, b has nothing; both copies of the
@@ -123,7 +114,7 @@ class BayCheckTest {
   /** A change of a bay. */
   @FunctionalInterface
   private interface Step {
-    void damage(BayCheckTest in) throws Exception;
+    void damage(DamagedBay in) throws Exception;
   }
 
   /** A kind of damage, and what a line about it begins with and contains. */
@@ -147,7 +138,7 @@ class BayCheckTest {
   }
 
   static Stream<Damage> damages() {
-    return Stream.of(bayFiles(), catalogues(), rows(), homes(), engines(), bitmaps())
+    return Stream.of(bayFiles(), catalogues(), rows(), references(), homes(), engines(), bitmaps())
         .flatMap(all -> all);
   }
 
@@ -164,19 +155,19 @@ class BayCheckTest {
             "lock a directory",
             in -> {
               in.delete("lock");
-              Files.createDirectory(in.bay.resolve("lock"));
+              Files.createDirectory(in.path.resolve("lock"));
             },
             "damage bay directory",
             "a plain file"),
         closed("log gone", in -> in.delete("log"), "damage bay directory", "mkdir"),
         closed(
             "stray directory",
-            in -> Files.createDirectory(in.bay.resolve("volumes/old")),
+            in -> Files.createDirectory(in.path.resolve("volumes/old")),
             "damage stray",
             "volumes/old"),
         closed(
             "stray file",
-            in -> Files.writeString(in.bay.resolve("x"), "x"),
+            in -> Files.writeString(in.path.resolve("x"), "x"),
             "note stray",
             "bay/x"));
   }
@@ -187,8 +178,8 @@ class BayCheckTest {
         closed("cut", in -> in.cut("catalogue.db", 5000), "damage catalogue", "whole number"),
         closed("head", in -> in.flip("catalogue.db", 69), "damage catalogue", "no catalogue"),
         closed("page", in -> in.flip("catalogue.db", 4096 + 1), "damage catalogue", "quick_check"),
-        killed("old one", BayCheckTest::putOldCatalogueBack, "damage stray", "does not know"),
-        killed("old one: point", BayCheckTest::putOldCatalogueBack, "damage point", "number 2"));
+        killed("old one", DamagedBay::putOldCatalogueBack, "damage stray", "does not know"),
+        killed("old one: point", DamagedBay::putOldCatalogueBack, "damage point", "number 2"));
   }
 
   private static Stream<Damage> rows() {
@@ -213,7 +204,11 @@ class BayCheckTest {
             "insert into volume select upper(id), 900, 'z', state, size, size_synced, directory,"
                 + " cache, uid, gid, mode, created, generation, failure from volume where name='b'",
             "damage row of volume",
-            "the uuid as"),
+            "the uuid as"));
+  }
+
+  private static Stream<Damage> references() {
+    return Stream.of(
         sql("delete from volume where name='a'", "damage catalogue", "its volume, got no row"),
         sql("delete from volume where name='a'", "damage catalogue", "bitmap w127"),
         sql("delete from point where name='monday'", "damage catalogue", "a row of table point"),
@@ -257,7 +252,7 @@ class BayCheckTest {
             "home a directory",
             in -> {
               in.delete(in.of("b", "home"));
-              Files.createDirectory(in.bay.resolve(in.of("b", "home")));
+              Files.createDirectory(in.path.resolve(in.of("b", "home")));
             },
             "damage home",
             "a plain file"),
@@ -271,7 +266,7 @@ class BayCheckTest {
             "got none"),
         closed(
             "another file",
-            in -> Files.writeString(in.bay.resolve(in.of("b", "notes")), "x"),
+            in -> Files.writeString(in.path.resolve(in.of("b", "notes")), "x"),
             "note stray",
             "notes"));
   }
@@ -346,8 +341,8 @@ class BayCheckTest {
   @ParameterizedTest
   @MethodSource("damages")
   void damageIsFoundAndNamed(Damage damage) throws Exception {
-    bay = TestBay.copy(damage.cleanly ? closed : killed, directory.resolve("bay"));
-    damage.step.damage(this);
+    Path bay = TestBay.copy(damage.cleanly ? closed : killed, directory.resolve("bay"));
+    damage.step.damage(new DamagedBay(bay, closed, before));
 
     Findings findings = check(bay, damage.cleanly ? RecoverMode.AUTO : RecoverMode.PROCESS);
 
@@ -361,89 +356,5 @@ class BayCheckTest {
   @Test
   void aDirectoryThatIsNoBayIsNotLookedAt() {
     TestBay.assertFault(Fault.NOT_FOUND, () -> BayCheck.requireBay(directory));
-  }
-
-  // ---- steps
-
-  private void sql(String statements) throws Exception {
-    try (Connection connection =
-            DriverManager.getConnection("jdbc:sqlite:" + bay.resolve("catalogue.db"));
-        Statement statement = connection.createStatement()) {
-      for (String each : statements.split("; ", -1)) {
-        statement.execute(each);
-      }
-    }
-  }
-
-  private String query(String sql) throws Exception {
-    try (Connection connection = CatalogueFile.copyToMemory(closed.resolve("catalogue.db"));
-        Statement statement = connection.createStatement()) {
-      return statement.executeQuery(sql).getString(1);
-    }
-  }
-
-  private String of(String volume, String file) throws Exception {
-    String id = query("select id from volume where name='" + volume + "'");
-    return "volumes/" + id + (file.isEmpty() ? "" : "/" + file);
-  }
-
-  private String bitmap(String name) throws Exception {
-    return of("a", "bitmap-" + query("select id from bitmap where name='" + name + "'"));
-  }
-
-  private String blocks() throws Exception {
-    return bitmap("w127") + ".blocks";
-  }
-
-  private String map() throws Exception {
-    return of("a", "map." + superblock(40) % 2);
-  }
-
-  private String journal() throws Exception {
-    return of("a", "journal." + superblock(48) % 2);
-  }
-
-  private long superblock(int offset) throws Exception {
-    ByteBuffer bytes =
-        ByteBuffer.wrap(Files.readAllBytes(bay.resolve(of("a", "engine"))))
-            .order(ByteOrder.LITTLE_ENDIAN);
-    int at = bytes.getLong(16) > bytes.getLong(4096 + 16) ? 0 : 4096;
-    return bytes.getLong(at + offset);
-  }
-
-  private void delete(String name) throws IOException {
-    try (Stream<Path> all = Files.walk(bay.resolve(name))) {
-      for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(each);
-      }
-    }
-  }
-
-  private void flip(String name, int at) throws IOException {
-    byte[] bytes = Files.readAllBytes(bay.resolve(name));
-    bytes[at] ^= 1;
-    Files.write(bay.resolve(name), bytes);
-  }
-
-  private void zero(String name, int at, int length) throws IOException {
-    byte[] bytes = Files.readAllBytes(bay.resolve(name));
-    Arrays.fill(bytes, at, at + length, (byte) 0);
-    Files.write(bay.resolve(name), bytes);
-  }
-
-  private void cut(String name, long length) throws IOException {
-    try (RandomAccessFile file = new RandomAccessFile(bay.resolve(name).toFile(), "rw")) {
-      file.setLength(length);
-    }
-  }
-
-  private void replace(String name, String by) throws IOException {
-    Files.copy(bay.resolve(by), bay.resolve(name), StandardCopyOption.REPLACE_EXISTING);
-  }
-
-  private void putOldCatalogueBack() throws IOException {
-    delete("catalogue.db");
-    Files.deleteIfExists(bay.resolve("catalogue.db-wal"));
-    Files.copy(before, bay.resolve("catalogue.db"));
   }
 }
