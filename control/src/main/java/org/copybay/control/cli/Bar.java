@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.text.DecimalFormat;
+import java.time.Duration;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -43,7 +44,7 @@ final class Bar implements AutoCloseable {
     ProgressBar now = bar;
     if (now == null || !phase.equals(nextPhase)) {
       close();
-      now = begin((name + " " + nextPhase).strip(), total);
+      now = begin((name + " " + nextPhase).strip(), done, total);
       bar = now;
       phase = nextPhase;
     }
@@ -51,7 +52,7 @@ final class Bar implements AutoCloseable {
     now.stepTo(done);
   }
 
-  private static ProgressBar begin(String task, long total) {
+  private static ProgressBar begin(String task, long done, long total) {
     // The largest unit of which there are eight at least.
     int power = 0;
     while (power < UNITS.length - 1 && total >> (10 * power + 13) > 0) {
@@ -60,6 +61,7 @@ final class Bar implements AutoCloseable {
     return new ProgressBarBuilder()
         .setTaskName(task)
         .setInitialMax(total == 0 ? -1 : total)
+        .startsFrom(done, Duration.ZERO) // the speed is of what this command has seen
         .setStyle(ProgressBarStyle.ASCII)
         .setUnit(" " + UNITS[power], 1L << (10 * power))
         .showSpeed(new DecimalFormat("0.0"))

@@ -141,8 +141,7 @@ class ImportExportIT {
     BAY.must("kill -INT " + half.pid());
 
     assertThat(half.waitFor()).isEqualTo(130);
-    assertThat(BAY.must("until test -z \"$(ls $V | grep stopped)\"; do sleep 0.1; done; ls $V"))
-        .doesNotContain("stopped");
+    BAY.must("kill $(cat stopped.pid); if ls $V | grep stopped; then exit 1; fi");
   }
 
   @Test
@@ -152,6 +151,7 @@ class ImportExportIT {
     BAY.must("kill -9 " + half.pid());
     half.waitFor();
 
+    BAY.must("kill $(cat killed.pid)");
     BAY.must("until grep -x ready $C/volumes/killed.importing/state; do sleep 0.1; done");
     BAY.must("if test -e $V/killed; then exit 1; fi");
     assertThat(BAY.refused("$COPYBAY import image killed --at=$MNT"))
