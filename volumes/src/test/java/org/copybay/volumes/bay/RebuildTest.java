@@ -129,9 +129,11 @@ final class RebuildTest extends LabelledBay {
       } catch (IllegalStateException e) {
         steps = stop + 1;
       }
+      boolean switched = !Files.exists(path.resolve("catalogue.db.new"));
       try {
         open();
       } catch (StorageException e) {
+        assertThat(switched).as("the new catalogue was in place: " + e.getMessage()).isFalse();
         assertThat(e.remedy()).isEqualTo("copybay check --rebuild " + path);
         rebuild();
         open();
