@@ -32,6 +32,7 @@ final class LabelFile {
   // volatile: set under the lock of the bay, looked at by every fence
   private volatile boolean stale;
   private volatile boolean unsynced;
+  private volatile boolean unnamed; // its name does not survive power loss
 
   LabelFile(Path path) {
     this.path = path;
@@ -95,6 +96,7 @@ final class LabelFile {
       throw FileFailure.of("write " + path, e);
     }
     whole(lines.size());
+    unnamed = true;
     unsynced = true;
   }
 
@@ -116,7 +118,10 @@ final class LabelFile {
     boolean synced = false;
     try (NativeFile file = NativeFile.open(path)) {
       file.sync();
-      NativeFile.syncEntry(path);
+      if (unnamed) {
+        unnamed = false; // a failure makes the next write begin anew
+        NativeFile.syncEntry(path);
+      }
       synced = true;
     } catch (StorageException e) {
       if (e.fault() != Fault.NOT_FOUND) { // else it went with its volume

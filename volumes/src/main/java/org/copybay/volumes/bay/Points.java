@@ -242,7 +242,7 @@ public final class Points {
     try {
       Freeze.make(freezes, point.created().toEpochMilli());
       for (PointVolume volume : point.volumes()) {
-        volume.volume().flush();
+        volume.volume().bytes().flush();
       }
       try (var held = roster.enter()) {
         catalogue.change(

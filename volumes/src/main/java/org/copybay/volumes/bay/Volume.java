@@ -138,7 +138,7 @@ public final class Volume {
    * fails every later fence, also after a remount, until the volume was checked.
    */
   public void flush() throws StorageException {
-    bytes.flush();
+    bytes.fence();
   }
 
   /** The data or hole that follows: {@link HomeFile#nextData} or {@link HomeFile#nextHole}. */

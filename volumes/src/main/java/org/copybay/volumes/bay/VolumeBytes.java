@@ -258,6 +258,12 @@ final class VolumeBytes {
   }
 
   /** {@link Volume#flush}. */
+  void fence() throws StorageException {
+    flush();
+    bay.labels().fence(volume);
+  }
+
+  /** {@link Volume#flush} without the label, for who will add a line to it. */
   void flush() throws StorageException {
     VolumeRecord before = volume.row();
     Volume.requireNoFailure(before);
@@ -275,7 +281,6 @@ final class VolumeBytes {
     if (!before.sizeSynced()) {
       bay.sizeSynced(volume, before);
     }
-    bay.labels().fence(volume);
   }
 
   /** {@link Volume#seek}. */

@@ -1,135 +1,24 @@
 package org.copybay.volumes.bay;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
-import static org.copybay.volumes.bay.TestBay.assertFault;
 import static org.copybay.volumes.bay.TestBay.wanted;
 
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.copybay.volumes.Bytes;
-import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
-import org.copybay.volumes.bitmap.Grain;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A catalogue that is lost, damaged or old, and what the labels make of it. */
-final class RebuildTest {
-  private static final int SIZE = 300_000;
-
-  @TempDir Path directory;
-  private Path path;
-  private TestBay test;
-  private Map<String, String> before;
-
-  @BeforeEach
-  void makeBay() throws Exception {
-    path = directory.resolve("bay");
-    test = TestBay.create(path);
-    Path disk = Files.createDirectory(directory.resolve("disk"));
-    for (String name : List.of("a", "b b")) {
-      test.createFilled(name, SIZE, name.length());
-    }
-    NewVolume far = new NewVolume("far", SIZE, disk, CacheMode.BLOCK, TestBay.OWNER);
-    TestBay.write(test.bay.create(far, NOTHING), 0, Bytes.random(9, SIZE));
-    test.making("making").close();
-    test.bay.find("making").setSize(9000);
-    freeze("P", "a", "b b", "far");
-    TestBay.write(test.bay.find("a"), 5000, Bytes.random(4, 100_000));
-    freeze("Q", "a");
-    freeze("dropped", "a");
-    test.bay.points().drop("dropped", NOTHING);
-    test.bay.bitmaps().start(test.bay.find("a"), "m", Grain.TRACK, NOTHING);
-    test.bay.bitmaps().start(test.bay.find("a"), "gone", Grain.TRACK, NOTHING);
-    test.bay.bitmaps().delete(test.bay.find("a"), "gone", NOTHING);
-    TestBay.write(test.bay.find("a"), 200_000, Bytes.random(5, 100));
-    test.bay.rename("b b", "b%b", true);
-    test.reopen();
-    before = seen();
-    assertThat(before).hasSize(11);
-  }
-
-  @AfterEach
-  void closeBay() {
-    test.close();
-  }
-
-  private void freeze(String point, String... names) throws StorageException {
-    List<Volume> volumes = new java.util.ArrayList<>();
-    for (String name : names) {
-      volumes.add(test.bay.find(name));
-    }
-    test.bay.points().freeze(volumes, point, NOTHING);
-  }
-
-  /** All that a bay shows, with its bytes. */
-  private Map<String, String> seen() throws StorageException {
-    Map<String, String> seen = new TreeMap<>();
-    for (Volume volume : test.bay.volumes()) {
-      assertThat(volume.failure()).isNull();
-      String bytes = java.util.Arrays.hashCode(TestBay.read(volume)) + "";
-      seen.put("volume " + volume.name(), volume.row() + " " + bytes);
-      for (BitmapRecord bitmap : volume.bitmaps()) {
-        String regions = test.bay.bitmaps().bits(volume, bitmap).changedRegions(0, 99).toString();
-        seen.put("bitmap " + bitmap.name(), bitmap + " " + regions);
-      }
-    }
-    for (PointInTime point : test.bay.points().all()) {
-      seen.put("point " + point.name(), point.id() + " " + point.inode() + " " + point.created());
-      for (PointVolume of : point.volumes()) {
-        ByteBuffer target = ByteBuffer.allocateDirect(SIZE);
-        of.readUpTo(0, target);
-        seen.put(
-            "point " + point.name() + " " + of.name(),
-            of.facts() + " " + of.volume().id() + java.util.Arrays.hashCode(Bytes.of(target)));
-      }
-    }
-    return seen;
-  }
-
-  private Rebuild.Result rebuild() throws StorageException {
-    return Rebuild.run(path, Clock.systemUTC());
-  }
-
-  private void open() throws StorageException {
-    test = TestBay.open(path);
-  }
-
-  private void assertRefused(String words) {
-    var state = new AtomicInteger();
-    assertFault(
-        Fault.CORRUPT,
-        () -> TestBay.open(path).close(),
-        e -> {
-          assertThat(e).hasMessageContaining(words);
-          assertThat(e.remedy()).isEqualTo("copybay check --rebuild " + path);
-          state.incrementAndGet();
-        });
-    assertFault(Fault.CORRUPT, () -> TestBay.openReadOnly(path).close());
-    assertThat(state).hasValue(1);
-    assertThat(path.resolve("orphans")).isEmptyDirectory();
-  }
-
-  private void deleteCatalogue() throws Exception {
-    Files.deleteIfExists(path.resolve("catalogue.db"));
-    Files.deleteIfExists(path.resolve("catalogue.db-wal"));
-  }
-
+final class RebuildTest extends LabelledBay {
   private Path kept() throws Exception {
     try (Stream<Path> files = Files.list(path)) {
       return files
@@ -240,9 +129,11 @@ final class RebuildTest {
       } catch (IllegalStateException e) {
         steps = stop + 1;
       }
+      boolean switched = !Files.exists(path.resolve("catalogue.db.new"));
       try {
         open();
       } catch (StorageException e) {
+        assertThat(switched).as("the new catalogue was in place: " + e.getMessage()).isFalse();
         assertThat(e.remedy()).isEqualTo("copybay check --rebuild " + path);
         rebuild();
         open();
@@ -384,114 +275,5 @@ final class RebuildTest {
 
     open();
     assertThat(test.bay.find("a").bitmaps()).allMatch(bitmap -> bitmap.damage() != null);
-  }
-
-  // ---- labels at the mount
-
-  @Test
-  void aBayFromBeforeLabelsGetsThem() throws Exception {
-    closeBay();
-    try (Stream<Path> files = Files.walk(path.resolve("volumes"))) {
-      for (Path file : files.filter(f -> f.endsWith("label")).toList()) {
-        Files.delete(file);
-      }
-    }
-    try (var connection = CatalogueFile.open(path.resolve("catalogue.db"), uuid());
-        var statement = connection.createStatement()) {
-      statement.execute("alter table bay drop column change");
-    }
-
-    open();
-    assertThat(seen()).isEqualTo(before);
-    closeBay();
-    deleteCatalogue();
-    assertThat(rebuild().whole()).isTrue();
-    open();
-    assertThat(seen()).isEqualTo(before);
-  }
-
-  private UUID uuid() throws StorageException {
-    return BayFile.read(path.resolve("copybay.bay")).uuid();
-  }
-
-  @Test
-  void aLabelThatACrashLeftBehindIsBroughtUpToDate() throws Exception {
-    Volume a = test.bay.find("a");
-    Path label = path.resolve("volumes/" + a.id() + "/label");
-    byte[] older = Files.readAllBytes(label);
-    test.bay.rename("a", "z", true);
-    freeze("R", "z");
-    before = seen();
-    closeBay();
-    Files.write(label, older);
-
-    open();
-
-    assertThat(seen()).isEqualTo(before);
-    closeBay();
-    deleteCatalogue();
-    rebuild();
-    open();
-    assertThat(seen()).isEqualTo(before);
-  }
-
-  @Test
-  void aLabelThatCannotBeWrittenFailsNoCommandAndIsWrittenLater() throws Exception {
-    Volume a = test.bay.find("a");
-    Path label = path.resolve("volumes/" + a.id() + "/label");
-    Path away = directory.resolve("away");
-    Files.move(label, away);
-    Files.createDirectory(label);
-    Files.createFile(label.resolve("in the way"));
-
-    test.bay.rename("a", "z", true);
-    freeze("R", "z");
-    a.flush();
-    assertThat(label).isDirectory();
-    before = seen();
-    Files.delete(label.resolve("in the way"));
-    Files.delete(label);
-    a.flush();
-
-    closeBay();
-    deleteCatalogue();
-    assertThat(rebuild().whole()).isTrue();
-    open();
-    assertThat(seen()).isEqualTo(before);
-  }
-
-  @Test
-  void theLabelOfAnotherBayIsNoProof() throws Exception {
-    UUID id;
-    try (TestBay other = TestBay.create(directory.resolve("foreign"))) {
-      for (int i = 0; i < 99; i++) {
-        other.create("v", 100);
-        other.bay.remove("v");
-      }
-      id = other.create("v", 100).id();
-    }
-    closeBay();
-    TestBay.copy(directory.resolve("foreign/volumes/" + id), path.resolve("volumes/" + id));
-
-    open();
-
-    assertThat(seen()).isEqualTo(before);
-    assertThat(path.resolve("orphans/" + id + "/label")).exists();
-  }
-
-  @Test
-  void aReadOnlyBayWritesNoLabel() throws Exception {
-    closeBay();
-    try (Stream<Path> files = Files.walk(path.resolve("volumes"))) {
-      for (Path file : files.filter(f -> f.endsWith("label")).toList()) {
-        Files.delete(file);
-      }
-    }
-    var state = TestBay.state(path);
-
-    TestBay.openReadOnly(path).close();
-
-    assertThat(TestBay.state(path)).isEqualTo(state);
-    assertThatThrownBy(this::kept).isInstanceOf(java.util.NoSuchElementException.class);
   }
 }
