@@ -59,7 +59,7 @@ public record BayLayout(Path root) {
   }
 
   /** What the catalogue says of one volume, once more; in the bay, wherever the volume lies. */
-  Path label(UUID volume) {
+  public Path label(UUID volume) {
     return volumes().resolve(volume.toString()).resolve("label");
   }
 

@@ -197,7 +197,7 @@ public final class CatalogueFile {
   private static final String CHANGE = "change integer not null default 0";
 
   /** Whether it counts changes; that of an earlier program does not. */
-  static boolean counts(Connection connection) throws SQLException {
+  public static boolean counts(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       return text(statement, "select name from pragma_table_info('bay') where name='change'")
           .equals("change");
@@ -212,7 +212,7 @@ public final class CatalogueFile {
   }
 
   /** The number of the newest change. */
-  static long number(Connection connection) throws SQLException {
+  public static long number(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery("select change from bay")) {
       return row.next() ? row.getLong(1) : 0;

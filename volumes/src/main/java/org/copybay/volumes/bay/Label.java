@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param damage what is wrong with it, or null; what a damaged line said is not known
  * @param torn whether its last line is cut
  */
-record Label(
+public record Label(
     long number,
     VolumeRecord row,
     Map<UUID, Point> points,
@@ -47,9 +47,9 @@ record Label(
    * @param row of the point and that volume
    * @param volumes how many volumes the point has
    */
-  record Point(PointTable.Row row, int volumes) {}
+  public record Point(PointTable.Row row, int volumes) {}
 
-  Label {
+  public Label {
     points = new LinkedHashMap<>(points);
     bitmaps = new LinkedHashMap<>(bitmaps);
   }
@@ -58,7 +58,7 @@ record Label(
    * The label in a file, or null when there is none, or none of that volume of that bay.
    * STORE_FAILED.
    */
-  static @Nullable Label read(Path file, UUID bay, UUID volume) throws StorageException {
+  public static @Nullable Label read(Path file, UUID bay, UUID volume) throws StorageException {
     String text = text(file);
     return text == null ? null : decode(text, bay, volume);
   }

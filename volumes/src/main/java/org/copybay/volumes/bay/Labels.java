@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * volume, or the next mount, writes it whole. Called under the lock of the bay where nothing else
  * is said.
  */
-final class Labels {
+public final class Labels {
   private static final Logger LOG = LoggerFactory.getLogger(Labels.class);
 
   private final Bay bay;
@@ -210,7 +210,7 @@ final class Labels {
   }
 
   /** What to type when the catalogue is of no use. */
-  static String remedy(Path root) {
+  public static String remedy(Path root) {
     return "copybay check --rebuild " + Words.word(root.toString());
   }
 
@@ -225,7 +225,7 @@ final class Labels {
   }
 
   /** The directories in volumes/ that have the name of an id, in the order of their names. */
-  static List<UUID> volumes(BayLayout layout) throws StorageException {
+  public static List<UUID> volumes(BayLayout layout) throws StorageException {
     List<UUID> found = new ArrayList<>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(layout.volumes())) {
       for (Path entry : entries) {

@@ -63,7 +63,8 @@ public final class BayCheck {
     Rows rows = CatalogueCheck.run(layout, uuid, findings);
     PlacesCheck.run(layout, rows, findings);
     if (rows != null) {
-      RowsCheck.run(layout.catalogue(), rows, findings);
+      RowsCheck.run(layout, rows, findings);
+      LabelCheck.run(layout, uuid, rows, findings);
       for (Rows.VolumeRow volume : rows.volumes()) {
         if (volume.kept()) {
           volume(volume, rows);

@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 /** The database by itself: its file, its structure, and each row of it. */
 final class CatalogueCheck {
   private static final String WHAT = "catalogue";
-  private static final String PUT_BACK = "put back a copy of catalogue.db";
 
   private final BayLayout layout;
   private final Connection connection;
@@ -37,14 +36,14 @@ final class CatalogueCheck {
    * @return its rows, or null when they cannot be read
    */
   static @Nullable Rows run(BayLayout layout, @Nullable UUID bay, Findings all) {
-    Findings findings = all.at(layout.catalogue() + " ", PUT_BACK);
+    Findings findings = all.at(layout.catalogue() + " ", LabelCheck.rebuild(layout));
     try (Connection connection = CatalogueFile.copyToMemory(layout.catalogue())) {
       CatalogueCheck check = new CatalogueCheck(layout, connection, findings);
       boolean whole = check.structure("quick_check") && check.structure("integrity_check");
       check.identity(bay);
       return whole ? check.rows() : null;
     } catch (StorageException e) {
-      findings.damage(WHAT, "file", "a database of a bay", e.getMessage(), PUT_BACK);
+      findings.damage(WHAT, "file", "a database of a bay", e.getMessage());
     } catch (SQLException e) {
       findings.damage(WHAT, "database", "it can be read", String.valueOf(e.getMessage()));
     }
@@ -87,7 +86,8 @@ final class CatalogueCheck {
     forEach("point_volume", "point", row -> keep(row, member(row), members));
     forEach("bitmap", "id", row -> keep(row, bitmap(row), bitmaps));
     forEach("job", "id", row -> keep(row, job(row), jobs));
-    return new Rows(volumes, points, members, bitmaps, jobs);
+    Long change = CatalogueFile.counts(connection) ? CatalogueFile.number(connection) : null;
+    return new Rows(change, volumes, points, members, bitmaps, jobs);
   }
 
   private static <T> void keep(Row row, T made, List<T> into) {

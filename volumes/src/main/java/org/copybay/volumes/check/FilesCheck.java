@@ -58,6 +58,7 @@ final class FilesCheck implements VolumeCheck {
   private static void names(CheckedVolume volume, Findings findings) throws StorageException {
     Set<String> known = new TreeSet<>(EngineFiles.NAMES);
     known.add(HOME);
+    known.addAll(LabelCheck.FILES);
     try {
       for (Path file : BitmapFiles.in(volume.directory())) {
         known.add(String.valueOf(file.getFileName()));

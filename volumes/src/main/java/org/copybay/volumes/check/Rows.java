@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The rows of a catalogue that a check needs, without those that make no sense by themselves.
  *
+ * @param change the number of the newest change, or null where changes are not counted yet
  * @param volumes of the table volume
  * @param points of the table point
  * @param members of the table point_volume
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param jobs of the table job
  */
 record Rows(
+    @Nullable Long change,
     List<VolumeRow> volumes,
     List<PointRow> points,
     List<MemberRow> members,

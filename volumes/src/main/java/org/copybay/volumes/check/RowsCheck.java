@@ -1,6 +1,5 @@
 package org.copybay.volumes.check;
 
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,12 +7,12 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.copybay.volumes.Findings;
+import org.copybay.volumes.bay.BayLayout;
 import org.jspecify.annotations.Nullable;
 
 /** What rows of the catalogue say of each other. */
 final class RowsCheck {
   private static final String WHAT = "catalogue";
-  private static final String PUT_BACK = "put back a copy of catalogue.db";
 
   private final Rows rows;
   private final Findings findings;
@@ -31,8 +30,9 @@ final class RowsCheck {
             .collect(Collectors.toMap(Rows.JobRow::id, Function.identity(), (a, b) -> a));
   }
 
-  static void run(Path catalogue, Rows rows, Findings all) {
-    RowsCheck check = new RowsCheck(rows, all.at(catalogue + " ", PUT_BACK));
+  static void run(BayLayout layout, Rows rows, Findings all) {
+    String place = layout.catalogue() + " ";
+    RowsCheck check = new RowsCheck(rows, all.at(place, LabelCheck.rebuild(layout)));
     check.unique();
     check.members();
     rows.points().forEach(check::point);

@@ -179,6 +179,7 @@ class BayCheckTest {
         closed("head", in -> in.flip("catalogue.db", 69), "damage catalogue", "no catalogue"),
         closed("page", in -> in.flip("catalogue.db", 4096 + 1), "damage catalogue", "quick_check"),
         killed("old one", DamagedBay::putOldCatalogueBack, "damage stray", "does not know"),
+        killed("old one: label", DamagedBay::putOldCatalogueBack, "damage catalogue", "--rebuild"),
         killed("old one: point", DamagedBay::putOldCatalogueBack, "damage point", "number 2"));
   }
 
@@ -238,6 +239,8 @@ class BayCheckTest {
   private static Stream<Damage> homes() {
     return Stream.of(
         closed("home gone", in -> in.delete(in.of("b", "home")), "damage home", "No such file"),
+        closed("label gone", in -> in.delete(in.of("b", "label")), "note label", "got none"),
+        closed("label flipped", in -> in.flip(in.of("a", "label"), 300), "damage label", "line "),
         closed("home cut", in -> in.cut(in.of("b", "home"), 69_999), "damage home", "got 69999"),
         closed("home longer", in -> in.cut(in.of("b", "home"), 70_001), "note home", "got 70001"),
         closed(

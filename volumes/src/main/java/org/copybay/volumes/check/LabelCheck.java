@@ -1,0 +1,84 @@
+package org.copybay.volumes.check;
+
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.copybay.volumes.Findings;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.BayLayout;
+import org.copybay.volumes.bay.Label;
+import org.copybay.volumes.bay.Labels;
+import org.jspecify.annotations.Nullable;
+
+/** The labels of volumes: whole, and none newer than the catalogue. */
+final class LabelCheck {
+  /** The files of a label: itself, and one that is being written. */
+  static final Set<String> FILES = Set.of("label", "label.new");
+
+  private static final String WHAT = "label";
+  private static final String WRITTEN = "the next mount writes it";
+
+  private LabelCheck() {}
+
+  /** What to do about a catalogue that is of no use. */
+  static String rebuild(BayLayout layout) {
+    return "put back a copy of catalogue.db, or " + Labels.remedy(layout.root());
+  }
+
+  /**
+   * Looks at all labels of the bay, also at those of volumes that the catalogue does not know.
+   *
+   * @param bay its uuid, or null when that is not known: then it cannot be told whose they are
+   */
+  static void run(BayLayout layout, @Nullable UUID bay, Rows rows, Findings findings) {
+    Long change = rows.change();
+    if (bay == null || change == null) {
+      return; // an earlier program wrote no labels; the next mount writes them
+    }
+    Set<UUID> known =
+        rows.volumes().stream()
+            .filter(Rows.VolumeRow::kept)
+            .map(Rows.VolumeRow::id)
+            .collect(Collectors.toSet());
+    try {
+      for (UUID volume : Labels.volumes(layout)) {
+        known.remove(volume);
+        look(layout, bay, volume, change, findings);
+      }
+    } catch (StorageException e) {
+      findings.unreadable(WHAT, layout.volumes().toString(), e);
+    }
+    for (UUID volume : known) { // on a disk of its own: the label lies in the bay all the same
+      findings.note(WHAT, layout.label(volume).toString(), "a file", "none", WRITTEN);
+    }
+  }
+
+  private static void look(
+      BayLayout layout, UUID bay, UUID volume, long change, Findings findings) {
+    Path file = layout.label(volume);
+    try {
+      Label label = Label.read(file, bay, volume);
+      if (label == null) {
+        findings.note(WHAT, file.toString(), "a label of this bay", "none", WRITTEN);
+        return;
+      }
+      String damage = label.damage();
+      if (damage != null) {
+        findings.damage(WHAT, file.toString(), "lines that check", damage, WRITTEN + " anew");
+      } else if (label.torn()) {
+        findings.note(WHAT, file.toString(), "whole lines", "a last one that is cut", WRITTEN);
+      }
+      if (label.number() > change) {
+        findings.damage(
+            "catalogue",
+            layout.catalogue().toString(),
+            "change " + label.number() + ", which " + file + " knows",
+            "change " + change + ": an older one was put back",
+            Labels.remedy(layout.root()));
+      }
+    } catch (StorageException e) {
+      findings.unreadable(WHAT, file.toString(), e);
+    }
+  }
+}
