@@ -2,6 +2,7 @@ package org.copybay.control.tree;
 
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.core.metrics.Info;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayOutputStream;
@@ -30,15 +31,18 @@ final class Metrics {
   private final PrometheusRegistry registry = new PrometheusRegistry();
   private final PrometheusTextFormatWriter writer = PrometheusTextFormatWriter.builder().build();
   private final Bay bay;
+  private final MountFacts facts;
+  private final Info info;
 
   Metrics(Bay bay, Jobs jobs, ErrorLog errors, MountFacts facts) {
     this.bay = bay;
-    GaugeWithCallback.builder()
-        .name("copybay_build_info")
-        .help("Version of the program and the transport that it is mounted through.")
-        .labelNames("version", "transport")
-        .callback(values -> values.call(1, facts.version(), facts.transport().get()))
-        .register(registry);
+    this.facts = facts;
+    info =
+        Info.builder()
+            .name("copybay_build_info")
+            .help("Version of the program and the transport that it is mounted through.")
+            .labelNames("version", "transport")
+            .register(registry);
     gauge(
         "copybay_mounted_timestamp_seconds",
         "When the mount began, in seconds since 1970.",
@@ -138,6 +142,7 @@ final class Metrics {
 
   /** All of them as they are now. */
   String text() throws StorageException {
+    info.setLabelValues(facts.version(), facts.transport().get()); // chosen after the tree is made
     ByteArrayOutputStream text = new ByteArrayOutputStream();
     try {
       writer.write(text, registry.scrape());
