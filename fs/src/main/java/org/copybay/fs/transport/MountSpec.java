@@ -1,6 +1,9 @@
 package org.copybay.fs.transport;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.copybay.volumes.store.MountTable;
 
 /**
  * Where and how a handler is mounted. Every mount is nosuid, nodev and default_permissions: the
@@ -22,5 +25,23 @@ public record MountSpec(
     if (source.isEmpty() || source.chars().anyMatch(Character::isISOControl)) {
       throw new IllegalArgumentException("source must have a text without control characters");
     }
+  }
+
+  /** The options as libfuse and fusermount3 take them, for more to be added. */
+  public List<String> options() {
+    List<String> options = new ArrayList<>();
+    options.add(readOnly ? "ro" : "rw");
+    options.add("nosuid");
+    options.add("nodev");
+    if (noExec) {
+      options.add("noexec");
+    }
+    options.add("default_permissions");
+    if (allowOther) {
+      options.add("allow_other");
+    }
+    options.add("fsname=" + source.replace("\\", "\\\\").replace(",", "\\,"));
+    options.add("subtype=" + MountTable.BAY_TYPE.substring("fuse.".length()));
+    return options;
   }
 }

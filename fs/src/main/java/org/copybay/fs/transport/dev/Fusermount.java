@@ -9,7 +9,6 @@ import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 import org.copybay.fs.transport.MountSpec;
 import org.copybay.fs.transport.UnfitTransportException;
-import org.copybay.volumes.store.MountTable;
 
 /**
  * Mounts for an ordinary user through the set-uid program fusermount3, which opens /dev/fuse,
@@ -100,20 +99,8 @@ public final class Fusermount {
 
   /** The options for {@code fusermount3 -o}. */
   static String options(MountSpec spec) {
-    List<String> options = new ArrayList<>();
-    options.add(spec.readOnly() ? "ro" : "rw");
-    options.add("nosuid");
-    options.add("nodev");
-    if (spec.noExec()) {
-      options.add("noexec");
-    }
-    options.add("fsname=" + spec.source().replace("\\", "\\\\").replace(",", "\\,"));
-    options.add("subtype=" + MountTable.BAY_TYPE.substring("fuse.".length()));
-    options.add("default_permissions");
+    List<String> options = spec.options();
     options.add("max_read=" + RequestBuffer.DATA_LENGTH);
-    if (spec.allowOther()) {
-      options.add("allow_other");
-    }
     return String.join(",", options);
   }
 

@@ -1,14 +1,12 @@
 package org.copybay.fs.transport.jnr;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import org.copybay.fs.transport.FuseHandler;
 import org.copybay.fs.transport.FuseSession;
 import org.copybay.fs.transport.FuseTransport;
 import org.copybay.fs.transport.MountSpec;
 import org.copybay.fs.transport.UnfitTransportException;
-import org.copybay.volumes.store.MountTable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,19 +46,7 @@ public final class JnrTransport implements FuseTransport {
    * comes with the open, a deleted file that is open keeps no name.
    */
   static String[] options(MountSpec spec) {
-    List<String> options = new ArrayList<>();
-    options.add(spec.readOnly() ? "ro" : "rw");
-    options.add("nosuid");
-    options.add("nodev");
-    if (spec.noExec()) {
-      options.add("noexec");
-    }
-    options.add("default_permissions");
-    if (spec.allowOther()) {
-      options.add("allow_other");
-    }
-    options.add("fsname=" + spec.source().replace("\\", "\\\\").replace(",", "\\,"));
-    options.add("subtype=" + MountTable.BAY_TYPE.substring("fuse.".length()));
+    List<String> options = spec.options();
     options.add("attr_timeout=0");
     options.add("entry_timeout=0");
     options.add("big_writes");
