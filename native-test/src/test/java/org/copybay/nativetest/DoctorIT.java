@@ -29,7 +29,13 @@ class DoctorIT {
 
   @Test
   void aMachineThatMountsIsInOrderAndABayIsLeftAsItIs() throws IOException {
-    BAY.must("head -c 100000 /dev/urandom >$V/v; ls -lR $BAY >before");
+    BAY.must(
+        """
+        head -c 100000 /dev/urandom >$V/v
+        until [ $(cat $C/volumes/v/state) = ready ]; do sleep 0.1; done
+        sync $V/v
+        ls -lR $BAY >before
+        """);
 
     String said = says(0, "$COPYBAY doctor $BAY $MNT");
 

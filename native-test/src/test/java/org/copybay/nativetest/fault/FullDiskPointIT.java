@@ -135,7 +135,7 @@ class FullDiskPointIT {
     bay.must(
         """
         place=$(dirname $(sed -n 's/^path: *//p' $C/volumes/b/status))
-        for i in {1..200}; do [ "$(ls $place)" = home ] && exit; sleep 0.1; done
+        for i in {1..200}; do [ "$(ls $place | xargs)" = "home label" ] && exit; sleep 0.1; done
         ls $place >&2
         exit 1
         """);
