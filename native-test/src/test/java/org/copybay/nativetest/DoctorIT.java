@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class DoctorIT {
   @RegisterExtension static final TestBay BAY = TestBay.onDisk();
 
-  private static final String PRIVATE = "unshare -m --propagation private bash -euc '\n";
+  private static final String PRIVATE = "unshare -m --propagation slave bash -euc '\n";
 
   /** Runs a script whose last command is the doctor; it must end with that status. */
   private static String says(int status, String script) {

@@ -58,6 +58,7 @@ class DocumentedCommandsIT {
   /** Its end takes away what the commands left mounted, the newest first. */
   private static final String STAGE =
       """
+      set -o pipefail
       mount -t tmpfs none /srv
       mount -t tmpfs none /mnt
       mount -t tmpfs none /usr/local/bin
@@ -67,7 +68,7 @@ class DocumentedCommandsIT {
           set +x
           cd /
           tail -n +$((before + 1)) /proc/self/mounts | tac | while read -r _ place _; do
-              copybay umount "$place" 2>/dev/null || umount -l "$place"
+              copybay umount "$place" || umount -l "$place"
           done
       }
       trap leave EXIT
@@ -103,7 +104,7 @@ class DocumentedCommandsIT {
 
     Shell.Result result =
         Shell.run(
-            "unshare -m --propagation private bash -euc \"$SCRIPT\"",
+            "unshare -m --propagation slave bash -euc \"$SCRIPT\"",
             Map.of(
                 "SCRIPT",
                 script,

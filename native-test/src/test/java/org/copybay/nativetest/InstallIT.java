@@ -9,7 +9,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class InstallIT {
   private static final String PRIVATE =
       """
-      unshare -m --propagation private bash -euc '
+      unshare -m --propagation slave bash -euc '
         mount -t tmpfs none /usr/local/bin
         mount -t tmpfs none /usr/local/share
       """;

@@ -15,7 +15,7 @@ class MountHelperIT {
   private static final String PRIVATE =
       """
       $COPYBAY umount $MNT
-      unshare -m --propagation private bash -euc '
+      unshare -m --propagation slave bash -euc '
         mount -t tmpfs none /usr/local/bin; ln -s $COPYBAY /usr/local/bin/copybay
       """;
 

@@ -31,7 +31,7 @@ public final class Nobody {
     return bay.run(
         """
         export HOME=$T/home
-        exec unshare -m --propagation private bash -euc '
+        exec unshare -m --propagation slave bash -euc '
           mount --bind $T/fuse /dev/fuse
           cd ~
           exec setpriv --reuid=65534 --regid=65534 --clear-groups bash -euo pipefail $T/script

@@ -19,7 +19,7 @@ class OperationIT {
   /** An installed command, and a bay at /srv/books for /mnt/books. */
   private static final String PRIVATE =
       """
-      unshare -m --propagation private bash -euc '
+      unshare -m --propagation slave bash -euc '
         mount -t tmpfs none /usr/local/bin; ln -s $COPYBAY /usr/local/bin/copybay
         mount -t tmpfs none /srv; mount -t tmpfs none /mnt; mkdir /mnt/books
         copybay init /srv/books

@@ -16,7 +16,7 @@ class WhichBayIT {
   /** A mount namespace without the bays that others on this machine have mounted. */
   private static final String ALONE =
       """
-      unshare -m --propagation private bash -euc '
+      unshare -m --propagation slave bash -euc '
         grep -o "^[^ ]* [^ ]* fuse.copybay" /proc/self/mounts | cut -d" " -f2 | while read -r m; do
           case " $KEPT " in *" $m "*) ;; *) umount -l "$m" ;; esac
         done

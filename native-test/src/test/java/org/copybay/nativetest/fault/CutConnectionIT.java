@@ -20,7 +20,7 @@ class CutConnectionIT {
       """
       connection=$(awk -v place=$MNT '$5 == place { sub(/.*:/, "", $3); print $3 }' \\
           /proc/self/mountinfo)
-      unshare -m --propagation private bash -euc "
+      unshare -m --propagation slave bash -euc "
           mount -t fusectl none /sys/fs/fuse/connections
           echo 1 >/sys/fs/fuse/connections/$connection/abort
       "

@@ -137,7 +137,7 @@ class ChoiceIT {
       String hidden =
           """
           touch $T/empty
-          unshare -m --propagation private bash -euc '
+          unshare -m --propagation slave bash -euc '
             for library in /lib/*/libfuse.so.2* /usr/lib/*/libfuse.so*; do
               [ -e $library ] && mount --bind $T/empty $library
             done

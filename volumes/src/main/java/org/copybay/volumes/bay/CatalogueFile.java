@@ -108,7 +108,7 @@ public final class CatalogueFile {
       throw e;
     }
     try (Statement statement = memory.createStatement()) {
-      statement.executeUpdate("restore from '" + copy + "'");
+      statement.executeUpdate("restore from '" + copy.toString().replace("'", "''") + "'");
       return memory;
     } catch (SQLException e) {
       memory.close();

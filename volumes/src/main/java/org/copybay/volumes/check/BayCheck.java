@@ -62,9 +62,9 @@ public final class BayCheck {
     UUID uuid = bayFile();
     Rows rows = CatalogueCheck.run(layout, uuid, findings);
     PlacesCheck.run(layout, rows, findings);
+    LabelCheck.run(layout, uuid, rows, findings);
     if (rows != null) {
       RowsCheck.run(layout, rows, findings);
-      LabelCheck.run(layout, uuid, rows, findings);
       for (Rows.VolumeRow volume : rows.volumes()) {
         if (volume.kept()) {
           volume(volume, rows);

@@ -1,6 +1,7 @@
 package org.copybay.volumes.check;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -30,14 +31,16 @@ final class LabelCheck {
    * Looks at all labels of the bay, also at those of volumes that the catalogue does not know.
    *
    * @param bay its uuid, or null when that is not known: then it cannot be told whose they are
+   * @param rows of the catalogue, or null when it cannot be read: then a rebuild needs the labels
    */
-  static void run(BayLayout layout, @Nullable UUID bay, Rows rows, Findings findings) {
-    Long change = rows.change();
+  static void run(BayLayout layout, @Nullable UUID bay, @Nullable Rows rows, Findings findings) {
+    Long change = rows == null ? Long.valueOf(Long.MAX_VALUE) : rows.change();
     if (bay == null || change == null) {
       return; // an earlier program wrote no labels; the next mount writes them
     }
+    List<Rows.VolumeRow> volumes = rows == null ? List.of() : rows.volumes();
     Set<UUID> known =
-        rows.volumes().stream()
+        volumes.stream()
             .filter(Rows.VolumeRow::kept)
             .map(Rows.VolumeRow::id)
             .collect(Collectors.toSet());

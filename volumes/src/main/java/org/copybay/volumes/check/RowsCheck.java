@@ -7,6 +7,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.copybay.volumes.Findings;
+import org.copybay.volumes.Words;
 import org.copybay.volumes.bay.BayLayout;
 import org.jspecify.annotations.Nullable;
 
@@ -142,7 +143,10 @@ final class RowsCheck {
           row.name() + " of volume " + volume.name(),
           "bits that can be trusted",
           row.damage(),
-          "in the mount: bitmap delete volume=" + volume.name() + " bitmap=" + row.name());
+          "in the mount: bitmap delete volume="
+              + Words.word(volume.name())
+              + " bitmap="
+              + row.name());
     }
   }
 
@@ -168,7 +172,11 @@ final class RowsCheck {
       findings.note("volume", where, "whole", "being made or deleted", "the next mount removes it");
     } else if (row.is("making")) {
       findings.note(
-          "volume", where, "ready", "in the making", "in the mount: finish volume=" + row.name());
+          "volume",
+          where,
+          "ready",
+          "in the making",
+          "in the mount: finish volume=" + Words.word(row.name()));
     } else if (row.is("copying")
         && rows.jobs().stream().noneMatch(job -> !job.ended() && row.id().equals(job.target()))) {
       findings.note("volume", where, "a job that makes it", "none", "the next mount removes it");
@@ -179,7 +187,7 @@ final class RowsCheck {
           where,
           "no failure",
           row.failure(),
-          "mount the bay, then: check volume=" + row.name());
+          "mount the bay, then: check volume=" + Words.word(row.name()));
     }
   }
 }

@@ -53,7 +53,7 @@ final class TracksCheck implements VolumeCheck {
           "number " + unknown.number(),
           "a row of the catalogue",
           "a point of " + unknown.sizeBytes() + " bytes that only the engine knows",
-          "an older catalogue.db was put back: put back the newer one");
+          "an older catalogue.db was put back: put back the newer one, or copybay check --rebuild");
     }
   }
 
@@ -73,7 +73,11 @@ final class TracksCheck implements VolumeCheck {
     String got = describe(there.sizeBytes(), there.timeMillis());
     if (!wanted.equals(got)) {
       findings.damage(
-          WHAT, where, wanted, got, "an older catalogue.db was put back: put back the newer one");
+          WHAT,
+          where,
+          wanted,
+          got,
+          "an older catalogue.db was put back: put back the newer one, or copybay check --rebuild");
     }
   }
 

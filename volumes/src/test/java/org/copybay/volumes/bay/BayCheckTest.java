@@ -240,6 +240,14 @@ class BayCheckTest {
     return Stream.of(
         closed("home gone", in -> in.delete(in.of("b", "home")), "damage home", "No such file"),
         closed("label gone", in -> in.delete(in.of("b", "label")), "note label", "got none"),
+        closed(
+            "label flipped, no catalogue",
+            in -> {
+              in.flip(in.of("a", "label"), 300);
+              in.delete("catalogue.db");
+            },
+            "damage label",
+            "line "),
         closed("label flipped", in -> in.flip(in.of("a", "label"), 300), "damage label", "line "),
         closed("home cut", in -> in.cut(in.of("b", "home"), 69_999), "damage home", "got 69999"),
         closed("home longer", in -> in.cut(in.of("b", "home"), 70_001), "note home", "got 70001"),

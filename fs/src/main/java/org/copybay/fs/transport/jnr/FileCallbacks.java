@@ -67,13 +67,13 @@ abstract class FileCallbacks extends FuseStubFS {
   }
 
   final int answer(String operation, Operation call) {
-    Caller caller = Caller.of(requests.incrementAndGet(), getContext());
+    long number = requests.incrementAndGet();
     try {
-      return call.run(caller);
+      return call.run(Caller.of(number, getContext()));
     } catch (FuseException refusal) {
       return -refusal.errno().number();
     } catch (Throwable fault) {
-      faults.report(operation, operation + " " + caller, fault);
+      faults.report(operation, operation + " request " + number, fault);
       return -Errno.EIO.number();
     }
   }
