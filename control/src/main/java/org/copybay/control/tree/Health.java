@@ -60,7 +60,7 @@ record Health(State state, List<String> wrong, List<String> figures) {
     if (doubt != null) {
       wrong.add("catalogue: " + doubt);
     }
-    bay.volumes().forEach(volume -> addFailures(volume, wrong));
+    bay.volumes().forEach(volume -> addFailures(bay, volume, wrong));
     List<String> figures = new ArrayList<>(wrong);
     if (space.available() < SCARCE_BYTES && !bay.readOnly()) {
       wrong.add("little space is free");
@@ -69,10 +69,14 @@ record Health(State state, List<String> wrong, List<String> figures) {
     return new Health(wrong.isEmpty() ? State.OK : State.DEGRADED, wrong, figures);
   }
 
-  private static void addFailures(Volume volume, List<String> wrong) {
+  private static void addFailures(Bay bay, Volume volume, List<String> wrong) {
     String failure = volume.failure();
     if (failure != null) {
       wrong.add("volume " + volume.name() + ": " + failure);
+    }
+    String label = bay.labelFailure(volume);
+    if (label != null) {
+      wrong.add("label of volume " + volume.name() + " not written: " + label);
     }
     for (BitmapRecord bitmap : volume.bitmaps()) {
       if (bitmap.damage() != null) {

@@ -15,8 +15,10 @@ import org.copybay.control.report.Caller;
 import org.copybay.control.report.Errno;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.Catalogue;
 import org.copybay.volumes.bay.Hold;
 import org.copybay.volumes.bay.Opener;
+import org.copybay.volumes.bay.Volume;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -180,6 +182,22 @@ class ControlTreeTest extends ControlTreeFixture {
 
     assertThat(fault(() -> file.open(OpenBay.OWNER, OpenMode.READ))).isEqualTo(Fault.NOT_FOUND);
     assertThat(fault(() -> node("volumes/payroll"))).isEqualTo(Fault.NOT_FOUND);
+  }
+
+  @Test
+  void healthNamesALabelAsLongAsItIsNotWritten() throws Exception {
+    open.volume("payroll", 1 << 20);
+    Volume volume = open.bay().find("payroll");
+    Path label = volume.home().resolveSibling("label");
+    Files.delete(label);
+    Files.createDirectory(label); // nothing can be written there
+
+    open.bay().points().freeze(List.of(volume), "P", Catalogue.Change.NOTHING);
+    assertThat(read("health")).startsWith("degraded: label of volume payroll not written: ");
+
+    Files.delete(label);
+    open.bay().points().freeze(List.of(volume), "Q", Catalogue.Change.NOTHING);
+    assertThat(read("health")).isEqualTo("ok\n");
   }
 
   @Test

@@ -325,6 +325,11 @@ public final class Bay implements AutoCloseable {
     return bitmaps;
   }
 
+  /** Why the label of a volume lacks something, or null where it says all. */
+  public @Nullable String labelFailure(Volume volume) {
+    return volume.bytes().label().failure();
+  }
+
   Labels labels() {
     return labels;
   }

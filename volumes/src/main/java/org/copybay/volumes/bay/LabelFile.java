@@ -11,6 +11,7 @@ import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.store.FileFailure;
 import org.copybay.volumes.store.NativeFile;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The file of one label. Lines are added at its end without a sync; {@link #sync} makes them
@@ -31,6 +32,7 @@ final class LabelFile {
 
   // volatile: set under the lock of the bay, looked at by every fence
   private volatile boolean stale;
+  private volatile @Nullable String why; // it could not be written
   private volatile boolean unsynced;
   private volatile boolean unnamed; // its name does not survive power loss
 
@@ -41,6 +43,18 @@ final class LabelFile {
   /** Whether it lacks something that could not be written. */
   boolean stale() {
     return stale;
+  }
+
+  /** Why it lacks something, or null where it says all. */
+  @Nullable String failure() {
+    String now = why;
+    return stale ? now : null;
+  }
+
+  /** It could not be brought up to date. */
+  void failed(String reason) {
+    why = reason;
+    stale = true;
   }
 
   /** Whether a {@link #sync} has something to do. */
@@ -58,6 +72,7 @@ final class LabelFile {
     records = lines;
     limit = Math.max(FIRST_RECORDS, 2 * lines);
     stale = false;
+    why = null;
   }
 
   /** Adds lines. After an error it is stale. */

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  */
 /**
  * The labels of the volumes of an open bay: what the catalogue says of each, once more. A label
- * that cannot be written fails no command: the log says so, and the next change or fence of its
+ * that cannot be written fails no command: log and health say so, and the next change or fence of its
  * volume, or the next mount, writes it whole. Called under the lock of the bay where nothing else
  * is said.
  */
@@ -109,6 +109,7 @@ public final class Labels {
   }
 
   private static void notWritten(Volume volume, StorageException e) {
+    volume.bytes().label().failed(e.getMessage());
     LOG.warn("label of volume={} not written: {}", volume.name(), e.getMessage());
   }
 

@@ -29,7 +29,8 @@ import org.slf4j.LoggerFactory;
  *           the point of a job is made before the row of the job: without that it is dropped
  *   drop    row DROPPING; the point dropped in each volume, fenced; no row
  *
- * A mount drops the points of rows DROPPING. A point of a volume that no row knows is kept.
+ * A mount drops the points of rows DROPPING, each only where number and instant are those of the
+ * row: while it waits for the disk of one volume, another may give its number again. A point of a volume that no row knows is kept.
  */
 /** The points in time of a bay, by name. Any thread may call; whoever looks takes no lock. */
 public final class Points {
@@ -321,7 +322,7 @@ public final class Points {
     try {
       for (PointVolume volume : point.volumes()) {
         TrackDevice tracks = volume.volume().bytes().tracks();
-        tracks.drop(volume.number());
+        tracks.drop(volume.number(), point.created().toEpochMilli());
         tracks.flush();
       }
       try (var held = roster.enter()) {

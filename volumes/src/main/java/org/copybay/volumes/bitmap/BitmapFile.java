@@ -58,6 +58,29 @@ final class BitmapFile implements AutoCloseable {
     return grain;
   }
 
+  /**
+   * Refuses a file that does not hold every bit of a volume of that size: what is not there would
+   * be read as clear (P3). A longer one is what an interrupted change of size left. CORRUPT.
+   */
+  void requireWhole(long volumeBytes, String name) throws StorageException {
+    long least = leastBytes(grain.regions(volumeBytes));
+    if (file.size() < least) {
+      throw new StorageException(
+          Fault.CORRUPT,
+          "write bitmap "
+              + name
+              + " is too short: want at least "
+              + least
+              + " bytes, got "
+              + file.size());
+    }
+  }
+
+  /** Bytes up to the last word of that many regions: a {@link #cut} may end there. */
+  static long leastBytes(long regions) {
+    return BitmapLayout.wordOffset((regions + Long.SIZE - 1) / Long.SIZE);
+  }
+
   /** Gives it the length and the space that a volume of that size needs. NO_SPACE. */
   void extend(long volumeBytes) throws StorageException {
     long wanted = BitmapLayout.fileBytes(grain.regions(volumeBytes));
@@ -69,8 +92,7 @@ final class BitmapFile implements AutoCloseable {
 
   /** Cuts off the words that a volume of that size does not need. */
   void cut(long volumeBytes) throws StorageException {
-    long words = (grain.regions(volumeBytes) + Long.SIZE - 1) / Long.SIZE;
-    file.setSize(BitmapLayout.wordOffset(words));
+    file.setSize(leastBytes(grain.regions(volumeBytes)));
     extend(volumeBytes);
   }
 

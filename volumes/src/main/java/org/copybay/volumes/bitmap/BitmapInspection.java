@@ -136,10 +136,9 @@ public final class BitmapInspection {
     }
   }
 
-  /** A start gives it whole pages, but bits that are missing would all be clear. */
+  /** A start gives it whole pages, and refuses one that lacks bits. */
   private boolean length(StoreFile file, Wanted wanted) throws StorageException {
-    long words = (wanted.grain.regions(size) + Long.SIZE - 1) / Long.SIZE;
-    long least = BitmapLayout.wordOffset(words);
+    long least = BitmapFile.leastBytes(wanted.grain.regions(size));
     if (file.size() < least) {
       findings.damage(WHAT, wanted.file, "at least " + least + " bytes", file.size() + " bytes");
       return false;

@@ -75,7 +75,7 @@ public final class WriteBitmap implements ChangeObserver, AutoCloseable {
     return made;
   }
 
-  /** Opens a bitmap with the bits of its file, all blocks of set regions counting as changed. */
+  /** Opens the bits of a file; all blocks of set regions count as changed. NOT_FOUND, CORRUPT. */
   static WriteBitmap open(TrackStore store, String name, long size) throws StorageException {
     return open(store, name, size, PAGE_REGIONS);
   }
@@ -98,7 +98,8 @@ public final class WriteBitmap implements ChangeObserver, AutoCloseable {
   private void load(long newSize, boolean extend) throws StorageException {
     boolean whole = false;
     try {
-      if (extend) {
+      file.requireWhole(newSize, name);
+      if (extend) { // to whole pages
         file.extend(newSize);
       }
       addPages(newSize);

@@ -174,6 +174,12 @@ public final class JournalReader {
     }
   }
 
+  /** Whether the first journal of a volume is there, whole, and no record was ever in it. */
+  public static boolean unused(TrackStore store, UUID volume) throws StorageException {
+    Part first = scan(store, 0, volume);
+    return first != null && first.header.firstRecord() == 1 && first.last == 0 && !first.beyond;
+  }
+
   private static @Nullable Part scan(TrackStore store, long segment, UUID volume)
       throws StorageException {
     String name = Journal.fileName(segment);

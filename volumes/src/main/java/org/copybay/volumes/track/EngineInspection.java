@@ -76,7 +76,7 @@ public final class EngineInspection {
       Findings findings)
       throws StorageException {
     EngineInspection inspection = new EngineInspection(store, volume, geometry, portions, findings);
-    if (!Recovery.hasEngine(store)) {
+    if (!Recovery.hasEngine(store, volume.id())) {
       inspection.requireNothingAway();
       return List.of();
     }

@@ -20,7 +20,12 @@ record PointSet(List<Point> points, int lastNumber) {
    * @param sizeBytes the size of the volume then
    * @param timeMillis since 1970
    */
-  record Point(int number, long sizeBytes, long timeMillis) {}
+  record Point(int number, long sizeBytes, long timeMillis) {
+    /** Whether it is that one: numbers begin again when a volume gets another engine. */
+    boolean is(int wanted, long madeMillis) {
+      return number == wanted && timeMillis == madeMillis;
+    }
+  }
 
   PointSet {
     points = List.copyOf(points);

@@ -29,15 +29,16 @@ final class Recovery {
   record Start(Superblock superblock, TrackFiles files, TrackMap map, TrackChanges changes) {}
 
   /**
-   * Whether the volume has an engine. A file that is empty, or zeros, is what a crash left of one
-   * that was being made: no point was ever in it.
+   * Whether the volume has an engine. A file that is empty, or zeros, beside a journal that was
+   * never used is what a crash left of one that was being made, since the journal is durable before
+   * the file has its name: no point was ever in it. Beside any other journal it is damage.
    */
-  static boolean hasEngine(TrackStore store) throws StorageException {
+  static boolean hasEngine(TrackStore store, UUID volume) throws StorageException {
     if (!store.exists(Superblock.FILE)) {
       return false;
     }
     try (StoreFile file = store.open(Superblock.FILE)) {
-      return !Superblock.blank(file);
+      return !Superblock.blank(file) || !JournalReader.unused(store, volume);
     }
   }
 

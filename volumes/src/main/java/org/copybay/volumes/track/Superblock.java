@@ -66,13 +66,14 @@ record Superblock(
       Superblock newest =
           first == null || (second != null && second.sequence > first.sequence) ? second : first;
       if (newest == null) {
-        throw new StorageException(Fault.CORRUPT, FILE + " is damaged: no copy of it checks");
+        throw new StorageException(
+            Fault.CORRUPT, FILE + " is damaged: it is cut, or no copy of it checks");
       }
       return newest;
     }
   }
 
-  /** Whether no copy was ever written. */
+  /** Whether there is no copy: the file is cut, or zeros. */
   static boolean blank(StoreFile file) throws StorageException {
     for (long at = 0; at <= SPACING && at + LENGTH <= file.size(); at += SPACING) {
       ByteBuffer bytes = ByteBuffer.allocateDirect(LENGTH);

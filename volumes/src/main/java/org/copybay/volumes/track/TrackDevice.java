@@ -261,9 +261,12 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
   }
 
   /** Drops a point; one that is not there is no error. Durable after a {@link #flush}. */
-  public void drop(int number) throws StorageException {
+  public void drop(int number, long timeMillis) throws StorageException {
     try (var closed = gate.close()) {
-      dropClosed(number);
+      TrackEngine now = engine;
+      if (now != null && now.points().stream().anyMatch(p -> p.is(number, timeMillis))) {
+        now.drop(number);
+      }
     }
   }
 

@@ -62,7 +62,7 @@ final class TrackEngine implements AutoCloseable {
   /** Finds the engine of a volume, or null when it has none. CORRUPT. */
   static @Nullable TrackEngine open(TrackSetting setting, boolean readOnly)
       throws StorageException {
-    if (!Recovery.hasEngine(setting.store())) {
+    if (!Recovery.hasEngine(setting.store(), setting.volume().get().id())) {
       return null;
     }
     TrackEngine engine = started(setting, Recovery.open(setting, readOnly, 0));

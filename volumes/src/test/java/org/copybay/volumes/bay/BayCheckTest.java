@@ -291,7 +291,7 @@ class BayCheckTest {
             "engine cut",
             in -> in.cut(in.of("a", "engine"), 300),
             "damage superblock",
-            "blank or cut"),
+            "got 300 bytes"),
         killed(
             "first copy", in -> in.flip(in.of("a", "engine"), 40), "damage superblock", "byte 0"),
         killed(

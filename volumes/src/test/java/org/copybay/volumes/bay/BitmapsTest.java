@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
@@ -320,6 +323,27 @@ final class BitmapsTest {
     write(9 * TRACK, 1);
     test.reopen();
     assertThat(regions("t")).containsExactly(new Run(9, 1));
+  }
+
+  @Test
+  void aFileThatLacksBitsIsLostAndALongerOneIsKept() throws Exception {
+    start("t", Grain.TRACK);
+    write(0, 1);
+    Path file = volume().home().resolveSibling(test.bay.bitmaps().find(volume(), "t").file());
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      test.bay.close();
+      long whole = channel.size();
+      channel.write(ByteBuffer.allocate(8), whole + 4088); // a growth that a crash interrupted
+      test.bay = TestBay.open(test.path).bay;
+      assertThat(regions("t")).containsExactly(new Run(0, 1));
+
+      test.bay.close();
+      channel.truncate(4096); // P3: what is not there would all be clear
+      test.bay = TestBay.open(test.path).bay;
+    }
+    assertThat(volume().failure()).isNull();
+    assertLost("t");
+    assertThatThrownBy(() -> bits("t")).hasMessageContaining("too short");
   }
 
   private void assertLost(String name) {

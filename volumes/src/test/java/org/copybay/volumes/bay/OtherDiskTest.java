@@ -160,4 +160,35 @@ class OtherDiskTest {
       assertThat(test.bay.catalogue().read(VolumeTable::all)).hasSize(2);
     }
   }
+
+  /** Numbers begin again when an engine retires: the row that waits for the disk means another. */
+  @Test
+  void aDropThatWaitsForADiskHitsNoLaterPointOfTheOtherVolume() throws Exception {
+    Path disk = Files.createDirectory(directory.resolve("disk2"));
+    Path away = directory.resolve("away");
+    NewVolume wanted = far(disk);
+    try (TestBay test = TestBay.open(path)) {
+      Volume far = test.bay.create(wanted, NOTHING);
+      TestBay.write(far, 0, Bytes.random(3, 100));
+      test.bay.points().freeze(List.of(test.bay.find("a"), far), "P", NOTHING);
+      test.bay.close();
+      Files.move(disk, away);
+      test.bay = TestBay.open(path).bay;
+      test.bay.points().drop("P", NOTHING);
+      test.bay.find("a").bytes().tracks().awaitUpkeep();
+      assertThat(test.bay.find("a").bytes().tracks().engaged()).isFalse();
+      test.bay.points().freeze(List.of(test.bay.find("a")), "Q", NOTHING);
+      for (int mount = 0; mount < 2; mount++) {
+        test.bay.close();
+        if (mount == 1) {
+          Files.move(away, disk);
+        }
+        test.bay = TestBay.open(path).bay;
+        assertThat(test.bay.find("a").failure()).isNull();
+        assertThat(test.bay.find("a").bytes().tracks().points().contains(1)).isTrue();
+      }
+      assertThat(test.bay.find("far").bytes().tracks().engaged()).isFalse();
+      assertThat(test.bay.catalogue().read(PointTable::all)).hasSize(1);
+    }
+  }
 }

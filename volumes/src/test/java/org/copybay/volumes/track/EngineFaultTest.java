@@ -281,4 +281,35 @@ final class EngineFaultTest {
               });
     }
   }
+
+  /** The home alone would be old data, and no point is there whose row could tell (P8). */
+  @Test
+  void anEngineThatWasCutIsDamageWhileBlocksAreAway() throws Exception {
+    engine.write(0, Bytes.random(2, SIZE));
+    engine.drop(point);
+    engine.engine().flush();
+    engine.close();
+
+    for (int length : new int[] {100, 0}) {
+      cutEngine(store, length);
+      assertFault(Fault.CORRUPT, () -> new EngineFixture(store, BLOCK, 1 << 20, RecoverMode.AUTO));
+    }
+  }
+
+  @Test
+  void anEngineThatACrashLeftBlankInItsMakingIsMadeAnew() throws Exception {
+    SimulatedStore other = new SimulatedStore(SIZE, 1);
+    new EngineFixture(other, BLOCK, 1 << 20, RecoverMode.AUTO).close();
+    cutEngine(other, 0);
+
+    try (EngineFixture again = new EngineFixture(other, BLOCK, 1 << 20, RecoverMode.AUTO)) {
+      assertThat(again.freeze()).isEqualTo(1);
+    }
+  }
+
+  private static void cutEngine(SimulatedStore store, int length) throws StorageException {
+    try (StoreFile file = store.open(Superblock.FILE)) {
+      file.setSize(length);
+    }
+  }
 }
