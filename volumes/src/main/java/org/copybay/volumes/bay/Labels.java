@@ -29,9 +29,9 @@ import org.slf4j.LoggerFactory;
  */
 /**
  * The labels of the volumes of an open bay: what the catalogue says of each, once more. A label
- * that cannot be written fails no command: log and health say so, and the next change or fence of its
- * volume, or the next mount, writes it whole. Called under the lock of the bay where nothing else
- * is said.
+ * that cannot be written fails no command: log and health say so, and the next change or fence of
+ * its volume, or the next mount, writes it whole. Called under the lock of the bay where nothing
+ * else is said.
  */
 public final class Labels {
   private static final Logger LOG = LoggerFactory.getLogger(Labels.class);

@@ -61,7 +61,7 @@ public final class BayCheck {
   private void run() {
     UUID uuid = bayFile();
     Rows rows = CatalogueCheck.run(layout, uuid, findings);
-    PlacesCheck.run(layout, rows, findings);
+    PlacesCheck.run(layout, uuid, rows, findings);
     LabelCheck.run(layout, uuid, rows, findings);
     if (rows != null) {
       RowsCheck.run(layout, rows, findings);

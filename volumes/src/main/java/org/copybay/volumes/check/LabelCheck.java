@@ -10,6 +10,7 @@ import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.BayLayout;
 import org.copybay.volumes.bay.Label;
 import org.copybay.volumes.bay.Labels;
+import org.copybay.volumes.bay.VolumeState;
 import org.jspecify.annotations.Nullable;
 
 /** The labels of volumes: whole, and none newer than the catalogue. */
@@ -54,6 +55,17 @@ final class LabelCheck {
     }
     for (UUID volume : known) { // on a disk of its own: the label lies in the bay all the same
       findings.note(WHAT, layout.label(volume).toString(), "a file", "none", WRITTEN);
+    }
+  }
+
+  /** The state of the volume in that directory as its label has it, or null when none says it. */
+  static @Nullable VolumeState state(BayLayout layout, @Nullable UUID bay, Path directory) {
+    try {
+      UUID volume = UUID.fromString(String.valueOf(directory.getFileName()));
+      Label label = bay == null ? null : Label.read(layout.label(volume), bay, volume);
+      return label == null ? null : label.row().state();
+    } catch (IllegalArgumentException | StorageException e) {
+      return null; // no volume; what cannot be read is told by run
     }
   }
 

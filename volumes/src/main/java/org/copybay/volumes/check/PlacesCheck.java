@@ -8,10 +8,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.copybay.volumes.Findings;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.BayLayout;
+import org.copybay.volumes.bay.VolumeState;
 import org.copybay.volumes.store.FileFailure;
 import org.copybay.volumes.store.FileStatus;
 import org.copybay.volumes.store.HomeFile;
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 /** What lies in the bay directory itself, and among the volumes. */
 final class PlacesCheck {
   private static final String WHAT = "bay directory";
+  private static final String STRAY = "stray";
+  private static final String KNOWN_VOLUMES = "directories of volumes that the catalogue knows";
   private static final Set<String> KNOWN =
       Set.of(
           "copybay.bay",
@@ -43,9 +47,10 @@ final class PlacesCheck {
   /**
    * Looks at the directory, and, where the catalogue could be read, for what no row knows.
    *
+   * @param bay its uuid, or null when that is not known
    * @param rows of the catalogue, or null
    */
-  static void run(BayLayout layout, @Nullable Rows rows, Findings findings) {
+  static void run(BayLayout layout, @Nullable UUID bay, @Nullable Rows rows, Findings findings) {
     PlacesCheck check = new PlacesCheck(layout, findings);
     check.lock();
     check.reserve();
@@ -53,7 +58,7 @@ final class PlacesCheck {
     check.orphans();
     check.strayInBay();
     if (check.directory(layout.volumes(), "the homes of volumes lie there") && rows != null) {
-      check.strayAmongVolumes(rows);
+      check.strayAmongVolumes(rows, bay);
     }
   }
 
@@ -122,26 +127,41 @@ final class PlacesCheck {
     for (Path entry : list(layout.root())) {
       if (!KNOWN.contains(String.valueOf(entry.getFileName()))) {
         findings.note(
-            "stray", entry.toString(), "files of the bay only", "another one", "it stays there");
+            STRAY, entry.toString(), "files of the bay only", "another one", "it stays there");
       }
     }
   }
 
-  private void strayAmongVolumes(Rows rows) {
+  private void strayAmongVolumes(Rows rows, @Nullable UUID bay) {
     Set<String> known =
         rows.volumes().stream().map(row -> row.id().toString()).collect(Collectors.toSet());
     for (Path entry : list(layout.volumes())) {
       if (!known.contains(String.valueOf(entry.getFileName()))) {
-        boolean volume = Files.exists(entry.resolve("home"));
-        findings.damage(
-            "stray",
-            entry.toString(),
-            "directories of volumes that the catalogue knows",
-            volume ? "a volume that it does not know" : "another entry",
-            volume
-                ? "an older catalogue.db was put back: put back the newer one; a mount moves this to orphans/"
-                : "a mount moves it to orphans/");
+        stray(entry, LabelCheck.state(layout, bay, entry));
       }
+    }
+  }
+
+  /** A rebuild gives no row to what was no whole volume. */
+  private void stray(Path entry, @Nullable VolumeState state) {
+    if (state == VolumeState.COPYING || state == VolumeState.DROPPING) {
+      findings.note(
+          STRAY,
+          entry.toString(),
+          KNOWN_VOLUMES,
+          state == VolumeState.COPYING ? "a copy that is not whole" : "a deleted volume",
+          "the next mount moves it to orphans/");
+    } else if (Files.exists(entry.resolve("home"))) {
+      findings.damage(
+          STRAY,
+          entry.toString(),
+          KNOWN_VOLUMES,
+          "a volume that it does not know",
+          "if an older catalogue.db was put back, put back the newer one; else it was put here by"
+              + " hand, and the next mount moves it to orphans/");
+    } else {
+      findings.damage(
+          STRAY, entry.toString(), KNOWN_VOLUMES, "another entry", "a mount moves it to orphans/");
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.copybay.volumes.Findings;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.Words;
 import org.copybay.volumes.journal.VolumeIdentity;
 import org.copybay.volumes.store.DirectoryStore;
 import org.copybay.volumes.track.EngineInspection;
@@ -66,7 +67,14 @@ final class TracksCheck implements VolumeCheck {
     String wanted = describe(row.size(), point.created().toEpochMilli());
     if (there == null) {
       if (point.ready()) {
-        findings.damage(WHAT, where, wanted, "no point of that number");
+        findings.damage(
+            WHAT,
+            where,
+            wanted,
+            "no point of that number",
+            "where older files of the volume were put back: drop point="
+                + Words.word(point.name())
+                + " in the mount, then mount again");
       }
       return; // else it was not made yet, or is dropped already
     }
