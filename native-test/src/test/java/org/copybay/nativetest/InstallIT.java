@@ -32,6 +32,17 @@ class InstallIT {
   }
 
   @Test
+  void aMachineWithoutThatDirectoryGetsOne() {
+    bay.must(
+        """
+        unshare -m --propagation slave bash -euc '
+          mount -t tmpfs none /usr/local
+          $COPYBAY install
+          /usr/local/bin/copybay version >/dev/null'
+        """);
+  }
+
+  @Test
   void thePageAndTheCompletionAreWhereManAndBashLook() {
     Needs.program("groff");
     String said =

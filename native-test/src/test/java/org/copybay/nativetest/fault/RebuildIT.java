@@ -105,6 +105,26 @@ class RebuildIT {
     bay.must("cmp kept $BAY/orphans/*/home; ls $V | cmp - <(printf 'a\\nb\\nfar\\n')");
   }
 
+  @Test
+  void aBayIsInOrderAfterARebuildThatLeftACopyAside() throws Exception {
+    bay.must(
+        """
+        head -c 20M /dev/urandom >$V/source
+        echo 'duplicate from=source to=target rate=1M id=slow' >$C/ctl
+        until grep -q 'phase: *copying' $C/jobs/slow/status; do sleep 0.05; done
+        """);
+    bay.kill9();
+    bay.must(
+        """
+        rm $BAY/catalogue.db*
+        $COPYBAY check --rebuild $BAY || [ $? = 3 ]
+        $COPYBAY check $BAY >said || { cat said >&2; exit 1; }
+        grep 'a copy that is not whole' said
+        """);
+    bay.mount();
+    assertThat(bay.must("ls $V")).contains("source").doesNotContain("target");
+  }
+
   /** The state of a daemon that was killed is that of its last commit; a mount mends the labels. */
   @Test
   void afterKillNineInTheMiddleOfCommandsTheLabelsSayWhatTheBayShows() throws Exception {
