@@ -52,7 +52,8 @@ public final class DoctorCommand implements Callable<Integer> {
       description = "A directory where the bay is to be mounted.")
   private @Nullable Path mountPoint;
 
-  DoctorCommand() {}
+  /** The verb; its fields are set from the command line. */
+  public DoctorCommand() {}
 
   @Override
   public Integer call() throws StorageException {

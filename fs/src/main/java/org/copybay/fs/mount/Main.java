@@ -33,15 +33,14 @@ import picocli.CommandLine.Spec;
       "0:done",
       "1:refused or failed; a sentence on standard error says why",
       "2:wrong usage, or it is not clear which bay is meant",
-      "3:what was looked at is not in order (status: the health is not ok)",
+      "3:what was looked at is not in order (status: the health is not ok; check, doctor)",
       "130:interrupted",
       "141:who read standard output went away",
     },
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
     scope = CommandLine.ScopeType.INHERIT,
-    versionProvider = Main.Version.class,
-    subcommands = {CheckCommand.class, DoctorCommand.class})
+    versionProvider = Main.Version.class)
 public final class Main {
 
   @Spec private CommandSpec spec;
@@ -55,6 +54,8 @@ public final class Main {
 
   static CommandLine commandLine() {
     return ClientVerbs.addTo(new CommandLine(new Main()))
+        .addSubcommand(new CheckCommand())
+        .addSubcommand(new DoctorCommand())
         .setExecutionExceptionHandler(
             (failure, line, parsed) -> {
               if (failure instanceof StorageException e) {
@@ -84,7 +85,10 @@ public final class Main {
       @Parameters(paramLabel = "BAY", description = "The directory of the bay.") Path bay,
       @Parameters(paramLabel = "MNT", description = "A directory; the bay hides what it holds.")
           Path mountPoint,
-      @Option(names = "-o", paramLabel = "OPTIONS", description = "Mount options, as for mount(8).")
+      @Option(
+              names = "-o",
+              paramLabel = "OPTIONS",
+              description = "As for mount(8): " + MountOptions.KNOWN + ".")
           List<String> options) {
     requireNamed(bay, "BAY");
     requireNamed(mountPoint, "MNT");

@@ -65,7 +65,8 @@ record MountOptions(
           "dirsync",
           "default_permissions");
 
-  private static final String KNOWN =
+  /** Those with an effect, for people. */
+  static final String KNOWN =
       "ro, noexec, sync, allow_other, transport=dev|jnr, recover=auto|power|process, uid=N, gid=N, fsname=NAME";
 
   /** Reads lists of options as given with -o. BAD_REQUEST for what nobody knows. */
