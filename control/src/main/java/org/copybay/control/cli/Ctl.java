@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.copybay.control.report.Errno;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
@@ -42,6 +44,10 @@ final class Ctl implements AutoCloseable {
           Map.entry("Stale file handle", Errno.ESTALE),
           Map.entry(AGAIN, Errno.EAGAIN));
 
+  /** How an entry of error_log begins. */
+  private static final Pattern ERROR_HEAD =
+      Pattern.compile("^\\[([0-9]{1,18})\\] ", Pattern.MULTILINE);
+
   private final ControlFiles bay;
   private final SeekableByteChannel channel;
 
@@ -62,7 +68,7 @@ final class Ctl implements AutoCloseable {
 
   /** Runs one line and returns the reply, or fails with the sentence that the bay has for it. */
   String send(String line) throws StorageException {
-    String before = bay.text("last_error");
+    long before = newestError();
     try {
       ByteBuffer bytes = ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8));
       while (bytes.hasRemaining()) {
@@ -73,12 +79,22 @@ final class Ctl implements AutoCloseable {
       return reply();
     } catch (IOException e) {
       StorageException plain = bay.failure("write to ctl", e);
-      String after = plain.fault() == Fault.CLOSED ? before : bay.text("last_error");
-      if (after.equals(before)) {
+      if (plain.fault() == Fault.CLOSED || newestError() == before) {
         throw plain;
       }
-      throw new StorageException(plain.fault(), told(e, after.stripTrailing()), null, e);
+      String sentence = bay.text("last_error").stripTrailing();
+      throw new StorageException(plain.fault(), told(e, sentence), null, e);
     }
+  }
+
+  /** The number of the newest error of the bay, 0 for none: two may have the same sentence. */
+  private long newestError() throws StorageException {
+    long newest = 0;
+    Matcher head = ERROR_HEAD.matcher(bay.text("error_log"));
+    while (head.find()) {
+      newest = Long.parseLong(head.group(1));
+    }
+    return newest;
   }
 
   private String reply() throws IOException {

@@ -105,6 +105,7 @@ final class ExportVerb implements Callable<Integer> {
       made.flush();
       requireFree(target);
       Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
+      unfinished.done();
       NativeFile.syncEntry(target);
     } catch (IOException e) {
       throw FileFailure.of("rename " + partial + " to " + target, e);

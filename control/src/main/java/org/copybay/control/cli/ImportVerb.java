@@ -130,6 +130,7 @@ final class ImportVerb implements Callable<Integer> {
       target.flush();
       target.close(); // its last one: from here on it is a volume of fixed size
       giveName(bay, partial);
+      unfinished.done();
       return size;
     } catch (StorageException e) {
       throw stopped(e, "no volume " + Words.word(name) + " was made of it");

@@ -38,6 +38,9 @@ class CtlVerbIT {
                                  ^
             try: create volume test size=4G
             """);
+    assertThat(BAY.refused("cd $MNT && $COPYBAY ctl create volume test sise=4G"))
+        .as("typed once more")
+        .isEqualTo(refused.err());
     assertThat(BAY.refused("cd $MNT && $COPYBAY ctl delete volume=none"))
         .startsWith("copybay: ENOENT: ");
     BAY.command("create volume there size=1M");
