@@ -52,18 +52,10 @@ final class FoundVolume {
    * Looks at one.
    *
    * @param old its row in the old catalogue, or null
-   * @param oldNumber of the newest change that the old catalogue knows
    */
-  static FoundVolume look(
-      BayLayout layout, UUID bay, UUID id, @Nullable VolumeRecord old, long oldNumber)
+  static FoundVolume look(BayLayout layout, UUID bay, UUID id, @Nullable VolumeRecord old)
       throws StorageException {
-    Label label = readLabel(layout, bay, id);
-    boolean worse =
-        label != null && label.damage() != null && old != null && oldNumber >= label.number();
-    FoundVolume found = new FoundVolume(layout, id, worse ? null : label);
-    if (worse) {
-      found.notes.add("its label is damaged, and the old catalogue knows as much");
-    }
+    FoundVolume found = new FoundVolume(layout, id, readLabel(layout, bay, id));
     found.choose(old);
     return found;
   }

@@ -20,8 +20,7 @@ import org.copybay.volumes.track.EnginePoint;
 
 /*
  * INV-1 A point that an engine has gets a row, whatever label and catalogue say of it.
- * INV-2 A row of a volume is that of its label, else (also where the label is damaged and does not
- *       know more) that of the old catalogue, else, for a volume
+ * INV-2 A row of a volume is that of its label, else that of the old catalogue, else, for a volume
  *       with points, what its journal says: a home alone may be a copy that is not whole (P6).
  * INV-3 A write bitmap gets a row only if its file is there, and one that is not damaged only if its
  *       label is whole: the bits of such a file saw every change (P3).
@@ -55,7 +54,7 @@ final class Recovered {
       ids.addAll(before.keySet());
     }
     for (UUID id : ids) {
-      result.found.add(FoundVolume.look(layout, bay, id, before.get(id), old.number()));
+      result.found.add(FoundVolume.look(layout, bay, id, before.get(id)));
     }
     result.assemble(old);
     return result;

@@ -276,31 +276,4 @@ final class RebuildTest extends LabelledBay {
     open();
     assertThat(test.bay.find("a").bitmaps()).allMatch(bitmap -> bitmap.damage() != null);
   }
-
-  /** A damaged label knows an older name only; the old catalogue has the newest one. */
-  @Test
-  void aCatalogueThatKnowsAsMuchIsBetterThanADamagedLabel() throws Exception {
-    UUID a = test.bay.find("a").id();
-    test.bay.rename("a", "renamed", true);
-    test.reopen();
-    Path copy = Files.createDirectory(directory.resolve("then"));
-    closeBay();
-    Files.copy(path.resolve("catalogue.db"), copy.resolve("catalogue.db"));
-    open();
-    test.create("later", 100);
-    closeBay();
-    deleteCatalogue();
-    Files.copy(copy.resolve("catalogue.db"), path.resolve("catalogue.db"));
-    Path label = path.resolve("volumes/" + a + "/label");
-    List<String> lines = new java.util.ArrayList<>(Files.readAllLines(label));
-    String renamed = lines.stream().filter(l -> l.contains("name=renamed")).findAny().orElseThrow();
-    lines.add(1, renamed.replace("name=renamed", "name=a")); // its checksum is that of the other
-    lines.set(lines.lastIndexOf(renamed), renamed.substring(1));
-    Files.write(label, lines);
-
-    assertThat(rebuild().lines()).anySatisfy(l -> assertThat(l).contains("knows as much"));
-
-    open();
-    assertThat(test.bay.find("renamed").id()).isEqualTo(a);
-  }
 }
