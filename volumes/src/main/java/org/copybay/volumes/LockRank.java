@@ -12,7 +12,7 @@ public enum LockRank {
   JOBS,
   /** The length of the home of one volume. */
   SIZE,
-  /** The names and rows of the volumes of a bay. */
+  /** The names and rows of the volumes of a bay, and the writing of their labels. */
   BAY,
   /** The openers, hold and state of one volume. */
   VOLUME,

@@ -10,6 +10,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.copybay.volumes.Aside;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.Words;
 import org.copybay.volumes.journal.JournalHead;
 import org.copybay.volumes.journal.RecoverMode;
 import org.copybay.volumes.journal.VolumeIdentity;
@@ -51,34 +52,53 @@ final class FoundVolume {
   /**
    * Looks at one.
    *
-   * @param old its row in the old catalogue, or null
+   * @param before what the old catalogue says of it, or null
+   * @throws StorageException STORE_FAILED: its label is there and cannot be read, so that nobody
+   *     knows what it says
    */
-  static FoundVolume look(BayLayout layout, UUID bay, UUID id, @Nullable VolumeRecord old)
+  static FoundVolume look(BayLayout layout, UUID bay, UUID id, @Nullable Before before)
       throws StorageException {
     FoundVolume found = new FoundVolume(layout, id, readLabel(layout, bay, id));
-    found.choose(old);
+    found.choose(before);
     return found;
   }
 
-  /** One that cannot be read says nothing. */
-  private static @Nullable Label readLabel(BayLayout layout, UUID bay, UUID id) {
+  /**
+   * A row of the old catalogue.
+   *
+   * @param number of the newest change that this catalogue knows
+   * @param newest whether no label knows a newer one
+   */
+  record Before(VolumeRecord row, long number, boolean newest) {}
+
+  private static @Nullable Label readLabel(BayLayout layout, UUID bay, UUID id)
+      throws StorageException {
+    Path file = layout.label(id);
     try {
-      return Label.read(layout.label(id), bay, id);
+      return Label.read(file, bay, id);
     } catch (StorageException e) {
-      return null;
+      String aside = "mv " + Words.word(file.toString()) + " elsewhere, and the same again";
+      throw new StorageException(e.fault(), String.valueOf(e.getMessage()), aside, e);
     }
   }
 
-  private void choose(@Nullable VolumeRecord old) throws StorageException {
+  private void choose(@Nullable Before before) throws StorageException {
     if (label != null) {
       row = label.row();
       origin = "its label";
       if (label.damage() != null) {
         fault(label.damage() + ": what stood there is lost");
+        if (before != null && before.number() >= label.number()) {
+          row = before.row(); // at least as new as what can be read of the label
+          origin = "the old catalogue";
+        }
       }
-    } else if (old != null && (old.directory() != null || hasHome())) {
-      row = old;
+    } else if (before != null && (before.row().directory() != null || hasHome())) {
+      row = before.row();
       origin = "the old catalogue";
+      if (!before.newest()) {
+        fault("it is what an older catalogue says");
+      }
     } else if (hasHome()) {
       row = fromJournal();
       origin = "its journal";

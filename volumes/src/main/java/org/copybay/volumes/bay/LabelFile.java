@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.store.FileFailure;
@@ -30,63 +31,75 @@ final class LabelFile {
   private int records; // see the thread rule
   private int limit; // of records; see the thread rule
 
+  // changed under the lock of the bay, read by every sync
+  private final AtomicLong written = new AtomicLong(); // so many times
+
+  // a leaf: one sync at a time, since the kernel tells a lost write to one caller only
+  private final Object syncing = new Object();
+
   // volatile: set under the lock of the bay, looked at by every fence
-  private volatile boolean stale;
-  private volatile @Nullable String why; // it could not be written
-  private volatile boolean unsynced;
+  private volatile boolean lacking; // a line could not be written
   private volatile boolean unnamed; // its name does not survive power loss
+
+  // volatile: set under syncing, looked at by every fence and under the lock of the bay
+  private volatile long synced; // what was written when the last good sync began
+  private volatile boolean syncFailed; // until all of it is written anew
+
+  // volatile: for people
+  private volatile @Nullable String why;
 
   LabelFile(Path path) {
     this.path = path;
   }
 
-  /** Whether it lacks something that could not be written. */
+  /** Whether it lacks something that could not be written, or may have lost it. */
   boolean stale() {
-    return stale;
+    return lacking || syncFailed;
   }
 
   /** Why it lacks something, or null where it says all. */
   @Nullable String failure() {
     String now = why;
-    return stale ? now : null;
+    return stale() ? now : null;
   }
 
-  /** It could not be brought up to date. */
+  /** Why it could not be brought up to date. */
   void failed(String reason) {
     why = reason;
-    stale = true;
   }
 
-  /** Whether a {@link #sync} has something to do. */
+  /** Whether a {@link #sync} has something to do, or to wait for. */
   boolean unsynced() {
-    return unsynced;
+    return written.get() != synced;
   }
 
   /** Whether it must be written anew: nothing of it is known, or it has grown enough. */
   boolean wantsWhole() {
-    return stale || records >= limit;
+    return stale() || records >= limit;
   }
 
   /** It is there with so many lines, and says all. */
   void whole(int lines) {
     records = lines;
     limit = Math.max(FIRST_RECORDS, 2 * lines);
-    stale = false;
+    lacking = false;
+    syncFailed = false;
     why = null;
   }
 
   /** Adds lines. After an error it is stale. */
   void add(List<String> lines) throws StorageException {
     boolean added = false;
-    stale = true;
     try (NativeFile file = NativeFile.open(path)) {
       put(file, file.status().size(), lines);
       added = true;
     } finally {
-      stale = !added;
+      if (!added) {
+        lacking = true;
+      }
     }
     records += lines.size();
-    unsynced = true;
+    written.incrementAndGet();
   }
 
   /**
@@ -94,7 +107,7 @@ final class LabelFile {
    * the new one survives power loss before that. After an error it is stale.
    */
   void write(List<String> lines) throws StorageException {
-    stale = true;
+    lacking = true;
     Path made = path.resolveSibling(path.getFileName() + NEW);
     try {
       Files.createDirectories(path.toAbsolutePath().getParent());
@@ -110,9 +123,9 @@ final class LabelFile {
     } catch (IOException e) {
       throw FileFailure.of("write " + path, e);
     }
-    whole(lines.size());
     unnamed = true;
-    unsynced = true;
+    whole(lines.size());
+    written.incrementAndGet();
   }
 
   private static void put(NativeFile file, long offset, List<String> lines)
@@ -126,26 +139,30 @@ final class LabelFile {
 
   /** Makes what was written survive power loss. After an error it is stale. */
   void sync() throws StorageException {
-    if (!unsynced) {
-      return;
-    }
-    unsynced = false;
-    boolean synced = false;
-    try (NativeFile file = NativeFile.open(path)) {
-      file.sync();
-      if (unnamed) {
-        unnamed = false; // a failure makes the next write begin anew
-        NativeFile.syncEntry(path);
+    synchronized (syncing) {
+      long upTo = written.get();
+      if (upTo == synced) {
+        return; // by the one that was waited for
       }
-      synced = true;
-    } catch (StorageException e) {
-      if (e.fault() != Fault.NOT_FOUND) { // else it went with its volume
-        throw e;
-      }
-      synced = true;
-    } finally {
-      if (!synced) {
-        stale = true;
+      boolean done = false;
+      try (NativeFile file = NativeFile.open(path)) {
+        file.sync();
+        if (unnamed) {
+          unnamed = false; // a failure lets all be written anew, which names it again
+          NativeFile.syncEntry(path);
+        }
+        done = true;
+      } catch (StorageException e) {
+        if (e.fault() != Fault.NOT_FOUND) { // else it went with its volume
+          throw e;
+        }
+        done = true;
+      } finally {
+        if (done) {
+          synced = upTo;
+        } else {
+          syncFailed = true;
+        }
       }
     }
   }

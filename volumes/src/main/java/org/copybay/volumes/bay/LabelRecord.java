@@ -119,7 +119,9 @@ record LabelRecord(long number, String kind, Map<String, String> values) {
     Map<String, String> values = new LinkedHashMap<>();
     for (String word : words.subList(2, words.size())) {
       int equals = word.indexOf('=');
-      values.put(word.substring(0, equals), plain(word.substring(equals + 1)));
+      if (equals > 0) { // else it is of a newer program
+        values.put(word.substring(0, equals), plain(word.substring(equals + 1)));
+      }
     }
     return new LabelRecord(Long.parseLong(words.get(0)), words.get(1), values);
   }

@@ -175,7 +175,7 @@ public final class Labels {
     try {
       List<String> lines = whole(volume, points);
       Label wanted = Label.decode(String.join("", lines), bay.uuid(), volume.id());
-      Label found = Label.read(path, bay.uuid(), volume.id());
+      Label found = readable(path, volume);
       if (found != null && found.says(wanted)) {
         volume.bytes().label().whole(found.records());
       } else {
@@ -183,6 +183,16 @@ public final class Labels {
       }
     } catch (StorageException e) {
       notWritten(volume, e);
+    }
+  }
+
+  /** One that cannot be read is written anew. */
+  private @Nullable Label readable(Path path, Volume volume) {
+    try {
+      return Label.read(path, bay.uuid(), volume.id());
+    } catch (StorageException e) {
+      LOG.warn("label of volume={} not read: {}", volume.name(), e.getMessage());
+      return null;
     }
   }
 
@@ -231,7 +241,7 @@ public final class Labels {
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(layout.volumes())) {
       for (Path entry : entries) {
         UUID id = id(String.valueOf(entry.getFileName()));
-        if (id != null) {
+        if (id != null && Files.isDirectory(entry)) {
           found.add(id);
         }
       }

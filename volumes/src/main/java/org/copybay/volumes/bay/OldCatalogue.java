@@ -83,8 +83,10 @@ final class OldCatalogue implements AutoCloseable {
     try (Connection copy = CatalogueFile.openCopy(layout.catalogue(), bay)) {
       PointTable.create(copy);
       BitmapTable.create(copy);
-      int rows = VolumeTable.all(copy).size() + PointTable.all(copy).size();
-      return rows + BitmapTable.all(copy).size() >= 0;
+      VolumeTable.all(copy);
+      PointTable.all(copy);
+      BitmapTable.all(copy);
+      return true;
     } catch (SQLException | StorageException e) {
       return false;
     }
@@ -115,6 +117,16 @@ final class OldCatalogue implements AutoCloseable {
 
   List<BitmapTable.Row> bitmaps() {
     return rows(BitmapTable::all);
+  }
+
+  /** The ids of the jobs that had not ended. */
+  List<String> unendedJobs() {
+    Connection from = connection;
+    return from == null
+        ? List.of()
+        : readable(from, "select id from job where ended is null order by id").stream()
+            .map(row -> String.valueOf(row.get(0)))
+            .toList();
   }
 
   private <T> List<T> rows(Catalogue.Query<List<T>> query) {

@@ -20,8 +20,9 @@ import org.copybay.volumes.track.EnginePoint;
 
 /*
  * INV-1 A point that an engine has gets a row, whatever label and catalogue say of it.
- * INV-2 A row of a volume is that of its label, else that of the old catalogue, else, for a volume
- *       with points, what its journal says: a home alone may be a copy that is not whole (P6).
+ * INV-2 A row of a volume is that of its label, else (also where the label is damaged and no newer)
+ *       that of the old catalogue, else, for a volume with points, what its journal says: a home
+ *       alone may be a copy that is not whole (P6).
  * INV-3 A write bitmap gets a row only if its file is there, and one that is not damaged only if its
  *       label is whole: the bits of such a file saw every change (P3).
  */
@@ -47,10 +48,15 @@ final class Recovered {
     for (UUID id : Labels.volumes(layout)) {
       result.newest = Math.max(result.newest, Labels.number(layout, bay, id));
     }
-    Map<UUID, VolumeRecord> before =
-        old.volumes().stream().collect(Collectors.toMap(VolumeRecord::id, row -> row));
+    long number = old.number();
+    boolean newest = number >= result.newest;
+    Map<UUID, FoundVolume.Before> before =
+        old.volumes().stream()
+            .collect(
+                Collectors.toMap(
+                    VolumeRecord::id, row -> new FoundVolume.Before(row, number, newest)));
     Set<UUID> ids = new TreeSet<>(Labels.volumes(layout));
-    if (old.number() >= result.newest) { // an older one names what was deleted since
+    if (newest) { // an older one names what was deleted since
       ids.addAll(before.keySet());
     }
     for (UUID id : ids) {
@@ -82,6 +88,10 @@ final class Recovered {
     for (int i = 0; i < shown.size(); i++) {
       lines.add(line(shown.get(i), rows.get(i)));
       whole &= shown.get(i).whole();
+    }
+    for (String job : old.unendedJobs()) {
+      lines.add("job " + job + ": it had not ended and is gone; start it again under another id");
+      whole = false;
     }
   }
 

@@ -62,6 +62,7 @@ final class Repairs {
     } catch (StorageException e) {
       LOG.error("failure of volume={} not recorded: {}", volume.name(), e.getMessage());
     }
+    bay.labels().fence(volume); // no fence of the volume will do it: they fail from now on
   }
 
   /**

@@ -142,4 +142,17 @@ final class LabelsTest extends LabelledBay {
     a.flush();
     assertThat(label.unsynced()).isFalse();
   }
+
+  /** No fence of the volume will do it: they all fail from then on. */
+  @Test
+  void theLineOfAFailureIsSyncedAtOnce() throws Exception {
+    Volume a = test.bay.find("a");
+
+    test.bay.failed(a, "its disk");
+
+    assertThat(a.bytes().label().unsynced()).isFalse();
+    assertThat(path.resolve("volumes/" + a.id() + "/label"))
+        .content()
+        .contains("failure=its%20disk");
+  }
 }

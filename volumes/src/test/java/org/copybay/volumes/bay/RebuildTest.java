@@ -1,12 +1,14 @@
 package org.copybay.volumes.bay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.copybay.volumes.bay.TestBay.wanted;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -41,20 +43,13 @@ final class RebuildTest extends LabelledBay {
     OLD_COPY("is older than the volumes") {
       @Override
       void happen(RebuildTest of) throws Exception {
-        of.test.reopen();
-        Path copy = Files.createDirectory(of.directory.resolve("old"));
-        for (String name : List.of("catalogue.db", "catalogue.db-wal")) {
-          Files.copy(of.path.resolve(name), copy.resolve(name));
-        }
+        Path copy = of.keepCatalogue();
         of.freeze("R", "b%b");
         of.test.bay.rename("far", "further", true);
         of.test.create("new", 100);
         of.before = of.seen();
         of.closeBay();
-        of.deleteCatalogue();
-        for (String name : List.of("catalogue.db", "catalogue.db-wal")) {
-          Files.copy(copy.resolve(name), of.path.resolve(name));
-        }
+        of.putBack(copy);
       }
     },
     DAMAGED("is damaged") {
@@ -267,7 +262,7 @@ final class RebuildTest extends LabelledBay {
     closeBay();
     deleteCatalogue();
     Path label = path.resolve("volumes/" + a + "/label");
-    List<String> lines = new java.util.ArrayList<>(Files.readAllLines(label));
+    List<String> lines = new ArrayList<>(Files.readAllLines(label));
     lines.add(lines.size() - 1, "00000000 9 bitmap damage=lost");
     Files.write(label, lines);
 
@@ -275,5 +270,104 @@ final class RebuildTest extends LabelledBay {
 
     open();
     assertThat(test.bay.find("a").bitmaps()).allMatch(bitmap -> bitmap.damage() != null);
+  }
+
+  /** Of the damaged label an older name can be read; the old catalogue has the newer one. */
+  @Test
+  void aCatalogueThatKnowsAsMuchSaysTheRowOfADamagedLabel() throws Exception {
+    UUID a = test.bay.find("a").id();
+    test.bay.rename("a", "renamed", true);
+    Path copy = keepCatalogue();
+    test.create("later", 100);
+    Path label = path.resolve("volumes/" + a + "/label");
+    closeBay();
+    putBack(copy);
+    List<String> lines = new ArrayList<>(Files.readAllLines(label));
+    int last = lastLine(lines, "name=renamed");
+    lines.set(last, "00000000" + lines.get(last).substring(8));
+    Files.write(label, lines);
+
+    Rebuild.Result result = rebuild();
+
+    assertThat(result.whole()).isFalse();
+    open();
+    assertThat(test.bay.find("renamed").id()).isEqualTo(a);
+    assertThat(test.bay.find("renamed").bitmaps()).allMatch(bitmap -> bitmap.damage() != null);
+  }
+
+  @Test
+  void aRowOfAnOlderCatalogueIsNamed() throws Exception {
+    UUID a = test.bay.find("a").id();
+    Path copy = keepCatalogue();
+    test.create("later", 100);
+    closeBay();
+    putBack(copy);
+    Files.delete(path.resolve("volumes/" + a + "/label"));
+
+    Rebuild.Result result = rebuild();
+
+    assertThat(result.whole()).isFalse();
+    assertThat(result.lines()).anySatisfy(line -> assertThat(line).contains("older catalogue"));
+  }
+
+  @Test
+  void aLabelThatCannotBeReadEndsTheRebuild() throws Exception {
+    Path label = path.resolve("volumes/" + test.bay.find("a").id() + "/label");
+    closeBay();
+    deleteCatalogue();
+    Files.delete(label);
+    Files.createDirectory(label);
+
+    assertThatThrownBy(this::rebuild)
+        .isInstanceOf(StorageException.class)
+        .hasMessageContaining(label.toString());
+
+    assertThat(path.resolve("catalogue.db")).doesNotExist();
+  }
+
+  @Test
+  void aJobThatHadNotEndedIsNamed() throws Exception {
+    closeBay();
+    try (var connection = CatalogueFile.open(path.resolve("catalogue.db"), uuid());
+        var statement = connection.createStatement()) {
+      statement.execute("create table if not exists job (id text, ended text)");
+      statement.execute("insert into job values ('slow', null), ('fast', '2026-01-01T00:00:00Z')");
+      statement.execute("update bay set change = 1"); // an old one
+    }
+
+    Rebuild.Result result = rebuild();
+
+    assertThat(result.whole()).isFalse();
+    assertThat(result.lines())
+        .anySatisfy(line -> assertThat(line).startsWith("job slow: it had not ended"))
+        .noneSatisfy(line -> assertThat(line).contains("fast"));
+  }
+
+  private UUID uuid() throws StorageException {
+    return BayFile.read(path.resolve("copybay.bay")).uuid();
+  }
+
+  private Path keepCatalogue() throws Exception {
+    test.reopen();
+    Path copy = Files.createDirectory(directory.resolve("then"));
+    for (String name : List.of("catalogue.db", "catalogue.db-wal")) {
+      Files.copy(path.resolve(name), copy.resolve(name));
+    }
+    return copy;
+  }
+
+  private void putBack(Path copy) throws Exception {
+    deleteCatalogue();
+    for (String name : List.of("catalogue.db", "catalogue.db-wal")) {
+      Files.copy(copy.resolve(name), path.resolve(name));
+    }
+  }
+
+  private static int lastLine(List<String> lines, String words) {
+    int last = lines.size() - 1;
+    while (!lines.get(last).contains(words)) {
+      last--;
+    }
+    return last;
   }
 }
