@@ -313,4 +313,10 @@ class DoctorIT {
     assertThat(said)
         .contains("warning  java from fstab: " + BAY.scratch() + "/old/bin/java is Java 11");
   }
+
+  @Test
+  void aReportThatCannotBeWrittenIsAFailure() {
+    assertThat(BAY.refused("$COPYBAY doctor >/dev/full")).contains("No space left on device");
+    assertThat(BAY.refused("$COPYBAY doctor --json >/dev/full")).contains("No space left");
+  }
 }

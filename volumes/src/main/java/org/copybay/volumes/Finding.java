@@ -30,7 +30,7 @@ public record Finding(
 
   /** All of it in one line: what is no character in a name or a message becomes a space. */
   public String line() {
-    String line =
+    return Words.oneLine(
         severity.word()
             + " "
             + what
@@ -41,9 +41,6 @@ public record Finding(
             + ", got "
             + got
             + "; "
-            + fix;
-    StringBuilder shown = new StringBuilder();
-    line.codePoints().forEach(c -> shown.appendCodePoint(Character.isISOControl(c) ? ' ' : c));
-    return shown.toString();
+            + fix);
   }
 }

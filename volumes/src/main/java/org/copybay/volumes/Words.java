@@ -24,6 +24,13 @@ public final class Words {
     return bare ? value : quote(value);
   }
 
+  /** A text of which no character can end a line or steer a terminal: spaces stand for them. */
+  public static String oneLine(String text) {
+    StringBuilder shown = new StringBuilder(text.length());
+    text.codePoints().forEach(c -> shown.appendCodePoint(Character.isISOControl(c) ? ' ' : c));
+    return shown.toString();
+  }
+
   /** The value in quotes. */
   public static String quote(String value) {
     StringBuilder text = new StringBuilder(value.length() + 2).append('"');

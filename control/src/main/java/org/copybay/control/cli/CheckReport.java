@@ -1,18 +1,14 @@
 package org.copybay.control.cli;
 
-import com.fasterxml.jackson.jr.ob.JSON;
-import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.copybay.volumes.Fault;
+import org.copybay.control.report.Json;
 import org.copybay.volumes.Finding;
 import org.copybay.volumes.Findings;
 import org.copybay.volumes.StorageException;
 
 /** What a check of a bay found, as lines for people or as JSON with the same facts. */
 public final class CheckReport {
-  private static final JSON JSON_TEXT = JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT);
-
   private CheckReport() {}
 
   /** One line for each finding and one for all, each with its line end. */
@@ -37,11 +33,7 @@ public final class CheckReport {
     all.put("notes", findings.notes());
     all.put("not_shown", findings.left());
     all.put("findings", findings.all().stream().map(CheckReport::facts).toList());
-    try {
-      return JSON_TEXT.asString(all) + "\n";
-    } catch (IOException e) {
-      throw new StorageException(Fault.STORE_FAILED, "JSON: " + e.getMessage(), null, e);
-    }
+    return Json.text(all);
   }
 
   private static Map<String, String> facts(Finding finding) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.copybay.control.command.NearestWord;
+import org.copybay.control.report.Json;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.Words;
@@ -72,7 +73,7 @@ final class ControlFiles {
   Facts status(String... directory) throws StorageException {
     String[] names =
         Stream.concat(Stream.of(directory), Stream.of("status.json")).toArray(String[]::new);
-    return Json.facts(text(names));
+    return new Facts(Json.object(text(names)));
   }
 
   /** The facts of all objects in a directory, by name; what went meanwhile is left out. */

@@ -46,21 +46,24 @@ final class Ctl implements AutoCloseable {
 
   /** How an entry of error_log begins. */
   private static final Pattern ERROR_HEAD =
-      Pattern.compile("^\\[([0-9]{1,18})\\] ", Pattern.MULTILINE);
+      Pattern.compile("^\\[([0-9]{1,18})\\] \\S+ uid=([0-9]+) ", Pattern.MULTILINE);
 
   private final ControlFiles bay;
   private final SeekableByteChannel channel;
+  private final String uid;
 
-  private Ctl(ControlFiles bay, SeekableByteChannel channel) {
+  private Ctl(ControlFiles bay, SeekableByteChannel channel, String uid) {
     this.bay = bay;
     this.channel = channel;
+    this.uid = uid;
   }
 
   /** Opens the ctl of the bay or of an object in it. READ_ONLY, DENIED. */
   static Ctl open(ControlFiles bay, Path file) throws StorageException {
     try {
+      String uid = Files.getAttribute(Path.of("/proc/self"), "unix:uid").toString();
       return new Ctl(
-          bay, Files.newByteChannel(file, StandardOpenOption.READ, StandardOpenOption.WRITE));
+          bay, Files.newByteChannel(file, StandardOpenOption.READ, StandardOpenOption.WRITE), uid);
     } catch (IOException e) {
       throw bay.failure("open " + file, e);
     }
@@ -79,7 +82,7 @@ final class Ctl implements AutoCloseable {
       return reply();
     } catch (IOException e) {
       StorageException plain = bay.failure("write to ctl", e);
-      if (plain.fault() == Fault.CLOSED || newestError() == before) {
+      if (plain.fault() == Fault.CLOSED || newestError() <= before) {
         throw plain;
       }
       String sentence = bay.text("last_error").stripTrailing();
@@ -87,12 +90,12 @@ final class Ctl implements AutoCloseable {
     }
   }
 
-  /** The number of the newest error of the bay, 0 for none: two may have the same sentence. */
+  /** The number of the newest error of this user, 0 for none: two may have the same sentence. */
   private long newestError() throws StorageException {
     long newest = 0;
     Matcher head = ERROR_HEAD.matcher(bay.text("error_log"));
     while (head.find()) {
-      newest = Long.parseLong(head.group(1));
+      newest = head.group(2).equals(uid) ? Long.parseLong(head.group(1)) : newest;
     }
     return newest;
   }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -80,7 +81,9 @@ final class ExportVerb implements Callable<Integer> {
   private int toOutput(HomeFile source, long size, Bar bar) throws StorageException {
     if (Output.isTerminal(1)) {
       throw new StorageException(
-          Fault.BAD_REQUEST, "standard output is a terminal", "copybay export " + name + " FILE");
+          Fault.BAD_REQUEST,
+          "standard output is a terminal",
+          "copybay export " + Words.word(name) + " FILE");
     }
     try {
       Copying.image(source, size, new Stream(), at -> bar.show("", at, size));
@@ -103,18 +106,42 @@ final class ExportVerb implements Callable<Integer> {
       made.setSize(size);
       Copying.image(source, size, new Copying.NewFile(made), at -> bar.show("", at, size));
       made.flush();
-      requireFree(target);
-      Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
-      unfinished.done();
-      NativeFile.syncEntry(target);
-    } catch (IOException e) {
-      throw FileFailure.of("rename " + partial + " to " + target, e);
+      giveName(partial, target, unfinished);
     } catch (StorageException e) {
       throw new StorageException(
           e.fault(),
-          "export of " + name + ": " + e.getMessage() + "; no " + file + " was made",
+          "export of " + Words.word(name) + ": " + e.getMessage() + "; no " + file + " was made",
           e.remedy(),
           e);
+    }
+    try {
+      NativeFile.syncEntry(target);
+    } catch (StorageException e) {
+      throw new StorageException(
+          e.fault(),
+          file + " is complete, but a loss of power may take its name: " + e.getMessage(),
+          "sync " + file,
+          e);
+    }
+  }
+
+  /** A second name, unlike a rename, takes the place of nothing that came meanwhile. */
+  private void giveName(Path partial, Path target, Unfinished unfinished) throws StorageException {
+    try {
+      if (!force) {
+        Files.createLink(target, partial);
+        return; // the first one goes as that of an unfinished file does
+      }
+    } catch (FileAlreadyExistsException e) {
+      throw isThere();
+    } catch (IOException | UnsupportedOperationException e) {
+      requireFree(target); // a file system without links
+    }
+    try {
+      Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
+      unfinished.done();
+    } catch (IOException e) {
+      throw FileFailure.of("rename " + partial + " to " + target, e);
     }
   }
 
@@ -148,8 +175,12 @@ final class ExportVerb implements Callable<Integer> {
 
   private void requireFree(Path target) throws StorageException {
     if (!force && Files.exists(target)) {
-      throw new StorageException(Fault.EXISTS, file + " is there already", "--force replaces it");
+      throw isThere();
     }
+  }
+
+  private StorageException isThere() {
+    return new StorageException(Fault.EXISTS, file + " is there already", "--force replaces it");
   }
 
   /** Standard output: holes are zeros. */

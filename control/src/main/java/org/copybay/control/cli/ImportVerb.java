@@ -2,6 +2,7 @@ package org.copybay.control.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -59,6 +60,8 @@ final class ImportVerb implements Callable<Integer> {
 
   @Option(names = "--cache", paramLabel = "MODE", description = "page or block.")
   private @Nullable String cache;
+
+  private boolean named; // from here on an error does not tell whether it has its name
 
   @Override
   public Integer call() throws StorageException {
@@ -123,7 +126,10 @@ final class ImportVerb implements Callable<Integer> {
           "there is a volume " + Words.word(name),
           "another name, --replace (a new volume takes its place) or --onto (write into it)");
     }
-    String partial = name + PARTIAL;
+    String partial = partialName();
+    if (replace) {
+      requireReplaceable(bay);
+    }
     try (HomeFile target = create(bay, partial);
         Unfinished unfinished = new Unfinished(bay.volume(partial))) {
       long size = stream ? copyStream(target, bar) : copyFile(target, bar);
@@ -133,7 +139,45 @@ final class ImportVerb implements Callable<Integer> {
       unfinished.done();
       return size;
     } catch (StorageException e) {
-      throw stopped(e, "no volume " + Words.word(name) + " was made of it");
+      String volume = "volume " + Words.word(name);
+      throw stopped(
+          e,
+          named
+              ? "copybay ls says whether " + volume + " was made of it"
+              : "no " + volume + " was made of it");
+    }
+  }
+
+  /** What the volume is called until it is complete. */
+  private String partialName() throws StorageException {
+    String partial = name + PARTIAL;
+    int bytes = partial.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > VolumeName.MAX_LENGTH_BYTES) {
+      throw new StorageException(
+          Fault.BAD_REQUEST,
+          "the name of a volume that is imported has at most "
+              + (VolumeName.MAX_LENGTH_BYTES - PARTIAL.length())
+              + " bytes, got "
+              + (bytes - PARTIAL.length())
+              + ": until it is complete "
+              + PARTIAL
+              + " stands behind it",
+          "a shorter name, then copybay ctl rename");
+    }
+    return partial;
+  }
+
+  /** What the bay would refuse at the end is said before anything is copied. */
+  private void requireReplaceable(ControlFiles bay) throws StorageException {
+    if (!bay.names("volumes").contains(name)) {
+      return;
+    }
+    Facts old = bay.status("volumes", name);
+    if (old.number("points") > 0 || old.values().get("held_by_job") != null) {
+      throw new StorageException(
+          Fault.BUSY,
+          "volume " + Words.word(name) + " cannot be replaced: a point or a job needs it",
+          "cat " + bay.path("volumes", name, "relations"));
     }
   }
 
@@ -191,6 +235,7 @@ final class ImportVerb implements Callable<Integer> {
       if (cache != null) {
         ctl.send("cache " + CtlLine.keyed("volume", partial) + " " + CtlLine.keyed("mode", cache));
       }
+      named = true;
       if (!replace) {
         ctl.send("rename " + CtlLine.keyed("volume", partial) + " " + CtlLine.keyed("to", name));
         return;

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.copybay.control.report.Json;
 import org.copybay.volumes.StorageException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -11,17 +11,17 @@ import org.copybay.volumes.StorageException;
 import org.copybay.volumes.store.FileFailure;
 
 /** Standard output with true errors: System.out would hide that of a full disk. */
-final class Output {
+public final class Output {
   private static final OutputStream OUT = new FileOutputStream(FileDescriptor.out);
 
   private Output() {}
 
   /**
-   * Prints all of a text.
+   * Prints all of a text. STORE_FAILED, NO_SPACE.
    *
    * @return DONE, or NO_READER when nobody reads any more
    */
-  static int print(String text) throws StorageException {
+  public static int print(String text) throws StorageException {
     try {
       OUT.write(text.getBytes(StandardCharsets.UTF_8));
       return ExitStatus.DONE;

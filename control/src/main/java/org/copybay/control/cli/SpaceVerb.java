@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.copybay.control.command.Sizes;
+import org.copybay.control.report.Json;
 import org.copybay.volumes.StorageException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

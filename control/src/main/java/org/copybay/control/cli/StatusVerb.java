@@ -2,6 +2,7 @@ package org.copybay.control.cli;
 
 import java.util.concurrent.Callable;
 import org.copybay.control.command.Sizes;
+import org.copybay.control.report.Json;
 import org.copybay.volumes.StorageException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

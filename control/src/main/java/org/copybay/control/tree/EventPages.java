@@ -1,7 +1,5 @@
 package org.copybay.control.tree;
 
-import com.fasterxml.jackson.jr.ob.JSON;
-import java.io.IOException;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -9,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.copybay.control.report.Errno;
+import org.copybay.control.report.Json;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.Words;
@@ -18,8 +17,6 @@ import org.copybay.volumes.event.Event.Fact;
 /** What there is to say about events. */
 final class EventPages {
   static final String HEADER = "# number time kind subject facts";
-
-  private static final JSON JSON_TEXT = JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT);
 
   private EventPages() {}
 
@@ -73,11 +70,7 @@ final class EventPages {
       one.put("facts", facts);
       all.add(one);
     }
-    try {
-      return JSON_TEXT.asString(Map.of("events", all)) + "\n";
-    } catch (IOException e) {
-      throw new StorageException(Fault.STORE_FAILED, "JSON: " + e.getMessage(), null, e);
-    }
+    return Json.text(Map.of("events", all));
   }
 
   private static Object typed(Object value) {

@@ -1,12 +1,10 @@
 package org.copybay.control.tree;
 
-import com.fasterxml.jackson.jr.ob.JSON;
-import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.copybay.volumes.Fault;
+import org.copybay.control.report.Json;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.Words;
 import org.jspecify.annotations.Nullable;
@@ -17,9 +15,6 @@ import org.jspecify.annotations.Nullable;
  * does not apply is a dash in the text and null in JSON.
  */
 final class Page {
-  private static final JSON JSON_TEXT =
-      JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).with(JSON.Feature.WRITE_NULL_PROPERTIES);
-
   private final Map<String, @Nullable Object> values = new LinkedHashMap<>();
 
   /** Adds a number, a boolean, a time, a word or null. */
@@ -57,10 +52,6 @@ final class Page {
 
   /** All of it as one JSON object. */
   String json() throws StorageException {
-    try {
-      return JSON_TEXT.asString(values) + "\n";
-    } catch (IOException e) {
-      throw new StorageException(Fault.STORE_FAILED, "JSON: " + e.getMessage(), null, e);
-    }
+    return Json.text(values);
   }
 }

@@ -3,6 +3,7 @@ package org.copybay.control.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.copybay.control.report.Json;
 import org.copybay.volumes.StorageException;
 import org.junit.jupiter.api.Test;
 
@@ -42,7 +43,7 @@ class PrintedTest {
 
   @Test
   void whatIsNotKnownIsADashAndNullAgain() throws StorageException {
-    Facts volume = Json.facts(VOLUME);
+    Facts volume = new Facts(Json.object(VOLUME));
 
     assertThat(ListVerb.text(List.of(volume), List.of(), false))
         .isEqualTo(
@@ -57,7 +58,8 @@ class PrintedTest {
 
   @Test
   void aVolumeThatTakesNoWritesIsListedAsFailed() throws StorageException {
-    Facts failed = Json.facts(VOLUME.replace("\"failure\":null", "\"failure\":\"a sync\""));
+    Facts failed =
+        new Facts(Json.object(VOLUME.replace("\"failure\":null", "\"failure\":\"a sync\"")));
 
     assertThat(ListVerb.text(List.of(failed), List.of(), false)).contains("  failed  ");
   }

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
+import org.copybay.control.cli.ExitStatus;
+import org.copybay.control.cli.Output;
 import org.copybay.fs.mount.Daemons;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
@@ -61,9 +63,8 @@ public final class DoctorCommand implements Callable<Integer> {
     Path place = named(mountPoint, "MNT");
     try {
       Report report = examine(namedBay, place);
-      spec.commandLine().getOut().print(json ? report.json() : report.text());
-      spec.commandLine().getOut().flush();
-      return report.exitStatus();
+      int printed = Output.print(json ? report.json() : report.text());
+      return printed == ExitStatus.DONE ? report.exitStatus() : printed;
     } catch (IOException e) {
       throw new StorageException(Fault.STORE_FAILED, String.valueOf(e.getMessage()), null, e);
     }
@@ -86,7 +87,7 @@ public final class DoctorCommand implements Callable<Integer> {
     run.look("fuse device", () -> FuseDevice.look(rights));
     run.look("right to mount", () -> MountRight.look(rights));
     run.look("allow_other", () -> AllowOther.look(rights));
-    run.look("mount(8) and fstab", MountHelper::look);
+    run.look("mount(8) and fstab", FstabMount::look);
     run.look("loop devices", () -> LoopDevices.look(rights));
     Path known = bay == null ? null : bay(run, bay, rights);
     run.look("limits", () -> Limits.look(known == null ? 0 : BayDirectory.volumes(known)));

@@ -1,14 +1,13 @@
 package org.copybay.fs.doctor;
 
-import com.fasterxml.jackson.jr.ob.JSON;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.copybay.control.cli.ExitStatus;
-import org.copybay.volumes.Fault;
+import org.copybay.control.report.Json;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.Words;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  * @param findings in the order in which they were made
  */
 record Report(List<Finding> findings) {
-  private static final JSON JSON_TEXT =
-      JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).with(JSON.Feature.WRITE_NULL_PROPERTIES);
-
   /** NOT_IN_ORDER when there is a problem. */
   int exitStatus() {
     return count(Finding.Severity.PROBLEM) > 0 ? ExitStatus.NOT_IN_ORDER : ExitStatus.DONE;
@@ -32,7 +28,7 @@ record Report(List<Finding> findings) {
       text.append(String.format("%-8s ", finding.severity().word()))
           .append(finding.point())
           .append(": ")
-          .append(oneLine(finding.found()))
+          .append(Words.oneLine(finding.found()))
           .append('\n');
       below(text, "wanted", finding.wanted());
       below(text, "type", finding.fix());
@@ -42,13 +38,8 @@ record Report(List<Finding> findings) {
 
   private static void below(StringBuilder text, String label, @Nullable String words) {
     if (words != null) {
-      text.append("         ").append(label).append(": ").append(oneLine(words)).append('\n');
+      text.append("         ").append(label).append(": ").append(Words.oneLine(words)).append('\n');
     }
-  }
-
-  /** A path may hold a line end; it must not begin a finding of its own. */
-  private static String oneLine(String words) {
-    return words.replaceAll("\\p{Cntrl}", "?");
   }
 
   private String sum() {
@@ -80,10 +71,6 @@ record Report(List<Finding> findings) {
     all.put("warnings", count(Finding.Severity.WARNING));
     all.put("problems", count(Finding.Severity.PROBLEM));
     all.put("findings", list);
-    try {
-      return JSON_TEXT.asString(all) + "\n";
-    } catch (IOException e) {
-      throw new StorageException(Fault.STORE_FAILED, "JSON: " + e.getMessage(), null, e);
-    }
+    return Json.text(all);
   }
 }

@@ -1,11 +1,11 @@
 package org.copybay.fs.mount;
 
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.concurrent.Callable;
 import org.copybay.control.cli.CheckReport;
 import org.copybay.control.cli.ExitStatus;
+import org.copybay.control.cli.Output;
 import org.copybay.volumes.Findings;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Rebuild;
@@ -69,8 +69,8 @@ final class CheckCommand implements Callable<Integer> {
   private int rebuild(Path place) throws StorageException {
     BayLock.take(place);
     Rebuild.Result result = Rebuild.run(place, Clock.systemUTC());
-    result.lines().forEach(spec.commandLine().getOut()::println);
-    return result.whole() ? ExitStatus.DONE : ExitStatus.NOT_IN_ORDER;
+    int printed = Output.print(String.join("\n", result.lines()) + "\n");
+    return printed != ExitStatus.DONE || result.whole() ? printed : ExitStatus.NOT_IN_ORDER;
   }
 
   private int look(Path place, Look look) throws StorageException {
@@ -78,10 +78,10 @@ final class CheckCommand implements Callable<Integer> {
     BayLock.takeToLook(place);
     RecoverMode recover = look.powerLoss ? RecoverMode.POWER : RecoverMode.AUTO;
     Findings findings = BayCheck.run(place, new CheckOptions(recover, look.readData));
-    PrintWriter out = spec.commandLine().getOut();
     String name = place.toString();
-    out.print(look.json ? CheckReport.json(name, findings) : CheckReport.text(name, findings));
-    out.flush();
-    return CheckReport.status(findings);
+    int printed =
+        Output.print(
+            look.json ? CheckReport.json(name, findings) : CheckReport.text(name, findings));
+    return printed == ExitStatus.DONE ? CheckReport.status(findings) : printed;
   }
 }

@@ -155,9 +155,9 @@ class MachineTest {
 
   @Test
   void mountEightNeedsAHelperAndTheLink() {
-    assertThat(MountHelper.find(true, true).severity()).isEqualTo(Severity.OK);
-    assertThat(MountHelper.find(true, false).fix()).contains("copybay install");
-    assertThat(MountHelper.find(false, true).fix()).contains("apt-get install fuse3");
+    assertThat(FstabMount.find(true, true).severity()).isEqualTo(Severity.OK);
+    assertThat(FstabMount.find(true, false).fix()).contains("copybay install");
+    assertThat(FstabMount.find(false, true).fix()).contains("apt-get install fuse3");
   }
 
   private static void problem(Finding finding, String found, String fix) {

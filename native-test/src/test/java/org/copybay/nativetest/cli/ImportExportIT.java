@@ -181,4 +181,41 @@ class ImportExportIT {
             .formatted(name));
     return half;
   }
+
+  @Test
+  void aNameThatIsTooLongForAnImportIsSaidToBeSo() {
+    String refused = BAY.refused("$COPYBAY import image $(printf 'y%.0s' $(seq 246)) --at=$MNT");
+
+    assertThat(refused).contains("at most 245 bytes, got 246").contains("copybay ctl rename");
+  }
+
+  @Test
+  void whatCannotBeReplacedIsNotCopiedFirst() {
+    BAY.must("head -c 1M /dev/urandom >$V/needed; sync $V/needed");
+    BAY.command("freeze volumes=needed name=needs");
+
+    String refused = BAY.refused("$COPYBAY import image needed --replace --at=$MNT");
+
+    assertThat(refused).contains("cannot be replaced: a point or a job needs it");
+    BAY.must("test ! -e $V/needed.importing");
+    BAY.command("drop point=needs");
+  }
+
+  /** It came after the look that found the name free. */
+  @Test
+  void anExportReplacesNothingThatCameMeanwhile() {
+    BAY.must("truncate -s 200M big && $COPYBAY import big big --at=$MNT");
+
+    String refused =
+        BAY.refused(
+            """
+            (until ls -A | grep exporting; do :; done; echo mine >taken.img) >/dev/null &
+            $COPYBAY export big taken.img --at=$MNT; status=$?
+            wait
+            exit $status
+            """);
+
+    assertThat(refused).contains("taken.img is there already");
+    BAY.must("grep -x mine taken.img; test -z \"$(ls -A | grep exporting)\" || exit 1");
+  }
 }

@@ -2,6 +2,7 @@ package org.copybay.nativetest.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.copybay.nativetest.Shell;
 import org.copybay.nativetest.TestBay;
 import org.junit.jupiter.api.BeforeEach;
@@ -123,6 +124,11 @@ class RebuildIT {
         """);
     bay.mount();
     assertThat(bay.must("ls $V")).contains("source").doesNotContain("target");
+    bay.umount();
+    for (String options : List.of("", "--json", "--rebuild")) {
+      assertThat(bay.refused("$COPYBAY check " + options + " $BAY >/dev/full"))
+          .contains("No space left on device");
+    }
   }
 
   /** The state of a daemon that was killed is that of its last commit; a mount mends the labels. */

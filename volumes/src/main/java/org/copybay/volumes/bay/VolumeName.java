@@ -7,7 +7,8 @@ import org.copybay.volumes.Words;
 
 /** What a volume may be called: any file name without control characters. */
 public final class VolumeName {
-  private static final int MAX_LENGTH_BYTES = 255;
+  /** Bytes of the UTF-8 form of a name, at most. */
+  public static final int MAX_LENGTH_BYTES = 255;
 
   private VolumeName() {}
 

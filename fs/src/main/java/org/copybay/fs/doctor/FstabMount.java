@@ -8,10 +8,10 @@ import java.util.stream.Stream;
 /**
  * What {@code mount -t fuse.copybay} and a line in fstab need: a helper, and the installed link.
  */
-final class MountHelper {
+final class FstabMount {
   private static final String POINT = "mount(8) and fstab";
 
-  private MountHelper() {}
+  private FstabMount() {}
 
   static List<Finding> look() {
     return List.of(find(anywhere("mount.fuse"), anywhere("copybay")));
