@@ -21,7 +21,7 @@ class ReportTest {
         .isEqualTo(
             """
             ok       a: good
-            warning  b: so?so
+            warning  b: so so
                      wanted: better
                      type: do it
             problem  c: bad
