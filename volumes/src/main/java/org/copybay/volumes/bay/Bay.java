@@ -255,7 +255,7 @@ public final class Bay implements AutoCloseable {
       sizing.lastClosed(volume); // a reader ends no making that a crash interrupted
     }
     if (volume.state() == VolumeState.DROPPING) {
-      roster.purge(volume);
+      roster.purge().now(volume);
     }
   }
 

@@ -112,7 +112,7 @@ final class JobTargets {
       roster.place(volume, volume.row().withState(VolumeState.READY), old, also);
     }
     bay.labels().fence(volume); // else it could say for long that the copy is not whole
-    roster.purgeAside(old);
+    roster.purge().aside(old);
   }
 
   /** {@link Bay#discard}. */
@@ -126,7 +126,7 @@ final class JobTargets {
       error = drop(volume);
     }
     if (error == null) {
-      roster.purge(volume);
+      roster.purge().now(volume);
       return true;
     }
     LOG.error("discard: volume={} {}", volume.name(), error.getMessage());

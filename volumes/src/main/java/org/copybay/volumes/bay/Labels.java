@@ -5,9 +5,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
@@ -88,7 +86,7 @@ public final class Labels {
     LabelFile file = volume.bytes().label();
     try {
       if (file.wantsWhole()) {
-        file.write(whole(volume, bay.points().of(volume)));
+        file.write(whole(volume));
       } else {
         file.add(List.of(LabelRecord.line(catalogue.number(), body)));
       }
@@ -113,14 +111,26 @@ public final class Labels {
     LOG.warn("label of volume={} not written: {}", volume.name(), e.getMessage());
   }
 
-  private List<String> whole(Volume volume, List<String> points) {
+  private List<String> whole(Volume volume) {
     long number = catalogue.number();
     List<String> bodies = new ArrayList<>();
     bodies.add(LabelRecord.head(bay.uuid(), volume.id()));
     bodies.add(LabelRecord.of(volume.row()));
-    bodies.addAll(points);
+    bodies.addAll(points(volume));
     volume.bitmaps().forEach(bitmap -> bodies.add(LabelRecord.of(bitmap)));
     return bodies.stream().map(body -> LabelRecord.line(number, body)).toList();
+  }
+
+  private List<String> points(Volume volume) {
+    List<String> bodies = new ArrayList<>();
+    for (PointInTime point : bay.points().ready()) {
+      for (PointVolume of : point.volumes()) {
+        if (of.volume() == volume) {
+          bodies.add(LabelRecord.of(point, of.facts()));
+        }
+      }
+    }
+    return bodies;
   }
 
   /**
@@ -136,7 +146,7 @@ public final class Labels {
       if (file.stale()) {
         try (var held = roster.enter()) {
           if (volume.state() != VolumeState.DROPPING) {
-            file.write(whole(volume, bay.points().of(volume)));
+            file.write(whole(volume));
           }
         }
       }
@@ -153,27 +163,19 @@ public final class Labels {
     if (bay.readOnly()) {
       return;
     }
-    Map<Volume, List<String>> points = new HashMap<>();
-    for (PointInTime point : bay.points().ready()) {
-      for (PointVolume of : point.volumes()) {
-        points
-            .computeIfAbsent(of.volume(), volume -> new ArrayList<>())
-            .add(LabelRecord.of(point, of.facts()));
-      }
-    }
     List<Volume> volumes = new ArrayList<>(roster.visible());
     volumes.addAll(roster.reserved());
     try (var held = roster.enter()) {
       for (Volume volume : volumes) {
-        load(volume, points.getOrDefault(volume, List.of()));
+        load(volume);
       }
     }
   }
 
-  private void load(Volume volume, List<String> points) {
+  private void load(Volume volume) {
     Path path = bay.layout().label(volume.id());
     try {
-      List<String> lines = whole(volume, points);
+      List<String> lines = whole(volume);
       Label wanted = Label.decode(String.join("", lines), bay.uuid(), volume.id());
       Label found = readable(path, volume);
       if (found != null && found.says(wanted)) {

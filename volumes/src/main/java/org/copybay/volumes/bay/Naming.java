@@ -109,7 +109,7 @@ final class Naming {
       }
       roster.place(volume, volume.row().withName(to), old, also);
     }
-    roster.purge(old);
+    roster.purge().now(old);
   }
 
   /** {@link Bay#requireName}. */
@@ -137,6 +137,6 @@ final class Naming {
       points.requireNoneLocked(volume, "delete it");
       roster.drop(volume, also);
     }
-    roster.purge(volume);
+    roster.purge().now(volume);
   }
 }

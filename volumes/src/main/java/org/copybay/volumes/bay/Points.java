@@ -68,19 +68,6 @@ public final class Points {
     return List.copyOf(ready.values());
   }
 
-  /** What the label of a volume says of its points. */
-  List<String> of(Volume volume) {
-    List<String> found = new ArrayList<>();
-    for (PointInTime point : ready.values()) {
-      for (PointVolume of : point.volumes()) {
-        if (of.volume() == volume) {
-          found.add(LabelRecord.of(point, of.facts()));
-        }
-      }
-    }
-    return found;
-  }
-
   /** Those that belong to jobs. */
   public List<PointInTime> ofJobs() {
     return ready.values().stream().filter(point -> point.job() != null).toList();

@@ -42,10 +42,8 @@ final class Roster {
   private final VolumeFiles files;
   private final Opening opening;
   private final VolumeNews news;
+  private final Purge purge;
   private final RankedLock lock = new RankedLock(LockRank.BAY);
-
-  /** How long a removal waits for a disk that the owner of a volume chose. */
-  private static final long ASIDE_WAIT_MILLIS = 1_000;
 
   /** How long the end of the bay waits for the disk of one volume. */
   private static final long STOP_WAIT_MILLIS = 4_000;
@@ -63,6 +61,7 @@ final class Roster {
     this.bay = bay;
     this.catalogue = catalogue;
     this.files = files;
+    this.purge = new Purge(catalogue, files);
     this.news = new VolumeNews(bay.events());
     this.opening = new Opening(bay, this, catalogue, files);
   }
@@ -188,7 +187,7 @@ final class Roster {
     } finally {
       if (!made) {
         volume.setRow(begun);
-        purge(volume);
+        purge.now(volume);
       }
       try (var held = lock.enter()) {
         pending.remove(name);
@@ -322,43 +321,6 @@ final class Roster {
     reserved.remove(volume.name(), volume);
   }
 
-  /**
-   * Removes the bytes of a dropped volume that nobody has open, then its row; what fails is done at
-   * the next mount. Nothing is removed once the catalogue is in doubt: what it will say of this
-   * volume is not known. On a disk of its own its directory must be seen first, and that it was is
-   * recorded: an empty mount point has none either. Needs no lock and may run twice. P7.
-   */
-  void purge(@Nullable Volume volume) {
-    if (volume == null || volume.isOpen() || inDoubt()) {
-      return;
-    }
-    try {
-      boolean used = volume.bytes().closeLayers();
-      VolumeRecord row = volume.row();
-      if (row.directory() != null && row.hasFiles()) {
-        files.requireSeen(row, used);
-        catalogue.change(connection -> VolumeTable.update(connection, row.withoutFiles()));
-      }
-      files.remove(row);
-      catalogue.change(
-          connection -> {
-            BitmapTable.deleteOf(connection, volume.id());
-            VolumeTable.delete(connection, volume.id());
-          });
-    } catch (StorageException e) {
-      LOG.error("purge: volume={} {}", volume.name(), e.getMessage());
-    }
-  }
-
-  /** {@link #purge}, but a disk of its own, which may hang, keeps nobody waiting for ever. */
-  void purgeAside(@Nullable Volume old) {
-    if (old == null || old.row().directory() == null) {
-      purge(old);
-    } else if (!Aside.done("purge-" + old.id(), ASIDE_WAIT_MILLIS, () -> purge(old))) {
-      LOG.warn("purge: the disk of volume={} does not answer", old.name());
-    }
-  }
-
   // ---- opening
 
   /**
@@ -375,7 +337,7 @@ final class Roster {
         opening.open(volume, startNanos);
         (row.state() == VolumeState.COPYING ? reserved : visible).put(row.name(), volume);
       } else if (!bay.readOnly()) {
-        purgeAside(volume);
+        purge.aside(volume);
       }
     }
     try (var held = lock.enter()) {
@@ -386,6 +348,11 @@ final class Roster {
   /** Tells what becomes of volumes. */
   VolumeNews news() {
     return news;
+  }
+
+  /** How deleted volumes end; called with the lock open. */
+  Purge purge() {
+    return purge;
   }
 
   /** How the homes of volumes are opened. */

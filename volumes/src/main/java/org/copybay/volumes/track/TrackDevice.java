@@ -260,7 +260,11 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
     now.freeze(wanted.sizeBytes(), timeMillis);
   }
 
-  /** Drops a point; one that is not there is no error. Durable after a {@link #flush}. */
+  /**
+   * Drops a point; one that is not there is no error. Durable after a {@link #flush}.
+   *
+   * @param timeMillis its instant: a later point may have the same number
+   */
   public void drop(int number, long timeMillis) throws StorageException {
     try (var closed = gate.close()) {
       TrackEngine now = engine;
