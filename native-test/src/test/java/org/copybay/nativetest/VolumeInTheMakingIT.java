@@ -47,6 +47,22 @@ class VolumeInTheMakingIT {
   }
 
   @Test
+  void aTimeInWhichTheDaemonStoodStillIsNotCounted() {
+    BAY.must(
+        """
+        { sleep 4; kill -CONT %1$d; } &
+        exec 3>$V/v; echo data >&3
+        cat $V/v >out 3>&- & reader=$!
+        sleep 0.5; kill -STOP %1$d
+        exec 3>&-
+        wait $reader
+        """
+            .formatted(BAY.daemon().orElseThrow().pid()));
+
+    assertThat(BAY.must("cat out")).isEqualTo("data");
+  }
+
+  @Test
   void afterACrashItIsStillInTheMakingAndFinishEndsIt() throws IOException, InterruptedException {
     Process maker = startMaker();
     BAY.kill9();

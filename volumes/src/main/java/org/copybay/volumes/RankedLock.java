@@ -14,6 +14,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>Use: {@code try (var held = lock.enter()) { … }}.
  */
 public final class RankedLock {
+  private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
   private static final ThreadLocal<Deque<RankedLock>> HELD =
       ThreadLocal.withInitial(ArrayDeque::new);
 
@@ -71,6 +73,20 @@ public final class RankedLock {
       // Threads of this program are never interrupted: an interrupt would close files under others.
       throw new IllegalStateException("thread interrupted while waiting " + nanos + " ns", e);
     }
+  }
+
+  /**
+   * {@link #await} for somebody who is about to finish: of a time in which the whole program stood
+   * still, as a stopped process or a machine without a processor does, at most 100 ms are counted.
+   * Else the waiter's time would be over before the other one got a chance. Returns early, to be
+   * called again.
+   *
+   * @return the nanoseconds left, 0 or less when the time is over
+   */
+  public static long awaitRunning(Condition condition, long nanos) {
+    long slice = Math.min(nanos, SLICE_NANOS);
+    long unused = Math.max(0, await(condition, slice));
+    return nanos - slice + unused;
   }
 
   /** Waits for a condition of this lock, at most so many milliseconds. */

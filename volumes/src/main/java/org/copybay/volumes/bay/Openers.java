@@ -160,7 +160,7 @@ final class Openers {
       if (left <= 0) {
         throw beingMade(what);
       }
-      left = RankedLock.await(changed, left);
+      left = RankedLock.awaitRunning(changed, left);
     }
   }
 

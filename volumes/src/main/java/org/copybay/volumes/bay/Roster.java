@@ -109,7 +109,7 @@ final class Roster {
         throw new StorageException(
             Fault.BUSY, "volume " + name + " is being made on its disk", "try again");
       }
-      left = RankedLock.await(pendingChanged, left);
+      left = RankedLock.awaitRunning(pendingChanged, left);
     }
     Volume copying = reserved.get(name);
     if (copying != null) {
