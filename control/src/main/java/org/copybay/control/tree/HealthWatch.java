@@ -13,6 +13,9 @@ import org.copybay.volumes.event.Events;
 final class HealthWatch implements Runnable {
   private static final long INTERVAL_MILLIS = 10_000;
 
+  /** Of many events in a row not each one costs a look. */
+  private static final long PAUSE_MILLIS = 200;
+
   private final Bay bay;
 
   private HealthWatch(Bay bay) {
@@ -42,6 +45,7 @@ final class HealthWatch implements Runnable {
         told = now;
       }
       events.await(seen, INTERVAL_MILLIS);
+      events.pause(PAUSE_MILLIS);
     }
   }
 }

@@ -130,6 +130,16 @@ public final class Events {
     }
   }
 
+  /** Waits so many milliseconds, or until nothing is told any more. */
+  public void pause(long millis) {
+    long left = TimeUnit.MILLISECONDS.toNanos(millis);
+    try (var held = lock.enter()) {
+      while (!ended && left > 0) {
+        left = RankedLock.await(changed, left);
+      }
+    }
+  }
+
   // ---- following
 
   /** One more wants to hear of every event until {@link #unfollow}. AGAIN when there are many. */

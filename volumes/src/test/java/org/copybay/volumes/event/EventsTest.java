@@ -87,6 +87,21 @@ class EventsTest {
   }
 
   @Test
+  void aPauseIsEndedByTheEndAndByNoEvent() throws Exception {
+    CompletableFuture<Boolean> pausing =
+        CompletableFuture.supplyAsync(
+            () -> {
+              events.pause(TimeUnit.MINUTES.toMillis(5));
+              return events.ended();
+            });
+    tell(3);
+    events.end(0);
+
+    assertThat(pausing.get(1, TimeUnit.MINUTES)).isTrue();
+    events.pause(TimeUnit.MINUTES.toMillis(5));
+  }
+
+  @Test
   void theEndWaitsForFollowersButNotForEver() throws Exception {
     events.follow();
     assertThat(events.end(1)).isFalse();
