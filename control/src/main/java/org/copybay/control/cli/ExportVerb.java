@@ -5,9 +5,11 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
@@ -35,6 +37,13 @@ import picocli.CommandLine.Parameters;
     })
 final class ExportVerb implements Callable<Integer> {
   private static final int ZEROS_BYTES = 64 * 1024;
+
+  private static final Set<String> NO_LINKS =
+      Set.of(
+          "Operation not permitted",
+          "Operation not supported",
+          "Function not implemented",
+          "Too many links");
 
   @Mixin private WhichBay which;
 
@@ -134,8 +143,13 @@ final class ExportVerb implements Callable<Integer> {
       }
     } catch (FileAlreadyExistsException e) {
       throw isThere();
-    } catch (IOException | UnsupportedOperationException e) {
-      requireFree(target); // a file system without links
+    } catch (FileSystemException e) {
+      if (!hasNoLinks(e)) {
+        throw FileFailure.of("name " + target, e);
+      }
+      requireFree(target);
+    } catch (IOException e) {
+      throw FileFailure.of("name " + target, e);
     }
     try {
       Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
@@ -143,6 +157,11 @@ final class ExportVerb implements Callable<Integer> {
     } catch (IOException e) {
       throw FileFailure.of("rename " + partial + " to " + target, e);
     }
+  }
+
+  /** Whether the file system gives no file a second name: EPERM, EOPNOTSUPP, ENOSYS or EMLINK. */
+  private static boolean hasNoLinks(FileSystemException e) {
+    return NO_LINKS.contains(String.valueOf(e.getReason()));
   }
 
   /** Where the file will be, without symbolic links. */

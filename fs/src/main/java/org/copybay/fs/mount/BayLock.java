@@ -7,7 +7,6 @@ import java.util.concurrent.TimeUnit;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.BayOpener;
-import org.copybay.volumes.store.FileLock;
 
 /** The lock of a bay, which ends with the process that serves it. Taken before the log is open. */
 final class BayLock {
@@ -19,9 +18,8 @@ final class BayLock {
   /** Takes it; waits for a daemon that is ending. BUSY, NOT_FOUND. */
   static void take(Path bay) throws StorageException {
     BayOpener.requireBay(bay);
-    FileLock lock = BayOpener.tryLock(bay);
     long start = System.nanoTime();
-    while (lock == null) {
+    while (!taken(bay)) {
       if (System.nanoTime() - start > TimeUnit.MILLISECONDS.toNanos(WAIT_MILLIS)) {
         throw new StorageException(
             Fault.BUSY,
@@ -29,8 +27,16 @@ final class BayLock {
             "copybay umount its mount point");
       }
       Pause.millis(POLL_MILLIS);
-      lock = BayOpener.tryLock(bay);
     }
+  }
+
+  private static boolean taken(Path bay) throws StorageException {
+    return isFree(bay) && BayOpener.tryLock(bay) != null;
+  }
+
+  /** Without the file nobody can hold the lock but a daemon under which it was removed. */
+  private static boolean isFree(Path bay) {
+    return BayOpener.hasLockFile(bay) || Daemons.ofBay(bay).isEmpty();
   }
 
   /**
@@ -53,16 +59,8 @@ final class BayLock {
     }
   }
 
-  /** Without the file nobody can hold it but a daemon under which it was removed. */
   private static boolean takenToLook(Path bay) throws StorageException {
-    try {
-      return BayOpener.tryLockThere(bay) != null;
-    } catch (StorageException e) {
-      if (e.fault() != Fault.NOT_FOUND) {
-        throw e;
-      }
-      return Daemons.ofBay(bay).isEmpty();
-    }
+    return BayOpener.hasLockFile(bay) ? BayOpener.tryLockThere(bay) != null : isFree(bay);
   }
 
   private static boolean mounted(Daemons.Running daemon) {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.copybay.volumes.store.MountTable;
 
 /** The daemons that run now, found by their command lines: serve BAY MNT. */
 public final class Daemons {
@@ -54,6 +55,27 @@ public final class Daemons {
       return found;
     }
     return found;
+  }
+
+  /** A process in whose mount namespace a mount still is. */
+  static Optional<Path> processThatSees(MountTable.Mount mount) throws IOException {
+    try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
+      for (Path process : processes) {
+        if (sees(process, mount)) {
+          return Optional.of(process);
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static boolean sees(Path process, MountTable.Mount mount) {
+    try {
+      return MountTable.of(process).bays().stream()
+          .anyMatch(bay -> bay.device().equals(mount.device()));
+    } catch (IOException e) {
+      return false; // it has ended, or is another user's
+    }
   }
 
   private static String commandLine(Path process) {

@@ -9,10 +9,16 @@ import java.util.concurrent.TimeUnit;
 import org.copybay.fs.transport.dev.Fusermount;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.Words;
+import org.copybay.volumes.store.MountTable;
 
 /** Ends a mount and waits for its daemon, so that the bay can be mounted again or moved. */
 final class Unmount {
   private static final long END_WAIT_MILLIS = 30_000;
+
+  /** How long a daemon that ends at once takes at most, on a busy machine. */
+  private static final long USUAL_END_MILLIS = 5_000;
+
   private static final long POLL_MILLIS = 20;
 
   private Unmount() {}
@@ -25,9 +31,10 @@ final class Unmount {
         throw new StorageException(Fault.NOT_FOUND, "no bay is mounted at " + place);
       }
       Optional<Daemons.Running> daemon = Daemons.ofMountPoint(place);
+      Optional<MountTable.Mount> mount = MountTable.read().at(place);
       unmount(place);
-      if (daemon.isPresent()) {
-        awaitEnd(daemon.get());
+      if (daemon.isPresent() && mount.isPresent()) {
+        awaitEnd(daemon.get(), mount.get());
       }
     } catch (IOException e) {
       throw new StorageException(Fault.STORE_FAILED, String.valueOf(e.getMessage()), null, e);
@@ -51,10 +58,15 @@ final class Unmount {
     }
   }
 
-  private static void awaitEnd(Daemons.Running daemon) throws StorageException {
+  private static void awaitEnd(Daemons.Running daemon, MountTable.Mount mount)
+      throws IOException, StorageException {
     long start = System.nanoTime();
     while (Daemons.runs(daemon)) {
-      if (System.nanoTime() - start > TimeUnit.MILLISECONDS.toNanos(END_WAIT_MILLIS)) {
+      long waited = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+      if (waited > USUAL_END_MILLIS) {
+        requireNoCopy(daemon, mount);
+      }
+      if (waited > END_WAIT_MILLIS) {
         throw new StorageException(
             Fault.BUSY,
             "unmounted, but the daemon pid "
@@ -64,7 +76,23 @@ final class Unmount {
                 + " s",
             "tail " + daemon.bay().resolve("log/copybay.log"));
       }
-      Pause.millis(POLL_MILLIS);
+      Pause.millis(waited > USUAL_END_MILLIS ? USUAL_END_MILLIS : POLL_MILLIS);
+    }
+  }
+
+  /** A process whose mount namespace was made while the bay was mounted may keep it mounted. */
+  private static void requireNoCopy(Daemons.Running daemon, MountTable.Mount mount)
+      throws IOException, StorageException {
+    Optional<Path> process = Daemons.processThatSees(mount);
+    if (process.isPresent()) {
+      Path pid = process.get().getFileName();
+      throw new StorageException(
+          Fault.BUSY,
+          "unmounted here, but the daemon pid "
+              + daemon.pid()
+              + " goes on: the mount is also in the mount namespace of pid "
+              + pid,
+          "nsenter -t " + pid + " -m umount " + Words.word(mount.mountPoint().toString()));
     }
   }
 }

@@ -18,6 +18,7 @@ class WhichBayIT {
       """
       unshare -m --propagation slave bash -euc '
         grep -o "^[^ ]* [^ ]* fuse.copybay" /proc/self/mounts | cut -d" " -f2 | while read -r m; do
+          m=$(printf %b "$m")
           case " $KEPT " in *" $m "*) ;; *) umount -l "$m" ;; esac
         done
       """;

@@ -151,6 +151,11 @@ public final class BayOpener {
     return FileLock.tryTakeThere(new BayLayout(directory.toAbsolutePath()).lockFile());
   }
 
+  /** Whether the file is there on which a lock would lie. */
+  public static boolean hasLockFile(Path directory) {
+    return Files.exists(new BayLayout(directory.toAbsolutePath()).lockFile());
+  }
+
   /**
    * Opens a bay whose lock the caller holds: checks the catalogue, opens every home, finishes what
    * was being deleted, and moves what nobody knows to orphans/. A volume that cannot be opened is

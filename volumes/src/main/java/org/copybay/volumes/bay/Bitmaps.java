@@ -221,6 +221,7 @@ public final class Bitmaps implements AutoCloseable {
         bay.labels().row(volume, reset);
         tell("bitmap_reset", volume, reset);
       }
+      bay.labels().fence(volume); // an older line would give an older instant to the clear bits
       return reset;
     }
   }

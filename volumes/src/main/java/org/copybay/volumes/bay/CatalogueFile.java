@@ -11,6 +11,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Set;
 import java.util.UUID;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
@@ -22,6 +23,10 @@ public final class CatalogueFile {
   private static final int APPLICATION_ID_OFFSET = 68; // in the header of an SQLite file
   private static final int HEADER_LENGTH = 100;
   private static final int PAGE_SIZE_OFFSET = 16; // big-endian; SQLite's default of 4096 is kept
+
+  // SQLite's PERM, BUSY, NOMEM, READONLY, IOERR, FULL, CANTOPEN
+  private static final Set<Integer> ENVIRONMENT = Set.of(3, 5, 7, 8, 10, 13, 14);
+  private static final int PRIMARY_CODE = 0xff;
 
   /** What stands behind the name of the write-ahead log. */
   static final String LOG_SUFFIX = "-wal";
@@ -56,7 +61,7 @@ public final class CatalogueFile {
     try {
       return checked(path, bay, copyToMemory(path));
     } catch (SQLException e) {
-      throw damaged(path, String.valueOf(e.getMessage()));
+      throw failure(path, e);
     }
   }
 
@@ -71,7 +76,7 @@ public final class CatalogueFile {
     } catch (IOException e) {
       throw FileFailure.of("copy " + path, e);
     } catch (SQLException e) {
-      throw damaged(path, String.valueOf(e.getMessage()));
+      throw failure(path, e);
     }
   }
 
@@ -183,6 +188,17 @@ public final class CatalogueFile {
       String value = row.next() ? row.getString(1) : null;
       return value == null ? "" : value;
     }
+  }
+
+  private static StorageException failure(Path path, SQLException e) {
+    return meansDamage(e)
+        ? damaged(path, String.valueOf(e.getMessage()))
+        : Catalogue.failure(path, "copy", e);
+  }
+
+  /** Whether it is the database, and not the disk or the machine, that SQLite complains of. */
+  static boolean meansDamage(SQLException e) {
+    return !ENVIRONMENT.contains(e.getErrorCode() & PRIMARY_CODE);
   }
 
   private static StorageException damaged(Path path, String why) {

@@ -7,8 +7,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.copybay.volumes.Aside;
+import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.Words;
 import org.copybay.volumes.journal.JournalHead;
@@ -29,8 +30,6 @@ import org.jspecify.annotations.Nullable;
 final class FoundVolume {
   private static final long DISK_WAIT_MILLIS = 2_000;
   private static final long MAP_BYTES = 1 << 20;
-  private static final long ABSENT = -1;
-  private static final long UNKNOWN = -2;
 
   private final BayLayout layout;
   private final UUID id;
@@ -88,12 +87,17 @@ final class FoundVolume {
       origin = "its label";
       if (label.damage() != null) {
         fault(label.damage() + ": what stood there is lost");
+      }
+      if (label.torn()) {
+        fault("the last line of its label is cut: the change that it told is lost");
+      }
+      if (!labelIsWhole()) {
         if (before != null && before.number() >= label.number()) {
           row = before.row(); // at least as new as what can be read of the label
           origin = "the old catalogue";
         }
       }
-    } else if (before != null && (before.row().directory() != null || hasHome())) {
+    } else if (before != null && isThere(before)) {
       row = before.row();
       origin = "the old catalogue";
       if (!before.newest()) {
@@ -107,6 +111,14 @@ final class FoundVolume {
     if (chosen != null && isShown(chosen)) {
       lookAtHome(chosen);
     }
+  }
+
+  /**
+   * A volume whose directory is lost is one all the same, where nothing newer can have deleted it.
+   */
+  private boolean isThere(Before before) {
+    VolumeRecord said = before.row();
+    return said.directory() != null || hasHome() || (before.newest() && isShown(said));
   }
 
   private boolean hasHome() {
@@ -149,21 +161,36 @@ final class FoundVolume {
 
   // ---- files
 
+  /** What a disk says of a volume; a failure stands for what could not be read. */
+  private record Seen(
+      long homeBytes,
+      List<EnginePoint> engine,
+      @Nullable StorageException noHome,
+      @Nullable StorageException noEngine) {}
+
   private void lookAtHome(VolumeRecord of) {
-    long length = of.directory() == null ? homeBytes(of) : homeBytesAside(of);
-    if (length == UNKNOWN) {
+    Seen seen = of.directory() == null ? see(of) : seeAside(of);
+    engineRead = seen != null && seen.noHome() == null && seen.noEngine() == null;
+    if (seen == null) {
       notes.add("its disk was not asked: it does not answer");
-      engineRead = false;
-    } else if (length == ABSENT) {
-      if (of.directory() == null) {
-        fault("its home is missing");
-      } else {
-        notes.add("its disk is not there: " + layout.directory(of));
-      }
-      engineRead = false;
+    } else if (seen.noHome() != null) {
+      tellNoHome(of, seen.noHome());
     } else {
-      compare(of, length);
-      readEngine(of);
+      compare(of, seen.homeBytes());
+      engine = seen.engine();
+      if (seen.noEngine() != null) {
+        fault("its points cannot be looked at: " + seen.noEngine().getMessage());
+      }
+    }
+  }
+
+  private void tellNoHome(VolumeRecord of, StorageException why) {
+    if (why.fault() != Fault.NOT_FOUND) {
+      fault("its home cannot be opened: " + why.getMessage());
+    } else if (of.directory() == null) {
+      fault("its home is missing");
+    } else {
+      notes.add("its disk is not there: " + layout.directory(of));
     }
   }
 
@@ -175,35 +202,36 @@ final class FoundVolume {
     }
   }
 
-  private long homeBytesAside(VolumeRecord of) {
-    AtomicLong length = new AtomicLong(UNKNOWN);
-    boolean answered = Aside.done("look-" + id, DISK_WAIT_MILLIS, () -> length.set(homeBytes(of)));
-    return answered ? length.get() : UNKNOWN;
+  private @Nullable Seen seeAside(VolumeRecord of) {
+    AtomicReference<@Nullable Seen> seen = new AtomicReference<>();
+    boolean answered = Aside.done("look-" + id, DISK_WAIT_MILLIS, () -> seen.set(see(of)));
+    return answered ? seen.get() : null;
   }
 
-  private long homeBytes(VolumeRecord of) {
+  private Seen see(VolumeRecord of) {
+    long bytes = 0;
     try (HomeFile home = HomeFile.openForReading(layout.home(of), 0)) {
-      return home.status().size();
+      bytes = home.status().size();
+      try {
+        return new Seen(bytes, readEngine(of, home), null, null);
+      } catch (StorageException e) {
+        return new Seen(bytes, List.of(), null, e);
+      }
     } catch (StorageException e) {
-      return ABSENT;
+      return new Seen(bytes, List.of(), e, null);
     }
   }
 
-  private void readEngine(VolumeRecord of) {
-    try (HomeFile home = HomeFile.openForReading(layout.home(of), 0)) {
-      TrackUse use =
-          new TrackUse(
-              of.inode(),
-              () -> new VolumeIdentity(id, of.name(), of.size()),
-              new MapPages(MAP_BYTES),
-              of.failure() == null ? RecoverMode.AUTO : RecoverMode.POWER,
-              why -> {},
-              () -> {});
-      engine = EnginePoint.read(new DirectoryStore(home, true), use);
-    } catch (StorageException e) {
-      engineRead = false;
-      fault("its points cannot be looked at: " + e.getMessage());
-    }
+  private List<EnginePoint> readEngine(VolumeRecord of, HomeFile home) throws StorageException {
+    TrackUse use =
+        new TrackUse(
+            of.inode(),
+            () -> new VolumeIdentity(id, of.name(), of.size()),
+            new MapPages(MAP_BYTES),
+            of.failure() == null ? RecoverMode.AUTO : RecoverMode.POWER,
+            why -> {},
+            () -> {});
+    return EnginePoint.read(new DirectoryStore(home, true), use);
   }
 
   /** Whether the file of a bitmap is there, or its disk does not say. */
@@ -229,6 +257,11 @@ final class FoundVolume {
   /** Who says so. */
   String origin() {
     return origin;
+  }
+
+  /** Whether it has a label that says all it ever said. */
+  boolean labelIsWhole() {
+    return label != null && label.damage() == null && !label.torn();
   }
 
   @Nullable Label label() {

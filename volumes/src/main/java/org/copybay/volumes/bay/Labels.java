@@ -38,6 +38,9 @@ public final class Labels {
   private final Roster roster;
   private final Catalogue catalogue;
 
+  // guarded by the lock of the bay
+  private boolean loaded; // every label was brought up to date, from all rows
+
   Labels(Bay bay, Roster roster, Catalogue catalogue) {
     this.bay = bay;
     this.roster = roster;
@@ -80,8 +83,9 @@ public final class Labels {
   }
 
   private void add(Volume volume, String body) {
-    if (bay.readOnly() || volume.state() == VolumeState.DROPPING) {
-      return; // the label of a deleted one goes, or has gone, with its files
+    if (!loaded || bay.readOnly() || volume.state() == VolumeState.DROPPING) {
+      return; // the mount has not seen all yet; the label of a deleted one goes, or has gone, with
+      // its files
     }
     LabelFile file = volume.bytes().label();
     try {
@@ -169,6 +173,7 @@ public final class Labels {
       for (Volume volume : volumes) {
         load(volume);
       }
+      loaded = true;
     }
   }
 

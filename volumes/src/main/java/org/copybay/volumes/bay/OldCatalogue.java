@@ -13,7 +13,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
+import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.store.FileFailure;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,9 +24,6 @@ import org.jspecify.annotations.Nullable;
  * one thread.
  */
 final class OldCatalogue implements AutoCloseable {
-  /** What stands behind the name of one that is kept; the time follows. */
-  static final String REPLACED = "catalogue.db.replaced-";
-
   /** What is taken over as it is; of the jobs only those that have ended. */
   private static final List<String> KEPT =
       List.of("audit", "accepted_command", "job where ended is not null");
@@ -48,7 +47,7 @@ final class OldCatalogue implements AutoCloseable {
   private static @Nullable Path kept(BayLayout layout) {
     List<Path> found = new ArrayList<>();
     try (DirectoryStream<Path> entries =
-        Files.newDirectoryStream(layout.root(), REPLACED + "*Z*")) {
+        Files.newDirectoryStream(layout.root(), Rebuild.REPLACED + "*Z*")) {
       entries.forEach(found::add);
     } catch (IOException e) {
       return null;
@@ -64,8 +63,10 @@ final class OldCatalogue implements AutoCloseable {
         return copy;
       }
       copy.close();
-    } catch (IOException | SQLException e) {
-      return null;
+    } catch (IOException e) {
+      throw FileFailure.of("copy " + path, e);
+    } catch (SQLException e) {
+      requireDamage(path, e);
     }
     return null;
   }
@@ -79,7 +80,14 @@ final class OldCatalogue implements AutoCloseable {
     }
   }
 
-  private static boolean isWhole(BayLayout layout, UUID bay) {
+  /** A copy that could not be made says nothing of the catalogue: the rebuild ends. */
+  private static void requireDamage(Path path, SQLException e) throws StorageException {
+    if (!CatalogueFile.meansDamage(e)) {
+      throw Catalogue.failure(path, "copy", e);
+    }
+  }
+
+  private static boolean isWhole(BayLayout layout, UUID bay) throws StorageException {
     try (Connection copy = CatalogueFile.openCopy(layout.catalogue(), bay)) {
       PointTable.create(copy);
       BitmapTable.create(copy);
@@ -87,9 +95,19 @@ final class OldCatalogue implements AutoCloseable {
       PointTable.all(copy);
       BitmapTable.all(copy);
       return true;
-    } catch (SQLException | StorageException e) {
-      return false;
+    } catch (SQLException e) {
+      requireDamage(layout.catalogue(), e);
+    } catch (StorageException e) {
+      if (e.fault() != Fault.CORRUPT) {
+        throw e;
+      }
     }
+    return false;
+  }
+
+  /** Whether any of it could be read. */
+  boolean readable() {
+    return connection != null;
   }
 
   /** Whether it is the one of the bay, and every row of it can be read. */

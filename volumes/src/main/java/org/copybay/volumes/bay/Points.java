@@ -347,7 +347,8 @@ public final class Points {
   void requireFound(Volume volume, TrackDevice tracks) throws StorageException {
     for (PointInTime point : ready.values()) {
       for (PointVolume of : point.volumes()) {
-        if (of.volume() == volume && !tracks.points().contains(of.number())) {
+        if (of.volume() == volume
+            && !tracks.hasPoint(of.number(), point.created().toEpochMilli())) {
           throw new StorageException(
               Fault.CORRUPT, "it lacks point " + of.number() + ", which the catalogue knows");
         }

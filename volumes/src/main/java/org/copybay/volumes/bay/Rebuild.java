@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.store.FileFailure;
 import org.copybay.volumes.store.NativeFile;
@@ -38,6 +39,9 @@ import org.copybay.volumes.store.NativeFile;
 public final class Rebuild {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+  /** How the name of a catalogue begins that is kept; the time follows. */
+  public static final String REPLACED = "catalogue.db.replaced-";
 
   private final BayLayout layout;
   private final UUID bay;
@@ -97,6 +101,9 @@ public final class Rebuild {
       write(made, recovered, old);
       String kept = replace(made);
       List<String> lines = new ArrayList<>(recovered.lines());
+      if (!old.readable()) {
+        lines.add("no catalogue before it could be read: its jobs and its audit are given up");
+      }
       lines.add(
           "the catalogue of "
               + layout.root()
@@ -123,6 +130,12 @@ public final class Rebuild {
             old.copyTo(connection);
             number(connection, Math.max(recovered.newest(), old.number()));
           });
+    }
+    if (Files.exists(CatalogueFile.log(made))) { // closing it brings its log in
+      throw new StorageException(
+          Fault.STORE_FAILED,
+          made + " could not be finished",
+          "make room on its disk, and try again");
     }
     try (NativeFile file = NativeFile.open(made)) {
       file.sync();
@@ -170,7 +183,7 @@ public final class Rebuild {
   }
 
   private Path freePlace() {
-    String name = OldCatalogue.REPLACED + TIME.format(clock.instant());
+    String name = REPLACED + TIME.format(clock.instant());
     Path place = layout.root().resolve(name);
     for (int number = 1; taken(place); number++) {
       place = layout.root().resolve(name + "." + number);

@@ -24,7 +24,8 @@ import org.copybay.volumes.track.EnginePoint;
  *       that of the old catalogue, else, for a volume with points, what its journal says: a home
  *       alone may be a copy that is not whole (P6).
  * INV-3 A write bitmap gets a row only if its file is there, and one that is not damaged only if its
- *       label is whole: the bits of such a file saw every change (P3).
+ *       label is whole or, where there is no label, no label knows more than the catalogue that names
+ *       it: the bits of such a file saw every change (P3).
  */
 /** What a new catalogue will say, put together from what lies beside the volumes. One thread. */
 final class Recovered {
@@ -57,7 +58,10 @@ final class Recovered {
                     VolumeRecord::id, row -> new FoundVolume.Before(row, number, newest)));
     Set<UUID> ids = new TreeSet<>(Labels.volumes(layout));
     if (newest) { // an older one names what was deleted since
-      ids.addAll(before.keySet());
+      before.values().stream()
+          .map(FoundVolume.Before::row)
+          .filter(row -> row.state() != VolumeState.DROPPING || row.directory() != null)
+          .forEach(row -> ids.add(row.id()));
     }
     for (UUID id : ids) {
       result.found.add(FoundVolume.look(layout, bay, id, before.get(id)));
@@ -80,8 +84,7 @@ final class Recovered {
         rows.add(named(volume, numbered(row)));
       }
     }
-    Map<UUID, List<PointTable.Row>> known =
-        old.points().stream().collect(Collectors.groupingBy(PointTable.Row::volume));
+    Map<UUID, List<Label.Point>> known = pointsOf(old);
     shown.forEach(volume -> takePoints(volume, known.getOrDefault(volume.id(), List.of())));
     shown.forEach(volume -> takeBitmaps(volume, old));
     finishPoints(shown);
@@ -93,6 +96,16 @@ final class Recovered {
       lines.add("job " + job + ": it had not ended and is gone; start it again under another id");
       whole = false;
     }
+  }
+
+  /** Those of each volume. */
+  private static Map<UUID, List<Label.Point>> pointsOf(OldCatalogue old) {
+    List<PointTable.Row> rows = old.points();
+    Map<UUID, Long> members =
+        rows.stream().collect(Collectors.groupingBy(PointTable.Row::id, Collectors.counting()));
+    return rows.stream()
+        .map(row -> new Label.Point(row, Math.toIntExact(members.getOrDefault(row.id(), 1L))))
+        .collect(Collectors.groupingBy(point -> point.row().volume()));
   }
 
   private static String described(VolumeRecord row) {
@@ -170,27 +183,38 @@ final class Recovered {
 
   // ---- points
 
-  private void takePoints(FoundVolume volume, List<PointTable.Row> old) {
+  private void takePoints(FoundVolume volume, List<Label.Point> old) {
     Label label = volume.label();
-    Map<Integer, Label.Point> known = new HashMap<>();
-    old.forEach(row -> known.put(row.facts().number(), new Label.Point(row, 1)));
-    if (label != null) {
-      label.points().values().forEach(p -> known.put(p.row().facts().number(), p));
-    }
+    List<Label.Point> said = label == null ? List.of() : List.copyOf(label.points().values());
     if (!volume.engineSays()) {
+      Map<UUID, Label.Point> known = new LinkedHashMap<>();
+      if (!volume.labelIsWhole()) { // a whole one also knows what was dropped since
+        old.stream().filter(p -> p.row().ready()).forEach(p -> known.put(p.row().id(), p));
+      }
+      said.forEach(p -> known.put(p.row().id(), p));
       known.values().forEach(this::add);
       return;
     }
+    Map<Instance, Label.Point> known = new HashMap<>();
+    old.forEach(p -> known.put(Instance.of(p), p));
+    said.forEach(p -> known.put(Instance.of(p), p));
+    Set<Instance> there = new HashSet<>();
     for (EnginePoint point : volume.engine()) {
-      Label.Point says = known.get(point.number());
+      Instance instance = new Instance(point.number(), point.timeMillis());
+      there.add(instance);
+      Label.Point says = known.get(instance);
       add(says == null ? nameless(volume, point) : says);
     }
-    Set<Integer> there =
-        volume.engine().stream().map(EnginePoint::number).collect(Collectors.toSet());
-    if (label != null) {
-      label.points().values().stream()
-          .filter(p -> !there.contains(p.row().facts().number()))
-          .forEach(p -> volume.notes().add("its engine has no point " + p.row().name()));
+    said.stream()
+        .filter(p -> !there.contains(Instance.of(p)))
+        .forEach(p -> volume.notes().add("its engine has no point " + p.row().name()));
+  }
+
+  /** What tells a point of a volume from others: numbers begin again with a new engine. */
+  private record Instance(int number, long timeMillis) {
+    static Instance of(Label.Point point) {
+      PointTable.Row row = point.row();
+      return new Instance(row.facts().number(), row.created().toEpochMilli());
     }
   }
 
@@ -254,18 +278,19 @@ final class Recovered {
 
   private void takeBitmaps(FoundVolume volume, OldCatalogue old) {
     Label label = volume.label();
-    List<BitmapRecord> known = new ArrayList<>();
-    if (label != null) {
-      known.addAll(label.bitmaps().values());
-    } else {
+    Map<UUID, BitmapRecord> known = new LinkedHashMap<>();
+    if (!volume.labelIsWhole()) {
       for (BitmapTable.Row row : old.bitmaps()) {
         if (row.ready() && row.record().volume().equals(volume.id())) {
-          known.add(row.record());
+          known.put(row.record().id(), row.record());
         }
       }
     }
-    boolean trusted = label == null ? old.number() >= newest : label.damage() == null;
-    for (BitmapRecord bitmap : known) {
+    if (label != null) {
+      known.putAll(label.bitmaps());
+    }
+    boolean trusted = label == null ? old.number() >= newest : volume.labelIsWhole();
+    for (BitmapRecord bitmap : known.values()) {
       if (!volume.hasFile(bitmap)) {
         volume.fault("the file of its write bitmap " + bitmap.name() + " is gone");
       } else if (trusted || bitmap.damage() != null) {

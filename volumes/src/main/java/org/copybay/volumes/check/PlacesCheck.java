@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import org.copybay.volumes.Findings;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.BayLayout;
+import org.copybay.volumes.bay.Rebuild;
 import org.copybay.volumes.bay.VolumeState;
 import org.copybay.volumes.store.FileFailure;
 import org.copybay.volumes.store.FileStatus;
@@ -125,7 +126,11 @@ final class PlacesCheck {
 
   private void strayInBay() {
     for (Path entry : list(layout.root())) {
-      if (!KNOWN.contains(String.valueOf(entry.getFileName()))) {
+      String name = String.valueOf(entry.getFileName());
+      if (name.startsWith("catalogue.db.new")) {
+        findings.note(
+            STRAY, entry.toString(), "nothing", "what a stopped rebuild left", "rm " + entry);
+      } else if (!KNOWN.contains(name) && !name.startsWith(Rebuild.REPLACED)) {
         findings.note(
             STRAY, entry.toString(), "files of the bay only", "another one", "it stays there");
       }

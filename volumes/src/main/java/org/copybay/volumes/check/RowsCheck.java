@@ -53,7 +53,7 @@ final class RowsCheck {
     once(
         "number of a point of one volume",
         rows.members(),
-        row -> "number " + row.number() + " of volume " + row.volume());
+        row -> isReady(row) ? "number " + row.number() + " of volume " + row.volume() : null);
     once("volume of one point", rows.members(), row -> row.point() + " " + row.volume());
     once(
         "bitmap name of one volume",
@@ -65,6 +65,12 @@ final class RowsCheck {
     rows.members()
         .forEach(
             row -> inode(inodes, row.inode(), "volume " + row.volume() + " of " + row.point()));
+  }
+
+  /** A number is used again while the point that had it waits for another disk to be dropped. */
+  private boolean isReady(Rows.MemberRow row) {
+    Rows.PointRow point = points.get(row.point());
+    return point == null || point.ready();
   }
 
   private <T> void once(String what, List<T> all, Function<T, @Nullable Object> key) {

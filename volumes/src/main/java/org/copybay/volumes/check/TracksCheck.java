@@ -2,6 +2,7 @@ package org.copybay.volumes.check;
 
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -41,13 +42,24 @@ final class TracksCheck implements VolumeCheck {
     volume.points().forEach(point -> points.put(point.id(), point));
     Map<Integer, EngineInspection.Point> left = new HashMap<>();
     found.forEach(point -> left.put(point.number(), point));
+    Map<Rows.MemberRow, Rows.PointRow> dropped = new LinkedHashMap<>();
     for (Rows.MemberRow row : volume.members()) {
       Rows.PointRow point = points.get(row.point());
-      EngineInspection.Point there = left.remove(row.number());
-      if (point != null) {
-        compare(row, point, there, findings);
+      if (point == null) {
+        left.remove(row.number());
+      } else if (point.ready()) {
+        compare(row, point, left.remove(row.number()), findings);
+      } else {
+        dropped.put(row, point);
       }
     }
+    dropped.forEach( // it was not made yet, or is dropped already, or is there
+        (row, point) -> {
+          EngineInspection.Point there = left.get(row.number());
+          if (there != null && wanted(row, point).equals(got(there))) {
+            left.remove(row.number());
+          }
+        });
     for (EngineInspection.Point unknown : left.values()) {
       findings.damage(
           WHAT,
@@ -64,21 +76,19 @@ final class TracksCheck implements VolumeCheck {
       EngineInspection.@Nullable Point there,
       Findings findings) {
     String where = point.name() + ", number " + row.number();
-    String wanted = describe(row.size(), point.created().toEpochMilli());
+    String wanted = wanted(row, point);
     if (there == null) {
-      if (point.ready()) {
-        findings.damage(
-            WHAT,
-            where,
-            wanted,
-            "no point of that number",
-            "where older files of the volume were put back: drop point="
-                + Words.word(point.name())
-                + " in the mount, then mount again");
-      }
-      return; // else it was not made yet, or is dropped already
+      findings.damage(
+          WHAT,
+          where,
+          wanted,
+          "no point of that number",
+          "where older files of the volume were put back: drop point="
+              + Words.word(point.name())
+              + " in the mount, then mount again");
+      return;
     }
-    String got = describe(there.sizeBytes(), there.timeMillis());
+    String got = got(there);
     if (!wanted.equals(got)) {
       findings.damage(
           WHAT,
@@ -87,6 +97,14 @@ final class TracksCheck implements VolumeCheck {
           got,
           "an older catalogue.db was put back: put back the newer one, or copybay check --rebuild");
     }
+  }
+
+  private static String wanted(Rows.MemberRow row, Rows.PointRow point) {
+    return describe(row.size(), point.created().toEpochMilli());
+  }
+
+  private static String got(EngineInspection.Point there) {
+    return describe(there.sizeBytes(), there.timeMillis());
   }
 
   private static String describe(long sizeBytes, long timeMillis) {

@@ -14,15 +14,13 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * The mounts of this system, from {@code /proc/self/mountinfo}. Immutable: read it again for what
- * changed since.
+ * The mounts that a process sees, from {@code /proc/PID/mountinfo}. Immutable: read it again for
+ * what changed since.
  */
 public final class MountTable {
 
   /** The type of every mounted bay, as {@code findmnt} shows it. */
   public static final String BAY_TYPE = "fuse.copybay";
-
-  private static final Path MOUNTINFO = Path.of("/proc/self/mountinfo");
 
   /**
    * One mount.
@@ -45,9 +43,15 @@ public final class MountTable {
     this.rows = rows;
   }
 
-  /** Reads the table as it is now. */
+  /** Reads that of this process as it is now. */
   public static MountTable read() throws IOException {
-    return parse(new String(Files.readAllBytes(MOUNTINFO), StandardCharsets.UTF_8));
+    return of(Path.of("/proc/self"));
+  }
+
+  /** Reads that of another process, whose mount namespace may be another one. */
+  public static MountTable of(Path process) throws IOException {
+    byte[] mountinfo = Files.readAllBytes(process.resolve("mountinfo"));
+    return parse(new String(mountinfo, StandardCharsets.UTF_8));
   }
 
   /**

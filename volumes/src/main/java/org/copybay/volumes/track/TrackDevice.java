@@ -217,6 +217,12 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
     return now == null ? List.of() : now.points().stream().map(PointSet.Point::number).toList();
   }
 
+  /** Whether it has the point of that number that was made at that instant. */
+  public boolean hasPoint(int number, long timeMillis) {
+    TrackEngine now = engine;
+    return now != null && now.points().stream().anyMatch(p -> p.is(number, timeMillis));
+  }
+
   /**
    * Makes ready for a point: the engine is there, and what was written until now is durable, so
    * that little is left to do at the instant. {@link #endFreeze} follows, unless this throws. One
@@ -267,9 +273,8 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
    */
   public void drop(int number, long timeMillis) throws StorageException {
     try (var closed = gate.close()) {
-      TrackEngine now = engine;
-      if (now != null && now.points().stream().anyMatch(p -> p.is(number, timeMillis))) {
-        now.drop(number);
+      if (hasPoint(number, timeMillis)) {
+        dropClosed(number);
       }
     }
   }

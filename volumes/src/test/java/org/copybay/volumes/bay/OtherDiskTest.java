@@ -10,6 +10,10 @@ import java.nio.file.Path;
 import java.util.List;
 import org.copybay.volumes.Bytes;
 import org.copybay.volumes.Fault;
+import org.copybay.volumes.Finding;
+import org.copybay.volumes.check.BayCheck;
+import org.copybay.volumes.check.CheckOptions;
+import org.copybay.volumes.journal.RecoverMode;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -180,6 +184,9 @@ class OtherDiskTest {
       test.bay.points().freeze(List.of(test.bay.find("a")), "Q", NOTHING);
       for (int mount = 0; mount < 2; mount++) {
         test.bay.close();
+        assertThat(BayCheck.run(path, new CheckOptions(RecoverMode.AUTO, true)).all())
+            .extracting(Finding::line)
+            .noneMatch(line -> line.contains("number"));
         if (mount == 1) {
           Files.move(away, disk);
         }
@@ -187,6 +194,7 @@ class OtherDiskTest {
         assertThat(test.bay.find("a").failure()).isNull();
         assertThat(test.bay.find("a").bytes().tracks().points().contains(1)).isTrue();
       }
+      test.bay.find("far").bytes().tracks().awaitUpkeep();
       assertThat(test.bay.find("far").bytes().tracks().engaged()).isFalse();
       assertThat(test.bay.catalogue().read(PointTable::all)).hasSize(1);
     }

@@ -2,6 +2,7 @@ package org.copybay.volumes.bay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 import static org.copybay.volumes.bay.TestBay.wanted;
 
 import java.nio.file.Files;
@@ -310,6 +311,97 @@ final class RebuildTest extends LabelledBay {
     assertThat(result.lines()).anySatisfy(line -> assertThat(line).contains("older catalogue"));
   }
 
+  /** Its label knows the drop, the catalogue of then does not. */
+  @Test
+  void aPointThatWasDroppedSinceComesBackInNoVolumeWhoseDiskIsAway() throws Exception {
+    Path copy = keepCatalogue();
+    test.bay.points().drop("P", NOTHING);
+    closeBay();
+    putBack(copy);
+    Path away = directory.resolve("away");
+    Files.move(directory.resolve("disk"), away);
+
+    rebuild();
+    Files.move(away, directory.resolve("disk"));
+
+    open();
+    assertThat(test.bay.points().findOrNull("P")).isNull();
+    assertThat(test.bay.find("far").failure()).isNull();
+  }
+
+  @Test
+  void anotherPointOfTheSameNumberDoesNotGetItsName() throws Exception {
+    Volume n = test.createFilled("n", 5000, 1);
+    freeze("monday", "n");
+    Path copy = keepCatalogue();
+    n = test.bay.find("n");
+    test.bay.points().drop("monday", NOTHING);
+    n.bytes().tracks().awaitUpkeep();
+    assertThat(n.bytes().tracks().engaged()).isFalse();
+    freeze("tuesday", "n");
+    closeBay();
+    putBack(copy);
+    Files.delete(path.resolve("volumes/" + n.id() + "/label"));
+
+    assertThat(rebuild().lines()).anyMatch(line -> line.contains("nobody says what its point 1"));
+
+    open();
+    assertThat(test.bay.points().findOrNull("monday")).isNull();
+    assertThat(test.bay.points().findOrNull("recovered-n-1")).isNotNull();
+  }
+
+  @Test
+  void aVolumeWhoseDirectoryIsLostIsNamed() throws Exception {
+    UUID b = test.bay.find("b%b").id();
+    closeBay();
+    setAside();
+    try (Stream<Path> files = Files.list(path.resolve("volumes/" + b))) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(path.resolve("volumes/" + b));
+
+    Rebuild.Result result = rebuild();
+
+    assertThat(result.whole()).isFalse();
+    assertThat(result.lines())
+        .anyMatch(line -> line.startsWith("volume b%b: ") && line.contains("its home is missing"));
+  }
+
+  @Test
+  void aBitmapWhoseLineIsDamagedIsKeptAndNotTrusted() throws Exception {
+    UUID a = test.bay.find("a").id();
+    closeBay();
+    setAside();
+    Path label = path.resolve("volumes/" + a + "/label");
+    List<String> lines = new ArrayList<>(Files.readAllLines(label));
+    int line = lastLine(lines, " bitmap ");
+    lines.set(line, "00000000" + lines.get(line).substring(8));
+    Files.write(label, lines);
+
+    assertThat(rebuild().whole()).isFalse();
+
+    open();
+    assertThat(test.bay.find("a").bitmaps())
+        .singleElement()
+        .satisfies(bitmap -> assertThat(bitmap.damage()).isNotNull());
+  }
+
+  @Test
+  void aLabelWhoseLastLineIsCutIsSaid() throws Exception {
+    Path label = path.resolve("volumes/" + test.bay.find("a").id() + "/label");
+    closeBay();
+    deleteCatalogue();
+    byte[] bytes = Files.readAllBytes(label);
+    Files.write(label, java.util.Arrays.copyOf(bytes, bytes.length - 3));
+
+    Rebuild.Result result = rebuild();
+
+    assertThat(result.whole()).isFalse();
+    assertThat(result.lines()).anyMatch(line -> line.contains("the last line of its label is cut"));
+  }
+
   @Test
   void aLabelThatCannotBeReadEndsTheRebuild() throws Exception {
     Path label = path.resolve("volumes/" + test.bay.find("a").id() + "/label");
@@ -341,6 +433,15 @@ final class RebuildTest extends LabelledBay {
     assertThat(result.lines())
         .anySatisfy(line -> assertThat(line).startsWith("job slow: it had not ended"))
         .noneSatisfy(line -> assertThat(line).contains("fast"));
+  }
+
+  /** As after a rebuild that was stopped before the new catalogue was in place. */
+  private void setAside() throws Exception {
+    String kept = Rebuild.REPLACED + "20260101T000000Z";
+    Files.move(path.resolve("catalogue.db"), path.resolve(kept));
+    if (Files.exists(path.resolve("catalogue.db-wal"))) {
+      Files.move(path.resolve("catalogue.db-wal"), path.resolve(kept + "-wal"));
+    }
   }
 
   private UUID uuid() throws StorageException {

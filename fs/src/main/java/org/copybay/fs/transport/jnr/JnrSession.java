@@ -2,6 +2,7 @@ package org.copybay.fs.transport.jnr;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -67,12 +68,12 @@ final class JnrSession implements FuseSession {
     }
     Set<Integer> own = Descriptors.ofDevice();
     own.removeAll(others);
-    mount =
-        new ServedMount(
-            MountTable.read()
-                .bayAt(spec.mountPoint(), spec.source())
-                .orElseThrow(
-                    () -> new IOException("mounted, but not to be found at " + spec.mountPoint())));
+    Optional<MountTable.Mount> found = MountTable.read().bayAt(spec.mountPoint(), spec.source());
+    if (found.isEmpty()) {
+      DeadMount.detach(spec.mountPoint());
+      throw new IOException("mounted, but not to be found at " + spec.mountPoint());
+    }
+    mount = new ServedMount(found.get());
     for (int device : own) {
       thread("fuse-connection", () -> watch(device)).start();
     }
