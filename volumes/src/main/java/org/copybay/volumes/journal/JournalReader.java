@@ -102,7 +102,9 @@ public final class JournalReader {
     }
     Part tail = parts.get(parts.size() - 1);
     long fenced = Math.max(first.header.firstRecord() - 1, Math.max(first.barrier, tail.barrier));
-    return new JournalReader(parts, power ? fenced : tail.last);
+    JournalReader reader = new JournalReader(parts, power ? fenced : tail.last);
+    reader.requireSpaceBehind(store);
+    return reader;
   }
 
   private static StorageException noRecord(TrackStore store, Part part) throws StorageException {
@@ -127,10 +129,10 @@ public final class JournalReader {
   }
 
   /**
-   * The place where a file was cut behind its records, or null: a writer leaves space behind each
-   * change. Without it nobody can tell a journal that was cut from one that ends there.
+   * A writer leaves space behind each change. Without it nobody can tell a journal that was cut
+   * from one that ends there.
    */
-  public @Nullable String cut(TrackStore store) throws StorageException {
+  private void requireSpaceBehind(TrackStore store) throws StorageException {
     for (Part part : parts) {
       long change = Math.min(part.lastChange, end);
       long first = part.header.firstRecord();
@@ -138,11 +140,15 @@ public final class JournalReader {
       String name = Journal.fileName(part.header.segment());
       try (StoreFile file = store.open(name)) {
         if (file.size() < least) {
-          return name + ": want at least " + least + " bytes, got " + file.size();
+          throw damaged(
+              name,
+              "it was cut: want at least "
+                  + least
+                  + " bytes with the space behind the last change, got "
+                  + file.size());
         }
       }
     }
-    return null;
   }
 
   /** What the newest segment says of the volume. */

@@ -142,12 +142,8 @@ public final class EngineInspection {
       throws StorageException {
     try {
       JournalReader journal = JournalReader.open(store, superblock.segment(), volume.id(), recover);
-      String cut = journal.cut(store);
-      if (cut == null) {
-        noteJournal(journal);
-        return journal;
-      }
-      findings.damage("journal", "end", "space behind the last change", cut);
+      noteJournal(journal);
+      return journal;
     } catch (IllegalArgumentException e) {
       findings.damage("journal", "journal." + superblock.segment() % 2, "records", e.toString());
     } catch (StorageException e) {

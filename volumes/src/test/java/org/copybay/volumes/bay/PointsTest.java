@@ -6,11 +6,14 @@ import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 import static org.copybay.volumes.bay.TestBay.WRITER;
 
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
 import org.copybay.volumes.Bytes;
@@ -198,6 +201,26 @@ final class PointsTest {
         .hasMessageContaining("still damaged: it lacks point 1");
     assertThatThrownBy(() -> TestBay.read(test.bay.find("a"))).hasMessageContaining("damaged");
     assertThat(TestBay.read(test.bay.find("b"))).isEqualTo(new byte[SIZE]);
+  }
+
+  /** A journal that ends behind a whole record would pass for one that was never longer. */
+  @Test
+  void aVolumeWhoseJournalWasCutIsDamagedAndNotServed() throws Exception {
+    freeze("P", "a");
+    for (int block = 0; block < 5; block++) {
+      write("a", block * 4096L, Bytes.random(block, 4096));
+    }
+    UUID a = test.bay.find("a").id();
+    Path killed = TestBay.copy(test.path, test.path.resolveSibling("killed"));
+    try (var journal =
+        FileChannel.open(killed.resolve("volumes/" + a + "/journal.0"), StandardOpenOption.WRITE)) {
+      journal.truncate(512 + 3 * 32);
+    }
+
+    try (TestBay cut = TestBay.open(killed)) {
+      assertThat(cut.bay.find("a").failure()).contains("journal.0").contains("was cut");
+      assertThatThrownBy(() -> TestBay.read(cut.bay.find("a"))).hasMessageContaining("damaged");
+    }
   }
 
   @Test

@@ -331,14 +331,15 @@ final class RebuildTest extends LabelledBay {
 
   @Test
   void anotherPointOfTheSameNumberDoesNotGetItsName() throws Exception {
-    Volume n = test.createFilled("n", 5000, 1);
+    test.createFilled("n", 5000, 1);
     freeze("monday", "n");
     Path copy = keepCatalogue();
-    n = test.bay.find("n");
+    Volume n = test.bay.find("n");
     test.bay.points().drop("monday", NOTHING);
     n.bytes().tracks().awaitUpkeep();
     assertThat(n.bytes().tracks().engaged()).isFalse();
     freeze("tuesday", "n");
+    test.create("later", 100);
     closeBay();
     putBack(copy);
     Files.delete(path.resolve("volumes/" + n.id() + "/label"));

@@ -79,6 +79,7 @@ final class JournalLayoutTest {
     try (StoreFile file = store.create("journal.1")) {
       file.write(0, Bytes.direct(HEAD_BYTES));
       file.write(512, Bytes.direct(RECORD_BYTES));
+      file.write(512 + RECORD_BYTES.length, Bytes.direct(new byte[Journal.SPARE_BYTES]));
     }
 
     JournalReader reader = JournalReader.open(store, 9, VOLUME.id(), RecoverMode.AUTO);
