@@ -109,14 +109,22 @@ final class ImportVerb implements Callable<Integer> {
                 .formatted(file, size, Words.word(name), target.size()),
             "copybay ctl resize " + CtlLine.keyed("volume", name) + " size=" + size);
       }
-      Copying.image(source, size, new Copying.OldFile(target), at -> bar.show("", at, size));
-      target.flush();
+      try (AtInterrupt interrupted = new AtInterrupt(this::tellMixed)) {
+        Copying.image(source, size, new Copying.OldFile(target), at -> bar.show("", at, size));
+        target.flush();
+      }
       return size;
     } catch (StorageException e) {
-      throw e.fault() == Fault.BAD_REQUEST
-          ? e
-          : stopped(e, "what volume " + Words.word(name) + " holds is partly old, partly new");
+      throw e.fault() == Fault.BAD_REQUEST ? e : stopped(e, mixed());
     }
+  }
+
+  private String mixed() {
+    return "what volume " + Words.word(name) + " holds is partly old, partly new";
+  }
+
+  private void tellMixed() {
+    System.err.println("copybay: interrupted: " + mixed() + "; try: the same command again");
   }
 
   private long makeNew(ControlFiles bay, boolean stream, Bar bar) throws StorageException {

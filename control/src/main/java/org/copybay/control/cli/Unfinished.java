@@ -11,7 +11,7 @@ import java.nio.file.Path;
  */
 final class Unfinished implements AutoCloseable {
   private final Path path;
-  private final Thread atEnd = new Thread(this::remove, "remove-unfinished");
+  private final AtInterrupt atInterrupt = new AtInterrupt(this::remove);
 
   // volatile: the thread at the end of the program looks at it too
   private volatile boolean done;
@@ -19,7 +19,6 @@ final class Unfinished implements AutoCloseable {
   /** A file that this program has made. */
   Unfinished(Path path) {
     this.path = path;
-    Runtime.getRuntime().addShutdownHook(atEnd);
   }
 
   /** It has its own name now; what has this one from now on is somebody else's. */
@@ -29,11 +28,7 @@ final class Unfinished implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      Runtime.getRuntime().removeShutdownHook(atEnd);
-    } catch (IllegalStateException e) {
-      return; // the program is ending, and the hook at work
-    }
+    atInterrupt.close();
     remove();
   }
 

@@ -161,6 +161,26 @@ class ImportExportIT {
     BAY.must("$COPYBAY import image killed --at=$MNT; cmp image $V/killed");
   }
 
+  /** Where the copy was faster than the signal it is done again. */
+  @Test
+  void anImportIntoAVolumeThatIsStoppedSaysSo() {
+    BAY.must(
+        """
+        head -c 400M /dev/urandom >new
+        $COPYBAY ctl --at=$MNT create volume onto size=400M
+        status=0
+        until test $status = 143; do
+          dd if=/dev/zero of=$V/onto bs=1M count=1 conv=notrunc status=none
+          $COPYBAY import new onto --onto --at=$MNT 2>err & import=$!
+          until cmp -s -n 4096 new $V/onto; do kill -0 $import; done
+          kill -TERM $import
+          status=0; wait $import || status=$?
+        done
+        grep -F 'interrupted: what volume onto holds is partly old, partly new; try: ' err
+        rm $V/onto new
+        """);
+  }
+
   /** An import that has written a part of its volume and waits for more. */
   private static Process half(String name) throws IOException {
     BAY.must("mkfifo " + name + ".fifo");
