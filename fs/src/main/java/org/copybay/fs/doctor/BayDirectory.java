@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.copybay.fs.mount.Daemons;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.BayOpener;
+import org.copybay.volumes.bay.Labels;
 import org.copybay.volumes.store.FileLock;
 
 /** The directory of a bay: is it one, may this user serve it, does somebody serve it already. */
@@ -39,9 +40,16 @@ final class BayDirectory {
               remedy == null ? "copybay init " + bay : remedy));
     }
     Path lock = bay.resolve("lock");
-    boolean writable = Files.isWritable(bay) && Files.isWritable(bay.resolve("catalogue.db"));
+    Path catalogue = bay.resolve("catalogue.db");
+    boolean there = Files.exists(catalogue);
+    boolean writable = Files.isWritable(bay) && (!there || Files.isWritable(catalogue));
     int owner = (Integer) Files.getAttribute(bay, "unix:uid");
     findings.add(access(bay, writable, owner, rights));
+    if (!there) {
+      findings.add(
+          Finding.problem(
+              POINT, catalogue + " is missing", "the catalogue of the bay", Labels.remedy(bay)));
+    }
     boolean askable = Files.isWritable(lock);
     boolean locked = askable && locked(bay);
     // A process may serve the same path of another mount namespace: the lock tells.

@@ -69,7 +69,7 @@ public record Label(
    */
   static long number(Path file, UUID bay, UUID volume) throws StorageException {
     String text = text(file);
-    if (text == null || !headed(text, bay, volume)) {
+    if (text == null || ofAnother(text, bay, volume)) {
       return 0;
     }
     long newest = 0;
@@ -94,19 +94,39 @@ public record Label(
     }
   }
 
-  private static boolean headed(String text, UUID bay, UUID volume) {
+  private static @Nullable LabelRecord head(String text) {
     int end = text.indexOf('\n');
-    LabelRecord head = end < 0 ? null : LabelRecord.decode(text.substring(0, end));
-    return head != null && head.heads(bay, volume);
+    return end < 0 ? null : LabelRecord.decode(text.substring(0, end));
+  }
+
+  /** Whether its first line checks, and is that of another volume or bay. */
+  private static boolean ofAnother(String text, UUID bay, UUID volume) {
+    LabelRecord head = head(text);
+    return head != null && !head.heads(bay, volume);
+  }
+
+  /**
+   * Whether a file has a whole line, is of no other volume or bay, and all the same says nothing:
+   * power loss leaves no such file. STORE_FAILED.
+   */
+  public static boolean ruined(Path file, UUID bay, UUID volume) throws StorageException {
+    String text = text(file);
+    return text != null
+        && text.contains("\n")
+        && !ofAnother(text, bay, volume)
+        && decode(text, bay, volume) == null;
   }
 
   static @Nullable Label decode(String text, UUID bay, UUID volume) {
-    if (!headed(text, bay, volume)) {
+    if (ofAnother(text, bay, volume)) {
       return null;
     }
     Reading reading = new Reading(volume);
     int whole = text.lastIndexOf('\n') + 1;
     List<String> lines = text.substring(0, whole).lines().toList();
+    if (head(text) == null) {
+      reading.damage = "line 1 of its label is damaged";
+    }
     for (int i = 1; i < lines.size(); i++) {
       reading.take(i + 1, lines.get(i));
     }

@@ -69,13 +69,27 @@ final class LabelCheck {
     }
   }
 
+  private static void tellNone(UUID bay, UUID volume, Path file, Findings findings)
+      throws StorageException {
+    if (Label.ruined(file, bay, volume)) {
+      findings.damage(
+          WHAT,
+          file.toString(),
+          "lines that check",
+          "none that says what it is",
+          WRITTEN + " anew");
+    } else {
+      findings.note(WHAT, file.toString(), "a label of this bay", "none", WRITTEN);
+    }
+  }
+
   private static void look(
       BayLayout layout, UUID bay, UUID volume, long change, Findings findings) {
     Path file = layout.label(volume);
     try {
       Label label = Label.read(file, bay, volume);
       if (label == null) {
-        findings.note(WHAT, file.toString(), "a label of this bay", "none", WRITTEN);
+        tellNone(bay, volume, file, findings);
         return;
       }
       String damage = label.damage();

@@ -249,6 +249,9 @@ class BayCheckTest {
             "damage label",
             "line "),
         closed("label flipped", in -> in.flip(in.of("a", "label"), 300), "damage label", "line "),
+        closed(
+            "label of two lines", in -> in.flip(in.of("b", "label"), 200), "damage label", "none"),
+        closed("label's head", in -> in.flip(in.of("b", "label"), 20), "damage label", "line 1 "),
         closed("home cut", in -> in.cut(in.of("b", "home"), 69_999), "damage home", "got 69999"),
         closed("home longer", in -> in.cut(in.of("b", "home"), 70_001), "note home", "got 70001"),
         closed(

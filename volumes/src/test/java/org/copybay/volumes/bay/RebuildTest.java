@@ -377,8 +377,7 @@ final class RebuildTest extends LabelledBay {
     setAside();
     Path label = path.resolve("volumes/" + a + "/label");
     List<String> lines = new ArrayList<>(Files.readAllLines(label));
-    int line = lastLine(lines, " bitmap ");
-    lines.set(line, "00000000" + lines.get(line).substring(8));
+    lines.replaceAll(line -> line.contains(" bitmap ") ? "00000000" + line.substring(8) : line);
     Files.write(label, lines);
 
     assertThat(rebuild().whole()).isFalse();
@@ -387,6 +386,23 @@ final class RebuildTest extends LabelledBay {
     assertThat(test.bay.find("a").bitmaps())
         .singleElement()
         .satisfies(bitmap -> assertThat(bitmap.damage()).isNotNull());
+  }
+
+  @Test
+  void aLabelWhoseFirstLineIsDamagedSaysTheRestAllTheSame() throws Exception {
+    Path label = path.resolve("volumes/" + test.bay.find("a").id() + "/label");
+    closeBay();
+    deleteCatalogue();
+    List<String> lines = new ArrayList<>(Files.readAllLines(label));
+    lines.set(0, "00000000" + lines.get(0).substring(8));
+    Files.write(label, lines);
+
+    Rebuild.Result result = rebuild();
+
+    assertThat(result.whole()).isFalse();
+    open();
+    assertThat(test.bay.findOrNull("a")).isNotNull();
+    assertThat(test.bay.points().findOrNull("Q")).isNotNull();
   }
 
   @Test
