@@ -63,6 +63,8 @@ class LauncherIT {
         "--at=/mnt/bay status,Unknown option: '--at=/mnt/bay'",
         "jobs --wait,--wait needs the ID of a job",
         "import a b --onto --replace,--onto goes with neither",
+        "import a b --cache=bogus,--cache is page or block",
+        "mount bay mnt -o frobnicate,unknown mount option frobnicate",
       })
   void wrongUsageIsTold(String line, String sentence) throws Exception {
     Answer answer = run(LAUNCHER, line.replace("''", "-empty").split(" "));

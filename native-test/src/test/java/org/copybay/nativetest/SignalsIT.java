@@ -97,6 +97,23 @@ class SignalsIT {
     BAY.must("grep -x data $V/v; rm $V/v");
   }
 
+  @Test
+  void anUmountOfADaemonThatIsStoppedSaysSo() {
+    ProcessHandle daemon = BAY.daemon().orElseThrow();
+
+    String said =
+        BAY.refused(
+            """
+            kill -STOP %1$d; trap 'kill -CONT %1$d' EXIT
+            $COPYBAY umount $MNT
+            """
+                .formatted(daemon.pid()));
+
+    assertThat(said).contains("it is stopped; try: kill -CONT " + daemon.pid());
+    TestBay.awaitEnd(daemon);
+    BAY.mount();
+  }
+
   /** kill -9 of the launcher: the daemon that it waited for comes up all the same. */
   @Test
   void aMountWhoseLauncherIsKilledComesUp() {

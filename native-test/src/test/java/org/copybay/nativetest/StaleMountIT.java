@@ -40,6 +40,24 @@ class StaleMountIT {
     assertThat(TestBay.mountsBelow(BAY.scratch())).hasSize(1);
   }
 
+  /** As a container or a unit with PrivateTmp= has one. */
+  @Test
+  void whoHasACopyOfTheMountIsNamed() {
+    ProcessHandle daemon = BAY.daemon().orElseThrow();
+    BAY.must(
+        """
+        unshare -m sleep 300 & holder=$!
+        trap 'kill $holder' EXIT
+        own=$(readlink /proc/self/ns/mnt)
+        until test "$(readlink /proc/$holder/ns/mnt)" != "$own"; do sleep 0.1; done
+        if $COPYBAY umount $MNT 2>err; then exit 1; fi
+        grep -F "is also in the mount namespace of pid $holder; try: nsenter -t $holder -m umount" err
+        nsenter -t $holder -m umount $MNT
+        """);
+    TestBay.awaitEnd(daemon);
+    BAY.mount();
+  }
+
   @Test
   void umountTakesItAwayToo() {
     BAY.kill9();

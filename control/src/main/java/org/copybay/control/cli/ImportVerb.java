@@ -7,9 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.Words;
+import org.copybay.volumes.bay.CacheMode;
 import org.copybay.volumes.bay.VolumeName;
 import org.copybay.volumes.store.FileFailure;
 import org.copybay.volumes.store.HomeFile;
@@ -68,6 +70,10 @@ final class ImportVerb implements Callable<Integer> {
     if (onto && (replace || cache != null)) {
       throw new ParameterException(
           spec.commandLine(), "--onto goes with neither --replace nor --cache");
+    }
+    if (cache != null && Stream.of(CacheMode.values()).noneMatch(m -> m.word().equals(cache))) {
+      throw new ParameterException(
+          spec.commandLine(), "--cache is page or block, got " + Words.word(cache));
     }
     VolumeName.require(name);
     ControlFiles bay = which.open();

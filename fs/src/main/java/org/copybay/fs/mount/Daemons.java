@@ -41,6 +41,17 @@ public final class Daemons {
     return parse(daemon.pid(), commandLine(process)).equals(Optional.of(daemon));
   }
 
+  /** Whether SIGSTOP or a terminal has stopped it. */
+  static boolean stopped(Running daemon) {
+    try {
+      String status =
+          Files.readString(PROC.resolve(String.valueOf(daemon.pid())).resolve("status"));
+      return status.contains("\nState:\tT");
+    } catch (IOException e) {
+      return false; // it has ended
+    }
+  }
+
   private static List<Running> all() {
     List<Running> found = new ArrayList<>();
     long own = ProcessHandle.current().pid();

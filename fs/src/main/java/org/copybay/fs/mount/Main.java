@@ -135,8 +135,8 @@ public final class Main {
       @Option(names = "--ready", paramLabel = "FIFO", description = "Where to say ready.")
           Path ready)
       throws StorageException {
+    MountOptions parsed = mountOptions(options == null ? List.of() : options, ready);
     try {
-      MountOptions parsed = MountOptions.parse(options == null ? List.of() : options);
       Path realBay = MountPlace.bay(bay);
       BayLock.take(realBay);
       MountPlace place = MountPlace.check(realBay, mountPoint);
@@ -149,6 +149,16 @@ public final class Main {
     } catch (StorageException e) {
       Ready.say(ready, "error: " + ExitStatus.sentence(e));
       throw e;
+    }
+  }
+
+  private MountOptions mountOptions(List<String> given, Path ready) {
+    try {
+      return MountOptions.parse(given);
+    } catch (StorageException e) {
+      String sentence = ExitStatus.sentence(e);
+      Ready.say(ready, "error: " + sentence);
+      throw new ParameterException(spec.commandLine(), sentence, e);
     }
   }
 

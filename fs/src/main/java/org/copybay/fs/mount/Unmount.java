@@ -21,6 +21,9 @@ final class Unmount {
 
   private static final long POLL_MILLIS = 20;
 
+  /** How long a daemon may not answer before it is asked whether it is stopped. */
+  private static final long STOPPED_WAIT_MILLIS = 10_000;
+
   private Unmount() {}
 
   /** NOT_FOUND when no bay is mounted there, BUSY while files are open. */
@@ -32,7 +35,7 @@ final class Unmount {
       }
       Optional<Daemons.Running> daemon = Daemons.ofMountPoint(place);
       Optional<MountTable.Mount> mount = MountTable.read().at(place);
-      unmount(place);
+      unmount(place, daemon);
       if (daemon.isPresent() && mount.isPresent()) {
         awaitEnd(daemon.get(), mount.get());
       }
@@ -41,17 +44,42 @@ final class Unmount {
     }
   }
 
-  private static void unmount(Path place) throws IOException, StorageException {
+  private static void unmount(Path place, Optional<Daemons.Running> daemon)
+      throws IOException, StorageException {
     boolean root = (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid") == 0;
     Process process =
         root
             ? new ProcessBuilder("umount", place.toString()).redirectErrorStream(true).start()
             : Fusermount.startUnmount(place, false);
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    awaitAnswer(process, place, daemon);
+    if (process.exitValue() != 0) {
+      String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      throw new StorageException(
+          Fault.BUSY,
+          said.strip(),
+          "fuser -vm " + Words.word(place.toString()) + " shows who uses it");
+    }
+  }
+
+  /** What was begun goes on when nobody waits for it any more. */
+  private static void awaitAnswer(Process process, Path place, Optional<Daemons.Running> daemon)
+      throws StorageException {
     try {
-      if (process.waitFor() != 0) {
+      if (process.waitFor(STOPPED_WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
+        return;
+      }
+      if (daemon.isPresent() && Daemons.stopped(daemon.get())) {
+        long pid = daemon.get().pid();
         throw new StorageException(
-            Fault.BUSY, said.strip(), "fuser -vm " + place + " shows who uses it");
+            Fault.BUSY,
+            place + " goes away when its daemon, pid " + pid + ", goes on: it is stopped",
+            "kill -CONT " + pid);
+      }
+      if (!process.waitFor(END_WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
+        throw new StorageException(
+            Fault.BUSY,
+            place + " goes away when its daemon has written what is cached, which takes long",
+            "copybay doctor, dmesg");
       }
     } catch (InterruptedException e) {
       throw new IllegalStateException("a thread of this program is never interrupted", e);
