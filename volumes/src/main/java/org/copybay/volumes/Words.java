@@ -1,6 +1,7 @@
 package org.copybay.volumes;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 
 /**
  * Values as words of a command or a table: in double quotes where they need them, with {@code \"}
@@ -22,6 +23,11 @@ public final class Words {
   public static String word(String value) {
     boolean bare = !value.isEmpty() && value.codePoints().noneMatch(Words::endsBare);
     return bare ? value : quote(value);
+  }
+
+  /** A path as one word. */
+  public static String word(Path path) {
+    return word(path.toString());
   }
 
   /** A text of which no character can end a line or steer a terminal: spaces stand for them. */

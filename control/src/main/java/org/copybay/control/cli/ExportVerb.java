@@ -83,7 +83,7 @@ final class ExportVerb implements Callable<Integer> {
     String point = name.substring(0, slash);
     String volume = name.substring(slash + 1);
     bay.require("point", point, "points");
-    bay.require("volume", volume, "points", point, "changed");
+    bay.require("volume of point " + Words.word(point), volume, "points", point, "changed");
     return bay.mountPoint().resolve("points").resolve(point).resolve(volume);
   }
 

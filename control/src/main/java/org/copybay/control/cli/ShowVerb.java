@@ -1,10 +1,12 @@
 package org.copybay.control.cli;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.copybay.control.report.Json;
+import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,10 +49,25 @@ final class ShowVerb implements Callable<Integer> {
     all.put("kind", ControlFiles.one(found.kind()));
     all.put("status", bay.status(found.kind(), found.name()).values());
     if (found.kind().equals("volumes")) {
-      List<Facts> bitmaps = bay.all("volumes", found.name(), "bitmaps");
-      all.put("bitmaps", bitmaps.stream().map(Facts::values).toList());
+      all.put("bitmaps", bitmaps(bay, found).stream().map(Facts::values).toList());
     }
     return Json.text(all);
+  }
+
+  /** Of a damaged volume nobody knows more than their names. */
+  private static List<Facts> bitmaps(ControlFiles bay, ControlFiles.Found found)
+      throws StorageException {
+    List<Facts> bitmaps = new ArrayList<>();
+    for (String name : bay.names("volumes", found.name(), "bitmaps")) {
+      try {
+        bitmaps.add(bay.status("volumes", found.name(), "bitmaps", name));
+      } catch (StorageException e) {
+        if (e.fault() != Fault.NOT_FOUND) { // else it went meanwhile
+          bitmaps.add(new Facts(Map.of("name", name)));
+        }
+      }
+    }
+    return bitmaps;
   }
 
   private static String text(ControlFiles bay, ControlFiles.Found found) throws StorageException {
@@ -58,7 +75,7 @@ final class ShowVerb implements Callable<Integer> {
     if (found.kind().equals("volumes")) {
       append(text, "openers", bay.text("volumes", found.name(), "openers"));
       append(text, "relations", bay.text("volumes", found.name(), "relations"));
-      append(text, "bitmaps", bitmaps(bay.all("volumes", found.name(), "bitmaps")));
+      append(text, "bitmaps", bitmaps(bitmaps(bay, found)));
     } else if (found.kind().equals("jobs")) {
       append(text, "log", "\n" + bay.text("jobs", found.name(), "log"));
     }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.Words;
 import org.copybay.volumes.store.FileFailure;
 import org.copybay.volumes.store.MountTable;
 import org.copybay.volumes.store.MountTable.Mount;
@@ -96,7 +97,7 @@ final class WhichBay {
       text.append("; try: copybay mount BAY MNT");
     } else {
       text.append("; try: --at with one of these");
-      bays.forEach(bay -> text.append("\n  --at=").append(bay));
+      bays.forEach(bay -> text.append("\n  --at=").append(Words.word(bay)));
     }
     return new UnclearBayException(spec.commandLine(), text.toString());
   }

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.copybay.fs.mount.Daemons;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.Words;
 import org.copybay.volumes.bay.BayOpener;
 import org.copybay.volumes.bay.Labels;
 import org.copybay.volumes.store.FileLock;
@@ -37,7 +38,7 @@ final class BayDirectory {
               POINT,
               e.getMessage(),
               "a bay of a format that this version reads",
-              remedy == null ? "copybay init " + bay : remedy));
+              remedy == null ? "copybay init " + Words.word(bay) : remedy));
     }
     Path lock = bay.resolve("lock");
     Path catalogue = bay.resolve("catalogue.db");
@@ -78,8 +79,8 @@ final class BayDirectory {
             + owner,
         "that the user who mounts it may write it",
         rights.uid() == owner || rights.root()
-            ? "copybay mount " + bay + " MNT -o ro"
-            : "chown -R " + rights.uid() + " " + bay + " (as root)");
+            ? "copybay mount " + Words.word(bay) + " MNT -o ro"
+            : "chown -R " + rights.uid() + " " + Words.word(bay) + " (as root)");
   }
 
   static Finding daemon(Path bay, Optional<Daemons.Running> daemon, boolean locked) {
@@ -92,7 +93,7 @@ final class BayDirectory {
           DAEMON,
           "a process that cannot be seen from here has the lock of the bay",
           "one daemon for a bay, also across containers",
-          "fuser -v " + bay.resolve("lock") + " (as root, outside of the container)");
+          "fuser -v " + Words.word(bay.resolve("lock")) + " (as root, outside of the container)");
     }
     return Finding.ok(DAEMON, "none serves it now");
   }
@@ -109,6 +110,9 @@ final class BayDirectory {
   /** Said of a place that is no directory, and so no bay. */
   static Finding missing(Path bay) {
     return Finding.problem(
-        POINT, bay + " is no directory", "a directory that init made", "copybay init " + bay);
+        POINT,
+        bay + " is no directory",
+        "a directory that init made",
+        "copybay init " + Words.word(bay));
   }
 }

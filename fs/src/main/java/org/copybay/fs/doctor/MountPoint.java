@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.copybay.fs.mount.Daemons;
 import org.copybay.fs.transport.dev.DeadMount;
+import org.copybay.volumes.Words;
 import org.copybay.volumes.store.MountTable;
 import org.jspecify.annotations.Nullable;
 
@@ -56,12 +57,12 @@ final class MountPoint {
         POINT,
         place + " has a bay mounted already" + daemon.map(d -> ": " + d.bay()).orElse(""),
         "a directory with nothing mounted on it",
-        "copybay umount " + place);
+        "copybay umount " + Words.word(place));
   }
 
   static Finding missing(Path place) {
     return Finding.problem(
-        POINT, place + " is no directory", "an empty directory", "mkdir " + place);
+        POINT, place + " is no directory", "an empty directory", "mkdir " + Words.word(place));
   }
 
   static Finding nested(Path place, Path bay) {

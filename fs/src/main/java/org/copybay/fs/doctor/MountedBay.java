@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import org.copybay.fs.mount.Daemons;
 import org.copybay.fs.transport.dev.DeadMount;
+import org.copybay.volumes.Words;
 import org.copybay.volumes.store.MountTable;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +53,7 @@ final class MountedBay {
         point(mountPoint),
         "its daemon has died: Transport endpoint is not connected",
         "no dead mount (mounting the bay there again takes it away too)",
-        (rights.root() ? "umount -l " : "fusermount3 -u -z ") + mountPoint);
+        (rights.root() ? "umount -l " : "fusermount3 -u -z ") + Words.word(mountPoint));
   }
 
   /** The line in {@code health}: ok, degraded or failed, and why. */
@@ -60,7 +61,7 @@ final class MountedBay {
     if (health.equals("ok")) {
       return Finding.ok(point(mountPoint), "health: ok");
     }
-    String fix = "cat " + mountPoint.resolve(".control/health");
+    String fix = "cat " + Words.word(mountPoint.resolve(".control/health"));
     return health.startsWith("failed")
         ? Finding.problem(point(mountPoint), "health: " + health, "health: ok", fix)
         : Finding.warning(point(mountPoint), "health: " + health, "health: ok", fix);

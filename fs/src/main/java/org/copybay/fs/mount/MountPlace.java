@@ -2,11 +2,13 @@ package org.copybay.fs.mount;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.copybay.fs.transport.dev.DeadMount;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.Words;
 import org.copybay.volumes.store.MountTable;
 
 /**
@@ -40,7 +42,9 @@ record MountPlace(Path bay, Path mountPoint, boolean cleaned) {
       }
       if (hasBay(wanted)) { // known without touching it: its daemon may hang
         throw new StorageException(
-            Fault.BUSY, wanted + " has a bay mounted already", "copybay umount " + wanted);
+            Fault.BUSY,
+            wanted + " has a bay mounted already",
+            "copybay umount " + Words.word(wanted));
       }
       Path realPoint = directory(wanted, "mount point");
       requireApart(bay, realPoint);
@@ -82,9 +86,14 @@ record MountPlace(Path bay, Path mountPoint, boolean cleaned) {
       throw new StorageException(Fault.STORE_FAILED, String.valueOf(e.getMessage()), null, e);
     }
     throw new StorageException(
-        Fault.NOT_FOUND,
-        "the " + what + " " + path + " is no directory",
-        what.equals("bay") ? "copybay init " + path : "mkdir " + path);
+        Fault.NOT_FOUND, "the " + what + " " + path + " is no directory", remedy(path, what));
+  }
+
+  private static String remedy(Path path, String what) {
+    if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      return "another place: a file of that name is there";
+    }
+    return (what.equals("bay") ? "copybay init " : "mkdir ") + Words.word(path);
   }
 
   private static void requireApart(Path bay, Path mountPoint) throws StorageException {

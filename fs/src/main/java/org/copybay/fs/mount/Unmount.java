@@ -55,9 +55,7 @@ final class Unmount {
     if (process.exitValue() != 0) {
       String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       throw new StorageException(
-          Fault.BUSY,
-          said.strip(),
-          "fuser -vm " + Words.word(place.toString()) + " shows who uses it");
+          Fault.BUSY, said.strip(), "fuser -vm " + Words.word(place) + " shows who uses it");
     }
   }
 
@@ -102,7 +100,7 @@ final class Unmount {
                 + " has not ended after "
                 + END_WAIT_MILLIS / 1000
                 + " s",
-            "tail " + daemon.bay().resolve("log/copybay.log"));
+            "tail " + Words.word(daemon.bay().resolve("log/copybay.log")));
       }
       Pause.millis(waited > USUAL_END_MILLIS ? USUAL_END_MILLIS : POLL_MILLIS);
     }
@@ -120,7 +118,7 @@ final class Unmount {
               + daemon.pid()
               + " goes on: the mount is also in the mount namespace of pid "
               + pid,
-          "nsenter -t " + pid + " -m umount " + Words.word(mount.mountPoint().toString()));
+          "nsenter -t " + pid + " -m umount " + Words.word(mount.mountPoint()));
     }
   }
 }

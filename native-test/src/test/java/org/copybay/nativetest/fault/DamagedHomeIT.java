@@ -87,6 +87,18 @@ class DamagedHomeIT {
   }
 
   @Test
+  void infoShowsWhatIsKnownOfIt() {
+    bay.mount();
+    bay.command("bitmap start volume=bad bitmap=m");
+    bay.umount();
+    bay.must("rm -r $(dirname " + home + ")");
+    bay.mount();
+
+    assertThat(bay.must("$COPYBAY info bad --at=$MNT")).contains("failure: ").contains("  m ");
+    bay.must("$COPYBAY info bad --at=$MNT --json | jq -e '.bitmaps[0].name == \"m\"'");
+  }
+
+  @Test
   void isNotDuplicatedButCanBeDeletedAndRenamed() {
     bay.must("rm " + home);
     bay.mount();

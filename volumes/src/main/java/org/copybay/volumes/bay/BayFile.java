@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.Words;
 import org.copybay.volumes.store.FileFailure;
 import org.copybay.volumes.store.NativeFile;
 
@@ -45,7 +46,7 @@ public record BayFile(int format, UUID uuid, Instant created) {
       throw new StorageException(
           Fault.NOT_FOUND,
           path.getParent() + " is no bay: it has no file copybay.bay",
-          "copybay init " + path.getParent(),
+          "copybay init " + Words.word(path.resolveSibling("")),
           e);
     } catch (MalformedInputException e) {
       throw damaged(path, "it is no text");
