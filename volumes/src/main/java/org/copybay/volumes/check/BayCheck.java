@@ -123,6 +123,7 @@ public final class BayCheck {
   private CheckedVolume checked(Rows.VolumeRow row, Rows rows, @Nullable DirectoryStore store) {
     UUID id = row.id();
     return new CheckedVolume(
+        layout,
         row,
         rows.members().stream().filter(member -> member.volume().equals(id)).toList(),
         rows.points(),

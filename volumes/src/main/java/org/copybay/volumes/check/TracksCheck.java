@@ -9,6 +9,7 @@ import java.util.UUID;
 import org.copybay.volumes.Findings;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.Words;
+import org.copybay.volumes.bay.Labels;
 import org.copybay.volumes.journal.VolumeIdentity;
 import org.copybay.volumes.store.DirectoryStore;
 import org.copybay.volumes.track.EngineInspection;
@@ -48,7 +49,7 @@ final class TracksCheck implements VolumeCheck {
       if (point == null) {
         left.remove(row.number());
       } else if (point.ready()) {
-        compare(row, point, left.remove(row.number()), findings);
+        compare(volume, row, point, left.remove(row.number()), findings);
       } else {
         dropped.put(row, point);
       }
@@ -66,11 +67,23 @@ final class TracksCheck implements VolumeCheck {
           "number " + unknown.number(),
           "a row of the catalogue",
           "a point of " + unknown.sizeBytes() + " bytes that only the engine knows",
-          "an older catalogue.db was put back: put back the newer one, or copybay check --rebuild");
+          older(volume));
     }
   }
 
+  private static String older(CheckedVolume volume) {
+    return "an older catalogue.db was put back: put back the newer one, or "
+        + Labels.remedy(volume.layout().root());
+  }
+
+  private static String drop(Rows.PointRow point) {
+    return point.name().startsWith(Rows.OF_JOB)
+        ? "cancel job=" + Words.word(point.name().substring(Rows.OF_JOB.length()))
+        : "drop point=" + Words.word(point.name());
+  }
+
   private static void compare(
+      CheckedVolume volume,
       Rows.MemberRow row,
       Rows.PointRow point,
       EngineInspection.@Nullable Point there,
@@ -83,19 +96,14 @@ final class TracksCheck implements VolumeCheck {
           where,
           wanted,
           "no point of that number",
-          "where older files of the volume were put back: drop point="
-              + Words.word(point.name())
+          "where older files of the volume were put back: "
+              + drop(point)
               + " in the mount, then mount again");
       return;
     }
     String got = got(there);
     if (!wanted.equals(got)) {
-      findings.damage(
-          WHAT,
-          where,
-          wanted,
-          got,
-          "an older catalogue.db was put back: put back the newer one, or copybay check --rebuild");
+      findings.damage(WHAT, where, wanted, got, older(volume));
     }
   }
 
