@@ -12,13 +12,13 @@ import org.copybay.fs.mount.Daemons;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.Words;
 import org.copybay.volumes.bay.BayOpener;
-import org.copybay.volumes.bay.Labels;
 import org.copybay.volumes.store.FileLock;
 
 /** The directory of a bay: is it one, may this user serve it, does somebody serve it already. */
 final class BayDirectory {
   private static final String POINT = "bay";
   private static final String DAEMON = "daemon";
+  private static final String CATALOGUE = "catalogue";
 
   private BayDirectory() {}
 
@@ -46,17 +46,24 @@ final class BayDirectory {
     boolean writable = Files.isWritable(bay) && (!there || Files.isWritable(catalogue));
     int owner = (Integer) Files.getAttribute(bay, "unix:uid");
     findings.add(access(bay, writable, owner, rights));
-    if (!there) {
-      findings.add(
-          Finding.problem(
-              POINT, catalogue + " is missing", "the catalogue of the bay", Labels.remedy(bay)));
-    }
     boolean askable = Files.isWritable(lock);
     boolean locked = askable && locked(bay);
     // A process may serve the same path of another mount namespace: the lock tells.
     Optional<Daemons.Running> daemon = askable && !locked ? Optional.empty() : Daemons.ofBay(bay);
     findings.add(daemon(bay, daemon, locked));
+    if (!locked && daemon.isEmpty() && (!there || Files.isReadable(catalogue))) {
+      findings.add(catalogue(bay));
+    }
     return findings;
+  }
+
+  private static Finding catalogue(Path bay) {
+    try {
+      BayOpener.requireCatalogue(bay);
+      return Finding.ok(CATALOGUE, "it can be read");
+    } catch (StorageException e) {
+      return Finding.problem(CATALOGUE, e.getMessage(), "one that a mount takes", e.remedy());
+    }
   }
 
   /** Takes the lock for a moment, which a mount would wait for. */

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import org.copybay.fs.doctor.Finding.Severity;
 import org.copybay.fs.mount.Daemons;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.BayOpener;
 import org.copybay.volumes.store.MountTable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,6 +92,30 @@ class BayLooksTest {
     assertThat(finding.severity()).isEqualTo(Severity.PROBLEM);
     assertThat(finding.fix()).contains("init");
     assertThat(BayDirectory.missing(BAY).fix()).isEqualTo("copybay init /srv/bay");
+  }
+
+  @Test
+  void aCatalogueThatNoMountTakesIsAProblem() throws Exception {
+    Path bay = temp.resolve("bay");
+    BayOpener.init(bay, Clock.systemUTC());
+    assertThat(BayDirectory.look(bay, RightsTest.ROOT))
+        .allMatch(finding -> finding.severity() == Severity.OK)
+        .anyMatch(finding -> finding.found().equals("it can be read"));
+
+    Files.writeString(bay.resolve("catalogue.db"), "words");
+    assertDamaged(bay, "it is empty or no catalogue");
+
+    Files.delete(bay.resolve("catalogue.db"));
+    assertDamaged(bay, "the file is missing");
+  }
+
+  private static void assertDamaged(Path bay, String why) throws Exception {
+    assertThat(BayDirectory.look(bay, RightsTest.ROOT))
+        .filteredOn(finding -> finding.severity() == Severity.PROBLEM)
+        .singleElement()
+        .satisfies(finding -> assertThat(finding.found()).contains(why))
+        .satisfies(
+            finding -> assertThat(finding.fix()).isEqualTo("copybay check --rebuild " + bay));
   }
 
   @Test

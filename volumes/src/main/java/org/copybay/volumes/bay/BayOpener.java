@@ -157,6 +157,19 @@ public final class BayOpener {
   }
 
   /**
+   * Looks at the catalogue of a bay that nobody serves, as {@link #open} does, and changes nothing.
+   * CORRUPT where it is missing, damaged, or older than a label.
+   */
+  public static void requireCatalogue(Path directory) throws StorageException {
+    BayLayout layout = new BayLayout(directory.toAbsolutePath().normalize());
+    UUID bay = BayFile.read(layout.bayFile()).uuid();
+    Reserve reserve = new Reserve(layout.reserve());
+    try (Catalogue copy = Catalogue.openCopy(layout.catalogue(), bay, reserve)) {
+      Labels.requireNoneNewer(layout, bay, copy);
+    }
+  }
+
+  /**
    * Opens a bay whose lock the caller holds: checks the catalogue, opens every home, finishes what
    * was being deleted, and moves what nobody knows to orphans/. A volume that cannot be opened is
    * damaged; the others are served.
