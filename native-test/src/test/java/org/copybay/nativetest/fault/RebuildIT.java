@@ -103,6 +103,11 @@ class RebuildIT {
 
     assertThat(refused.refused()).contains("mounted at " + bay.mountPoint());
     assertThat(refused.status()).isEqualTo(1);
+
+    bay.must("rm $BAY/lock"); // which does not end the daemon that has it
+    assertThat(bay.refused("$COPYBAY check --rebuild $BAY"))
+        .contains("mounted at " + bay.mountPoint());
+    bay.must("test ! -e $BAY/lock");
   }
 
   @Test

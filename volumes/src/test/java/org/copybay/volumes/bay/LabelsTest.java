@@ -155,4 +155,16 @@ final class LabelsTest extends LabelledBay {
         .content()
         .contains("failure=its%20disk");
   }
+
+  /** An older line would give an older instant to bits that are clear. */
+  @Test
+  void theLabelOfABitmapThatIsResetIsSyncedAtOnce() throws Exception {
+    Volume a = test.bay.find("a");
+    test.bay.rename("a", "other", true);
+    assertThat(a.bytes().label().unsynced()).isTrue();
+
+    test.bay.bitmaps().reset(a, "m", Catalogue.Change.NOTHING);
+
+    assertThat(a.bytes().label().unsynced()).isFalse();
+  }
 }
