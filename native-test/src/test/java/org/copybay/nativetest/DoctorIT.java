@@ -207,7 +207,7 @@ class DoctorIT {
 
   @Test
   void aDaemonThatCannotBeSeenIsFoundByItsLock() {
-    String said = says(3, "unshare -pf --mount-proc $COPYBAY doctor $BAY");
+    String said = says(3, "unshare -pf --mount-proc --propagation slave $COPYBAY doctor $BAY");
 
     assertThat(said).contains("problem  daemon: a process that cannot be seen from here");
   }

@@ -46,13 +46,12 @@ class StaleMountIT {
     ProcessHandle daemon = BAY.daemon().orElseThrow();
     BAY.must(
         """
-        unshare -m sleep 300 & holder=$!
+        mkdir kept
+        unshare -m --propagation slave sh -ec 'mount --bind $MNT kept; exec sleep 300' & holder=$!
         trap 'kill $holder' EXIT
-        own=$(readlink /proc/self/ns/mnt)
-        until test "$(readlink /proc/$holder/ns/mnt)" != "$own"; do sleep 0.1; done
+        until grep -F $T/kept /proc/$holder/mounts >/dev/null; do sleep 0.1; done
         if $COPYBAY umount $MNT 2>err; then exit 1; fi
-        grep -F "is also in the mount namespace of pid $holder; try: nsenter -t $holder -m umount" err
-        nsenter -t $holder -m umount $MNT
+        grep -F "is also in the mount namespace of pid $holder; try: nsenter -t $holder -m umount $T/" err
         """);
     TestBay.awaitEnd(daemon);
     BAY.mount();

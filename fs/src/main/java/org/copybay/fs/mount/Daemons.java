@@ -68,24 +68,31 @@ public final class Daemons {
     return found;
   }
 
-  /** A process in whose mount namespace a mount still is. */
-  static Optional<Path> processThatSees(MountTable.Mount mount) throws IOException {
+  /** A mount where a process, of another mount namespace perhaps, has it. */
+  record Copy(long pid, Path place) {}
+
+  /** One that is still there, of a mount that was taken away here. */
+  static Optional<Copy> copyOf(MountTable.Mount mount) throws IOException {
     try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
       for (Path process : processes) {
-        if (sees(process, mount)) {
-          return Optional.of(process);
+        Optional<Path> place = place(process, mount);
+        if (place.isPresent()) {
+          long pid = Long.parseLong(String.valueOf(process.getFileName()));
+          return Optional.of(new Copy(pid, place.get()));
         }
       }
     }
     return Optional.empty();
   }
 
-  private static boolean sees(Path process, MountTable.Mount mount) {
+  private static Optional<Path> place(Path process, MountTable.Mount mount) {
     try {
       return MountTable.of(process).bays().stream()
-          .anyMatch(bay -> bay.device().equals(mount.device()));
+          .filter(bay -> bay.device().equals(mount.device()))
+          .map(MountTable.Mount::mountPoint)
+          .findFirst();
     } catch (IOException e) {
-      return false; // it has ended, or is another user's
+      return Optional.empty(); // it has ended, or is another user's
     }
   }
 

@@ -17,9 +17,10 @@ final class Unmount {
   private static final long END_WAIT_MILLIS = 30_000;
 
   /** How long a daemon that ends at once takes at most, on a busy machine. */
-  private static final long USUAL_END_MILLIS = 5_000;
+  private static final long USUAL_END_MILLIS = 15_000;
 
   private static final long POLL_MILLIS = 20;
+  private static final long LATE_POLL_MILLIS = 1_000;
 
   /** How long a daemon may not answer before it is asked whether it is stopped. */
   private static final long STOPPED_WAIT_MILLIS = 10_000;
@@ -102,23 +103,23 @@ final class Unmount {
                 + " s",
             "tail " + Words.word(daemon.bay().resolve("log/copybay.log")));
       }
-      Pause.millis(waited > USUAL_END_MILLIS ? USUAL_END_MILLIS : POLL_MILLIS);
+      Pause.millis(waited > USUAL_END_MILLIS ? LATE_POLL_MILLIS : POLL_MILLIS);
     }
   }
 
   /** A process whose mount namespace was made while the bay was mounted may keep it mounted. */
   private static void requireNoCopy(Daemons.Running daemon, MountTable.Mount mount)
       throws IOException, StorageException {
-    Optional<Path> process = Daemons.processThatSees(mount);
-    if (process.isPresent()) {
-      Path pid = process.get().getFileName();
+    Optional<Daemons.Copy> copy = Daemons.copyOf(mount);
+    if (copy.isPresent()) {
+      long pid = copy.get().pid();
       throw new StorageException(
           Fault.BUSY,
           "unmounted here, but the daemon pid "
               + daemon.pid()
               + " goes on: the mount is also in the mount namespace of pid "
               + pid,
-          "nsenter -t " + pid + " -m umount " + Words.word(mount.mountPoint()));
+          "nsenter -t " + pid + " -m umount " + Words.word(copy.get().place()));
     }
   }
 }

@@ -39,7 +39,7 @@ class OrdinaryUserIT {
             cat $work/mnt/.control/status 2>/dev/null || echo root is refused
             END
             export work copybay=%s COPYBAY_BUILD=no
-            unshare --mount bash $work/script
+            unshare -m --propagation slave bash $work/script
             """
                 .replace("%s", TestBay.COPYBAY.toString()));
 
