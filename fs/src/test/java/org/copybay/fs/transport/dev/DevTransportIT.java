@@ -320,7 +320,8 @@ class DevTransportIT {
   void anUnmountThatOnePlaceRefusesIsMadeAtTheOthers() throws Exception {
     Path other = Files.createDirectory(temporary.resolve("other"));
     mount(false);
-    succeed("mount --bind 'a mount, here' other; mount -t tmpfs over 'a mount, here'");
+    succeed("mount --bind 'a mount, here' other");
+    succeed("mount --make-private 'a mount, here'; mount -t tmpfs over 'a mount, here'");
     try {
       assertThatThrownBy(session::unmount).hasMessageContaining("mounted over " + mount);
 
