@@ -24,8 +24,8 @@ class WalkerIT {
         echo 'create volume source size=4M' >$C/ctl
         dd if=/dev/urandom of=$V/source bs=1M count=4 conv=notrunc status=none
         echo 'duplicate from=source to=target id=slow rate=1K' >$C/ctl
+        until grep -x 'phase: *copying' $C/jobs/slow/status >/dev/null; do sleep 0.05; done
         echo 'pause job=slow' >$C/ctl
-        until grep -x 'bytes_total: *4194304' $C/jobs/slow/status >/dev/null; do sleep 0.05; done
         echo 'delete volume=none' >$C/ctl 2>/dev/null || true
         """);
     before = bay.must(FACTS);
