@@ -5,11 +5,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
@@ -37,13 +35,6 @@ import picocli.CommandLine.Parameters;
     })
 final class ExportVerb implements Callable<Integer> {
   private static final int ZEROS_BYTES = 64 * 1024;
-
-  private static final Set<String> NO_LINKS =
-      Set.of(
-          "Operation not permitted",
-          "Operation not supported",
-          "Function not implemented",
-          "Too many links");
 
   @Mixin private WhichBay which;
 
@@ -143,13 +134,12 @@ final class ExportVerb implements Callable<Integer> {
       }
     } catch (FileAlreadyExistsException e) {
       throw isThere();
-    } catch (FileSystemException e) {
-      if (!hasNoLinks(e)) {
-        throw FileFailure.of("name " + target, e);
-      }
-      requireFree(target);
     } catch (IOException e) {
-      throw FileFailure.of("name " + target, e);
+      StorageException why = FileFailure.of("name " + target, e);
+      if (why.fault() != Fault.STORE_FAILED) {
+        throw why;
+      }
+      requireFree(target); // a file system without links, most likely
     }
     try {
       Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
@@ -157,11 +147,6 @@ final class ExportVerb implements Callable<Integer> {
     } catch (IOException e) {
       throw FileFailure.of("rename " + partial + " to " + target, e);
     }
-  }
-
-  /** Whether the file system gives no file a second name: EPERM, EOPNOTSUPP, ENOSYS or EMLINK. */
-  private static boolean hasNoLinks(FileSystemException e) {
-    return NO_LINKS.contains(String.valueOf(e.getReason()));
   }
 
   /** Where the file will be, without symbolic links. */

@@ -88,7 +88,8 @@ public final class Daemons {
   private static Optional<Path> place(Path process, MountTable.Mount mount) {
     try {
       return MountTable.of(process).bays().stream()
-          .filter(bay -> bay.device().equals(mount.device()))
+          .filter(bay -> bay.device().equals(mount.device())) // which is given again, so also:
+          .filter(bay -> bay.source().equals(mount.source()))
           .map(MountTable.Mount::mountPoint)
           .findFirst();
     } catch (IOException e) {

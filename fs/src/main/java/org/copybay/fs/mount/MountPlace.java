@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import org.copybay.fs.transport.dev.DeadMount;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
@@ -71,10 +72,12 @@ record MountPlace(Path bay, Path mountPoint, boolean cleaned) {
 
   /** Whether a bay is the uppermost mount there, a dead one too. */
   static boolean hasBay(Path place) throws IOException {
-    return MountTable.read()
-        .at(place)
-        .filter(m -> m.type().equals(MountTable.BAY_TYPE))
-        .isPresent();
+    return bay(MountTable.read(), place).isPresent();
+  }
+
+  /** The bay that is the uppermost mount there. */
+  static Optional<MountTable.Mount> bay(MountTable table, Path place) {
+    return table.at(place).filter(mount -> mount.type().equals(MountTable.BAY_TYPE));
   }
 
   private static Path directory(Path path, String what) throws StorageException {

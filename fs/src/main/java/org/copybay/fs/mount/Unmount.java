@@ -31,14 +31,18 @@ final class Unmount {
   static void run(Path mountPoint) throws StorageException {
     try {
       Path place = MountPlace.resolve(mountPoint);
-      if (!MountPlace.hasBay(place)) {
-        throw new StorageException(Fault.NOT_FOUND, "no bay is mounted at " + place);
-      }
+      MountTable.Mount mount =
+          MountPlace.bay(MountTable.read(), place)
+              .orElseThrow(
+                  () ->
+                      new StorageException(
+                          Fault.NOT_FOUND,
+                          "no bay is mounted at " + place,
+                          "findmnt -t " + MountTable.BAY_TYPE));
       Optional<Daemons.Running> daemon = Daemons.ofMountPoint(place);
-      Optional<MountTable.Mount> mount = MountTable.read().at(place);
       unmount(place, daemon);
-      if (daemon.isPresent() && mount.isPresent()) {
-        awaitEnd(daemon.get(), mount.get());
+      if (daemon.isPresent()) {
+        awaitEnd(daemon.get(), mount);
       }
     } catch (IOException e) {
       throw new StorageException(Fault.STORE_FAILED, String.valueOf(e.getMessage()), null, e);

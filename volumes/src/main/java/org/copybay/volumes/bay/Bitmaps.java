@@ -221,7 +221,7 @@ public final class Bitmaps implements AutoCloseable {
         bay.labels().row(volume, reset);
         tell("bitmap_reset", volume, reset);
       }
-      bay.labels().fence(volume); // an older line would give an older instant to the clear bits
+      bay.labels().fence(volume); // an older instant over clear bits would be a lie (P3)
       return reset;
     }
   }

@@ -52,7 +52,7 @@ public final class CatalogueFile {
     try {
       return checked(path, bay, connect(path));
     } catch (SQLException e) {
-      throw damaged(path, String.valueOf(e.getMessage()));
+      throw failure(path, "open", e);
     }
   }
 
@@ -61,7 +61,7 @@ public final class CatalogueFile {
     try {
       return checked(path, bay, copyToMemory(path));
     } catch (SQLException e) {
-      throw failure(path, e);
+      throw failure(path, "copy", e);
     }
   }
 
@@ -76,7 +76,7 @@ public final class CatalogueFile {
     } catch (IOException e) {
       throw FileFailure.of("copy " + path, e);
     } catch (SQLException e) {
-      throw failure(path, e);
+      throw failure(path, "copy", e);
     }
   }
 
@@ -190,10 +190,10 @@ public final class CatalogueFile {
     }
   }
 
-  private static StorageException failure(Path path, SQLException e) {
+  private static StorageException failure(Path path, String what, SQLException e) {
     return meansDamage(e)
         ? damaged(path, String.valueOf(e.getMessage()))
-        : Catalogue.failure(path, "copy", e);
+        : Catalogue.failure(path, what, e);
   }
 
   /** Whether it is the database, and not the disk or the machine, that SQLite complains of. */

@@ -76,7 +76,7 @@ final class FoundVolume {
     try {
       return Label.read(file, bay, id);
     } catch (StorageException e) {
-      String aside = "mv " + Words.word(file.toString()) + " elsewhere, and the same again";
+      String aside = "mv " + Words.word(file) + " elsewhere, and the same again";
       throw new StorageException(e.fault(), String.valueOf(e.getMessage()), aside, e);
     }
   }
@@ -91,11 +91,9 @@ final class FoundVolume {
       if (label.torn()) {
         fault("the last line of its label is cut: the change that it told is lost");
       }
-      if (!labelIsWhole()) {
-        if (before != null && before.number() >= label.number()) {
-          row = before.row(); // at least as new as what can be read of the label
-          origin = "the old catalogue";
-        }
+      if (!labelIsWhole() && before != null && before.number() >= label.number()) {
+        row = before.row(); // at least as new as what can be read of the label
+        origin = "the old catalogue";
       }
     } else if (before != null && isThere(before)) {
       row = before.row();

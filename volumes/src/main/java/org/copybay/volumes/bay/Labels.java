@@ -84,8 +84,7 @@ public final class Labels {
 
   private void add(Volume volume, String body) {
     if (!loaded || bay.readOnly() || volume.state() == VolumeState.DROPPING) {
-      return; // the mount has not seen all yet; the label of a deleted one goes, or has gone, with
-      // its files
+      return; // load writes it; that of a deleted one goes, or has gone, with its files
     }
     LabelFile file = volume.bytes().label();
     try {

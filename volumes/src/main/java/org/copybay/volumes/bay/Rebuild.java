@@ -40,6 +40,9 @@ public final class Rebuild {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
+  /** The name of a catalogue that is being made. */
+  public static final String MADE = "catalogue.db.new";
+
   /** How the name of a catalogue begins that is kept; the time follows. */
   public static final String REPLACED = "catalogue.db.replaced-";
 
@@ -97,7 +100,7 @@ public final class Rebuild {
                     + " is in order and not older than the volumes: nothing was changed"),
             true);
       }
-      Path made = layout.root().resolve("catalogue.db.new");
+      Path made = layout.root().resolve(MADE);
       write(made, recovered, old);
       String kept = replace(made);
       List<String> lines = new ArrayList<>(recovered.lines());

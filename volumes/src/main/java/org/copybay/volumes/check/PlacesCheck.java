@@ -127,9 +127,13 @@ final class PlacesCheck {
   private void strayInBay() {
     for (Path entry : list(layout.root())) {
       String name = String.valueOf(entry.getFileName());
-      if (name.startsWith("catalogue.db.new")) {
+      if (name.startsWith(Rebuild.MADE)) {
         findings.note(
-            STRAY, entry.toString(), "nothing", "what a stopped rebuild left", "rm " + entry);
+            STRAY,
+            entry.toString(),
+            "nothing",
+            "what a stopped rebuild left",
+            "the next rebuild removes it");
       } else if (!KNOWN.contains(name) && !name.startsWith(Rebuild.REPLACED)) {
         findings.note(
             STRAY, entry.toString(), "files of the bay only", "another one", "it stays there");

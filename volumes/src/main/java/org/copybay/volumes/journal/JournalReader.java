@@ -130,7 +130,7 @@ public final class JournalReader {
 
   /**
    * A writer leaves space behind each change. Without it nobody can tell a journal that was cut
-   * from one that ends there.
+   * from one that ends there, without what was acknowledged (P1).
    */
   private void requireSpaceBehind(TrackStore store) throws StorageException {
     for (Part part : parts) {

@@ -1,7 +1,6 @@
 package org.copybay.volumes.track;
 
 import java.nio.ByteBuffer;
-import java.util.List;
 import org.copybay.volumes.BlockDevice;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
@@ -211,12 +210,6 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
     return now;
   }
 
-  /** The numbers of its points, oldest first. */
-  public List<Integer> points() {
-    TrackEngine now = engine;
-    return now == null ? List.of() : now.points().stream().map(PointSet.Point::number).toList();
-  }
-
   /** Whether it has the point of that number that was made at that instant. */
   public boolean hasPoint(int number, long timeMillis) {
     TrackEngine now = engine;
@@ -252,7 +245,8 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
     try (var held = engineLock.enter()) {
       freezing--;
     }
-    if (engaged() && points().isEmpty()) {
+    TrackEngine now = engine;
+    if (now != null && now.points().isEmpty()) {
       upkeep.wake(); // no point was made
     }
   }

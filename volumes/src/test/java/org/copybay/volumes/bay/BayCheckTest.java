@@ -248,6 +248,11 @@ class BayCheckTest {
             },
             "damage label",
             "line "),
+        closed(
+            "half a rebuild",
+            in -> in.cut(Rebuild.MADE, 5),
+            "note stray",
+            "what a stopped rebuild left"),
         closed("label flipped", in -> in.flip(in.of("a", "label"), 300), "damage label", "line "),
         closed(
             "label of two lines", in -> in.flip(in.of("b", "label"), 200), "damage label", "none"),

@@ -122,4 +122,20 @@ abstract class LabelledBay {
     Files.deleteIfExists(path.resolve("catalogue.db"));
     Files.deleteIfExists(path.resolve("catalogue.db-wal"));
   }
+
+  Path keepCatalogue() throws Exception {
+    test.reopen();
+    Path copy = Files.createDirectory(directory.resolve("then"));
+    for (String name : List.of("catalogue.db", "catalogue.db-wal")) {
+      Files.copy(path.resolve(name), copy.resolve(name));
+    }
+    return copy;
+  }
+
+  void putBack(Path copy) throws Exception {
+    deleteCatalogue();
+    for (String name : List.of("catalogue.db", "catalogue.db-wal")) {
+      Files.copy(copy.resolve(name), path.resolve(name));
+    }
+  }
 }
