@@ -235,6 +235,7 @@ final class Daemon {
       FuseSession mounted = session;
       if (mounted != null) {
         mounted.unmount();
+        logged(() -> LOG.info("unmounted"));
       }
     } catch (IOException e) {
       LOG.error("unmount: {}", e.getMessage());

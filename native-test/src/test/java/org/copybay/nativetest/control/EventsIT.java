@@ -21,6 +21,7 @@ class EventsIT {
     bay.must(
         """
         echo 'create volume payroll size=4M' >$C/ctl
+        head -c 1M /dev/urandom >$V/payroll  # more than a slow copy is done with
         head -c 8192 /dev/urandom >image
         cp image $V/gesture
         mv $V/gesture $V/moved

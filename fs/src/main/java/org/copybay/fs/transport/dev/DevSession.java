@@ -98,7 +98,6 @@ final class DevSession implements FuseSession {
     } finally {
       Posix.close(device);
       ended.countDown();
-      log.info("unmounted path={}", mount.mountPoint());
     }
   }
 }

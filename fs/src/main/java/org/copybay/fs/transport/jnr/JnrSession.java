@@ -94,7 +94,6 @@ final class JnrSession implements FuseSession {
       disconnected.countDown();
       ended.countDown();
       startedOrEnded.countDown();
-      log.info("unmounted path={}", spec.mountPoint());
     }
   }
 
