@@ -307,7 +307,7 @@ class DoctorIT {
             0,
             """
             export JAVA_HOME=$(dirname $(dirname $(readlink -f $(command -v java))))
-            PATH=$T/old/bin:$PATH $COPYBAY doctor
+            PATH=$T/old/bin:$PATH $COPYBAY doctor $BAY
             """);
 
     assertThat(said)

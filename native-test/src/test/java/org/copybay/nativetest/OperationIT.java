@@ -62,7 +62,7 @@ class OperationIT {
               start=$(sed -n "s/^ExecStart=//p" $unit); ${start//%%I/books}
               echo data >/mnt/books/volumes/v
               exec 5<>/mnt/books/volumes/v
-              pid=$(pgrep -f "[s]erve /srv/books /mnt/books")
+              pid=$(pgrep --ns $$ --nslist mnt -f "[s]erve /srv/books /mnt/books")
               kill -$(sed -n "s/^KillSignal=//p" $unit) $pid
               timeout $(sed -n "s/^TimeoutStopSec=//p" $unit) tail --pid=$pid -f /dev/null
               if grep " /mnt/books " /proc/mounts; then exit 1; fi

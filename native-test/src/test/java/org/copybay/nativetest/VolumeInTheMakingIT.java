@@ -50,10 +50,11 @@ class VolumeInTheMakingIT {
   void aTimeInWhichTheDaemonStoodStillIsNotCounted() {
     BAY.must(
         """
-        { sleep 4; kill -CONT %1$d; } &
         exec 3>$V/v; echo data >&3
         cat $V/v >out 3>&- & reader=$!
         sleep 0.5; kill -STOP %1$d
+        trap 'kill -CONT %1$d' EXIT
+        { sleep 3; kill -CONT %1$d; } 3>&- &
         exec 3>&-
         wait $reader
         """

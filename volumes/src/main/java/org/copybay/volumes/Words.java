@@ -25,9 +25,22 @@ public final class Words {
     return bare ? value : quote(value);
   }
 
-  /** A path as one word. */
-  public static String word(Path path) {
-    return word(path.toString());
+  /** A path as a word of a shell's command line, to be typed as it stands. */
+  public static String shell(Path path) {
+    String text = path.toString();
+    if (!text.isEmpty() && text.codePoints().allMatch(Words::isPlain)) {
+      return text;
+    }
+    if (text.codePoints().noneMatch(Character::isISOControl)) {
+      return "'" + text.replace("'", "'\\''") + "'";
+    }
+    StringBuilder quoted = new StringBuilder("$'");
+    text.replace("\\", "\\\\").replace("'", "\\'").codePoints().forEach(c -> append(quoted, c));
+    return quoted.append("'").toString();
+  }
+
+  private static boolean isPlain(int character) {
+    return Character.isLetterOrDigit(character) || "/._-+=:,@%".indexOf(character) >= 0;
   }
 
   /** A text of which no character can end a line or steer a terminal: spaces stand for them. */

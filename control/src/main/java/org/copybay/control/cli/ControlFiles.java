@@ -172,7 +172,7 @@ final class ControlFiles {
       return new StorageException(
           Fault.CLOSED,
           "the daemon of the bay at " + mountPoint + " has ended, its mount is dead",
-          "copybay umount " + Words.word(mountPoint) + ", then mount it again",
+          "copybay umount " + Words.shell(mountPoint) + ", then mount it again",
           e);
     }
     StorageException failure = FileFailure.of(what, e);

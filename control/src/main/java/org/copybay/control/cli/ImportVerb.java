@@ -102,7 +102,7 @@ final class ImportVerb implements Callable<Integer> {
       throw new StorageException(
           Fault.BAD_REQUEST,
           "--onto wants a plain file, whose size is known before anything is written",
-          "dd of=" + Words.word(bay.volume(name)));
+          "dd of=" + Words.shell(bay.volume(name)));
     }
     bay.require("volume", name, "volumes");
     try (HomeFile source = HomeFile.openForReading(file, 0);

@@ -11,7 +11,7 @@ import java.nio.file.Path;
  */
 final class Unfinished implements AutoCloseable {
   private final Path path;
-  private final AtInterrupt atInterrupt = new AtInterrupt(this::remove);
+  private final AtInterrupt atInterrupt;
 
   // volatile: the thread at the end of the program looks at it too
   private volatile boolean done;
@@ -19,6 +19,7 @@ final class Unfinished implements AutoCloseable {
   /** A file that this program has made. */
   Unfinished(Path path) {
     this.path = path;
+    this.atInterrupt = new AtInterrupt(this::remove); // last: it may run at once
   }
 
   /** It has its own name now; what has this one from now on is somebody else's. */

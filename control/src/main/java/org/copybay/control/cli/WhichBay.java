@@ -97,7 +97,7 @@ final class WhichBay {
       text.append("; try: copybay mount BAY MNT");
     } else {
       text.append("; try: --at with one of these");
-      bays.forEach(bay -> text.append("\n  --at=").append(Words.word(bay)));
+      bays.forEach(bay -> text.append("\n  --at=").append(Words.shell(bay)));
     }
     return new UnclearBayException(spec.commandLine(), text.toString());
   }

@@ -57,7 +57,7 @@ public final class AuditLog {
           time,
           String.valueOf(uid),
           String.valueOf(pid),
-          Blame.visible(Words.word(place)),
+          Blame.visible(Words.word(place.toString())),
           verb,
           result,
           command + "\n");

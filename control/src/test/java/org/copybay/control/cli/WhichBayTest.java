@@ -56,7 +56,7 @@ class WhichBayTest {
         .isInstanceOf(UnclearBayException.class)
         .hasMessage(
             "several bays are mounted; try: --at with one of these\n"
-                + "  --at=/mnt/one\n  --at=\"/mnt/two words\"");
+                + "  --at=/mnt/one\n  --at='/mnt/two words'");
     assertThatThrownBy(() -> which.choose(TWO, Path.of("/mnt/hidden"), null, null))
         .isInstanceOf(UnclearBayException.class);
   }

@@ -38,12 +38,12 @@ final class BayDirectory {
               POINT,
               e.getMessage(),
               "a bay of a format that this version reads",
-              remedy == null ? "copybay init " + Words.word(bay) : remedy));
+              remedy == null ? "copybay init " + Words.shell(bay) : remedy));
     }
     Path lock = bay.resolve("lock");
     Path catalogue = bay.resolve("catalogue.db");
-    boolean there = Files.exists(catalogue);
-    boolean writable = Files.isWritable(bay) && (!there || Files.isWritable(catalogue));
+    boolean writable =
+        Files.isWritable(bay) && (!Files.exists(catalogue) || Files.isWritable(catalogue));
     int owner = (Integer) Files.getAttribute(bay, "unix:uid");
     findings.add(access(bay, writable, owner, rights));
     boolean askable = Files.isWritable(lock);
@@ -51,13 +51,29 @@ final class BayDirectory {
     // A process may serve the same path of another mount namespace: the lock tells.
     Optional<Daemons.Running> daemon = askable && !locked ? Optional.empty() : Daemons.ofBay(bay);
     findings.add(daemon(bay, daemon, locked));
-    if (!locked && daemon.isEmpty() && (!there || Files.isReadable(catalogue))) {
-      findings.add(catalogue(bay));
-    }
     return findings;
   }
 
-  private static Finding catalogue(Path bay) {
+  /** Looks at the catalogue of a bay that nobody serves; a mount waits meanwhile. */
+  static List<Finding> catalogue(Path bay) throws StorageException {
+    try {
+      BayOpener.requireBay(bay);
+    } catch (StorageException e) {
+      return List.of(); // said already
+    }
+    Path catalogue = bay.resolve("catalogue.db");
+    if (Files.exists(catalogue) && !Files.isReadable(catalogue)) {
+      return List.of(); // another user's
+    }
+    if (!Files.isWritable(bay.resolve("lock"))) {
+      return Daemons.ofBay(bay).isPresent() ? List.of() : List.of(readable(bay));
+    }
+    try (FileLock taken = BayOpener.tryLock(bay)) {
+      return taken == null ? List.of() : List.of(readable(bay));
+    }
+  }
+
+  private static Finding readable(Path bay) {
     try {
       BayOpener.requireCatalogue(bay);
       return Finding.ok(CATALOGUE, "it can be read");
@@ -86,8 +102,8 @@ final class BayDirectory {
             + owner,
         "that the user who mounts it may write it",
         rights.uid() == owner || rights.root()
-            ? "copybay mount " + Words.word(bay) + " MNT -o ro"
-            : "chown -R " + rights.uid() + " " + Words.word(bay) + " (as root)");
+            ? "copybay mount " + Words.shell(bay) + " MNT -o ro"
+            : "chown -R " + rights.uid() + " " + Words.shell(bay) + " (as root)");
   }
 
   static Finding daemon(Path bay, Optional<Daemons.Running> daemon, boolean locked) {
@@ -100,7 +116,7 @@ final class BayDirectory {
           DAEMON,
           "a process that cannot be seen from here has the lock of the bay",
           "one daemon for a bay, also across containers",
-          "fuser -v " + Words.word(bay.resolve("lock")) + " (as root, outside of the container)");
+          "fuser -v " + Words.shell(bay.resolve("lock")) + " (as root, outside of the container)");
     }
     return Finding.ok(DAEMON, "none serves it now");
   }
@@ -120,6 +136,6 @@ final class BayDirectory {
         POINT,
         bay + " is no directory",
         "a directory that init made",
-        "copybay init " + Words.word(bay));
+        "copybay init " + Words.shell(bay));
   }
 }

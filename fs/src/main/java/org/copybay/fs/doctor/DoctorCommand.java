@@ -123,7 +123,8 @@ public final class DoctorCommand implements Callable<Integer> {
       return null;
     }
     boolean more =
-        run.look("disk of the bay", () -> BackingDisk.look(found))
+        run.look("catalogue", () -> BayDirectory.catalogue(found))
+            && run.look("disk of the bay", () -> BackingDisk.look(found))
             && run.look("space", () -> DiskSpace.look(found))
             && run.look("holes", () -> ScratchFile.look(found));
     return more ? found : null;

@@ -57,12 +57,12 @@ final class MountPoint {
         POINT,
         place + " has a bay mounted already" + daemon.map(d -> ": " + d.bay()).orElse(""),
         "a directory with nothing mounted on it",
-        "copybay umount " + Words.word(place));
+        "copybay umount " + Words.shell(place));
   }
 
   static Finding missing(Path place) {
     return Finding.problem(
-        POINT, place + " is no directory", "an empty directory", "mkdir " + Words.word(place));
+        POINT, place + " is no directory", "an empty directory", "mkdir " + Words.shell(place));
   }
 
   static Finding nested(Path place, Path bay) {

@@ -3,6 +3,7 @@ package org.copybay.fs.doctor;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -27,6 +28,11 @@ final class MountedBay {
       return List.of(healthy(mountPoint, Files.readString(health).strip()));
     } catch (AccessDeniedException e) {
       return List.of(Finding.ok(point(mountPoint), "lets only the one in who mounted it"));
+    } catch (NoSuchFileException e) {
+      if (MountTable.read().at(mountPoint).filter(MountedBay::isBay).isPresent()) {
+        throw e;
+      }
+      return List.of(); // unmounted meanwhile
     }
   }
 
@@ -53,7 +59,7 @@ final class MountedBay {
         point(mountPoint),
         "its daemon has died: Transport endpoint is not connected",
         "no dead mount (mounting the bay there again takes it away too)",
-        (rights.root() ? "umount -l " : "fusermount3 -u -z ") + Words.word(mountPoint));
+        (rights.root() ? "umount -l " : "fusermount3 -u -z ") + Words.shell(mountPoint));
   }
 
   /** The line in {@code health}: ok, degraded or failed, and why. */
@@ -61,7 +67,7 @@ final class MountedBay {
     if (health.equals("ok")) {
       return Finding.ok(point(mountPoint), "health: ok");
     }
-    String fix = "cat " + Words.word(mountPoint.resolve(".control/health"));
+    String fix = "cat " + Words.shell(mountPoint.resolve(".control/health"));
     return health.startsWith("failed")
         ? Finding.problem(point(mountPoint), "health: " + health, "health: ok", fix)
         : Finding.warning(point(mountPoint), "health: " + health, "health: ok", fix);

@@ -44,7 +44,7 @@ final class Daemon {
   private static final long SESSION_WAIT_MILLIS = 2_000;
   private static final long JOBS_WAIT_MILLIS = 2_500;
   private static final long FLUSH_WAIT_MILLIS = 2_000;
-  private static final long FOLLOWERS_WAIT_MILLIS = 500;
+  private static final long FOLLOWERS_WAIT_MILLIS = 1_500;
   private static final long END_WAIT_MILLIS = 9_000;
 
   private final Bay bay;

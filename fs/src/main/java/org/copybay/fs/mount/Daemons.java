@@ -27,26 +27,50 @@ public final class Daemons {
 
   /** The daemon of that bay. */
   public static Optional<Running> ofBay(Path bay) {
-    return all().stream().filter(d -> d.bay().equals(bay)).findFirst();
+    return all().stream().filter(d -> d.bay().equals(bay) && sees(d, bay)).findFirst();
   }
 
-  /** The daemon of that mount point. */
+  /** The daemon of that mount point, of this mount namespace. */
   public static Optional<Running> ofMountPoint(Path mountPoint) {
-    return all().stream().filter(d -> d.mountPoint().equals(mountPoint)).findFirst();
+    return all().stream()
+        .filter(d -> d.mountPoint().equals(mountPoint) && !elsewhere(d))
+        .findFirst();
+  }
+
+  /** Whether a path is the same directory for it: in a container it may be another one. */
+  private static boolean sees(Running daemon, Path path) {
+    Path root = process(daemon).resolve("root");
+    try {
+      return !elsewhere(daemon)
+          || Files.isSameFile(root.resolve(path.toString().substring(1)), path);
+    } catch (IOException e) {
+      return true; // another user's
+    }
+  }
+
+  /** Whether it is known to have another mount namespace. */
+  private static boolean elsewhere(Running daemon) {
+    try {
+      Path own = Files.readSymbolicLink(PROC.resolve("self/ns/mnt"));
+      return !own.equals(Files.readSymbolicLink(process(daemon).resolve("ns/mnt")));
+    } catch (IOException e) {
+      return false; // another user's
+    }
+  }
+
+  private static Path process(Running daemon) {
+    return PROC.resolve(String.valueOf(daemon.pid()));
   }
 
   /** Whether that daemon has not ended: a zombie has no command line. */
   static boolean runs(Running daemon) {
-    Path process = PROC.resolve(String.valueOf(daemon.pid()));
-    return parse(daemon.pid(), commandLine(process)).equals(Optional.of(daemon));
+    return parse(daemon.pid(), commandLine(process(daemon))).equals(Optional.of(daemon));
   }
 
   /** Whether SIGSTOP or a terminal has stopped it. */
   static boolean stopped(Running daemon) {
     try {
-      String status =
-          Files.readString(PROC.resolve(String.valueOf(daemon.pid())).resolve("status"));
-      return status.contains("\nState:\tT");
+      return Files.readString(process(daemon).resolve("status")).contains("\nState:\tT");
     } catch (IOException e) {
       return false; // it has ended
     }

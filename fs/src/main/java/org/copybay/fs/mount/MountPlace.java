@@ -45,7 +45,7 @@ record MountPlace(Path bay, Path mountPoint, boolean cleaned) {
         throw new StorageException(
             Fault.BUSY,
             wanted + " has a bay mounted already",
-            "copybay umount " + Words.word(wanted));
+            "copybay umount " + Words.shell(wanted));
       }
       Path realPoint = directory(wanted, "mount point");
       requireApart(bay, realPoint);
@@ -96,7 +96,7 @@ record MountPlace(Path bay, Path mountPoint, boolean cleaned) {
     if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       return "another place: a file of that name is there";
     }
-    return (what.equals("bay") ? "copybay init " : "mkdir ") + Words.word(path);
+    return (what.equals("bay") ? "copybay init " : "mkdir ") + Words.shell(path);
   }
 
   private static void requireApart(Path bay, Path mountPoint) throws StorageException {

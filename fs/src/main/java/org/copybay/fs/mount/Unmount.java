@@ -60,7 +60,7 @@ final class Unmount {
     if (process.exitValue() != 0) {
       String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       throw new StorageException(
-          Fault.BUSY, said.strip(), "fuser -vm " + Words.word(place) + " shows who uses it");
+          Fault.BUSY, said.strip(), "fuser -vm " + Words.shell(place) + " shows who uses it");
     }
   }
 
@@ -71,12 +71,8 @@ final class Unmount {
       if (process.waitFor(STOPPED_WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
         return;
       }
-      if (daemon.isPresent() && Daemons.stopped(daemon.get())) {
-        long pid = daemon.get().pid();
-        throw new StorageException(
-            Fault.BUSY,
-            place + " goes away when its daemon, pid " + pid + ", goes on: it is stopped",
-            "kill -CONT " + pid);
+      if (daemon.isPresent()) {
+        requireGoing(daemon.get(), place);
       }
       if (!process.waitFor(END_WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
         throw new StorageException(
@@ -89,12 +85,23 @@ final class Unmount {
     }
   }
 
+  private static void requireGoing(Daemons.Running daemon, Path place) throws StorageException {
+    if (Daemons.stopped(daemon)) {
+      long pid = daemon.pid();
+      throw new StorageException(
+          Fault.BUSY,
+          place + " goes away when its daemon, pid " + pid + ", goes on: it is stopped",
+          "kill -CONT " + pid);
+    }
+  }
+
   private static void awaitEnd(Daemons.Running daemon, MountTable.Mount mount)
       throws IOException, StorageException {
     long start = System.nanoTime();
     while (Daemons.runs(daemon)) {
       long waited = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
       if (waited > USUAL_END_MILLIS) {
+        requireGoing(daemon, mount.mountPoint());
         requireNoCopy(daemon, mount);
       }
       if (waited > END_WAIT_MILLIS) {
@@ -105,7 +112,7 @@ final class Unmount {
                 + " has not ended after "
                 + END_WAIT_MILLIS / 1000
                 + " s",
-            "tail " + Words.word(daemon.bay().resolve("log/copybay.log")));
+            "tail " + Words.shell(daemon.bay().resolve("log/copybay.log")));
       }
       Pause.millis(waited > USUAL_END_MILLIS ? LATE_POLL_MILLIS : POLL_MILLIS);
     }
@@ -123,7 +130,7 @@ final class Unmount {
               + daemon.pid()
               + " goes on: the mount is also in the mount namespace of pid "
               + pid,
-          "nsenter -t " + pid + " -m umount " + Words.word(copy.get().place()));
+          "nsenter -t " + pid + " -m umount " + Words.shell(copy.get().place()));
     }
   }
 }

@@ -93,7 +93,7 @@ class CtlVerbIT {
   void aBarIsDrawnOnATerminalAndNowhereElse() {
     BAY.command("create volume bar size=64M");
     BAY.must("head -c 64M /dev/urandom >$V/bar");
-    String wait = "$COPYBAY ctl --at=$MNT --wait duplicate from=bar share=never rate=40M/s";
+    String wait = "$COPYBAY ctl --at=$MNT --wait duplicate from=bar share=never rate=20M/s";
 
     Shell.Result plain = BAY.run(wait + " to=b1");
     assertThat(plain.err()).isEmpty();

@@ -168,12 +168,12 @@ class ImportExportIT {
         """
         head -c 400M /dev/urandom >new
         $COPYBAY ctl --at=$MNT create volume onto size=400M
-        status=0
-        until test $status = 143; do
+        status=0; : >err
+        until test $status = 143 && grep interrupted err; do
           dd if=/dev/zero of=$V/onto bs=1M count=1 conv=notrunc status=none
           $COPYBAY import new onto --onto --at=$MNT 2>err & import=$!
-          until cmp -s -n 4096 new $V/onto; do kill -0 $import; done
-          kill -TERM $import
+          until cmp -s -n 4096 new $V/onto; do kill -0 $import || break; done
+          kill -TERM $import || true
           status=0; wait $import || status=$?
         done
         grep -F 'interrupted: what volume onto holds is partly old, partly new; try: ' err
@@ -229,15 +229,15 @@ class ImportExportIT {
         head -c 100M /dev/urandom >big; $COPYBAY import big big --at=$MNT
         status=0
         until test $status = 1; do
-          rm -f taken.img
-          (until ls -A | grep exporting; do :; done; echo mine >taken.img) >/dev/null &
+          rm -f taken.img ended
+          (until ls -A | grep exporting || test -e ended; do :; done; echo mine >taken.img) >/dev/null &
           status=0; $COPYBAY export big taken.img --at=$MNT 2>err || status=$?
-          wait
+          touch ended; wait
         done
         grep -F 'taken.img is there already' err
         grep -x mine taken.img
         if ls -A | grep exporting; then exit 1; fi
-        rm big $V/big
+        rm big ended $V/big
         """);
   }
 }

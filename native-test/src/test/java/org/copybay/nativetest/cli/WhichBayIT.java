@@ -13,10 +13,10 @@ class WhichBayIT {
   @RegisterExtension static final TestBay ONE = TestBay.onDisk();
   @RegisterExtension static final TestBay TWO = TestBay.onDisk();
 
-  /** A mount namespace without the bays that others on this machine have mounted. */
+  /** A mount namespace without the bays that others on this machine have mounted, or will. */
   private static final String ALONE =
       """
-      unshare -m --propagation slave bash -euc '
+      unshare -m --propagation private bash -euc '
         grep -o "^[^ ]* [^ ]* fuse.copybay" /proc/self/mounts | cut -d" " -f2 | while read -r m; do
           m=$(printf %b "$m")
           case " $KEPT " in *" $m "*) ;; *) umount -l "$m" ;; esac

@@ -26,6 +26,7 @@ class JobWaitIT {
   /** Starts a duplicate that waits for a higher rate after its first pieces. */
   private static void slow(String id) {
     BAY.command("duplicate from=source to=" + id + " id=" + id + " rate=64K");
+    BAY.must("until grep -x 'state: running' $C/jobs/" + id + "/status; do sleep 0.05; done");
   }
 
   @AfterEach

@@ -24,7 +24,7 @@ class WalkerIT {
         echo 'create volume source size=4M' >$C/ctl
         dd if=/dev/urandom of=$V/source bs=1M count=4 conv=notrunc status=none
         echo 'duplicate from=source to=target id=slow rate=1K' >$C/ctl
-        until grep -x 'phase: *copying' $C/jobs/slow/status >/dev/null; do sleep 0.05; done
+        until grep -x 'bytes_done: *1048576' $C/jobs/slow/status >/dev/null; do sleep 0.05; done
         echo 'pause job=slow' >$C/ctl
         echo 'delete volume=none' >$C/ctl 2>/dev/null || true
         """);

@@ -92,7 +92,9 @@ class RebuildIT {
             "COPYBAY_JAVA_OPTS=\"-ea -Djava.io.tmpdir=$T/tiny\" $COPYBAY check --rebuild $BAY");
 
     bay.must("umount tiny; sha256sum --quiet -c sums");
-    assertThat(refused).contains("No space left on device");
+    assertThat(refused)
+        .contains("No space left on device", " to " + bay.scratch().resolve("tiny"))
+        .contains("try: room there, or another place: COPYBAY_JAVA_OPTS=");
     bay.mount();
     assertThat(bay.must("cat $C/health")).isEqualTo("ok");
   }

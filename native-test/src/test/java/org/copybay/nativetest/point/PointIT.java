@@ -79,7 +79,7 @@ class PointIT {
     BAY.must(
         """
         for i in {1..200}; do
-          [ "$(echo $BAY/volumes/*/*)" = "$(echo $BAY/volumes/*/home)" ] && break
+          [ "$(ls $BAY/volumes/* | xargs)" = "home label" ] && break
           sleep 0.1
         done
         cmp now $BAY/volumes/*/home
@@ -93,6 +93,7 @@ class PointIT {
     BAY.must(
         """
         truncate -s 4M $V/log
+        for v in a log; do printf %08d 0 | dd of=$V/$v bs=8 count=1 conv=notrunc status=none; done
         i=0
         while [ ! -e stop ]; do
           i=$((i + 1))
@@ -102,9 +103,9 @@ class PointIT {
         for p in {1..20}; do echo "freeze volumes=a,log name=Q$p" >$C/ctl; done
         touch stop; wait; rm stop
         for p in {1..20}; do
-          a=$(head -c 8 $MNT/points/Q$p/a | tr -d '\\0'); b=$(head -c 8 $MNT/points/Q$p/log | tr -d '\\0')
-          d=$((10#${a:-0} - 10#${b:-0}))
-          [ $p = 1 ] || [ $d = 0 ] || [ $d = 1 ]
+          a=$(head -c 8 $MNT/points/Q$p/a); b=$(head -c 8 $MNT/points/Q$p/log)
+          d=$((10#$a - 10#$b))
+          [ $d = 0 ] || [ $d = 1 ]
         done
         """);
   }

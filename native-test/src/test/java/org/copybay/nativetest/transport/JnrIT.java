@@ -251,7 +251,7 @@ class JnrIT {
 
       daemon.destroy();
 
-      daemon.onExit().get(10, TimeUnit.SECONDS);
+      TestBay.awaitEnd(daemon);
       assertThat(TestBay.mountsBelow(BAY.scratch())).isEmpty();
       assertThat(Files.readString(BAY.bay().resolve("log/copybay.log")).strip())
           .endsWith("INFO ended")

@@ -46,7 +46,7 @@ public record BayFile(int format, UUID uuid, Instant created) {
       throw new StorageException(
           Fault.NOT_FOUND,
           path.getParent() + " is no bay: it has no file copybay.bay",
-          "copybay init " + Words.word(path.resolveSibling("")),
+          "copybay init " + Words.shell(path.resolveSibling("")),
           e);
     } catch (MalformedInputException e) {
       throw damaged(path, "it is no text");

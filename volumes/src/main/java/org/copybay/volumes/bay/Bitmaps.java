@@ -221,7 +221,7 @@ public final class Bitmaps implements AutoCloseable {
         bay.labels().row(volume, reset);
         tell("bitmap_reset", volume, reset);
       }
-      bay.labels().fence(volume); // an older instant over clear bits would be a lie (P3)
+      bay.labels().fence(volume); // P3: no label brings the older instant back over clear bits
       return reset;
     }
   }

@@ -247,8 +247,18 @@ public final class Catalogue implements AutoCloseable {
 
   static StorageException failure(Path path, String what, SQLException e) {
     Fault fault = e.getErrorCode() == SQLITE_FULL ? Fault.NO_SPACE : Fault.STORE_FAILED;
-    String remedy = what.equals("read") ? Labels.remedy(path.resolveSibling("")) : null;
-    return new StorageException(fault, what + " " + path + ": " + e.getMessage(), remedy, e);
+    String message = what + " " + path + ": " + e.getMessage();
+    return new StorageException(fault, message, remedy(path, what), e);
+  }
+
+  private static @Nullable String remedy(Path path, String what) {
+    String rebuild = Labels.remedy(path.resolveSibling(""));
+    return switch (what) {
+      case "read" -> rebuild;
+      case "open" -> "dmesg | tail; where the disk has lost its bytes, " + rebuild;
+      case "copy" -> CatalogueFile.OTHER_PLACE;
+      default -> null;
+    };
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.copybay.volumes.bay;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -24,9 +25,15 @@ public final class CatalogueFile {
   private static final int HEADER_LENGTH = 100;
   private static final int PAGE_SIZE_OFFSET = 16; // big-endian; SQLite's default of 4096 is kept
 
-  // SQLite's PERM, BUSY, NOMEM, READONLY, IOERR, FULL, CANTOPEN
-  private static final Set<Integer> ENVIRONMENT = Set.of(3, 5, 7, 8, 10, 13, 14);
+  // the driver's own, and SQLite's PERM, BUSY, NOMEM, READONLY, IOERR, FULL, CANTOPEN
+  private static final Set<Integer> ENVIRONMENT = Set.of(0, 3, 5, 7, 8, 10, 13, 14);
   private static final int PRIMARY_CODE = 0xff;
+
+  private static final int TRANSFER_BYTES = 1 << 16;
+
+  /** What to type where a copy of it finds no place. */
+  static final String OTHER_PLACE =
+      "room there, or another place: COPYBAY_JAVA_OPTS=-Djava.io.tmpdir=DIRECTORY";
 
   /** What stands behind the name of the write-ahead log. */
   static final String LOG_SUFFIX = "-wal";
@@ -73,28 +80,53 @@ public final class CatalogueFile {
     requireHeader(path);
     try {
       return copy(path);
-    } catch (IOException e) {
-      throw FileFailure.of("copy " + path, e);
     } catch (SQLException e) {
       throw failure(path, "copy", e);
     }
   }
 
-  /** A copy of a database and its log, in memory, as far as it can be read. */
-  static Connection copy(Path path) throws IOException, SQLException {
-    Path directory = Files.createTempDirectory("copybay");
-    Path copy = directory.resolve("catalogue.db");
-    Path log = log(path);
+  /**
+   * A copy of a database and its log, in memory, as far as it can be read. CORRUPT where its bytes
+   * cannot be read.
+   */
+  static Connection copy(Path path) throws StorageException, SQLException {
+    Path place = Path.of(System.getProperty("java.io.tmpdir"));
     try {
-      Files.copy(path, copy);
-      if (Files.exists(log)) {
-        Files.copy(log, log(copy));
+      place = Files.createTempDirectory("copybay");
+      Path copy = place.resolve("catalogue.db");
+      try {
+        transfer(path, copy);
+        if (Files.exists(log(path))) {
+          transfer(log(path), log(copy));
+        }
+        return load(copy);
+      } finally {
+        Files.deleteIfExists(log(copy));
+        Files.deleteIfExists(copy);
+        Files.deleteIfExists(place);
       }
-      return load(copy);
-    } finally {
-      Files.deleteIfExists(log(copy));
-      Files.deleteIfExists(copy);
-      Files.deleteIfExists(directory);
+    } catch (IOException e) {
+      StorageException why = FileFailure.of("copy " + path + " to " + place, e);
+      throw new StorageException(why.fault(), why.getMessage(), OTHER_PLACE, e);
+    }
+  }
+
+  /** Tells an error of what is read from one of what is written. */
+  private static void transfer(Path from, Path to) throws IOException, StorageException {
+    byte[] bytes = new byte[TRANSFER_BYTES];
+    try (InputStream source = Files.newInputStream(from);
+        OutputStream target = Files.newOutputStream(to)) {
+      for (int count = read(source, bytes, from); count >= 0; count = read(source, bytes, from)) {
+        target.write(bytes, 0, count);
+      }
+    }
+  }
+
+  private static int read(InputStream source, byte[] bytes, Path from) throws StorageException {
+    try {
+      return source.read(bytes);
+    } catch (IOException e) {
+      throw damaged(from, String.valueOf(e.getMessage()));
     }
   }
 

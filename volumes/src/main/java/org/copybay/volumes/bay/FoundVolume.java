@@ -76,7 +76,7 @@ final class FoundVolume {
     try {
       return Label.read(file, bay, id);
     } catch (StorageException e) {
-      String aside = "mv " + Words.word(file) + " elsewhere, and the same again";
+      String aside = "mv " + Words.shell(file) + " elsewhere, and the same again";
       throw new StorageException(e.fault(), String.valueOf(e.getMessage()), aside, e);
     }
   }

@@ -228,7 +228,7 @@ public final class Labels {
 
   /** What to type when the catalogue is of no use. */
   public static String remedy(Path root) {
-    return "copybay check --rebuild " + Words.word(root.toString());
+    return "copybay check --rebuild " + Words.shell(root);
   }
 
   /** The newest change that a label knows, 0 when it is none that can be read. */

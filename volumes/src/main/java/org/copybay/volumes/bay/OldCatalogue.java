@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.UUID;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
-import org.copybay.volumes.store.FileFailure;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,8 +62,8 @@ final class OldCatalogue implements AutoCloseable {
         return copy;
       }
       copy.close();
-    } catch (IOException e) {
-      throw FileFailure.of("copy " + path, e);
+    } catch (StorageException e) {
+      requireDamage(e);
     } catch (SQLException e) {
       requireDamage(path, e);
     }
@@ -98,11 +97,15 @@ final class OldCatalogue implements AutoCloseable {
     } catch (SQLException e) {
       requireDamage(layout.catalogue(), e);
     } catch (StorageException e) {
-      if (e.fault() != Fault.CORRUPT) {
-        throw e;
-      }
+      requireDamage(e);
     }
     return false;
+  }
+
+  private static void requireDamage(StorageException e) throws StorageException {
+    if (e.fault() != Fault.CORRUPT) {
+      throw e;
+    }
   }
 
   /** Whether any of it could be read. */

@@ -105,7 +105,9 @@ public final class Rebuild {
       String kept = replace(made);
       List<String> lines = new ArrayList<>(recovered.lines());
       if (!old.readable()) {
-        lines.add("no catalogue before it could be read: its jobs and its audit are given up");
+        lines.add(
+            "no catalogue before it could be read: its jobs, its audit and the ids of its commands"
+                + " are given up");
       }
       lines.add(
           "the catalogue of "

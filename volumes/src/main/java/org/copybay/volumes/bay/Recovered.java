@@ -176,7 +176,7 @@ final class Recovered {
   private static String free(String wanted, Set<String> taken) {
     String name = wanted;
     for (int number = 1; !taken.add(name); number++) {
-      name = wanted + "." + number;
+      name = VolumeName.extended(wanted, "." + number);
     }
     return name;
   }
@@ -228,7 +228,7 @@ final class Recovered {
     PointVolume.Facts facts =
         new PointVolume.Facts(
             0, row.name(), point.number(), point.sizeBytes(), row.owner(), created);
-    String name = "recovered-" + row.name() + "-" + point.number();
+    String name = VolumeName.extended("recovered-" + row.name(), "-" + point.number());
     volume.fault("nobody says what its point " + point.number() + " is called: " + name);
     return new Label.Point(
         new PointTable.Row(UUID.randomUUID(), 0, name, true, created, row.id(), facts), 1);
@@ -241,7 +241,8 @@ final class Recovered {
       PointTable.Row first = members.get(0).row();
       int wanted = members.stream().mapToInt(Label.Point::volumes).max().orElse(0);
       boolean partial = members.size() < wanted;
-      String name = free(partial ? first.name() + ".partial" : first.name(), pointNames);
+      String wantedName = partial ? VolumeName.extended(first.name(), ".partial") : first.name();
+      String name = free(wantedName, pointNames);
       if (partial) {
         String why = "point " + name + " has " + members.size() + " of its " + wanted + " volumes";
         members.forEach(member -> volumeOf(shown, member).fault(why));

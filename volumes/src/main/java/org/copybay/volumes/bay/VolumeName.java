@@ -38,4 +38,13 @@ public final class VolumeName {
           "letters, digits, dots and dashes always work");
     }
   }
+
+  /** A name with that behind it; what would be too long is cut off before it. */
+  static String extended(String name, String behind) {
+    String kept = name;
+    while ((kept + behind).getBytes(StandardCharsets.UTF_8).length > MAX_LENGTH_BYTES) {
+      kept = kept.substring(0, kept.offsetByCodePoints(kept.length(), -1));
+    }
+    return kept + behind;
+  }
 }

@@ -175,7 +175,7 @@ public final class Events {
       ended = true;
       changed.signalAll();
       while (followers > 0 && left > 0) {
-        left = RankedLock.await(changed, left);
+        left = RankedLock.awaitRunning(changed, left);
       }
       return followers == 0;
     }

@@ -153,7 +153,8 @@ public final class Journal implements AutoCloseable {
     return SegmentHeader.LENGTH + index * SlotLayout.LENGTH;
   }
 
-  private static boolean usesSpare(JournalRecord.Kind kind) {
+  /** Whether records of that kind may stand in the space that is kept behind a change. */
+  static boolean usesSpare(JournalRecord.Kind kind) {
     return kind == JournalRecord.Kind.BARRIER || kind == JournalRecord.Kind.DROP;
   }
 

@@ -129,8 +129,8 @@ public final class JournalReader {
   }
 
   /**
-   * A writer leaves space behind each change. Without it nobody can tell a journal that was cut
-   * from one that ends there, without what was acknowledged (P1).
+   * A writer leaves space behind each change that may not use that space itself. Without it nobody
+   * can tell a journal that was cut from one that ends there, without what was acknowledged (P1).
    */
   private void requireSpaceBehind(TrackStore store) throws StorageException {
     for (Part part : parts) {
@@ -225,7 +225,7 @@ public final class JournalReader {
       boolean fence = record.kind() == JournalRecord.Kind.BARRIER;
       if (number == last + 1) {
         last = number;
-        lastChange = fence ? lastChange : number;
+        lastChange = Journal.usesSpare(record.kind()) ? lastChange : number;
         barrier = fence ? record.start() : barrier;
       } else {
         beyond = true;

@@ -71,6 +71,42 @@ final class RecoveredTest extends LabelledBay {
     assertThat(test.names()).containsExactly("a", "a.1", "b%b", "far", "making");
   }
 
+  /** Of a name that has all its 255 bytes the last letters make room for what is added to it. */
+  @Test
+  void longNamesMakeRoomForWhatIsAdded() throws Exception {
+    String name = "x" + "\u00e9".repeat(127);
+    Path label = path.resolve("volumes/" + test.createFilled(name, 100, 1).id() + "/label");
+    byte[] older = Files.readAllBytes(label);
+    test.bay.rename(name, "c", true);
+    test.createFilled(name, 100, 2);
+    freeze(name, "a", "b%b");
+    UUID a = test.bay.find("a").id();
+    closeBay();
+    deleteCatalogue();
+    Files.write(label, older);
+    Files.delete(path.resolve("volumes/" + a + "/label"));
+
+    rebuild();
+
+    open();
+    assertThat(test.names()).contains(name, "x" + "\u00e9".repeat(126) + ".1");
+    assertThat(test.bay.points().all().stream().map(PointInTime::name))
+        .contains("x" + "\u00e9".repeat(123) + ".partial");
+  }
+
+  /** Of a directory no byte can be read, as of a file on a disk that has lost them. */
+  @Test
+  void anOldCatalogueOfWhichNoByteCanBeReadIsDamaged() throws Exception {
+    closeBay();
+    deleteCatalogue();
+    Files.createDirectory(path.resolve(Rebuild.REPLACED + "20260101T000000Z"));
+
+    assertThat(rebuild().whole()).isTrue();
+
+    open();
+    assertThat(seen()).containsAllEntriesOf(before);
+  }
+
   @Test
   void aHomeThatIsTooShortOrGoneIsSaid() throws Exception {
     Path b = test.bay.find("b%b").home();

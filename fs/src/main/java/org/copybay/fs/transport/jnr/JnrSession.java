@@ -62,7 +62,7 @@ final class JnrSession implements FuseSession {
     }
     if (!started) {
       if (ended.getCount() > 0) {
-        DeadMount.detach(spec.mountPoint());
+        detach();
       }
       throw new IOException("libfuse 2 refused the mount");
     }
@@ -70,12 +70,24 @@ final class JnrSession implements FuseSession {
     own.removeAll(others);
     Optional<MountTable.Mount> found = MountTable.read().bayAt(spec.mountPoint(), spec.source());
     if (found.isEmpty()) {
-      DeadMount.detach(spec.mountPoint());
+      detach();
       throw new IOException("mounted, but not to be found at " + spec.mountPoint());
     }
     mount = new ServedMount(found.get());
     for (int device : own) {
       thread("fuse-connection", () -> watch(device)).start();
+    }
+  }
+
+  /** Takes the mount away, and nothing else that may be there. */
+  private void detach() throws IOException {
+    boolean bay =
+        MountTable.read()
+            .at(spec.mountPoint())
+            .filter(m -> m.type().equals(MountTable.BAY_TYPE))
+            .isPresent();
+    if (bay) {
+      DeadMount.detach(spec.mountPoint());
     }
   }
 
