@@ -16,7 +16,7 @@ from systems import Bay
 
 FILE_BYTES = GIB
 BLOCKS = FILE_BYTES // 4096
-TMPFS_BYTES = 6 * GIB
+SPACE_BYTES = 5 * FILE_BYTES  # and as much as a file for each round, which a point keeps
 POINTS = 1000
 TOUCHES = 64  # blocks that are written after each point
 LEAST_WRITES, LEAST_READS = 0.95, 0.5
@@ -77,7 +77,8 @@ def measure(arguments, directory):
     cells = Cells((*WRITES, *READS), names)
     footprints = {}
     with contextlib.ExitStack() as stack:
-        backing = stack.enter_context(host.tmpfs(directory / "backing", TMPFS_BYTES))
+        space = SPACE_BYTES + arguments.rounds * FILE_BYTES
+        backing = stack.enter_context(host.tmpfs(directory / "backing", space))
         bay = stack.enter_context(Bay(backing / "bay", directory / "mnt"))
         for name in ("one", "many"):
             host.say(f"filling {name}")
