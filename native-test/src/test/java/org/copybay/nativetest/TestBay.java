@@ -323,7 +323,7 @@ public final class TestBay
         run(
             """
             for log in $BAY/log/*; do echo "--- $log"; tail -n 80 "$log"; done
-            for pid in %s; do echo "--- threads"; timeout 10 jstack "$pid" || true; done
+            for pid in %s; do kill -CONT "$pid"; echo "--- threads"; timeout 10 jstack "$pid" || true; done
             """
                 .formatted(daemon().map(daemon -> "" + daemon.pid()).orElse("")));
     System.err.println("=== " + test + ": the bay " + bay() + "\n" + log.out() + log.err());

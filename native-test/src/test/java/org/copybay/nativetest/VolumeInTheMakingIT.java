@@ -46,15 +46,16 @@ class VolumeInTheMakingIT {
     maker.waitFor();
   }
 
+  /** While the daemon is stopped no program can begin that has a copy of the maker's file. */
   @Test
   void aTimeInWhichTheDaemonStoodStillIsNotCounted() {
     BAY.must(
         """
+        rm -f stopped
+        { until [ -e stopped ]; do sleep 0.1; done; sleep 3; kill -CONT %1$d; } &
         exec 3>$V/v; echo data >&3
         cat $V/v >out 3>&- & reader=$!
-        sleep 0.5; kill -STOP %1$d
-        trap 'kill -CONT %1$d' EXIT
-        { sleep 3; kill -CONT %1$d; } 3>&- &
+        sleep 0.5; kill -STOP %1$d; : >stopped
         exec 3>&-
         wait $reader
         """
