@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * The work of one duplicate (P6): copies the data of the source as it was frozen, holes stay holes.
  */
 final class DuplicateWork implements Work {
+  private static final int WRITE_BYTES = 1 << 16;
   private static final long DISK_POLL_MILLIS = 500;
 
   /** Ranges that are listed, and copied one by one after a clone: a few MiB of memory. */
@@ -192,12 +193,24 @@ final class DuplicateWork implements Work {
         start,
         (piece, buffer, spare) -> {
           from.read(piece.offset(), buffer);
-          to.writeAll(piece.offset(), buffer.flip());
+          write(to, piece.offset(), buffer.flip());
           job.progress().copied(piece.length());
           job.progress().setCopyMillis(millisSince(startNanos));
         },
         checkpoint);
     job.progress().setCopyMillis(millisSince(startNanos));
+  }
+
+  /**
+   * Writes a piece to new space, a track at a time. For the new pages of a larger write the kernel
+   * takes one large piece of memory, which a virtual machine may have given back to its host
+   * (decision 0023).
+   */
+  private static void write(HomeFile to, long offset, ByteBuffer piece) throws StorageException {
+    int end = piece.limit();
+    for (int at = 0; at < end; at += WRITE_BYTES) {
+      to.writeAll(offset + at, piece.limit(Math.min(at + WRITE_BYTES, end)));
+    }
   }
 
   /** Compares all data of either side, the target's read from its disk again. */

@@ -17,12 +17,6 @@ import org.copybay.volumes.StorageException;
 public final class NativeFile implements AutoCloseable {
   private static final long CLOSING = 1L << 62;
 
-  /**
-   * Most bytes of one write: a track. For the new pages of a larger one the kernel takes a large
-   * piece of memory, which a virtual machine may have given back to its host (decision 0023).
-   */
-  private static final int MOST_WRITE_BYTES = 1 << 16;
-
   private final Path path;
   private final int fd;
   private final boolean readOnly;
@@ -180,8 +174,7 @@ public final class NativeFile implements AutoCloseable {
   private int writeAll(long offset, long address, int wanted) throws StorageException {
     int done = 0;
     while (done < wanted) {
-      int part = Math.min(wanted - done, MOST_WRITE_BYTES);
-      long n = Libc.C.pwrite(fd, address + done, part, offset + done);
+      long n = Libc.C.pwrite(fd, address + done, wanted - done, offset + done);
       if (n < 0) {
         int errno = Libc.errno();
         if (errno == Libc.EINTR) {
