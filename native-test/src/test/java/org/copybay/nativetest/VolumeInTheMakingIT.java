@@ -52,7 +52,7 @@ class VolumeInTheMakingIT {
     BAY.must(
         """
         rm -f stopped
-        { until [ -e stopped ]; do sleep 0.1; done; sleep 3; kill -CONT %1$d; } &
+        { until [ -e stopped ]; do kill -0 $$; sleep 0.1; done; sleep 3; kill -CONT %1$d; } &
         exec 3>$V/v; echo data >&3
         cat $V/v >out 3>&- & reader=$!
         sleep 0.5; kill -STOP %1$d; : >stopped

@@ -86,8 +86,7 @@ final class WhichBay {
     return table.bays().stream()
         .map(Mount::mountPoint)
         .distinct()
-        .filter(
-            place -> table.at(place).filter(m -> m.type().equals(MountTable.BAY_TYPE)).isPresent())
+        .filter(place -> table.bayAt(place).isPresent())
         .toList();
   }
 

@@ -132,7 +132,7 @@ public final class DoctorCommand implements Callable<Integer> {
 
   /** Whoever names a mount point means the bay that is mounted there. */
   private static Path ofMountPoint(Path named) throws IOException {
-    if (MountTable.read().at(named).filter(MountedBay::isBay).isEmpty()) {
+    if (MountTable.read().bayAt(named).isEmpty()) {
       return named;
     }
     Optional<Daemons.Running> daemon = Daemons.ofMountPoint(named);

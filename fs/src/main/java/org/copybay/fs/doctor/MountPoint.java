@@ -27,7 +27,7 @@ final class MountPoint {
    * @param bay the bay that is to be mounted there, without symbolic links; null if none is known
    */
   static List<Finding> look(Path place, @Nullable Path bay, Rights rights) throws IOException {
-    if (MountTable.read().at(place).filter(MountedBay::isBay).isPresent()) {
+    if (MountTable.read().bayAt(place).isPresent()) {
       return List.of(
           DeadMount.stale(place, PROBE_LIMIT)
               ? Finding.ok(POINT, place + " has a dead mount, which a new one takes away")

@@ -29,15 +29,11 @@ final class MountedBay {
     } catch (AccessDeniedException e) {
       return List.of(Finding.ok(point(mountPoint), "lets only the one in who mounted it"));
     } catch (NoSuchFileException e) {
-      if (MountTable.read().at(mountPoint).filter(MountedBay::isBay).isPresent()) {
+      if (MountTable.read().bayAt(mountPoint).isPresent()) {
         throw e;
       }
       return List.of(); // unmounted meanwhile
     }
-  }
-
-  static boolean isBay(MountTable.Mount mount) {
-    return mount.type().equals(MountTable.BAY_TYPE);
   }
 
   /** Whether that mount is one of the bay, alive or dead. */

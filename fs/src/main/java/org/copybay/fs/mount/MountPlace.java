@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 import org.copybay.fs.transport.dev.DeadMount;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
@@ -72,12 +71,7 @@ record MountPlace(Path bay, Path mountPoint, boolean cleaned) {
 
   /** Whether a bay is the uppermost mount there, a dead one too. */
   static boolean hasBay(Path place) throws IOException {
-    return bay(MountTable.read(), place).isPresent();
-  }
-
-  /** The bay that is the uppermost mount there. */
-  static Optional<MountTable.Mount> bay(MountTable table, Path place) {
-    return table.at(place).filter(mount -> mount.type().equals(MountTable.BAY_TYPE));
+    return MountTable.read().bayAt(place).isPresent();
   }
 
   private static Path directory(Path path, String what) throws StorageException {

@@ -32,7 +32,8 @@ final class Unmount {
     try {
       Path place = MountPlace.resolve(mountPoint);
       MountTable.Mount mount =
-          MountPlace.bay(MountTable.read(), place)
+          MountTable.read()
+              .bayAt(place)
               .orElseThrow(
                   () ->
                       new StorageException(
@@ -90,7 +91,7 @@ final class Unmount {
       long pid = daemon.pid();
       throw new StorageException(
           Fault.BUSY,
-          place + " goes away when its daemon, pid " + pid + ", goes on: it is stopped",
+          "the daemon of " + place + ", pid " + pid + ", ends when it goes on: it is stopped",
           "kill -CONT " + pid);
     }
   }

@@ -114,11 +114,19 @@ public final class CatalogueFile {
   /** Tells an error of what is read from one of what is written. */
   private static void transfer(Path from, Path to) throws IOException, StorageException {
     byte[] bytes = new byte[TRANSFER_BYTES];
-    try (InputStream source = Files.newInputStream(from);
+    try (InputStream source = open(from);
         OutputStream target = Files.newOutputStream(to)) {
       for (int count = read(source, bytes, from); count >= 0; count = read(source, bytes, from)) {
         target.write(bytes, 0, count);
       }
+    }
+  }
+
+  private static InputStream open(Path from) throws StorageException {
+    try {
+      return Files.newInputStream(from);
+    } catch (IOException e) {
+      throw FileFailure.of("open " + from, e);
     }
   }
 

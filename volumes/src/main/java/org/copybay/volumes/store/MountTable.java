@@ -103,6 +103,11 @@ public final class MountTable {
         .reduce((below, above) -> above);
   }
 
+  /** The bay that is the uppermost mount exactly at this place, a dead one too. */
+  public Optional<Mount> bayAt(Path mountPoint) {
+    return at(mountPoint).filter(mount -> mount.type().equals(BAY_TYPE));
+  }
+
   /** The bay of that source at this place, though another may be mounted over it. */
   public Optional<Mount> bayAt(Path mountPoint, String source) {
     return bays().stream()

@@ -2,9 +2,11 @@ package org.copybay.volumes.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static org.copybay.volumes.event.Event.fact;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -88,20 +90,16 @@ class EventsTest {
 
   @Test
   void aPauseIsEndedByTheEndAndByNoEvent() throws Exception {
-    CompletableFuture<Boolean> pausing =
-        CompletableFuture.supplyAsync(
-            () -> {
-              events.pause(TimeUnit.MINUTES.toMillis(5));
-              return events.ended();
-            });
-    for (int i = 0; i < 50; i++) { // it waits by the first of them, or by the last
-      tell(1);
-      Thread.sleep(1);
-    }
-    assertThat(pausing).isNotDone();
+    Thread pausing = new Thread(() -> events.pause(TimeUnit.MINUTES.toMillis(5)));
+    pausing.start();
+    await().until(() -> pausing.getState() == Thread.State.TIMED_WAITING);
+    tell(1);
+    await().during(Duration.ofMillis(100)).until(pausing::isAlive);
+
     events.end(0);
 
-    assertThat(pausing.get(1, TimeUnit.MINUTES)).isTrue();
+    pausing.join(TimeUnit.MINUTES.toMillis(1));
+    assertThat(pausing.isAlive()).isFalse();
     events.pause(TimeUnit.MINUTES.toMillis(5));
   }
 

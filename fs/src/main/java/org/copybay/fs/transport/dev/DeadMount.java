@@ -3,7 +3,6 @@ package org.copybay.fs.transport.dev;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -21,8 +20,7 @@ public final class DeadMount {
    * the limit counts as alive.
    */
   public static boolean stale(Path mountPoint, Duration limit) throws IOException {
-    Optional<MountTable.Mount> mount = MountTable.read().at(mountPoint);
-    if (mount.isEmpty() || !mount.get().type().equals(MountTable.BAY_TYPE)) {
+    if (MountTable.read().bayAt(mountPoint).isEmpty()) {
       return false;
     }
     CompletableFuture<Integer> probe = new CompletableFuture<>();

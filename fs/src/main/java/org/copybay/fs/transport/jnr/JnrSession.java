@@ -81,12 +81,7 @@ final class JnrSession implements FuseSession {
 
   /** Takes the mount away, and nothing else that may be there. */
   private void detach() throws IOException {
-    boolean bay =
-        MountTable.read()
-            .at(spec.mountPoint())
-            .filter(m -> m.type().equals(MountTable.BAY_TYPE))
-            .isPresent();
-    if (bay) {
+    if (MountTable.read().bayAt(spec.mountPoint()).isPresent()) {
       DeadMount.detach(spec.mountPoint());
     }
   }
