@@ -241,10 +241,15 @@ final class Roster {
   void put(Volume volume, VolumeRecord row, Catalogue.Change also) throws StorageException {
     assert lock.isHeld();
     VolumeRecord before = volume.row();
-    boolean takes =
-        row.state() == VolumeState.DROPPING
-            || row.size() < before.size()
-            || before.growing() != row.growing();
+    boolean takes = row.size() < before.size() || before.growing() != row.growing();
+    record(volume, row, takes, also);
+    volume.setRow(row);
+    bay.labels().row(volume);
+    news.changed(before, row);
+  }
+
+  private void record(Volume volume, VolumeRecord row, boolean takes, Catalogue.Change also)
+      throws StorageException {
     boolean known = !inDoubt();
     try {
       record(row, also);
@@ -252,9 +257,6 @@ final class Roster {
       markInDoubt(known && takes ? volume : null);
       throw e;
     }
-    volume.setRow(row);
-    bay.labels().row(volume);
-    news.changed(before, row);
   }
 
   /** A change that takes bytes of that volume away, or fixes its size, perhaps was made. */
@@ -314,11 +316,18 @@ final class Roster {
 
   /** Takes a volume away from the names; it is to be purged when the lock is open. */
   void drop(Volume volume, Catalogue.Change also) throws StorageException {
-    put(volume, volume.row().withState(VolumeState.DROPPING), also);
-    if (visible.remove(volume.name(), volume)) {
-      news.deleted(volume.row());
+    assert lock.isHeld();
+    VolumeRecord before = volume.row();
+    VolumeRecord gone = before.withState(VolumeState.DROPPING);
+    record(volume, gone, true, also);
+    boolean seen = visible.remove(gone.name(), volume);
+    reserved.remove(gone.name(), volume);
+    volume.setRow(gone); // now that nobody finds it any more
+    bay.labels().row(volume);
+    news.changed(before, gone);
+    if (seen) {
+      news.deleted(gone);
     }
-    reserved.remove(volume.name(), volume);
   }
 
   // ---- opening

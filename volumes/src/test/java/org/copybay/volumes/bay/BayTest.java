@@ -10,6 +10,8 @@ import static org.copybay.volumes.bay.TestBay.write;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.copybay.volumes.Bytes;
 import org.copybay.volumes.Fault;
 import org.junit.jupiter.api.Test;
@@ -63,6 +65,24 @@ class BayTest extends BayFixture {
     test.create("é".repeat(127), 1);
     assertFault(Fault.NAME_TOO_LONG, () -> test.create("x".repeat(256), 1));
     assertFault(Fault.NAME_TOO_LONG, () -> test.create("é".repeat(128), 1));
+  }
+
+  /** Else who found it, and cannot open it, finds it again when he looks once more. */
+  @Test
+  void aDeletedVolumeIsNotFoundFromTheMomentWhereItCannotBeOpened() throws Exception {
+    for (int i = 0; i < 50; i++) {
+      Volume volume = test.create("a", 1);
+      CompletableFuture<Volume> found =
+          CompletableFuture.supplyAsync(
+              () -> {
+                while (volume.state() != VolumeState.DROPPING) {
+                  Thread.onSpinWait();
+                }
+                return bay.findOrNull("a");
+              });
+      bay.remove("a");
+      assertThat(found.get(10, TimeUnit.SECONDS)).isNull();
+    }
   }
 
   @Test
