@@ -31,6 +31,7 @@ final class CheckWork implements Work {
   public JobRecord run(Job job) throws StorageException {
     Volume volume = row.requireSource(bay);
     bay.reopen(volume);
+    volume.requireUncut();
     if (volume.failure() == null) { // else after the repair, which may bring back what was lost
       volume.checkBesideHome();
     }
@@ -48,7 +49,7 @@ final class CheckWork implements Work {
               job.progress().passed(piece.length());
             },
             offset -> {});
-    home.requireLength(volume.size());
+    volume.requireUncut();
     requireBitmaps(volume);
     job.conclude();
     JobRecord done = job.row().done(job.now(), "checked=" + volume.size());

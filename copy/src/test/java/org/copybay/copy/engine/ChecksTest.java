@@ -1,10 +1,12 @@
 package org.copybay.copy.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.copybay.copy.TestJobs.assertFault;
 import static org.copybay.copy.TestJobs.awaitEnd;
 import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 
+import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,23 +74,31 @@ class ChecksTest extends JobsFixture {
   }
 
   @Test
-  void aHomeThatWasCutUnderTheBayIsFound() throws Exception {
+  void aHomeThatWasCutUnderTheBayTakesNoWritesFromItsCheckOn() throws Exception {
     Volume volume = test.create("a", 100_000);
-    try (RandomAccessFile file = new RandomAccessFile(volume.home().toFile(), "rw")) {
-      file.setLength(99_999);
-    }
+    setLength(volume, 99_999);
 
-    Job check = test.checks.start("a", null, "check volume=a", 0);
-    awaitEnd(check);
     Job copy = test.duplicates.start(TestJobs.spec("a", "b", 0));
     awaitEnd(copy);
+    Job check = check();
 
-    for (Job job : List.of(check, copy)) {
+    for (Job job : List.of(copy, check)) {
       assertThat(job.state()).isEqualTo(JobState.FAILED);
       assertThat(job.error().fault()).isEqualTo(Fault.CORRUPT);
       assertThat(job.error()).hasMessageContaining("is too short: want 100000 bytes, got 99999");
     }
+    assertThatThrownBy(() -> TestJobs.write(volume, 99_999, new byte[1]))
+        .hasMessageContaining("takes no writes");
+    setLength(volume, 100_000);
+    assertThat(check().state()).isEqualTo(JobState.DONE);
+    TestJobs.write(volume, 99_999, new byte[1]);
     test.assertNothingLeftBehind();
+  }
+
+  private static void setLength(Volume volume, long length) throws IOException {
+    try (RandomAccessFile file = new RandomAccessFile(volume.home().toFile(), "rw")) {
+      file.setLength(length);
+    }
   }
 
   /** One flipped byte in each kind of file beside a home, also while upkeep may be at work. */

@@ -118,7 +118,10 @@ class CheckBayIT {
         damaged 'truncate -s 600 $A/journal.0' 'damage journal: '
         damaged 'flip $A/journal.0 550' 'record .* at 544: checksum'
         damaged 'cp $O/journal.0 $A/journal.0' 'damage journal: '
-        damaged 'truncate -s 4096 $A/spill' 'of the spill'
+        damaged 'truncate -s 4096 $A/spill' 'damage spill: .*wanted at least'
+        [ $(grep -c ^damage out) = 1 ]
+        damaged 'mv $A/engine $T/x' 'damage superblock: .*got no file'
+        if grep -E 'drop point|note label' out; then exit 1; fi
         damaged 'mv $A/spill $T/x' 'damage spill: '
         damaged 'truncate -s 4096 $A/bitmap-*[0-9a-f]' 'damage write bitmap: .*wanted at least'
         damaged 'flip $(echo $A/*.blocks) 512' 'damage saved blocks: .*checksum of masks'

@@ -3,7 +3,6 @@ package org.copybay.volumes.bay;
 import java.util.List;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
-import org.copybay.volumes.Words;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -80,7 +79,7 @@ final class Repairs {
       throw new StorageException(
           Fault.CORRUPT,
           "volume " + volume.name() + " is still damaged: " + e.getMessage(),
-          "bring its file back, then: check volume=" + Words.word(volume.name()),
+          volume.bytes().remedy(),
           e);
     }
   }

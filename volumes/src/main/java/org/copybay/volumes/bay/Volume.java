@@ -215,6 +215,14 @@ public final class Volume {
   }
 
   /**
+   * CORRUPT when somebody cut its home or its spill under the bay. It takes no writes then: the
+   * next one would make what is missing read as zeros (P8).
+   */
+  public void requireUncut() throws StorageException {
+    bytes.requireUncut();
+  }
+
+  /**
    * Reads from the disk what lies beside its home, and compares the checksums: the files of the
    * track engine, intent log and write bitmaps. CORRUPT says what is wrong and where.
    */

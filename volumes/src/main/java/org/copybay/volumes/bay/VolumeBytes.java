@@ -158,9 +158,27 @@ final class VolumeBytes {
   private void noteFailure(Layers now) {
     String why = now.bitmaps().failure();
     if (why != null) {
-      failed(why);
-      now.tracks().gate().awaitEarlier();
-      fence(now);
+      stopWrites(now, why);
+    }
+  }
+
+  private void stopWrites(Layers now, String why) {
+    failed(why);
+    now.tracks().gate().awaitEarlier();
+    fence(now);
+  }
+
+  /** {@link Volume#requireUncut}. */
+  void requireUncut() throws StorageException {
+    Layers now = layers();
+    try {
+      now.home().requireLength(size());
+      now.tracks().requireUncut();
+    } catch (StorageException e) {
+      if (e.fault() == Fault.CORRUPT) {
+        stopWrites(now, e.getMessage());
+      }
+      throw e;
     }
   }
 
@@ -378,8 +396,16 @@ final class VolumeBytes {
       throw new StorageException(
           Fault.CORRUPT,
           "volume " + volume.name() + " is damaged: " + (why == null ? "closed" : why),
-          "bring its file back, then: check volume=" + Words.word(volume.name()));
+          remedy());
     }
     return now;
+  }
+
+  /** What helps a damaged volume. */
+  String remedy() {
+    return "put back the files of "
+        + bay.layout().directory(volume.row())
+        + ", then: check volume="
+        + Words.word(volume.name());
   }
 }

@@ -61,7 +61,8 @@ final class Checkpointing {
     MapFile before = map.checkpoint();
     Released unnamed = new Released();
     Written written = write(setting, map.seal(), points, superblock.map() + 1, unnamed);
-    Superblock next = superblock.next(superblock.map() + 1, sealedSegment, true);
+    Superblock next =
+        superblock.next(superblock.map() + 1, sealedSegment, Superblock.State.JOURNAL);
     boolean committed = false;
     try (StoreFile file = setting.store().open(Superblock.FILE)) {
       next.write(file);

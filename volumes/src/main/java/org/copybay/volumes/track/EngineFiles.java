@@ -2,6 +2,7 @@ package org.copybay.volumes.track;
 
 import java.util.List;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.store.StoreFile;
 import org.copybay.volumes.store.TrackStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,17 +20,32 @@ public final class EngineFiles {
   /** Removes those of an engine that could not be made; what is left of them means nothing. */
   static void deleteUnmade(TrackStore store) {
     try {
-      delete(store);
+      store.delete(Superblock.FILE);
+      store.syncNames();
+      deleteBesideSuperblock(store);
     } catch (StorageException e) {
       LOG.warn("files of an engine that could not be made: {}", e.getMessage());
     }
   }
 
-  /** Removes them, the superblock durably before the others. */
-  static void delete(TrackStore store) throws StorageException {
+  /**
+   * Removes those of an engine that has nothing to say any more, which its superblock tells first,
+   * durably. It goes last: files without it are those of an engine that somebody took it from.
+   */
+  static void retire(TrackStore store) throws StorageException {
+    Superblock last = Superblock.read(store);
+    if (last.state() != Superblock.State.RETIRED) {
+      try (StoreFile file = store.open(Superblock.FILE)) {
+        last.retired().write(file);
+      }
+    }
+    deleteBesideSuperblock(store);
     store.delete(Superblock.FILE);
     store.syncNames();
-    for (String name : NAMES) {
+  }
+
+  private static void deleteBesideSuperblock(TrackStore store) throws StorageException {
+    for (String name : NAMES.subList(1, NAMES.size())) {
       store.delete(name);
     }
     store.syncNames();

@@ -76,46 +76,33 @@ public final class EngineInspection {
       Findings findings)
       throws StorageException {
     EngineInspection inspection = new EngineInspection(store, volume, geometry, portions, findings);
-    if (!Recovery.hasEngine(store, volume.id())) {
-      inspection.requireNothingAway();
-      return List.of();
+    EnginePresence.Missing missing = EnginePresence.missing(store, volume.id());
+    if (missing != null) {
+      findings.damage("superblock", Superblock.FILE, missing.wanted(), missing.got());
+      return null;
     }
-    return inspection.run(recover);
-  }
-
-  /** Without a superblock the home is the volume; it goes last, when the spill has no data left. */
-  private void requireNothingAway() throws StorageException {
-    if (store.exists(TrackFiles.SPILL)) {
-      try (StoreFile spill = store.open(TrackFiles.SPILL)) {
-        long data = spill.nextData(0);
-        if (data >= 0) {
-          boolean there = store.exists(Superblock.FILE);
-          findings.damage(
-              "superblock",
-              Superblock.FILE,
-              "a superblock, since the spill has data from byte " + data,
-              there ? "a file that is blank or cut" : "no file");
-        }
-      }
-    }
+    return EnginePresence.blank(store) ? List.of() : inspection.run(recover);
   }
 
   private @Nullable List<Point> run(RecoverMode recover) throws StorageException {
     UUID id = volume.id();
     Superblock superblock = SuperblockInspection.run(store, id, geometry, findings);
+    if (superblock != null && superblock.state() == Superblock.State.RETIRED) {
+      return List.of();
+    }
     if (superblock == null
         || !MapInspection.run(store, superblock, homeBlocks(), findings)
         || !spillThere()) {
       return null;
     }
     JournalReader journal = null;
-    if (superblock.journalThere()) {
+    if (superblock.state() == Superblock.State.JOURNAL) {
       journal = journal(superblock, recover);
       if (journal == null) {
         return null;
       }
     }
-    MapFile.Entries nobody = (track, live, owner, mask, base) -> {};
+    SpillExtent extent = new SpillExtent();
     try (MapFile checkpoint =
         MapFile.open(
             new MapPages(PAGES_BYTES),
@@ -123,8 +110,8 @@ public final class EngineInspection {
             superblock.map(),
             id,
             geometry.blockBytes(),
-            nobody)) {
-      return points(checkpoint, journal);
+            (track, live, owner, mask, base) -> extent.piece(mask, base))) {
+      return points(checkpoint, journal, extent);
     }
   }
 
@@ -187,26 +174,23 @@ public final class EngineInspection {
     return geometry.blocks(Math.max(store.home().size(), volume.sizeBytes()));
   }
 
-  private List<Point> points(MapFile checkpoint, @Nullable JournalReader journal)
+  private List<Point> points(
+      MapFile checkpoint, @Nullable JournalReader journal, SpillExtent extent)
       throws StorageException {
-    long homeBlocks = homeBlocks();
-    long spillBlocks;
-    try (StoreFile spill = store.open(TrackFiles.SPILL)) {
-      spillBlocks = geometry.block(spill.size());
-    }
     ReplayInspection replay =
-        new ReplayInspection(store, checkpoint, journal, homeBlocks, spillBlocks, findings);
-    List<TrackRanges.Range> ranges = replay.count(portions).ranges();
+        new ReplayInspection(store, checkpoint, journal, homeBlocks(), findings);
+    List<TrackRanges.Range> ranges = replay.count(portions, extent).ranges();
+    long spillBlocks = spillBlocks(extent);
     long window = 0;
     do {
       SpillClaims claims =
           new SpillClaims(window, Math.min(portions.windowBlocks(), spillBlocks - window));
       Findings told = window == 0 ? findings : new Findings(); // the rest was said in the first
-      OwnerInspection owners = new OwnerInspection(spillBlocks, claims, told);
+      OwnerInspection owners = new OwnerInspection(claims, told);
       owners(replay, ranges, owners, window == 0);
       if (!claims.doubled().isEmpty()) {
         claims.name();
-        owners(replay, ranges, new OwnerInspection(spillBlocks, claims, new Findings()), false);
+        owners(replay, ranges, new OwnerInspection(claims, new Findings()), false);
         claims.doubled().forEach((block, by) -> twoOwners(block, by));
       }
       window += portions.windowBlocks();
@@ -214,6 +198,16 @@ public final class EngineInspection {
     return replay.points().points().stream()
         .map(point -> new Point(point.number(), point.sizeBytes(), point.timeMillis()))
         .toList();
+  }
+
+  private long spillBlocks(SpillExtent extent) throws StorageException {
+    try (StoreFile spill = store.open(TrackFiles.SPILL)) {
+      SpillExtent.Cut cut = extent.cut(geometry, spill);
+      if (cut != null) {
+        findings.damage("spill", TrackFiles.SPILL, cut.wanted(), cut.got());
+      }
+      return geometry.block(spill.size());
+    }
   }
 
   private static void owners(

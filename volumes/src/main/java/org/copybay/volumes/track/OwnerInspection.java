@@ -12,7 +12,6 @@ import org.copybay.volumes.Findings;
 final class OwnerInspection {
   private static final String WHAT = "owner";
 
-  private final long spillBlocks;
   private final SpillClaims claims;
   private final Findings findings;
 
@@ -22,8 +21,7 @@ final class OwnerInspection {
   /** What a point got. */
   private record Piece(int owner, int mask, long base) {}
 
-  OwnerInspection(long spillBlocks, SpillClaims claims, Findings findings) {
-    this.spillBlocks = spillBlocks;
+  OwnerInspection(SpillClaims claims, Findings findings) {
     this.claims = claims;
     this.findings = findings;
   }
@@ -110,11 +108,8 @@ final class OwnerInspection {
     if (place == Place.HOME || place == Place.ZERO) {
       return;
     }
-    if (place < 0 || place >= spillBlocks) {
-      wrong(
-          block,
-          "a place in the spill from 0 to " + (spillBlocks - 1) + " for " + who,
-          "place " + place);
+    if (place < 0) {
+      wrong(block, "a place in the spill for " + who, "place " + place);
     } else {
       claims.claim(place, () -> who + " " + block);
     }

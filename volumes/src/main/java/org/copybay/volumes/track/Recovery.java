@@ -29,20 +29,6 @@ final class Recovery {
   record Start(Superblock superblock, TrackFiles files, TrackMap map, TrackChanges changes) {}
 
   /**
-   * Whether the volume has an engine. A file that is empty, or zeros, beside a journal that was
-   * never used is what a crash left of one that was being made, since the journal is durable before
-   * the file has its name: no point was ever in it. Beside any other journal it is damage.
-   */
-  static boolean hasEngine(TrackStore store, UUID volume) throws StorageException {
-    if (!store.exists(Superblock.FILE)) {
-      return false;
-    }
-    try (StoreFile file = store.open(Superblock.FILE)) {
-      return !Superblock.blank(file) || !JournalReader.unused(store, volume);
-    }
-  }
-
-  /**
    * Makes the files of an engine that has nothing to say yet, durable before this returns; an error
    * leaves none.
    */
@@ -71,6 +57,9 @@ final class Recovery {
     TrackStore store = setting.store();
     UUID volume = setting.volume().get().id();
     int blockBytes = setting.geometry().blockBytes();
+    if (!EnginePresence.blank(store)) {
+      EngineFiles.retire(store); // what could not be removed
+    }
     MapFile map;
     try (MapWriter writer = new MapWriter(store, 0, volume, blockBytes)) {
       map = writer.finish(PointSet.EMPTY, setting.pages());
@@ -82,7 +71,7 @@ final class Recovery {
     closing.add(spill::close);
     Journal journal = Journal.create(store, 0, 1, setting.volume().get());
     closing.add(journal::close);
-    Superblock superblock = new Superblock(0, volume, 0, 0, blockBytes, true);
+    Superblock superblock = new Superblock(0, volume, 0, 0, blockBytes, Superblock.State.JOURNAL);
     try (StoreFile file = store.create(Superblock.FILE)) {
       file.reserve(0, Superblock.FILE_BYTES); // the other copy is written later
       superblock.write(file);
@@ -125,6 +114,7 @@ final class Recovery {
     UUID volume = setting.volume().get().id();
     requireSame(found, volume, setting.geometry());
     TrackMap.Known known = new TrackMap.Known();
+    SpillExtent extent = new SpillExtent();
     MapFile checkpoint =
         MapFile.open(
             setting.pages(),
@@ -132,14 +122,18 @@ final class Recovery {
             found.map(),
             volume,
             found.blockBytes(),
-            (track, live, number, mask, base) -> known.learn(track, live, mask, base));
+            (track, live, number, mask, base) -> {
+              known.learn(track, live, mask, base);
+              extent.piece(mask, base);
+            });
     closing.add(checkpoint::close);
     TrackMap map = new TrackMap(checkpoint, known);
     TrackChanges changes = new TrackChanges(map, checkpoint.points());
-    long end = replay(setting, found, volume, changes);
+    long end = replay(setting, found, changes, extent);
     changes.noteLast(lastPoint);
     StoreFile spill = store.open(TrackFiles.SPILL);
     closing.add(spill::close);
+    extent.require(setting.geometry(), spill);
     TrackFiles files = new TrackFiles(setting.geometry(), store.home(), spill);
     return new Found(new Start(found, files, map, changes), end);
   }
@@ -154,14 +148,19 @@ final class Recovery {
 
   /** Returns the number of the last record that counts. */
   private static long replay(
-      TrackSetting setting, Superblock found, UUID volume, TrackChanges changes)
+      TrackSetting setting, Superblock found, TrackChanges changes, SpillExtent extent)
       throws StorageException {
-    if (!found.journalThere()) {
+    if (found.state() != Superblock.State.JOURNAL) {
       return 0;
     }
     JournalReader reader =
-        JournalReader.open(setting.store(), found.segment(), volume, setting.recover());
-    reader.replay(setting.store(), changes::replay);
+        JournalReader.open(setting.store(), found.segment(), found.volume(), setting.recover());
+    reader.replay(
+        setting.store(),
+        change -> {
+          extent.change(change);
+          changes.replay(change);
+        });
     return reader.end();
   }
 
@@ -181,8 +180,8 @@ final class Recovery {
       before.close();
     }
     long segment = found.superblock.segment() + 2;
-    Superblock without = found.superblock.next(map, segment, false);
-    Superblock with = without.next(map, segment, true);
+    Superblock without = found.superblock.next(map, segment, Superblock.State.CHECKPOINT);
+    Superblock with = without.next(map, segment, Superblock.State.JOURNAL);
     try (StoreFile file = setting.store().open(Superblock.FILE)) {
       without.write(file);
       Journal journal =

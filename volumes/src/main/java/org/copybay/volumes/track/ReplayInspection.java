@@ -19,7 +19,6 @@ final class ReplayInspection {
   private final MapFile checkpoint;
   private final @Nullable JournalReader journal;
   private final long homeBlocks;
-  private final long spillBlocks;
   private final Findings findings;
 
   private PointSet points = PointSet.EMPTY;
@@ -30,13 +29,11 @@ final class ReplayInspection {
       MapFile checkpoint,
       @Nullable JournalReader journal,
       long homeBlocks,
-      long spillBlocks,
       Findings findings) {
     this.store = store;
     this.checkpoint = checkpoint;
     this.journal = journal;
     this.homeBlocks = homeBlocks;
-    this.spillBlocks = spillBlocks;
     this.findings = findings;
   }
 
@@ -46,7 +43,7 @@ final class ReplayInspection {
   }
 
   /** Goes over all records once: those about points, and whether each is inside of the volume. */
-  TrackRanges count(Portions portions) throws StorageException {
+  TrackRanges count(Portions portions, SpillExtent extent) throws StorageException {
     TrackRanges ranges =
         new TrackRanges(Geometry.track(homeBlocks + Geometry.TRACK_BLOCKS - 1), portions);
     replay(
@@ -55,6 +52,7 @@ final class ReplayInspection {
           if (requireInside(change)) {
             requirePoint(change);
             ranges.count(change);
+            extent.change(change);
           }
         });
     return ranges;
@@ -107,7 +105,7 @@ final class ReplayInspection {
   private boolean inside(JournalRecord change) {
     boolean named =
         (change.kind() != JournalRecord.Kind.RUN && change.kind() != JournalRecord.Kind.FILL)
-            || (change.base() >= 0 && change.base() <= spillBlocks - change.count());
+            || change.base() >= 0;
     return named
         && change.count() > 0
         && change.start() >= 0
@@ -118,10 +116,7 @@ final class ReplayInspection {
     boolean inside = inside(change);
     if (!inside) {
       findings.damage(
-          WHAT,
-          where,
-          "blocks before " + homeBlocks + " of the volume and " + spillBlocks + " of the spill",
-          change);
+          WHAT, where, "blocks before " + homeBlocks + " of the volume, and of the spill", change);
     }
     return inside;
   }

@@ -111,6 +111,13 @@ final class SpillSpace {
     }
   }
 
+  /** Takes over where the blocks in use end. */
+  void tell(SpillExtent extent) {
+    try (var held = lock.enter()) {
+      extent.reach(end - 1);
+    }
+  }
+
   /** Blocks in use. */
   long usedCount() {
     try (var held = lock.enter()) {

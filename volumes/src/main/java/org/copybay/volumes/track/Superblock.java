@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *    0          8       12    16         24            40     48        56        60
  *   +----------+-------+-----+----------+-------------+------+---------+---------+---------+
- *   | CPBYENGN |version| crc | sequence | volume uuid | map  | segment | block   | journal |
- *   |          |       |     |          |             |number| number  | bytes   | there   |
+ *   | CPBYENGN |version| crc | sequence | volume uuid | map  | segment | block   |  state  |
+ *   |          |       |     |          |             |number| number  | bytes   |         |
  *   +----------+-------+-----+----------+-------------+------+---------+---------+---------+
  * </pre>
  *
@@ -31,10 +31,36 @@ import org.jspecify.annotations.Nullable;
  * @param map number of the checkpoint
  * @param segment number of the first journal segment that is to be replayed over it
  * @param blockBytes the unit of places
- * @param journalThere whether that segment must be there; otherwise there is nothing to replay
+ * @param state what the others mean
  */
-record Superblock(
-    long sequence, UUID volume, long map, long segment, int blockBytes, boolean journalThere) {
+record Superblock(long sequence, UUID volume, long map, long segment, int blockBytes, State state) {
+
+  /** What the files of an engine mean. */
+  enum State {
+    /** The map is that of the checkpoint: there is no journal to replay. */
+    CHECKPOINT(0),
+    /** The segment must be there, and is replayed over the checkpoint. */
+    JOURNAL(1),
+    /** The engine had nothing more to say: the home is the volume. */
+    RETIRED(2);
+
+    private final int code;
+
+    State(int code) {
+      this.code = code;
+    }
+
+    /** Null for a code of another version. */
+    static @Nullable State of(int code) {
+      return switch (code) {
+        case 0 -> CHECKPOINT;
+        case 1 -> JOURNAL;
+        case 2 -> RETIRED;
+        default -> null;
+      };
+    }
+  }
+
   static final String FILE = "engine";
 
   private static final long MAGIC = 0x4e474e4559425043L; // "CPBYENGN"
@@ -46,10 +72,16 @@ record Superblock(
   static final int FILE_BYTES = SPACING + LENGTH;
 
   static final int CRC_OFFSET = 12;
+  private static final int STATE_OFFSET = 60;
 
   /** The next one: another checkpoint, another first segment. */
-  Superblock next(long newMap, long newSegment, boolean there) {
-    return new Superblock(sequence + 1, volume, newMap, newSegment, blockBytes, there);
+  Superblock next(long newMap, long newSegment, State newState) {
+    return new Superblock(sequence + 1, volume, newMap, newSegment, blockBytes, newState);
+  }
+
+  /** The last one. */
+  Superblock retired() {
+    return next(map, segment, State.RETIRED);
   }
 
   /** Makes it the one in force, durable before this returns. */
@@ -132,14 +164,16 @@ record Superblock(
     ByteBuffer target = ByteBuffer.allocateDirect(LENGTH).order(ByteOrder.LITTLE_ENDIAN);
     target.putLong(MAGIC).putInt(VERSION).putInt(0).putLong(sequence);
     target.putLong(volume.getMostSignificantBits()).putLong(volume.getLeastSignificantBits());
-    target.putLong(map).putLong(segment).putInt(blockBytes).putInt(journalThere ? 1 : 0);
+    target.putLong(map).putLong(segment).putInt(blockBytes).putInt(state.code);
     return target.clear().putInt(CRC_OFFSET, crc(target));
   }
 
   static @Nullable Superblock decode(ByteBuffer source) {
+    State state = State.of(source.getInt(STATE_OFFSET));
     if (source.getLong(0) != MAGIC
         || source.getInt(8) != VERSION
-        || source.getInt(CRC_OFFSET) != crc(source)) {
+        || source.getInt(CRC_OFFSET) != crc(source)
+        || state == null) {
       return null;
     }
     return new Superblock(
@@ -148,7 +182,7 @@ record Superblock(
         source.getLong(40),
         source.getLong(48),
         source.getInt(56),
-        source.getInt(60) == 1);
+        state);
   }
 
   static int crc(ByteBuffer buffer) {

@@ -319,8 +319,7 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
         engine = null;
       }
       epochs.awaitEarlier();
-      now.close();
-      EngineFiles.delete(store);
+      now.retire();
     }
   }
 
@@ -357,6 +356,20 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
           TrackEngine now = engine;
           if (now != null) {
             now.check();
+          }
+        });
+  }
+
+  /**
+   * Whether its spill has every block that is in use. Waits for the turn of upkeep. CORRUPT when
+   * somebody cut it under the bay.
+   */
+  public void requireUncut() throws StorageException {
+    upkeep.between(
+        () -> {
+          TrackEngine now = engine;
+          if (now != null) {
+            now.requireUncut();
           }
         });
   }

@@ -62,7 +62,7 @@ final class TrackEngine implements AutoCloseable {
   /** Finds the engine of a volume, or null when it has none. CORRUPT. */
   static @Nullable TrackEngine open(TrackSetting setting, boolean readOnly)
       throws StorageException {
-    if (!Recovery.hasEngine(setting.store(), setting.volume().get().id())) {
+    if (!EnginePresence.of(setting.store(), setting.volume().get().id())) {
       return null;
     }
     TrackEngine engine = started(setting, Recovery.open(setting, readOnly, 0));
@@ -325,6 +325,15 @@ final class TrackEngine implements AutoCloseable {
     }
   }
 
+  /** Whether its spill has every block in use; called between turns of upkeep. CORRUPT. */
+  void requireUncut() throws StorageException {
+    SpillExtent extent = new SpillExtent();
+    try (var closed = setting.gate().close()) { // what is taken is written
+      space.tell(extent);
+      extent.require(setting.geometry(), files.spill());
+    }
+  }
+
   // ---- facts
 
   /** Bytes whose live content is not at home. */
@@ -345,6 +354,12 @@ final class TrackEngine implements AutoCloseable {
   /** Whether the volume is what its home says, and nothing depends on the engine. */
   boolean dispensable() {
     return changes.points().points().isEmpty() && map.awayCount() == 0;
+  }
+
+  /** Removes its files, when it is dispensable; nobody is inside the epochs. */
+  void retire() throws StorageException {
+    close();
+    EngineFiles.retire(setting.store());
   }
 
   /** Closes its files; nobody is inside gate or epochs. */

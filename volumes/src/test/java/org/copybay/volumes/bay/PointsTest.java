@@ -196,9 +196,10 @@ final class PointsTest {
 
     test.bay = TestBay.open(test.path).bay;
 
-    assertThat(test.bay.find("a").failure()).contains("lacks point 1");
+    String missing = "want the file engine with a superblock";
+    assertThat(test.bay.find("a").failure()).contains(missing);
     assertThatThrownBy(() -> test.bay.reopen(test.bay.find("a")))
-        .hasMessageContaining("still damaged: it lacks point 1");
+        .hasMessageContaining("still damaged: " + missing);
     assertThatThrownBy(() -> TestBay.read(test.bay.find("a"))).hasMessageContaining("damaged");
     assertThat(TestBay.read(test.bay.find("b"))).isEqualTo(new byte[SIZE]);
   }

@@ -22,7 +22,8 @@ final class EngineLayoutTest {
               new PointSet.Point(3, 0x200000, 0x18bcfe56800L)),
           3);
 
-  private static final Superblock EVEN = new Superblock(6, VOLUME, 5, 9, 4096, true);
+  private static final Superblock EVEN =
+      new Superblock(6, VOLUME, 5, 9, 4096, Superblock.State.JOURNAL);
   private static final byte[] EVEN_BYTES =
       Bytes.hex(
           512,
@@ -30,7 +31,8 @@ final class EngineLayoutTest {
           "7766554433221100 ffeeddccbbaa9988",
           "0500000000000000 0900000000000000 00100000 01000000");
 
-  private static final Superblock ODD = new Superblock(7, VOLUME, 6, 11, 4096, false);
+  private static final Superblock ODD =
+      new Superblock(7, VOLUME, 6, 11, 4096, Superblock.State.CHECKPOINT);
   private static final byte[] ODD_BYTES =
       Bytes.hex(
           512,
