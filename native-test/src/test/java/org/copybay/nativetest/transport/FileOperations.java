@@ -188,6 +188,10 @@ final class FileOperations {
     return named(slot -> said(LIBC.futimens(files.descriptor(slot), times)));
   }
 
+  /**
+   * As cp does, with the attributes first: a volume that was opened with O_TRUNC is empty for the
+   * kernel until it asks for them, which a read through pages does and one that passes them does not.
+   */
   private String copyFileRange() {
     int to = files.drawOpen();
     long[] fromOffset = {draws.offset()};
@@ -198,10 +202,11 @@ final class FileOperations {
           if (!files.hasAttributes(to)) {
             return "no name";
           }
+          String attributes = stat(files.descriptor(slot));
           long count =
               LIBC.copy_file_range(
                   files.descriptor(slot), fromOffset, files.descriptor(to), toOffset, length, 0);
-          return "to slot %d of %d %s".formatted(to, length, said(count));
+          return "of %s to slot %d of %d %s".formatted(attributes, to, length, said(count));
         });
   }
 
