@@ -68,6 +68,7 @@ final class ExportVerb implements Callable<Integer> {
   private Path image(ControlFiles bay) throws StorageException {
     int slash = name.indexOf('/');
     if (slash < 0) {
+      requireNoPoint(bay);
       bay.require("volume", name, "volumes");
       return bay.volume(name);
     }
@@ -76,6 +77,15 @@ final class ExportVerb implements Callable<Integer> {
     bay.require("point", point, "points");
     bay.require("volume of point " + Words.word(point), volume, "points", point, "changed");
     return bay.mountPoint().resolve("points").resolve(point).resolve(volume);
+  }
+
+  private void requireNoPoint(ControlFiles bay) throws StorageException {
+    if (!bay.names("volumes").contains(name) && bay.names("points").contains(name)) {
+      throw new StorageException(
+          Fault.BAD_REQUEST,
+          Words.word(name) + " is a point in time, wanted a volume of it",
+          "copybay export " + Words.shell(Path.of(name, "VOLUME")) + " FILE");
+    }
   }
 
   private int toOutput(HomeFile source, long size, Bar bar) throws StorageException {

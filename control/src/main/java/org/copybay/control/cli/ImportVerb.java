@@ -224,7 +224,7 @@ final class ImportVerb implements Callable<Integer> {
   }
 
   private long copyStream(HomeFile target, Bar bar) throws StorageException {
-    String what = file.toString().equals("-") ? "standard input" : file.toString();
+    String what = source();
     try (InputStream stream =
         file.toString().equals("-") ? System.in : Files.newInputStream(file)) {
       long size =
@@ -239,9 +239,14 @@ final class ImportVerb implements Callable<Integer> {
   private long requireSome(long size) throws StorageException {
     if (size == 0) {
       throw new StorageException(
-          Fault.BAD_REQUEST, file + " is empty, and a volume has at least 1 byte");
+          Fault.BAD_REQUEST, source() + " is empty, and a volume has at least 1 byte");
     }
     return size;
+  }
+
+  /** The file in words. */
+  private String source() {
+    return file.toString().equals("-") ? "standard input" : file.toString();
   }
 
   private void giveName(ControlFiles bay, String partial) throws StorageException {
@@ -265,6 +270,6 @@ final class ImportVerb implements Callable<Integer> {
   private StorageException stopped(StorageException e, String left) {
     String remedy = e.fault() == Fault.NO_SPACE ? "copybay df" : e.remedy();
     return new StorageException(
-        e.fault(), "import of " + file + ": " + e.getMessage() + "; " + left, remedy, e);
+        e.fault(), "import of " + source() + ": " + e.getMessage() + "; " + left, remedy, e);
   }
 }

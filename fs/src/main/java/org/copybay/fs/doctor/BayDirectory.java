@@ -38,7 +38,7 @@ final class BayDirectory {
               POINT,
               e.getMessage(),
               "a bay of a format that this version reads",
-              remedy == null ? "copybay init " + Words.shell(bay) : remedy));
+              remedy == null ? "copybay check " + Words.shell(bay) : remedy));
     }
     Path lock = bay.resolve("lock");
     Path catalogue = bay.resolve("catalogue.db");

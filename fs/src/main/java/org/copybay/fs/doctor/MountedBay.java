@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.copybay.fs.mount.Daemons;
 import org.copybay.fs.transport.dev.DeadMount;
 import org.copybay.volumes.Words;
@@ -20,6 +21,10 @@ final class MountedBay {
   private MountedBay() {}
 
   static List<Finding> look(Path mountPoint, Rights rights) throws IOException {
+    Optional<Daemons.Running> stopped = Daemons.ofMountPoint(mountPoint).filter(Daemons::stopped);
+    if (stopped.isPresent()) { // it would not answer
+      return List.of(stopped(mountPoint, stopped.get().pid()));
+    }
     if (DeadMount.stale(mountPoint, PROBE_LIMIT)) {
       return List.of(dead(mountPoint, rights));
     }
@@ -48,6 +53,14 @@ final class MountedBay {
   /** What the look at that mount is called. */
   static String point(Path mountPoint) {
     return "mount " + mountPoint;
+  }
+
+  static Finding stopped(Path mountPoint, long pid) {
+    return Finding.problem(
+        point(mountPoint),
+        "its daemon, pid " + pid + ", is stopped, and answers nothing",
+        "one that runs",
+        "kill -CONT " + pid);
   }
 
   static Finding dead(Path mountPoint, Rights rights) {

@@ -68,7 +68,7 @@ public final class Daemons {
   }
 
   /** Whether SIGSTOP or a terminal has stopped it. */
-  static boolean stopped(Running daemon) {
+  public static boolean stopped(Running daemon) {
     try {
       return Files.readString(process(daemon).resolve("status")).contains("\nState:\tT");
     } catch (IOException e) {

@@ -61,7 +61,9 @@ final class Unmount {
     if (process.exitValue() != 0) {
       String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       throw new StorageException(
-          Fault.BUSY, said.strip(), "fuser -vm " + Words.shell(place) + " shows who uses it");
+          Fault.BUSY,
+          said.strip().replaceFirst("[.]$", ""),
+          "fuser -vm " + Words.shell(place) + " shows who uses it");
     }
   }
 

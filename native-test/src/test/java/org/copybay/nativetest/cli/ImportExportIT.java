@@ -65,6 +65,9 @@ class ImportExportIT {
         $COPYBAY export 'a point/pointed' then --at=$MNT
         cmp before then
         """);
+    assertThat(BAY.refused("$COPYBAY export 'a point' then --at=$MNT"))
+        .contains("is a point in time")
+        .contains("copybay export 'a point/VOLUME' FILE");
   }
 
   @Test
@@ -108,6 +111,8 @@ class ImportExportIT {
     assertThat(BAY.refused("$COPYBAY import - d --at=$MNT")).contains("a volume has at least 1");
     assertThat(BAY.refused("$COPYBAY import e a/b --at=$MNT")).contains("without /");
     assertThat(BAY.refused("$COPYBAY import e d --cache=wat --at=$MNT")).contains("wat");
+    assertThat(BAY.refused("$COPYBAY import - d --at=$MNT </dev/null"))
+        .contains("import of standard input: standard input is empty");
     assertThat(BAY.refused("$COPYBAY export e dir --at=$MNT")).contains("dir is a directory");
     assertThat(BAY.refused("$COPYBAY export e no/x --at=$MNT")).contains("no directory");
     assertThat(BAY.refused("$COPYBAY export e /dev/null --at=$MNT")).contains("no plain file");

@@ -127,6 +127,10 @@ class CheckBayIT {
         damaged 'flip $(echo $A/*.blocks) 512' 'damage saved blocks: .*checksum of masks'
         damaged 'flip $A/intent 16' 'damage intent log: '
         damaged 'rm -r $O' 'damage volume: b: wanted directory'
+        if grep 'note label' out; then exit 1; fi
+        damaged 'mv $B/copybay.bay $T/x' 'damage bay file: .*missing.*table bay in catalogue'
+        damaged 'sed -i s/^uuid=./uuid=g/ $B/copybay.bay' 'damage bay file: .*want lines'
+        damaged 'sed -i s/^uuid=.*/uuid=00000000-0000-0000-0000-000000000000/ $B/copybay.bay' 'damage bay file: .*catalogue and labels say'
         damaged 'mkdir $B/volumes/x' 'damage stray: .*/volumes/x'
         """);
   }

@@ -15,7 +15,7 @@ class HungDoctorIT {
   @RegisterExtension final TestBay bay = TestBay.onDisk();
 
   @Test
-  void aDaemonThatHangsIsAProblemOfItsMount() {
+  void aDaemonThatIsStoppedIsAProblemOfItsMount() {
     String pid = "" + bay.daemon().orElseThrow().pid();
     bay.must("kill -STOP " + pid);
     try {
@@ -23,7 +23,8 @@ class HungDoctorIT {
 
       assertThat(result.status()).isEqualTo(3);
       assertThat(result.out())
-          .contains("problem  mount " + bay.mountPoint() + ": no answer within 5 s");
+          .contains("problem  mount " + bay.mountPoint() + ": its daemon, pid " + pid)
+          .contains("kill -CONT " + pid);
     } finally {
       bay.must("kill -CONT " + pid);
     }

@@ -83,11 +83,16 @@ class NoBayIT {
     "head -c 3000 /dev/urandom >$BAY/copybay.bay",
     "truncate -s 1G $BAY/copybay.bay",
     "rm $BAY/copybay.bay; mkdir $BAY/copybay.bay",
+    "rm $BAY/copybay.bay",
+    "sed -i 's/^uuid=./uuid=g/' $BAY/copybay.bay",
   })
   void damagedBayFile(String damage) {
     bay.must("cp $BAY/copybay.bay saved; " + damage);
 
-    assertThat(bay.tryMount().refused()).contains("copybay.bay");
+    assertThat(bay.tryMount().refused()).contains("copybay.bay").doesNotContain("copybay init");
+    assertThat(bay.refused("$COPYBAY doctor $BAY >&2"))
+        .contains("copybay.bay")
+        .doesNotContain("copybay init");
 
     bay.must("rm -rf $BAY/copybay.bay; cp saved $BAY/copybay.bay");
   }

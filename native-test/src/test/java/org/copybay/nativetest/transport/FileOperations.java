@@ -190,7 +190,8 @@ final class FileOperations {
 
   /**
    * As cp does, with the attributes first: a volume that was opened with O_TRUNC is empty for the
-   * kernel until it asks for them, which a read through pages does and one that passes them does not.
+   * kernel until it asks for them, which a read through pages does and one that passes them does
+   * not.
    */
   private String copyFileRange() {
     int to = files.drawOpen();

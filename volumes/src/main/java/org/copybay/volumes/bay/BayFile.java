@@ -29,7 +29,14 @@ public record BayFile(int format, UUID uuid, Instant created) {
 
   private static final int MAX_LENGTH_BYTES = 4096;
 
-  /** Reads it. NOT_FOUND: no bay; CORRUPT: not its form; UNSUPPORTED: newer than this program. */
+  /** What helps where it is lost or damaged. */
+  private static final String REMEDY =
+      "put back a copy of it; its uuid is that of table bay in catalogue.db";
+
+  /**
+   * Reads it. NOT_FOUND: no bay; CORRUPT: not its form, or only it is missing of a bay;
+   * UNSUPPORTED: newer than this program.
+   */
   public static BayFile read(Path path) throws StorageException {
     Map<String, String> values = new HashMap<>();
     try {
@@ -43,17 +50,25 @@ public record BayFile(int format, UUID uuid, Instant created) {
         }
       }
     } catch (NoSuchFileException e) {
-      throw new StorageException(
-          Fault.NOT_FOUND,
-          path.getParent() + " is no bay: it has no file copybay.bay",
-          "copybay init " + Words.shell(path.resolveSibling("")),
-          e);
+      throw missing(path, e);
     } catch (MalformedInputException e) {
       throw damaged(path, "it is no text");
     } catch (IOException e) {
       throw FileFailure.of("read " + path, e);
     }
     return parse(path, values);
+  }
+
+  private static StorageException missing(Path path, NoSuchFileException cause) {
+    BayLayout layout = new BayLayout(path.resolveSibling("").normalize());
+    if (Files.exists(layout.catalogue()) && Files.isDirectory(layout.volumes())) {
+      return damaged(path, "the file is missing beside catalogue.db and volumes/");
+    }
+    return new StorageException(
+        Fault.NOT_FOUND,
+        path.getParent() + " is no bay: it has no file copybay.bay",
+        "copybay init " + Words.shell(path.resolveSibling("")),
+        cause);
   }
 
   private static BayFile parse(Path path, Map<String, String> values) throws StorageException {
@@ -78,7 +93,7 @@ public record BayFile(int format, UUID uuid, Instant created) {
   }
 
   private static StorageException damaged(Path path, String why) {
-    return new StorageException(Fault.CORRUPT, path + " is damaged: " + why);
+    return new StorageException(Fault.CORRUPT, path + " is damaged: " + why, REMEDY);
   }
 
   /** Writes it whole or not at all, to survive power loss. */

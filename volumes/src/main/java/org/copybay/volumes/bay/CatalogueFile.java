@@ -212,6 +212,7 @@ public final class CatalogueFile {
       }
       String found = text(statement, "select uuid from bay");
       if (!found.equals(bay.toString())) {
+        Labels.requireBayFile(new BayLayout(path.resolveSibling("")), found, bay);
         throw damaged(path, "it belongs to bay " + found + ", want " + bay);
       }
       whole = true;

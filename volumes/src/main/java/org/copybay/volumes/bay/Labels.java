@@ -226,6 +226,45 @@ public final class Labels {
     }
   }
 
+  /**
+   * Whether labels say that it is copybay.bay which is wrong, where it and the catalogue are of two
+   * bays: a rebuild would believe it.
+   *
+   * @param catalogue the bay that the catalogue names
+   * @param bay the bay that copybay.bay names
+   */
+  public static boolean blameBayFile(BayLayout layout, String catalogue, UUID bay)
+      throws StorageException {
+    try {
+      return know(layout, UUID.fromString(catalogue)) && !know(layout, bay);
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private static boolean know(BayLayout layout, UUID bay) throws StorageException {
+    return volumes(layout).stream().anyMatch(volume -> number(layout, bay, volume) > 0);
+  }
+
+  /** CORRUPT where {@link #blameBayFile}. */
+  static void requireBayFile(BayLayout layout, String catalogue, UUID bay) throws StorageException {
+    if (blameBayFile(layout, catalogue, bay)) {
+      throw new StorageException(
+          Fault.CORRUPT,
+          layout.bayFile()
+              + " is damaged: want uuid="
+              + catalogue
+              + ", as catalogue and labels say, got uuid="
+              + bay,
+          ownBay(catalogue));
+    }
+  }
+
+  /** What to do where copybay.bay names another bay. */
+  public static String ownBay(String bay) {
+    return "put back a copy of it, or write the line uuid=" + bay;
+  }
+
   /** What to type when the catalogue is of no use. */
   public static String remedy(Path root) {
     return "copybay check --rebuild " + Words.shell(root);

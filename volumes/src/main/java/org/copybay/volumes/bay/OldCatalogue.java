@@ -35,11 +35,13 @@ final class OldCatalogue implements AutoCloseable {
     this.inOrder = inOrder;
   }
 
-  /** That of a bay; one of another bay says nothing. */
+  /**
+   * That of a bay; one of another bay says nothing. CORRUPT where copybay.bay names a wrong one.
+   */
   static OldCatalogue read(BayLayout layout, UUID bay) throws StorageException {
     boolean there = Files.exists(layout.catalogue());
     Path path = there ? layout.catalogue() : kept(layout);
-    Connection copy = path == null ? null : copy(path, bay);
+    Connection copy = path == null ? null : copy(layout, path, bay);
     return new OldCatalogue(copy, there && isWhole(layout, bay));
   }
 
@@ -55,10 +57,13 @@ final class OldCatalogue implements AutoCloseable {
     return found.isEmpty() ? null : Collections.max(found);
   }
 
-  private static @Nullable Connection copy(Path path, UUID bay) throws StorageException {
+  private static @Nullable Connection copy(BayLayout layout, Path path, UUID bay)
+      throws StorageException {
+    String found = null;
     try {
       Connection copy = CatalogueFile.copy(path);
-      if (bay.toString().equals(uuid(copy))) {
+      found = uuid(copy);
+      if (bay.toString().equals(found)) {
         return copy;
       }
       copy.close();
@@ -66,6 +71,9 @@ final class OldCatalogue implements AutoCloseable {
       requireDamage(e);
     } catch (SQLException e) {
       requireDamage(path, e);
+    }
+    if (found != null) {
+      Labels.requireBayFile(layout, found, bay);
     }
     return null;
   }

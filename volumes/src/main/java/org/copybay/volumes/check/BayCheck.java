@@ -36,12 +36,10 @@ public final class BayCheck {
    * Whether there is something to look at. NOT_FOUND: no bay; UNSUPPORTED: newer than this program.
    */
   public static void requireBay(Path bay) throws StorageException {
-    BayLayout layout = new BayLayout(bay);
     try {
-      BayFile.read(layout.bayFile());
+      BayFile.read(new BayLayout(bay).bayFile());
     } catch (StorageException e) {
-      boolean lost = Files.exists(layout.catalogue()) && Files.isDirectory(layout.volumes());
-      if (e.fault() != Fault.CORRUPT && !(e.fault() == Fault.NOT_FOUND && lost)) {
+      if (e.fault() != Fault.CORRUPT) {
         throw e;
       }
     }
@@ -82,7 +80,7 @@ public final class BayCheck {
           layout.bayFile().toString(),
           "lines format=, uuid= and created=",
           e.getMessage(),
-          "put back a copy of it; its uuid is that of table bay in catalogue.db");
+          String.valueOf(e.remedy()));
       return null;
     }
   }

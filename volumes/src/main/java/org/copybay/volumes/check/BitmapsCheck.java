@@ -1,6 +1,7 @@
 package org.copybay.volumes.check;
 
 import java.util.List;
+import java.util.stream.Collectors;
 import org.copybay.volumes.Findings;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.Words;
@@ -16,20 +17,26 @@ final class BitmapsCheck implements VolumeCheck {
     if (store == null) {
       return;
     }
+    List<Rows.BitmapRow> sound =
+        volume.bitmaps().stream().filter(row -> row.damage() == null).toList();
     List<BitmapInspection.Wanted> wanted =
-        volume.bitmaps().stream()
-            .filter(row -> row.damage() == null)
+        sound.stream()
             .map(row -> new BitmapInspection.Wanted(BitmapFiles.PREFIX + row.id(), row.grain()))
             .toList();
+    String deletes = // where one is lost, all are
+        sound.stream().map(row -> delete(volume.row(), row)).collect(Collectors.joining(", "));
     BitmapInspection.run(
         store,
         wanted,
         volume.row().size(),
         volume.options().recover(),
-        findings.at(
-            "",
-            "mount the bay, then: bitmap delete volume="
-                + Words.word(volume.row().name())
-                + " bitmap=NAME"));
+        findings.at("", "in the mount: " + deletes));
+  }
+
+  static String delete(Rows.VolumeRow volume, Rows.BitmapRow bitmap) {
+    return "bitmap delete volume="
+        + Words.word(volume.name())
+        + " bitmap="
+        + Words.word(bitmap.name());
   }
 }

@@ -42,7 +42,7 @@ final class LabelCheck {
     List<Rows.VolumeRow> volumes = rows == null ? List.of() : rows.volumes();
     Set<UUID> known =
         volumes.stream()
-            .filter(Rows.VolumeRow::kept)
+            .filter(row -> row.kept() && row.chosen())
             .map(Rows.VolumeRow::id)
             .collect(Collectors.toSet());
     try {
@@ -53,7 +53,7 @@ final class LabelCheck {
     } catch (StorageException e) {
       findings.unreadable(WHAT, layout.volumes().toString(), e);
     }
-    for (UUID volume : known) { // on a disk of its own: the label lies in the bay all the same
+    for (UUID volume : known) { // the label lies in the bay all the same; of others all is lost
       findings.note(WHAT, layout.label(volume).toString(), "a file", "none", WRITTEN);
     }
   }

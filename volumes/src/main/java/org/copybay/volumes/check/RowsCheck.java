@@ -149,10 +149,7 @@ final class RowsCheck {
           row.name() + " of volume " + volume.name(),
           "bits that can be trusted",
           row.damage(),
-          "in the mount: bitmap delete volume="
-              + Words.word(volume.name())
-              + " bitmap="
-              + row.name());
+          "in the mount: " + BitmapsCheck.delete(volume, row));
     }
   }
 

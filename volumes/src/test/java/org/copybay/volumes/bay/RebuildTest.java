@@ -1,15 +1,20 @@
 package org.copybay.volumes.bay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.copybay.volumes.bay.TestBay.assertFault;
 import static org.copybay.volumes.bay.TestBay.wanted;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
+import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.copybay.volumes.Bytes;
+import org.copybay.volumes.Fault;
 import org.copybay.volumes.Finding;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.check.BayCheck;
@@ -150,6 +155,35 @@ final class RebuildTest extends LabelledBay {
     assertThat(rebuild().lines().get(0)).contains("is in order");
 
     assertThat(TestBay.state(path)).isEqualTo(state);
+  }
+
+  /** Catalogue and labels are right: a rebuild of the bay that it names would believe neither. */
+  @Test
+  void aBayFileThatNamesAnotherBayIsNotBelieved() throws Exception {
+    closeBay();
+    Path file = path.resolve("copybay.bay");
+    String right = Files.readString(file);
+    Files.writeString(file, right.replaceFirst("uuid=.*", "uuid=" + new UUID(1, 2)));
+    var state = TestBay.state(path);
+    state.remove(""); // SQLite may have made its log and taken it away again
+
+    for (ThrowingCallable use : List.<ThrowingCallable>of(this::open, this::rebuild)) {
+      assertFault(
+          Fault.CORRUPT,
+          use,
+          e -> {
+            assertThat(e).hasMessageContaining("want uuid=").hasMessageContaining("labels say");
+            assertThat(right).contains(String.valueOf(e.remedy()).replaceFirst(".* line ", ""));
+          });
+    }
+    assertThat(BayCheck.run(path, new CheckOptions(RecoverMode.AUTO, false)).all())
+        .filteredOn(finding -> finding.what().equals("bay file"))
+        .hasSize(1);
+
+    assertThat(TestBay.state(path)).containsAllEntriesOf(state);
+    Files.writeString(file, right);
+    open();
+    assertThat(seen()).isEqualTo(before);
   }
 
   @Test
