@@ -2,74 +2,97 @@ package org.copybay.nativetest.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.copybay.nativetest.TestBay;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Of a volume whose newest blocks lie in the spill, somebody removed or cut what tells where. Its
  * home alone, or zeros for what is missing, is never taken for the volume.
  */
 class DamagedEngineIT {
+  /** What happens to the files of a volume, and which file is named. */
+  private static final Map<String, String> DAMAGES =
+      Map.of(
+          "rm engine", "file engine",
+          ": >engine", "file engine",
+          "truncate -s 4096 spill", "spill",
+          "truncate -s -1 spill", "spill");
+
   @RegisterExtension final TestBay bay = TestBay.onDisk();
-  private String directory = "";
 
   @BeforeEach
-  void writeAfterAPoint() {
+  void makeContents() {
+    bay.must("for name in then now; do head -c 2M /dev/urandom >$name; done");
+  }
+
+  /** Returns its directory. */
+  private String writeAfterAPoint(String volume) {
     bay.must(
         """
-        for name in then now; do head -c 2M /dev/urandom >$name; done
-        echo 'create volume v size=2M' >$C/ctl
-        dd if=then of=$V/v bs=64K conv=notrunc,fsync status=none
-        """);
-    bay.command("freeze volumes=v name=p");
-    bay.must("dd if=now of=$V/v bs=64K conv=notrunc,fsync status=none");
-    directory = bay.status("v", "path").replaceFirst("/home$", "");
+        echo 'create volume %1$s size=2M' >$C/ctl
+        dd if=then of=$V/%1$s bs=64K conv=notrunc status=none
+        echo 'freeze volumes=%1$s name=%1$s' >$C/ctl
+        dd if=now of=$V/%1$s bs=64K conv=notrunc,fsync status=none
+        """
+            .formatted(volume));
+    return bay.status(volume, "path").replaceFirst("/home$", "");
   }
 
-  private void putBack() {
-    bay.must("rm -rf %1$s; cp -a --sparse=always saved %1$s".formatted(directory));
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {"rm engine", ": >engine", "truncate -s 4096 spill", "truncate -s -1 spill"})
-  void isServedOnlyWithAllOfIt(String damage) {
+  @Test
+  void eachIsServedOnlyWithAllOfIt() {
+    Map<String, String> directories = new TreeMap<>();
+    Map<String, String> files = new TreeMap<>();
+    List<String> damages = new ArrayList<>();
+    for (Map.Entry<String, String> each : DAMAGES.entrySet()) {
+      String volume = "v" + files.size();
+      files.put(volume, each.getValue());
+      directories.put(volume, writeAfterAPoint(volume));
+      damages.add("cd %s; %s".formatted(directories.get(volume), each.getKey()));
+    }
     bay.umount();
-    bay.must("cp -a --sparse=always %s saved; cd %1$s; %s".formatted(directory, damage));
-    String file = damage.endsWith("engine") ? "file engine" : "spill";
+    bay.must("cp -a --sparse=always $BAY/volumes saved\n" + String.join("\n", damages));
     bay.mount();
-    requireRefused(file);
+    files.forEach((volume, file) -> requireRefused(volume, file, directories.get(volume)));
 
-    bay.command("drop point=p");
+    files.keySet().forEach(volume -> bay.command("drop point=" + volume));
     bay.remount();
-    requireRefused(file);
+    files.forEach((volume, file) -> requireRefused(volume, file, directories.get(volume)));
 
-    putBack();
-    bay.command("check volume=v id=back");
-    bay.must(
-        "cat $C/jobs/back/wait; cmp now $V/v; dd if=then of=$V/v bs=64K conv=notrunc status=none");
+    bay.must("cp -a --sparse=always saved/. $BAY/volumes/");
+    for (String volume : files.keySet()) {
+      bay.command("check volume=%1$s id=back-%1$s".formatted(volume));
+      bay.must(
+          """
+          cat $C/jobs/back-%1$s/wait; cmp now $V/%1$s
+          dd if=then of=$V/%1$s bs=64K conv=notrunc status=none
+          """
+              .formatted(volume));
+    }
     bay.remount();
-    bay.must("cmp then $V/v; cat $C/health | grep -x ok");
+    bay.must("for v in $V/*; do cmp then $v; done; grep -x ok $C/health");
   }
 
-  private void requireRefused(String file) {
-    assertThat(bay.must("cat $C/health")).startsWith("degraded: volume v: ").contains(file);
-    assertThat(bay.status("v", "failure")).contains(file);
-    assertThat(bay.refused("cat $V/v")).contains("Input/output error");
-    assertThat(bay.refused("dd if=then of=$V/v bs=4K count=1 conv=notrunc status=none"))
+  private void requireRefused(String volume, String file, String directory) {
+    assertThat(bay.must("cat $C/health")).startsWith("degraded: volume v0: ");
+    assertThat(bay.status(volume, "failure")).contains(file);
+    assertThat(bay.refused("cat $V/" + volume)).contains("Input/output error");
+    assertThat(bay.refused("dd if=then of=$V/" + volume + " bs=4K conv=notrunc status=none"))
         .contains("Input/output error");
-    assertThat(bay.refused("echo 'duplicate from=v to=w' >$C/ctl")).contains("Input/output error");
+    assertThat(bay.refused("echo 'duplicate from=" + volume + " to=w' >$C/ctl"))
+        .contains("Input/output error");
     assertThat(bay.lastError()).contains(file).contains("put back the files of " + directory);
   }
 
   @Test
   void aCheckThatFindsItCutStopsWritesUntilItIsBack() {
-    bay.must(
-        "cp --sparse=always %1$s/spill saved; truncate -s 4096 %1$s/spill".formatted(directory));
+    String spill = writeAfterAPoint("v") + "/spill";
+    bay.must("cp --sparse=always %1$s saved; truncate -s 4096 %1$s".formatted(spill));
 
     bay.command("check volume=v id=cut");
     assertThat(bay.refused("cat $C/jobs/cut/wait")).contains("Input/output error");
@@ -78,9 +101,9 @@ class DamagedEngineIT {
         .contains("Input/output error");
     assertThat(bay.status("v", "failure")).contains("it was cut");
 
-    bay.must("cp --sparse=always saved %s/spill".formatted(directory));
+    bay.must("cp --sparse=always saved " + spill);
     bay.command("check volume=v id=back");
-    bay.must("cat $C/jobs/back/wait; cmp now $V/v; cmp then $MNT/points/p/v");
+    bay.must("cat $C/jobs/back/wait; cmp now $V/v; cmp then $MNT/points/v/v");
     bay.must("dd if=then of=$V/v bs=64K conv=notrunc,fsync status=none; cmp then $V/v");
   }
 }
