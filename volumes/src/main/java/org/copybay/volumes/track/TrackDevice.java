@@ -351,13 +351,7 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
    * Waits for the turn of upkeep. CORRUPT says what is wrong and where.
    */
   public void check() throws StorageException {
-    upkeep.between(
-        () -> {
-          TrackEngine now = engine;
-          if (now != null) {
-            now.check();
-          }
-        });
+    look(TrackEngine::check);
   }
 
   /**
@@ -365,11 +359,21 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
    * somebody cut it under the bay.
    */
   public void requireUncut() throws StorageException {
+    look(TrackEngine::requireUncut);
+  }
+
+  /** A look at the engine, between turns of upkeep. */
+  @FunctionalInterface
+  private interface Look {
+    void at(TrackEngine found) throws StorageException;
+  }
+
+  private void look(Look look) throws StorageException {
     upkeep.between(
         () -> {
           TrackEngine now = engine;
           if (now != null) {
-            now.requireUncut();
+            look.at(now);
           }
         });
   }
