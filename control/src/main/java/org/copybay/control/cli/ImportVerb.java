@@ -77,7 +77,7 @@ final class ImportVerb implements Callable<Integer> {
     }
     VolumeName.require(name);
     ControlFiles bay = which.open();
-    boolean stream = file.toString().equals("-") || !requirePlainOrStream();
+    boolean stream = isStandardInput() || !requirePlainOrStream();
     long size;
     try (Bar bar = new Bar(name)) {
       size = onto ? intoOld(bay, stream, bar) : makeNew(bay, stream, bar);
@@ -225,8 +225,7 @@ final class ImportVerb implements Callable<Integer> {
 
   private long copyStream(HomeFile target, Bar bar) throws StorageException {
     String what = source();
-    try (InputStream stream =
-        file.toString().equals("-") ? System.in : Files.newInputStream(file)) {
+    try (InputStream stream = isStandardInput() ? System.in : Files.newInputStream(file)) {
       long size =
           Copying.stream(what, stream, new Copying.NewFile(target), at -> bar.show("", at, 0));
       target.setSize(requireSome(size));
@@ -244,9 +243,13 @@ final class ImportVerb implements Callable<Integer> {
     return size;
   }
 
+  private boolean isStandardInput() {
+    return file.toString().equals("-");
+  }
+
   /** The file in words. */
   private String source() {
-    return file.toString().equals("-") ? "standard input" : file.toString();
+    return isStandardInput() ? "standard input" : file.toString();
   }
 
   private void giveName(ControlFiles bay, String partial) throws StorageException {

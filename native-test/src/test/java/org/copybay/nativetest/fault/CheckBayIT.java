@@ -130,7 +130,8 @@ class CheckBayIT {
         if grep 'note label' out; then exit 1; fi
         damaged 'mv $B/copybay.bay $T/x' 'damage bay file: .*missing.*table bay in catalogue'
         damaged 'sed -i s/^uuid=./uuid=g/ $B/copybay.bay' 'damage bay file: .*want lines'
-        damaged 'sed -i s/^uuid=.*/uuid=00000000-0000-0000-0000-000000000000/ $B/copybay.bay' 'damage bay file: .*catalogue and labels say'
+        damaged 'sed -i s/^uuid=.*/uuid=00000000-0000-0000-0000-000000000000/ $B/copybay.bay' 'damage bay file: .*all labels of volumes say'
+        if grep 'note label' out; then exit 1; fi
         damaged 'mkdir $B/volumes/x' 'damage stray: .*/volumes/x'
         """);
   }

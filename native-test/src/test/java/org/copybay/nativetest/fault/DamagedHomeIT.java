@@ -38,26 +38,28 @@ class DamagedHomeIT {
   }
 
   /** What happens to a home, and what is said of it. */
-  private static final Map<String, String> DAMAGES =
-      Map.of(
-          "rm HOME", "home",
-          "rm -r $(dirname HOME)", "home",
-          "truncate -s 1M HOME", "too short",
-          "truncate -s 0 HOME", "too short",
-          "rm HOME; mkdir HOME", "directory",
-          "rm HOME; mkfifo HOME", "not a plain file",
-          "rm HOME; ln -s /nowhere HOME", "home");
+  private record Damage(String command, String sentence) {}
+
+  private static final List<Damage> DAMAGES =
+      List.of(
+          new Damage("rm HOME", "home"),
+          new Damage("rm -r $(dirname HOME)", "home"),
+          new Damage("truncate -s 1M HOME", "too short"),
+          new Damage("truncate -s 0 HOME", "too short"),
+          new Damage("rm HOME; mkdir HOME", "directory"),
+          new Damage("rm HOME; mkfifo HOME", "not a plain file"),
+          new Damage("rm HOME; ln -s /nowhere HOME", "home"));
 
   @Test
   void eachIsDamagedWithASentenceAndTheOthersAreFine() {
     bay.mount();
     Map<String, String> sentences = new TreeMap<>();
     List<String> damage = new ArrayList<>();
-    for (Map.Entry<String, String> each : DAMAGES.entrySet()) {
+    for (Damage each : DAMAGES) {
       String name = "v" + sentences.size();
       bay.command("create volume " + name + " size=2M");
-      damage.add(each.getKey().replace("HOME", bay.status(name, "path")));
-      sentences.put(name, each.getValue());
+      damage.add(each.command.replace("HOME", bay.status(name, "path")));
+      sentences.put(name, each.sentence);
     }
     bay.umount();
     bay.must(String.join("\n", damage));
@@ -67,6 +69,9 @@ class DamagedHomeIT {
     sentences.forEach(
         (name, sentence) -> {
           assertThat(bay.status(name, "failure")).contains(sentence);
+          if (name.equals("v0")) {
+            assertThat(bay.must("cat $C/health")).startsWith("degraded: volume v0: ");
+          }
           assertThat(bay.refused("cat $V/" + name)).contains("Input/output error");
           assertThat(bay.refused("dd if=good of=$V/" + name + " bs=1K conv=notrunc status=none"))
               .contains("Input/output error");

@@ -83,7 +83,6 @@ class NoBayIT {
     "head -c 3000 /dev/urandom >$BAY/copybay.bay",
     "truncate -s 1G $BAY/copybay.bay",
     "rm $BAY/copybay.bay; mkdir $BAY/copybay.bay",
-    "rm $BAY/copybay.bay",
     "sed -i 's/^uuid=./uuid=g/' $BAY/copybay.bay",
   })
   void damagedBayFile(String damage) {

@@ -61,14 +61,27 @@ public record BayFile(int format, UUID uuid, Instant created) {
 
   private static StorageException missing(Path path, NoSuchFileException cause) {
     BayLayout layout = new BayLayout(path.resolveSibling("").normalize());
-    if (Files.exists(layout.catalogue()) && Files.isDirectory(layout.volumes())) {
-      return damaged(path, "the file is missing beside catalogue.db and volumes/");
+    if (holdsVolumes(layout)) {
+      return damaged(path, "the file is missing, of a bay that has volumes");
     }
+    boolean begun = Files.exists(layout.reserve());
     return new StorageException(
         Fault.NOT_FOUND,
-        path.getParent() + " is no bay: it has no file copybay.bay",
-        "copybay init " + Words.shell(path.resolveSibling("")),
+        path.getParent()
+            + " is no bay: it has no file copybay.bay"
+            + (begun ? ", and no volume that is seen: an init of it was interrupted" : ""),
+        begun
+            ? "copybay init DIRECTORY, another one"
+            : "copybay init " + Words.shell(path.resolveSibling("")),
         cause);
+  }
+
+  private static boolean holdsVolumes(BayLayout layout) {
+    try {
+      return !Labels.volumes(layout).isEmpty();
+    } catch (StorageException e) {
+      return Files.exists(layout.volumes()); // there, and cannot be looked at
+    }
   }
 
   private static BayFile parse(Path path, Map<String, String> values) throws StorageException {

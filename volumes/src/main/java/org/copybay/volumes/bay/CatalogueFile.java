@@ -212,7 +212,7 @@ public final class CatalogueFile {
       }
       String found = text(statement, "select uuid from bay");
       if (!found.equals(bay.toString())) {
-        Labels.requireBayFile(new BayLayout(path.resolveSibling("")), found, bay);
+        Labels.requireOwnBay(new BayLayout(path.resolveSibling("")), bay);
         throw damaged(path, "it belongs to bay " + found + ", want " + bay);
       }
       whole = true;

@@ -83,6 +83,13 @@ public record Label(
     return newest;
   }
 
+  /** The bay that a label names, or null when there is none, or its first line does not check. */
+  static @Nullable UUID bay(Path file) throws StorageException {
+    String text = text(file);
+    LabelRecord head = text == null ? null : head(text);
+    return head == null ? null : head.bay();
+  }
+
   /** Bytes that are no UTF-8 become characters with which their line does not check. */
   private static @Nullable String text(Path file) throws StorageException {
     try {

@@ -128,10 +128,18 @@ record LabelRecord(long number, String kind, Map<String, String> values) {
 
   /** Whether it begins the label of that volume of that bay. */
   boolean heads(UUID bay, UUID volume) {
-    return kind.equals(HEAD)
-        && text("version").equals(String.valueOf(VERSION))
+    return isHead()
         && text("bay").equals(bay.toString())
         && text("volume").equals(volume.toString());
+  }
+
+  private boolean isHead() {
+    return kind.equals(HEAD) && text("version").equals(String.valueOf(VERSION));
+  }
+
+  /** The bay of the label that it begins, or null when it begins none. */
+  @Nullable UUID bay() {
+    return isHead() ? UUID.fromString(text("bay")) : null;
   }
 
   UUID id() {

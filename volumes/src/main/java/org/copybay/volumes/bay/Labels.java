@@ -5,7 +5,9 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
@@ -227,41 +229,39 @@ public final class Labels {
   }
 
   /**
-   * Whether labels say that it is copybay.bay which is wrong, where it and the catalogue are of two
-   * bays: a rebuild would believe it.
-   *
-   * @param catalogue the bay that the catalogue names
-   * @param bay the bay that copybay.bay names
+   * The bay that all labels name, where it is not the one that copybay.bay names: then that file is
+   * wrong, whatever the catalogue says. Else null. STORE_FAILED.
    */
-  public static boolean blameBayFile(BayLayout layout, String catalogue, UUID bay)
-      throws StorageException {
-    try {
-      return know(layout, UUID.fromString(catalogue)) && !know(layout, bay);
-    } catch (IllegalArgumentException e) {
-      return false;
+  public static @Nullable UUID otherBay(BayLayout layout, UUID bay) throws StorageException {
+    Set<UUID> named = new HashSet<>();
+    if (Files.isDirectory(layout.volumes())) {
+      for (UUID volume : volumes(layout)) {
+        UUID one = Label.bay(layout.label(volume));
+        if (one != null) {
+          named.add(one);
+        }
+      }
     }
+    return named.size() == 1 && !named.contains(bay) ? named.iterator().next() : null;
   }
 
-  private static boolean know(BayLayout layout, UUID bay) throws StorageException {
-    return volumes(layout).stream().anyMatch(volume -> number(layout, bay, volume) > 0);
-  }
-
-  /** CORRUPT where {@link #blameBayFile}. */
-  static void requireBayFile(BayLayout layout, String catalogue, UUID bay) throws StorageException {
-    if (blameBayFile(layout, catalogue, bay)) {
+  /** CORRUPT where labels say that copybay.bay names another bay: a rebuild would believe it. */
+  static void requireOwnBay(BayLayout layout, UUID bay) throws StorageException {
+    UUID other = otherBay(layout, bay);
+    if (other != null) {
       throw new StorageException(
           Fault.CORRUPT,
           layout.bayFile()
               + " is damaged: want uuid="
-              + catalogue
-              + ", as catalogue and labels say, got uuid="
+              + other
+              + ", as all labels of volumes say, got uuid="
               + bay,
-          ownBay(catalogue));
+          ownBay(other));
     }
   }
 
   /** What to do where copybay.bay names another bay. */
-  public static String ownBay(String bay) {
+  public static String ownBay(UUID bay) {
     return "put back a copy of it, or write the line uuid=" + bay;
   }
 

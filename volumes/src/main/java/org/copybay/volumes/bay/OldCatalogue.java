@@ -35,13 +35,11 @@ final class OldCatalogue implements AutoCloseable {
     this.inOrder = inOrder;
   }
 
-  /**
-   * That of a bay; one of another bay says nothing. CORRUPT where copybay.bay names a wrong one.
-   */
+  /** That of a bay; one of another bay says nothing. */
   static OldCatalogue read(BayLayout layout, UUID bay) throws StorageException {
     boolean there = Files.exists(layout.catalogue());
     Path path = there ? layout.catalogue() : kept(layout);
-    Connection copy = path == null ? null : copy(layout, path, bay);
+    Connection copy = path == null ? null : copy(path, bay);
     return new OldCatalogue(copy, there && isWhole(layout, bay));
   }
 
@@ -57,13 +55,10 @@ final class OldCatalogue implements AutoCloseable {
     return found.isEmpty() ? null : Collections.max(found);
   }
 
-  private static @Nullable Connection copy(BayLayout layout, Path path, UUID bay)
-      throws StorageException {
-    String found = null;
+  private static @Nullable Connection copy(Path path, UUID bay) throws StorageException {
     try {
       Connection copy = CatalogueFile.copy(path);
-      found = uuid(copy);
-      if (bay.toString().equals(found)) {
+      if (bay.toString().equals(uuid(copy))) {
         return copy;
       }
       copy.close();
@@ -71,9 +66,6 @@ final class OldCatalogue implements AutoCloseable {
       requireDamage(e);
     } catch (SQLException e) {
       requireDamage(path, e);
-    }
-    if (found != null) {
-      Labels.requireBayFile(layout, found, bay);
     }
     return null;
   }

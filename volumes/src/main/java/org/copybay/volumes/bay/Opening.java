@@ -48,7 +48,7 @@ final class Opening {
   void open(Volume volume, long startNanos) {
     long waited = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
     long millis = Math.max(OPEN_WAIT_MILLIS - waited, LATE_WAIT_MILLIS);
-    volume.bytes().setAsked();
+    volume.bytes().damage().setAsked();
     if (volume.row().directory() == null) {
       openOrDamaged(volume);
     } else if (!Aside.done("open-" + volume.id(), millis, () -> openOrDamaged(volume))) {
@@ -69,7 +69,7 @@ final class Opening {
   void setDamage(Volume volume, String why) {
     LOG.error("volume={} is damaged: {}", volume.name(), why);
     try (var held = roster.enter()) {
-      volume.bytes().setDamage(why);
+      volume.bytes().damage().set(why);
       tellDamaged(volume, why);
     }
   }

@@ -87,6 +87,7 @@ public final class Rebuild {
   static Result run(Path bay, Clock clock, Runnable afterStep) throws StorageException {
     BayLayout layout = new BayLayout(bay.toAbsolutePath().normalize());
     UUID uuid = BayFile.read(layout.bayFile()).uuid();
+    Labels.requireOwnBay(layout, uuid);
     return new Rebuild(layout, uuid, clock, afterStep).run();
   }
 

@@ -79,7 +79,7 @@ final class Repairs {
       throw new StorageException(
           Fault.CORRUPT,
           "volume " + volume.name() + " is still damaged: " + e.getMessage(),
-          volume.bytes().remedy(),
+          volume.bytes().damage().remedy(),
           e);
     }
   }

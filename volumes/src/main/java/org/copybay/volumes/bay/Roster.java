@@ -211,7 +211,7 @@ final class Roster {
   private void publish(Volume volume, Making making) throws StorageException {
     try (var held = lock.enter()) {
       VolumeRecord row = volume.row();
-      record(row, making::also);
+      catalogue.change(with(row, making::also));
       making.begin(volume);
       (row.state() == VolumeState.COPYING ? reserved : visible).put(row.name(), volume);
       bay.labels().row(volume);
@@ -242,36 +242,35 @@ final class Roster {
     assert lock.isHeld();
     VolumeRecord before = volume.row();
     boolean takes = row.size() < before.size() || before.growing() != row.growing();
-    record(volume, row, takes, also);
+    change(takes ? volume : null, with(row, also));
     volume.setRow(row);
     bay.labels().row(volume);
     news.changed(before, row);
   }
 
-  private void record(Volume volume, VolumeRecord row, boolean takes, Catalogue.Change also)
-      throws StorageException {
+  /**
+   * Makes a change of the catalogue.
+   *
+   * @param loser the volume whose bytes it takes away or whose size it fixes, which it perhaps did
+   *     when it fails, or null
+   */
+  private void change(@Nullable Volume loser, Catalogue.Change change) throws StorageException {
     boolean known = !inDoubt();
     try {
-      record(row, also);
+      catalogue.change(change);
     } catch (StorageException e) {
-      markInDoubt(known && takes ? volume : null);
+      if (known && loser != null && inDoubt()) {
+        loser.setInDoubt();
+      }
       throw e;
     }
   }
 
-  /** A change that takes bytes of that volume away, or fixes its size, perhaps was made. */
-  private void markInDoubt(@Nullable Volume volume) {
-    if (volume != null && inDoubt()) {
-      volume.setInDoubt();
-    }
-  }
-
-  private void record(VolumeRecord row, Catalogue.Change also) throws StorageException {
-    catalogue.change(
-        connection -> {
-          VolumeTable.update(connection, row);
-          also.run(connection);
-        });
+  private static Catalogue.Change with(VolumeRecord row, Catalogue.Change also) {
+    return connection -> {
+      VolumeTable.update(connection, row);
+      also.run(connection);
+    };
   }
 
   /**
@@ -283,20 +282,7 @@ final class Roster {
       throws StorageException {
     assert lock.isHeld();
     VolumeRecord gone = old == null ? null : old.row().withState(VolumeState.DROPPING);
-    boolean known = !inDoubt();
-    try {
-      catalogue.change(
-          connection -> {
-            if (gone != null) {
-              VolumeTable.update(connection, gone);
-            }
-            VolumeTable.update(connection, row);
-            also.run(connection);
-          });
-    } catch (StorageException e) {
-      markInDoubt(known ? old : null);
-      throw e;
-    }
+    change(old, gone == null ? with(row, also) : with(gone, with(row, also)));
     VolumeRecord before = volume.row();
     volume.setRow(row);
     visible.put(row.name(), volume);
@@ -319,7 +305,7 @@ final class Roster {
     assert lock.isHeld();
     VolumeRecord before = volume.row();
     VolumeRecord gone = before.withState(VolumeState.DROPPING);
-    record(volume, gone, true, also);
+    change(volume, with(gone, also));
     boolean seen = visible.remove(gone.name(), volume);
     reserved.remove(gone.name(), volume);
     volume.setRow(gone); // now that nobody finds it any more

@@ -78,18 +78,18 @@ public final class Volume {
 
   /** What is wrong with it, in a sentence, or null: damage forbids all I/O, failure only writes. */
   public @Nullable String failure() {
-    String why = bytes.damage();
+    String why = bytes.damage().why();
     return why == null ? row.failure() : why;
   }
 
   /** Whether its home is missing, too short or no plain file. */
   public boolean damaged() {
-    return bytes.damage() != null;
+    return bytes.damage().why() != null;
   }
 
   /** Whether it is damaged only because its disk has not answered since the mount. */
   public boolean awaitsDisk() {
-    return bytes.asked();
+    return bytes.damage().awaitsDisk();
   }
 
   /** Reads and changes since the mount. */

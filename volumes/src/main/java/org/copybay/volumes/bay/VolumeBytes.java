@@ -31,13 +31,13 @@ import org.slf4j.LoggerFactory;
  */
 final class VolumeBytes {
   private static final Logger LOG = LoggerFactory.getLogger(VolumeBytes.class);
-  private static final String NO_ANSWER = "its disk does not answer";
 
   // set once
   private final Bay bay;
   private final Volume volume;
   private final LabelFile label;
   private final ActivityCounter activity = new ActivityCounter();
+  private final Damage damage;
 
   // atomic: set by an opener that truncates, looked at by every change
   private final AtomicReference<@Nullable Gaps> gaps = new AtomicReference<>();
@@ -47,12 +47,12 @@ final class VolumeBytes {
 
   // volatile: replaced as a whole under the lock of the bay, read by every request
   private volatile @Nullable Layers layers;
-  private volatile @Nullable String damage;
 
   VolumeBytes(Bay bay, Volume volume, UUID id) {
     this.bay = bay;
     this.volume = volume;
     this.label = new LabelFile(bay.layout().label(id));
+    this.damage = new Damage(bay, volume);
   }
 
   // ---- facts
@@ -72,8 +72,8 @@ final class VolumeBytes {
     return row.growing() ? makingSize.get() : row.size();
   }
 
-  /** Why there is no home, or null. */
-  @Nullable String damage() {
+  /** Why there are no layers. */
+  Damage damage() {
     return damage;
   }
 
@@ -270,7 +270,7 @@ final class VolumeBytes {
     }
   }
 
-  /** A sync of it failed; called with no lock held. */
+  /** A sync of it failed, or somebody cut it; called with no lock held. */
   void failed(String why) {
     bay.failed(volume, why);
   }
@@ -346,21 +346,7 @@ final class VolumeBytes {
     makingSize.set(newLayers.home().knownStatus().size()); // it was opened just now
     newLayers.follow(volume.row());
     layers = newLayers;
-    damage = null;
-  }
-
-  /** Its disk was asked for the home and has not answered yet. */
-  void setAsked() {
-    damage = NO_ANSWER;
-  }
-
-  /** {@link Volume#awaitsDisk}. */
-  boolean asked() {
-    return NO_ANSWER.equals(damage);
-  }
-
-  void setDamage(String why) {
-    damage = why;
+    damage.end();
   }
 
   /** Saves what the next start can use, once no request comes any more. */
@@ -392,20 +378,8 @@ final class VolumeBytes {
     Layers now = layers;
     if (now == null) {
       volume.requirePresent();
-      String why = damage;
-      throw new StorageException(
-          Fault.CORRUPT,
-          "volume " + volume.name() + " is damaged: " + (why == null ? "closed" : why),
-          remedy());
+      throw damage.refusal();
     }
     return now;
-  }
-
-  /** What helps a damaged volume. */
-  String remedy() {
-    return "put back the files of "
-        + bay.layout().directory(volume.row())
-        + ", then: check volume="
-        + Words.word(volume.name());
   }
 }

@@ -286,11 +286,17 @@ public final class BitmapInspection {
       for (long region = bits.next(0); region >= 0; region = bits.next(region + 1)) {
         set++;
       }
-      if (header.run() != run || header.volumeBytes() != size || header.masks() != set) {
+      if (header.run() != run || header.volumeBytes() != size) {
         wrong(
-            name + " at byte 0",
-            describe(run, size, set),
-            describe(header.run(), header.volumeBytes(), header.masks()));
+            name + " at byte 0", describe(run, size), describe(header.run(), header.volumeBytes()));
+        return;
+      }
+      if (header.masks() != set) {
+        findings.damage(
+            WHAT,
+            wanted.file,
+            header.masks() + " changed regions, as the clean stop left it",
+            set + " changed regions");
         return;
       }
       long end = RefinementLayout.FIRST_MASK_OFFSET + set * Integer.BYTES;
@@ -301,8 +307,8 @@ public final class BitmapInspection {
       }
     }
 
-    private static String describe(long run, long volumeBytes, long masks) {
-      return "run " + run + ", " + volumeBytes + " bytes, " + masks + " changed regions";
+    private static String describe(long run, long volumeBytes) {
+      return "run " + run + ", " + volumeBytes + " bytes";
     }
 
     private void wrong(String where, String want, String got) {

@@ -59,29 +59,43 @@ final class SavedRefinement {
   }
 
   /**
-   * Gives a bitmap without masks those that the given run saved. Where it saved none that fit, the
-   * bitmap stays as it is: every block of a set region counts as changed.
+   * Gives a bitmap without masks those that the given run saved. Where it saved none, or they are
+   * damaged, the bitmap stays as it is: every block of a set region counts as changed. CORRUPT
+   * where it saved another number of them than regions are set now: a bit was lost since (P3).
    */
   static void load(TrackStore store, WriteBitmap bitmap, long run) throws StorageException {
     String name = name(bitmap.name());
     if (!store.exists(name)) {
       return;
     }
+    long lost;
     try (StoreFile file = store.open(name)) {
       RefinementLayout header =
           RefinementLayout.decode(Direct.read(file, 0, Sealed.SECTOR_BYTES), name);
-      if (header.run() == run
-          && header.volumeBytes() == bitmap.size()
-          && header.masks() == bitmap.regionsSet()) {
-        load(file, bitmap, header);
+      if (header.run() != run || header.volumeBytes() != bitmap.size()) {
+        return;
       }
+      if (header.masks() == bitmap.regionsSet()) {
+        load(file, bitmap, header);
+        return;
+      }
+      lost = header.masks();
     } catch (StorageException e) {
       if (e.fault() != Fault.CORRUPT && e.fault() != Fault.UNSUPPORTED) {
         throw e;
       }
       bitmap.forgetBlocks();
       LOG.warn("all blocks of changed regions count as changed: {}", e.getMessage());
+      return;
     }
+    throw new StorageException(
+        Fault.CORRUPT,
+        "write bitmap "
+            + bitmap.name()
+            + " is not as the clean stop left it: want "
+            + lost
+            + " changed regions, got "
+            + bitmap.regionsSet());
   }
 
   private static void load(StoreFile file, WriteBitmap bitmap, RefinementLayout header)

@@ -9,6 +9,7 @@ import org.copybay.volumes.Findings;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.BayFile;
 import org.copybay.volumes.bay.BayLayout;
+import org.copybay.volumes.bay.Labels;
 import org.copybay.volumes.store.DirectoryStore;
 import org.copybay.volumes.store.HomeFile;
 import org.jspecify.annotations.Nullable;
@@ -71,16 +72,31 @@ public final class BayCheck {
     }
   }
 
+  /** Which bay it is, also where its file names another one. */
   private @Nullable UUID bayFile() {
+    String what = "bay file";
+    String file = layout.bayFile().toString();
     try {
-      return BayFile.read(layout.bayFile()).uuid();
+      UUID said = BayFile.read(layout.bayFile()).uuid();
+      UUID other = Labels.otherBay(layout, said);
+      if (other != null) {
+        findings.damage(
+            what,
+            file,
+            "uuid=" + other + ", as all labels of volumes say",
+            "uuid=" + said,
+            Labels.ownBay(other));
+        return other;
+      }
+      return said;
     } catch (StorageException e) {
+      String remedy = e.remedy();
       findings.damage(
-          "bay file",
-          layout.bayFile().toString(),
+          what,
+          file,
           "lines format=, uuid= and created=",
           e.getMessage(),
-          String.valueOf(e.remedy()));
+          remedy == null ? "make it readable" : remedy);
       return null;
     }
   }

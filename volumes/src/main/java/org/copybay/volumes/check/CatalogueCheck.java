@@ -12,7 +12,6 @@ import org.copybay.volumes.Findings;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.BayLayout;
 import org.copybay.volumes.bay.CatalogueFile;
-import org.copybay.volumes.bay.Labels;
 import org.copybay.volumes.bitmap.Grain;
 import org.jspecify.annotations.Nullable;
 
@@ -22,13 +21,11 @@ final class CatalogueCheck {
 
   private final BayLayout layout;
   private final Connection connection;
-  private final Findings all; // of the bay
-  private final Findings findings; // of the catalogue
+  private final Findings findings;
 
-  private CatalogueCheck(BayLayout layout, Connection connection, Findings all, Findings findings) {
+  private CatalogueCheck(BayLayout layout, Connection connection, Findings findings) {
     this.layout = layout;
     this.connection = connection;
-    this.all = all;
     this.findings = findings;
   }
 
@@ -41,7 +38,7 @@ final class CatalogueCheck {
   static @Nullable Rows run(BayLayout layout, @Nullable UUID bay, Findings all) {
     Findings findings = all.at(layout.catalogue() + " ", LabelCheck.rebuild(layout));
     try (Connection connection = CatalogueFile.copyToMemory(layout.catalogue())) {
-      CatalogueCheck check = new CatalogueCheck(layout, connection, all, findings);
+      CatalogueCheck check = new CatalogueCheck(layout, connection, findings);
       boolean whole = check.structure("quick_check") && check.structure("integrity_check");
       check.identity(bay);
       return whole ? check.rows() : null;
@@ -68,17 +65,10 @@ final class CatalogueCheck {
     return whole;
   }
 
-  private void identity(@Nullable UUID bay) throws SQLException, StorageException {
+  private void identity(@Nullable UUID bay) throws SQLException {
     List<String> found = new ArrayList<>();
     forEach("bay", "uuid", row -> found.add(row.uuid("uuid").toString()));
-    if (found.size() == 1 && bay != null && Labels.blameBayFile(layout, found.get(0), bay)) {
-      all.damage(
-          "bay file",
-          layout.bayFile().toString(),
-          "uuid=" + found.get(0) + ", as catalogue and labels say",
-          "uuid=" + bay,
-          Labels.ownBay(found.get(0)));
-    } else if (found.size() != 1 || (bay != null && !found.get(0).equals(bay.toString()))) {
+    if (found.size() != 1 || (bay != null && !found.get(0).equals(bay.toString()))) {
       findings.damage(WHAT, "table bay", bay == null ? "one uuid" : bay, found);
     }
   }

@@ -186,6 +186,12 @@ public final class JournalReader {
     return first != null && first.header.firstRecord() == 1 && first.last == 0 && !first.beyond;
   }
 
+  /** Whether that segment is there, and any record is in it. */
+  public static boolean used(TrackStore store, long segment, UUID volume) throws StorageException {
+    Part found = scan(store, segment, volume);
+    return found != null && (found.last >= found.header.firstRecord() || found.beyond);
+  }
+
   private static @Nullable Part scan(TrackStore store, long segment, UUID volume)
       throws StorageException {
     String name = Journal.fileName(segment);

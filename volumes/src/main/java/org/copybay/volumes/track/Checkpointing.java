@@ -41,6 +41,11 @@ final class Checkpointing {
     this.superblock = start.superblock();
   }
 
+  /** The one in force. */
+  Superblock superblock() {
+    return superblock;
+  }
+
   /** Whether one was begun and failed. */
   boolean begun() {
     return map.sealed();

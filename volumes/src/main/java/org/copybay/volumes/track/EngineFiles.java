@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 public final class EngineFiles {
   private static final Logger LOG = LoggerFactory.getLogger(EngineFiles.class);
 
-  /** Their names; the first one is that without which the others mean nothing. */
+  /** Their names, the superblock first: it tells what the others mean. */
   public static final List<String> NAMES =
       List.of(Superblock.FILE, "map.0", "map.1", "journal.0", "journal.1", TrackFiles.SPILL);
 
@@ -31,9 +31,10 @@ public final class EngineFiles {
   /**
    * Removes those of an engine that has nothing to say any more, which its superblock tells first,
    * durably. It goes last: files without it are those of an engine that somebody took it from.
+   *
+   * @param last the superblock that is in force
    */
-  static void retire(TrackStore store) throws StorageException {
-    Superblock last = Superblock.read(store);
+  static void retire(TrackStore store, Superblock last) throws StorageException {
     if (last.state() != Superblock.State.RETIRED) {
       try (StoreFile file = store.open(Superblock.FILE)) {
         last.retired().write(file);
@@ -42,6 +43,22 @@ public final class EngineFiles {
     deleteBesideSuperblock(store);
     store.delete(Superblock.FILE);
     store.syncNames();
+  }
+
+  /** {@link #retire} of what is left of an engine that nobody uses any more. */
+  static void retireLeft(TrackStore store) throws StorageException {
+    if (!EnginePresence.blank(store)) {
+      retire(store, Superblock.read(store));
+    }
+  }
+
+  /** At a start: what cannot be removed now is removed later, and means nothing until then. */
+  static void tidyRetired(TrackStore store) {
+    try {
+      retireLeft(store);
+    } catch (StorageException e) {
+      LOG.warn("files of an engine that has retired: {}", e.getMessage());
+    }
   }
 
   private static void deleteBesideSuperblock(TrackStore store) throws StorageException {

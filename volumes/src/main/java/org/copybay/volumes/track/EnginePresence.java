@@ -37,7 +37,7 @@ final class EnginePresence {
           Fault.CORRUPT,
           "want the file " + Superblock.FILE + " with " + missing.wanted + ", got " + missing.got);
     }
-    return !blank(store) && !retired(store);
+    return !blank(store) && Superblock.read(store).state() != Superblock.State.RETIRED;
   }
 
   /** What is missing, or null. */
@@ -72,10 +72,6 @@ final class EnginePresence {
     try (StoreFile file = store.open(Superblock.FILE)) {
       return file.size();
     }
-  }
-
-  private static boolean retired(TrackStore store) throws StorageException {
-    return !blank(store) && Superblock.read(store).state() == Superblock.State.RETIRED;
   }
 
   /** The first byte of data in the spill, or -1. */

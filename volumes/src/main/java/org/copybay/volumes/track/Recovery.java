@@ -8,6 +8,8 @@ import org.copybay.volumes.journal.Journal;
 import org.copybay.volumes.journal.JournalReader;
 import org.copybay.volumes.store.StoreFile;
 import org.copybay.volumes.store.TrackStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The start of an engine: makes its files, or finds what they say. The steps of a start, each of
@@ -23,6 +25,8 @@ import org.copybay.volumes.store.TrackStore;
  * </ol>
  */
 final class Recovery {
+  private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+
   private Recovery() {}
 
   /** What an engine begins with. */
@@ -30,9 +34,10 @@ final class Recovery {
 
   /**
    * Makes the files of an engine that has nothing to say yet, durable before this returns; an error
-   * leaves none.
+   * leaves none, but those of an earlier one that could not be removed.
    */
   static Start create(TrackSetting setting) throws StorageException {
+    EngineFiles.retireLeft(setting.store());
     List<Runnable> open = new ArrayList<>();
     boolean made = false;
     try {
@@ -57,9 +62,6 @@ final class Recovery {
     TrackStore store = setting.store();
     UUID volume = setting.volume().get().id();
     int blockBytes = setting.geometry().blockBytes();
-    if (!EnginePresence.blank(store)) {
-      EngineFiles.retire(store); // what could not be removed
-    }
     MapFile map;
     try (MapWriter writer = new MapWriter(store, 0, volume, blockBytes)) {
       map = writer.finish(PointSet.EMPTY, setting.pages());
@@ -110,7 +112,8 @@ final class Recovery {
   private static Found find(TrackSetting setting, int lastPoint, List<Runnable> closing)
       throws StorageException {
     TrackStore store = setting.store();
-    Superblock found = Superblock.read(store);
+    Superblock.Copies copies = Superblock.readBoth(store);
+    Superblock found = copies.newest();
     UUID volume = setting.volume().get().id();
     requireSame(found, volume, setting.geometry());
     TrackMap.Known known = new TrackMap.Known();
@@ -129,7 +132,7 @@ final class Recovery {
     closing.add(checkpoint::close);
     TrackMap map = new TrackMap(checkpoint, known);
     TrackChanges changes = new TrackChanges(map, checkpoint.points());
-    long end = replay(setting, found, changes, extent);
+    long end = replay(setting, copies, changes, extent);
     changes.noteLast(lastPoint);
     StoreFile spill = store.open(TrackFiles.SPILL);
     closing.add(spill::close);
@@ -148,9 +151,10 @@ final class Recovery {
 
   /** Returns the number of the last record that counts. */
   private static long replay(
-      TrackSetting setting, Superblock found, TrackChanges changes, SpillExtent extent)
+      TrackSetting setting, Superblock.Copies copies, TrackChanges changes, SpillExtent extent)
       throws StorageException {
-    if (found.state() != Superblock.State.JOURNAL) {
+    Superblock found = copies.newest();
+    if (!hasJournal(setting.store(), copies)) {
       return 0;
     }
     JournalReader reader =
@@ -162,6 +166,25 @@ final class Recovery {
           changes.replay(change);
         });
     return reader.end();
+  }
+
+  /**
+   * Whether the journal is to be replayed. A start first names a checkpoint without one, then both:
+   * where that second superblock is lost, the journal tells that it was there.
+   */
+  private static boolean hasJournal(TrackStore store, Superblock.Copies copies)
+      throws StorageException {
+    Superblock found = copies.newest();
+    if (copies.lost() >= 0) {
+      LOG.warn(
+          "volume={} {}: the superblock at byte {} does not check, the other one counts",
+          found.volume(),
+          Superblock.FILE,
+          copies.lost());
+    }
+    return found.state() == Superblock.State.JOURNAL
+        || copies.lost() >= 0
+        || JournalReader.used(store, found.segment(), found.volume());
   }
 
   private static Start begin(TrackSetting setting, Found survived, List<Runnable> closing)

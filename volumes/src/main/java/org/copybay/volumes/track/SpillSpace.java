@@ -24,6 +24,7 @@ final class SpillSpace {
   private int cursor;
   private int end; // one more than the last used block
   private long usedCount;
+  private long reached; // one more than the last block that ever was in use
 
   /** Blocks that the map names, none twice; called before anything is taken. */
   void use(long first, int count) {
@@ -58,6 +59,7 @@ final class SpillSpace {
             Fault.NO_SPACE, "the spill has " + MAX_BLOCKS + " blocks, and cannot have more");
       }
       mark(first, first + count);
+      reached = Math.max(reached, end);
       cursor = first + count;
       return new Run(first, count);
     }
@@ -111,10 +113,17 @@ final class SpillSpace {
     }
   }
 
-  /** Takes over where the blocks in use end. */
+  /** Takes over how many blocks the spill has at a start: what it holds was in use. */
+  void reach(long blocks) {
+    try (var held = lock.enter()) {
+      reached = Math.max(reached, blocks);
+    }
+  }
+
+  /** Tells up to where the spill must reach: a block that is not in use any more is still there. */
   void tell(SpillExtent extent) {
     try (var held = lock.enter()) {
-      extent.reach(end - 1);
+      extent.reach(reached - 1);
     }
   }
 

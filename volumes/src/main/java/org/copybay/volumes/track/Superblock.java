@@ -92,16 +92,32 @@ record Superblock(long sequence, UUID volume, long map, long segment, int blockB
 
   /** The one in force. CORRUPT when neither copy checks. */
   static Superblock read(TrackStore store) throws StorageException {
+    return readBoth(store).newest;
+  }
+
+  /**
+   * What the file holds.
+   *
+   * @param newest the one in force, as far as can be told
+   * @param lost at which byte a copy does not check, which may have been a newer one; -1 for none
+   */
+  record Copies(Superblock newest, long lost) {}
+
+  /** Both copies. CORRUPT when neither checks. */
+  static Copies readBoth(TrackStore store) throws StorageException {
     try (StoreFile file = store.open(FILE)) {
       Superblock first = read(file, 0);
       Superblock second = read(file, SPACING);
-      Superblock newest =
-          first == null || (second != null && second.sequence > first.sequence) ? second : first;
-      if (newest == null) {
+      if (first != null && second != null) {
+        return new Copies(second.sequence > first.sequence ? second : first, -1);
+      }
+      Superblock only = first == null ? second : first;
+      if (only == null) {
         throw new StorageException(
             Fault.CORRUPT, FILE + " is damaged: it is cut, or no copy of it checks");
       }
-      return newest;
+      long other = first == null ? 0 : SPACING;
+      return new Copies(only, only.sequence == 0 ? -1 : other); // it is the first one
     }
   }
 

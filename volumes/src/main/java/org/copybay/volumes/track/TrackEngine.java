@@ -63,6 +63,9 @@ final class TrackEngine implements AutoCloseable {
   static @Nullable TrackEngine open(TrackSetting setting, boolean readOnly)
       throws StorageException {
     if (!EnginePresence.of(setting.store(), setting.volume().get().id())) {
+      if (!readOnly) {
+        EngineFiles.tidyRetired(setting.store());
+      }
       return null;
     }
     TrackEngine engine = started(setting, Recovery.open(setting, readOnly, 0));
@@ -88,6 +91,7 @@ final class TrackEngine implements AutoCloseable {
       throws StorageException {
     TrackEngine engine = new TrackEngine(setting, start);
     engine.map.checkpoint().forEach((track, live, number, mask, base) -> engine.use(mask, base));
+    engine.space.reach(setting.geometry().block(engine.files.spill().size()));
     return engine;
   }
 
@@ -325,13 +329,13 @@ final class TrackEngine implements AutoCloseable {
     }
   }
 
-  /** Whether its spill has every block in use; called between turns of upkeep. CORRUPT. */
+  /** Whether its spill is as long as it ever was. CORRUPT. */
   void requireUncut() throws StorageException {
     SpillExtent extent = new SpillExtent();
     try (var closed = setting.gate().close()) { // what is taken is written
       space.tell(extent);
-      extent.require(setting.geometry(), files.spill());
     }
+    extent.require(setting.geometry(), files.spill());
   }
 
   // ---- facts
@@ -359,7 +363,7 @@ final class TrackEngine implements AutoCloseable {
   /** Removes its files, when it is dispensable; nobody is inside the epochs. */
   void retire() throws StorageException {
     close();
-    EngineFiles.retire(setting.store());
+    EngineFiles.retire(setting.store(), checkpoints.superblock());
   }
 
   /** Closes its files; nobody is inside gate or epochs. */

@@ -337,7 +337,7 @@ class BayCheckTest {
         closed(
             "bits head", in -> in.flip(in.bitmap("w127"), 30), "damage write bitmap", "checksum"),
         closed("bits cut", in -> in.cut(in.bitmap("w127"), 4096), "damage write bitmap", "4104"),
-        closed("a bit", in -> in.flip(in.bitmap("w127"), 4097), "damage saved blocks", "regions"),
+        closed("a bit", in -> in.flip(in.bitmap("w127"), 4097), "damage write bitmap", "regions"),
         closed(
             "past the end",
             in -> in.flip(in.bitmap("w127"), 4200),

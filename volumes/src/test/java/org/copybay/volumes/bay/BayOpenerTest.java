@@ -102,6 +102,23 @@ class BayOpenerTest {
         e -> assertThat(e.remedy()).startsWith("copybay init "));
   }
 
+  @Test
+  void anInitThatWasInterruptedIsNoBayAndABayWithoutItsFileIsDamage() throws Exception {
+    Path empty = directory.resolve("empty");
+    BayOpener.init(empty, Clock.systemUTC());
+    Files.delete(empty.resolve("copybay.bay"));
+    assertFault(
+        Fault.NOT_FOUND,
+        () -> BayOpener.requireBay(empty),
+        e -> assertThat(e).hasMessageContaining("an init of it was interrupted"));
+
+    Files.delete(path.resolve("copybay.bay"));
+    assertFault(
+        Fault.CORRUPT,
+        () -> BayOpener.requireBay(path),
+        e -> assertThat(e.remedy()).contains("put back a copy of it"));
+  }
+
   // ---- the bay file
 
   @Test

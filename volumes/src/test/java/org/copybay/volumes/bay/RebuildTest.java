@@ -172,16 +172,21 @@ final class RebuildTest extends LabelledBay {
           Fault.CORRUPT,
           use,
           e -> {
-            assertThat(e).hasMessageContaining("want uuid=").hasMessageContaining("labels say");
+            assertThat(e).hasMessageContaining("want uuid=");
+            assertThat(e).hasMessageContaining("all labels of volumes say");
             assertThat(right).contains(String.valueOf(e.remedy()).replaceFirst(".* line ", ""));
           });
     }
     assertThat(BayCheck.run(path, new CheckOptions(RecoverMode.AUTO, false)).all())
-        .filteredOn(finding -> finding.what().equals("bay file"))
-        .hasSize(1);
+        .extracting(Finding::what)
+        .containsOnlyOnce("bay file")
+        .doesNotContain("label", "catalogue", "stray");
 
     assertThat(TestBay.state(path)).containsAllEntriesOf(state);
+    deleteCatalogue();
+    assertFault(Fault.CORRUPT, this::rebuild);
     Files.writeString(file, right);
+    rebuild();
     open();
     assertThat(seen()).isEqualTo(before);
   }

@@ -127,7 +127,7 @@ final class EnginePresenceTest {
       SimulatedStore found = store.afterProcessDeath();
       found.stopAfter(1 + steps);
       try {
-        EngineFiles.retire(found);
+        EngineFiles.retireLeft(found);
         ended = true;
       } catch (SimulatedStore.Stopped e) {
         // the next one gets a step further
@@ -156,10 +156,53 @@ final class EnginePresenceTest {
     byte[] now = makeDispensable();
     engine.close();
     store.refuse((file, kind, offset, length) -> file.equals("map.0") ? Fault.STORE_FAILED : null);
-    assertThatThrownBy(() -> EngineFiles.retire(store)).isInstanceOf(StorageException.class);
+    assertThatThrownBy(() -> EngineFiles.retireLeft(store)).isInstanceOf(StorageException.class);
+    EngineFiles.tidyRetired(store); // as a start does
+    assertThatThrownBy(() -> start(store)).isInstanceOf(StorageException.class);
+    SimulatedStore stillThere = store.afterProcessDeath();
     store.refuse((file, kind, offset, length) -> null);
 
+    requireHomeIsTheVolume(stillThere, now);
     requireHomeIsTheVolume(store, now);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Loss.class)
+  void aNewOneOverWhatIsLeftCanBeStoppedAfterEveryStep(Loss loss) throws Exception {
+    byte[] now = makeDispensable();
+    engine.close();
+    store.refuse((file, kind, offset, length) -> file.equals("map.0") ? Fault.STORE_FAILED : null);
+    assertThatThrownBy(() -> EngineFiles.retireLeft(store)).isInstanceOf(StorageException.class);
+    store.refuse((file, kind, offset, length) -> null);
+    long steps = 0;
+    for (boolean ended = false; !ended; steps++) {
+      SimulatedStore found = store.afterProcessDeath();
+      found.stopAfter(1 + steps);
+      try {
+        start(found).close();
+        ended = true;
+      } catch (SimulatedStore.Stopped e) {
+        // the next one gets a step further
+      }
+      requireHomeIsTheVolume(found.afterProcessDeath(), now);
+      requireHomeIsTheVolume(found.afterPowerLoss(new Random(steps), loss), now);
+    }
+    assertThat(steps).isGreaterThan(20);
+  }
+
+  @Test
+  void aStartRemovesWhatARetiredOneLeft() throws Exception {
+    makeDispensable();
+    engine.close();
+    store.refuse((file, kind, offset, length) -> file.equals("map.0") ? Fault.STORE_FAILED : null);
+    assertThatThrownBy(() -> EngineFiles.retireLeft(store)).isInstanceOf(StorageException.class);
+    store.refuse((file, kind, offset, length) -> null);
+
+    EngineFiles.tidyRetired(store);
+
+    for (String name : EngineFiles.NAMES) {
+      assertThat(store.exists(name)).as(name).isFalse();
+    }
   }
 
   // ---- a spill that was cut
@@ -196,5 +239,28 @@ final class EnginePresenceTest {
 
     assertCorrupt("spill is damaged: it was cut", () -> engine.engine().requireUncut());
     engine.close();
+  }
+
+  /** A start would ask for all that map and journal have ever named. */
+  @Test
+  void aSpillThatIsCutUnderTheEngineIsFoundAlsoWhereItIsFree() throws Exception {
+    int first = engine.freeze();
+    engine.write(0, Bytes.random(2, SIZE));
+    engine.freeze();
+    engine.write(0, Bytes.random(3, SIZE));
+    engine.drop(first);
+    engine.upkeep();
+    engine.close();
+    engine = start(store);
+    try (StoreFile spill = store.open(TrackFiles.SPILL)) {
+      assertThat(spill.size()).isEqualTo(2 * SIZE);
+      spill.setSize(SIZE);
+
+      assertCorrupt("want at least 65536 bytes", () -> engine.engine().requireUncut());
+      spill.setSize(2 * SIZE);
+    }
+    engine.engine().requireUncut();
+    engine.close();
+    start(store).close();
   }
 }

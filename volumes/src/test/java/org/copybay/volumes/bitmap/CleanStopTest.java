@@ -1,0 +1,47 @@
+package org.copybay.volumes.bitmap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.copybay.volumes.Bytes;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.journal.RecoverMode;
+import org.copybay.volumes.store.SimulatedStore;
+import org.copybay.volumes.store.StoreFile;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Bits that changed while nobody had the volume open: a clear bit would be a lie (P3). */
+final class CleanStopTest {
+  private static final int SIZE = 1 << 20;
+
+  private final SimulatedStore store = new SimulatedStore(SIZE, 1);
+
+  private BitmapSet open(List<String> names) throws StorageException {
+    return BitmapSet.open(store, names, SIZE, RecoverMode.AUTO, () -> {}, () -> {});
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 0x7f, 0xff01})
+  void bitsThatAreFewerOrMoreThanTheStopLeftAreLost(int bits) throws Exception {
+    try (BitmapSet set = open(List.of())) {
+      set.add(set.create("b", new Grain(4096, 4096)));
+      set.aboutToChange(0, 8 * 4096);
+      set.stop();
+    }
+    try (StoreFile file = store.open("b")) {
+      file.write(
+          BitmapLayout.wordOffset(0), Bytes.direct(new byte[] {(byte) bits, (byte) (bits >> 8)}));
+    }
+
+    assertThatThrownBy(() -> open(List.of("b")).close())
+        .isInstanceOfSatisfying(
+            StorageException.class, e -> assertThat(e.fault()).isEqualTo(Fault.CORRUPT))
+        .hasMessageContaining("want 8 changed regions, got " + Integer.bitCount(bits));
+    assertThatThrownBy(
+            () -> BitmapSet.openForReading(store, List.of("b"), SIZE, RecoverMode.AUTO).close())
+        .hasMessageContaining("is not as the clean stop left it");
+  }
+}
