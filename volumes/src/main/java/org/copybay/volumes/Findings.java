@@ -67,8 +67,9 @@ public final class Findings {
 
   /** Adds what could not be read. */
   public void unreadable(String what, String where, StorageException e) {
+    String denied = e.fault() == Fault.DENIED ? "as root: chown it to the owner of the bay" : fix;
     String remedy = e.remedy();
-    damage(what, where, "it can be read", e.getMessage(), remedy == null ? fix : remedy);
+    damage(what, where, "it can be read", e.getMessage(), remedy == null ? denied : remedy);
   }
 
   private void keep(

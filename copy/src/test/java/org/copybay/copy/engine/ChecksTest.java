@@ -10,7 +10,9 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.copybay.copy.TestJobs;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.bay.Volume;
@@ -78,21 +80,46 @@ class ChecksTest extends JobsFixture {
     Volume volume = test.create("a", 100_000);
     setLength(volume, 99_999);
 
-    Job copy = test.duplicates.start(TestJobs.spec("a", "b", 0));
-    awaitEnd(copy);
     Job check = check();
 
-    for (Job job : List.of(copy, check)) {
-      assertThat(job.state()).isEqualTo(JobState.FAILED);
-      assertThat(job.error().fault()).isEqualTo(Fault.CORRUPT);
-      assertThat(job.error()).hasMessageContaining("is too short: want 100000 bytes, got 99999");
-    }
+    assertThat(check.state()).isEqualTo(JobState.FAILED);
+    assertThat(check.error().fault()).isEqualTo(Fault.CORRUPT);
+    assertThat(check.error()).hasMessageContaining("is too short: want 100000 bytes, got 99999");
     assertThatThrownBy(() -> TestJobs.write(volume, 99_999, new byte[1]))
         .hasMessageContaining("takes no writes");
     setLength(volume, 100_000);
     assertThat(check().state()).isEqualTo(JobState.DONE);
     TestJobs.write(volume, 99_999, new byte[1]);
     test.assertNothingLeftBehind();
+  }
+
+  @Test
+  void aFenceAndACopyFindItToo() throws Exception {
+    Volume volume = test.create("a", 100_000);
+    setLength(volume, 99_999);
+
+    for (ThrowingCallable call :
+        List.<ThrowingCallable>of(
+            volume::flush, () -> test.duplicates.start(TestJobs.spec("a", "b", 0)))) {
+      assertThatThrownBy(call).hasMessageContaining("is too short");
+    }
+    assertThatThrownBy(() -> TestJobs.write(volume, 99_999, new byte[1]))
+        .hasMessageContaining("takes no writes");
+  }
+
+  @Test
+  void aHomeThatWasReplacedUnderTheBayTakesNoWritesFromItsCheckOn() throws Exception {
+    Volume volume = test.create("a", 100_000);
+    Path copy = Files.copy(volume.home(), directory.resolve("copy"));
+    Files.move(copy, volume.home(), StandardCopyOption.REPLACE_EXISTING);
+
+    assertThat(check().error()).hasMessageContaining("was removed or replaced under the mount");
+    assertThatThrownBy(() -> TestJobs.write(volume, 0, new byte[1]))
+        .hasMessageContaining("takes no writes");
+    test.close();
+    test = TestJobs.open(test.path);
+    assertThat(check().state()).isEqualTo(JobState.DONE);
+    TestJobs.write(test.bay.find("a"), 0, new byte[1]);
   }
 
   private static void setLength(Volume volume, long length) throws IOException {

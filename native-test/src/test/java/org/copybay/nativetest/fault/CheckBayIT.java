@@ -128,7 +128,12 @@ class CheckBayIT {
         damaged 'flip $A/intent 16' 'damage intent log: '
         damaged 'rm -r $O' 'damage volume: b: wanted directory'
         if grep 'note label' out; then exit 1; fi
-        damaged 'mv $B/copybay.bay $T/x' 'damage bay file: .*missing.*table bay in catalogue'
+        damaged 'mv $B/copybay.bay $T/x' 'damage bay file: .*missing, of a bay that has volumes'
+        cp $B/catalogue.db $T/x
+        $COPYBAY mount $B $MNT 2>said || true
+        eval "$(sed -n "s/.*, or: printf/printf/p" said)"
+        cmp <(head -n 2 $B/copybay.bay) <(head -n 2 $BAY/copybay.bay)
+        $COPYBAY check $B
         damaged 'sed -i s/^uuid=./uuid=g/ $B/copybay.bay' 'damage bay file: .*want lines'
         damaged 'sed -i s/^uuid=.*/uuid=00000000-0000-0000-0000-000000000000/ $B/copybay.bay' 'damage bay file: .*all labels of volumes say'
         if grep 'note label' out; then exit 1; fi

@@ -29,10 +29,6 @@ public record BayFile(int format, UUID uuid, Instant created) {
 
   private static final int MAX_LENGTH_BYTES = 4096;
 
-  /** What helps where it is lost or damaged. */
-  private static final String REMEDY =
-      "put back a copy of it; its uuid is that of table bay in catalogue.db";
-
   /**
    * Reads it. NOT_FOUND: no bay; CORRUPT: not its form, or only it is missing of a bay;
    * UNSUPPORTED: newer than this program.
@@ -106,7 +102,25 @@ public record BayFile(int format, UUID uuid, Instant created) {
   }
 
   private static StorageException damaged(Path path, String why) {
-    return new StorageException(Fault.CORRUPT, path + " is damaged: " + why, REMEDY);
+    return new StorageException(Fault.CORRUPT, path + " is damaged: " + why, remedy(path));
+  }
+
+  /** The labels of volumes know which bay it is; when it was made is of no use to anybody. */
+  private static String remedy(Path path) {
+    UUID bay;
+    try {
+      bay = Labels.namedBay(new BayLayout(path.resolveSibling("").normalize()));
+    } catch (StorageException e) {
+      bay = null;
+    }
+    return bay == null
+        ? "put back a copy of it; its uuid is that of table bay in catalogue.db"
+        : "put back a copy of it, or: printf 'format="
+            + FORMAT
+            + "\\nuuid="
+            + bay
+            + "\\ncreated=2000-01-01T00:00:00Z\\n' >"
+            + Words.shell(path);
   }
 
   /** Writes it whole or not at all, to survive power loss. */

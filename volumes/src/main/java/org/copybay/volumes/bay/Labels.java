@@ -233,6 +233,12 @@ public final class Labels {
    * wrong, whatever the catalogue says. Else null. STORE_FAILED.
    */
   public static @Nullable UUID otherBay(BayLayout layout, UUID bay) throws StorageException {
+    UUID named = namedBay(layout);
+    return bay.equals(named) ? null : named;
+  }
+
+  /** The bay that all labels name, or null where they name several, or there is none. */
+  static @Nullable UUID namedBay(BayLayout layout) throws StorageException {
     Set<UUID> named = new HashSet<>();
     if (Files.isDirectory(layout.volumes())) {
       for (UUID volume : volumes(layout)) {
@@ -242,7 +248,7 @@ public final class Labels {
         }
       }
     }
-    return named.size() == 1 && !named.contains(bay) ? named.iterator().next() : null;
+    return named.size() == 1 ? named.iterator().next() : null;
   }
 
   /** CORRUPT where labels say that copybay.bay names another bay: a rebuild would believe it. */

@@ -39,6 +39,15 @@ final class Purge {
         catalogue.change(connection -> VolumeTable.update(connection, row.withoutFiles()));
       }
       files.remove(row);
+      row(volume);
+    } catch (StorageException e) {
+      LOG.error("purge: volume={} {}", volume.name(), e.getMessage());
+    }
+  }
+
+  /** Removes the row of a volume that has no files; an error leaves it to the next mount. */
+  void row(Volume volume) {
+    try {
       catalogue.change(
           connection -> {
             BitmapTable.deleteOf(connection, volume.id());

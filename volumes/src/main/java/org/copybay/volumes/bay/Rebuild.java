@@ -182,7 +182,10 @@ public final class Rebuild {
       Files.move(made, catalogue, StandardCopyOption.ATOMIC_MOVE);
       NativeFile.syncDirectory(layout.root());
       afterStep.run();
-      return replaces || logged ? "; the one before is kept as " + kept : "; there was none before";
+      if (!replaces && !logged) {
+        return "; there was none before";
+      }
+      return "; the one before is kept as " + (replaces ? kept : CatalogueFile.log(kept));
     } catch (IOException e) {
       throw FileFailure.of("put " + made + " in place", e);
     }

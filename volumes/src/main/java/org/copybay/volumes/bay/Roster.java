@@ -178,8 +178,11 @@ final class Roster {
       begun = row;
     }
     Volume volume = new Volume(bay, begun.withState(state));
+    boolean begunFiles = false;
     boolean made = false;
     try {
+      files.makeDirectory(begun);
+      begunFiles = true;
       take(volume, files.make(volume, wanted.size()));
       publish(volume, making);
       made = true;
@@ -187,7 +190,11 @@ final class Roster {
     } finally {
       if (!made) {
         volume.setRow(begun);
-        purge.now(volume);
+        if (begunFiles) {
+          purge.now(volume);
+        } else {
+          purge.row(volume);
+        }
       }
       try (var held = lock.enter()) {
         pending.remove(name);

@@ -215,8 +215,9 @@ public final class Volume {
   }
 
   /**
-   * CORRUPT when somebody cut its home or its spill under the bay. It takes no writes then: the
-   * next one would make what is missing read as zeros (P8).
+   * CORRUPT when somebody cut its home or its spill under the bay, or put another file into the
+   * place of its home. It takes no writes then: they would be lost, or make what is missing read as
+   * zeros (P8).
    */
   public void requireUncut() throws StorageException {
     bytes.requireUncut();

@@ -172,6 +172,7 @@ final class VolumeBytes {
   void requireUncut() throws StorageException {
     Layers now = layers();
     try {
+      now.home().requireInPlace();
       now.home().requireLength(size());
       now.tracks().requireUncut();
     } catch (StorageException e) {
@@ -287,6 +288,7 @@ final class VolumeBytes {
     Volume.requireNoFailure(before);
     Layers now = layers();
     try {
+      requireLength(now);
       now.top().flush();
     } catch (StorageException e) {
       if (e.fault() != Fault.CLOSED) {
@@ -298,6 +300,16 @@ final class VolumeBytes {
     }
     if (!before.sizeSynced()) {
       bay.sizeSynced(volume, before);
+    }
+  }
+
+  /**
+   * CORRUPT when the home was cut under the bay, which a write behind the cut would hide. A resize
+   * at the same time is looked at twice: it extends the home before the row, and cuts it after.
+   */
+  private void requireLength(Layers now) throws StorageException {
+    if (!volume.row().growing() && now.home().knownStatus().size() < volume.row().size()) {
+      now.home().requireLength(volume.row().size());
     }
   }
 

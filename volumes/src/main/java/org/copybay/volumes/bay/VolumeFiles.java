@@ -49,18 +49,23 @@ final class VolumeFiles {
     }
   }
 
-  /**
-   * Makes directory and home of a new volume, durable before this returns. What an error leaves is
-   * for {@link #remove}.
-   */
-  Layers make(Volume volume, long size) throws StorageException {
-    VolumeRecord row = volume.row();
+  /** Makes the directory of a new volume; an error leaves none. */
+  void makeDirectory(VolumeRecord row) throws StorageException {
     Path directory = layout.directory(row);
     try {
       Files.createDirectory(directory);
     } catch (IOException e) {
       throw FileFailure.of("make " + directory, e);
     }
+  }
+
+  /**
+   * Makes the home of a new volume in its directory, durable before this returns. What an error
+   * leaves is for {@link #remove}.
+   */
+  Layers make(Volume volume, long size) throws StorageException {
+    VolumeRecord row = volume.row();
+    Path directory = layout.directory(row);
     HomeFile home = null;
     boolean made = false;
     try {

@@ -153,7 +153,11 @@ public final class BayCheck {
     try {
       home = HomeFile.openForReading(row.directory().resolve("home"), 0);
     } catch (StorageException e) {
-      of.damage("home", "home", "a plain file", e.getMessage());
+      if (e.fault() == Fault.DENIED) {
+        of.unreadable("home", "home", e);
+      } else {
+        of.damage("home", "home", "a plain file", e.getMessage());
+      }
       return null;
     }
     if (row.chosen() && !home.tryLock()) {

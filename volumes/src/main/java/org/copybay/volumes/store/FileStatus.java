@@ -20,6 +20,7 @@ public record FileStatus(
   private static final int MODE_OFFSET = 28;
   private static final int DEVICE_OFFSET = 136;
   private static final int MOUNT_OFFSET = 144;
+  private static final int INODE_OFFSET = 32;
   private static final int SIZE_OFFSET = 40;
   private static final int BLOCKS_OFFSET = 48;
   private static final int ACCESS_OFFSET = 64;
@@ -47,6 +48,18 @@ public record FileStatus(
       return statx.getLong(MOUNT_OFFSET);
     }
     return statx.getLong(DEVICE_OFFSET);
+  }
+
+  /**
+   * Which file of this machine it is.
+   *
+   * @param device major and minor number of its file system
+   * @param inode its number there
+   */
+  record Identity(long device, long inode) {}
+
+  static Identity identity(ByteBuffer statx) {
+    return new Identity(statx.getLong(DEVICE_OFFSET), statx.getLong(INODE_OFFSET));
   }
 
   static FileStatus decode(ByteBuffer statx) {

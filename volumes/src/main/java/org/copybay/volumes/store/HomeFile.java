@@ -92,6 +92,19 @@ public final class HomeFile implements StoreFile {
     requireLength(path(), status(), size);
   }
 
+  /**
+   * CORRUPT when somebody removed it or put another one into its place: what is written to it goes
+   * away with its last close.
+   */
+  public void requireInPlace() throws StorageException {
+    if (!file.inPlace()) {
+      throw new StorageException(
+          Fault.CORRUPT,
+          path() + " was removed or replaced under the mount, which still has the one before",
+          "unmount, put it back, mount");
+    }
+  }
+
   /** Where the file lies. */
   public Path path() {
     return file.path();

@@ -295,6 +295,22 @@ public final class NativeFile implements AutoCloseable {
     return FileStatus.decode(statx(flags, Libc.STATX_BASIC_STATS));
   }
 
+  /** Whether its path leads to it: nobody removed or replaced it since it was opened. */
+  boolean inPlace() throws StorageException {
+    try (NativeFile there = openForReading(path)) {
+      return there.identity().equals(identity());
+    } catch (StorageException e) {
+      if (e.fault() == Fault.NOT_FOUND) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private FileStatus.Identity identity() throws StorageException {
+    return FileStatus.identity(statx(Libc.AT_EMPTY_PATH, Libc.STATX_BASIC_STATS));
+  }
+
   /** The kernel's number of the mount it was opened through, unique where the kernel can say so. */
   long mountId() throws StorageException {
     return FileStatus.mountId(

@@ -1,6 +1,7 @@
 package org.copybay.volumes.bay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 import static org.copybay.volumes.bay.TestBay.assertFault;
 import static org.copybay.volumes.bay.TestBay.read;
@@ -12,6 +13,7 @@ import java.util.Objects;
 import org.copybay.volumes.Bytes;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.Finding;
+import org.copybay.volumes.StorageException;
 import org.copybay.volumes.check.BayCheck;
 import org.copybay.volumes.check.CheckOptions;
 import org.copybay.volumes.journal.RecoverMode;
@@ -162,6 +164,17 @@ class OtherDiskTest {
       assertThat(disk).isEmptyDirectory();
       assertThat(test.bay.catalogue().read(VolumeTable::all)).hasSize(3);
       test.reopen();
+      assertThat(test.bay.catalogue().read(VolumeTable::all)).hasSize(2);
+    }
+  }
+
+  /** Nothing was made: no mount would ever see the directory, and so end it. */
+  @Test
+  void aPlaceThatTakesNoDirectoryLeavesNoRow() throws Exception {
+    try (TestBay test = TestBay.open(path)) {
+      NewVolume wanted = far(Path.of("/proc/self"));
+      assertThatThrownBy(() -> test.bay.create(wanted, NOTHING))
+          .isInstanceOf(StorageException.class);
       assertThat(test.bay.catalogue().read(VolumeTable::all)).hasSize(2);
     }
   }
