@@ -221,8 +221,7 @@ public final class JournalReader {
     long last = before;
     long lastChange = before;
     long barrier = NO_BARRIER;
-    boolean beyond = false;
-    long covered = before;
+    Beyond beyond = new Beyond();
     for (long number = header.firstRecord(); number <= slots.limit; number++) {
       JournalRecord record = slots.read(number);
       if (record == null) {
@@ -234,11 +233,34 @@ public final class JournalReader {
         lastChange = Journal.usesSpare(record.kind()) ? lastChange : number;
         barrier = fence ? record.start() : barrier;
       } else {
-        beyond = true;
-        covered = fence ? Math.max(covered, record.base()) : covered;
+        beyond.take(number, fence ? record.base() : before);
       }
     }
-    return new Part(header, last, lastChange, barrier, beyond, covered);
+    boolean lost = beyond.tells(last);
+    return new Part(header, last, lastChange, barrier, lost, lost ? beyond.covered : before);
+  }
+
+  /**
+   * Records behind one that does not check. A checksum of 32 bits is right by chance once in four
+   * billion places, and a file has up to a million that an earlier segment left: one alone, far
+   * behind the end, tells of nothing that was lost.
+   */
+  private static final class Beyond {
+    private static final long NEAR = 1024;
+
+    private int count;
+    private long first;
+    long covered = Long.MIN_VALUE;
+
+    void take(long number, long synced) {
+      first = count == 0 ? number : first;
+      count++;
+      covered = Math.max(covered, synced);
+    }
+
+    boolean tells(long last) {
+      return count > 1 || (count == 1 && first - last <= NEAR);
+    }
   }
 
   /** The places of a file where records may be. */

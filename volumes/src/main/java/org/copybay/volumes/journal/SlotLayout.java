@@ -51,11 +51,12 @@ final class SlotLayout {
 
   /** The record with that number, or null when there is none at the offset. */
   @Nullable JournalRecord decode(long number, ByteBuffer source, int at) {
-    if (source.getInt(at + CRC_OFFSET) != crc(number, source, at)) {
-      return null;
+    int kind = source.getInt(at + KIND_OFFSET);
+    if (kind == 0 || source.getInt(at + CRC_OFFSET) != crc(number, source, at)) {
+      return null; // zeros are none, although of so many some have the right checksum
     }
     return new JournalRecord(
-        JournalRecord.Kind.of(source.getInt(at + KIND_OFFSET)),
+        JournalRecord.Kind.of(kind),
         source.getInt(at + COUNT_OFFSET),
         source.getInt(at + POINT_OFFSET),
         source.getLong(at + START_OFFSET),
