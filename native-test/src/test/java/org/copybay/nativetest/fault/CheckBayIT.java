@@ -111,6 +111,8 @@ class CheckBayIT {
         damaged 'mv $B/catalogue.db $T/x' 'is missing'
         damaged 'cp $T/then/catalogue.db $B/' 'damage point: .*number 2'
         damaged 'mv $A/home $T/x' 'damage home: '
+        damaged 'rm $A/home; mkfifo $A/home' 'damage home: .*not a plain file'
+        damaged 'rm $A/engine; mkfifo $A/engine' 'damage '
         damaged 'truncate -s 1M $A/home' 'wanted at least 8388608 bytes, got 1048576'
         damaged 'flip $A/engine 30' 'damage superblock: .*engine at byte 0: wanted checksum'
         damaged 'flip $A/map.1 4200' 'damage map: .*map.1 page 1 at byte 4096: wanted checksum'

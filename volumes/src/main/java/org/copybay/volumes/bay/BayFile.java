@@ -56,7 +56,7 @@ public record BayFile(int format, UUID uuid, Instant created) {
   }
 
   private static StorageException missing(Path path, NoSuchFileException cause) {
-    BayLayout layout = new BayLayout(path.resolveSibling("").normalize());
+    BayLayout layout = layout(path);
     if (holdsVolumes(layout)) {
       return damaged(path, "the file is missing, of a bay that has volumes");
     }
@@ -70,6 +70,10 @@ public record BayFile(int format, UUID uuid, Instant created) {
             ? "copybay init DIRECTORY, another one"
             : "copybay init " + Words.shell(path.resolveSibling("")),
         cause);
+  }
+
+  private static BayLayout layout(Path path) {
+    return new BayLayout(path.resolveSibling("").normalize());
   }
 
   private static boolean holdsVolumes(BayLayout layout) {
@@ -107,12 +111,7 @@ public record BayFile(int format, UUID uuid, Instant created) {
 
   /** The labels of volumes know which bay it is; when it was made is of no use to anybody. */
   private static String remedy(Path path) {
-    UUID bay;
-    try {
-      bay = Labels.namedBay(new BayLayout(path.resolveSibling("").normalize()));
-    } catch (StorageException e) {
-      bay = null;
-    }
+    UUID bay = Labels.namedBay(layout(path));
     return bay == null
         ? "put back a copy of it; its uuid is that of table bay in catalogue.db"
         : "put back a copy of it, or: printf 'format="

@@ -83,7 +83,10 @@ public record Label(
     return newest;
   }
 
-  /** The bay that a label names, or null when there is none, or its first line does not check. */
+  /**
+   * The bay that a label names, or null when there is none, or its first line does not check.
+   * STORE_FAILED.
+   */
   static @Nullable UUID bay(Path file) throws StorageException {
     String text = text(file);
     LabelRecord head = text == null ? null : head(text);

@@ -230,25 +230,35 @@ public final class Labels {
 
   /**
    * The bay that all labels name, where it is not the one that copybay.bay names: then that file is
-   * wrong, whatever the catalogue says. Else null. STORE_FAILED.
+   * wrong, whatever the catalogue says. Else null.
    */
-  public static @Nullable UUID otherBay(BayLayout layout, UUID bay) throws StorageException {
+  public static @Nullable UUID otherBay(BayLayout layout, UUID bay) {
     UUID named = namedBay(layout);
     return bay.equals(named) ? null : named;
   }
 
-  /** The bay that all labels name, or null where they name several, or there is none. */
-  static @Nullable UUID namedBay(BayLayout layout) throws StorageException {
+  /** The bay that all labels name which can be read; null where they name several, or none is. */
+  static @Nullable UUID namedBay(BayLayout layout) {
     Set<UUID> named = new HashSet<>();
-    if (Files.isDirectory(layout.volumes())) {
+    try {
       for (UUID volume : volumes(layout)) {
-        UUID one = Label.bay(layout.label(volume));
-        if (one != null) {
-          named.add(one);
-        }
+        addBay(layout.label(volume), named);
       }
+    } catch (StorageException e) {
+      LOG.warn("no labels: {}", e.getMessage());
     }
     return named.size() == 1 ? named.iterator().next() : null;
+  }
+
+  private static void addBay(Path label, Set<UUID> named) {
+    try {
+      UUID bay = Label.bay(label);
+      if (bay != null) {
+        named.add(bay);
+      }
+    } catch (StorageException e) {
+      LOG.warn("label not read: {}", e.getMessage());
+    }
   }
 
   /** CORRUPT where labels say that copybay.bay names another bay: a rebuild would believe it. */

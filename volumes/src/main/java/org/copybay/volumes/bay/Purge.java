@@ -39,14 +39,14 @@ final class Purge {
         catalogue.change(connection -> VolumeTable.update(connection, row.withoutFiles()));
       }
       files.remove(row);
-      row(volume);
+      removeRow(volume);
     } catch (StorageException e) {
       LOG.error("purge: volume={} {}", volume.name(), e.getMessage());
     }
   }
 
   /** Removes the row of a volume that has no files; an error leaves it to the next mount. */
-  void row(Volume volume) {
+  void removeRow(Volume volume) {
     try {
       catalogue.change(
           connection -> {

@@ -193,7 +193,7 @@ final class Roster {
         if (begunFiles) {
           purge.now(volume);
         } else {
-          purge.row(volume);
+          purge.removeRow(volume);
         }
       }
       try (var held = lock.enter()) {

@@ -82,7 +82,7 @@ public final class Volume {
     return why == null ? row.failure() : why;
   }
 
-  /** Whether its home is missing, too short or no plain file. */
+  /** Whether it has no files that it can be served from: a home, and what lies beside it. */
   public boolean damaged() {
     return bytes.damage().why() != null;
   }

@@ -176,11 +176,16 @@ final class VolumeBytes {
       now.home().requireLength(size());
       now.tracks().requireUncut();
     } catch (StorageException e) {
-      if (e.fault() == Fault.CORRUPT) {
-        stopWrites(now, e.getMessage());
-      }
-      throw e;
+      throw stopping(now, e);
     }
+  }
+
+  /** Where a file is not what it was, nothing changes any more; what was written is fenced (P1). */
+  private StorageException stopping(Layers now, StorageException e) {
+    if (e.fault() == Fault.CORRUPT) {
+      stopWrites(now, e.getMessage());
+    }
+    return e;
   }
 
   private void fence(Layers now) {
@@ -309,7 +314,11 @@ final class VolumeBytes {
    */
   private void requireLength(Layers now) throws StorageException {
     if (!volume.row().growing() && now.home().knownStatus().size() < volume.row().size()) {
-      now.home().requireLength(volume.row().size());
+      try {
+        now.home().requireLength(volume.row().size());
+      } catch (StorageException e) {
+        throw stopping(now, e);
+      }
     }
   }
 

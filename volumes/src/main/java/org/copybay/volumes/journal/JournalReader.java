@@ -57,7 +57,12 @@ public final class JournalReader {
       long lastChange,
       long barrier,
       boolean beyond,
-      long covered) {}
+      long covered) {
+
+    boolean used() {
+      return last >= header.firstRecord() || beyond;
+    }
+  }
 
   private JournalReader(List<Part> parts, long end) {
     this.parts = parts;
@@ -183,13 +188,13 @@ public final class JournalReader {
   /** Whether the first journal of a volume is there, whole, and no record was ever in it. */
   public static boolean unused(TrackStore store, UUID volume) throws StorageException {
     Part first = scan(store, 0, volume);
-    return first != null && first.header.firstRecord() == 1 && first.last == 0 && !first.beyond;
+    return first != null && first.header.firstRecord() == 1 && !first.used();
   }
 
   /** Whether that segment is there, and any record is in it. */
   public static boolean used(TrackStore store, long segment, UUID volume) throws StorageException {
     Part found = scan(store, segment, volume);
-    return found != null && (found.last >= found.header.firstRecord() || found.beyond);
+    return found != null && found.used();
   }
 
   private static @Nullable Part scan(TrackStore store, long segment, UUID volume)

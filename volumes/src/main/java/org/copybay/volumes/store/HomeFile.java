@@ -97,11 +97,22 @@ public final class HomeFile implements StoreFile {
    * away with its last close.
    */
   public void requireInPlace() throws StorageException {
-    if (!file.inPlace()) {
+    if (!inPlace()) {
       throw new StorageException(
           Fault.CORRUPT,
           path() + " was removed or replaced under the mount, which still has the one before",
           "unmount, put it back, mount");
+    }
+  }
+
+  private boolean inPlace() throws StorageException {
+    try (NativeFile there = NativeFile.openForReading(path())) {
+      return there.identity().equals(file.identity());
+    } catch (StorageException e) {
+      if (e.fault() == Fault.NOT_FOUND) {
+        return false;
+      }
+      throw e;
     }
   }
 

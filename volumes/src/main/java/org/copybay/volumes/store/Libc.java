@@ -52,6 +52,7 @@ final class Libc {
   static final int O_RDWR = 2;
   static final int O_CREAT = 0x40;
   static final int O_EXCL = 0x80;
+  static final int O_NONBLOCK = 0x800;
   static final int O_CLOEXEC = 0x80000;
   static final int LOCK_EX_NB = 2 | 4;
   static final int SEEK_DATA = 3;

@@ -81,8 +81,9 @@ public final class NativeFile implements AutoCloseable {
     }
   }
 
+  /** A pipe that lies there keeps nobody waiting for its other end. */
   private static NativeFile open(Path path, int flags) throws StorageException {
-    int fd = Libc.C.open(path.toString(), flags | Libc.O_CLOEXEC, 0600);
+    int fd = Libc.C.open(path.toString(), flags | Libc.O_CLOEXEC | Libc.O_NONBLOCK, 0600);
     if (fd < 0) {
       throw Libc.failure("open", path, Libc.errno());
     }
@@ -295,19 +296,8 @@ public final class NativeFile implements AutoCloseable {
     return FileStatus.decode(statx(flags, Libc.STATX_BASIC_STATS));
   }
 
-  /** Whether its path leads to it: nobody removed or replaced it since it was opened. */
-  boolean inPlace() throws StorageException {
-    try (NativeFile there = openForReading(path)) {
-      return there.identity().equals(identity());
-    } catch (StorageException e) {
-      if (e.fault() == Fault.NOT_FOUND) {
-        return false;
-      }
-      throw e;
-    }
-  }
-
-  private FileStatus.Identity identity() throws StorageException {
+  /** Which file of this machine it is. */
+  FileStatus.Identity identity() throws StorageException {
     return FileStatus.identity(statx(Libc.AT_EMPTY_PATH, Libc.STATX_BASIC_STATS));
   }
 

@@ -96,7 +96,7 @@ public final class EngineInspection {
       return null;
     }
     JournalReader journal = null;
-    if (superblock.state() == Superblock.State.JOURNAL) {
+    if (Recovery.hasJournal(store, superblock)) {
       journal = journal(superblock, recover);
       if (journal == null) {
         return null;

@@ -168,10 +168,7 @@ final class Recovery {
     return reader.end();
   }
 
-  /**
-   * Whether the journal is to be replayed. A start first names a checkpoint without one, then both:
-   * where that second superblock is lost, the journal tells that it was there.
-   */
+  /** Whether the journal is to be replayed; where a superblock is lost, it may have said so. */
   private static boolean hasJournal(TrackStore store, Superblock.Copies copies)
       throws StorageException {
     Superblock found = copies.newest();
@@ -181,9 +178,17 @@ final class Recovery {
           found.volume(),
           Superblock.FILE,
           copies.lost());
+      return true;
     }
+    return hasJournal(store, found);
+  }
+
+  /**
+   * Whether the journal is to be replayed. A start first names a checkpoint without one, then both:
+   * where the write of that second superblock was lost, the journal tells that it was there.
+   */
+  static boolean hasJournal(TrackStore store, Superblock found) throws StorageException {
     return found.state() == Superblock.State.JOURNAL
-        || copies.lost() >= 0
         || JournalReader.used(store, found.segment(), found.volume());
   }
 

@@ -120,10 +120,10 @@ final class SpillSpace {
     }
   }
 
-  /** Tells up to where the spill must reach: a block that is not in use any more is still there. */
-  void tell(SpillExtent extent) {
+  /** How many blocks the spill must have: one that is not in use any more is still there. */
+  long reached() {
     try (var held = lock.enter()) {
-      extent.reach(reached - 1);
+      return reached;
     }
   }
 

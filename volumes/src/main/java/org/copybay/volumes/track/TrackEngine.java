@@ -333,7 +333,7 @@ final class TrackEngine implements AutoCloseable {
   void requireUncut() throws StorageException {
     SpillExtent extent = new SpillExtent();
     try (var closed = setting.gate().close()) { // what is taken is written
-      space.tell(extent);
+      extent.reach(space.reached() - 1);
     }
     extent.require(setting.geometry(), files.spill());
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 import static org.copybay.volumes.bay.TestBay.WRITER;
 
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -221,6 +222,28 @@ final class PointsTest {
     try (TestBay cut = TestBay.open(killed)) {
       assertThat(cut.bay.find("a").failure()).contains("journal.0").contains("was cut");
       assertThatThrownBy(() -> TestBay.read(cut.bay.find("a"))).hasMessageContaining("damaged");
+    }
+  }
+
+  /** The failure counts as lost power at the next start, which drops what was not fenced. */
+  @Test
+  void whatWasWrittenBeforeAFenceFoundACutHomeSurvivesTheDeathOfTheProcess() throws Exception {
+    freeze("P", "a");
+    write("a", 0, Bytes.random(1, 4096));
+    Volume volume = test.bay.find("a");
+    setLength(volume.home(), SIZE - 1);
+    assertThatThrownBy(volume::flush).hasMessageContaining("too short");
+    setLength(volume.home(), SIZE);
+
+    try (TestBay killed =
+        TestBay.open(TestBay.copy(test.path, test.path.resolveSibling("killed")))) {
+      assertThat(TestBay.read(killed.bay.find("a"))).startsWith(Bytes.random(1, 4096));
+    }
+  }
+
+  private static void setLength(Path file, long length) throws Exception {
+    try (RandomAccessFile opened = new RandomAccessFile(file.toFile(), "rw")) {
+      opened.setLength(length);
     }
   }
 

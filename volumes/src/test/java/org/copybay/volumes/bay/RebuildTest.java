@@ -157,6 +157,20 @@ final class RebuildTest extends LabelledBay {
     assertThat(TestBay.state(path)).isEqualTo(state);
   }
 
+  @Test
+  void aLabelThatCannotBeReadIsNoWordOnTheBay() throws Exception {
+    UUID id = test.bay.find("a").id();
+    closeBay();
+    Path label = path.resolve("volumes/" + id + "/label");
+    Files.delete(label);
+    Files.createDirectory(label);
+
+    assertThat(BayCheck.run(path, new CheckOptions(RecoverMode.AUTO, false)).all())
+        .extracting(Finding::what)
+        .contains("label")
+        .doesNotContain("bay file");
+  }
+
   /** Catalogue and labels are right: a rebuild of the bay that it names would believe neither. */
   @Test
   void aBayFileThatNamesAnotherBayIsNotBelieved() throws Exception {

@@ -113,6 +113,9 @@ final class SuperblockFaultTest {
       then.read(copy, old);
       file.writeAll(copy, old.flip());
     }
+    assertThat(Inspected.of(store, BLOCK, RecoverMode.PROCESS, Portions.STANDARD).points())
+        .as("the journal counts for a look as well")
+        .hasSize(3);
     requireAllOrRefused(store, "lost write");
   }
 
