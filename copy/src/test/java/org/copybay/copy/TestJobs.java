@@ -25,7 +25,7 @@ import org.copybay.volumes.bay.Bay;
 import org.copybay.volumes.bay.BayOpener;
 import org.copybay.volumes.bay.CacheMode;
 import org.copybay.volumes.bay.NewVolume;
-import org.copybay.volumes.bay.OpenVolume;
+import org.copybay.volumes.bay.OpenFile;
 import org.copybay.volumes.bay.Opener;
 import org.copybay.volumes.bay.Volume;
 import org.copybay.volumes.bay.VolumeRecord;
@@ -83,7 +83,7 @@ public final class TestJobs implements AutoCloseable {
   }
 
   public static void write(Volume volume, long offset, byte[] bytes) throws StorageException {
-    try (OpenVolume open = volume.open(WRITER, false)) {
+    try (OpenFile open = volume.open(WRITER, false)) {
       ByteBuffer buffer = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
       assertThat(open.write(offset, buffer)).isEqualTo(bytes.length);
     }
@@ -91,7 +91,7 @@ public final class TestJobs implements AutoCloseable {
 
   public static byte[] read(Volume volume) throws StorageException {
     byte[] bytes = new byte[(int) volume.size()];
-    try (OpenVolume open = volume.open(READER, false)) {
+    try (OpenFile open = volume.open(READER, false)) {
       ByteBuffer buffer = ByteBuffer.allocateDirect(bytes.length);
       open.read(0, buffer);
       buffer.flip().get(bytes);

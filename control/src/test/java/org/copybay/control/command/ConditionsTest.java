@@ -108,6 +108,7 @@ class ConditionsTest extends InterpreterFixture {
     open.bay().reserve(wanted, false, new Hold("9", "being made"));
     open.bay()
         .createMaking(new NewVolume("half", 0, null, CacheMode.PAGE, owner), new Opener(1, false))
+        .open()
         .close();
     assertThat(open.bay().points().freezeFor("8", open.volume("copied", 4096)).size())
         .isEqualTo(4096);

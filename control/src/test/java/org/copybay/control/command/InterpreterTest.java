@@ -193,6 +193,7 @@ class InterpreterTest extends InterpreterFixture {
             new NewVolume(
                 "half", 0, null, CacheMode.PAGE, new VolumeRecord.Owner(1000, 1000, 0600)),
             new Opener(1, false))
+        .open()
         .close();
     open.bay().find("half").setSize(4096);
     List<VolumeRecord> before = rows();

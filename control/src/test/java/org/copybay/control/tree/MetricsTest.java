@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.copybay.volumes.Fault;
-import org.copybay.volumes.bay.OpenVolume;
+import org.copybay.volumes.bay.OpenFile;
 import org.copybay.volumes.bay.Opener;
 import org.copybay.volumes.bay.Volume;
 import org.copybay.volumes.bitmap.Grain;
@@ -92,7 +92,7 @@ class MetricsTest extends ControlTreeFixture {
   void theFiguresOfAVolumeGrowWithWhatIsDoneToIt() throws Exception {
     Volume volume = open.volume("payroll", 1 << 20);
     String of = "{volume=\"payroll\"}";
-    try (OpenVolume writer = volume.open(new Opener(PID, true), false)) {
+    try (OpenFile writer = volume.open(new Opener(PID, true), false)) {
       writer.write(0, ByteBuffer.allocateDirect(8192));
       writer.read(0, ByteBuffer.allocateDirect(4096));
 
@@ -117,7 +117,7 @@ class MetricsTest extends ControlTreeFixture {
     Volume volume = open.volume("payroll", 1 << 20);
     write("ctl", "freeze volumes=payroll name=monday");
     open.bay().bitmaps().start(volume, "mirror", Grain.TRACK, NOTHING);
-    try (OpenVolume writer = volume.open(new Opener(PID, true), false)) {
+    try (OpenFile writer = volume.open(new Opener(PID, true), false)) {
       writer.write(0, ByteBuffer.allocateDirect(4096));
     }
     write("ctl", "duplicate from=payroll to=copy id=first share=never");

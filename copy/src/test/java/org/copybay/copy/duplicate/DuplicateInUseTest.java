@@ -18,7 +18,7 @@ import org.copybay.copy.engine.Job;
 import org.copybay.copy.engine.JobState;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.bay.Catalogue;
-import org.copybay.volumes.bay.OpenVolume;
+import org.copybay.volumes.bay.OpenFile;
 import org.copybay.volumes.bay.Volume;
 import org.junit.jupiter.api.Test;
 
@@ -29,12 +29,12 @@ class DuplicateInUseTest extends DuplicateFixture {
   void theCopyIsWhatTheSourceHeldWhenTheJobWasAccepted() throws Exception {
     write(test.bay.find("a"), 5 * MIB, new byte[MIB]);
     System.arraycopy(new byte[MIB], 0, bytes, 5 * MIB, MIB);
-    try (OpenVolume open = test.bay.find("a").open(WRITER, false)) {
+    try (OpenFile open = test.bay.find("a").open(WRITER, false)) {
       Job job = test.startStanding("a", "b", false);
       open.write(0, ByteBuffer.allocateDirect(SIZE).put(random(9, SIZE)).flip());
       open.zero(2 * MIB, MIB, false);
       test.bay.rename("a", "renamed", true);
-      test.bay.resize(open.volume(), 2L * SIZE, false, Catalogue.Change.NOTHING);
+      test.bay.resize(test.bay.find("renamed"), 2L * SIZE, false, Catalogue.Change.NOTHING);
       open.write(SIZE, ByteBuffer.allocateDirect(MIB).put(random(8, MIB)).flip());
 
       job.setRate(0);

@@ -23,7 +23,7 @@ import org.copybay.copy.TestJobs;
 import org.copybay.copy.engine.Job;
 import org.copybay.copy.engine.JobState;
 import org.copybay.volumes.Fault;
-import org.copybay.volumes.bay.OpenVolume;
+import org.copybay.volumes.bay.OpenFile;
 import org.copybay.volumes.bay.Volume;
 import org.junit.jupiter.api.Test;
 
@@ -137,7 +137,7 @@ class DuplicatesTest extends DuplicateFixture {
   void replaceTakesThePlaceOfTheOldVolumeInOneStep() throws Exception {
     write(test.create("b", 100), 0, random(5, 100));
     Volume old = test.bay.find("b");
-    OpenVolume reader = old.open(READER, false);
+    OpenFile reader = old.open(READER, false);
     Job job = test.startStanding("a", "b", true);
     assertFault(Fault.BUSY, () -> test.bay.remove("b"), "being replaced by job " + job.id());
     assertThat(read(test.bay.find("b"))).isEqualTo(random(5, 100));

@@ -16,12 +16,13 @@ import org.copybay.fs.transport.Request;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
-import org.copybay.volumes.Words;
 import org.copybay.volumes.bay.Bay;
+import org.copybay.volumes.bay.BlockFile;
 import org.copybay.volumes.bay.CacheMode;
 import org.copybay.volumes.bay.KernelView;
 import org.copybay.volumes.bay.NewVolume;
-import org.copybay.volumes.bay.OpenVolume;
+import org.copybay.volumes.bay.OpenFile;
+import org.copybay.volumes.bay.OpenedVolume;
 import org.copybay.volumes.bay.Opener;
 import org.copybay.volumes.bay.Volume;
 import org.copybay.volumes.bay.VolumeRecord;
@@ -49,7 +50,7 @@ final class VolumeNodes implements KernelView {
   private final Owner owner;
   private final Refusal refusal;
   private final ControlTree control;
-  private final HandleTable<OpenVolume> open = new HandleTable<>();
+  private final HandleTable<OpenFile> open = new HandleTable<>();
   private final NodeTable<Volume> known = new NodeTable<>();
 
   // volatile: set once by init, before the first request
@@ -118,40 +119,42 @@ final class VolumeNodes implements KernelView {
     return volume;
   }
 
+  /** Makes the volume; where another process was faster, opens its one, unless O_EXCL was asked. */
   Volume create(Request request, String name, int flags, int mode, OpenReply reply)
       throws FuseException {
     Opener opener = new Opener(request.pid(), OpenFlags.writes(flags));
+    VolumeRecord.Owner by =
+        new VolumeRecord.Owner(request.uid(), request.gid(), mode & PERMISSIONS);
+    NewVolume wanted = new NewVolume(name, 0, null, CacheMode.PAGE, by);
     try {
-      OpenVolume opened = createOrOpen(request, name, flags, mode, opener);
-      answerOpen(opened, flags, reply);
+      OpenedVolume opened = null;
+      while (opened == null) {
+        opened = makeOrOpen(wanted, flags, opener);
+      }
+      answerOpen(opened.open(), flags, reply);
       return remember(opened.volume());
     } catch (StorageException e) {
       throw refusal.of(request, "volumes/" + name, e);
     }
   }
 
-  /** Makes the volume; where another process was faster, opens its one, unless O_EXCL was asked. */
-  private OpenVolume createOrOpen(Request request, String name, int flags, int mode, Opener opener)
+  /** Null where the volume that was in the way was deleted meanwhile. */
+  private @Nullable OpenedVolume makeOrOpen(NewVolume wanted, int flags, Opener opener)
       throws StorageException {
-    VolumeRecord.Owner by =
-        new VolumeRecord.Owner(request.uid(), request.gid(), mode & PERMISSIONS);
-    NewVolume wanted = new NewVolume(name, 0, null, CacheMode.PAGE, by);
-    OpenVolume opened = null;
-    while (opened == null) {
-      try {
-        opened = bay.createMaking(wanted, opener);
-      } catch (StorageException e) {
-        if (e.fault() != Fault.EXISTS || (flags & OpenFlags.O_EXCL) != 0) {
-          throw e;
-        }
-        opened = openOrNull(bay.findOrNull(name), flags, opener);
+    try {
+      return bay.createMaking(wanted, opener);
+    } catch (StorageException e) {
+      if (e.fault() != Fault.EXISTS || (flags & OpenFlags.O_EXCL) != 0) {
+        throw e;
       }
+      Volume there = bay.findOrNull(wanted.name());
+      OpenFile opened = openOrNull(there, flags, opener);
+      return there == null || opened == null ? null : new OpenedVolume(there, opened);
     }
-    return opened;
   }
 
   /** Opens the volume, or null where it was deleted meanwhile. */
-  private static @Nullable OpenVolume openOrNull(@Nullable Volume volume, int flags, Opener opener)
+  private static @Nullable OpenFile openOrNull(@Nullable Volume volume, int flags, Opener opener)
       throws StorageException {
     try {
       return volume == null ? null : volume.open(opener, (flags & OpenFlags.O_TRUNC) != 0);
@@ -215,7 +218,7 @@ final class VolumeNodes implements KernelView {
 
   void setattr(Request request, long node, long handle, AttrChange change) throws FuseException {
     Volume volume = volume(node);
-    OpenVolume opened = open.get(handle);
+    OpenFile opened = open.get(handle);
     try {
       if (change.hasSize()) {
         if (opened != null) {
@@ -250,7 +253,7 @@ final class VolumeNodes implements KernelView {
     Volume volume = volume(node);
     try {
       Opener opener = new Opener(request.pid(), OpenFlags.writes(flags));
-      OpenVolume opened = openOrNull(volume, flags, opener);
+      OpenFile opened = openOrNull(volume, flags, opener);
       if (opened == null) {
         throw new FuseException(Errno.ESTALE);
       }
@@ -260,7 +263,7 @@ final class VolumeNodes implements KernelView {
     }
   }
 
-  private void answerOpen(OpenVolume opened, int flags, OpenReply reply) {
+  private void answerOpen(OpenFile opened, int flags, OpenReply reply) {
     reply.handle(open.add(opened)).keepCache();
     FuseSession now = session;
     if (OpenFlags.direct(flags) && now != null && now.parallelDirectWrites()) {
@@ -268,8 +271,8 @@ final class VolumeNodes implements KernelView {
     }
   }
 
-  private OpenVolume opened(long handle) throws FuseException {
-    OpenVolume opened = open.get(handle);
+  private OpenFile opened(long handle) throws FuseException {
+    OpenFile opened = open.get(handle);
     if (opened == null) {
       throw new FuseException(Errno.EBADF);
     }
@@ -277,7 +280,7 @@ final class VolumeNodes implements KernelView {
   }
 
   int read(Request request, long handle, long offset, ByteBuffer target) throws FuseException {
-    OpenVolume opened = opened(handle);
+    OpenFile opened = opened(handle);
     try {
       return opened.read(offset, target);
     } catch (StorageException e) {
@@ -287,15 +290,15 @@ final class VolumeNodes implements KernelView {
 
   int write(Request request, long handle, long offset, ByteBuffer source, int flags)
       throws FuseException {
-    OpenVolume opened = opened(handle);
+    OpenFile opened = opened(handle);
     try {
-      requireNoAppend(opened.volume(), offset, flags);
+      requireNoAppend(opened.file(), offset, flags);
       int written =
           OpenFlags.writtenBack(flags)
               ? opened.writeBack(offset, source)
               : opened.write(offset, source);
       if (OpenFlags.durable(flags)) {
-        opened.volume().flush();
+        opened.file().flush();
       }
       return written;
     } catch (StorageException e) {
@@ -307,15 +310,13 @@ final class VolumeNodes implements KernelView {
    * NO_SPACE for an append to a finished volume that lies before its end: the kernel takes a volume
    * for empty that somebody opened with O_TRUNC.
    */
-  private static void requireNoAppend(Volume volume, long offset, int flags)
+  private static void requireNoAppend(BlockFile file, long offset, int flags)
       throws StorageException {
-    if ((flags & OpenFlags.O_APPEND) != 0
-        && volume.state() != VolumeState.MAKING
-        && offset < volume.size()) {
+    if ((flags & OpenFlags.O_APPEND) != 0 && !file.making() && offset < file.size()) {
       throw new StorageException(
           Fault.NO_SPACE,
-          "append to " + volume.name() + ", which has its fixed size",
-          "resize volume=" + Words.word(volume.name()) + " size=BYTES");
+          "append to " + file.name() + ", which has its fixed size",
+          file.resizing());
     }
   }
 
@@ -330,7 +331,7 @@ final class VolumeNodes implements KernelView {
 
   void fallocate(Request request, long handle, int mode, long offset, long length)
       throws FuseException {
-    OpenVolume opened = opened(handle);
+    OpenFile opened = opened(handle);
     try {
       switch (mode) {
         case 0, KEEP_SIZE -> opened.reserve(offset, length, mode == KEEP_SIZE);
@@ -350,10 +351,10 @@ final class VolumeNodes implements KernelView {
   }
 
   long lseek(Request request, long handle, long offset, int whence) throws FuseException {
-    OpenVolume opened = opened(handle);
+    OpenFile opened = opened(handle);
     try {
       long found =
-          offset >= opened.volume().size() ? -1 : opened.volume().seek(offset, whence == SEEK_DATA);
+          offset >= opened.file().size() ? -1 : opened.file().seek(offset, whence == SEEK_DATA);
       if (found < 0) {
         throw new FuseException(Errno.ENXIO);
       }
@@ -365,14 +366,14 @@ final class VolumeNodes implements KernelView {
 
   /** close(2) of one descriptor of the handle. */
   void flush(long handle) {
-    OpenVolume opened = open.get(handle);
+    OpenFile opened = open.get(handle);
     if (opened != null) {
       opened.descriptorClosed();
     }
   }
 
   void release(long handle) {
-    OpenVolume opened = open.remove(handle);
+    OpenFile opened = open.remove(handle);
     if (opened != null) {
       opened.close();
     }
@@ -380,10 +381,10 @@ final class VolumeNodes implements KernelView {
 
   /** Lets go of what is still open when the connection was cut. */
   void releaseAll() {
-    open.all().forEach(OpenVolume::connectionCut);
+    open.all().forEach(OpenFile::connectionCut);
   }
 
-  private FuseException refused(Request request, OpenVolume opened, StorageException e) {
-    return refusal.of(request, "volumes/" + opened.volume().name(), e);
+  private FuseException refused(Request request, OpenFile opened, StorageException e) {
+    return refusal.of(request, opened.file().path(), e);
   }
 }

@@ -183,7 +183,7 @@ public final class Bay implements AutoCloseable {
    * Makes a volume in the making, open for its maker. EXISTS, BUSY, NO_SPACE, READ_ONLY,
    * BAD_REQUEST, NAME_TOO_LONG.
    */
-  public OpenVolume createMaking(NewVolume wanted, Opener maker) throws StorageException {
+  public OpenedVolume createMaking(NewVolume wanted, Opener maker) throws StorageException {
     return naming.createMaking(wanted, maker);
   }
 

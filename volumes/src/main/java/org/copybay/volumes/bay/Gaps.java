@@ -5,7 +5,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.copybay.volumes.StorageException;
 
 /**
- * The gaps of an opener that asked for an empty file (O_TRUNC). It gets the volume as it is, like a
+ * The gaps of an opener that asked for an empty file (O_TRUNC). It gets the file as it is, like a
  * block device, but believes that what it skips reads as zeros: so what lies between the bytes that
  * it wrote and those that it writes next, or the size that it sets, is zeroed. What lies past its
  * last byte keeps its bytes.
@@ -13,7 +13,7 @@ import org.copybay.volumes.StorageException;
  * <p>It ends with the first write of anybody else, whose bytes are not the opener's to zero.
  */
 final class Gaps {
-  private final Volume volume;
+  private final BlockFile file;
 
   @GuardedBy("this")
   private long filled; // the bytes [0, filled) are as the opener wants them
@@ -21,8 +21,8 @@ final class Gaps {
   @GuardedBy("this")
   private boolean ended;
 
-  Gaps(Volume volume) {
-    this.volume = volume;
+  Gaps(BlockFile file) {
+    this.file = file;
   }
 
   /**
@@ -37,7 +37,7 @@ final class Gaps {
     }
     boolean gap = offset > filled;
     if (gap) {
-      volume.bytes().zeroGap(filled, offset - filled);
+      file.zeroGap(filled, offset - filled);
     }
     filled = Math.max(filled, end);
     return gap;
@@ -46,10 +46,10 @@ final class Gaps {
   /**
    * The opener sets the size of the file that it believes to have.
    *
-   * @return whether that is an extension within the volume, which needs no other size
+   * @return whether that is an extension within the file, which needs no other size
    */
   synchronized boolean extend(long size) throws StorageException {
-    if (ended || size < filled || size > volume.size()) {
+    if (ended || size < filled || size > file.size()) {
       return false;
     }
     fill(size, size);

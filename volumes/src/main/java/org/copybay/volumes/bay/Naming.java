@@ -37,9 +37,9 @@ final class Naming {
   }
 
   /** {@link Bay#createMaking}. */
-  OpenVolume createMaking(NewVolume wanted, Opener maker) throws StorageException {
+  OpenedVolume createMaking(NewVolume wanted, Opener maker) throws StorageException {
     requireMakeable(wanted);
-    AtomicReference<OpenVolume> opened = new AtomicReference<>();
+    AtomicReference<OpenFile> opened = new AtomicReference<>();
     Roster.Making making =
         new Free(wanted) {
           @Override
@@ -48,7 +48,7 @@ final class Naming {
           }
         };
     Volume made = roster.make(wanted, VolumeState.MAKING, making);
-    return Objects.requireNonNull(opened.get(), made::name);
+    return new OpenedVolume(made, Objects.requireNonNull(opened.get(), made::name));
   }
 
   /** The name is nobody's. */

@@ -32,7 +32,7 @@ final class Openers {
   private int settling; // threads that settle something, or are on their way to it
 
   // volatile: replaced under lock, shown without it: a cut that hangs keeps nobody from looking
-  private volatile List<OpenVolume> open = List.of();
+  private volatile List<OpenFile> open = List.of();
   private volatile @Nullable Hold hold;
 
   Openers(Volume volume) {
@@ -42,7 +42,7 @@ final class Openers {
   // ---- opening and closing
 
   List<Opener> all() {
-    return open.stream().map(OpenVolume::opener).toList();
+    return open.stream().map(OpenFile::opener).toList();
   }
 
   boolean any() {
@@ -52,13 +52,13 @@ final class Openers {
   }
 
   /** {@link Volume#open}. */
-  OpenVolume open(Opener opener, boolean truncating) throws StorageException {
-    OpenVolume opened = enter(opener, truncating);
+  OpenFile open(Opener opener, boolean truncating) throws StorageException {
+    OpenFile opened = enter(opener, truncating);
     opened.begin();
     return opened;
   }
 
-  private OpenVolume enter(Opener opener, boolean truncating) throws StorageException {
+  private OpenFile enter(Opener opener, boolean truncating) throws StorageException {
     try (var held = lock.enter()) {
       awaitMadeLocked("open");
       volume.requireOpenable(opener.writing() || truncating);
@@ -75,15 +75,15 @@ final class Openers {
   }
 
   /** Opens it as its maker, which does not wait. */
-  OpenVolume openMaking(Opener opener) {
+  OpenFile openMaking(Opener opener) {
     try (var held = lock.enter()) {
       return add(opener, false);
     }
   }
 
-  private OpenVolume add(Opener opener, boolean truncating) {
-    OpenVolume added = new OpenVolume(volume, opener, truncating);
-    List<OpenVolume> more = new ArrayList<>(open);
+  private OpenFile add(Opener opener, boolean truncating) {
+    OpenFile added = new OpenFile(volume.file(), opener, truncating);
+    List<OpenFile> more = new ArrayList<>(open);
     more.add(added);
     open = List.copyOf(more);
     return added;
@@ -94,9 +94,9 @@ final class Openers {
    *
    * @return whether it was the last one and has a consequence: opens wait until {@link #settled}
    */
-  boolean remove(OpenVolume closed) {
+  boolean remove(OpenFile closed) {
     try (var held = lock.enter()) {
-      List<OpenVolume> fewer = new ArrayList<>(open);
+      List<OpenFile> fewer = new ArrayList<>(open);
       boolean removed = fewer.remove(closed);
       open = List.copyOf(fewer);
       boolean last = removed && fewer.isEmpty() && volume.state() != VolumeState.READY;
@@ -240,7 +240,7 @@ final class Openers {
   }
 
   private void requireNoWriterLocked(String consequence) throws StorageException {
-    for (OpenVolume each : open) {
+    for (OpenFile each : open) {
       if (each.opener().writing()) {
         throw new StorageException(
             Fault.BUSY,

@@ -35,6 +35,7 @@ public final class Volume {
   // set once
   private final Bay bay;
   private final VolumeBytes bytes;
+  private final VolumeFile file;
   private final Openers openers = new Openers(this);
   private final RankedLock sizeLock;
 
@@ -46,6 +47,7 @@ public final class Volume {
     this.bay = bay;
     this.row = row;
     this.bytes = new VolumeBytes(bay, this, row.id());
+    this.file = new VolumeFile(bay, this);
     this.sizeLock = new RankedLock(LockRank.SIZE, row.inode());
   }
 
@@ -119,9 +121,14 @@ public final class Volume {
 
   // ---- bytes
 
-  /** Its bytes, for its openers and the bay. */
+  /** Its bytes, for its file and the bay. */
   VolumeBytes bytes() {
     return bytes;
+  }
+
+  /** What its openers have open. */
+  VolumeFile file() {
+    return file;
   }
 
   /**
@@ -156,25 +163,7 @@ public final class Volume {
    * own. FORBIDDEN otherwise.
    */
   public void setSize(long size) throws StorageException {
-    requireWritable();
-    try (var held = openers.enterSettled("set its size")) {
-      if (row.growing()) {
-        bytes.setMakingSize(size);
-      } else if (size != row.size()) {
-        throw new StorageException(
-            Fault.FORBIDDEN,
-            "volume " + name() + " has a fixed size of " + row.size() + " bytes, wanted " + size,
-            "dd conv=notrunc, qemu-img convert -n" + (size == 0 ? "" : ", or: " + resized(size)));
-      }
-    }
-  }
-
-  private String resized(long size) {
-    return "resize volume="
-        + Words.word(name())
-        + " size="
-        + size
-        + (size < row.size() ? " shrink=yes" : "");
+    file.setSize(size);
   }
 
   /**
@@ -243,24 +232,13 @@ public final class Volume {
    *
    * @param truncating whether the opener asked for an empty file (O_TRUNC)
    */
-  public OpenVolume open(Opener opener, boolean truncating) throws StorageException {
+  public OpenFile open(Opener opener, boolean truncating) throws StorageException {
     return openers.open(opener, truncating);
   }
 
   /** Waits until no process is making it any more. BUSY with the maker's pid after 2 s. */
   void awaitMade(String what) throws StorageException {
     openers.awaitMade(what);
-  }
-
-  /** Called by the handle when it is closed. */
-  void closed(OpenVolume open) {
-    if (openers.remove(open)) {
-      try {
-        bay.lastClosed(this, open.opener().writing());
-      } finally {
-        openers.settled();
-      }
-    }
   }
 
   boolean isOpen() {

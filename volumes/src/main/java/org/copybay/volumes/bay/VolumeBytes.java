@@ -4,8 +4,6 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.nio.ByteBuffer;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
-import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.Words;
@@ -38,9 +36,6 @@ final class VolumeBytes {
   private final LabelFile label;
   private final ActivityCounter activity = new ActivityCounter();
   private final Damage damage;
-
-  // atomic: set by an opener that truncates, looked at by every change
-  private final AtomicReference<@Nullable Gaps> gaps = new AtomicReference<>();
 
   // atomic: grows with writes while in the making
   private final AtomicLong makingSize = new AtomicLong();
@@ -212,8 +207,13 @@ final class VolumeBytes {
               + " ("
               + row.size()
               + " bytes)",
-          "resize volume=" + Words.word(row.name()) + " size=BYTES");
+          resizing(row, "BYTES"));
     }
+  }
+
+  /** The command that gives it that size. */
+  static String resizing(VolumeRecord row, String size) {
+    return "resize volume=" + Words.word(row.name()) + " size=" + size;
   }
 
   /** Makes [offset, offset + length) read as zeros; what lies past the end is left out. */
@@ -231,30 +231,6 @@ final class VolumeBytes {
     }
   }
 
-  /** An opener asked for an empty file; the gaps of an earlier one end. */
-  void setGaps(Gaps newest) {
-    Gaps before = gaps.getAndSet(newest);
-    if (before != null) {
-      before.end();
-    }
-  }
-
-  /** Called before every change: the bytes that follow are not for another opener to zero. */
-  void endGapsOfOthers(@Nullable Gaps own) {
-    Gaps now = gaps.get();
-    if (now != null && !now.equals(own)) {
-      now.end();
-      gaps.compareAndSet(now, null);
-    }
-  }
-
-  /** Zeroes the gap that a truncating opener skipped, which the kernel knows nothing of. */
-  void zeroGap(long offset, long length) throws StorageException {
-    zero(offset, length, false);
-    var told = bay.kernelView().contentChanged(volume, new Extent(offset, length));
-    assert told != null; // not waited for: this is a request of the volume itself
-  }
-
   /** Gives a range space without changing its bytes; a volume in the making may grow by it. */
   void reserve(long offset, long length, boolean keepSize) throws StorageException {
     volume.requireWritable();
@@ -268,7 +244,7 @@ final class VolumeBytes {
               + row.size()
               + " bytes, wanted space up to "
               + (offset + length),
-          "resize volume=" + Words.word(volume.name()) + " size=" + (offset + length));
+          resizing(row, Long.toString(offset + length)));
     }
     layers().home().reserve(offset, length);
     if (making && !keepSize && offset + length > size()) {

@@ -40,7 +40,7 @@ class BayCrashTest {
     test = TestBay.create(directory.resolve("bay"));
     test.createFilled("a", 5000, 1);
     test.createFilled("b", 7000, 2);
-    OpenVolume making = test.making("making");
+    OpenFile making = test.making("making");
     making.write(0, Bytes.direct(Bytes.random(3, 9000)));
     making.close();
     Volume target = test.bay.reserve(wanted("target", 6000), false, JOB);
@@ -96,7 +96,7 @@ class BayCrashTest {
     CREATE_MAKING(3) {
       @Override
       void run(Bay bay) throws StorageException {
-        OpenVolume open = bay.createMaking(wanted("new", 0), TestBay.WRITER);
+        OpenFile open = bay.createMaking(wanted("new", 0), TestBay.WRITER).open();
         open.write(0, Bytes.direct(new byte[3000]));
         open.close();
       }
@@ -242,7 +242,7 @@ class BayCrashTest {
 
   @Test
   void aSizeThatWasNeverSyncedMayBeShorterAfterPowerLossAndReadsZeros() throws Exception {
-    OpenVolume maker = test.making("late");
+    OpenFile maker = test.making("late");
     maker.write(0, Bytes.direct(Bytes.random(1, 9000)));
     maker.close();
     Path home = test.bay.find("late").home();

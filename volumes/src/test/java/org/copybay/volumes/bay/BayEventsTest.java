@@ -65,7 +65,7 @@ class BayEventsTest extends BayFixture {
 
   @Test
   void theMakingOfAVolumeIsTold() throws Exception {
-    OpenVolume maker = test.making("a");
+    OpenFile maker = test.making("a");
     maker.write(0, Bytes.direct(Bytes.random(1, 100)));
     maker.close();
     test.making("empty").close();

@@ -321,7 +321,7 @@ class BayOpenerTest {
       test.making("making").close();
       test.bay.find("making").setSize(100);
       Volume dropped = test.create("dropped", 10);
-      OpenVolume open = dropped.open(TestBay.READER, false);
+      OpenFile open = dropped.open(TestBay.READER, false);
       test.bay.remove("dropped");
       assertThat(dropped.home()).exists();
       test.bay.reserve(TestBay.wanted("target", 10), false, new Hold("1", "being made"));
@@ -366,7 +366,7 @@ class BayOpenerTest {
   @Test
   void aShortUnsyncedHomeIsNotExtendedInAReadOnlyBay() throws Exception {
     try (TestBay test = TestBay.open(path)) {
-      OpenVolume maker = test.making("late");
+      OpenFile maker = test.making("late");
       maker.write(0, Bytes.direct(new byte[100]));
       maker.close();
     }

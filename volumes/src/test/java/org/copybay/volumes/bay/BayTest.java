@@ -156,8 +156,8 @@ class BayTest extends BayFixture {
   @Test
   void whoHasADeletedVolumeOpenKeepsItsBytesUntilTheLastClose() throws Exception {
     Volume volume = test.createFilled("a", 100, 1);
-    OpenVolume open = volume.open(WRITER, false);
-    OpenVolume second = volume.open(READER, false);
+    OpenFile open = volume.open(WRITER, false);
+    OpenFile second = volume.open(READER, false);
     Path home = volume.home();
 
     bay.remove("a");
@@ -176,13 +176,13 @@ class BayTest extends BayFixture {
 
   @Test
   void aVolumeThatIsDeletedUnderItsMakerGrowsOn() throws Exception {
-    OpenVolume maker = test.making("a");
+    OpenFile maker = test.making("a");
     maker.write(0, Bytes.direct(Bytes.random(1, 100)));
 
     bay.remove("a");
 
     assertThat(maker.write(100, Bytes.direct(Bytes.random(2, 100)))).isEqualTo(100);
-    assertThat(maker.volume().size()).isEqualTo(200);
+    assertThat(maker.file().size()).isEqualTo(200);
     maker.close();
     test.assertNothingLeftBehind();
   }
@@ -201,7 +201,7 @@ class BayTest extends BayFixture {
   @Test
   void aDeletionThatACrashInterruptedIsFinishedByTheNextMount() throws Exception {
     Volume volume = test.createFilled("a", 100, 1);
-    OpenVolume open = volume.open(READER, false);
+    OpenFile open = volume.open(READER, false);
     bay.remove("a");
     assertThat(volume.home()).exists();
 
@@ -253,8 +253,8 @@ class BayTest extends BayFixture {
   @Test
   void aVolumeThatIsOpenForWritingCannotBeHeld() throws Exception {
     Volume volume = test.create("a", 1);
-    try (OpenVolume reader = volume.open(READER, false);
-        OpenVolume writer = volume.open(WRITER, false)) {
+    try (OpenFile reader = volume.open(READER, false);
+        OpenFile writer = volume.open(WRITER, false)) {
       assertFault(
           Fault.BUSY,
           () -> volume.hold("a", JOB),
@@ -273,7 +273,7 @@ class BayTest extends BayFixture {
   @Test
   void renameNeverReplacesAVolumeThatIsBeingMade() throws Exception {
     test.createFilled("a", 100, 1);
-    try (OpenVolume maker = test.making("b")) {
+    try (OpenFile maker = test.making("b")) {
       maker.write(0, Bytes.direct(Bytes.random(2, 10)));
       assertFault(Fault.BUSY, () -> bay.rename("a", "b", false));
     }
@@ -305,7 +305,7 @@ class BayTest extends BayFixture {
 
   @Test
   void aFenceRecordsThatTheSizeIsSafe() throws Exception {
-    OpenVolume maker = test.making("a");
+    OpenFile maker = test.making("a");
     maker.write(0, Bytes.direct(new byte[100]));
     maker.close();
     Volume volume = bay.find("a");

@@ -90,7 +90,7 @@ final class BitmapsTest {
     assertThat(regions("t")).isEmpty();
 
     write(10 * TRACK - 1, 2);
-    try (OpenVolume open = volume().open(TestBay.WRITER, false)) {
+    try (OpenFile open = volume().open(TestBay.WRITER, false)) {
       open.zero(50 * TRACK, 2 * TRACK, false);
     }
 

@@ -100,7 +100,7 @@ class DoubtTest extends BayFixture {
 
   @Test
   void whatMayBeFinishedIsNotCutAnyMore() throws Exception {
-    OpenVolume maker = test.making("a");
+    OpenFile maker = test.making("a");
     maker.write(0, Bytes.direct(Bytes.random(1, 5000)));
     failCommitsTo("ready");
     maker.close();

@@ -28,7 +28,7 @@ class FullDiskTest {
       TestBay.write(volume, 0, Bytes.random(1, MIB));
       disk.fill();
 
-      try (OpenVolume open = volume.open(TestBay.WRITER, false)) {
+      try (OpenFile open = volume.open(TestBay.WRITER, false)) {
         assertFault(Fault.NO_SPACE, () -> writeUntilFull(open));
         assertThat(open.write(0, Bytes.direct(Bytes.random(2, 4096)))).isEqualTo(4096);
         assertFault(Fault.NO_SPACE, () -> open.reserve(0, 8 * MIB, false));
@@ -44,7 +44,7 @@ class FullDiskTest {
     }
   }
 
-  private static void writeUntilFull(OpenVolume open) throws StorageException {
+  private static void writeUntilFull(OpenFile open) throws StorageException {
     for (long offset = MIB; offset < 8 * MIB; offset += 4096) {
       open.write(offset, Bytes.direct(new byte[4096]));
     }

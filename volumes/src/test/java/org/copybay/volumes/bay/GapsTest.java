@@ -22,7 +22,7 @@ class GapsTest {
       test.createFilled("a", SIZE, 1);
       Volume volume = test.bay.find("a");
 
-      try (OpenVolume open = volume.open(TestBay.WRITER, true)) {
+      try (OpenFile open = volume.open(TestBay.WRITER, true)) {
         assertThatThrownBy(() -> open.write(SIZE, Bytes.direct(new byte[10])))
             .isInstanceOf(StorageException.class)
             .hasMessageContaining("past the end");
@@ -39,7 +39,7 @@ class GapsTest {
       Volume volume = test.bay.find("a");
       byte[] expected = Bytes.random(1, SIZE);
 
-      try (OpenVolume open = volume.open(TestBay.WRITER, true)) {
+      try (OpenFile open = volume.open(TestBay.WRITER, true)) {
         open.writeBack(2000, Bytes.direct(new byte[10]));
         open.write(4000, Bytes.direct(new byte[10]));
       }

@@ -43,13 +43,13 @@ class JobTargetsTest extends BayFixture {
     Volume target = bay.reserve(wanted("a", 50), true, JOB);
     assertThat(old.hold()).isEqualTo(new Hold("17", "being replaced"));
     target.fill().write(0, Bytes.direct(Bytes.random(2, 50)));
-    OpenVolume reader = old.open(READER, false);
+    OpenFile reader = old.open(READER, false);
 
     bay.reveal(target, true, connection -> {});
 
     assertThat(bay.find("a")).isSameAs(target);
     assertThat(bay.reservedVolumes()).isEmpty();
-    assertThat(reader.volume().home()).exists();
+    assertThat(old.home()).exists();
     reader.close();
     target.release("17");
     reopen();

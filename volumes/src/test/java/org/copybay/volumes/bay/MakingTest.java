@@ -37,8 +37,8 @@ class MakingTest {
 
   @Test
   void itGrowsByWritesTruncatesAndReservations() throws Exception {
-    OpenVolume maker = test.making("a");
-    Volume volume = maker.volume();
+    OpenFile maker = test.making("a");
+    Volume volume = test.bay.find("a");
     maker.write(100, Bytes.direct(Bytes.random(1, 50)));
     assertThat(volume.size()).isEqualTo(150);
     maker.reserve(0, 1000, true);
@@ -66,7 +66,7 @@ class MakingTest {
     assertThat(volume.state()).isEqualTo(VolumeState.MAKING);
     assertFault(Fault.BAD_REQUEST, () -> test.bay.finish(volume, NOTHING));
 
-    OpenVolume second = volume.open(WRITER, true);
+    OpenFile second = volume.open(WRITER, true);
     second.write(0, Bytes.direct((byte) 1));
     second.close();
 
@@ -80,7 +80,7 @@ class MakingTest {
     Volume volume = test.bay.find("a");
     volume.setSize(100);
 
-    OpenVolume open = volume.open(WRITER, true);
+    OpenFile open = volume.open(WRITER, true);
     assertThat(volume.size()).isZero();
     open.write(0, Bytes.direct(new byte[7]));
     open.close();
@@ -103,13 +103,13 @@ class MakingTest {
 
   @Test
   void whoMeetsItIsToldThePidAfterTwoSeconds() throws Exception {
-    OpenVolume maker = test.making("a");
+    OpenFile maker = test.making("a");
     maker.write(0, Bytes.direct((byte) 1));
     long start = System.nanoTime();
 
     assertFault(
         Fault.BUSY,
-        () -> maker.volume().open(READER, false),
+        () -> test.bay.find("a").open(READER, false),
         e -> assertThat(e).hasMessageContaining("is being made by pid " + TestBay.PID + " ("));
 
     assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(TimeUnit.SECONDS.toNanos(2));
@@ -120,7 +120,7 @@ class MakingTest {
 
   @Test
   void whoMeetsItGoesOnWithTheLastClose() throws Exception {
-    OpenVolume maker = test.making("a");
+    OpenFile maker = test.making("a");
     maker.write(0, Bytes.direct((byte) 9));
     CountDownLatch asked = new CountDownLatch(1);
     CompletableFuture<byte[]> reader =
@@ -128,7 +128,7 @@ class MakingTest {
             () -> {
               asked.countDown();
               try {
-                return read(maker.volume());
+                return read(test.bay.find("a"));
               } catch (StorageException e) {
                 throw new IllegalStateException(e);
               }
@@ -138,12 +138,12 @@ class MakingTest {
     maker.close();
 
     assertThat(reader.get(10, TimeUnit.SECONDS)).containsExactly(9);
-    assertThat(maker.volume().state()).isEqualTo(VolumeState.READY);
+    assertThat(test.bay.find("a").state()).isEqualTo(VolumeState.READY);
   }
 
   @Test
   void afterACrashItIsStillInTheMakingAndKeepsItsBytes() throws Exception {
-    OpenVolume maker = test.making("a");
+    OpenFile maker = test.making("a");
     maker.write(0, Bytes.direct(Bytes.random(1, 5000)));
 
     try (TestBay after = TestBay.open(TestBay.copy(test.path, directory.resolve("crashed")))) {

@@ -48,7 +48,7 @@ final class PointsTest {
   }
 
   private void write(String name, long offset, byte[] bytes) throws StorageException {
-    try (OpenVolume open = test.bay.find(name).open(WRITER, false)) {
+    try (OpenFile open = test.bay.find(name).open(WRITER, false)) {
       open.write(offset, Bytes.direct(bytes));
     }
   }

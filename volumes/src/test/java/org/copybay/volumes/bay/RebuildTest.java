@@ -221,7 +221,7 @@ final class RebuildTest extends LabelledBay {
     Volume target = test.bay.reserve(wanted("target", 6000), false, new Hold("17", "being made"));
     target.fill().write(0, Bytes.direct(Bytes.random(4, 6000)));
     Volume deleted = test.createFilled("deleted", 5000, 1);
-    OpenVolume open = deleted.open(TestBay.READER, false);
+    OpenFile open = deleted.open(TestBay.READER, false);
     test.bay.remove("deleted");
     assertThat(open.opener()).isEqualTo(TestBay.READER); // it is never closed
     closeBay();

@@ -76,12 +76,12 @@ final class TestBay implements AutoCloseable {
     return volume;
   }
 
-  OpenVolume making(String name) throws StorageException {
-    return bay.createMaking(wanted(name, 0), WRITER);
+  OpenFile making(String name) throws StorageException {
+    return bay.createMaking(wanted(name, 0), WRITER).open();
   }
 
   static void write(Volume volume, long offset, byte[] bytes) throws StorageException {
-    try (OpenVolume open = volume.open(WRITER, false)) {
+    try (OpenFile open = volume.open(WRITER, false)) {
       assertThat(open.write(offset, Bytes.direct(bytes))).isEqualTo(bytes.length);
     }
   }
@@ -92,7 +92,7 @@ final class TestBay implements AutoCloseable {
 
   static byte[] read(Volume volume, long offset, int length) throws StorageException {
     ByteBuffer target = ByteBuffer.allocateDirect(length);
-    try (OpenVolume open = volume.open(READER, false)) {
+    try (OpenFile open = volume.open(READER, false)) {
       open.read(offset, target);
     }
     return Bytes.of(target);

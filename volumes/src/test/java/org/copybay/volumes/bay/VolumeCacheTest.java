@@ -34,12 +34,11 @@ class VolumeCacheTest extends BayFixture {
     Volume old = createCached(1);
     Volume target = bay.reserve(WANTED, true, JOB);
     target.fill().write(0, Bytes.direct(Bytes.random(2, 100_000)));
-    try (OpenVolume reader = old.open(READER, false)) {
+    try (OpenFile reader = old.open(READER, false)) {
 
       bay.reveal(target, true, connection -> {});
 
       assertThat(read(bay.find("a"))).isEqualTo(Bytes.random(2, 100_000));
-      assertThat(reader.volume()).isSameAs(old);
       ByteBuffer bytes = ByteBuffer.allocateDirect(100_000);
       reader.read(0, bytes);
       assertThat(Bytes.of(bytes))

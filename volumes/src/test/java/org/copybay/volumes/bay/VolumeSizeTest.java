@@ -28,7 +28,7 @@ class VolumeSizeTest extends BayFixture {
   @Test
   void aFixedSizeIsKeptByWritesAndTruncates() throws Exception {
     Volume volume = test.createFilled("a", 1000, 1);
-    try (OpenVolume open = volume.open(WRITER, false)) {
+    try (OpenFile open = volume.open(WRITER, false)) {
       assertThat(open.write(990, Bytes.direct(new byte[20]))).isEqualTo(10);
       assertFault(Fault.NO_SPACE, () -> open.write(1000, Bytes.direct(new byte[1])));
       assertFault(Fault.FORBIDDEN, () -> open.setSize(999));
@@ -43,7 +43,7 @@ class VolumeSizeTest extends BayFixture {
   @Test
   void growingAddsZerosAlsoWhileItIsOpen() throws Exception {
     Volume volume = test.createFilled("a", 1000, 1);
-    try (OpenVolume open = volume.open(WRITER, false)) {
+    try (OpenFile open = volume.open(WRITER, false)) {
       bay.resize(volume, 3000, false, NOTHING);
       assertThat(open.write(2999, Bytes.direct((byte) 9))).isEqualTo(1);
     }
@@ -58,7 +58,7 @@ class VolumeSizeTest extends BayFixture {
     Volume volume = test.createFilled("a", 1000, 1);
     assertFault(Fault.BAD_REQUEST, () -> bay.resize(volume, 999, false, NOTHING));
     assertFault(Fault.BAD_REQUEST, () -> bay.resize(volume, 0, true, NOTHING));
-    try (OpenVolume open = volume.open(READER, false)) {
+    try (OpenFile open = volume.open(READER, false)) {
       assertFault(Fault.BUSY, () -> bay.resize(volume, 999, true, NOTHING));
     }
     bay.resize(volume, 500, true, NOTHING);

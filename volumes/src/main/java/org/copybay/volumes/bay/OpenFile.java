@@ -6,33 +6,39 @@ import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.jspecify.annotations.Nullable;
 
-/** One open of a volume. Any thread may call; after {@link #close} nothing else is called. */
-public final class OpenVolume implements AutoCloseable {
-  private final Volume volume;
+/**
+ * One open of a {@link BlockFile}. Any thread may call; after {@link #close} nothing else is
+ * called.
+ */
+public final class OpenFile implements AutoCloseable {
+  private final BlockFile file;
   private final Opener opener;
   private final @Nullable Gaps gaps;
   private volatile boolean settled; // volatile: set by a close, unset by a write, read at the end
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
-   * @param truncating whether the opener asked for an empty file
+   * An open that the file has accepted; it may be made under a lock of the file.
+   *
+   * @param truncating whether the opener asked for an empty file (O_TRUNC), and the file keeps its
+   *     bytes and size all the same
    */
-  OpenVolume(Volume volume, Opener opener, boolean truncating) {
-    this.volume = volume;
+  public OpenFile(BlockFile file, Opener opener, boolean truncating) {
+    this.file = file;
     this.opener = opener;
-    this.gaps = truncating && opener.writing() ? new Gaps(volume) : null;
+    this.gaps = truncating && opener.writing() ? new Gaps(file) : null;
   }
 
   /** Called once before it is used, with no lock held: waits for the zeroing of another opener. */
-  void begin() {
+  public void begin() {
     if (gaps != null) {
-      volume.bytes().setGaps(gaps);
+      file.gaps().begin(gaps);
     }
   }
 
-  /** The volume. */
-  public Volume volume() {
-    return volume;
+  /** What is open; its bytes are changed through this open only. */
+  public BlockFile file() {
+    return file;
   }
 
   /** Who opened it. */
@@ -40,19 +46,19 @@ public final class OpenVolume implements AutoCloseable {
     return opener;
   }
 
-  /** {@link Volume#read}. */
+  /** {@link BlockFile#read}. */
   public int read(long offset, ByteBuffer target) throws StorageException {
-    return volume.read(offset, target);
+    return file.read(offset, target);
   }
 
-  /** Writes as {@link Volume} says. CLOSED for an opener that only reads. */
+  /** {@link BlockFile#write}; CLOSED for an opener that only reads, here and below. */
   public int write(long offset, ByteBuffer source) throws StorageException {
     beforeChange();
     if (gaps != null) {
-      volume.bytes().requireRoom(offset); // a refused write zeroes nothing
+      file.requireRoom(offset); // a refused write zeroes nothing
       gaps.fill(offset, offset + source.remaining());
     }
-    return volume.bytes().write(offset, source);
+    return file.write(offset, source);
   }
 
   /**
@@ -61,14 +67,14 @@ public final class OpenVolume implements AutoCloseable {
    */
   public int writeBack(long offset, ByteBuffer source) throws StorageException {
     requireWriting();
-    volume.bytes().endGapsOfOthers(null);
-    return volume.bytes().write(offset, source);
+    file.gaps().endOthers(null);
+    return file.write(offset, source);
   }
 
   /** Makes a range read as zeros, releasing its space or keeping it. */
   public void zero(long offset, long length, boolean keepSpace) throws StorageException {
     beforeChange();
-    volume.bytes().zero(offset, length, keepSpace);
+    file.zero(offset, length, keepSpace);
   }
 
   /**
@@ -77,26 +83,26 @@ public final class OpenVolume implements AutoCloseable {
    */
   public void reserve(long offset, long length, boolean keepSize) throws StorageException {
     beforeChange();
-    volume.bytes().reserve(offset, length, keepSize);
+    file.reserve(offset, length, keepSize);
     if (gaps != null && !keepSize && gaps.fill(offset + length, offset + length)) {
-      volume.bytes().reserve(offset, length, true); // the gap lost its space
+      file.reserve(offset, length, true); // the gap lost its space
     }
   }
 
   /**
-   * ftruncate(2): {@link Volume#setSize}, or for an opener that asked for an empty file the end of
-   * what it believes to have.
+   * ftruncate(2): {@link BlockFile#setSize}, or for an opener that asked for an empty file the end
+   * of what it believes to have.
    */
   public void setSize(long size) throws StorageException {
     beforeChange();
     if (gaps == null || !gaps.extend(size)) {
-      volume.setSize(size);
+      file.setSize(size);
     }
   }
 
   private void requireWriting() throws StorageException {
     if (!opener.writing()) {
-      throw new StorageException(Fault.CLOSED, volume.name() + " is open for reading only");
+      throw new StorageException(Fault.CLOSED, file.name() + " is open for reading only");
     }
   }
 
@@ -105,7 +111,7 @@ public final class OpenVolume implements AutoCloseable {
     if (settled) {
       settled = false;
     }
-    volume.bytes().endGapsOfOthers(gaps);
+    file.gaps().endOthers(gaps);
   }
 
   /**
@@ -117,10 +123,10 @@ public final class OpenVolume implements AutoCloseable {
 
   /**
    * The connection to the kernel was cut. What was closed by its program is closed; a program that
-   * was in the middle of writing leaves a volume in the making as it is, as a crash does.
+   * was in the middle of writing leaves a file in the making as it is, as a crash does.
    */
   public void connectionCut() {
-    if (settled || volume.state() != VolumeState.MAKING) {
+    if (settled || !file.making()) {
       close();
     }
   }
@@ -129,7 +135,7 @@ public final class OpenVolume implements AutoCloseable {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
-      volume.closed(this);
+      file.closed(this);
     }
   }
 }

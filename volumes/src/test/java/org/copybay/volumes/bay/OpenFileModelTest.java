@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Random operations on one volume beside a byte array. A failure names the seed; run it again with
  * -Dseed=N.
  */
-class OpenVolumeModelTest {
+class OpenFileModelTest {
   private static final int[] SIZES = {1, 2, 511, 4097, 65_537, 200_003, 3 * 65_536};
   private static final int STEPS = 500;
 
@@ -26,7 +26,7 @@ class OpenVolumeModelTest {
   private TestBay test;
   private Random random;
   private byte[] model;
-  private OpenVolume open;
+  private OpenFile open;
   private String history = "";
 
   @Test
@@ -61,9 +61,9 @@ class OpenVolumeModelTest {
     switch (random.nextInt(20)) {
       case 0 -> reopen(name);
       case 1 -> writeTruncating(name);
-      case 2 -> grow();
-      case 3 -> switchCache();
-      case 4 -> open.volume().flush();
+      case 2 -> grow(name);
+      case 3 -> switchCache(name);
+      case 4 -> open.file().flush();
       case 5, 6 -> zero();
       case 7 -> reserve();
       case 8, 9, 10, 11, 12 -> write();
@@ -138,20 +138,20 @@ class OpenVolumeModelTest {
     open = test.bay.find(name).open(WRITER, false);
   }
 
-  private void grow() throws StorageException {
+  private void grow(String name) throws StorageException {
     if (model.length > 400_000) {
       return;
     }
     int size = model.length + random.nextInt(5000);
     note("grow" + size);
-    test.bay.resize(open.volume(), size, false, NOTHING);
+    test.bay.resize(test.bay.find(name), size, false, NOTHING);
     model = Arrays.copyOf(model, size);
   }
 
-  private void switchCache() throws StorageException {
+  private void switchCache(String name) throws StorageException {
     CacheMode mode = random.nextBoolean() ? CacheMode.BLOCK : CacheMode.PAGE;
     note("cache=" + mode);
-    test.bay.setCacheMode(open.volume(), mode, NOTHING);
+    test.bay.setCacheMode(test.bay.find(name), mode, NOTHING);
   }
 
   /**
@@ -162,7 +162,7 @@ class OpenVolumeModelTest {
     note("truncating{");
     byte[] own = new byte[model.length];
     int end = 0;
-    try (OpenVolume truncating = test.bay.find(name).open(WRITER, true)) {
+    try (OpenFile truncating = test.bay.find(name).open(WRITER, true)) {
       for (int i = random.nextInt(5); i > 0; i--) {
         int[] range = range();
         if (random.nextInt(4) == 0) {
