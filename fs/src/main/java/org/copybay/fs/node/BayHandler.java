@@ -14,7 +14,6 @@ import org.copybay.fs.transport.FileMode;
 import org.copybay.fs.transport.FuseException;
 import org.copybay.fs.transport.FuseHandler;
 import org.copybay.fs.transport.FuseSession;
-import org.copybay.fs.transport.OpenFlags;
 import org.copybay.fs.transport.OpenReply;
 import org.copybay.fs.transport.Request;
 import org.copybay.fs.transport.Statfs;
@@ -39,9 +38,9 @@ public final class BayHandler implements FuseHandler {
 
   private final Bay bay;
   private final Owner owner;
-  private final boolean sync;
   private final long startedNanos;
   private final Refusal refusal;
+  private final OpenFiles files;
   private final VolumeNodes volumes;
   private final ControlNodes controls;
   private final PointNodes points;
@@ -55,10 +54,10 @@ public final class BayHandler implements FuseHandler {
   public BayHandler(Bay bay, ControlTree control, Owner owner, boolean sync) {
     this.bay = bay;
     this.owner = owner;
-    this.sync = sync;
     this.startedNanos = bay.clock().millis() * 1_000_000;
     this.refusal = new Refusal(control);
-    this.volumes = new VolumeNodes(bay, owner, refusal, control);
+    this.files = new OpenFiles(refusal, sync);
+    this.volumes = new VolumeNodes(bay, owner, refusal, control, files);
     this.controls = new ControlNodes(control, owner, startedNanos);
     this.points = new PointNodes(bay, owner, refusal, startedNanos);
     this.fixed = new FixedNames(refusal, controls, points);
@@ -71,12 +70,13 @@ public final class BayHandler implements FuseHandler {
 
   @Override
   public void init(FuseSession session) {
+    files.init(session);
     volumes.init(session);
   }
 
   @Override
   public void destroy() {
-    volumes.releaseAll();
+    files.releaseAll();
     controls.releaseAll();
   }
 
@@ -257,11 +257,16 @@ public final class BayHandler implements FuseHandler {
     answer(volumes.create(request, name, flags, mode, reply), entry);
   }
 
+  /** Whether the handles of that node are those of {@link OpenFiles}. */
+  private static boolean opensFile(long node) {
+    return VolumeNodes.owns(node);
+  }
+
   @Override
   public int read(Request request, long node, long handle, long offset, ByteBuffer target)
       throws FuseException {
-    if (VolumeNodes.owns(node)) {
-      return volumes.read(request, handle, offset, target);
+    if (opensFile(node)) {
+      return files.read(request, handle, offset, target);
     }
     return PointNodes.owns(node)
         ? points.read(request, handle, offset, target)
@@ -272,22 +277,22 @@ public final class BayHandler implements FuseHandler {
   public int write(
       Request request, long node, long handle, long offset, ByteBuffer source, int flags)
       throws FuseException {
-    return VolumeNodes.owns(node)
-        ? volumes.write(request, handle, offset, source, sync ? flags | OpenFlags.O_DSYNC : flags)
+    return opensFile(node)
+        ? files.write(request, handle, offset, source, flags)
         : controls.write(handle, offset, source);
   }
 
   @Override
   public void flush(Request request, long node, long handle) {
-    if (VolumeNodes.owns(node)) {
-      volumes.flush(handle);
+    if (opensFile(node)) {
+      files.flush(handle);
     }
   }
 
   @Override
   public void release(Request request, long node, long handle, int flags) {
-    if (VolumeNodes.owns(node)) {
-      volumes.release(handle);
+    if (opensFile(node)) {
+      files.release(handle);
     } else if (PointNodes.owns(node)) {
       points.release(handle);
     } else {
@@ -298,8 +303,8 @@ public final class BayHandler implements FuseHandler {
   @Override
   public void fsync(Request request, long node, long handle, boolean dataOnly)
       throws FuseException {
-    if (VolumeNodes.owns(node)) {
-      volumes.fsync(request, node);
+    if (opensFile(node)) {
+      files.fsync(request, handle);
     }
   }
 
@@ -311,10 +316,10 @@ public final class BayHandler implements FuseHandler {
   @Override
   public void fallocate(Request request, long node, long handle, int mode, long offset, long length)
       throws FuseException {
-    if (!VolumeNodes.owns(node)) {
+    if (!opensFile(node)) {
       throw new FuseException(Errno.EOPNOTSUPP);
     }
-    volumes.fallocate(request, handle, mode, offset, length);
+    files.fallocate(request, handle, mode, offset, length);
   }
 
   @Override
@@ -323,10 +328,10 @@ public final class BayHandler implements FuseHandler {
     if (PointNodes.owns(node)) {
       return points.lseek(request, handle, offset, whence);
     }
-    if (!VolumeNodes.owns(node)) {
+    if (!opensFile(node)) {
       throw new FuseException(Errno.EINVAL);
     }
-    return volumes.lseek(request, handle, offset, whence);
+    return files.lseek(request, handle, offset, whence);
   }
 
   // ---- directories

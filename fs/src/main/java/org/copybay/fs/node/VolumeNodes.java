@@ -1,6 +1,5 @@
 package org.copybay.fs.node;
 
-import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.copybay.control.tree.ControlTree;
@@ -17,7 +16,6 @@ import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
-import org.copybay.volumes.bay.BlockFile;
 import org.copybay.volumes.bay.CacheMode;
 import org.copybay.volumes.bay.KernelView;
 import org.copybay.volumes.bay.NewVolume;
@@ -31,8 +29,9 @@ import org.copybay.volumes.store.FileStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files in volumes/: each is one volume. Its node number is its inode number above a base, and
- * is never used again. Any thread may call.
+ * The files in volumes/, each of which is one volume: their names and attributes, and how they are
+ * made, opened and deleted. The node number of one is its inode number above a base, and is never
+ * used again. Any thread may call.
  */
 final class VolumeNodes implements KernelView {
   /** How long the kernel may use size and times without asking; changes behind it are notified. */
@@ -41,26 +40,23 @@ final class VolumeNodes implements KernelView {
   private static final long BASE = 1L << 32;
   private static final long END = 1L << 47;
   private static final int PERMISSIONS = 07777;
-  private static final int KEEP_SIZE = 1;
-  private static final int PUNCH_HOLE = 2;
-  private static final int ZERO_RANGE = 16;
-  private static final int SEEK_DATA = 3;
 
   private final Bay bay;
   private final Owner owner;
   private final Refusal refusal;
   private final ControlTree control;
-  private final HandleTable<OpenFile> open = new HandleTable<>();
+  private final OpenFiles files;
   private final NodeTable<Volume> known = new NodeTable<>();
 
   // volatile: set once by init, before the first request
   private volatile @Nullable FuseSession session;
 
-  VolumeNodes(Bay bay, Owner owner, Refusal refusal, ControlTree control) {
+  VolumeNodes(Bay bay, Owner owner, Refusal refusal, ControlTree control, OpenFiles files) {
     this.bay = bay;
     this.owner = owner;
     this.refusal = refusal;
     this.control = control;
+    this.files = files;
   }
 
   void init(FuseSession newSession) {
@@ -131,7 +127,7 @@ final class VolumeNodes implements KernelView {
       while (opened == null) {
         opened = makeOrOpen(wanted, flags, opener);
       }
-      answerOpen(opened.open(), flags, reply);
+      files.answer(opened.open(), flags, reply);
       return remember(opened.volume());
     } catch (StorageException e) {
       throw refusal.of(request, "volumes/" + name, e);
@@ -218,7 +214,7 @@ final class VolumeNodes implements KernelView {
 
   void setattr(Request request, long node, long handle, AttrChange change) throws FuseException {
     Volume volume = volume(node);
-    OpenFile opened = open.get(handle);
+    OpenFile opened = files.openOrNull(handle);
     try {
       if (change.hasSize()) {
         if (opened != null) {
@@ -246,7 +242,7 @@ final class VolumeNodes implements KernelView {
     }
   }
 
-  // ---- open files
+  // ---- opening
 
   /** ESTALE for one that was deleted or replaced: the kernel looks its name up again. */
   void open(Request request, long node, int flags, OpenReply reply) throws FuseException {
@@ -257,134 +253,9 @@ final class VolumeNodes implements KernelView {
       if (opened == null) {
         throw new FuseException(Errno.ESTALE);
       }
-      answerOpen(opened, flags, reply);
+      files.answer(opened, flags, reply);
     } catch (StorageException e) {
       throw refusal.of(request, "volumes/" + volume.name(), e);
     }
-  }
-
-  private void answerOpen(OpenFile opened, int flags, OpenReply reply) {
-    reply.handle(open.add(opened)).keepCache();
-    FuseSession now = session;
-    if (OpenFlags.direct(flags) && now != null && now.parallelDirectWrites()) {
-      reply.parallelDirectWrites();
-    }
-  }
-
-  private OpenFile opened(long handle) throws FuseException {
-    OpenFile opened = open.get(handle);
-    if (opened == null) {
-      throw new FuseException(Errno.EBADF);
-    }
-    return opened;
-  }
-
-  int read(Request request, long handle, long offset, ByteBuffer target) throws FuseException {
-    OpenFile opened = opened(handle);
-    try {
-      return opened.read(offset, target);
-    } catch (StorageException e) {
-      throw refused(request, opened, e);
-    }
-  }
-
-  int write(Request request, long handle, long offset, ByteBuffer source, int flags)
-      throws FuseException {
-    OpenFile opened = opened(handle);
-    try {
-      requireNoAppend(opened.file(), offset, flags);
-      int written =
-          OpenFlags.writtenBack(flags)
-              ? opened.writeBack(offset, source)
-              : opened.write(offset, source);
-      if (OpenFlags.durable(flags)) {
-        opened.file().flush();
-      }
-      return written;
-    } catch (StorageException e) {
-      throw refused(request, opened, e);
-    }
-  }
-
-  /**
-   * NO_SPACE for an append to a finished volume that lies before its end: the kernel takes a volume
-   * for empty that somebody opened with O_TRUNC.
-   */
-  private static void requireNoAppend(BlockFile file, long offset, int flags)
-      throws StorageException {
-    if ((flags & OpenFlags.O_APPEND) != 0 && !file.making() && offset < file.size()) {
-      throw new StorageException(
-          Fault.NO_SPACE,
-          "append to " + file.name() + ", which has its fixed size",
-          file.resizing());
-    }
-  }
-
-  void fsync(Request request, long node) throws FuseException {
-    Volume volume = volume(node);
-    try {
-      volume.flush();
-    } catch (StorageException e) {
-      throw refusal.of(request, "volumes/" + volume.name(), e);
-    }
-  }
-
-  void fallocate(Request request, long handle, int mode, long offset, long length)
-      throws FuseException {
-    OpenFile opened = opened(handle);
-    try {
-      switch (mode) {
-        case 0, KEEP_SIZE -> opened.reserve(offset, length, mode == KEEP_SIZE);
-        case PUNCH_HOLE | KEEP_SIZE -> opened.zero(offset, length, false);
-        case ZERO_RANGE | KEEP_SIZE -> opened.zero(offset, length, true);
-        case ZERO_RANGE -> {
-          opened.reserve(offset, length, false);
-          opened.zero(offset, length, true);
-        }
-        default ->
-            throw new StorageException(
-                Fault.UNSUPPORTED, "fallocate mode " + mode + " on a volume");
-      }
-    } catch (StorageException e) {
-      throw refused(request, opened, e);
-    }
-  }
-
-  long lseek(Request request, long handle, long offset, int whence) throws FuseException {
-    OpenFile opened = opened(handle);
-    try {
-      long found =
-          offset >= opened.file().size() ? -1 : opened.file().seek(offset, whence == SEEK_DATA);
-      if (found < 0) {
-        throw new FuseException(Errno.ENXIO);
-      }
-      return found;
-    } catch (StorageException e) {
-      throw refused(request, opened, e);
-    }
-  }
-
-  /** close(2) of one descriptor of the handle. */
-  void flush(long handle) {
-    OpenFile opened = open.get(handle);
-    if (opened != null) {
-      opened.descriptorClosed();
-    }
-  }
-
-  void release(long handle) {
-    OpenFile opened = open.remove(handle);
-    if (opened != null) {
-      opened.close();
-    }
-  }
-
-  /** Lets go of what is still open when the connection was cut. */
-  void releaseAll() {
-    open.all().forEach(OpenFile::connectionCut);
-  }
-
-  private FuseException refused(Request request, OpenFile opened, StorageException e) {
-    return refusal.of(request, opened.file().path(), e);
   }
 }
