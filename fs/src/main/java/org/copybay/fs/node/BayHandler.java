@@ -1,8 +1,6 @@
 package org.copybay.fs.node;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 import org.copybay.control.tree.ControlTree;
 import org.copybay.control.tree.Gesture;
 import org.copybay.fs.transport.AttrChange;
@@ -10,7 +8,6 @@ import org.copybay.fs.transport.AttrReply;
 import org.copybay.fs.transport.DirectorySink;
 import org.copybay.fs.transport.EntryReply;
 import org.copybay.fs.transport.Errno;
-import org.copybay.fs.transport.FileMode;
 import org.copybay.fs.transport.FuseException;
 import org.copybay.fs.transport.FuseHandler;
 import org.copybay.fs.transport.FuseSession;
@@ -30,7 +27,7 @@ import org.copybay.volumes.bay.Volume;
 public final class BayHandler implements FuseHandler {
   static final long VOLUMES = 2;
   static final String VOLUMES_NAME = "volumes";
-  private static final String CONTROL_NAME = ".control";
+  static final String CONTROL_NAME = ".control";
   private static final int DIRECTORY_PERMISSIONS = 0755;
   private static final int RENAME_NOREPLACE = 1;
   private static final int STATFS_BLOCK_BYTES = 4096;
@@ -45,7 +42,7 @@ public final class BayHandler implements FuseHandler {
   private final ControlNodes controls;
   private final PointNodes points;
   private final FixedNames fixed;
-  private final HandleTable<Listing> listings = new HandleTable<>();
+  private final Directories directories;
 
   // volatile: set once, when the daemon is told to end
   private volatile boolean ending;
@@ -60,6 +57,7 @@ public final class BayHandler implements FuseHandler {
     this.volumes = new VolumeNodes(bay, owner, refusal, control, files);
     this.controls = new ControlNodes(control, owner, startedNanos);
     this.points = new PointNodes(bay, owner, refusal, startedNanos);
+    this.directories = new Directories(bay, controls, points);
     this.fixed = new FixedNames(refusal, controls, points);
   }
 
@@ -339,46 +337,18 @@ public final class BayHandler implements FuseHandler {
   @Override
   public void opendir(Request request, long node, int flags, OpenReply reply) throws FuseException {
     requireOpens();
-    reply.handle(listings.add(new Listing(() -> list(node))));
-  }
-
-  private List<DirectoryEntry> list(long node) throws FuseException {
-    List<DirectoryEntry> entries = new ArrayList<>();
-    entries.add(new DirectoryEntry(".", node, FileMode.S_IFDIR));
-    entries.add(new DirectoryEntry("..", ROOT, FileMode.S_IFDIR));
-    if (node == ROOT) {
-      entries.add(new DirectoryEntry(CONTROL_NAME, ControlNodes.ROOT, FileMode.S_IFDIR));
-      entries.add(new DirectoryEntry(PointNodes.NAME, PointNodes.ROOT, FileMode.S_IFDIR));
-      entries.add(new DirectoryEntry(VOLUMES_NAME, VOLUMES, FileMode.S_IFDIR));
-    } else if (node == VOLUMES) {
-      for (Volume volume : bay.volumes()) {
-        entries.add(new DirectoryEntry(volume.name(), VolumeNodes.node(volume), FileMode.S_IFREG));
-      }
-    } else {
-      entries.addAll(PointNodes.owns(node) ? points.list(node) : controls.list(node));
-    }
-    return entries;
+    reply.handle(directories.open(node));
   }
 
   @Override
   public void readdir(Request request, long node, long handle, long offset, DirectorySink sink)
       throws FuseException {
-    Listing listing = listings.get(handle);
-    if (listing == null) {
-      throw new FuseException(Errno.EBADF);
-    }
-    List<DirectoryEntry> entries = listing.at(offset);
-    for (int i = (int) Math.min(offset, entries.size()); i < entries.size(); i++) {
-      DirectoryEntry entry = entries.get(i);
-      if (!sink.add(entry.name(), entry.ino(), entry.mode(), i + 1L)) {
-        return;
-      }
-    }
+    directories.read(handle, offset, sink);
   }
 
   @Override
   public void releasedir(Request request, long node, long handle) {
-    listings.remove(handle);
+    directories.release(handle);
   }
 
   @Override
