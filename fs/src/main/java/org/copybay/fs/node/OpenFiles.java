@@ -43,7 +43,12 @@ final class OpenFiles {
 
   /** Answers an open: the handle, and how the kernel treats it. */
   void answer(OpenFile opened, int flags, OpenReply reply) {
-    reply.handle(open.add(opened)).keepCache();
+    reply.handle(open.add(opened));
+    if (opened.file().keepsPages()) {
+      reply.keepCache();
+    } else {
+      reply.directIo(); // without keepCache it also drops the pages that there are
+    }
     FuseSession now = session;
     if (OpenFlags.direct(flags) && now != null && now.parallelDirectWrites()) {
       reply.parallelDirectWrites();

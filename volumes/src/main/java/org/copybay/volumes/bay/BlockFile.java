@@ -29,6 +29,15 @@ public interface BlockFile {
    */
   boolean making();
 
+  /**
+   * Whether the kernel may keep pages of it, asked at each open. Not where its bytes change behind
+   * the kernel: the open drops the pages, and its reads and writes come past the page cache. An
+   * earlier open goes on as it was answered.
+   */
+  default boolean keepsPages() {
+    return true;
+  }
+
   /** The command line that changes its size, with BYTES for the new one, or null: none can. */
   default @Nullable String resizing() {
     return null;
