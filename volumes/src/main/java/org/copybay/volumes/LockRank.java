@@ -8,6 +8,8 @@ package org.copybay.volumes;
 public enum LockRank {
   /** One command batch of one control object. */
   CONTROL,
+  /** Which sets there are, and who is a member of which. */
+  SHADOW,
   /** The list of jobs and the state of each. */
   JOBS,
   /** The length of the home of one volume. */
@@ -24,6 +26,8 @@ public enum LockRank {
   ENGINE,
   /** Who closes the gate of one volume, or waits for those inside. */
   GATE,
+  /** Some ranges of bytes of one virtual unit. */
+  UNIT_RANGE,
   /** What the map of one volume says of some of its tracks. */
   TRACK,
   /** The end of the journal of one volume. */

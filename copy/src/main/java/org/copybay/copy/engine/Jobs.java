@@ -33,9 +33,6 @@ import org.slf4j.LoggerFactory;
 public final class Jobs implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Jobs.class);
 
-  /** Jobs at work at the same time; more would only take the disk from each other. */
-  private static final int MAX_RUNNING_COUNT = 2;
-
   /** Jobs that are accepted and have not ended; each has a thread. */
   private static final int MAX_ACTIVE_COUNT = 64;
 
@@ -48,6 +45,7 @@ public final class Jobs implements AutoCloseable {
   private final RankedLock newsLock = new RankedLock(LockRank.JOB_NEWS);
   private final Condition news = newsLock.condition(); // for who only looks
   private final Map<String, Function<JobRecord, Work>> verbs = new HashMap<>();
+  private final Map<String, Lane> lanes = new HashMap<>();
 
   // volatile: replaced as a whole under lock, read without it
   private volatile Map<String, Job> jobs = Map.of();
@@ -72,7 +70,13 @@ public final class Jobs implements AutoCloseable {
 
   /** Says what the jobs of a verb do. Called before {@link #load}. */
   public void register(String verb, Function<JobRecord, Work> work) {
+    register(verb, Lane.USUAL, work);
+  }
+
+  /** The same, for those who have places of their own. */
+  public void register(String verb, Lane lane, Function<JobRecord, Work> work) {
     verbs.put(verb, work);
+    lanes.put(verb, lane);
   }
 
   /**
@@ -302,7 +306,7 @@ public final class Jobs implements AutoCloseable {
           waitNanos = job.takeSlot(bytes);
         } else if (job.state() == JobState.RUNNING) {
           waitNanos = RankedLock.await(changed, waitNanos);
-        } else if (job.state() != JobState.PAUSED && runningCount() < MAX_RUNNING_COUNT) {
+        } else if (job.state() != JobState.PAUSED && hasPlace(job)) {
           job.running();
         } else {
           RankedLock.awaitMillis(changed, 1000);
@@ -315,10 +319,23 @@ public final class Jobs implements AutoCloseable {
   }
 
   /** A cancelled job that hangs on its disk takes nobody's place. */
-  private long runningCount() {
-    return jobs.values().stream()
-        .filter(job -> job.state() == JobState.RUNNING && !job.cancelling())
-        .count();
+  private boolean hasPlace(Job job) {
+    Lane lane = lane(job);
+    int own = lane.priority(job.row());
+    long running = 0;
+    for (Job other : jobs.values()) {
+      if (!other.cancelling() && lane(other).equals(lane)) {
+        running += other.state() == JobState.RUNNING ? 1 : 0;
+        if (other.state() == JobState.QUEUED && lane.priority(other.row()) > own) {
+          return false;
+        }
+      }
+    }
+    return own > 0 && running < lane.places();
+  }
+
+  private Lane lane(Job job) {
+    return lanes.getOrDefault(job.row().verb(), Lane.USUAL);
   }
 
   StorageException cancellation(Job job) {

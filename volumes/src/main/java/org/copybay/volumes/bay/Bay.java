@@ -34,6 +34,8 @@ public final class Bay implements AutoCloseable {
   private final Points points;
   private final Bitmaps bitmaps;
   private final Labels labels;
+  private final Relations relations;
+  private final RecoverMode recover;
   private final KernelNews kernel = new KernelNews();
   private final Events events;
 
@@ -60,6 +62,8 @@ public final class Bay implements AutoCloseable {
     this.targets = new JobTargets(this, roster, points);
     this.naming = new Naming(this, roster, points);
     this.repairs = new Repairs(this, roster, catalogue);
+    this.relations = new Relations(roster, points, kernel);
+    this.recover = recover;
   }
 
   // ---- facts
@@ -313,6 +317,38 @@ public final class Bay implements AutoCloseable {
       roster.requireNamed(volume, volume.name());
       roster.put(volume, volume.row().withCache(mode), also);
     }
+  }
+
+  /** What its volumes are to shadow sets. */
+  public Relations relations() {
+    return relations;
+  }
+
+  /** How a start takes the last end of a mount. */
+  public RecoverMode recoverMode() {
+    return recover;
+  }
+
+  /** A number in the mount that nothing had since it was mounted. */
+  public long newInode() {
+    try (var held = roster.enter()) {
+      return roster.newInode();
+    }
+  }
+
+  /** Takes a number that something has: {@link #newInode} gives later ones. */
+  public void useInode(long inode) {
+    roster.useInode(inode);
+  }
+
+  /** The visible volume of that id, or null. */
+  public @Nullable Volume findOrNull(UUID id) {
+    return roster.visible().stream().filter(v -> v.id().equals(id)).findFirst().orElse(null);
+  }
+
+  /** The directory for what a shadow set keeps besides its members. */
+  public Path shadowDirectory(UUID set) {
+    return layout.shadow().resolve(set.toString());
   }
 
   /** The points in time of its volumes. */

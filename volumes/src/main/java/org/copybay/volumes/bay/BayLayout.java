@@ -41,6 +41,11 @@ public record BayLayout(Path root) {
     return root.resolve("volumes");
   }
 
+  /** A directory for each shadow set. */
+  public Path shadow() {
+    return root.resolve("shadow");
+  }
+
   /** The parts of the log. */
   public Path log() {
     return root.resolve("log");

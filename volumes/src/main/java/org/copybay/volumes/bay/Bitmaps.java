@@ -139,6 +139,7 @@ public final class Bitmaps implements AutoCloseable {
     VolumeName.require(name);
     volume.requireFinished();
     volume.requireSound();
+    volume.requireNoHold("record its changes");
     for (BitmapRecord other : volume.bitmaps()) {
       if (other.name().equals(name)) {
         throw new StorageException(

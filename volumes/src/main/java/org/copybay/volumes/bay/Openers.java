@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Holds are laid and changes of the row are made under the lock of the bay, so that neither can
  * slip in after the other has looked.
  */
-/** Who has one volume open, and the job that keeps it from being changed. */
+/** Who has one volume open, and the job or shadow set that keeps it from being changed. */
 final class Openers {
   /** How long a request that meets a volume in the making waits for its last close. */
   private static final long WAIT_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -34,6 +34,7 @@ final class Openers {
   // volatile: replaced under lock, shown without it: a cut that hangs keeps nobody from looking
   private volatile List<OpenFile> open = List.of();
   private volatile @Nullable Hold hold;
+  private volatile @Nullable Relation relation;
 
   Openers(Volume volume) {
     this.volume = volume;
@@ -62,8 +63,10 @@ final class Openers {
     try (var held = lock.enter()) {
       awaitMadeLocked("open");
       volume.requireOpenable(opener.writing() || truncating);
-      if (opener.writing()) {
+      if (opener.writing() || truncating) {
         requireNoHold("open for writing");
+      } else {
+        requireReadable();
       }
       if (truncating && volume.state() == VolumeState.MAKING) {
         volume.requireWritable();
@@ -207,7 +210,8 @@ final class Openers {
       throw beingMade("use it");
     }
     volume.requireFinished();
-    requireNoHold("use it again");
+    requireNoJob("use it again");
+    requireNotWritten("use it");
     requireNoWriterLocked("nobody may write while it is " + reason);
   }
 
@@ -221,8 +225,17 @@ final class Openers {
     }
   }
 
-  /** BUSY when a job holds it. */
+  /** BUSY when a job holds it, or a shadow set has a relation to it. */
   void requireNoHold(String what) throws StorageException {
+    requireNoJob(what);
+    Relation now = relation;
+    if (now != null) {
+      throw related(now, what);
+    }
+  }
+
+  /** BUSY when a job holds it. */
+  private void requireNoJob(String what) throws StorageException {
     Hold why = hold;
     if (why != null) {
       throw new StorageException(
@@ -238,6 +251,73 @@ final class Openers {
           "cat .control/jobs/" + why.job() + "/wait");
     }
   }
+
+  // ---- the relation
+
+  @Nullable Relation relation() {
+    return relation;
+  }
+
+  /** BUSY when a job holds it, or a shadow set writes to it. */
+  void requireFreezable(String what) throws StorageException {
+    requireNoJob(what);
+    requireNotWritten(what);
+  }
+
+  private void requireNotWritten(String what) throws StorageException {
+    Relation now = relation;
+    if (now != null && now.written()) {
+      throw related(now, what);
+    }
+  }
+
+  private void requireReadable() throws StorageException {
+    Relation now = relation;
+    if (now != null && now.role() == Relation.Role.TARGET) {
+      throw related(now, "read it before it is whole");
+    }
+  }
+
+  private StorageException related(Relation now, String what) {
+    return new StorageException(
+        Fault.BUSY,
+        "volume " + volume.name() + " is " + now.describe() + ": cannot " + what,
+        now.remedy(volume.name()));
+  }
+
+  /**
+   * Makes it part of a set that writes to it, or lets the part it has be another; called under the
+   * lock of the bay. BUSY when somebody has it open or a job holds it.
+   */
+  void relate(Relation wanted) throws StorageException {
+    try (var held = lock.enter()) {
+      Relation now = relation;
+      if (wanted.written() && (now == null || !now.written())) {
+        requireRelatable(wanted);
+      }
+      relation = wanted;
+    }
+  }
+
+  /** BUSY when somebody has it open or a job holds it. */
+  void requireRelatable(Relation wanted) throws StorageException {
+    try (var held = lock.enter()) {
+      volume.requirePresent();
+      requireNoJob("be " + wanted.describe());
+      if (!open.isEmpty()) {
+        throw volume.openBy("be " + wanted.describe());
+      }
+    }
+  }
+
+  /** Ends its relation. */
+  void unrelate() {
+    try (var held = lock.enter()) {
+      relation = null;
+    }
+  }
+
+  // ---- writers
 
   private void requireNoWriterLocked(String consequence) throws StorageException {
     for (OpenFile each : open) {

@@ -188,7 +188,7 @@ public final class Points {
       for (Volume volume : volumes) {
         roster.requireNamed(volume, volume.name());
         volume.requireFinished();
-        volume.requireNoHold("freeze it");
+        volume.requireFreezable("freeze it");
         volume.requireSound();
         volume.requireWritable();
       }

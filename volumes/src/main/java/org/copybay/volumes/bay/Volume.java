@@ -104,6 +104,11 @@ public final class Volume {
     return openers.hold();
   }
 
+  /** What it is to a shadow set, or null. */
+  public @Nullable Relation relation() {
+    return openers.relation();
+  }
+
   /** Who has it open. */
   public List<Opener> openers() {
     return openers.all();
@@ -112,6 +117,16 @@ public final class Volume {
   /** Where its bytes lie. */
   public java.nio.file.Path home() {
     return bay.layout().home(row);
+  }
+
+  /** The directory that they lie in. */
+  public java.nio.file.Path directory() {
+    return bay.layout().directory(row);
+  }
+
+  /** Its bytes for the shadow set that it belongs to, which it is told by {@link Bay#relate}. */
+  public MemberBytes memberBytes() {
+    return new MemberBytes(this);
   }
 
   /** Allocated space and times; never waits for a disk. CORRUPT when damaged. */
@@ -296,9 +311,14 @@ public final class Volume {
     openers.release(job);
   }
 
-  /** BUSY when a job holds it. */
-  void requireNoHold(String what) throws StorageException {
+  /** BUSY when a job holds it, or a shadow set has a relation to it. */
+  public void requireNoHold(String what) throws StorageException {
     openers.requireNoHold(what);
+  }
+
+  /** BUSY when a job holds it, or a shadow set writes to it. */
+  public void requireFreezable(String what) throws StorageException {
+    openers.requireFreezable(what);
   }
 
   // ---- what must be so

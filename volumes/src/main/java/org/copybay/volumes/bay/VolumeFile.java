@@ -41,6 +41,13 @@ final class VolumeFile implements BlockFile {
     return VolumeBytes.resizing(volume.row(), "BYTES");
   }
 
+  /** Not of a member of a shadow set: its bytes change by writes to the virtual unit. */
+  @Override
+  public boolean keepsPages() {
+    Relation relation = volume.relation();
+    return relation == null || !relation.written();
+  }
+
   @Override
   public GapKeeper gaps() {
     return gaps;

@@ -36,12 +36,15 @@ public final class BitmapSet implements ChangeObserver, AutoCloseable {
 
   // volatile: replaced while no change is under way, read by every change
   private volatile WriteBitmap[] bitmaps = {};
+  private volatile WriteBitmap[] resting = {}; // kept, but told of no change
   private volatile @Nullable IntentLog log;
   private volatile long size;
 
   // volatile: set by whoever meets it, looked at by every change
   private volatile @Nullable String failure; // of a file: what was synced is in doubt
   private volatile boolean ended;
+
+  private @Nullable LastStop lastStop; // set once, before others see it; null without bitmaps
 
   private BitmapSet(
       TrackStore store, long size, ZoneGrain zones, ChangesInFlight changes, VolumeSync volume) {
@@ -104,21 +107,28 @@ public final class BitmapSet implements ChangeObserver, AutoCloseable {
 
   private void take(BitmapStart start) {
     log = start.log();
+    lastStop = start.stop();
     bitmaps = start.bitmaps().toArray(WriteBitmap[]::new);
   }
 
   /** Also what a sync before may have lost. */
   private void rewriteAll() throws StorageException {
-    for (WriteBitmap bitmap : bitmaps) {
+    for (WriteBitmap bitmap : all()) {
       bitmap.rewrite();
     }
   }
 
   private void syncAll() throws StorageException {
     volume.sync();
-    for (WriteBitmap bitmap : bitmaps) {
+    for (WriteBitmap bitmap : all()) {
       bitmap.flush();
     }
+  }
+
+  private List<WriteBitmap> all() {
+    List<WriteBitmap> found = new ArrayList<>(bitmaps());
+    found.addAll(List.of(resting));
+    return found;
   }
 
   // ---- facts
@@ -128,9 +138,17 @@ public final class BitmapSet implements ChangeObserver, AutoCloseable {
     return List.of(bitmaps);
   }
 
-  /** The bitmap of that name, or null. */
+  /**
+   * Whether the last run ended cleanly, so that nothing that was written then is in doubt; also
+   * where there was none.
+   */
+  public boolean stoppedCleanly() {
+    return lastStop == null || lastStop == LastStop.CLEAN;
+  }
+
+  /** The bitmap of that name, resting or not, or null. */
   public @Nullable WriteBitmap findOrNull(String name) {
-    for (WriteBitmap bitmap : bitmaps) {
+    for (WriteBitmap bitmap : all()) {
       if (bitmap.name().equals(name)) {
         return bitmap;
       }
@@ -241,7 +259,7 @@ public final class BitmapSet implements ChangeObserver, AutoCloseable {
     if (intent != null) {
       intent.repair();
       for (Extent extent : intent.zonesNow()) {
-        for (WriteBitmap bitmap : bitmaps) {
+        for (WriteBitmap bitmap : all()) {
           bitmap.setWhole(extent.offset(), extent.length());
         }
       }
@@ -272,21 +290,41 @@ public final class BitmapSet implements ChangeObserver, AutoCloseable {
       throw new IllegalArgumentException(
           "write bitmap " + bitmap.name() + " is of size " + bitmap.size() + ", want " + size);
     }
-    install(bitmap);
-  }
-
-  private void install(WriteBitmap bitmap) {
-    WriteBitmap[] now = bitmaps;
-    WriteBitmap[] more = Arrays.copyOf(now, now.length + 1);
-    more[now.length] = bitmap;
-    bitmaps = more;
+    bitmaps = with(bitmaps, bitmap);
   }
 
   /** Lets a bitmap see no more changes, while none is under way; {@link #delete} may follow. */
   public void remove(WriteBitmap bitmap) {
-    List<WriteBitmap> left = new ArrayList<>(bitmaps());
+    bitmaps = without(bitmaps, bitmap);
+    resting = without(resting, bitmap);
+  }
+
+  /**
+   * Lets a bitmap of the set see no more changes, while none is under way: from here on somebody
+   * else sets and clears its bits. It is saved, synced and made good after power loss like the
+   * others; {@link #wake} lets it see changes again.
+   */
+  public void rest(WriteBitmap bitmap) {
+    bitmaps = without(bitmaps, bitmap);
+    resting = with(without(resting, bitmap), bitmap);
+  }
+
+  /** Ends {@link #rest}, while no change is under way. */
+  public void wake(WriteBitmap bitmap) {
+    resting = without(resting, bitmap);
+    bitmaps = with(without(bitmaps, bitmap), bitmap);
+  }
+
+  private static WriteBitmap[] with(WriteBitmap[] some, WriteBitmap bitmap) {
+    WriteBitmap[] more = Arrays.copyOf(some, some.length + 1);
+    more[some.length] = bitmap;
+    return more;
+  }
+
+  private static WriteBitmap[] without(WriteBitmap[] some, WriteBitmap bitmap) {
+    List<WriteBitmap> left = new ArrayList<>(List.of(some));
     left.remove(bitmap);
-    bitmaps = left.toArray(WriteBitmap[]::new);
+    return left.toArray(WriteBitmap[]::new);
   }
 
   /** Closes a bitmap that is in no set, and removes its files. */
@@ -311,11 +349,11 @@ public final class BitmapSet implements ChangeObserver, AutoCloseable {
    */
   public void extend(long newSize) throws StorageException {
     long before = size;
-    for (WriteBitmap bitmap : bitmaps) {
+    for (WriteBitmap bitmap : all()) {
       bitmap.reserve(newSize);
     }
     follow(newSize);
-    for (WriteBitmap bitmap : bitmaps) {
+    for (WriteBitmap bitmap : all()) {
       bitmap.grow(newSize);
       bitmap.setWhole(before, newSize - before);
       bitmap.flush();
@@ -337,7 +375,7 @@ public final class BitmapSet implements ChangeObserver, AutoCloseable {
    */
   public void shrink(long newSize) throws StorageException {
     follow(newSize);
-    for (WriteBitmap bitmap : bitmaps) {
+    for (WriteBitmap bitmap : all()) {
       bitmap.shrink(newSize);
     }
   }
@@ -355,7 +393,7 @@ public final class BitmapSet implements ChangeObserver, AutoCloseable {
     ended = true;
     changes.awaitEarlier();
     syncAll();
-    for (WriteBitmap bitmap : bitmaps) {
+    for (WriteBitmap bitmap : all()) {
       save(bitmap, intent.run());
     }
     store.syncNames();
@@ -374,7 +412,7 @@ public final class BitmapSet implements ChangeObserver, AutoCloseable {
   /** Closes all files; nothing is saved. */
   @Override
   public void close() {
-    for (WriteBitmap bitmap : bitmaps) {
+    for (WriteBitmap bitmap : all()) {
       bitmap.close();
     }
     IntentLog intent = log;

@@ -13,13 +13,14 @@ import org.copybay.volumes.store.TrackStore;
  *
  * @param log the intent log
  * @param bitmaps in the order of their names
+ * @param stop how it ended
  */
-record BitmapStart(IntentLog log, List<WriteBitmap> bitmaps) {
+record BitmapStart(IntentLog log, List<WriteBitmap> bitmaps, LastStop stop) {
 
   /** Makes the intent log of a volume that gets its first bitmap, in its first run. */
   static IntentLog log(TrackStore store, ZoneGrain zones, long size) throws StorageException {
     IntentLog made = IntentLog.create(store, BitmapSet.LOG_NAME, zones, size);
-    return opened(made, start -> made.begin(store)).log;
+    return opened(made, LastStop.CLEAN, start -> made.begin(store)).log;
   }
 
   /** Opens what must be there and makes it good, before any change; {@link BitmapSet#open}. */
@@ -31,24 +32,27 @@ record BitmapStart(IntentLog log, List<WriteBitmap> bitmaps) {
       RecoverMode mode,
       VolumeSync volume)
       throws StorageException {
+    IntentLog log = IntentLog.open(store, BitmapSet.LOG_NAME, zones, size);
     return opened(
-        IntentLog.open(store, BitmapSet.LOG_NAME, zones, size),
+        log,
+        stop(log, mode, store),
         start -> {
           for (String name : names) {
             start.bitmaps.add(WriteBitmap.open(store, name, size));
           }
-          start.makeGood(store, mode, volume);
+          start.makeGood(store, volume);
         });
   }
 
   /** Opens them to look at, changing nothing; {@link BitmapSet#openForReading}. */
   static BitmapStart look(TrackStore store, List<String> names, long size, RecoverMode mode)
       throws StorageException {
+    IntentLog log = IntentLog.open(store, BitmapSet.LOG_NAME, ZoneGrain.USUAL, size);
     return opened(
-        IntentLog.open(store, BitmapSet.LOG_NAME, ZoneGrain.USUAL, size),
+        log,
+        stop(log, mode, store),
         start -> {
-          LastStop stop = start.log.lastStop(mode, store);
-          if (stop == LastStop.POWER_LOSS) {
+          if (start.stop == LastStop.POWER_LOSS) {
             throw new StorageException(
                 Fault.READ_ONLY,
                 "write bitmaps must be brought up to date after power loss",
@@ -57,7 +61,7 @@ record BitmapStart(IntentLog log, List<WriteBitmap> bitmaps) {
           for (String name : names) {
             start.bitmaps.add(WriteBitmap.openForReading(store, name, size));
           }
-          start.loadBlocks(store, stop);
+          start.loadBlocks(store);
         });
   }
 
@@ -68,8 +72,9 @@ record BitmapStart(IntentLog log, List<WriteBitmap> bitmaps) {
   }
 
   /** Closes all when a step fails. */
-  private static BitmapStart opened(IntentLog log, Steps steps) throws StorageException {
-    BitmapStart start = new BitmapStart(log, new ArrayList<>());
+  private static BitmapStart opened(IntentLog log, LastStop stop, Steps steps)
+      throws StorageException {
+    BitmapStart start = new BitmapStart(log, new ArrayList<>(), stop);
     boolean whole = false;
     try {
       steps.run(start);
@@ -83,14 +88,26 @@ record BitmapStart(IntentLog log, List<WriteBitmap> bitmaps) {
     }
   }
 
-  private void makeGood(TrackStore store, RecoverMode mode, VolumeSync volume)
+  private static LastStop stop(IntentLog log, RecoverMode mode, TrackStore store)
       throws StorageException {
-    LastStop stop = log.lastStop(mode, store);
-    loadBlocks(store, stop);
+    boolean known = false;
+    try {
+      LastStop stop = log.lastStop(mode, store);
+      known = true;
+      return stop;
+    } finally {
+      if (!known) {
+        log.close();
+      }
+    }
+  }
+
+  private void makeGood(TrackStore store, VolumeSync volume) throws StorageException {
+    loadBlocks(store);
     if (stop != LastStop.CLEAN) {
       volume.sync();
       for (WriteBitmap bitmap : bitmaps) {
-        makeGood(bitmap, stop);
+        makeGood(bitmap);
       }
     }
     log.begin(store);
@@ -99,7 +116,7 @@ record BitmapStart(IntentLog log, List<WriteBitmap> bitmaps) {
     }
   }
 
-  private void makeGood(WriteBitmap bitmap, LastStop stop) throws StorageException {
+  private void makeGood(WriteBitmap bitmap) throws StorageException {
     if (stop != LastStop.POWER_LOSS) {
       bitmap.flush();
       return;
@@ -110,7 +127,7 @@ record BitmapStart(IntentLog log, List<WriteBitmap> bitmaps) {
     bitmap.rewrite(); // what is read may be in memory only, after a sync that failed
   }
 
-  private void loadBlocks(TrackStore store, LastStop stop) throws StorageException {
+  private void loadBlocks(TrackStore store) throws StorageException {
     if (stop == LastStop.CLEAN) {
       for (WriteBitmap bitmap : bitmaps) {
         SavedRefinement.load(store, bitmap, log.lastRun());

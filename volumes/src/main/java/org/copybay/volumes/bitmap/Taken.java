@@ -22,6 +22,11 @@ public final class Taken {
     this.masks = masks;
   }
 
+  /** These blocks of one region. */
+  static Taken of(Grain grain, long size, long region, int mask) {
+    return new Taken(grain, size, new long[] {region}, new int[] {mask});
+  }
+
   /** The number of regions, of which some may have no block to copy. */
   public int regionCount() {
     return regions.length;

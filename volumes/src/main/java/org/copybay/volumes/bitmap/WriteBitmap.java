@@ -3,6 +3,7 @@ package org.copybay.volumes.bitmap;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import org.copybay.volumes.Extent;
 import org.copybay.volumes.LockRank;
 import org.copybay.volumes.RankedLock;
 import org.copybay.volumes.StorageException;
@@ -249,8 +250,37 @@ public final class WriteBitmap implements ChangeObserver, AutoCloseable {
     }
   }
 
+  /** Sets all regions, with all of their blocks. NO_SPACE, STORE_FAILED. */
+  public void setAll() throws StorageException {
+    long all = size;
+    if (all > 0) {
+      setWhole(0, all);
+    }
+  }
+
+  /**
+   * Sets what another bitmap of the same grain and size has set, block by block. NO_SPACE,
+   * STORE_FAILED.
+   */
+  public void include(WriteBitmap other) throws StorageException {
+    if (!other.grain().equals(grain)) {
+      throw new IllegalArgumentException("include: grain=" + other.grain() + " want=" + grain);
+    }
+    for (long r = other.nextRegion(0); r >= 0; r = other.nextRegion(r + 1)) {
+      for (Extent changed : Taken.of(grain, size, r, other.changed(r)).extents()) {
+        aboutToChange(changed.offset(), changed.length());
+      }
+    }
+  }
+
+  /** Whether a region that the range touches is set. */
+  public boolean touches(long offset, long length) {
+    long found = length <= 0 ? -1 : nextRegion(grain.regionOf(offset));
+    return found >= 0 && found <= grain.regionOf(offset + length - 1);
+  }
+
   /** Sets all regions that the range touches, with all of their blocks. */
-  void setWhole(long offset, long length) throws StorageException {
+  public void setWhole(long offset, long length) throws StorageException {
     long end = grain.regionOf(offset + length - 1) + 1;
     for (long region = grain.regionOf(offset); region < end; ) {
       long next = Math.min(end, ((region >> pageShift) + 1) << pageShift);

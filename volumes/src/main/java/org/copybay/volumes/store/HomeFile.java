@@ -196,6 +196,11 @@ public final class HomeFile implements StoreFile {
     return file.status().size();
   }
 
+  /** The number of the file in its file system, which no other file has as long as it is there. */
+  public long fileNumber() throws StorageException {
+    return file.identity().inode();
+  }
+
   /** Which mount of its file system it was opened through. */
   long mountId() throws StorageException {
     return file.mountId();

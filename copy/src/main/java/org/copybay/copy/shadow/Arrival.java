@@ -1,0 +1,179 @@
+package org.copybay.copy.shadow;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.Relation;
+import org.copybay.volumes.bay.Volume;
+import org.copybay.volumes.bitmap.WriteBitmap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What each volume that a set remembers is, and lacks, when the set is mounted: one after the
+ * other, before the first write.
+ */
+final class Arrival {
+  private static final Logger LOG = LoggerFactory.getLogger(Arrival.class);
+
+  private final ShadowSet set;
+  private final MountPlan plan;
+  private final SetMount.Wish wish;
+  private final SetBitmaps bitmaps;
+  private final @Nullable String lost;
+  private final boolean unclean;
+  private final List<Members.Target> targets = new ArrayList<>();
+
+  /**
+   * @param lost why the bitmaps are new ones, or null
+   * @param unclean whether the last run did not end cleanly
+   */
+  Arrival(
+      ShadowSet set,
+      MountPlan plan,
+      SetMount.Wish wish,
+      SetBitmaps bitmaps,
+      @Nullable String lost,
+      boolean unclean) {
+    this.set = set;
+    this.plan = plan;
+    this.wish = wish;
+    this.bitmaps = bitmaps;
+    this.lost = lost;
+    this.unclean = unclean;
+  }
+
+  /** Those that are to be copied to, once {@link #members} was called. */
+  List<Members.Target> targets() {
+    return targets;
+  }
+
+  /** The set as it will be. */
+  SetRecord members() throws StorageException {
+    SetRecord before = set.record();
+    SetRecord record = before.withMounted(true).withLineage(plan.lineage());
+    boolean lessMembers = false;
+    for (MemberRecord known : before.members()) {
+      Volume volume = set.volume(known.volume());
+      if (volume != null && plan.full().contains(volume)) {
+        record = record.with(full(known));
+      } else {
+        record = record.with(absent(known, volume));
+        lessMembers |= known.role() == MemberRole.FULL;
+      }
+    }
+    for (Volume volume : plan.full()) {
+      if (before.find(volume.id()) == null) {
+        record = record.with(MemberRecord.full(volume.id(), set.now()));
+      }
+    }
+    for (Volume volume : wish.targets()) {
+      MemberRecord known = record.find(volume.id());
+      MemberRecord now =
+          known == null ? MemberRecord.full(volume.id(), set.now()).withBitmap(false, 0) : known;
+      record = record.with(target(now, volume));
+    }
+    return lessMembers ? record.withLineage(record.lineage().next()) : record;
+  }
+
+  private MemberRecord full(MemberRecord known) {
+    deleteBitmap(known);
+    return known.role() == MemberRole.FULL
+        ? known
+        : known.as(MemberRole.FULL, null, set.now()).withBitmap(false, 0);
+  }
+
+  private void deleteBitmap(MemberRecord known) {
+    WriteBitmap copy = bitmaps.copy(known.volume());
+    if (copy != null) {
+      try {
+        bitmaps.delete(copy);
+      } catch (StorageException e) {
+        LOG.warn("set={} bitmap not deleted: {}", set.name(), e.getMessage());
+      }
+    }
+  }
+
+  /** One that is no full member now; its bitmap sees changes from the first one on. */
+  private MemberRecord absent(MemberRecord known, @Nullable Volume volume) throws StorageException {
+    if (volume != null && volume.relation() == null) {
+      set.relate(volume, Relation.Role.FORMER);
+    }
+    String why = known.role() == MemberRole.FORMER ? known.why() : why(volume);
+    MemberRecord former = known.as(MemberRole.FORMER, why, set.now());
+    if (lost != null) {
+      return former.withBitmap(false, known.left());
+    }
+    WriteBitmap copy = bitmaps.copy(known.volume());
+    if (known.role() == MemberRole.FULL) {
+      return began(former);
+    }
+    if (copy != null && unclean && known.role() == MemberRole.TARGET) {
+      bitmaps.includeRecent(copy);
+    }
+    return former.withBitmap(copy != null, known.left());
+  }
+
+  private String why(@Nullable Volume volume) {
+    if (volume == null) {
+      return "its volume was deleted";
+    }
+    return plan.behind().stream()
+        .filter(behind -> behind.volume() == volume)
+        .map(MountPlan.Behind::why)
+        .findFirst()
+        .orElse(volume.failure() == null ? "it was not named" : "missing: " + volume.failure());
+  }
+
+  /** A member until now: what it may lack is what was written lately, and what will be. */
+  private MemberRecord began(MemberRecord former) throws StorageException {
+    long left = set.record().lineage().generation();
+    if (!wish.track()) {
+      return former.withBitmap(false, left);
+    }
+    try {
+      WriteBitmap copy = bitmaps.createCopy(former.volume());
+      if (unclean) {
+        bitmaps.includeRecent(copy);
+      }
+      bitmaps.watch(copy);
+      return former.withBitmap(true, left);
+    } catch (StorageException e) {
+      if (wish.strict()) {
+        throw e;
+      }
+      LOG.warn("set={} no bitmap: {}", set.name(), e.getMessage());
+      return former.withBitmap(false, left);
+    }
+  }
+
+  private MemberRecord target(MemberRecord known, Volume volume) throws StorageException {
+    WriteBitmap copy = bitmaps.copy(volume.id());
+    String full = fullCopy(known, volume, copy);
+    if (copy == null) {
+      copy = bitmaps.createCopy(volume.id());
+    }
+    bitmaps.rest(copy);
+    if (full != null) {
+      copy.setAll();
+      copy.flush();
+    }
+    targets.add(new Members.Target(new Member(volume), copy));
+    return known.as(MemberRole.TARGET, full, set.now()).withBitmap(true, known.left());
+  }
+
+  /** Why all of it must be copied, or null. */
+  private @Nullable String fullCopy(MemberRecord known, Volume volume, @Nullable WriteBitmap copy) {
+    if (lost != null) {
+      return lost;
+    }
+    MemberLabel label =
+        plan.behind().stream()
+            .filter(behind -> behind.volume() == volume)
+            .map(MountPlan.Behind::label)
+            .findFirst()
+            .orElse(null);
+    return Minicopy.whyNot(known, volume, label, copy);
+  }
+}

@@ -1,0 +1,102 @@
+package org.copybay.copy.shadow;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.MemberBytes;
+import org.copybay.volumes.store.FileFailure;
+import org.copybay.volumes.store.NativeFile;
+import org.jspecify.annotations.Nullable;
+
+/*
+ * Steps, and what a crash after each leaves:
+ *
+ *   the first copy, synced    the new label in the first, the one before in the second
+ *   the second copy, synced   the new label in both
+ *
+ * A read takes the copy with the higher serial of those that check.
+ */
+/** The labels of members on their disks: two copies in one file. One thread at a time for each. */
+final class LabelStore {
+  private LabelStore() {}
+
+  private static Path file(Path directory) {
+    return directory.resolve(MemberBytes.LABEL);
+  }
+
+  /**
+   * The label in the directory of a member; null where there is none. CORRUPT when there is one of
+   * which neither copy checks; STORE_FAILED.
+   */
+  static @Nullable MemberLabel read(Path directory) throws StorageException {
+    Path path = file(directory);
+    try (NativeFile file = NativeFile.open(path)) {
+      ByteBuffer buffer = ByteBuffer.allocateDirect(2 * MemberLabel.COPY_BYTES);
+      int length = file.read(0, buffer);
+      byte[] bytes = new byte[2 * MemberLabel.COPY_BYTES];
+      buffer.flip().get(bytes, 0, length);
+      MemberLabel newest = newest(bytes);
+      if (newest == null) {
+        throw new StorageException(
+            Fault.CORRUPT,
+            "the label " + path + " is damaged: want one of two copies that checks, got none");
+      }
+      return newest;
+    } catch (StorageException e) {
+      if (e.fault() == Fault.NOT_FOUND) {
+        return null;
+      }
+      throw e;
+    }
+  }
+
+  private static @Nullable MemberLabel newest(byte[] bytes) {
+    MemberLabel first = copy(bytes, 0);
+    MemberLabel second = copy(bytes, MemberLabel.COPY_BYTES);
+    if (first == null || second == null) {
+      return first == null ? second : first;
+    }
+    return first.serial() >= second.serial() ? first : second;
+  }
+
+  private static @Nullable MemberLabel copy(byte[] bytes, int from) {
+    byte[] copy = new byte[MemberLabel.COPY_BYTES];
+    System.arraycopy(bytes, from, copy, 0, copy.length);
+    return MemberLabel.decode(copy);
+  }
+
+  /** Writes it; it survives power loss when this returns. NO_SPACE, STORE_FAILED. */
+  static void write(Path directory, MemberLabel label) throws StorageException {
+    Path path = file(directory);
+    byte[] copy = label.encode();
+    boolean made = !Files.exists(path);
+    try (NativeFile file = NativeFile.openOrCreate(path)) {
+      for (int i = 0; i < 2; i++) {
+        put(file, (long) i * copy.length, copy);
+        file.sync();
+      }
+    }
+    if (made) {
+      NativeFile.syncDirectory(directory);
+    }
+  }
+
+  private static void put(NativeFile file, long offset, byte[] bytes) throws StorageException {
+    ByteBuffer source = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
+    for (long at = offset; source.hasRemaining(); ) {
+      at += file.write(at, source);
+    }
+  }
+
+  /** Takes it away; none is no error. */
+  static void remove(Path directory) throws StorageException {
+    try {
+      Files.deleteIfExists(file(directory));
+    } catch (java.io.IOException e) {
+      throw FileFailure.of("remove " + file(directory), e);
+    }
+    NativeFile.syncDirectory(directory);
+  }
+}

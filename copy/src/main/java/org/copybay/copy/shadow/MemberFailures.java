@@ -1,0 +1,196 @@
+package org.copybay.copy.shadow;
+
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.copybay.volumes.Extent;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What becomes of the members of one set that fail: they are given time, then expelled, and the
+ * others go on. The last full member is never expelled; its errors are those of the set. Called by
+ * the threads of requests, with no lock and outside the gate where nothing else is said.
+ */
+final class MemberFailures {
+  private static final Logger LOG = LoggerFactory.getLogger(MemberFailures.class);
+  private static final long FIRST_PAUSE_MILLIS = 20;
+  private static final long LONGEST_PAUSE_MILLIS = 1_000;
+
+  private final ShadowSet set;
+  private final Set<Member> repairing = ConcurrentHashMap.newKeySet(); // concurrent: any thread
+  private final Object news = new Object(); // a leaf: a member was expelled, or works again
+
+  MemberFailures(ShadowSet set) {
+    this.set = set;
+  }
+
+  /** How long that one may fail, or not answer. */
+  long timeoutMillis(Member member) {
+    return TimeUnit.SECONDS.toMillis(set.record().settings().memberSeconds());
+  }
+
+  /** The same for some of them. */
+  long timeoutMillis(List<Member> members) {
+    return TimeUnit.SECONDS.toMillis(set.record().settings().memberSeconds());
+  }
+
+  /** The tries of one change. */
+  final class Wait {
+    private long pauseMillis = FIRST_PAUSE_MILLIS;
+
+    /**
+     * After a try that some members failed: returns when it is worth another one. Throws the error
+     * of the members when no full one took it.
+     */
+    void after(List<Legs.Failure> failed, Members tried) throws StorageException {
+      if (failed.size() >= tried.full().size()) {
+        throw ofRequest(failed.get(0));
+      }
+      for (Legs.Failure failure : failed) {
+        Member member = failure.member();
+        member.failing();
+        if (isOver(member, failure.error())) {
+          set.expel(member, failure.error());
+          return;
+        }
+      }
+      pause(pauseMillis);
+      pauseMillis = Math.min(2 * pauseMillis, LONGEST_PAUSE_MILLIS);
+    }
+  }
+
+  /** A request that no full member took fails as one to a single volume does. */
+  private static StorageException ofRequest(Legs.Failure failure) {
+    StorageException e = failure.error();
+    return e.fault() == Fault.AGAIN
+        ? new StorageException(
+            Fault.STORE_FAILED,
+            "no member answers: " + failure.member().name() + ": " + e.getMessage(),
+            e.remedy(),
+            e)
+        : e;
+  }
+
+  private boolean isOver(Member member, StorageException error) {
+    long since = member.failingSince();
+    long millis = since == 0 ? 0 : TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - since);
+    return error.fault() == Fault.AGAIN // it was waited for
+        || member.volume().row().failure() != null // a sync failed: what was written is lost
+        || millis >= timeoutMillis(member);
+  }
+
+  @SuppressWarnings("WaitNotInLoop") // who calls tries again, however it ended
+  private void pause(long millis) {
+    synchronized (news) {
+      try {
+        news.wait(millis);
+      } catch (InterruptedException e) {
+        throw new IllegalStateException("a thread of this program is never interrupted", e);
+      }
+    }
+  }
+
+  /** Lets those try again who wait. */
+  void tell() {
+    synchronized (news) {
+      news.notifyAll();
+    }
+  }
+
+  /** The home of a member is not where it was, or its disk does not answer. */
+  void notInPlace(Member member, StorageException e) {
+    noteRead(member, e);
+    if (isOver(member, e)) {
+      set.expel(member, e);
+    }
+  }
+
+  // ---- reads
+
+  /** A member could not be read. */
+  void noteRead(Member member, StorageException e) {
+    LOG.warn("member={} of {}: {}", member.name(), set.name(), e.getMessage());
+    member.failing();
+  }
+
+  /** A member could not be read where another one could: it is written again in the background. */
+  void unreadable(Member member, Extent range, StorageException e) {
+    noteRead(member, e);
+    if (repairing.add(member)) {
+      Thread thread = new Thread(() -> repair(member, range), "shadow-repair-" + member.name());
+      thread.setDaemon(true);
+      thread.start();
+    }
+  }
+
+  private void repair(Member member, Extent range) {
+    try {
+      long pause = FIRST_PAUSE_MILLIS;
+      StorageException failed = tryRepair(member, range);
+      while (failed != null && set.isMember(member)) {
+        if (isOver(member, failed)) {
+          set.expel(member, failed);
+          return;
+        }
+        pause(pause);
+        pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
+        failed = tryRepair(member, range);
+      }
+      if (failed == null) {
+        member.well();
+        set.tellRepaired(member, range);
+      }
+    } finally {
+      repairing.remove(member);
+    }
+  }
+
+  private @Nullable StorageException tryRepair(Member member, Extent range) {
+    try {
+      set.device().repair(member, range);
+      return null;
+    } catch (StorageException e) {
+      member.failing();
+      return e;
+    }
+  }
+
+  // ---- syncs
+
+  /**
+   * Expels those whose sync failed: what they had not synced is lost. Throws when there is no full
+   * member left that could be synced.
+   */
+  void syncFailed(List<Legs.Failure> failed, Members synced) throws StorageException {
+    long full = failed.stream().filter(f -> synced.full().contains(f.member())).count();
+    if (full >= synced.full().size()) {
+      throw ofRequest(failed.get(0));
+    }
+    for (Legs.Failure failure : failed) {
+      if (synced.full().contains(failure.member())) {
+        set.expel(failure.member(), failure.error());
+      } else {
+        failure.member().kill(failure.error().getMessage()); // its copy ends
+      }
+    }
+  }
+
+  // ---- merge
+
+  /** Full members differed in a range, and were made equal. */
+  void differed(Extent range) {
+    LOG.debug(
+        "unit={} members differed at {} length={}", set.name(), range.offset(), range.length());
+    set.countDiffering();
+  }
+
+  /** Full members may differ: somebody must go through them. */
+  void mergeWanted() {
+    set.wantMerge();
+  }
+}

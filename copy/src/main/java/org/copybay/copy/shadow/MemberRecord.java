@@ -1,0 +1,31 @@
+package org.copybay.copy.shadow;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the catalogue remembers of a member, or a former one.
+ *
+ * @param volume id of the volume
+ * @param role what it is
+ * @param bitmap whether there is a bitmap of what it lacks
+ * @param left the set's generation when it was removed, which its label has; 0 where it has none
+ * @param why how it came to its role, in words, or null
+ * @param since when it came to its role
+ */
+public record MemberRecord(
+    UUID volume, MemberRole role, boolean bitmap, long left, @Nullable String why, Instant since) {
+
+  static MemberRecord full(UUID volume, Instant since) {
+    return new MemberRecord(volume, MemberRole.FULL, false, 0, null, since);
+  }
+
+  MemberRecord as(MemberRole newRole, @Nullable String newWhy, Instant newSince) {
+    return new MemberRecord(volume, newRole, bitmap, left, newWhy, newSince);
+  }
+
+  MemberRecord withBitmap(boolean newBitmap, long newLeft) {
+    return new MemberRecord(volume, role, newBitmap, newLeft, why, since);
+  }
+}

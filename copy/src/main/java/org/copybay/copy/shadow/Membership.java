@@ -1,0 +1,371 @@
+package org.copybay.copy.shadow;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.copybay.copy.shadow.SetRecord.Lineage;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.Catalogue;
+import org.copybay.volumes.bay.Relation;
+import org.copybay.volumes.bay.Volume;
+import org.copybay.volumes.bitmap.WriteBitmap;
+import org.copybay.volumes.event.Event;
+import org.copybay.volumes.track.Passages;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/*
+ * Steps, and what a crash after each leaves (P3, P6, P7). A member that the catalogue calls full and
+ * whose label is behind is copied to at the next mount: what was written since all members were
+ * synced last, which is more than it lacks.
+ *
+ *   expel     labels of the others: it is none any more    it is behind
+ *             its bitmap; the gate: it sees changes, the   the same
+ *             member gets none
+ *             what was written lately is in its bitmap     the same
+ *             row FORMER                                   it is a former member
+ *
+ *   complete  it lacks nothing, and is synced
+ *             labels of the others: it is one of them      it is a target that lacks nothing
+ *             the gate: it serves reads                    the same
+ *             its label                                    the same
+ *             row FULL                                     it is full
+ *             no bitmap
+ *
+ *   add       its label TARGET                             what it was, with a label that says less
+ *             row TARGET                                   a target; its bitmap says what it lacks
+ *             the gate: it gets writes                     the same
+ *
+ * The order of labels: those that stay say durably that another one is none any more, before a
+ * write is answered that it has not got.
+ */
+/** Changes of who is a member of one mounted set, under its lock. */
+final class Membership {
+  private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
+
+  /** Bitmaps of former members of one set (OpenVMS: six for minicopy). */
+  static final int MAX_COPY_BITMAPS = 6;
+
+  /** Members of one set (OpenVMS 8.4: six). */
+  static final int MAX_MEMBERS = 6;
+
+  private final ShadowSet set;
+
+  Membership(ShadowSet set) {
+    this.set = set;
+  }
+
+  // ---- expel
+
+  /** {@link ShadowSet#expel}. */
+  void expel(Member member, StorageException why) {
+    try (var held = set.enter()) {
+      ShadowSet.Mounted now = set.mountedOrNull();
+      if (now == null || !now.device().members().full().contains(member)) {
+        return; // somebody was faster
+      }
+      if (now.device().members().full().size() == 1) {
+        return; // there is nobody else
+      }
+      expelLocked(now, member, why);
+    }
+  }
+
+  private void expelLocked(ShadowSet.Mounted now, Member member, StorageException why) {
+    LOG.error("set={} expels member={}: {}", set.name(), member.name(), why.getMessage());
+    member.kill(why.getMessage());
+    set.addGone(member);
+    SetRecord record = set.record();
+    Lineage next = record.lineage().next();
+    List<Member> behind = writeOthers(now, member, next);
+    WriteBitmap copy = isFatal(member, why) ? null : bitmapOrNull(now, member.volume());
+    try (Passages.Closed closed = set.gate().close()) {
+      if (copy != null) {
+        now.bitmaps().watch(copy);
+      }
+      now.device().setMembers(now.device().members().without(member));
+    }
+    copy = includeRecent(now, copy);
+    MemberRecord left =
+        former(record, member.volume(), copy != null, "expelled: " + why.getMessage());
+    set.putKnown(record.withLineage(next).with(left));
+    relate(member.volume(), Relation.Role.FORMER);
+    set.tell(
+        "shadow_member_expelled",
+        Event.fact("member", member.name()),
+        Event.fact("why", why.getMessage()),
+        Event.fact("bitmap", copy != null));
+    giveUp(member, why);
+    for (Member other : behind) {
+      if (now.device().members().full().size() > 1) {
+        expelLocked(now, other, new StorageException(Fault.STORE_FAILED, "no label written"));
+      }
+    }
+  }
+
+  /** Its home is not what it was: it is opened anew when it comes back. */
+  private void giveUp(Member member, StorageException why) {
+    if (why.fault() == Fault.CORRUPT || why.fault() == Fault.AGAIN) {
+      set.bay().relations().lost(member.volume(), why.getMessage());
+    }
+  }
+
+  /**
+   * Whether its disk cannot be trusted for what it had: a write or a sync of it failed. One that
+   * did not answer, is full, or lost the path to its home, still has what it had.
+   */
+  private static boolean isFatal(Member member, StorageException why) {
+    return why.fault() == Fault.STORE_FAILED || member.volume().row().failure() != null;
+  }
+
+  /** Tells the other full members the new generation; returns those that cannot be told. */
+  private List<Member> writeOthers(ShadowSet.Mounted now, Member member, Lineage next) {
+    List<Member> behind = new ArrayList<>();
+    for (Member other : now.device().members().full()) {
+      if (other != member) {
+        try {
+          set.labels().write(set.record(), next, other.volume(), MemberRole.FULL, false);
+        } catch (StorageException e) {
+          LOG.error("set={} member={}: {}", set.name(), other.name(), e.getMessage());
+          behind.add(other);
+        }
+      }
+    }
+    return behind;
+  }
+
+  private @Nullable WriteBitmap bitmapOrNull(ShadowSet.Mounted now, Volume volume) {
+    try {
+      return newBitmap(now, volume);
+    } catch (StorageException e) {
+      LOG.warn("set={} no bitmap for {}: {}", set.name(), volume.name(), e.getMessage());
+      return null;
+    }
+  }
+
+  /** A bitmap for one that leaves. NO_SPACE, AGAIN. */
+  WriteBitmap newBitmap(ShadowSet.Mounted now, Volume volume) throws StorageException {
+    WriteBitmap old = now.bitmaps().copy(volume.id());
+    if (old != null) {
+      now.bitmaps().delete(old);
+    }
+    long count = set.record().members().stream().filter(MemberRecord::bitmap).count();
+    if (count >= MAX_COPY_BITMAPS) {
+      throw new StorageException(
+          Fault.NO_SPACE,
+          "set "
+              + set.name()
+              + " has "
+              + count
+              + " write bitmaps of former members, at most "
+              + MAX_COPY_BITMAPS,
+          "bitmap delete set=" + set.name() + " bitmap=MEMBER");
+    }
+    return now.bitmaps().createCopy(volume.id());
+  }
+
+  private @Nullable WriteBitmap includeRecent(ShadowSet.Mounted now, @Nullable WriteBitmap copy) {
+    if (copy == null) {
+      return null;
+    }
+    try {
+      now.bitmaps().includeRecent(copy);
+      return copy;
+    } catch (StorageException e) {
+      LOG.warn("set={} bitmap lost: {}", set.name(), e.getMessage());
+      deleteBitmap(now, copy);
+      return null;
+    }
+  }
+
+  void deleteBitmap(ShadowSet.Mounted now, WriteBitmap copy) {
+    try {
+      now.bitmaps().delete(copy);
+    } catch (StorageException e) {
+      LOG.warn("set={} bitmap not deleted: {}", set.name(), e.getMessage());
+    }
+  }
+
+  MemberRecord former(SetRecord record, Volume volume, boolean bitmap, String why) {
+    MemberRecord before = record.find(volume.id());
+    return (before == null ? MemberRecord.full(volume.id(), set.now()) : before)
+        .as(MemberRole.FORMER, why, set.now())
+        .withBitmap(bitmap, record.lineage().generation());
+  }
+
+  void relate(Volume volume, Relation.Role role) {
+    try {
+      set.relate(volume, role);
+    } catch (StorageException e) {
+      throw new IllegalStateException("a relation that is there already: " + e.getMessage(), e);
+    }
+  }
+
+  // ---- add
+
+  /**
+   * Lets a volume, which is no full member, get the writes of the set while it is being copied to.
+   *
+   * @param full whether all of it must be copied
+   * @param why that is so, or null
+   */
+  void add(Volume volume, boolean full, @Nullable String why, Catalogue.Change also)
+      throws StorageException {
+    ShadowSet.Mounted now = set.mounted();
+    Relation before = volume.relation();
+    set.requireNoneUnderWay(volume);
+    set.bay().relations().relate(volume, new Relation(set.name(), Relation.Role.TARGET));
+    boolean added = false;
+    try {
+      WriteBitmap copy = now.bitmaps().copy(volume.id());
+      if (copy == null) {
+        copy = now.bitmaps().createCopy(volume.id());
+      }
+      try (Passages.Closed closed = set.gate().close()) {
+        now.bitmaps().rest(copy);
+        if (!full) {
+          join(now, volume, copy);
+        }
+      }
+      if (full) {
+        copy.setAll();
+        copy.flush();
+        try (Passages.Closed closed = set.gate().close()) {
+          join(now, volume, copy);
+        }
+      }
+      SetRecord record = set.record();
+      MemberRecord known = record.find(volume.id());
+      long left = known == null ? 0 : known.left();
+      set.labels().write(record, former(record, known), volume, MemberRole.TARGET, false);
+      MemberRecord target =
+          (known == null ? MemberRecord.full(volume.id(), set.now()) : known)
+              .as(MemberRole.TARGET, why, set.now())
+              .withBitmap(true, left);
+      set.put(record.with(target), also);
+      added = true;
+    } finally {
+      if (!added) {
+        undoAdd(now, volume, before);
+      }
+    }
+    set.tell(
+        "shadow_member_added",
+        Event.fact("member", volume.name()),
+        Event.fact("copy", full ? "full" : "mini"));
+  }
+
+  private static void join(ShadowSet.Mounted now, Volume volume, WriteBitmap copy) {
+    Members.Target target = new Members.Target(new Member(volume), copy);
+    now.device().setMembers(now.device().members().withTarget(target));
+  }
+
+  /** The generation that the label of a target has: the one with which it left. */
+  static Lineage former(SetRecord record, @Nullable MemberRecord known) {
+    long left = known == null ? 0 : known.left();
+    for (MemberLabel.Past past : record.lineage().past()) {
+      if (past.generation() == left) {
+        return new Lineage(left, past.change(), List.of());
+      }
+    }
+    return new Lineage(0, new UUID(0, 0), List.of());
+  }
+
+  private void undoAdd(ShadowSet.Mounted now, Volume volume, @Nullable Relation before) {
+    Member member = null;
+    for (Members.Target target : now.device().members().targets()) {
+      if (target.member().volume() == volume) {
+        member = target.member();
+      }
+    }
+    WriteBitmap copy = now.bitmaps().copy(volume.id());
+    MemberRecord known = set.record().find(volume.id());
+    boolean keep = known != null && known.bitmap();
+    try (Passages.Closed closed = set.gate().close()) {
+      if (member != null) {
+        now.device().setMembers(now.device().members().without(member));
+      }
+      if (copy != null && keep) {
+        now.bitmaps().watch(copy);
+      }
+    }
+    if (copy != null && !keep) {
+      deleteBitmap(now, copy);
+    }
+    if (before == null) {
+      set.bay().relations().unrelate(volume);
+    } else {
+      relate(volume, before.role());
+    }
+  }
+
+  // ---- a target that is whole
+
+  /**
+   * Makes a target, which lacks nothing and was synced, a full member.
+   *
+   * @return false when it lacks something again
+   */
+  boolean complete(Members.Target target, Catalogue.Change also) throws StorageException {
+    try (var held = set.enter()) {
+      ShadowSet.Mounted now = set.mounted();
+      if (!now.device().members().targets().contains(target)) {
+        throw new StorageException(Fault.CANCELLED, "it is no target any more");
+      }
+      SetRecord record = set.record();
+      Lineage next = record.lineage().next();
+      for (Member other : now.device().members().full()) {
+        set.labels().write(record, next, other.volume(), MemberRole.FULL, false);
+      }
+      Volume volume = target.member().volume();
+      MemberRecord known = record.find(volume.id());
+      MemberRecord full =
+          (known == null ? MemberRecord.full(volume.id(), set.now()) : known)
+              .as(MemberRole.FULL, null, set.now())
+              .withBitmap(false, 0);
+      try (Passages.Closed closed = set.gate().close()) {
+        if (target.missing().regionsSet() > 0 || target.member().dead() != null) {
+          set.show(record.withLineage(next)); // the labels have it
+          return false;
+        }
+        now.device().setMembers(now.device().members().withFull(target));
+      }
+      set.show(record.withLineage(next));
+      set.labels().write(record, next, volume, MemberRole.FULL, false);
+      set.put(record.withLineage(next).with(full), also);
+      deleteBitmap(now, target.missing());
+      relate(volume, Relation.Role.MEMBER);
+    }
+    set.tell("shadow_member_full", Event.fact("member", target.member().name()));
+    return true;
+  }
+
+  /**
+   * Ends the copy to a target: it is a former member, whose bitmap says what it lacks.
+   *
+   * @param why in words
+   */
+  void removeTarget(Volume volume, String why) {
+    try (var held = set.enter()) {
+      ShadowSet.Mounted now = set.mountedOrNull();
+      MemberRecord known = set.record().find(volume.id());
+      if (now == null || known == null || known.role() != MemberRole.TARGET) {
+        return;
+      }
+      for (Members.Target target : now.device().members().targets()) {
+        if (target.member().volume() == volume) {
+          try (Passages.Closed closed = set.gate().close()) {
+            now.bitmaps().watch(target.missing());
+            now.device().setMembers(now.device().members().without(target.member()));
+          }
+          set.addGone(target.member());
+        }
+      }
+      set.putKnown(set.record().with(known.as(MemberRole.FORMER, why, set.now())));
+      relate(volume, Relation.Role.FORMER);
+      set.tell("shadow_copy_ended", Event.fact("member", volume.name()), Event.fact("why", why));
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package org.copybay.copy.shadow;
+
+import java.time.Duration;
+import org.copybay.copy.engine.Copier;
+import org.copybay.copy.engine.DataRanges;
+import org.copybay.copy.engine.Job;
+import org.copybay.copy.engine.JobRecord;
+import org.copybay.copy.engine.JobTable;
+import org.copybay.copy.engine.Work;
+import org.copybay.volumes.Extent;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bitmap.Taken;
+import org.copybay.volumes.bitmap.WriteBitmap;
+
+/*
+ * Steps of one batch, and what a crash after each leaves:
+ *
+ *   regions taken from the bitmap        their bits are set: they are merged again
+ *   writes in flight have ended
+ *   each range: full members made equal
+ *   all members synced                   the same
+ *   bits cleared                         what is clear is equal on all full members, and safe
+ */
+/**
+ * Makes the full members of a shadow set equal where they may differ. Copies go first: while there
+ * is a target that is being copied to, a merge waits (OpenVMS: a copy sets a merge aside).
+ */
+final class MergeWork implements Work {
+  static final String VERB = "shadow_merge";
+
+  private static final int BATCH_REGIONS = 1024;
+  private static final long WAIT_MILLIS = 500;
+
+  private final ShadowSet set;
+
+  MergeWork(ShadowSet set) {
+    this.set = set;
+  }
+
+  @Override
+  public void holdAgain(Job job) throws StorageException {
+    UnitDevice again = set.device();
+    assert again.members().full().size() > 0 : set.name();
+  }
+
+  @Override
+  public JobRecord run(Job job) throws StorageException {
+    WriteBitmap merge = set.mounted().bitmaps().merge();
+    awaitCopies(job);
+    job.begin("merging", merge.changedBytes());
+    for (long from = merge.nextRegion(0); from >= 0; from = merge.nextRegion(0)) {
+      awaitCopies(job);
+      batch(job, merge, from);
+    }
+    JobRecord done = job.row().done(job.now(), "compared=" + job.progress().bytesCopied());
+    job.conclude();
+    set.bay().catalogue().change(connection -> JobTable.put(connection, done));
+    set.tell("shadow_merged");
+    return done;
+  }
+
+  private void awaitCopies(Job job) throws StorageException {
+    while (!set.device().members().targets().isEmpty()) {
+      job.proceed(0);
+      job.awaitChange(job.version(), WAIT_MILLIS);
+    }
+  }
+
+  private void batch(Job job, WriteBitmap merge, long from) throws StorageException {
+    Taken taken = merge.take(from, BATCH_REGIONS);
+    boolean merged = false;
+    try {
+      set.gate().awaitEarlier();
+      UnitDevice device = set.device();
+      DataRanges regions =
+          DataRanges.within(taken.extents(), offset -> new Extent(offset, Long.MAX_VALUE - offset));
+      new Copier(job, Duration.ofDays(1))
+          .forEach(
+              regions,
+              0,
+              (piece, buffer, spare) -> {
+                try (var held = device.enterRange(piece)) {
+                  device.unite(piece);
+                }
+                job.progress().copied(piece.length());
+              },
+              offset -> {});
+      Members members = device.members();
+      if (!device.sync(members).isEmpty()) {
+        throw new StorageException(Fault.STORE_FAILED, "a member of " + set.name() + " failed");
+      }
+      merged = true;
+    } finally {
+      if (!merged) {
+        merge.putBack(taken);
+      }
+    }
+    merge.clear(taken);
+  }
+
+  @Override
+  public boolean discard() {
+    return true; // its bitmap stays: reads go on comparing, and the next merge goes on with it
+  }
+
+  @Override
+  public void release(Job job) {
+    // Nothing is held.
+  }
+}

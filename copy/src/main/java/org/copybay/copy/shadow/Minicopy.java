@@ -1,0 +1,36 @@
+package org.copybay.copy.shadow;
+
+import org.copybay.volumes.bay.Volume;
+import org.copybay.volumes.bitmap.WriteBitmap;
+import org.jspecify.annotations.Nullable;
+
+/** Whether the bitmap of a former member says what its volume lacks. */
+final class Minicopy {
+  private Minicopy() {}
+
+  /**
+   * Why all of a volume must be copied, or null when its bitmap can be used: the label that it has
+   * now is the one with which it left.
+   *
+   * @param label of the volume, of this set, or null
+   * @param copy its bitmap, or null
+   */
+  static @Nullable String whyNot(
+      MemberRecord known, Volume volume, @Nullable MemberLabel label, @Nullable WriteBitmap copy) {
+    if (copy == null) {
+      return known.why() == null
+          ? "there is no write bitmap of what it lacks"
+          : "there is no write bitmap of what it lacks (" + known.why() + ")";
+    }
+    if (label == null) {
+      return "it has no label of this set";
+    }
+    if (label.generation() != known.left()) {
+      return "its label has generation "
+          + label.generation()
+          + ", the write bitmap is for "
+          + known.left();
+    }
+    return SetLabels.changedSince(volume, label);
+  }
+}

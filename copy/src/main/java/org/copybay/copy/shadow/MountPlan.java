@@ -1,0 +1,154 @@
+package org.copybay.copy.shadow;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.copybay.copy.shadow.SetLabels.Found;
+import org.copybay.copy.shadow.SetRecord.Lineage;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.Volume;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who is what when a set is mounted, by the labels of those who are there (HP Volume Shadowing for
+ * OpenVMS, "How Volume Shadowing Determines the Status of Members": the greatest generation number
+ * is current). Decides only; nothing is changed.
+ *
+ * @param lineage of the current members
+ * @param full the current members
+ * @param unclean whether the last run did not end cleanly, by what their labels say
+ * @param changed a member that somebody wrote to while the set was not mounted, and how, or null
+ * @param behind those whose content is older, or not of this set
+ */
+record MountPlan(
+    Lineage lineage,
+    List<Volume> full,
+    boolean unclean,
+    @Nullable String changed,
+    List<Behind> behind) {
+  /**
+   * One that must be copied to before it is a member.
+   *
+   * @param label of this set, or null
+   * @param why it is behind
+   */
+  record Behind(Volume volume, @Nullable MemberLabel label, String why) {}
+
+  MountPlan {
+    full = List.copyOf(full);
+    behind = List.copyOf(behind);
+  }
+
+  /** A new set: the first one is the source, whatever the others hold. */
+  static MountPlan ofNew(List<Volume> volumes) {
+    List<Behind> behind = new ArrayList<>();
+    for (Volume volume : volumes.subList(1, volumes.size())) {
+      behind.add(new Behind(volume, null, "it is new in the set"));
+    }
+    return new MountPlan(Lineage.first(), List.of(volumes.get(0)), false, null, behind);
+  }
+
+  /**
+   * A set that there was before.
+   *
+   * @param set what the catalogue remembers
+   * @param found those that are to be its members now and can be used
+   * @throws StorageException STALE: none of them is current; FORBIDDEN: two of them are current
+   */
+  static MountPlan of(SetRecord set, List<Found> found) throws StorageException {
+    List<Found> own = found.stream().filter(f -> isSource(set.id(), f.label())).toList();
+    MemberLabel newest = newest(own);
+    if (newest == null || newest.generation() < set.lineage().generation()) {
+      throw stale(set, newest);
+    }
+    List<Volume> full = new ArrayList<>();
+    List<Behind> behind = new ArrayList<>();
+    boolean unclean = false;
+    String changed = null;
+    for (Found each : found) {
+      MemberLabel label = each.label();
+      if (label == null || !label.set().equals(set.id())) {
+        behind.add(new Behind(each.volume(), null, "it has no label of this set"));
+      } else if (label.generation() == 0) {
+        behind.add(new Behind(each.volume(), label, "the copy to it did not end"));
+      } else {
+        requireOneFuture(set, newest, label, each.volume());
+        if (isSource(set.id(), label) && label.generation() == newest.generation()) {
+          full.add(each.volume());
+          unclean |= label.mounted();
+          String how = SetLabels.changedSince(each.volume(), label);
+          changed = how == null ? changed : each.volume().name() + ": " + how;
+        } else {
+          behind.add(new Behind(each.volume(), label, older(label, newest)));
+        }
+      }
+    }
+    return new MountPlan(Lineage.of(newest), full, unclean, changed, behind);
+  }
+
+  private static String older(MemberLabel label, MemberLabel newest) {
+    return label.role() == MemberRole.TARGET
+        ? "the copy to it did not end"
+        : "its generation is " + label.generation() + ", that of the set is " + newest.generation();
+  }
+
+  private static boolean isSource(UUID set, @Nullable MemberLabel label) {
+    return label != null
+        && label.set().equals(set)
+        && label.generation() > 0
+        && label.role() != MemberRole.TARGET;
+  }
+
+  private static @Nullable MemberLabel newest(List<Found> own) {
+    MemberLabel newest = null;
+    for (Found each : own) {
+      MemberLabel label = each.label();
+      if (label != null && (newest == null || label.generation() > newest.generation())) {
+        newest = label;
+      }
+    }
+    return newest;
+  }
+
+  /**
+   * FORBIDDEN when a member was written in another future of the set: its changes would be lost.
+   */
+  static void requireOneFuture(SetRecord set, MemberLabel current, MemberLabel label, Volume volume)
+      throws StorageException {
+    if (label.role() != MemberRole.TARGET && !current.descendsFrom(label)) {
+      String more =
+          label.descendsFrom(current) ? "is newer than the set" : "was changed apart from";
+      throw new StorageException(
+          Fault.FORBIDDEN,
+          "%MOUNT-I-SHDWMEMFAIL, _"
+              + volume.name()
+              + ": failed as a member of the shadow set: it "
+              + (label.descendsFrom(current) ? more + " " : more + " the others of ")
+              + set.name()
+              + " (generation "
+              + label.generation()
+              + " against "
+              + current.generation()
+              + "): a copy would overwrite what is only on "
+              + volume.name(),
+          "mount set="
+              + set.name()
+              + " without it; to overwrite it all the same: release member="
+              + org.copybay.volumes.Words.word(volume.name())
+              + ", then name it again");
+    }
+  }
+
+  private static StorageException stale(SetRecord set, @Nullable MemberLabel newest) {
+    return new StorageException(
+        Fault.STALE,
+        "%MOUNT-I-SHDWMEMFAIL, no member of "
+            + set.name()
+            + " that is there is current: want generation "
+            + set.lineage().generation()
+            + ", got "
+            + (newest == null ? "none" : newest.generation()),
+        "bring back a current member: cat .control/shadow/" + set.name() + "/status");
+  }
+}

@@ -1,0 +1,417 @@
+package org.copybay.copy.shadow;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.copybay.copy.engine.Job;
+import org.copybay.copy.shadow.MountSpec.Policy;
+import org.copybay.copy.shadow.SetLabels.Found;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.Words;
+import org.copybay.volumes.bay.Bay;
+import org.copybay.volumes.bay.Catalogue;
+import org.copybay.volumes.bay.Relation;
+import org.copybay.volumes.bay.Volume;
+import org.copybay.volumes.bitmap.WriteBitmap;
+import org.copybay.volumes.event.Event;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One MOUNT of a virtual unit: a new set, one that was there before, or more members for one that
+ * is mounted. {@link #prepare} checks and changes nothing; {@link #run} does it.
+ */
+public final class Mounting {
+  private final ShadowSets sets;
+  private final Bay bay;
+  private final MountSpec spec;
+  private final String name;
+  private final List<Volume> named = new ArrayList<>();
+  private final List<String> missing = new ArrayList<>();
+  private final List<Copy> copies = new ArrayList<>();
+
+  /** One copy that follows: mini, or full for that reason; so many bytes. */
+  public record Copy(Volume volume, @Nullable String full, long bytes) {}
+
+  /** What came of it: sentences, and the job of the first copy or merge. */
+  public record Result(List<String> said, @Nullable String job) {
+    public Result {
+      said = List.copyOf(said);
+    }
+  }
+
+  /** For that wish. BAD_REQUEST. */
+  public Mounting(ShadowSets sets, MountSpec spec) throws StorageException {
+    this.sets = sets;
+    this.bay = sets.bay();
+    this.spec = spec;
+    this.name = UnitName.of(spec.set());
+  }
+
+  /** What will be copied, once {@link #prepare} was called. */
+  public List<Copy> copies() {
+    return List.copyOf(copies);
+  }
+
+  // ---- checks
+
+  /**
+   * Whether it could be done now, and what will be copied. NOT_FOUND, BUSY, EXISTS, STALE,
+   * FORBIDDEN, BAD_REQUEST.
+   */
+  public void prepare() throws StorageException {
+    bay.requireChangeable();
+    VirtualUnit unit = sets.findOrNull(name);
+    findNamed(unit);
+    copies.clear();
+    if (unit == null) {
+      prepareNew();
+    } else if (unit.set().isMounted()) {
+      prepareMore(unit.set());
+    } else {
+      prepareKnown(unit.set());
+    }
+    requireAllowed();
+  }
+
+  private void findNamed(@Nullable VirtualUnit unit) throws StorageException {
+    named.clear();
+    missing.clear();
+    for (String each : spec.members()) {
+      Volume volume = bay.findMade(each, "be a member of " + name);
+      if (named.contains(volume)) {
+        throw new StorageException(
+            Fault.BAD_REQUEST, "%SYSTEM-F-BADPARAM, volume " + each + " is named twice");
+      }
+      Relation relation = volume.relation();
+      if (relation != null && !relation.set().equals(name)) {
+        throw new StorageException(
+            Fault.BUSY,
+            "volume " + each + " is " + relation.describe(),
+            "release member=" + Words.word(each) + ", or dissolve set=" + relation.set());
+      }
+      named.add(volume);
+    }
+    if (unit != null && !unit.set().isMounted() && (spec.include() || named.isEmpty())) {
+      for (MemberRecord member : unit.set().record().members()) {
+        Volume volume = unit.set().volume(member.volume());
+        boolean wanted = member.role() != MemberRole.FORMER || spec.include();
+        if (volume != null && wanted && !named.contains(volume)) {
+          named.add(volume);
+        }
+      }
+    }
+    if (named.size() > Membership.MAX_MEMBERS) {
+      throw new StorageException(
+          Fault.BAD_REQUEST,
+          "a shadow set has at most " + Membership.MAX_MEMBERS + " members, got " + named.size());
+    }
+  }
+
+  private void prepareNew() throws StorageException {
+    if (named.isEmpty()) {
+      throw new StorageException(
+          Fault.NOT_FOUND,
+          "%SYSTEM-F-BADPARAM, no shadow set " + name + ", and no members to make it of",
+          "mount set=" + name + " members=VOLUME,VOLUME label=LABEL");
+    }
+    long size = sizeOfNew();
+    Relation relation = new Relation(name, Relation.Role.MEMBER);
+    for (Volume volume : named) {
+      bay.relations().requireFree(volume, relation);
+      requireSameCut(volume);
+    }
+    for (Volume volume : named.subList(1, named.size())) {
+      copies.add(new Copy(volume, "it is new in the set", size));
+    }
+  }
+
+  /** The smallest member says how large the set is (dissimilar device shadowing). */
+  private long sizeOfNew() {
+    return named.stream().mapToLong(Volume::size).min().orElse(0);
+  }
+
+  private static void requireSameCut(Volume volume) throws StorageException {
+    if (volume.size() == 0) {
+      throw new StorageException(Fault.BAD_REQUEST, "volume " + volume.name() + " has no size yet");
+    }
+  }
+
+  private void prepareMore(ShadowSet set) throws StorageException {
+    requireLabel(set);
+    int now = set.device().members().all().size();
+    for (Volume volume : named) {
+      MemberRecord known = set.record().find(volume.id());
+      if (known != null && known.role() != MemberRole.FORMER) {
+        continue; // naming a member again is harmless
+      }
+      requireLarge(set, volume);
+      bay.relations().requireFree(volume, new Relation(name, Relation.Role.TARGET));
+      set.requireNoneUnderWay(volume);
+      Found found = look(set, volume);
+      MemberLabel label = found.label();
+      if (label != null && label.set().equals(set.record().id()) && label.generation() > 0) {
+        MountPlan.requireOneFuture(set.record(), current(set), label, volume);
+      }
+      copies.add(copyTo(set, known, volume, label));
+      now++;
+    }
+    if (now > Membership.MAX_MEMBERS) {
+      throw new StorageException(
+          Fault.BAD_REQUEST,
+          "a shadow set has at most " + Membership.MAX_MEMBERS + " members, would be " + now);
+    }
+    if (copies.isEmpty()) {
+      throw new StorageException(
+          Fault.ALREADY,
+          named.isEmpty()
+              ? name + " is mounted"
+              : "those that are named are members of " + name + " already");
+    }
+  }
+
+  /** What every member of a mounted set has in its label. */
+  private static MemberLabel current(ShadowSet set) {
+    SetRecord record = set.record();
+    return new MemberLabel(
+        0,
+        record.id(),
+        new UUID(0, 0),
+        record.name(),
+        record.label(),
+        record.size(),
+        record.lineage().generation(),
+        record.lineage().change(),
+        record.lineage().past(),
+        MemberRole.FULL,
+        true,
+        0,
+        0,
+        0);
+  }
+
+  private Copy copyTo(
+      ShadowSet set, @Nullable MemberRecord known, Volume volume, @Nullable MemberLabel label)
+      throws StorageException {
+    ShadowSet.Mounted now = set.mounted();
+    WriteBitmap bitmap = now.bitmaps().copy(volume.id());
+    String why =
+        known == null
+            ? "it is new in the set"
+            : spec.policy() == Policy.NOMINICOPY
+                ? "policy=nominicopy"
+                : Minicopy.whyNot(known, volume, label, bitmap);
+    return why == null && bitmap != null
+        ? new Copy(volume, null, bitmap.changedBytes())
+        : new Copy(volume, why, set.record().size());
+  }
+
+  private void requireLarge(ShadowSet set, Volume volume) throws StorageException {
+    if (volume.size() < set.record().size()) {
+      throw new StorageException(
+          Fault.BAD_REQUEST,
+          "%SYSTEM-F-INCSHAMEM, volume "
+              + volume.name()
+              + " has "
+              + volume.size()
+              + " bytes, the set "
+              + name
+              + " "
+              + set.record().size(),
+          "resize volume=" + Words.word(volume.name()) + " size=" + set.record().size());
+    }
+  }
+
+  private void requireLabel(ShadowSet set) throws StorageException {
+    String wanted = spec.label();
+    if (wanted != null && !wanted.equals(set.record().label())) {
+      throw new StorageException(
+          Fault.BAD_REQUEST,
+          "%SYSTEM-F-VOLINV, set "
+              + name
+              + " has the label "
+              + set.record().label()
+              + ", got "
+              + wanted,
+          "label=" + Words.word(set.record().label()));
+    }
+  }
+
+  private Found look(ShadowSet set, Volume volume) throws StorageException {
+    Found found = set.labels().look(volume);
+    String problem = found.problem();
+    if (problem != null) {
+      throw new StorageException(
+          Fault.CORRUPT,
+          "%SYSTEM-F-MEDOFL, volume " + volume.name() + " cannot be used: " + problem,
+          "check volume=" + Words.word(volume.name()));
+    }
+    return found;
+  }
+
+  private @Nullable MountPlan plan;
+
+  private void prepareKnown(ShadowSet set) throws StorageException {
+    requireLabel(set);
+    List<Found> found = new ArrayList<>();
+    for (Volume volume : named) {
+      Found each = set.labels().look(volume);
+      if (each.problem() == null) {
+        requireLarge(set, volume);
+        found.add(each);
+      } else {
+        missing.add(volume.name() + ": " + each.problem());
+      }
+    }
+    if (spec.requireMembers() && !missing.isEmpty()) {
+      throw new StorageException(
+          Fault.NOT_FOUND, "%SYSTEM-F-MEDOFL, not all members are there: " + missing.get(0));
+    }
+    MountPlan planned = MountPlan.of(set.record(), found);
+    plan = planned;
+    for (MountPlan.Behind behind : planned.behind()) {
+      MemberRecord known = set.record().find(behind.volume().id());
+      boolean mini = known != null && known.bitmap() && spec.policy() != Policy.NOMINICOPY;
+      copies.add(new Copy(behind.volume(), mini ? null : behind.why(), set.record().size()));
+    }
+  }
+
+  /** The policies that refuse a copy. */
+  private void requireAllowed() throws StorageException {
+    for (Copy copy : copies) {
+      if (!spec.copy()) {
+        throw new StorageException(
+            Fault.FORBIDDEN,
+            "%MOUNT-F-SHDWCOPYREQ, shadow copy required: "
+                + copy.volume().name()
+                + (copy.full() == null ? "" : ", " + copy.full()),
+            "copy=yes");
+      }
+      if (copy.full() != null && spec.policy() == Policy.MINICOPY) {
+        throw new StorageException(
+            Fault.NOT_FOUND,
+            "%MOUNT-I-SHDWMEMFAIL, _"
+                + copy.volume().name()
+                + ": failed as a member of the shadow set: a minicopy cannot be done: "
+                + copy.full(),
+            "policy=minicopy=optional makes a full copy");
+      }
+      if (copy.full() != null && spec.confirm()) {
+        throw new StorageException(
+            Fault.FORBIDDEN,
+            "Allow FULL shadow copy on "
+                + copy.volume().name()
+                + " (uid "
+                + copy.volume().row().owner().uid()
+                + ", "
+                + copy.volume().size()
+                + " bytes)? Nothing was mounted",
+            "the same with confirm=yes");
+      }
+    }
+  }
+
+  // ---- doing it
+
+  /** Does what {@link #prepare} found; checks again under the lock. */
+  public Result run(Catalogue.Change also) throws StorageException {
+    VirtualUnit unit;
+    List<String> said = new ArrayList<>();
+    try (var held = sets.enter()) {
+      prepare();
+      VirtualUnit there = sets.findOrNull(name);
+      unit = there == null ? newUnit() : there;
+      try (var sealed = unit.set().enter()) {
+        if (there == null) {
+          new SetMount(unit.set()).create(named, also);
+          sets.add(unit);
+        } else if (unit.set().isMounted()) {
+          addAll(unit.set(), also);
+        } else {
+          mountKnown(unit.set(), also);
+        }
+      }
+    }
+    unit.set().tell("shadow_mounted", Event.fact("label", unit.set().record().label()));
+    return new Result(said, follow(unit.set(), said));
+  }
+
+  private VirtualUnit newUnit() {
+    String label = spec.label();
+    SetRecord record =
+        new SetRecord(
+            UUID.randomUUID(),
+            bay.newInode(),
+            name,
+            label == null ? name : label,
+            sizeOfNew(),
+            spec.owner(),
+            bay.clock().instant(),
+            false,
+            SetRecord.Lineage.first(),
+            SetRecord.Settings.USUAL,
+            List.of());
+    return new VirtualUnit(sets, new ShadowSet(bay, record));
+  }
+
+  private void addAll(ShadowSet set, Catalogue.Change also) throws StorageException {
+    for (Copy copy : copies) {
+      set.membership().add(copy.volume(), copy.full() != null, copy.full(), also);
+    }
+  }
+
+  private void mountKnown(ShadowSet set, Catalogue.Change also) throws StorageException {
+    MountPlan planned = plan;
+    if (planned == null) {
+      throw new IllegalStateException("no plan");
+    }
+    List<Volume> targets = copies.stream().map(Copy::volume).toList();
+    boolean track = spec.policy() == Policy.MINICOPY || spec.policy() == Policy.OPTIONAL;
+    new SetMount(set)
+        .mount(planned, new SetMount.Wish(targets, track, spec.policy() == Policy.MINICOPY), also);
+  }
+
+  /** Starts the copies, and a merge; says what every member is. */
+  private @Nullable String follow(ShadowSet set, List<String> said) throws StorageException {
+    said.add("%MOUNT-I-MOUNTED, " + set.record().label() + " mounted on _" + name + ":");
+    String first = null;
+    for (MemberRecord member : set.record().members()) {
+      Volume volume = set.volume(member.volume());
+      if (volume == null || member.role() == MemberRole.FORMER) {
+        continue;
+      }
+      if (member.role() == MemberRole.FULL) {
+        said.add(
+            "%MOUNT-I-SHDWMEMSUCC, _"
+                + volume.name()
+                + ": is now a valid member of the shadow set");
+      } else {
+        String id = first == null ? spec.id() : null;
+        Job job = sets.copyOf(set, volume, id, spec.line(), spec.uid());
+        first = first == null ? job.id() : first;
+        said.add(sentence(volume, member, job));
+      }
+    }
+    Job merge = sets.startMerge(set);
+    if (merge != null) {
+      said.add(
+          "%MOUNT-I-SHDWMEMMERGE, added to the shadow set with a merge operation: job "
+              + merge.id());
+      first = first == null ? merge.id() : first;
+    }
+    for (String each : missing) {
+      said.add("%SYSTEM-W-MEDOFL, " + each);
+    }
+    return first;
+  }
+
+  private static String sentence(Volume volume, MemberRecord member, Job job) {
+    String why = member.why();
+    return "%MOUNT-I-SHDWMEMCOPY, _"
+        + volume.name()
+        + ": added to the shadow set with a "
+        + (why == null ? "minicopy operation" : "copy operation, because " + why)
+        + ": job "
+        + job.id();
+  }
+}

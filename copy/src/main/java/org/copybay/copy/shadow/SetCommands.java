@@ -1,0 +1,360 @@
+package org.copybay.copy.shadow;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.copybay.copy.engine.Job;
+import org.copybay.copy.shadow.SetLabels.Found;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.Words;
+import org.copybay.volumes.bay.Catalogue;
+import org.copybay.volumes.bay.Relation;
+import org.copybay.volumes.bay.Volume;
+import org.copybay.volumes.bitmap.WriteBitmap;
+import org.copybay.volumes.event.Event;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What can be done with one set as a whole. */
+public final class SetCommands {
+  private static final Logger LOG = LoggerFactory.getLogger(SetCommands.class);
+
+  private final ShadowSets sets;
+  private final VirtualUnit unit;
+  private final ShadowSet set;
+
+  SetCommands(ShadowSets sets, VirtualUnit unit) {
+    this.sets = sets;
+    this.unit = unit;
+    this.set = unit.set();
+  }
+
+  // ---- mount again
+
+  /** At the mount of the bay: as it was, with those members that are there. */
+  void mountAgain() {
+    if (sets.bay().readOnly()) {
+      set.setTrouble("the bay is mounted read-only");
+      return;
+    }
+    StorageException failed = null;
+    for (int i = 0; i <= Membership.MAX_MEMBERS && !set.isMounted(); i++) {
+      try (var held = set.enter()) {
+        mountThoseThere();
+        return;
+      } catch (StorageException e) {
+        failed = e; // a member that failed meanwhile is not there at the next try
+      }
+    }
+    String why = failed == null ? "no member is there" : failed.getMessage();
+    LOG.error("set={} is not mounted: {}", set.name(), why);
+    set.setTrouble(why);
+  }
+
+  private void mountThoseThere() throws StorageException {
+    List<Found> found = new ArrayList<>();
+    for (MemberRecord member : set.record().members()) {
+      Volume volume = set.volume(member.volume());
+      if (volume != null && member.role() != MemberRole.FORMER) {
+        Found each = set.labels().look(volume);
+        if (each.problem() == null) {
+          found.add(each);
+        } else {
+          LOG.error("set={} member={}: {}", set.name(), volume.name(), each.problem());
+        }
+      }
+    }
+    MountPlan plan = MountPlan.of(set.record(), found);
+    new SetMount(set)
+        .mount(plan, new SetMount.Wish(goingOn(plan), true, false), Catalogue.Change.NOTHING);
+  }
+
+  /** Those whose copy goes on, and members that a crash in a change of the set left behind. */
+  private List<Volume> goingOn(MountPlan plan) {
+    List<Volume> targets = new ArrayList<>();
+    for (MountPlan.Behind behind : plan.behind()) {
+      MemberRecord known = set.record().find(behind.volume().id());
+      MemberLabel label = behind.label();
+      if (known != null && label != null) {
+        boolean copying = known.role() == MemberRole.TARGET;
+        boolean left =
+            known.role() == MemberRole.FULL
+                && label.generation() == set.record().lineage().generation();
+        if (copying || left) {
+          targets.add(behind.volume());
+        }
+      }
+    }
+    return targets;
+  }
+
+  // ---- dismount
+
+  /**
+   * Takes the virtual unit away; the members wait for the next mount. BUSY when it is open; ALREADY
+   * when it is not mounted; with a policy FORBIDDEN or BUSY where no minicopy could follow.
+   */
+  public void dismount(Split.Policy policy, Catalogue.Change also) throws StorageException {
+    requireMounted();
+    unit.close("dismount it");
+    try {
+      requireCapable(policy);
+      sets.endJobs(set);
+      try (var held = set.enter()) {
+        stop(false);
+        set.put(set.record().withMounted(false), also);
+      }
+    } finally {
+      unit.reopened();
+    }
+    set.tell("shadow_dismounted");
+  }
+
+  private void requireMounted() throws StorageException {
+    if (!set.isMounted()) {
+      throw new StorageException(
+          Fault.ALREADY, "shadow set " + set.name() + " is not mounted", "mount set=" + set.name());
+    }
+  }
+
+  /** The checks of DISMOUNT/POLICY=MINICOPY on a virtual unit. */
+  private void requireCapable(Split.Policy policy) throws StorageException {
+    if (policy != Split.Policy.MINICOPY) {
+      return;
+    }
+    ShadowSet.Mounted now = set.mounted();
+    if (now.device().members().full().size() < 2) {
+      throw new StorageException(
+          Fault.FORBIDDEN,
+          "%DISM-F-SRCMEM, " + set.name() + " has one member: no minicopy can follow",
+          "policy=minicopy=optional, or no policy, dismounts it all the same");
+    }
+    if (now.bitmaps().merge().regionsSet() > 0) {
+      throw new StorageException(
+          Fault.BUSY,
+          "%DISM-F-MERGEPENDING, set " + set.name() + " is marked for merge",
+          "wait for its merge, or no policy");
+    }
+  }
+
+  /**
+   * Ends the device: all is synced, and the labels say so. Under the lock.
+   *
+   * @param again whether the next mount of the bay mounts it again
+   */
+  void stop(boolean again) throws StorageException {
+    ShadowSet.Mounted now = set.mountedOrNull();
+    if (now == null) {
+      return;
+    }
+    now.bitmaps().stop();
+    set.setMounted(null);
+    now.bitmaps().close();
+    boolean merged = now.bitmaps().merge().regionsSet() == 0;
+    for (Member member : now.device().members().full()) {
+      set.labels()
+          .write(set.record(), set.record().lineage(), member.volume(), MemberRole.FULL, true);
+      if (!again) {
+        set.membership().relate(member.volume(), Relation.Role.IDLE);
+      }
+    }
+    LOG.info("set={} stopped merged={}", set.name(), merged);
+  }
+
+  // ---- dissolve
+
+  /** Gives the set up: its members are volumes like all others. BUSY when it is open. */
+  public void dissolve(Catalogue.Change also) throws StorageException {
+    if (set.isMounted()) {
+      dismount(Split.Policy.NONE, Catalogue.Change.NOTHING);
+    }
+    try (var sealed = sets.enter();
+        var held = set.enter()) {
+      SetRecord record = set.record();
+      sets.bay()
+          .catalogue()
+          .change(
+              connection -> {
+                SetTable.delete(connection, record);
+                also.run(connection);
+              });
+      sets.remove(unit);
+      for (MemberRecord member : record.members()) {
+        Volume volume = set.volume(member.volume());
+        if (volume != null) {
+          free(volume);
+        }
+      }
+      SetBitmaps.remove(sets.bay().shadowDirectory(record.id()));
+    }
+    set.tell("shadow_dissolved");
+  }
+
+  /** A label that stays is one of no set: whoever finds it takes the volume for a stranger. */
+  private void free(Volume volume) {
+    try {
+      set.labels().remove(volume);
+    } catch (StorageException e) {
+      LOG.warn("label of volume={} stays: {}", volume.name(), e.getMessage());
+    }
+    sets.bay().relations().unrelate(volume);
+  }
+
+  /**
+   * Gives a former member up (/OVERRIDE=SHADOW_MEMBERSHIP): it is a volume like all others, and if
+   * it comes back all of it is overwritten.
+   */
+  public void release(Volume volume, Catalogue.Change also) throws StorageException {
+    try (var held = set.enter()) {
+      MemberRecord known = set.record().find(volume.id());
+      if (known == null || known.role() != MemberRole.FORMER) {
+        throw new StorageException(
+            Fault.BUSY,
+            "volume " + volume.name() + " is no former member of " + set.name(),
+            "split members=" + Words.word(volume.name()));
+      }
+      set.labels().remove(volume);
+      dropBitmap(known);
+      set.put(set.record().without(volume.id()), also);
+      sets.bay().relations().unrelate(volume);
+    }
+    set.tell("shadow_member_released", Event.fact("member", volume.name()));
+  }
+
+  private void dropBitmap(MemberRecord known) {
+    ShadowSet.Mounted now = set.mountedOrNull();
+    WriteBitmap copy = now == null ? null : now.bitmaps().copy(known.volume());
+    if (now != null && copy != null) {
+      set.membership().deleteBitmap(now, copy);
+    }
+  }
+
+  // ---- bitmaps and merge
+
+  /** Ends the bitmap of a former member, which comes back by a full copy then. NOT_FOUND, BUSY. */
+  public void deleteBitmap(Volume volume, Catalogue.Change also) throws StorageException {
+    try (var held = set.enter()) {
+      MemberRecord known = set.record().find(volume.id());
+      if (known == null || !known.bitmap()) {
+        throw new StorageException(
+            Fault.NOT_FOUND,
+            "set " + set.name() + " has no write bitmap of " + volume.name(),
+            "ls .control/shadow/" + set.name() + "/bitmaps");
+      }
+      if (known.role() == MemberRole.TARGET) {
+        throw new StorageException(
+            Fault.BUSY,
+            "the write bitmap of " + volume.name() + " directs the copy to it",
+            "cancel its job first: cat .control/jobs/running");
+      }
+      set.put(
+          set.record()
+              .with(
+                  known
+                      .withBitmap(false, known.left())
+                      .as(MemberRole.FORMER, "its write bitmap was deleted", known.since())),
+          also);
+      dropBitmap(known);
+    }
+  }
+
+  /** Compares all members, and makes them equal, as after a crash without bitmaps. */
+  public @Nullable Job demandMerge() throws StorageException {
+    try (var held = set.enter()) {
+      ShadowSet.Mounted now = set.mounted();
+      if (now.device().members().full().size() < 2) {
+        throw new StorageException(
+            Fault.BAD_REQUEST,
+            "set " + set.name() + " has one full member: there is nothing to merge");
+      }
+      now.bitmaps().merge().setAll();
+      now.bitmaps().merge().flush();
+    }
+    return sets.startMerge(set);
+  }
+
+  // ---- settings
+
+  /** Sets what can be set. BAD_REQUEST. */
+  public void set(SetRecord.Settings settings, Catalogue.Change also) throws StorageException {
+    requireRange("priority", settings.priority(), 0, 10_000);
+    requireRange("member_timeout", settings.memberSeconds(), 1, 65_535);
+    try (var held = set.enter()) {
+      set.put(set.record().withSettings(settings), also);
+    }
+  }
+
+  private static void requireRange(String what, long value, long least, long most)
+      throws StorageException {
+    if (value < least || value > most) {
+      throw new StorageException(
+          Fault.BAD_REQUEST,
+          what + " is a number from " + least + " to " + most + ", got " + value);
+    }
+  }
+
+  /** chmod and chown of the virtual unit. */
+  public void setOwner(org.copybay.volumes.bay.VolumeRecord.Owner owner) throws StorageException {
+    sets.bay().requireChangeable();
+    try (var held = set.enter()) {
+      set.put(set.record().withOwner(owner), Catalogue.Change.NOTHING);
+    }
+  }
+
+  /**
+   * Makes the set larger, and its members where they are smaller; what is added is zeros on new
+   * members, and is copied to former ones. BAD_REQUEST, NO_SPACE.
+   */
+  public void resize(long size, Catalogue.Change also) throws StorageException {
+    try (var held = set.enter()) {
+      ShadowSet.Mounted now = set.mounted();
+      SetRecord record = set.record();
+      if (size < record.size()) {
+        throw new StorageException(
+            Fault.BAD_REQUEST,
+            "set " + set.name() + " has " + record.size() + " bytes, and cannot be made smaller");
+      }
+      if (size == record.size()) {
+        return;
+      }
+      for (Member member : now.device().members().all()) {
+        if (member.volume().size() < size) {
+          sets.bay().resize(member.volume(), size, false, Catalogue.Change.NOTHING);
+        }
+      }
+      now.bitmaps().extend(record.size(), size);
+      set.put(record.withSize(size), also);
+      for (Member member : now.device().members().full()) {
+        set.labels().write(set.record(), record.lineage(), member.volume(), MemberRole.FULL, false);
+      }
+    }
+    sets.sizeChanged(unit);
+    sets.startMerge(set);
+  }
+
+  /** A member is given up now (/FORCE_REMOVAL). */
+  public void expel(Volume volume) throws StorageException {
+    Member member =
+        set.device().members().full().stream()
+            .filter(each -> each.volume() == volume)
+            .findFirst()
+            .orElse(null);
+    if (member == null) {
+      return; // gone already: no error
+    }
+    set.expel(member, new StorageException(Fault.NOT_FOUND, "removed by force"));
+    if (set.isMember(member)) {
+      throw new StorageException(
+          Fault.FORBIDDEN,
+          "%DISM-F-SRCMEM, only source member of shadow set cannot be dismounted: "
+              + volume.name());
+    }
+  }
+
+  /** The record as it is now. */
+  SetRecord record() {
+    return Objects.requireNonNull(set.record());
+  }
+}

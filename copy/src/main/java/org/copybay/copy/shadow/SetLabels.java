@@ -1,0 +1,119 @@
+package org.copybay.copy.shadow;
+
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.copybay.copy.shadow.SetRecord.Lineage;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.MemberBytes;
+import org.copybay.volumes.bay.Volume;
+import org.copybay.volumes.store.FileStatus;
+import org.jspecify.annotations.Nullable;
+
+/** Reads and writes the labels of the members of one set. Under the lock of the set. */
+final class SetLabels {
+  /** How long a disk is waited for that should tell its label. */
+  private static final long READ_MILLIS = 10_000;
+
+  private final Map<UUID, Long> serials = new ConcurrentHashMap<>(); // of the labels by volume
+
+  /** What there is to know about a volume that is to be a member. */
+  record Found(Volume volume, @Nullable MemberLabel label, @Nullable String problem) {}
+
+  /** Looks at a volume: its label, or why it cannot be used. */
+  Found look(Volume volume) {
+    MemberLabel[] read = new MemberLabel[1];
+    try {
+      volume.requireSound();
+      volume.requireWritable();
+      Legs.run(
+          new Member(volume),
+          READ_MILLIS,
+          member -> {
+            member.bytes().requireInPlace();
+            read[0] = LabelStore.read(member.bytes().directory());
+          });
+    } catch (StorageException e) {
+      return new Found(volume, null, e.getMessage());
+    }
+    MemberLabel label = read[0];
+    if (label != null) {
+      serials.merge(volume.id(), label.serial(), Math::max);
+    }
+    boolean own = label != null && label.member().equals(volume.id());
+    return new Found(volume, own ? label : null, null);
+  }
+
+  /**
+   * Writes the label of a member; it survives power loss when this returns.
+   *
+   * @param still whether nobody writes to its home any more
+   */
+  void write(SetRecord set, Lineage lineage, Volume volume, MemberRole role, boolean still)
+      throws StorageException {
+    long serial = serials.merge(volume.id(), 1L, Long::sum);
+    Legs.run(
+        new Member(volume),
+        set.settings().memberSeconds() * 1000L,
+        member -> {
+          MemberBytes bytes = member.bytes();
+          FileStatus home = bytes.homeStatus();
+          MemberLabel label =
+              new MemberLabel(
+                  serial,
+                  set.id(),
+                  volume.id(),
+                  set.name(),
+                  set.label(),
+                  set.size(),
+                  lineage.generation(),
+                  lineage.change(),
+                  lineage.past(),
+                  role,
+                  !still,
+                  bytes.homeFile(),
+                  still ? nanos(home) : 0,
+                  home.size());
+          LabelStore.write(bytes.directory(), label);
+        });
+  }
+
+  /** Whether the home of a member is what it was when nobody wrote to it any more. */
+  static @Nullable String changedSince(Volume volume, MemberLabel label) {
+    try {
+      MemberBytes bytes = volume.memberBytes();
+      if (bytes.homeFile() != label.file()) {
+        return "another file lies in the place of its home";
+      }
+      FileStatus home = bytes.homeStatus();
+      boolean grown = home.size() > label.length();
+      if (label.modified() != 0 && !grown && nanos(home) != label.modified()) {
+        return "somebody wrote to its home";
+      }
+      return null;
+    } catch (StorageException e) {
+      return e.getMessage();
+    }
+  }
+
+  private static long nanos(FileStatus home) {
+    return home.modification().seconds() * 1_000_000_000L + home.modification().nanos();
+  }
+
+  /** Takes the label of a volume away. */
+  void remove(Volume volume) throws StorageException {
+    serials.remove(volume.id());
+    Legs.run(
+        new Member(volume), READ_MILLIS, member -> LabelStore.remove(member.bytes().directory()));
+  }
+
+  /** The error for a label that could not be written. */
+  static StorageException notWritten(Volume volume, StorageException e) {
+    return new StorageException(
+        e.fault() == Fault.AGAIN ? Fault.STORE_FAILED : e.fault(),
+        "the label of member " + volume.name() + " cannot be written: " + e.getMessage(),
+        e.remedy(),
+        e);
+  }
+}

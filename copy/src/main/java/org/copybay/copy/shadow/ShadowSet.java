@@ -1,0 +1,268 @@
+package org.copybay.copy.shadow;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import org.copybay.volumes.Extent;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.LockRank;
+import org.copybay.volumes.RankedLock;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.Bay;
+import org.copybay.volumes.bay.Catalogue;
+import org.copybay.volumes.bay.Relation;
+import org.copybay.volumes.bay.Volume;
+import org.copybay.volumes.event.Event;
+import org.copybay.volumes.track.Passages;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One shadow set: what the catalogue remembers of it and, while it is mounted, the device of its
+ * virtual unit. Any thread may call; what changes who is a member comes one after the other, under
+ * the lock of the set.
+ */
+public final class ShadowSet {
+  private static final Logger LOG = LoggerFactory.getLogger(ShadowSet.class);
+
+  /** What a mounted set has. */
+  record Mounted(SetBitmaps bitmaps, UnitDevice device) {}
+
+  // set once
+  private final Bay bay;
+  private final RankedLock lock;
+  private final Passages gate;
+  private final MemberFailures failures = new MemberFailures(this);
+  private final SetLabels labels = new SetLabels();
+  private final Membership membership;
+  private final Stall stall = new Stall();
+  private final LongAdder differing = new LongAdder();
+
+  // concurrent: members that were expelled and whose requests have perhaps not ended
+  private final Set<Member> gone = ConcurrentHashMap.newKeySet();
+
+  // volatile: replaced under lock, read without it
+  private volatile SetRecord record;
+  private volatile @Nullable Mounted mounted;
+  private volatile @Nullable String trouble; // why it is not mounted though it should be
+
+  // volatile: set by the thread of any request, looked at by the upkeep
+  private volatile boolean mergeWanted;
+
+  ShadowSet(Bay bay, SetRecord record) {
+    this.bay = bay;
+    this.record = record;
+    this.lock = new RankedLock(LockRank.SHADOW, record.inode());
+    this.gate = new Passages(record.inode());
+    this.membership = new Membership(this);
+  }
+
+  // ---- facts
+
+  Bay bay() {
+    return bay;
+  }
+
+  /** What the catalogue remembers of it. */
+  public SetRecord record() {
+    return record;
+  }
+
+  /** The name of its virtual unit. */
+  public String name() {
+    return record.name();
+  }
+
+  /** Whether its virtual unit is there. */
+  public boolean isMounted() {
+    return mounted != null;
+  }
+
+  /** Why it is not mounted though it should be, or null. */
+  public @Nullable String trouble() {
+    return trouble;
+  }
+
+  void setTrouble(@Nullable String why) {
+    trouble = why;
+  }
+
+  /** Which reads found that members differed, since it was mounted. */
+  public long differingReads() {
+    return differing.sum();
+  }
+
+  RankedLock.Held enter() {
+    return lock.enter();
+  }
+
+  Passages gate() {
+    return gate;
+  }
+
+  MemberFailures failures() {
+    return failures;
+  }
+
+  SetLabels labels() {
+    return labels;
+  }
+
+  Membership membership() {
+    return membership;
+  }
+
+  /** Holds writes back while a program is quiet. */
+  Stall stall() {
+    return stall;
+  }
+
+  Instant now() {
+    return bay.clock().instant();
+  }
+
+  /** CLOSED when it is not mounted. */
+  Mounted mounted() throws StorageException {
+    Mounted now = mounted;
+    if (now == null) {
+      throw new StorageException(
+          Fault.CLOSED, "shadow set " + name() + " is not mounted", "mount set=" + name());
+    }
+    return now;
+  }
+
+  @Nullable Mounted mountedOrNull() {
+    return mounted;
+  }
+
+  void setMounted(@Nullable Mounted now) {
+    mounted = now;
+  }
+
+  /** CLOSED when it is not mounted. */
+  UnitDevice device() throws StorageException {
+    return mounted().device();
+  }
+
+  /** Whether it gets the writes of the set. */
+  boolean isMember(Member member) {
+    Mounted now = mounted;
+    return now != null && now.device().members().all().contains(member);
+  }
+
+  /** The volume of that id, or null when it was deleted. */
+  @Nullable Volume volume(UUID id) {
+    return bay.findOrNull(id);
+  }
+
+  /** The name of the volume of that id. */
+  public String nameOf(UUID id) {
+    Volume volume = volume(id);
+    return volume == null ? id.toString() : volume.name();
+  }
+
+  // ---- changes
+
+  /** Records it, with whatever else belongs into the transaction. Under the lock. */
+  void put(SetRecord newRecord, Catalogue.Change also) throws StorageException {
+    assert lock.isHeld();
+    bay.catalogue()
+        .change(
+            connection -> {
+              SetTable.put(connection, newRecord);
+              also.run(connection);
+            });
+    show(newRecord);
+  }
+
+  /** Shows what was recorded. Under the lock. */
+  void show(SetRecord newRecord) {
+    record = newRecord;
+  }
+
+  /**
+   * Records what is so already: where the catalogue cannot, the labels say it, and the next mount
+   * believes them. Under the lock.
+   */
+  void putKnown(SetRecord newRecord) {
+    try {
+      put(newRecord, Catalogue.Change.NOTHING);
+    } catch (StorageException e) {
+      LOG.error("set={} not recorded: {}", name(), e.getMessage());
+      show(newRecord);
+    }
+  }
+
+  /** What a volume may be used for, as its role has it. */
+  void relate(Volume volume, Relation.Role role) throws StorageException {
+    bay.relations().relate(volume, new Relation(name(), role));
+  }
+
+  /** A member is given up, whatever its requests do. Any thread, with no lock. */
+  void expel(Member member, StorageException why) {
+    membership.expel(member, why);
+    failures.tell();
+  }
+
+  /** Its requests may still be under way. */
+  void addGone(Member member) {
+    gone.add(member);
+  }
+
+  /** BUSY while requests to the volume, from when it was a member before, have not ended. */
+  void requireNoneUnderWay(Volume volume) throws StorageException {
+    gone.removeIf(member -> member.underWay().get() == 0);
+    for (Member member : gone) {
+      if (member.volume() == volume) {
+        throw new StorageException(
+            Fault.BUSY,
+            "the disk of volume "
+                + volume.name()
+                + " has not answered "
+                + member.underWay().get()
+                + " requests yet",
+            "try again when it has");
+      }
+    }
+  }
+
+  // ---- merge
+
+  void wantMerge() {
+    mergeWanted = true;
+  }
+
+  /** Whether a merge was asked for since the last call. */
+  boolean takeMergeWanted() {
+    boolean wanted = mergeWanted;
+    mergeWanted = false;
+    return wanted;
+  }
+
+  void countDiffering() {
+    differing.increment();
+  }
+
+  // ---- news
+
+  void tell(String kind, Event.Fact... facts) {
+    bay.events().tell(kind, name(), facts);
+  }
+
+  void tellRepaired(Member member, Extent range) {
+    tell(
+        "shadow_member_repaired",
+        Event.fact("member", member.name()),
+        Event.fact("offset", range.offset()),
+        Event.fact("length", range.length()));
+  }
+
+  /** The names of the full members, in their order. */
+  List<String> fullNames() {
+    return record.of(MemberRole.FULL).stream().map(m -> nameOf(m.volume())).toList();
+  }
+}

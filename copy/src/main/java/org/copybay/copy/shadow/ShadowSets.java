@@ -1,0 +1,396 @@
+package org.copybay.copy.shadow;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.copybay.copy.engine.Job;
+import org.copybay.copy.engine.JobRecord;
+import org.copybay.copy.engine.Jobs;
+import org.copybay.copy.engine.Lane;
+import org.copybay.copy.engine.Work;
+import org.copybay.volumes.Extent;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.LockRank;
+import org.copybay.volumes.RankedLock;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.Bay;
+import org.copybay.volumes.bay.Catalogue;
+import org.copybay.volumes.bay.Relation;
+import org.copybay.volumes.bay.Volume;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The shadow sets of a bay by the names of their virtual units. Any thread may call; whoever looks
+ * takes no lock.
+ */
+public final class ShadowSets implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ShadowSets.class);
+  private static final int DEFAULT_MAX_COPY = 4;
+  private static final long KERNEL_WAIT_MILLIS = 30_000;
+
+  // set once
+  private final Bay bay;
+  private final Jobs jobs;
+  private final RankedLock lock = new RankedLock(LockRank.SHADOW, -1); // of which sets there are
+  private final SetUpkeep upkeep;
+
+  // concurrent: changed under lock, read without it
+  private final Map<String, VirtualUnit> units = new ConcurrentSkipListMap<>();
+
+  // volatile: set by command, looked at by jobs
+  private volatile int maxCopy = DEFAULT_MAX_COPY;
+
+  // volatile: set once after the mount, before requests arrive
+  private volatile UnitView view = UnitView.NONE;
+
+  /** The sets of that bay; {@link #load} brings back what the catalogue remembers. */
+  public ShadowSets(Bay bay, Jobs jobs) throws StorageException {
+    this.bay = bay;
+    this.jobs = jobs;
+    bay.catalogue().change(SetTable::create);
+    Lane lane = lane();
+    jobs.register(SetCopyWork.VERB, lane, row -> work(row, true));
+    jobs.register(MergeWork.VERB, lane, row -> work(row, false));
+    this.upkeep = new SetUpkeep(this);
+  }
+
+  private Lane lane() {
+    return new Lane() {
+      @Override
+      public int places() {
+        return maxCopy;
+      }
+
+      @Override
+      public int priority(JobRecord job) {
+        VirtualUnit unit = units.get(job.source());
+        return unit == null ? 1 : unit.set().record().settings().priority();
+      }
+    };
+  }
+
+  private Work work(JobRecord row, boolean copy) {
+    VirtualUnit unit = units.get(row.source());
+    if (unit == null || !unit.set().record().id().equals(row.sourceId())) {
+      return new GoneWork(row.source());
+    }
+    return copy ? new SetCopyWork(unit.set(), row) : new MergeWork(unit.set());
+  }
+
+  // ---- facts
+
+  Bay bay() {
+    return bay;
+  }
+
+  Jobs jobs() {
+    return jobs;
+  }
+
+  /** All, by name. */
+  public List<VirtualUnit> all() {
+    return new ArrayList<>(units.values());
+  }
+
+  /** Those whose file is there, by name. */
+  public List<VirtualUnit> mounted() {
+    return units.values().stream().filter(unit -> unit.set().isMounted()).toList();
+  }
+
+  /** The unit of that name, or null. */
+  public @Nullable VirtualUnit findOrNull(String name) {
+    return units.get(name);
+  }
+
+  /** The unit of that name, in any case. BAD_REQUEST, NOT_FOUND. */
+  public VirtualUnit find(String name) throws StorageException {
+    String unit = UnitName.of(name);
+    VirtualUnit found = units.get(unit);
+    if (found == null) {
+      throw new StorageException(
+          Fault.NOT_FOUND, "no shadow set " + unit, "ls .control/shadow shows what there is");
+    }
+    return found;
+  }
+
+  /** The set that a volume has a relation to. NOT_FOUND. */
+  public VirtualUnit setOf(Volume volume) throws StorageException {
+    Relation relation = volume.relation();
+    VirtualUnit unit = relation == null ? null : units.get(relation.set());
+    if (unit == null) {
+      throw new StorageException(
+          Fault.NOT_FOUND,
+          "volume " + volume.name() + " belongs to no shadow set",
+          "ls .control/shadow/*/members");
+    }
+    return unit;
+  }
+
+  /** Copies and merges at the same time (SHADOW_MAX_COPY). */
+  public int maxCopy() {
+    return maxCopy;
+  }
+
+  /** Sets it, until the bay is unmounted; 0 lets none begin. BAD_REQUEST. */
+  public void setMaxCopy(int wanted) throws StorageException {
+    if (wanted < 0 || wanted > 200) {
+      throw new StorageException(
+          Fault.BAD_REQUEST, "max_copy is a number from 0 to 200, got " + wanted);
+    }
+    maxCopy = wanted;
+  }
+
+  /** Says who must hear of changes that do not come through the mount. */
+  public void setView(UnitView newView) {
+    view = newView;
+  }
+
+  void sizeChanged(VirtualUnit unit) {
+    await(view.sizeChanged(unit));
+  }
+
+  private static void await(Future<Void> told) {
+    try {
+      told.get(KERNEL_WAIT_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.warn("the kernel may show what was there: {}", e.toString());
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("a thread of this program is never interrupted", e);
+    }
+  }
+
+  /** The kernel forgets a range that was changed in a request of the unit itself. */
+  void contentChanged(VirtualUnit unit, Extent changed) {
+    var told = view.contentChanged(unit, changed);
+    assert told != null; // not waited for
+  }
+
+  RankedLock.Held enter() {
+    return lock.enter();
+  }
+
+  void add(VirtualUnit unit) {
+    assert lock.isHeld();
+    units.put(unit.name(), unit);
+  }
+
+  void remove(VirtualUnit unit) {
+    assert lock.isHeld();
+    units.remove(unit.name(), unit);
+  }
+
+  /** Commands for one set. */
+  public SetCommands commands(VirtualUnit unit) {
+    return new SetCommands(this, unit);
+  }
+
+  /**
+   * Removes members from mounted sets at one instant. NOT_FOUND, BUSY, FORBIDDEN, NO_SPACE.
+   *
+   * @return a sentence for each
+   */
+  public List<String> split(List<Volume> members, Split.Policy policy, Catalogue.Change also)
+      throws StorageException {
+    Map<ShadowSet, List<Volume>> wanted = new LinkedHashMap<>();
+    List<String> said = new ArrayList<>();
+    for (Volume volume : members) {
+      ShadowSet set = setOf(volume).set();
+      if (isTarget(set, volume)) {
+        endCopy(set, volume);
+        said.add("%DISM-I-REMOVED, _" + volume.name() + ": its copy was ended");
+      } else {
+        wanted.computeIfAbsent(set, none -> new ArrayList<>()).add(volume);
+      }
+    }
+    if (!wanted.isEmpty()) {
+      said.addAll(new Split(wanted, policy).run(also));
+    }
+    return said;
+  }
+
+  private static boolean isTarget(ShadowSet set, Volume volume) {
+    MemberRecord known = set.record().find(volume.id());
+    return known != null && known.role() == MemberRole.TARGET;
+  }
+
+  private void endCopy(ShadowSet set, Volume volume) throws StorageException {
+    for (Job job : jobs.all()) {
+      if (!job.state().ended()
+          && job.row().verb().equals(SetCopyWork.VERB)
+          && volume.id().equals(job.row().targetId())) {
+        end(job);
+      }
+    }
+    set.membership().removeTarget(volume, "removed by command");
+  }
+
+  // ---- mount and end of the bay
+
+  /**
+   * Brings back the sets of the catalogue and mounts those that were mounted; one that cannot be
+   * says why. Called before the jobs are loaded.
+   */
+  public void load() throws StorageException {
+    try (var held = lock.enter()) {
+      for (SetRecord record : bay.catalogue().read(SetTable::all)) {
+        bay.useInode(record.inode());
+        ShadowSet set = new ShadowSet(bay, record);
+        VirtualUnit unit = new VirtualUnit(this, set);
+        units.put(record.name(), unit);
+        for (MemberRecord member : record.members()) {
+          Volume volume = bay.findOrNull(member.volume());
+          if (volume != null) {
+            set.relate(
+                volume,
+                member.role() == MemberRole.FORMER ? Relation.Role.FORMER : Relation.Role.IDLE);
+          }
+        }
+        if (record.mounted()) {
+          new SetCommands(this, unit).mountAgain();
+        }
+      }
+    }
+  }
+
+  /**
+   * Starts the copies and merges that no job goes on with: a crash between a change of a set and
+   * the record of its job leaves them. Called after the jobs were loaded, before they start.
+   */
+  public void startMissing() {
+    if (bay.readOnly()) {
+      return;
+    }
+    for (VirtualUnit unit : mounted()) {
+      ShadowSet.Mounted now = unit.set().mountedOrNull();
+      if (now != null) {
+        for (Members.Target target : now.device().members().targets()) {
+          startCopy(unit.set(), target.member().volume());
+        }
+        startMerge(unit.set());
+      }
+    }
+    upkeep.begin();
+  }
+
+  private void startCopy(ShadowSet set, Volume volume) {
+    try {
+      Job job = copyOf(set, volume, null, "mount set=" + set.name(), 0);
+      LOG.info("set={} job={} copies to {}", set.name(), job.id(), volume.name());
+    } catch (StorageException e) {
+      LOG.error("set={} no copy to {}: {}", set.name(), volume.name(), e.getMessage());
+    }
+  }
+
+  /** The job that copies to a target, which is started when there is none. EXISTS, AGAIN. */
+  Job copyOf(ShadowSet set, Volume volume, @Nullable String id, String line, int uid)
+      throws StorageException {
+    for (Job job : jobs.all()) {
+      if (!job.state().ended()
+          && job.row().verb().equals(SetCopyWork.VERB)
+          && volume.id().equals(job.row().targetId())) {
+        return job;
+      }
+    }
+    return acceptCopy(set, volume, id, line, uid);
+  }
+
+  private Job acceptCopy(ShadowSet set, Volume volume, @Nullable String id, String line, int uid)
+      throws StorageException {
+    JobRecord row =
+        JobRecord.accepted(
+            id == null ? jobs.newId() : id,
+            SetCopyWork.VERB,
+            line,
+            "",
+            set.name(),
+            set.record().id(),
+            volume.name(),
+            volume.id(),
+            uid,
+            set.record().settings().bytesPerSecond(),
+            jobs.now());
+    return jobs.accept(row, new SetCopyWork(set, row));
+  }
+
+  /** Starts a merge where full members may differ, unless one is under way or queued. */
+  @Nullable Job startMerge(ShadowSet set) {
+    ShadowSet.Mounted now = set.mountedOrNull();
+    if (now == null || now.bitmaps().merge().regionsSet() == 0) {
+      return null;
+    }
+    for (Job job : jobs.all()) {
+      if (!job.state().ended()
+          && job.row().verb().equals(MergeWork.VERB)
+          && set.record().id().equals(job.row().sourceId())) {
+        return job;
+      }
+    }
+    try {
+      UUID id = set.record().id();
+      JobRecord row =
+          JobRecord.accepted(
+              jobs.newId(),
+              MergeWork.VERB,
+              "merge set=" + set.name(),
+              "",
+              set.name(),
+              id,
+              "",
+              null,
+              0,
+              set.record().settings().bytesPerSecond(),
+              jobs.now());
+      return jobs.accept(row, new MergeWork(set));
+    } catch (StorageException e) {
+      LOG.error("set={} no merge: {}", set.name(), e.getMessage());
+      return null;
+    }
+  }
+
+  /** Ends the jobs of a set and waits a while for them. */
+  void endJobs(ShadowSet set) throws StorageException {
+    for (Job job : jobs.all()) {
+      String verb = job.row().verb();
+      boolean own = verb.equals(SetCopyWork.VERB) || verb.equals(MergeWork.VERB);
+      if (own && !job.state().ended() && set.record().id().equals(job.row().sourceId())) {
+        end(job);
+      }
+    }
+  }
+
+  private static void end(Job job) throws StorageException {
+    Objects.requireNonNull(job.cancel());
+    for (int i = 0; i < 100 && !job.state().ended(); i++) {
+      job.awaitChange(job.version(), 100);
+    }
+    if (!job.state().ended()) {
+      throw new StorageException(
+          Fault.BUSY,
+          "job " + job.id() + " has not ended yet",
+          "cat .control/jobs/" + job.id() + "/wait");
+    }
+  }
+
+  /** Saves what makes the next mount clean; called when jobs have stopped and nothing is open. */
+  @Override
+  public void close() {
+    upkeep.close();
+    for (VirtualUnit unit : mounted()) {
+      try (var held = unit.set().enter()) {
+        new SetCommands(this, unit).stop(true);
+      } catch (StorageException e) {
+        LOG.error("set={} is not stopped cleanly: {}", unit.name(), e.getMessage());
+      }
+    }
+  }
+}

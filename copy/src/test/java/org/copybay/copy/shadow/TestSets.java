@@ -1,0 +1,175 @@
+package org.copybay.copy.shadow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.copybay.copy.TestJobs.READER;
+import static org.copybay.copy.TestJobs.WRITER;
+import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import org.copybay.copy.TestJobs;
+import org.copybay.copy.engine.Job;
+import org.copybay.copy.engine.Jobs;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.Bay;
+import org.copybay.volumes.bay.BayOpener;
+import org.copybay.volumes.bay.CacheMode;
+import org.copybay.volumes.bay.NewVolume;
+import org.copybay.volumes.bay.OpenFile;
+import org.copybay.volumes.bay.Volume;
+import org.copybay.volumes.bay.VolumeRecord;
+import org.copybay.volumes.journal.RecoverMode;
+import org.jspecify.annotations.Nullable;
+
+/** A bay with shadow sets in a directory of a test. */
+final class TestSets implements AutoCloseable {
+  static final VolumeRecord.Owner OWNER = new VolumeRecord.Owner(1, 2, 0640);
+  static final long SIZE = 3 << 20;
+
+  final Path path;
+  final Bay bay;
+  final Jobs jobs;
+  final ShadowSets sets;
+
+  private TestSets(Path path, RecoverMode recover) throws StorageException {
+    this.path = path;
+    this.bay = BayOpener.open(path, false, recover, 1 << 20, Clock.systemUTC());
+    this.jobs = new Jobs(bay);
+    this.sets = new ShadowSets(bay, jobs);
+    sets.load();
+    jobs.load();
+    sets.startMissing();
+    jobs.start();
+  }
+
+  static TestSets create(Path path) throws StorageException {
+    BayOpener.init(path, Clock.systemUTC());
+    return open(path);
+  }
+
+  static TestSets open(Path path) throws StorageException {
+    return open(path, RecoverMode.AUTO);
+  }
+
+  static TestSets open(Path path, RecoverMode recover) throws StorageException {
+    return new TestSets(path, recover);
+  }
+
+  Volume volume(String name) throws StorageException {
+    return volume(name, SIZE, null);
+  }
+
+  Volume volume(String name, long size, @Nullable Path directory) throws StorageException {
+    return bay.create(new NewVolume(name, size, directory, CacheMode.PAGE, OWNER), NOTHING);
+  }
+
+  /** A set of new volumes, once all are full members. */
+  VirtualUnit set(String... members) throws StorageException {
+    for (String member : members) {
+      if (bay.findOrNull(member) == null) {
+        volume(member);
+      }
+    }
+    mount(members);
+    awaitSteady();
+    return unit();
+  }
+
+  Mounting.Result mount(String... members) throws StorageException {
+    return mount(MountSpec.Policy.USUAL, members);
+  }
+
+  Mounting.Result mount(MountSpec.Policy policy, String... members) throws StorageException {
+    return mount(spec(policy, members));
+  }
+
+  Mounting.Result mount(MountSpec spec) throws StorageException {
+    Mounting mounting = new Mounting(sets, spec);
+    mounting.prepare();
+    return mounting.run(NOTHING);
+  }
+
+  static MountSpec spec(MountSpec.Policy policy, String... members) {
+    return new MountSpec(
+        "DSA1", List.of(members), null, policy, false, true, false, false, null, "line", 0, OWNER);
+  }
+
+  VirtualUnit unit() throws StorageException {
+    return sets.find("DSA1");
+  }
+
+  List<String> split(Split.Policy policy, String... members) throws StorageException {
+    List<Volume> volumes = new ArrayList<>();
+    for (String member : members) {
+      volumes.add(bay.find(member));
+    }
+    return sets.split(volumes, policy, NOTHING);
+  }
+
+  SetCommands commands() throws StorageException {
+    return sets.commands(unit());
+  }
+
+  void write(long offset, byte[] bytes) throws StorageException {
+    try (OpenFile open = unit().open(WRITER, false)) {
+      ByteBuffer buffer = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
+      assertThat(open.write(offset, buffer)).isEqualTo(bytes.length);
+    }
+  }
+
+  byte[] read() throws StorageException {
+    byte[] bytes = new byte[(int) unit().size()];
+    try (OpenFile open = unit().open(READER, false)) {
+      ByteBuffer buffer = ByteBuffer.allocateDirect(bytes.length);
+      assertThat(open.read(0, buffer)).isEqualTo(bytes.length);
+      buffer.flip().get(bytes);
+    }
+    return bytes;
+  }
+
+  byte[] read(String member) throws StorageException {
+    Volume volume = bay.find(member);
+    byte[] bytes = new byte[(int) volume.size()];
+    ByteBuffer buffer = ByteBuffer.allocateDirect(bytes.length);
+    volume.read(0, buffer);
+    buffer.flip().get(bytes);
+    return bytes;
+  }
+
+  /** Until nothing is copied or merged. */
+  void awaitSteady() {
+    TestJobs.await("steady", () -> jobs.all().stream().allMatch(job -> job.state().ended()));
+  }
+
+  Job lastJob() {
+    List<Job> all = jobs.all();
+    return all.get(all.size() - 1);
+  }
+
+  List<String> names(MemberRole role) throws StorageException {
+    ShadowSet set = unit().set();
+    return set.record().of(role).stream().map(m -> set.nameOf(m.volume())).toList();
+  }
+
+  /** As kill -9 leaves it: nothing is saved, files are let go of. */
+  void die() {
+    jobs.close();
+    for (VirtualUnit unit : sets.all()) {
+      ShadowSet.Mounted now = unit.set().mountedOrNull();
+      if (now != null) {
+        now.bitmaps().close();
+      }
+    }
+    bay.close();
+  }
+
+  @Override
+  public void close() {
+    jobs.close();
+    sets.close();
+    bay.close();
+  }
+}
