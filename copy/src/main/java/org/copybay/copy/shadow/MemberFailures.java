@@ -110,6 +110,13 @@ final class MemberFailures {
     }
   }
 
+  /** What a member had is lost: no time brings it back. */
+  void lost(Member member, StorageException e) {
+    if (e.fault() == Fault.CORRUPT) {
+      set.expel(member, new StorageException(Fault.STORE_FAILED, e.getMessage(), null, e));
+    }
+  }
+
   // ---- reads
 
   /** A member could not be read. */
@@ -121,7 +128,9 @@ final class MemberFailures {
   /** A member could not be read where another one could: it is written again in the background. */
   void unreadable(Member member, Extent range, StorageException e) {
     noteRead(member, e);
-    if (repairing.add(member)) {
+    if (e.fault() == Fault.CORRUPT) { // a write would hide what is missing before it
+      lost(member, e);
+    } else if (repairing.add(member)) {
       Thread thread = new Thread(() -> repair(member, range), "shadow-repair-" + member.name());
       thread.setDaemon(true);
       thread.start();

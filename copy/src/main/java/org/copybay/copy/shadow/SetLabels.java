@@ -32,6 +32,7 @@ final class SetLabels {
           READ_MILLIS,
           member -> {
             member.bytes().requireInPlace();
+            member.bytes().requireLength();
             read[0] = LabelStore.read(member.bytes().directory());
           });
     } catch (StorageException e) {

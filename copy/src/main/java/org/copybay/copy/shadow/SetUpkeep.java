@@ -1,6 +1,6 @@
 package org.copybay.copy.shadow;
 
-import java.util.List;
+import java.nio.ByteBuffer;
 import java.util.Set;
 import java.util.Timer;
 import java.util.TimerTask;
@@ -70,14 +70,15 @@ final class SetUpkeep implements AutoCloseable {
   /** A member whose home is gone, replaced or cut, or that does not answer, begins to fail. */
   private void look(ShadowSet set) throws StorageException {
     Members members = set.device().members();
-    List<Legs.Failure> failed =
-        Legs.run(
-            members.full(),
-            java.nio.ByteBuffer.allocate(0),
-            set.failures().timeoutMillis(members.full()),
-            (member, none) -> member.bytes().requireInPlace());
-    for (Legs.Failure failure : failed) {
+    long timeout = set.failures().timeoutMillis(members.full());
+    ByteBuffer none = ByteBuffer.allocate(0);
+    for (Legs.Failure failure :
+        Legs.run(members.full(), none, timeout, (m, empty) -> m.bytes().requireInPlace())) {
       set.failures().notInPlace(failure.member(), failure.error());
+    }
+    for (Legs.Failure failure :
+        Legs.run(members.full(), none, timeout, (m, empty) -> m.bytes().requireLength())) {
+      set.failures().lost(failure.member(), failure.error());
     }
     if (set.takeMergeWanted()) {
       sets.startMerge(set);

@@ -75,9 +75,13 @@ public final class MemberBytes implements BlockDevice, Image {
     return volume.bytes().tracks().nextHole(offset);
   }
 
-  /** CORRUPT when somebody removed, replaced or cut its home under the bay. */
+  /** CORRUPT when somebody removed its home under the bay, or put another one in its place. */
   public void requireInPlace() throws StorageException {
     volume.bytes().home().requireInPlace();
+  }
+
+  /** CORRUPT when somebody cut its home under the bay: what was there is lost. */
+  public void requireLength() throws StorageException {
     volume.bytes().home().requireLength(volume.size());
   }
 

@@ -235,7 +235,7 @@ final class Openers {
   }
 
   /** BUSY when a job holds it. */
-  private void requireNoJob(String what) throws StorageException {
+  void requireNoJob(String what) throws StorageException {
     Hold why = hold;
     if (why != null) {
       throw new StorageException(

@@ -81,8 +81,8 @@ final class Sizing {
     try (var sized = volume.sizeLock().enter()) {
       long now;
       try (var held = roster.enter()) {
-        requireResizable(volume, volume.name());
         now = volume.size();
+        requireResizable(volume, volume.name(), size < now);
       }
       if (size < now) {
         requireAsked(volume, size, shrink);
@@ -95,10 +95,15 @@ final class Sizing {
     }
   }
 
-  private void requireResizable(Volume volume, String name) throws StorageException {
+  /** A member of a shadow set may grow: the set is as large as it was. */
+  private void requireResizable(Volume volume, String name, boolean cut) throws StorageException {
     roster.requireNamed(volume, name);
     volume.requireFinished();
-    volume.requireNoHold("resize it");
+    if (cut) {
+      volume.requireNoHold("make it smaller");
+    } else {
+      volume.requireNoJob("resize it");
+    }
   }
 
   /** The home grows first: where the row cannot follow, it is only longer than it needs to be. */
@@ -139,7 +144,7 @@ final class Sizing {
 
   private void record(Volume volume, long size, Catalogue.Change also) throws StorageException {
     try (var held = roster.enter()) {
-      requireResizable(volume, volume.name());
+      requireResizable(volume, volume.name(), size < volume.size());
       roster.put(volume, volume.row().withSize(VolumeState.READY, size, false), also);
     }
   }

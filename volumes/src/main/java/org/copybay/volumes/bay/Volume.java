@@ -316,6 +316,11 @@ public final class Volume {
     openers.requireNoHold(what);
   }
 
+  /** BUSY when a job holds it. */
+  void requireNoJob(String what) throws StorageException {
+    openers.requireNoJob(what);
+  }
+
   /** BUSY when a job holds it, or a shadow set writes to it. */
   public void requireFreezable(String what) throws StorageException {
     openers.requireFreezable(what);

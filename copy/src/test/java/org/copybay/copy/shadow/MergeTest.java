@@ -1,0 +1,173 @@
+package org.copybay.copy.shadow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.copybay.copy.TestJobs.random;
+import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.copybay.copy.TestJobs;
+import org.copybay.volumes.journal.RecoverMode;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Members that may differ after an unclean end are made equal, and read as equal before that. */
+class MergeTest {
+  private static final SetRecord.Settings NO_JOBS = new SetRecord.Settings(0, 1, 0);
+
+  @TempDir private Path path;
+
+  /** A set that died with a write on one member only, and jobs that do not begin. */
+  private TestSets died(String... members) throws Exception {
+    TestSets died = TestSets.create(path);
+    died.set(members);
+    died.write(0, random(1, (int) TestSets.SIZE));
+    died.commands().set(NO_JOBS, NOTHING);
+    halfWrite(died, members[0], 1_000_000, 5000);
+    died.die();
+    return TestSets.open(path, RecoverMode.PROCESS);
+  }
+
+  private static void halfWrite(TestSets test, String member, long offset, int length)
+      throws Exception {
+    ShadowSet.Mounted now = test.unit().set().mounted();
+    now.bitmaps().prepare(offset, length);
+    now.bitmaps().aboutToChange(offset, length);
+    ByteBuffer bytes = ByteBuffer.allocateDirect(length).put(random(offset, length)).flip();
+    test.bay.find(member).memberBytes().write(offset, bytes);
+  }
+
+  @Test
+  void aReadBeforeTheMergeIsWhatEveryLaterReadIs() throws Exception {
+    try (TestSets test = died("a", "b", "c")) {
+      assertThat(test.read("b")).isNotEqualTo(test.read("a"));
+      assertThat(test.unit().set().mounted().bitmaps().merge().regionsSet()).isPositive();
+      byte[] early = test.read();
+      assertThat(test.read("a")).isEqualTo(early);
+      assertThat(test.read("b")).isEqualTo(early);
+      assertThat(test.read("c")).isEqualTo(early);
+      assertThat(test.unit().set().differingReads()).isPositive();
+      test.commands().set(SetRecord.Settings.USUAL, NOTHING);
+      test.awaitSteady();
+      assertThat(test.read()).isEqualTo(early);
+      assertThat(test.unit().set().mounted().bitmaps().merge().regionsSet()).isZero();
+    }
+  }
+
+  @Test
+  void aMinimergeComparesWhatWasWrittenLatelyOnly() throws Exception {
+    TestSets died = TestSets.create(path);
+    died.set("a", "b");
+    died.write(0, random(1, (int) TestSets.SIZE));
+    SetBitmaps bitmaps = died.unit().set().mounted().bitmaps();
+    try (var held = died.unit().set().enter()) {
+      assertThat(bitmaps.beginRotation()).isTrue();
+    }
+    bitmaps.advance();
+    try (var held = died.unit().set().enter()) {
+      bitmaps.endRotation();
+    }
+    halfWrite(died, "b", 2_000_000, 1000);
+    died.die();
+    try (TestSets test = TestSets.open(path, RecoverMode.PROCESS)) {
+      test.awaitSteady();
+      assertThat(test.read("b")).isEqualTo(test.read("a"));
+      assertThat(test.lastJob().row().verb()).isEqualTo(MergeWork.VERB);
+      assertThat(test.lastJob().progress().bytesCopied()).isLessThan(200_000);
+    }
+  }
+
+  @Test
+  void whatWasAcknowledgedIsThereAfterAMerge() throws Exception {
+    byte[] bytes = random(5, 300_000);
+    TestSets died = TestSets.create(path);
+    died.set("a", "b");
+    died.write(123_456, bytes);
+    died.die();
+    try (TestSets test = TestSets.open(path, RecoverMode.PROCESS)) {
+      test.awaitSteady();
+      assertThat(Arrays.copyOfRange(test.read(), 123_456, 423_456)).isEqualTo(bytes);
+      assertThat(test.read("b")).isEqualTo(test.read("a"));
+    }
+  }
+
+  @Test
+  void aMergeThatDiedGoesOn() throws Exception {
+    TestSets died = died("a", "b");
+    died.die();
+    try (TestSets test = TestSets.open(path, RecoverMode.PROCESS)) {
+      assertThat(test.unit().set().mounted().bitmaps().merge().regionsSet()).isPositive();
+      test.commands().set(SetRecord.Settings.USUAL, NOTHING);
+      test.awaitSteady();
+      assertThat(test.read("b")).isEqualTo(test.read("a"));
+    }
+  }
+
+  @Test
+  void aCopySetsAMergeAside() throws Exception {
+    try (TestSets test = died("a", "b")) {
+      test.volume("c");
+      test.mount("c");
+      TestJobs.await("both jobs", () -> test.jobs.all().size() >= 3);
+      test.commands().set(SetRecord.Settings.USUAL, NOTHING);
+      test.awaitSteady();
+      assertThat(test.names(MemberRole.FULL)).containsExactly("a", "b", "c");
+      assertThat(test.read("b")).isEqualTo(test.read("a")).isEqualTo(test.read("c"));
+    }
+  }
+
+  @Test
+  void aDemandedMergeFindsWhatSomebodyChangedOnOneMember() throws Exception {
+    try (TestSets test = TestSets.create(path)) {
+      test.set("a", "b");
+      test.write(0, random(1, (int) TestSets.SIZE));
+      test.bay.find("b").memberBytes().write(777, ByteBuffer.allocateDirect(10));
+      assertThat(test.commands().demandMerge()).isNotNull();
+      test.awaitSteady();
+      assertThat(test.read("b")).isEqualTo(test.read("a"));
+    }
+  }
+
+  @Test
+  void writersMayGoOnWhileItIsMerged() throws Exception {
+    try (TestSets test = died("a", "b");
+        Writers writers = new Writers(test, 3)) {
+      test.commands().set(SetRecord.Settings.USUAL, NOTHING);
+      writers.awaitWrites(300);
+      test.awaitSteady();
+      writers.close();
+      assertThat(test.read("b")).isEqualTo(test.read("a"));
+    }
+  }
+
+  @Test
+  void aRotationLosesNoBitOfAWriteThatIsUnderWay() throws Exception {
+    try (TestSets test = TestSets.create(path)) {
+      test.set("a", "b");
+      ShadowSet set = test.unit().set();
+      SetBitmaps bitmaps = set.mounted().bitmaps();
+      int ticket = set.gate().enter();
+      bitmaps.prepare(70_000, 100);
+      bitmaps.aboutToChange(70_000, 100);
+      Thread rotation =
+          new Thread(
+              () -> {
+                try {
+                  bitmaps.beginRotation();
+                  bitmaps.advance();
+                  bitmaps.endRotation();
+                } catch (Exception e) {
+                  throw new IllegalStateException(e);
+                }
+              });
+      rotation.start();
+      rotation.join(200);
+      assertThat(rotation.isAlive()).isTrue();
+      assertThat(bitmaps.recentRegions()).isPositive();
+      set.gate().leave(ticket);
+      rotation.join();
+      assertThat(bitmaps.recentRegions()).isZero();
+    }
+  }
+}

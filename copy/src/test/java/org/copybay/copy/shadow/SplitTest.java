@@ -1,0 +1,232 @@
+package org.copybay.copy.shadow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.copybay.copy.TestJobs.WRITER;
+import static org.copybay.copy.TestJobs.assertFault;
+import static org.copybay.copy.TestJobs.random;
+import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.copybay.copy.TestJobs;
+import org.copybay.copy.shadow.MountSpec.Policy;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.bay.OpenFile;
+import org.copybay.volumes.journal.RecoverMode;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Members leave at one instant, and nothing is written to the others only without a bit. */
+class SplitTest {
+  @TempDir private Path path;
+
+  @Test
+  void memberAndBitmapTogetherAreTheSourceWhateverIsInFlight() throws Exception {
+    int rounds = Integer.getInteger("copybay.shadow.splits", 20);
+    try (TestSets test = TestSets.create(path)) {
+      test.set("a", "b");
+      for (int round = 0; round < rounds; round++) {
+        try (Writers writers = new Writers(test, 3)) {
+          writers.awaitWrites(20);
+          test.split(Split.Policy.MINICOPY, "b");
+          writers.awaitWrites(20);
+        }
+        assertThat(withChanges(test)).isEqualTo(test.read("a"));
+        test.mount(Policy.MINICOPY, "b");
+        test.awaitSteady();
+        assertThat(test.read("b")).isEqualTo(test.read("a"));
+      }
+    }
+  }
+
+  /** What b holds, with what the bitmap says that it lacks from a. */
+  private static byte[] withChanges(TestSets test) throws Exception {
+    byte[] all = test.read("b");
+    byte[] a = test.read("a");
+    var bitmap = test.unit().set().mounted().bitmaps().copy(test.bay.find("b").id());
+    assertThat(bitmap).isNotNull();
+    int grain = (int) bitmap.grain().regionBytes();
+    for (long r = bitmap.nextRegion(0); r >= 0; r = bitmap.nextRegion(r + 1)) {
+      int from = (int) r * grain;
+      System.arraycopy(a, from, all, from, Math.min(grain, all.length - from));
+    }
+    return all;
+  }
+
+  @Test
+  void membersOfTwoSetsLeaveAtOneInstant() throws Exception {
+    try (TestSets test = TestSets.create(path)) {
+      test.set("a", "b");
+      test.volume("c");
+      test.volume("d");
+      test.mount(
+          new MountSpec(
+              "DSA2",
+              List.of("c", "d"),
+              null,
+              Policy.USUAL,
+              false,
+              true,
+              false,
+              false,
+              null,
+              "line",
+              0,
+              TestSets.OWNER));
+      test.awaitSteady();
+      VirtualUnit two = test.sets.find("dsa2:");
+      for (int round = 0; round < 10; round++) {
+        AtomicBoolean ending = new AtomicBoolean();
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        Thread counter = new Thread(() -> count(test, two, ending, failure));
+        counter.start();
+        Thread.sleep(20);
+        test.split(Split.Policy.MINICOPY, "b", "d");
+        ending.set(true);
+        counter.join();
+        assertThat(failure.get()).isNull();
+        long first = number(test, "b"); // is written first
+        long second = number(test, "d");
+        assertThat(first - second).isBetween(0L, 1L);
+        test.mount("b");
+        test.mount(
+            new MountSpec(
+                "DSA2",
+                List.of("d"),
+                null,
+                Policy.USUAL,
+                false,
+                true,
+                false,
+                false,
+                null,
+                "line",
+                0,
+                TestSets.OWNER));
+        test.awaitSteady();
+      }
+    }
+  }
+
+  private static void count(
+      TestSets test, VirtualUnit two, AtomicBoolean ending, AtomicReference<Throwable> failure) {
+    try (OpenFile one = test.unit().open(WRITER, false);
+        OpenFile other = two.open(WRITER, false)) {
+      ByteBuffer bytes = ByteBuffer.allocateDirect(8);
+      for (long n = 1; !ending.get(); n++) {
+        one.write(0, bytes.clear().putLong(n).flip());
+        other.write(1 << 20, bytes.clear().putLong(n).flip());
+      }
+    } catch (Exception | Error e) {
+      failure.set(e);
+    }
+  }
+
+  private static long number(TestSets test, String member) throws Exception {
+    return ByteBuffer.wrap(test.read(member)).getLong(member.equals("b") ? 0 : 1 << 20);
+  }
+
+  @Test
+  void theOnlySourceStays() throws Exception {
+    try (TestSets test = TestSets.create(path)) {
+      test.set("a", "b");
+      assertFault(Fault.FORBIDDEN, () -> test.split(Split.Policy.NONE, "a", "b"), "DISM-F-SRCMEM");
+      test.split(Split.Policy.NONE, "b");
+      assertFault(Fault.FORBIDDEN, () -> test.split(Split.Policy.NONE, "a"), "DISM-F-SRCMEM");
+      assertThat(test.names(MemberRole.FULL)).containsExactly("a");
+    }
+  }
+
+  @Test
+  void strictStaysWhereNoBitmapCanBeMadeAndOptionalGoesOn() throws Exception {
+    try (TestSets test = TestSets.create(path)) {
+      test.set("a", "b", "c");
+      Path directory = test.bay.shadowDirectory(test.unit().set().record().id());
+      Path blocked = directory.resolve(SetBitmaps.copyName(test.bay.find("b").id()));
+      Files.createDirectories(blocked.resolve("x")); // nothing can take its place
+      assertThat(
+              org.assertj.core.api.Assertions.catchThrowable(
+                  () -> test.split(Split.Policy.MINICOPY, "b")))
+          .hasMessageContaining("DISM-F-NOBITMAP")
+          .hasMessageContaining("b stays a member");
+      assertThat(test.names(MemberRole.FULL)).containsExactly("a", "b", "c");
+      test.write(0, random(1, 1000));
+      assertThat(test.read("b")).isEqualTo(test.read("a"));
+      assertThat(test.split(Split.Policy.OPTIONAL, "b").toString())
+          .contains("without a write bitmap");
+      assertThat(test.names(MemberRole.FULL)).containsExactly("a", "c");
+      Files.delete(blocked.resolve("x"));
+      Files.delete(blocked);
+    }
+  }
+
+  @Test
+  void noBitmapIsMadeBeforeMembersAreEqual() throws Exception {
+    try (TestSets test = TestSets.create(path)) {
+      test.set("a", "b");
+      test.commands().set(new SetRecord.Settings(0, 1, 0), NOTHING);
+      assertThat(test.commands().demandMerge()).isNotNull();
+      assertFault(Fault.BUSY, () -> test.split(Split.Policy.MINICOPY, "b"), "is marked for merge");
+      assertFault(
+          Fault.BUSY,
+          () -> test.commands().dismount(Split.Policy.MINICOPY, NOTHING),
+          "is marked for merge");
+      test.split(Split.Policy.NONE, "b");
+    }
+  }
+
+  @Test
+  void aSplitThatDiedIsNone() throws Exception {
+    TestSets died = TestSets.create(path);
+    died.set("a", "b");
+    died.write(0, random(1, (int) TestSets.SIZE));
+    ShadowSet set = died.unit().set();
+    set.labels() // the labels of those that stay were written, and no more
+        .write(
+            set.record(),
+            set.record().lineage().next(),
+            died.bay.find("a"),
+            MemberRole.FULL,
+            false);
+    died.bay.find("a").memberBytes().write(0, ByteBuffer.allocateDirect(100));
+    set.mounted().bitmaps().aboutToChange(0, 100);
+    died.die();
+    try (TestSets test = TestSets.open(path, RecoverMode.PROCESS)) {
+      test.awaitSteady();
+      assertThat(test.names(MemberRole.FULL)).containsExactly("a", "b");
+      assertThat(test.read("b")).isEqualTo(test.read("a"));
+    }
+  }
+
+  @Test
+  void writesAreHeldBackUntilTheThaw() throws Exception {
+    try (TestSets test = TestSets.create(path)) {
+      test.set("a", "b");
+      test.unit().set().stall().begin(60);
+      Thread writer = new Thread(() -> writeQuietly(test));
+      writer.start();
+      writer.join(200);
+      assertThat(writer.isAlive()).isTrue();
+      test.split(Split.Policy.MINICOPY, "b"); // needs no write
+      assertThat(test.read()).hasSize((int) TestSets.SIZE);
+      assertThat(test.unit().set().stall().end()).isTrue();
+      writer.join();
+      assertThat(test.read("b")).isNotEqualTo(test.read("a"));
+      test.unit().set().stall().begin(0);
+      TestJobs.await("thawed by itself", () -> test.unit().set().stall().secondsLeft() == 0);
+      test.write(0, random(1, 100));
+    }
+  }
+
+  private static void writeQuietly(TestSets test) {
+    try {
+      test.write(0, random(3, 1000));
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
