@@ -32,12 +32,8 @@ final class LabelStore {
    */
   static @Nullable MemberLabel read(Path directory) throws StorageException {
     Path path = file(directory);
-    try (NativeFile file = NativeFile.open(path)) {
-      ByteBuffer buffer = ByteBuffer.allocateDirect(2 * MemberLabel.COPY_BYTES);
-      int length = file.read(0, buffer);
-      byte[] bytes = new byte[2 * MemberLabel.COPY_BYTES];
-      buffer.flip().get(bytes, 0, length);
-      MemberLabel newest = newest(bytes);
+    try {
+      MemberLabel newest = newest(bytes(path));
       if (newest == null) {
         throw new StorageException(
             Fault.CORRUPT,
@@ -49,6 +45,22 @@ final class LabelStore {
         return null;
       }
       throw e;
+    }
+  }
+
+  /** Whether both copies of the label in that file check. */
+  static boolean bothCheck(Path file) throws StorageException {
+    byte[] bytes = bytes(file);
+    return copy(bytes, 0) != null && copy(bytes, MemberLabel.COPY_BYTES) != null;
+  }
+
+  private static byte[] bytes(Path path) throws StorageException {
+    try (NativeFile file = NativeFile.openForReading(path)) {
+      ByteBuffer buffer = ByteBuffer.allocateDirect(2 * MemberLabel.COPY_BYTES);
+      int length = file.read(0, buffer);
+      byte[] bytes = new byte[2 * MemberLabel.COPY_BYTES];
+      buffer.flip().get(bytes, 0, length);
+      return bytes;
     }
   }
 

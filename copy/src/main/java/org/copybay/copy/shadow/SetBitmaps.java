@@ -47,7 +47,7 @@ final class SetBitmaps implements AutoCloseable {
   private static final String COPY = "copy-";
 
   /** What a directory is, for people; and the file by which its disk is known. */
-  private static final String ABOUT = "set";
+  static final String ABOUT = "set";
 
   // set once
   private final DirectoryStore store;
@@ -73,7 +73,8 @@ final class SetBitmaps implements AutoCloseable {
     set.rest(merge);
   }
 
-  private static List<String> fixed() {
+  /** The bitmaps that every set has. */
+  static List<String> fixed() {
     return List.of(ROLLING + 0, ROLLING + 1, MERGE);
   }
 

@@ -241,6 +241,7 @@ public final class ShadowSets implements AutoCloseable {
    * says why. Called before the jobs are loaded.
    */
   public void load() throws StorageException {
+    Adoption.run(bay);
     try (var held = lock.enter()) {
       for (SetRecord record : bay.catalogue().read(SetTable::all)) {
         bay.useInode(record.inode());

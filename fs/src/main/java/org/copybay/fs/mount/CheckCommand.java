@@ -6,6 +6,7 @@ import java.util.concurrent.Callable;
 import org.copybay.control.cli.CheckReport;
 import org.copybay.control.cli.ExitStatus;
 import org.copybay.control.cli.Output;
+import org.copybay.copy.shadow.SetCheck;
 import org.copybay.volumes.Findings;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Rebuild;
@@ -78,6 +79,7 @@ final class CheckCommand implements Callable<Integer> {
     BayLock.takeToLook(place);
     RecoverMode recover = look.powerLoss ? RecoverMode.POWER : RecoverMode.AUTO;
     Findings findings = BayCheck.run(place, new CheckOptions(recover, look.readData));
+    SetCheck.run(place, recover, findings);
     String name = place.toString();
     int printed =
         Output.print(

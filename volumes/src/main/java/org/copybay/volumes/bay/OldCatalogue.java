@@ -25,7 +25,12 @@ import org.jspecify.annotations.Nullable;
 final class OldCatalogue implements AutoCloseable {
   /** What is taken over as it is; of the jobs only those that have ended. */
   private static final List<String> KEPT =
-      List.of("audit", "accepted_command", "job where ended is not null");
+      List.of(
+          "audit",
+          "accepted_command",
+          "job where ended is not null",
+          "shadow_set",
+          "shadow_member");
 
   private final @Nullable Connection connection;
   private final boolean inOrder;

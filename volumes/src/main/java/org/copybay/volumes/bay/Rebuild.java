@@ -134,6 +134,7 @@ public final class Rebuild {
           connection -> {
             recovered.write(connection);
             old.copyTo(connection);
+            RebuiltTable.mark(connection);
             number(connection, Math.max(recovered.newest(), old.number()));
           });
     }

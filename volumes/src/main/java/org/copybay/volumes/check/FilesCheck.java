@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.copybay.volumes.Findings;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.MemberBytes;
 import org.copybay.volumes.bitmap.BitmapFiles;
 import org.copybay.volumes.store.DirectoryStore;
 import org.copybay.volumes.store.FileFailure;
@@ -58,6 +59,7 @@ final class FilesCheck implements VolumeCheck {
   private static void names(CheckedVolume volume, Findings findings) throws StorageException {
     Set<String> known = new TreeSet<>(EngineFiles.NAMES);
     known.add(HOME);
+    known.add(MemberBytes.LABEL);
     known.addAll(LabelCheck.FILES);
     try {
       for (Path file : BitmapFiles.in(volume.directory())) {

@@ -34,6 +34,7 @@ final class PlacesCheck {
           "catalogue.db-shm",
           "reserve",
           "volumes",
+          "shadow",
           "orphans",
           "log");
 

@@ -38,7 +38,7 @@ public final class NativeFile implements AutoCloseable {
   }
 
   /** Opens an existing file for reading only. NOT_FOUND, DENIED, STORE_FAILED. */
-  static NativeFile openForReading(Path path) throws StorageException {
+  public static NativeFile openForReading(Path path) throws StorageException {
     return open(path, Libc.O_RDONLY);
   }
 
