@@ -3,7 +3,6 @@ package org.copybay.copy.shadow;
 import java.util.ArrayList;
 import java.util.List;
 import org.copybay.volumes.StorageException;
-import org.copybay.volumes.bay.Relation;
 import org.copybay.volumes.bay.Volume;
 import org.copybay.volumes.bitmap.WriteBitmap;
 import org.jspecify.annotations.Nullable;
@@ -97,9 +96,6 @@ final class Arrival {
 
   /** One that is no full member now; its bitmap sees changes from the first one on. */
   private MemberRecord absent(MemberRecord known, @Nullable Volume volume) throws StorageException {
-    if (volume != null && volume.relation() == null) {
-      set.relate(volume, Relation.Role.FORMER);
-    }
     String why = known.role() == MemberRole.FORMER ? known.why() : why(volume);
     MemberRecord former = known.as(MemberRole.FORMER, why, set.now());
     if (lost != null) {
@@ -107,7 +103,7 @@ final class Arrival {
     }
     WriteBitmap copy = bitmaps.copy(known.volume());
     if (known.role() == MemberRole.FULL) {
-      return began(former);
+      return began(former, wish.track() || volume == null || volume.failure() != null);
     }
     if (copy != null && unclean && known.role() == MemberRole.TARGET) {
       bitmaps.includeRecent(copy);
@@ -127,9 +123,9 @@ final class Arrival {
   }
 
   /** A member until now: what it may lack is what was written lately, and what will be. */
-  private MemberRecord began(MemberRecord former) throws StorageException {
+  private MemberRecord began(MemberRecord former, boolean track) throws StorageException {
     long left = set.record().lineage().generation();
-    if (!wish.track()) {
+    if (!track) {
       return former.withBitmap(false, left);
     }
     try {
@@ -151,6 +147,9 @@ final class Arrival {
   private MemberRecord target(MemberRecord known, Volume volume) throws StorageException {
     WriteBitmap copy = bitmaps.copy(volume.id());
     String full = fullCopy(known, volume, copy);
+    if (full != null && wish.strict()) {
+      throw Mounting.noMinicopy(volume, full);
+    }
     if (copy == null) {
       copy = bitmaps.createCopy(volume.id());
     }
@@ -167,6 +166,9 @@ final class Arrival {
   private @Nullable String fullCopy(MemberRecord known, Volume volume, @Nullable WriteBitmap copy) {
     if (lost != null) {
       return lost;
+    }
+    if (wish.policy() == MountSpec.Policy.NOMINICOPY) {
+      return "policy=nominicopy";
     }
     MemberLabel label =
         plan.behind().stream()

@@ -55,16 +55,43 @@ final class Legs {
    */
   static List<Failure> run(
       List<Member> members, ByteBuffer bytes, long timeoutMillis, ByteLeg leg) {
-    ByteBuffer copy = members.stream().anyMatch(Member::aside) ? copy(bytes) : bytes;
-    return run(
-        members,
-        Member::aside,
-        timeoutMillis,
-        member -> leg.run(member, member.aside() ? copy.duplicate() : bytes.duplicate()));
+    if (!anyAside(members)) {
+      return inline(members, bytes, leg);
+    }
+    ByteBuffer copy = Buffers.take(bytes.remaining());
+    copy.put(bytes.duplicate()).flip();
+    List<Failure> failed =
+        run(
+            members,
+            Member::aside,
+            timeoutMillis,
+            member -> leg.run(member, member.aside() ? copy.duplicate() : bytes.duplicate()));
+    if (failed.isEmpty()) { // else a leg may still read it
+      Buffers.give(copy);
+    }
+    return failed;
   }
 
-  private static ByteBuffer copy(ByteBuffer bytes) {
-    return ByteBuffer.allocateDirect(bytes.remaining()).put(bytes.duplicate()).flip();
+  private static boolean anyAside(List<Member> members) {
+    for (Member member : members) {
+      if (member.aside()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static List<Failure> inline(List<Member> members, ByteBuffer bytes, ByteLeg leg) {
+    List<Failure> failed = List.of();
+    for (Member member : members) {
+      try {
+        leg.run(member, bytes.duplicate());
+      } catch (StorageException e) {
+        failed = failed.isEmpty() ? new ArrayList<>() : failed;
+        failed.add(new Failure(member, e));
+      }
+    }
+    return failed;
   }
 
   /** Does it on all members, each in a thread of its own. */

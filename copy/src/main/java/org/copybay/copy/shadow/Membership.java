@@ -88,6 +88,7 @@ final class Membership {
       now.device().setMembers(now.device().members().without(member));
     }
     copy = includeRecent(now, copy);
+    giveUp(member, why);
     MemberRecord left =
         former(record, member.volume(), copy != null, "expelled: " + why.getMessage());
     set.putKnown(record.withLineage(next).with(left));
@@ -97,7 +98,6 @@ final class Membership {
         Event.fact("member", member.name()),
         Event.fact("why", why.getMessage()),
         Event.fact("bitmap", copy != null));
-    giveUp(member, why);
     for (Member other : behind) {
       if (now.device().members().full().size() > 1) {
         expelLocked(now, other, new StorageException(Fault.STORE_FAILED, "no label written"));

@@ -81,7 +81,7 @@ final class MergeWork implements Work {
               0,
               (piece, buffer, spare) -> {
                 try (var held = device.enterRange(piece)) {
-                  device.unite(piece);
+                  device.unite(piece, buffer);
                 }
                 job.progress().copied(piece.length());
               },

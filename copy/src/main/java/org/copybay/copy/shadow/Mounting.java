@@ -6,6 +6,7 @@ import java.util.UUID;
 import org.copybay.copy.engine.Job;
 import org.copybay.copy.shadow.MountSpec.Policy;
 import org.copybay.copy.shadow.SetLabels.Found;
+import org.copybay.volumes.Aside;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.Words;
@@ -16,12 +17,19 @@ import org.copybay.volumes.bay.Volume;
 import org.copybay.volumes.bitmap.WriteBitmap;
 import org.copybay.volumes.event.Event;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One MOUNT of a virtual unit: a new set, one that was there before, or more members for one that
  * is mounted. {@link #prepare} checks and changes nothing; {@link #run} does it.
  */
 public final class Mounting {
+  private static final Logger LOG = LoggerFactory.getLogger(Mounting.class);
+
+  /** How long a disk is waited for that was away. */
+  private static final long REOPEN_MILLIS = 5_000;
+
   private final ShadowSets sets;
   private final Bay bay;
   private final MountSpec spec;
@@ -90,6 +98,7 @@ public final class Mounting {
             "volume " + each + " is " + relation.describe(),
             "release member=" + Words.word(each) + ", or dissolve set=" + relation.set());
       }
+      reopen(volume);
       named.add(volume);
     }
     if (unit != null && !unit.set().isMounted() && (spec.include() || named.isEmpty())) {
@@ -237,6 +246,22 @@ public final class Mounting {
     }
   }
 
+  /** One whose disk was away is opened again. */
+  private void reopen(Volume volume) {
+    if (volume.damaged()
+        && !Aside.done("reopen-" + volume.id(), REOPEN_MILLIS, () -> reopenNow(volume))) {
+      LOG.warn("the disk of volume={} does not answer", volume.name());
+    }
+  }
+
+  private void reopenNow(Volume volume) {
+    try {
+      bay.reopen(volume);
+    } catch (StorageException e) {
+      LOG.info("volume={} {}", volume.name(), e.getMessage());
+    }
+  }
+
   private Found look(ShadowSet set, Volume volume) throws StorageException {
     Found found = set.labels().look(volume);
     String problem = found.problem();
@@ -288,13 +313,7 @@ public final class Mounting {
             "copy=yes");
       }
       if (copy.full() != null && spec.policy() == Policy.MINICOPY) {
-        throw new StorageException(
-            Fault.NOT_FOUND,
-            "%MOUNT-I-SHDWMEMFAIL, _"
-                + copy.volume().name()
-                + ": failed as a member of the shadow set: a minicopy cannot be done: "
-                + copy.full(),
-            "policy=minicopy=optional makes a full copy");
+        throw noMinicopy(copy.volume(), copy.full());
       }
       if (copy.full() != null && spec.confirm()) {
         throw new StorageException(
@@ -309,6 +328,17 @@ public final class Mounting {
             "the same with confirm=yes");
       }
     }
+  }
+
+  /** The refusal of a full copy where a minicopy was demanded. */
+  static StorageException noMinicopy(Volume volume, String why) {
+    return new StorageException(
+        Fault.NOT_FOUND,
+        "%MOUNT-I-SHDWMEMFAIL, _"
+            + volume.name()
+            + ": failed as a member of the shadow set: a minicopy cannot be done: "
+            + why,
+        "policy=minicopy=optional makes a full copy");
   }
 
   // ---- doing it
@@ -367,8 +397,7 @@ public final class Mounting {
     }
     List<Volume> targets = copies.stream().map(Copy::volume).toList();
     boolean track = spec.policy() == Policy.MINICOPY || spec.policy() == Policy.OPTIONAL;
-    new SetMount(set)
-        .mount(planned, new SetMount.Wish(targets, track, spec.policy() == Policy.MINICOPY), also);
+    new SetMount(set).mount(planned, new SetMount.Wish(targets, track, spec.policy()), also);
   }
 
   /** Starts the copies, and a merge; says what every member is. */

@@ -68,7 +68,10 @@ public final class SetCommands {
     }
     MountPlan plan = MountPlan.of(set.record(), found);
     new SetMount(set)
-        .mount(plan, new SetMount.Wish(goingOn(plan), true, false), Catalogue.Change.NOTHING);
+        .mount(
+            plan,
+            new SetMount.Wish(goingOn(plan), true, MountSpec.Policy.USUAL),
+            Catalogue.Change.NOTHING);
   }
 
   /** Those whose copy goes on, and members that a crash in a change of the set left behind. */

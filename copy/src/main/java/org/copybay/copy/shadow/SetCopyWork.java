@@ -168,7 +168,8 @@ final class SetCopyWork implements Work {
       throws StorageException {
     try (var held = device.enterRange(piece)) {
       if (device.mayDiffer(piece)) {
-        to.write(piece.offset(), device.unite(piece));
+        device.unite(piece, buffer);
+        to.write(piece.offset(), buffer);
         return;
       }
       MemberBytes from = device.source().bytes();

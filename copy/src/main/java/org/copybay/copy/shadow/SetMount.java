@@ -173,10 +173,15 @@ final class SetMount {
    * What is wanted of a mount.
    *
    * @param targets those that are behind and are to be copied to; others stay former members
-   * @param track whether a bitmap is begun for members that are not there
-   * @param strict whether the mount fails where that cannot be done
+   * @param track whether a bitmap is begun for members that are left out
+   * @param policy what is done about bitmaps
    */
-  record Wish(List<Volume> targets, boolean track, boolean strict) {}
+  record Wish(List<Volume> targets, boolean track, MountSpec.Policy policy) {
+    /** Whether it fails where a bitmap is missing. */
+    boolean strict() {
+      return policy == MountSpec.Policy.MINICOPY;
+    }
+  }
 
   /** Mounts it by a plan. Undoes all on an error. */
   void mount(MountPlan plan, Wish wish, Catalogue.Change also) throws StorageException {
@@ -253,5 +258,11 @@ final class SetMount {
       }
     }
     publish(record, bitmaps, members(plan.full(), targets), also);
+    for (MemberRecord left : record.of(MemberRole.FORMER)) {
+      Volume volume = set.volume(left.volume());
+      if (volume != null) {
+        set.membership().relate(volume, Relation.Role.FORMER);
+      }
+    }
   }
 }

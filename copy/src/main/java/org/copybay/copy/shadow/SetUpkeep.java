@@ -95,7 +95,12 @@ final class SetUpkeep implements AutoCloseable {
       }
       before = set.device().members();
     }
-    bitmaps.advance();
+    try {
+      bitmaps.advance();
+    } catch (StorageException e) {
+      set.device().flush(); // expels whom it failed for
+      throw e;
+    }
     try (var held = set.enter()) {
       ShadowSet.Mounted now = set.mountedOrNull();
       if (now != null && now.bitmaps() == bitmaps && now.device().members().equals(before)) {

@@ -192,9 +192,10 @@ final class UnitDevice implements BlockDevice {
     member.reads().incrementAndGet();
     try {
       if (member.aside()) {
-        ByteBuffer copy = ByteBuffer.allocateDirect(target.remaining());
+        ByteBuffer copy = Buffers.take(target.remaining());
         Legs.run(member, failures.timeoutMillis(member), m -> m.bytes().read(offset, copy));
         target.put(copy.flip());
+        Buffers.give(copy); // not where it failed: its leg may still write to it
       } else {
         member.bytes().read(offset, target);
       }
@@ -266,9 +267,12 @@ final class UnitDevice implements BlockDevice {
 
   private void readMerged(long offset, ByteBuffer target) throws StorageException {
     Extent range = new Extent(offset, target.remaining());
+    ByteBuffer same = Buffers.take(target.remaining());
     try (var held = enterRange(range)) {
-      ByteBuffer same = unite(range);
+      unite(range, same);
       target.put(same);
+    } finally {
+      Buffers.give(same);
     }
   }
 
@@ -276,34 +280,35 @@ final class UnitDevice implements BlockDevice {
    * Makes all full members have the same bytes in a range that the caller has for itself: those of
    * the first that can be read.
    *
-   * @return the bytes
+   * @param first an empty buffer of its length, which has the bytes then
    */
-  ByteBuffer unite(Extent range) throws StorageException {
+  void unite(Extent range, ByteBuffer first) throws StorageException {
     List<Member> full = members.full();
     Member master = choose(full);
-    ByteBuffer first = ByteBuffer.allocateDirect((int) range.length());
     readAny(full, master, range.offset(), first);
     first.flip();
-    ByteBuffer other = ByteBuffer.allocateDirect((int) range.length());
     for (Member member : full) {
-      if (member != master) {
-        boolean equal = false;
-        try {
-          read(member, range.offset(), other.clear());
-          equal = other.flip().equals(first);
-        } catch (StorageException e) {
-          failures.noteRead(member, e);
-        }
-        if (!equal) {
-          failures.differed(range);
-          Legs.run(
-              member,
-              failures.timeoutMillis(member),
-              m -> m.bytes().write(range.offset(), first.duplicate()));
-        }
+      if (member != master && !holds(member, range, first)) {
+        failures.differed(range);
+        Legs.run(
+            member,
+            failures.timeoutMillis(member),
+            m -> m.bytes().write(range.offset(), first.duplicate()));
       }
     }
-    return first.duplicate();
+  }
+
+  private boolean holds(Member member, Extent range, ByteBuffer wanted) {
+    ByteBuffer got = Buffers.take(wanted.remaining());
+    try {
+      read(member, range.offset(), got);
+      boolean equal = got.flip().equals(wanted);
+      Buffers.give(got);
+      return equal;
+    } catch (StorageException e) {
+      failures.noteRead(member, e);
+      return false;
+    }
   }
 
   private void readAny(List<Member> full, Member master, long offset, ByteBuffer target)
