@@ -7,6 +7,7 @@ import org.copybay.copy.engine.Job;
 import org.copybay.copy.shadow.MountSpec.Policy;
 import org.copybay.copy.shadow.SetLabels.Found;
 import org.copybay.volumes.Aside;
+import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.Words;
@@ -346,11 +347,13 @@ public final class Mounting {
   /** Does what {@link #prepare} found; checks again under the lock. */
   public Result run(Catalogue.Change also) throws StorageException {
     VirtualUnit unit;
+    boolean again;
     List<String> said = new ArrayList<>();
     try (var held = sets.enter()) {
       prepare();
       VirtualUnit there = sets.findOrNull(name);
       unit = there == null ? newUnit() : there;
+      again = there != null && !there.set().isMounted();
       try (var sealed = unit.set().enter()) {
         if (there == null) {
           new SetMount(unit.set()).create(named, also);
@@ -361,6 +364,9 @@ public final class Mounting {
           mountKnown(unit.set(), also);
         }
       }
+    }
+    if (again) { // its source may be another one
+      sets.contentChanged(unit, new Extent(0, unit.size()), true);
     }
     unit.set().tell("shadow_mounted", Event.fact("label", unit.set().record().label()));
     return new Result(said, follow(unit.set(), said));

@@ -169,10 +169,12 @@ public final class ShadowSets implements AutoCloseable {
     }
   }
 
-  /** The kernel forgets a range that was changed in a request of the unit itself. */
-  void contentChanged(VirtualUnit unit, Extent changed) {
-    var told = view.contentChanged(unit, changed);
-    assert told != null; // not waited for
+  /** The kernel forgets a range; who is in a request of the unit itself does not wait for it. */
+  void contentChanged(VirtualUnit unit, Extent changed, boolean wait) {
+    Future<Void> told = view.contentChanged(unit, changed);
+    if (wait) {
+      await(told);
+    }
   }
 
   RankedLock.Held enter() {

@@ -90,13 +90,13 @@ public final class VirtualUnit implements BlockFile {
 
   // ---- openers
 
-  /** Opens it. CLOSED when it is not mounted; READ_ONLY. */
+  /** Opens it. CLOSED when it is not mounted, BUSY while it is dismounted; READ_ONLY. */
   public OpenFile open(Opener opener, boolean truncating) throws StorageException {
     OpenFile opened;
     try (var held = lock.enter()) {
       set.mounted();
       if (closing) {
-        throw new StorageException(Fault.CLOSED, path() + " is being dismounted");
+        throw new StorageException(Fault.BUSY, path() + " is being dismounted");
       }
       if (opener.writing() || truncating) {
         set.bay().requireChangeable();
@@ -244,7 +244,7 @@ public final class VirtualUnit implements BlockFile {
   @Override
   public void zeroGap(long offset, long length) throws StorageException {
     zero(offset, length, false);
-    sets.contentChanged(this, new Extent(offset, length));
+    sets.contentChanged(this, new Extent(offset, length), false);
   }
 
   /** Sets the times of all full members. */
