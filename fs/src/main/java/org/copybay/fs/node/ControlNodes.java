@@ -33,6 +33,7 @@ final class ControlNodes {
   static final long ROOT = 3;
 
   private static final long BASE = 1L << 48;
+  private static final long END = 1L << 49;
   private static final int LINK_PERMISSIONS = 0777;
   private static final int DIRECTORY_PERMISSIONS = 0755;
 
@@ -65,7 +66,7 @@ final class ControlNodes {
   }
 
   static boolean owns(long node) {
-    return node == ROOT || node > BASE;
+    return node == ROOT || (node > BASE && node < END);
   }
 
   // ---- names
