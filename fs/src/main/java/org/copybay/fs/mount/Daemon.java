@@ -13,6 +13,7 @@ import org.copybay.control.tree.MountFacts;
 import org.copybay.copy.duplicate.Duplicates;
 import org.copybay.copy.engine.Checks;
 import org.copybay.copy.engine.Jobs;
+import org.copybay.copy.shadow.ShadowSets;
 import org.copybay.fs.node.BayHandler;
 import org.copybay.fs.node.Owner;
 import org.copybay.fs.transport.FuseSession;
@@ -31,24 +32,26 @@ import org.slf4j.LoggerFactory;
  * One mounted bay, from its lock to its end: the place where the modules are put together.
  *
  * <p>It ends when the mount ends (umount), or by a signal: then opens are refused, jobs stop at
- * their checkpoints, what was written is fenced, the mount is detached, and the process ends with 0
- * within ten seconds, whatever is still open. A disk that hangs keeps none of these steps from the
- * next one.
+ * their checkpoints, shadow sets are stopped, what was written is fenced, the mount is detached,
+ * and the process ends with 0 within ten seconds, whatever is still open. A disk that hangs keeps
+ * none of these steps from the next one.
  */
 final class Daemon {
   private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
   private static final long BLOCK_CACHE_BYTES = 32L << 20;
 
-  // how long the end waits for each step: together well below the whole
-  private static final long LOG_WAIT_MILLIS = 300;
-  private static final long SESSION_WAIT_MILLIS = 2_000;
-  private static final long JOBS_WAIT_MILLIS = 2_500;
-  private static final long FLUSH_WAIT_MILLIS = 2_000;
-  private static final long FOLLOWERS_WAIT_MILLIS = 1_500;
+  // how long the end waits for each step: together, with six lines of the log, within the whole
+  private static final long LOG_WAIT_MILLIS = 150;
+  private static final long SESSION_WAIT_MILLIS = 1_500;
+  private static final long JOBS_WAIT_MILLIS = 2_000;
+  private static final long SHADOW_WAIT_MILLIS = 2_000;
+  private static final long FLUSH_WAIT_MILLIS = 1_500;
+  private static final long FOLLOWERS_WAIT_MILLIS = 1_000;
   private static final long END_WAIT_MILLIS = 9_000;
 
   private final Bay bay;
   private final Jobs jobs;
+  private final ShadowSets sets;
   private final BayHandler handler;
   private final Transports transports;
   private final CountDownLatch mountTried = new CountDownLatch(1);
@@ -57,34 +60,27 @@ final class Daemon {
   // volatile: set once by the thread that mounts; a signal ends it in another one
   private volatile @Nullable FuseSession session;
 
-  private Daemon(Bay bay, Jobs jobs, BayHandler handler, Transports transports) {
+  private Daemon(Bay bay, Jobs jobs, ShadowSets sets, BayHandler handler, Transports transports) {
     this.bay = bay;
     this.jobs = jobs;
+    this.sets = sets;
     this.handler = handler;
     this.transports = transports;
   }
 
-  /** Opens the bay, whose lock was taken, takes up its jobs and mounts it. */
+  /** Opens the bay, whose lock was taken, takes up its shadow sets and jobs, and mounts it. */
   static Daemon start(MountPlace place, MountOptions options, String version)
       throws StorageException {
     Clock clock = Clock.systemUTC();
-    if (place.cleaned()) {
-      LOG.warn("cleaned the mount of a dead daemon away: {}", place.mountPoint());
-    }
-    Bay bay =
-        BayOpener.open(
-            place.bay(), options.readOnly(), options.recover(), BLOCK_CACHE_BYTES, clock);
-    bay.events()
-        .tell(
-            "mounted",
-            bay.path().toString(),
-            Event.fact("at", place.mountPoint()),
-            Event.fact("read_only", bay.readOnly()));
+    Bay bay = open(place, options, clock);
     Jobs jobs = new Jobs(bay);
     Duplicates duplicates = new Duplicates(bay, jobs);
     Checks checks = new Checks(bay, jobs);
+    ShadowSets sets = new ShadowSets(bay, jobs);
+    sets.load(); // first: a job of a set goes on only with its set
     jobs.load();
     duplicates.discardAbandoned();
+    sets.startMissing();
     jobs.start();
     Owner owner = owner(options);
     Transports transports = new Transports(options.transport());
@@ -98,9 +94,26 @@ final class Daemon {
             clock.instant());
     ControlTree control = ControlTree.open(bay, jobs, duplicates, checks, facts, clock);
     BayHandler handler = new BayHandler(bay, control, owner, options.sync());
-    Daemon daemon = new Daemon(bay, jobs, handler, transports);
+    Daemon daemon = new Daemon(bay, jobs, sets, handler, transports);
     daemon.mountAndHook(place, options);
     return daemon;
+  }
+
+  private static Bay open(MountPlace place, MountOptions options, Clock clock)
+      throws StorageException {
+    if (place.cleaned()) {
+      LOG.warn("cleaned the mount of a dead daemon away: {}", place.mountPoint());
+    }
+    Bay bay =
+        BayOpener.open(
+            place.bay(), options.readOnly(), options.recover(), BLOCK_CACHE_BYTES, clock);
+    bay.events()
+        .tell(
+            "mounted",
+            bay.path().toString(),
+            Event.fact("at", place.mountPoint()),
+            Event.fact("read_only", bay.readOnly()));
+    return bay;
   }
 
   /** The hook comes first: a signal never finds a mount that nobody would take away. */
@@ -195,6 +208,7 @@ final class Daemon {
     logged(() -> LOG.info("ending reason={}", why));
     awaitReleases();
     step("jobs", JOBS_WAIT_MILLIS, jobs::close);
+    step("shadow", SHADOW_WAIT_MILLIS, sets::close);
     step("fence", FLUSH_WAIT_MILLIS, bay::flushAll);
     bay.events().end(FOLLOWERS_WAIT_MILLIS); // else their last read fails with the connection
     unmount();
