@@ -93,7 +93,7 @@ final class Daemon {
             processOwner("uid"),
             clock.instant());
     ControlTree control = ControlTree.open(bay, jobs, duplicates, checks, facts, clock);
-    BayHandler handler = new BayHandler(bay, control, owner, options.sync());
+    BayHandler handler = new BayHandler(bay, sets, control, owner, options.sync());
     Daemon daemon = new Daemon(bay, jobs, sets, handler, transports);
     daemon.mountAndHook(place, options);
     return daemon;

@@ -3,6 +3,8 @@ package org.copybay.fs.node;
 import java.nio.ByteBuffer;
 import org.copybay.control.tree.ControlTree;
 import org.copybay.control.tree.Gesture;
+import org.copybay.copy.shadow.ShadowSets;
+import org.copybay.copy.shadow.VirtualUnit;
 import org.copybay.fs.transport.AttrChange;
 import org.copybay.fs.transport.AttrReply;
 import org.copybay.fs.transport.DirectorySink;
@@ -20,9 +22,9 @@ import org.copybay.volumes.bay.Space;
 import org.copybay.volumes.bay.Volume;
 
 /**
- * A mounted bay: the root with volumes/ and .control, and the way from a node number to what
- * answers for it. Names are never cached by the kernel, so what a command makes or removes shows at
- * once.
+ * A mounted bay: the root with volumes/, shadow/, points/ and .control, and the way from a node
+ * number to what answers for it. Names are never cached by the kernel, so what a command makes or
+ * removes shows at once.
  */
 public final class BayHandler implements FuseHandler {
   static final long VOLUMES = 2;
@@ -41,14 +43,18 @@ public final class BayHandler implements FuseHandler {
   private final VolumeNodes volumes;
   private final ControlNodes controls;
   private final PointNodes points;
+  private final ShadowNodes shadow;
   private final FixedNames fixed;
   private final Directories directories;
 
   // volatile: set once, when the daemon is told to end
   private volatile boolean ending;
 
-  /** Shows that bay and its control tree; with sync every write is fenced before its answer. */
-  public BayHandler(Bay bay, ControlTree control, Owner owner, boolean sync) {
+  /**
+   * Shows that bay with its shadow sets and its control tree; with sync every write is fenced
+   * before its answer.
+   */
+  public BayHandler(Bay bay, ShadowSets sets, ControlTree control, Owner owner, boolean sync) {
     this.bay = bay;
     this.owner = owner;
     this.startedNanos = bay.clock().millis() * 1_000_000;
@@ -57,8 +63,9 @@ public final class BayHandler implements FuseHandler {
     this.volumes = new VolumeNodes(bay, owner, refusal, control, files);
     this.controls = new ControlNodes(control, owner, startedNanos);
     this.points = new PointNodes(bay, owner, refusal, startedNanos);
-    this.directories = new Directories(bay, controls, points);
-    this.fixed = new FixedNames(refusal, controls, points);
+    this.shadow = new ShadowNodes(sets, owner, refusal, files);
+    this.directories = new Directories(bay, controls, points, shadow);
+    this.fixed = new FixedNames(refusal, controls, points, shadow);
   }
 
   /** From now on nothing can be opened any more; what is open goes on. */
@@ -70,6 +77,7 @@ public final class BayHandler implements FuseHandler {
   public void init(FuseSession session) {
     files.init(session);
     volumes.init(session);
+    shadow.init(session);
   }
 
   @Override
@@ -85,6 +93,8 @@ public final class BayHandler implements FuseHandler {
       throws FuseException {
     if (parent == VOLUMES) {
       answer(volumes.lookup(name), reply);
+    } else if (parent == ShadowNodes.ROOT) {
+      answer(shadow.lookup(name), reply);
     } else if (ControlNodes.owns(parent)) {
       reply.node(controls.lookup(request, parent, name, reply.attr()));
     } else if (PointNodes.owns(parent)) {
@@ -92,6 +102,9 @@ public final class BayHandler implements FuseHandler {
     } else if (parent == ROOT && name.equals(PointNodes.NAME)) {
       reply.node(PointNodes.ROOT);
       points.attributes(PointNodes.ROOT, reply.attr());
+    } else if (parent == ROOT && name.equals(ShadowNodes.NAME)) {
+      reply.node(ShadowNodes.ROOT);
+      directory(ShadowNodes.ROOT, reply.attr());
     } else if (parent == ROOT && name.equals(VOLUMES_NAME)) {
       reply.node(VOLUMES);
       directory(VOLUMES, reply.attr());
@@ -108,6 +121,11 @@ public final class BayHandler implements FuseHandler {
     volumes.attributes(volume, reply.attr());
   }
 
+  private void answer(VirtualUnit unit, EntryReply reply) {
+    reply.node(ShadowNodes.node(unit)).attrValidNanos(ShadowNodes.ATTR_VALID_NANOS);
+    shadow.attributes(unit, reply.attr());
+  }
+
   private void directory(long node, org.copybay.fs.transport.FuseAttr attr) {
     owner.directory(attr, node, DIRECTORY_PERMISSIONS);
     attr.times(startedNanos, startedNanos, startedNanos);
@@ -121,6 +139,8 @@ public final class BayHandler implements FuseHandler {
       controls.forget(node, count);
     } else if (PointNodes.owns(node)) {
       points.forget(node, count);
+    } else if (ShadowNodes.owns(node)) {
+      shadow.forget(node, count);
     }
   }
 
@@ -144,6 +164,9 @@ public final class BayHandler implements FuseHandler {
       controls.attributes(request, node, handle, reply.attr());
     } else if (PointNodes.owns(node)) {
       points.attributes(node, reply.attr());
+    } else if (ShadowNodes.owns(node)) {
+      reply.attrValidNanos(ShadowNodes.ATTR_VALID_NANOS);
+      shadow.attributes(shadow.unit(node), reply.attr());
     } else {
       directory(node, reply.attr());
     }
@@ -154,6 +177,8 @@ public final class BayHandler implements FuseHandler {
       throws FuseException {
     if (VolumeNodes.owns(node)) {
       volumes.setattr(request, node, handle, change);
+    } else if (ShadowNodes.owns(node)) {
+      shadow.setattr(request, node, handle, change);
     } else if (PointNodes.owns(node)) {
       throw points.refuse(request, "");
     } else if (change.hasMode() || change.hasUid() || change.hasGid()) {
@@ -207,8 +232,8 @@ public final class BayHandler implements FuseHandler {
       Request request, long parent, String name, long newParent, String newName, int flags)
       throws FuseException {
     if (parent != VOLUMES || newParent != VOLUMES) {
-      throw fixed.refuse(
-          request, Gesture.RENAME, ControlNodes.owns(parent) ? parent : newParent, name);
+      boolean from = ControlNodes.owns(parent) || parent == ShadowNodes.ROOT;
+      throw fixed.refuse(request, Gesture.RENAME, from ? parent : newParent, name);
     }
     if ((flags & ~RENAME_NOREPLACE) != 0) {
       throw new FuseException(Errno.EINVAL);
@@ -233,6 +258,8 @@ public final class BayHandler implements FuseHandler {
       controls.open(request, node, flags, reply);
     } else if (PointNodes.owns(node)) {
       points.open(request, node, flags, reply);
+    } else if (ShadowNodes.owns(node)) {
+      shadow.open(request, node, flags, reply);
     } else {
       throw new FuseException(Errno.EISDIR);
     }
@@ -257,7 +284,7 @@ public final class BayHandler implements FuseHandler {
 
   /** Whether the handles of that node are those of {@link OpenFiles}. */
   private static boolean opensFile(long node) {
-    return VolumeNodes.owns(node);
+    return VolumeNodes.owns(node) || ShadowNodes.owns(node);
   }
 
   @Override

@@ -15,12 +15,14 @@ final class Directories {
   private final Bay bay;
   private final ControlNodes controls;
   private final PointNodes points;
+  private final ShadowNodes shadow;
   private final HandleTable<Listing> open = new HandleTable<>();
 
-  Directories(Bay bay, ControlNodes controls, PointNodes points) {
+  Directories(Bay bay, ControlNodes controls, PointNodes points, ShadowNodes shadow) {
     this.bay = bay;
     this.controls = controls;
     this.points = points;
+    this.shadow = shadow;
   }
 
   /** Returns the handle. */
@@ -35,12 +37,15 @@ final class Directories {
     if (node == FuseHandler.ROOT) {
       entries.add(new DirectoryEntry(BayHandler.CONTROL_NAME, ControlNodes.ROOT, FileMode.S_IFDIR));
       entries.add(new DirectoryEntry(PointNodes.NAME, PointNodes.ROOT, FileMode.S_IFDIR));
+      entries.add(new DirectoryEntry(ShadowNodes.NAME, ShadowNodes.ROOT, FileMode.S_IFDIR));
       entries.add(
           new DirectoryEntry(BayHandler.VOLUMES_NAME, BayHandler.VOLUMES, FileMode.S_IFDIR));
     } else if (node == BayHandler.VOLUMES) {
       for (Volume volume : bay.volumes()) {
         entries.add(new DirectoryEntry(volume.name(), VolumeNodes.node(volume), FileMode.S_IFREG));
       }
+    } else if (node == ShadowNodes.ROOT) {
+      entries.addAll(shadow.list());
     } else {
       entries.addAll(PointNodes.owns(node) ? points.list(node) : controls.list(node));
     }

@@ -11,11 +11,13 @@ final class FixedNames {
   private final Refusal refusal;
   private final ControlNodes controls;
   private final PointNodes points;
+  private final ShadowNodes shadow;
 
-  FixedNames(Refusal refusal, ControlNodes controls, PointNodes points) {
+  FixedNames(Refusal refusal, ControlNodes controls, PointNodes points, ShadowNodes shadow) {
     this.refusal = refusal;
     this.controls = controls;
     this.points = points;
+    this.shadow = shadow;
   }
 
   /** The refusal of a gesture in that directory. */
@@ -26,6 +28,9 @@ final class FixedNames {
     }
     if (PointNodes.owns(parent)) {
       return points.refuse(request, name);
+    }
+    if (parent == ShadowNodes.ROOT) {
+      return shadow.refuse(request, name);
     }
     boolean volumes = parent == BayHandler.VOLUMES;
     String where = volumes ? BayHandler.VOLUMES_NAME + "/" + name : name;
@@ -40,7 +45,7 @@ final class FixedNames {
             Fault.FORBIDDEN, what, "echo 'create volume NAME size=SIZE' > .control/ctl"));
   }
 
-  /** The refusal of chmod and chown of anything but a volume. */
+  /** The refusal of chmod and chown of anything but a volume and a virtual unit. */
   FuseException refuseOwner(Request request, long node) throws FuseException {
     if (ControlNodes.owns(node)) {
       return controls.refuse(request, Gesture.CHANGE_OWNER, node, "");
@@ -50,10 +55,17 @@ final class FixedNames {
     }
     return refusal.of(
         request,
-        node == BayHandler.VOLUMES ? BayHandler.VOLUMES_NAME : "",
+        nameOf(node),
         new StorageException(
             Fault.FORBIDDEN,
             "owner and mode of the directories of the mount are fixed",
             "mount with uid=N,gid=N, or change the volumes"));
+  }
+
+  private static String nameOf(long directory) {
+    if (directory == ShadowNodes.ROOT) {
+      return ShadowNodes.NAME;
+    }
+    return directory == BayHandler.VOLUMES ? BayHandler.VOLUMES_NAME : "";
   }
 }

@@ -1,0 +1,219 @@
+package org.copybay.fs.node;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.copybay.copy.shadow.ShadowSets;
+import org.copybay.copy.shadow.UnitView;
+import org.copybay.copy.shadow.VirtualUnit;
+import org.copybay.fs.transport.AttrChange;
+import org.copybay.fs.transport.Errno;
+import org.copybay.fs.transport.FileMode;
+import org.copybay.fs.transport.FuseAttr;
+import org.copybay.fs.transport.FuseException;
+import org.copybay.fs.transport.FuseSession;
+import org.copybay.fs.transport.OpenFlags;
+import org.copybay.fs.transport.OpenReply;
+import org.copybay.fs.transport.Request;
+import org.copybay.volumes.Extent;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.OpenFile;
+import org.copybay.volumes.bay.Opener;
+import org.copybay.volumes.bay.VolumeRecord;
+import org.copybay.volumes.store.FileStatus;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The files in shadow/, each of which is the virtual unit of a mounted shadow set: their names and
+ * attributes, and how they are opened. The node number of one is its inode number above a base; it
+ * is the same after a dismount and a mount, and is never used for another unit. Any thread may
+ * call.
+ */
+final class ShadowNodes implements UnitView {
+  /** The directory shadow/. */
+  static final long ROOT = 5;
+
+  static final String NAME = "shadow";
+
+  /** How long the kernel may use size and times without asking; changes behind it are notified. */
+  static final long ATTR_VALID_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private static final long BASE = 1L << 49;
+  private static final long END = 1L << 50;
+  private static final int PERMISSIONS = 07777;
+
+  private final ShadowSets sets;
+  private final Owner owner;
+  private final Refusal refusal;
+  private final OpenFiles files;
+  private final NodeTable<VirtualUnit> known = new NodeTable<>();
+
+  // volatile: set once by init, before the first request
+  private volatile @Nullable FuseSession session;
+
+  ShadowNodes(ShadowSets sets, Owner owner, Refusal refusal, OpenFiles files) {
+    this.sets = sets;
+    this.owner = owner;
+    this.refusal = refusal;
+    this.files = files;
+  }
+
+  void init(FuseSession newSession) {
+    session = newSession;
+    sets.setView(this);
+  }
+
+  /** Whether that is the node of a unit; {@link #ROOT} is not. */
+  static boolean owns(long node) {
+    return node >= BASE && node < END;
+  }
+
+  static long node(VirtualUnit unit) {
+    return BASE + unit.inode();
+  }
+
+  @Override
+  public CompletableFuture<Void> sizeChanged(VirtualUnit unit) {
+    FuseSession now = session;
+    return now == null
+        ? CompletableFuture.completedFuture(null)
+        : now.invalidateAttributes(node(unit));
+  }
+
+  @Override
+  public CompletableFuture<Void> contentChanged(VirtualUnit unit, Extent changed) {
+    FuseSession now = session;
+    return now == null
+        ? CompletableFuture.completedFuture(null)
+        : now.invalidateData(node(unit), changed.offset(), changed.length());
+  }
+
+  // ---- names
+
+  /** ENOENT also for the unit of a set that is not mounted. */
+  VirtualUnit lookup(String name) throws FuseException {
+    VirtualUnit unit = sets.findOrNull(name);
+    if (unit == null || !unit.set().isMounted()) {
+      throw new FuseException(Errno.ENOENT);
+    }
+    known.add(node(unit), unit);
+    return unit;
+  }
+
+  void forget(long node, long count) {
+    known.forget(node, count);
+  }
+
+  /** What the kernel knows by that number, mounted or not. */
+  VirtualUnit unit(long node) throws FuseException {
+    VirtualUnit unit = known.get(node);
+    if (unit == null) {
+      throw new FuseException(Errno.ESTALE);
+    }
+    return unit;
+  }
+
+  List<DirectoryEntry> list() {
+    List<DirectoryEntry> entries = new ArrayList<>();
+    for (VirtualUnit unit : sets.mounted()) {
+      entries.add(new DirectoryEntry(unit.name(), node(unit), FileMode.S_IFREG));
+    }
+    return entries;
+  }
+
+  /** What every gesture that would change a name is answered. */
+  FuseException refuse(Request request, String name) {
+    return refusal.of(
+        request,
+        name.isEmpty() ? NAME : NAME + "/" + name,
+        new StorageException(
+            Fault.FORBIDDEN,
+            "shadow/ holds virtual units only",
+            "echo 'mount set=DSA1 members=A,B label=L' > .control/ctl"));
+  }
+
+  // ---- attributes
+
+  /** Fills in the attributes; one that is not mounted any more has no link and no space. */
+  void attributes(VirtualUnit unit, FuseAttr attr) {
+    VolumeRecord.Owner by = unit.owner();
+    attr.ino(node(unit))
+        .mode(FileMode.S_IFREG | by.mode())
+        .size(unit.size())
+        .links(unit.set().isMounted() ? 1 : 0)
+        .owner(
+            owner.everyUid() ? owner.uid() : by.uid(), owner.everyGid() ? owner.gid() : by.gid());
+    try {
+      FileStatus status = unit.status();
+      attr.blocks(status.blocks())
+          .times(
+              Times.nanos(status.access()),
+              Times.nanos(status.modification()),
+              Times.nanos(status.change()));
+    } catch (StorageException e) {
+      long created = unit.set().record().created().toEpochMilli() * 1_000_000;
+      attr.times(created, created, created);
+    }
+  }
+
+  /** ESTALE for one that is not mounted any more. */
+  void setattr(Request request, long node, long handle, AttrChange change) throws FuseException {
+    VirtualUnit unit = unit(node);
+    requireMounted(unit);
+    OpenFile opened = files.openOrNull(handle);
+    try {
+      if (change.hasSize()) {
+        if (opened != null) {
+          opened.setSize(change.size());
+        } else {
+          unit.setSize(change.size());
+        }
+      }
+      if (change.hasMode() || change.hasUid() || change.hasGid()) {
+        VolumeRecord.Owner old = unit.owner();
+        sets.commands(unit)
+            .setOwner(
+                new VolumeRecord.Owner(
+                    change.hasUid() ? change.uid() : old.uid(),
+                    change.hasGid() ? change.gid() : old.gid(),
+                    change.hasMode() ? change.mode() & PERMISSIONS : old.mode()));
+      }
+      if (change.hasAccessTime() || change.hasModifyTime()) {
+        unit.setTimes(
+            Times.wanted(change.hasAccessTime(), change.accessTimeIsNow(), change.accessNanos()),
+            Times.wanted(change.hasModifyTime(), change.modifyTimeIsNow(), change.modifyNanos()));
+      }
+    } catch (StorageException e) {
+      throw refused(request, unit, e);
+    }
+  }
+
+  // ---- opening
+
+  /** ESTALE for one that is not mounted any more: the kernel looks its name up again. */
+  void open(Request request, long node, int flags, OpenReply reply) throws FuseException {
+    VirtualUnit unit = unit(node);
+    requireMounted(unit);
+    try {
+      Opener opener = new Opener(request.pid(), OpenFlags.writes(flags));
+      files.answer(unit.open(opener, (flags & OpenFlags.O_TRUNC) != 0), flags, reply);
+    } catch (StorageException e) {
+      throw refused(request, unit, e);
+    }
+  }
+
+  private static void requireMounted(VirtualUnit unit) throws FuseException {
+    if (!unit.set().isMounted()) {
+      throw new FuseException(Errno.ESTALE);
+    }
+  }
+
+  /** It may have been dismounted since it was looked at. */
+  private FuseException refused(Request request, VirtualUnit unit, StorageException e) {
+    return unit.set().isMounted()
+        ? refusal.of(request, unit.path(), e)
+        : new FuseException(Errno.ESTALE);
+  }
+}
