@@ -84,8 +84,9 @@ final class MemberFailures {
         || millis >= timeoutMillis(member);
   }
 
+  /** Waits so long, or until a member was expelled. */
   @SuppressWarnings("WaitNotInLoop") // who calls tries again, however it ended
-  private void pause(long millis) {
+  void pause(long millis) {
     synchronized (news) {
       try {
         news.wait(millis);

@@ -152,10 +152,15 @@ public final class SetCommands {
     if (now == null) {
       return;
     }
+    if (!now.device().close()) {
+      set.setMounted(null);
+      now.bitmaps().close();
+      throw new StorageException(
+          Fault.BUSY, "writes that a member failed were under way: the next mount merges");
+    }
     now.bitmaps().stop();
     set.setMounted(null);
     now.bitmaps().close();
-    boolean merged = now.bitmaps().merge().regionsSet() == 0;
     for (Member member : now.device().members().full()) {
       set.labels()
           .write(set.record(), set.record().lineage(), member.volume(), MemberRole.FULL, true);
@@ -163,7 +168,7 @@ public final class SetCommands {
         set.membership().relate(member.volume(), Relation.Role.IDLE);
       }
     }
-    LOG.info("set={} stopped merged={}", set.name(), merged);
+    LOG.info("set={} stopped", set.name());
   }
 
   // ---- dissolve

@@ -29,6 +29,9 @@ import org.slf4j.LoggerFactory;
 public final class ShadowSet {
   private static final Logger LOG = LoggerFactory.getLogger(ShadowSet.class);
 
+  private static final int UNDER_WAY_POLLS = 100;
+  private static final long POLL_MILLIS = 10;
+
   /** What a mounted set has. */
   record Mounted(SetBitmaps bitmaps, UnitDevice device) {}
 
@@ -215,19 +218,25 @@ public final class ShadowSet {
 
   /** BUSY while requests to the volume, from when it was a member before, have not ended. */
   void requireNoneUnderWay(Volume volume) throws StorageException {
-    gone.removeIf(member -> member.underWay().get() == 0);
-    for (Member member : gone) {
-      if (member.volume() == volume) {
-        throw new StorageException(
-            Fault.BUSY,
-            "the disk of volume "
-                + volume.name()
-                + " has not answered "
-                + member.underWay().get()
-                + " requests yet",
-            "try again when it has");
-      }
+    int left = underWay(volume);
+    for (int i = 0; left > 0 && i < UNDER_WAY_POLLS; i++) {
+      failures.pause(POLL_MILLIS);
+      left = underWay(volume);
     }
+    if (left > 0) {
+      throw new StorageException(
+          Fault.BUSY,
+          "the disk of volume " + volume.name() + " has not answered " + left + " requests yet",
+          "try again when it has");
+    }
+  }
+
+  private int underWay(Volume volume) {
+    gone.removeIf(member -> member.underWay().get() == 0);
+    return gone.stream()
+        .filter(member -> member.volume() == volume)
+        .mapToInt(member -> member.underWay().get())
+        .sum();
   }
 
   // ---- merge

@@ -2,6 +2,7 @@ package org.copybay.copy.shadow;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.copybay.volumes.BlockDevice;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
@@ -34,6 +35,12 @@ final class UnitDevice implements BlockDevice {
 
   // volatile: replaced while the gate is closed, read by every request
   private volatile Members members;
+
+  // volatile: set once, looked at by every change
+  private volatile boolean closed;
+
+  // atomic: changes of which a try failed, and that have not ended
+  private final AtomicInteger retrying = new AtomicInteger();
 
   UnitDevice(SetBitmaps bitmaps, Passages gate, MemberFailures failures, Members members) {
     this.bitmaps = bitmaps;
@@ -102,26 +109,52 @@ final class UnitDevice implements BlockDevice {
 
   private void change(long offset, long length, Try legs) throws StorageException {
     MemberFailures.Wait wait = null;
-    while (true) {
-      Members tried;
-      List<Legs.Failure> failed;
-      bitmaps.prepare(offset, length);
-      int ticket = gate.enter();
-      try (var range = ranges.enter(offset, length)) {
-        tried = members;
-        bitmaps.aboutToChange(offset, length);
-        failed = tried(tried, offset, length, legs);
-      } finally {
-        gate.leave(ticket);
+    try {
+      while (true) {
+        Members tried;
+        List<Legs.Failure> failed;
+        requireOpen();
+        bitmaps.prepare(offset, length);
+        int ticket = gate.enter();
+        try (var range = ranges.enter(offset, length)) {
+          requireOpen();
+          tried = members;
+          bitmaps.aboutToChange(offset, length);
+          failed = tried(tried, offset, length, legs);
+          if (failed.isEmpty()) {
+            return;
+          }
+          if (wait == null) {
+            wait = failures.new Wait();
+            retrying.incrementAndGet(); // inside of the gate: close() sees it
+          }
+        } finally {
+          gate.leave(ticket);
+        }
+        wait.after(failed, tried);
       }
-      if (failed.isEmpty()) {
-        return;
+    } finally {
+      if (wait != null) {
+        retrying.decrementAndGet();
       }
-      if (wait == null) {
-        wait = failures.new Wait();
-      }
-      wait.after(failed, tried);
     }
+  }
+
+  private void requireOpen() throws StorageException {
+    if (closed) {
+      throw new StorageException(Fault.CLOSED, "the virtual unit is being dismounted");
+    }
+  }
+
+  /**
+   * Takes no change any more, and waits for those that are under way.
+   *
+   * @return whether every one of them ended on all members; else they may differ there
+   */
+  boolean close() {
+    closed = true;
+    gate.awaitEarlier();
+    return retrying.get() == 0;
   }
 
   private List<Legs.Failure> tried(Members now, long offset, long length, Try legs)

@@ -11,8 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
 import org.copybay.copy.TestJobs;
 import org.copybay.copy.engine.JobState;
+import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.bay.Volume;
 import org.copybay.volumes.journal.RecoverMode;
@@ -293,6 +295,38 @@ class MinicopyTest {
       assertThat(test.names(MemberRole.FULL)).containsExactly("a", "b");
       assertThat(test.read("b")).isEqualTo(test.read("a"));
       assertThat(test.lastJob().progress().bytesCopied()).isLessThan(2 << 20);
+    }
+  }
+
+  @Test
+  void aCopierWaitsForWhoChangesTheRange() throws Exception {
+    try (TestSets test = TestSets.create(path)) {
+      test.set("a", "b");
+      test.split(Split.Policy.MINICOPY, "b");
+      test.write(0, random(1, 4096));
+      CountDownLatch entered = new CountDownLatch(1);
+      CountDownLatch end = new CountDownLatch(1);
+      UnitDevice device = test.unit().set().device();
+      Thread other = new Thread(() -> keepRange(device, entered, end));
+      other.start();
+      entered.await();
+      test.mount("b");
+      Thread.sleep(200);
+      assertThat(test.lastJob().state().ended()).isFalse();
+      assertThat(test.read("b")).isNotEqualTo(test.read("a"));
+      end.countDown();
+      other.join();
+      test.awaitSteady();
+      assertThat(test.read("b")).isEqualTo(test.read("a"));
+    }
+  }
+
+  private static void keepRange(UnitDevice device, CountDownLatch entered, CountDownLatch end) {
+    try (var held = device.enterRange(new Extent(0, 100))) {
+      entered.countDown();
+      end.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 }
