@@ -5,6 +5,7 @@ import static org.copybay.copy.TestJobs.assertFault;
 import static org.copybay.copy.TestJobs.random;
 import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -191,6 +192,21 @@ class ExpelTest {
           org.assertj.core.api.Assertions.catchThrowableOfType(
               StorageException.class, () -> test.mount("b"));
       assertThat(refused).isNotNull();
+    }
+  }
+
+  @Test
+  void whatAMemberMissedWhileItFailedIsInItsBitmap() throws Exception {
+    try (TestSets test = make()) {
+      SetBitmaps bitmaps = test.unit().set().mounted().bitmaps();
+      bitmaps.prepare(900_000, 1000);
+      bitmaps.aboutToChange(900_000, 1000);
+      ByteBuffer bytes = ByteBuffer.allocateDirect(1000).put(random(4, 1000)).flip();
+      test.bay.find("a").memberBytes().write(900_000, bytes); // the leg to b failed
+      test.commands().expel(test.bay.find("b"));
+      test.mount(MountSpec.Policy.MINICOPY, "b");
+      test.awaitSteady();
+      assertThat(test.read("b")).isEqualTo(test.read("a"));
     }
   }
 }
