@@ -3,17 +3,13 @@ package org.copybay.nativetest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,9 +41,10 @@ class KillNineIT {
     if (points) {
       BAY.must("for g in 127 track; do echo bitmap start v b$g grain=$g >$C/ctl; done");
     }
-    List<Writer> writers = new ArrayList<>();
+    List<KilledWriter> writers = new ArrayList<>();
     for (int i = 0; i < WRITERS; i++) {
-      writers.add(new Writer(i * (long) PART, random.nextLong(), i == 1));
+      writers.add(
+          new KilledWriter(BAY.volume("v"), i * (long) PART, PART, random.nextLong(), i == 1));
     }
 
     long acknowledged = 0;
@@ -58,7 +55,7 @@ class KillNineIT {
       }
       List<Thread> threads = writers.stream().map(Thread::new).toList();
       threads.forEach(Thread::start);
-      for (Writer writer : writers) {
+      for (KilledWriter writer : writers) {
         writer.awaitFirst();
       }
       TimeUnit.MILLISECONDS.sleep(100 + random.nextInt(900));
@@ -68,7 +65,7 @@ class KillNineIT {
       }
       BAY.must("$COPYBAY check $BAY; $COPYBAY check --power-loss $BAY");
       BAY.mount();
-      for (Writer writer : writers) {
+      for (KilledWriter writer : writers) {
         writer.requireCutByTheKill();
         writer.check("seed=" + seed + " round=" + round);
         acknowledged += writer.takeAcknowledged();
@@ -108,86 +105,6 @@ class KillNineIT {
       if (before[i] != now[i] && !bits.get(i / regionBytes)) {
         throw new AssertionError("bitmap " + bitmap + " does not name the change of byte " + i);
       }
-    }
-  }
-
-  /** Writes at random within its part of the volume until the daemon is gone. */
-  private static final class Writer implements Runnable {
-    private final long start;
-    private final Random random;
-    private final boolean large;
-    private final byte[] model = new byte[PART];
-    // What may or may not have arrived: the write that failed.
-    private int openAt;
-    private byte[] open = new byte[0];
-    private final AtomicLong acknowledged = new AtomicLong();
-    private volatile String error = "";
-
-    Writer(long start, long seed, boolean large) {
-      this.start = start;
-      this.random = new Random(seed);
-      this.large = large;
-    }
-
-    @Override
-    public void run() {
-      try (FileChannel channel = FileChannel.open(BAY.volume("v"), StandardOpenOption.WRITE)) {
-        while (true) {
-          open = new byte[1 + random.nextInt(large ? 600_000 : 9000)];
-          random.nextBytes(open);
-          openAt = random.nextInt(PART - open.length + 1);
-          int written = channel.write(ByteBuffer.wrap(open), start + openAt);
-          System.arraycopy(open, 0, model, openAt, written);
-          acknowledged.incrementAndGet();
-          if (written < open.length) {
-            // The daemon went in the middle of this one; the rest may have arrived.
-            break;
-          }
-          open = new byte[0];
-        }
-      } catch (IOException daemonIsGone) {
-        error = String.valueOf(daemonIsGone.getMessage());
-      }
-    }
-
-    /** Returns when a write was acknowledged, or when this writer has met an error. */
-    void awaitFirst() throws InterruptedException {
-      while (acknowledged.get() == 0 && error.isEmpty()) {
-        TimeUnit.MILLISECONDS.sleep(1);
-      }
-    }
-
-    /** Any other error than that of a connection that is gone would hide a lost write. */
-    void requireCutByTheKill() {
-      assertThat(error)
-          .matches("|Transport endpoint is not connected|Software caused connection abort");
-      assertThat(acknowledged.get()).isPositive();
-      error = "";
-    }
-
-    void check(String when) throws IOException {
-      ByteBuffer read = ByteBuffer.allocate(PART);
-      try (FileChannel channel = FileChannel.open(BAY.volume("v"), StandardOpenOption.READ)) {
-        while (read.hasRemaining()) {
-          assertThat(channel.read(read, start + read.position())).isPositive();
-        }
-      }
-      byte[] got = read.array();
-      for (int i = 0; i < PART; i++) {
-        int inOpen = i - openAt;
-        boolean maybe = inOpen >= 0 && inOpen < open.length;
-        if (got[i] != model[i] && !(maybe && got[i] == open[inOpen])) {
-          throw new AssertionError(
-              "%s: an acknowledged byte is lost: offset=%d want=%d got=%d"
-                  .formatted(when, start + i, model[i], got[i]));
-        }
-      }
-      System.arraycopy(got, 0, model, 0, PART);
-      open = new byte[0];
-    }
-
-    long takeAcknowledged() {
-      return acknowledged.getAndSet(0);
     }
   }
 }

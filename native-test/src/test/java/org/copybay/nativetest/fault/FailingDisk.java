@@ -8,10 +8,10 @@ import org.copybay.nativetest.TestBay;
  * nbdfuse from nbdkit with its error filter. While {@code $T/fail} exists, every request that
  * reaches it is answered with EIO.
  */
-final class FailingDisk implements AutoCloseable {
+public final class FailingDisk implements AutoCloseable {
   private final TestBay bay;
 
-  FailingDisk(TestBay bay, String size) {
+  public FailingDisk(TestBay bay, String size) {
     Needs.program("nbdkit", "nbdfuse", "fusermount3");
     this.bay = bay;
     bay.must(
@@ -31,7 +31,7 @@ final class FailingDisk implements AutoCloseable {
   /**
    * Puts an ext4 without journal on it, mounted at {@code $T/disk}: it takes writes after errors.
    */
-  FailingDisk withFileSystem() {
+  public FailingDisk withFileSystem() {
     bay.must(
         """
         mkdir disk
@@ -43,7 +43,7 @@ final class FailingDisk implements AutoCloseable {
   }
 
   /** Makes it the home of a new volume, which is as large as the disk. */
-  FailingDisk asHomeOf(String volume) {
+  public FailingDisk asHomeOf(String volume) {
     bay.must(
         """
         mkdir -p place
@@ -57,20 +57,20 @@ final class FailingDisk implements AutoCloseable {
     return this;
   }
 
-  void fail() {
+  public void fail() {
     bay.must("touch fail");
   }
 
-  void recover() {
+  public void recover() {
     bay.must("rm -f fail");
   }
 
   /** Requests that reach it are not answered until {@link #goOn}. */
-  void hang() {
+  public void hang() {
     bay.must("kill -STOP $(cat nbd.pid)");
   }
 
-  void goOn() {
+  public void goOn() {
     bay.must("kill -CONT $(cat nbd.pid)");
   }
 

@@ -20,11 +20,26 @@ final class Recording {
 
   /** Makes a volume of that many sectors of 512 bytes; cache is page or block. */
   StampedVolume create(String name, int sectors, String cache) {
-    StampedVolume volume = new StampedVolume(name, volumes.size() + 1, sectors);
+    StampedVolume volume = new StampedVolume(name, "volumes", volumes.size() + 1, sectors);
     long size = (long) sectors * Stamp.BYTES;
     volume.created(command("create volume " + name + " size=" + size + " cache=" + cache));
     volumes.add(volume);
     return volume;
+  }
+
+  /**
+   * Makes a shadow set of new volumes of that many sectors, and waits until all are full members.
+   */
+  StampedVolume createSet(String name, int sectors, String... members) {
+    StampedVolume unit = new StampedVolume(name, "shadow", volumes.size() + 1, sectors);
+    for (String member : members) {
+      command("create volume " + member + " size=" + (long) sectors * Stamp.BYTES);
+    }
+    command("mount set=" + name + " members=" + String.join(",", members) + " id=made-" + name);
+    bay.must("cat $C/jobs/made-" + name + "/wait");
+    unit.created(position());
+    volumes.add(unit);
+    return unit;
   }
 
   /** Writes a line to .control/ctl; returns the position from which on its effect must survive. */

@@ -62,7 +62,7 @@ final class Recovered {
 
   /** Acknowledged bytes of the volume are there, and nothing that was not written to it. */
   void requireVolume(StampedVolume volume) {
-    Path file = bay.volume(volume.name());
+    Path file = bay.mountPoint().resolve(volume.path());
     if (Files.exists(file)) {
       requireImage(file, volume, volume.acknowledgedAt(position), volume.issued());
     } else if (after(volume.createdAt()) || seen.containsKey(file)) {

@@ -37,7 +37,8 @@ final class Replay implements AutoCloseable {
     this.random = new Random(seed);
     this.bay =
         TestBay.onDisk()
-            .withEnvironment("COPYBAY_JAVA_OPTS", "-ea -Dcopybay.bitmaps.advance=50")
+            .withEnvironment(
+                "COPYBAY_JAVA_OPTS", "-ea -Dcopybay.bitmaps.advance=50 -Dcopybay.shadow.rotate=50")
             .makePlaces();
     boolean made = false;
     try {

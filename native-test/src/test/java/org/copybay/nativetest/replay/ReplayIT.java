@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
  * P4: every sector holds what was written to it. P5: so does every point, of the time when it was
  * made. P7: the bay mounts and is well.
  *
- * <p>P3: a write bitmap names every change since its start or reset.
+ * <p>P3: a write bitmap names every change since its start or reset, and members of a shadow set
+ * become equal by what its bitmaps name.
  *
  * <p>The short form looks at some cuts of one recording, -Dreplay.cuts=N at more; -Dsoak.rounds=N
  * at every cut of N. A failure again, but for the timing of threads, by -Dcopybay.seed=SEED; what
@@ -34,6 +35,11 @@ class ReplayIT {
   @Test
   void bitmapsNameEveryChange() throws Exception {
     replay(TrackedVolumes::new);
+  }
+
+  @Test
+  void membersOfShadowSetsBecomeEqual() throws Exception {
+    replay(ShadowedVolumes::new);
   }
 
   private static void replay(Supplier<Scenario> scenarios) throws Exception {

@@ -92,7 +92,7 @@ final class StampWriter implements Callable<Void> {
                 StandardOpenOption.WRITE, StandardOpenOption.DSYNC, DirectOption.DIRECT
               };
         };
-    return FileChannel.open(recording.bay().volume(volume.name()), options);
+    return FileChannel.open(recording.bay().mountPoint().resolve(volume.path()), options);
   }
 
   private void write(FileChannel channel, int part) throws IOException {

@@ -11,6 +11,7 @@ import java.util.TreeMap;
  */
 final class StampedVolume {
   private final String name;
+  private final String directory;
   private final int number;
   private final int[] issued;
   private final int[] written;
@@ -20,8 +21,9 @@ final class StampedVolume {
   private int lastVersion;
   private int acknowledgements;
 
-  StampedVolume(String name, int number, int sectors) {
+  StampedVolume(String name, String directory, int number, int sectors) {
     this.name = name;
+    this.directory = directory;
     this.number = number;
     this.issued = new int[sectors];
     this.written = new int[sectors];
@@ -29,6 +31,11 @@ final class StampedVolume {
 
   String name() {
     return name;
+  }
+
+  /** Where it is below the mount. */
+  String path() {
+    return directory + "/" + name;
   }
 
   /** The number in its stamps. */

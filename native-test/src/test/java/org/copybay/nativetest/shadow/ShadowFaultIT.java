@@ -1,0 +1,137 @@
+package org.copybay.nativetest.shadow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.copybay.nativetest.TestBay;
+import org.copybay.nativetest.fault.FailingDisk;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A member on a disk that fails, hangs or fills: the set goes on. */
+class ShadowFaultIT {
+  @RegisterExtension final TestBay bay = TestBay.onDisk();
+  private FailingDisk disk;
+
+  @BeforeEach
+  void makeSet() {
+    disk = new FailingDisk(bay, "64M").withFileSystem();
+    bay.must(
+        """
+        echo 'create volume good size=16M' >$C/ctl
+        echo "create volume bad size=16M path=$T/disk" >$C/ctl
+        echo 'mount set=DSA1 members=good,bad id=first' >$C/ctl
+        cat $C/jobs/first/wait
+        echo 'shadow set=DSA1 member_timeout=2' >$C/ctl
+        head -c 16M /dev/urandom >image
+        dd if=image of=$MNT/shadow/DSA1 bs=1M conv=notrunc,fsync status=none
+        """);
+  }
+
+  @AfterEach
+  void closeDisk() {
+    disk.recover();
+    disk.goOn();
+    bay.umount();
+    disk.close();
+  }
+
+  private void change(int seek) {
+    bay.must(
+        """
+        head -c 1M /dev/urandom >change
+        dd if=change of=image bs=64k seek=%1$d conv=notrunc status=none
+        dd if=change of=$MNT/shadow/DSA1 bs=64k seek=%1$d conv=notrunc,fsync status=none
+        cmp image $MNT/shadow/DSA1
+        """
+            .formatted(seek));
+  }
+
+  private void bringBack() {
+    bay.must(
+        """
+        echo 'mount set=DSA1 members=bad id=back' >$C/ctl || { cat $C/last_error >&2; exit 1; }
+        cat $C/jobs/back/wait
+        cmp image $V/good
+        cmp image $V/bad
+        grep -qx 'state: steady' $C/shadow/DSA1/status
+        """);
+  }
+
+  private boolean expelled() {
+    return bay.must("cat $C/shadow/DSA1/status").contains("former: bad");
+  }
+
+  @Test
+  void aSyncThatFailsExpelsAndTheDiskIsCopiedWholeLater() {
+    disk.fail();
+    change(32);
+    assertThat(expelled()).isTrue();
+    assertThat(bay.must("cat $C/health")).startsWith("degraded");
+    disk.recover();
+    bay.must("echo 'check volume=bad id=look' >$C/ctl; cat $C/jobs/look/wait");
+    bringBack();
+    assertThat(bay.must("cat $C/jobs/back/result")).contains("copied=16777216");
+  }
+
+  @Test
+  void aDiskThatHangsKeepsNobodyLongerThanItsTime() {
+    disk.hang();
+    change(64);
+    assertThat(expelled()).isTrue();
+    disk.goOn();
+    change(96);
+    bringBack();
+    assertThat(bay.must("cat $C/jobs/back/result")).doesNotContain("copied=16777216");
+  }
+
+  @Test
+  void aFullDiskIsLeftAndComesBackByMinicopy() {
+    bay.must(
+        """
+        echo "create volume more size=16M path=$T/disk" >$C/ctl
+        fallocate -l 100M disk/filler 2>/dev/null || dd if=/dev/zero of=disk/filler bs=1M 2>/dev/null || true
+        dd if=/dev/zero of=disk/filler2 bs=4k 2>/dev/null || true
+        fallocate -p -o 0 -l 8M $MNT/shadow/DSA1
+        dd if=/dev/zero of=disk/filler3 bs=4k 2>/dev/null || true
+        dd if=/dev/zero of=image bs=1M count=8 conv=notrunc status=none
+        cmp image $MNT/shadow/DSA1
+        """);
+    change(0);
+    assertThat(expelled()).isTrue();
+    bay.must("rm -f disk/filler*; echo 'delete volume=more' >$C/ctl");
+    bringBack();
+    assertThat(bay.must("cat $C/jobs/back/result")).doesNotContain("copied=16777216");
+  }
+
+  @Test
+  void aTargetThatFailsLeavesTheSetAndKeepsItsMap() {
+    bay.must("echo 'split members=bad' >$C/ctl");
+    change(0);
+    bay.must(
+        "echo 'shadow set=DSA1 rate=256K/s' >$C/ctl; echo 'mount set=DSA1 members=bad id=m' >$C/ctl");
+    disk.fail();
+    change(128);
+    bay.refused("cat $C/jobs/m/wait");
+    assertThat(expelled()).isTrue();
+    assertThat(bay.must("ls $C/shadow/DSA1/bitmaps")).contains("bad");
+    bay.must("cmp image $MNT/shadow/DSA1");
+    disk.recover();
+    bay.must("echo 'shadow set=DSA1 rate=0' >$C/ctl");
+    bay.run("echo 'check volume=bad id=look' >$C/ctl; cat $C/jobs/look/wait");
+    bringBack();
+  }
+
+  @Test
+  void aReadThatFailsIsServedFromTheOtherMember() {
+    bay.remount(); // nothing is in the page cache of the mount
+    bay.must(
+        "echo 'split members=good' >$C/ctl; echo 'mount DSA1 good id=g' >$C/ctl; cat $C/jobs/g/wait");
+    bay.must("sync; echo 3 >/proc/sys/vm/drop_caches || true");
+    disk.fail();
+    bay.must("cmp image $MNT/shadow/DSA1");
+    disk.recover();
+    bay.must("cmp image $MNT/shadow/DSA1; cmp image $V/good");
+  }
+}

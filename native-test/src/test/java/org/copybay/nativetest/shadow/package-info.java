@@ -1,0 +1,2 @@
+/** Shadow sets through a real mount. */
+package org.copybay.nativetest.shadow;
