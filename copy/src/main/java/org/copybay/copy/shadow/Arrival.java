@@ -119,7 +119,10 @@ final class Arrival {
         .filter(behind -> behind.volume() == volume)
         .map(MountPlan.Behind::why)
         .findFirst()
-        .orElse(volume.failure() == null ? "it was not named" : "missing: " + volume.failure());
+        .orElse(
+            volume.failure() == null
+                ? "it was not named"
+                : MemberRecord.MISSING + volume.failure());
   }
 
   /** A member until now: what it may lack is what was written lately, and what will be. */

@@ -17,6 +17,20 @@ import org.jspecify.annotations.Nullable;
 public record MemberRecord(
     UUID volume, MemberRole role, boolean bitmap, long left, @Nullable String why, Instant since) {
 
+  /** How the reason of one begins that the set gave up because it failed. */
+  static final String EXPELLED = "expelled: ";
+
+  /** How the reason of one begins that could not be used when the set was mounted. */
+  static final String MISSING = "missing: ";
+
+  /** Whether the set does without it though nobody asked for that. */
+  public boolean lost() {
+    String reason = why;
+    return role == MemberRole.FORMER
+        && reason != null
+        && (reason.startsWith(EXPELLED) || reason.startsWith(MISSING));
+  }
+
   static MemberRecord full(UUID volume, Instant since) {
     return new MemberRecord(volume, MemberRole.FULL, false, 0, null, since);
   }

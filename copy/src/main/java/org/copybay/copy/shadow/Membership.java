@@ -90,7 +90,7 @@ final class Membership {
     copy = includeRecent(now, copy);
     giveUp(member, why);
     MemberRecord left =
-        former(record, member.volume(), copy != null, "expelled: " + why.getMessage());
+        former(record, member.volume(), copy != null, MemberRecord.EXPELLED + why.getMessage());
     set.putKnown(record.withLineage(next).with(left));
     relate(member.volume(), Relation.Role.FORMER);
     set.tell(

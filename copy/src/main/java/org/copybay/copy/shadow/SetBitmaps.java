@@ -56,9 +56,11 @@ final class SetBitmaps implements AutoCloseable {
   private final VolumeSync members;
   private final WriteBitmap merge;
 
+  // volatile: replaced under the lock of the set, shown without it
+  private volatile WriteBitmap active;
+  private volatile WriteBitmap idle;
+
   // guarded by the lock of the set
-  private WriteBitmap active;
-  private WriteBitmap idle;
   private @Nullable WriteBitmap retiring; // the older one of two that both see changes
 
   private SetBitmaps(DirectoryStore store, BitmapSet set, Passages gate, VolumeSync members)

@@ -268,19 +268,40 @@ public final class SetCommands {
     }
   }
 
-  /** Compares all members, and makes them equal, as after a crash without bitmaps. */
-  public @Nullable Job demandMerge() throws StorageException {
+  /** {@link #demandMerge(String, String, int)} without a name for the job. */
+  @Nullable Job demandMerge() throws StorageException {
+    return demandMerge(null, "merge set=" + set.name(), 0);
+  }
+
+  /**
+   * Compares all members, and makes them equal, as after a crash without bitmaps. EXISTS, AGAIN.
+   *
+   * @param id name of the job, or null; one that is under way already keeps its own
+   * @param line the command as it was written
+   * @param uid who asked
+   */
+  public @Nullable Job demandMerge(@Nullable String id, String line, int uid)
+      throws StorageException {
+    if (id != null) {
+      sets.jobs().requireFree(id);
+    }
     try (var held = set.enter()) {
-      ShadowSet.Mounted now = set.mounted();
-      if (now.device().members().full().size() < 2) {
-        throw new StorageException(
-            Fault.BAD_REQUEST,
-            "set " + set.name() + " has one full member: there is nothing to merge");
-      }
+      ShadowSet.Mounted now = requireTwo();
       now.bitmaps().merge().setAll();
       now.bitmaps().merge().flush();
     }
-    return sets.startMerge(set);
+    return sets.mergeOf(set, id, line, uid);
+  }
+
+  /** BAD_REQUEST for a set whose members cannot differ; CLOSED when it is not mounted. */
+  private ShadowSet.Mounted requireTwo() throws StorageException {
+    ShadowSet.Mounted now = set.mounted();
+    if (now.device().members().full().size() < 2) {
+      throw new StorageException(
+          Fault.BAD_REQUEST,
+          "set " + set.name() + " has one full member: there is nothing to merge");
+    }
+    return now;
   }
 
   // ---- settings

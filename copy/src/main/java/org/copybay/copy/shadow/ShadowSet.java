@@ -42,7 +42,7 @@ public final class ShadowSet {
   private final MemberFailures failures = new MemberFailures(this);
   private final SetLabels labels = new SetLabels();
   private final Membership membership;
-  private final Stall stall = new Stall();
+  private final Stall stall;
   private final LongAdder differing = new LongAdder();
 
   // concurrent: members that were expelled and whose requests have perhaps not ended
@@ -61,6 +61,7 @@ public final class ShadowSet {
     this.record = record;
     this.lock = new RankedLock(LockRank.SHADOW, record.inode());
     this.gate = new Passages(record.inode());
+    this.stall = new Stall(record.inode());
     this.membership = new Membership(this);
   }
 

@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -309,24 +308,44 @@ public final class ShadowSets implements AutoCloseable {
 
   private Job acceptCopy(ShadowSet set, Volume volume, @Nullable String id, String line, int uid)
       throws StorageException {
-    JobRecord row =
-        JobRecord.accepted(
-            id == null ? jobs.newId() : id,
-            SetCopyWork.VERB,
-            line,
-            "",
-            set.name(),
-            set.record().id(),
-            volume.name(),
-            volume.id(),
-            uid,
-            set.record().settings().bytesPerSecond(),
-            jobs.now());
+    JobRecord row = row(SetCopyWork.VERB, set, volume, id, line, uid);
     return jobs.accept(row, new SetCopyWork(set, row));
+  }
+
+  private JobRecord row(
+      String verb,
+      ShadowSet set,
+      @Nullable Volume target,
+      @Nullable String id,
+      String line,
+      int uid) {
+    return JobRecord.accepted(
+        id == null ? jobs.newId() : id,
+        verb,
+        line,
+        "",
+        set.name(),
+        set.record().id(),
+        target == null ? "" : target.name(),
+        target == null ? null : target.id(),
+        uid,
+        set.record().settings().bytesPerSecond(),
+        jobs.now());
   }
 
   /** Starts a merge where full members may differ, unless one is under way or queued. */
   @Nullable Job startMerge(ShadowSet set) {
+    try {
+      return mergeOf(set, null, "merge set=" + set.name(), 0);
+    } catch (StorageException e) {
+      LOG.error("set={} no merge: {}", set.name(), e.getMessage());
+      return null;
+    }
+  }
+
+  /** The merge of a set, which is started where full members may differ, or null. EXISTS, AGAIN. */
+  @Nullable Job mergeOf(ShadowSet set, @Nullable String id, String line, int uid)
+      throws StorageException {
     ShadowSet.Mounted now = set.mountedOrNull();
     if (now == null || now.bitmaps().merge().regionsSet() == 0) {
       return null;
@@ -338,26 +357,7 @@ public final class ShadowSets implements AutoCloseable {
         return job;
       }
     }
-    try {
-      UUID id = set.record().id();
-      JobRecord row =
-          JobRecord.accepted(
-              jobs.newId(),
-              MergeWork.VERB,
-              "merge set=" + set.name(),
-              "",
-              set.name(),
-              id,
-              "",
-              null,
-              0,
-              set.record().settings().bytesPerSecond(),
-              jobs.now());
-      return jobs.accept(row, new MergeWork(set));
-    } catch (StorageException e) {
-      LOG.error("set={} no merge: {}", set.name(), e.getMessage());
-      return null;
-    }
+    return jobs.accept(row(MergeWork.VERB, set, null, id, line, uid), new MergeWork(set));
   }
 
   /** Ends the jobs of a set and waits a while for them. */

@@ -1,21 +1,44 @@
 package org.copybay.copy.shadow;
 
 import java.util.concurrent.TimeUnit;
+import org.copybay.volumes.track.Passages;
 
 /**
  * Holds the writes of one virtual unit back for a while, so that members of several sets can be
  * split at a moment when an application is quiet; reads go on. It ends by itself.
  */
 final class Stall {
+  // set once
+  private final Passages door; // the writes that are not held back are inside
+
   // volatile: set under this, looked at by every write
   private volatile long untilNanos;
   private volatile boolean stalled;
 
-  /** Waits while writes are held back. */
-  void await() {
-    if (stalled) {
+  /** None yet; the number orders its door among those of other sets. */
+  Stall(long number) {
+    this.door = new Passages(number);
+  }
+
+  /**
+   * Begins a write, waiting while writes are held back.
+   *
+   * @return what {@link #leave} needs
+   */
+  int enter() {
+    while (true) {
+      int ticket = door.enter();
+      if (!stalled) {
+        return ticket;
+      }
+      door.leave(ticket);
       awaitEnd();
     }
+  }
+
+  /** Ends a write. */
+  void leave(int ticket) {
+    door.leave(ticket);
   }
 
   private synchronized void awaitEnd() {
@@ -37,6 +60,11 @@ final class Stall {
   synchronized void begin(int seconds) {
     untilNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
     stalled = true;
+  }
+
+  /** Waits for the writes that began before {@link #begin}. */
+  void awaitEarlier() {
+    door.awaitEarlier();
   }
 
   /**

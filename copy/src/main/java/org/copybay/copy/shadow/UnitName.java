@@ -13,11 +13,20 @@ public final class UnitName {
 
   private UnitName() {}
 
-  /** The name in capital letters; a colon at its end is left out. BAD_REQUEST. */
-  public static String of(String text) throws StorageException {
+  /** Whether a text is the name of a virtual unit, as {@link #of} takes it. */
+  public static boolean matches(String text) {
+    return bare(text).matches(FORM);
+  }
+
+  private static String bare(String text) {
     String name = text.toUpperCase(Locale.ROOT);
     name = name.startsWith("_") ? name.substring(1) : name;
-    name = name.endsWith(":") ? name.substring(0, name.length() - 1) : name;
+    return name.endsWith(":") ? name.substring(0, name.length() - 1) : name;
+  }
+
+  /** The name in capital letters; a colon at its end is left out. BAD_REQUEST. */
+  public static String of(String text) throws StorageException {
+    String name = bare(text);
     if (!name.matches(FORM)) {
       throw new StorageException(
           Fault.BAD_REQUEST,

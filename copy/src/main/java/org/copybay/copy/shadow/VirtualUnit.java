@@ -171,8 +171,12 @@ public final class VirtualUnit implements BlockFile {
     if (source.remaining() > room) {
       source.limit(source.position() + (int) room);
     }
-    set.stall().await();
-    return set.device().write(offset, source);
+    int ticket = set.stall().enter();
+    try {
+      return set.device().write(offset, source);
+    } finally {
+      set.stall().leave(ticket);
+    }
   }
 
   @Override
@@ -180,8 +184,12 @@ public final class VirtualUnit implements BlockFile {
     set.bay().requireChangeable();
     long inside = Math.min(length, size() - offset);
     if (inside > 0) {
-      set.stall().await();
-      set.device().zero(offset, inside, keepSpace);
+      int ticket = set.stall().enter();
+      try {
+        set.device().zero(offset, inside, keepSpace);
+      } finally {
+        set.stall().leave(ticket);
+      }
     }
   }
 

@@ -1,0 +1,58 @@
+package org.copybay.copy.shadow;
+
+import java.util.List;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+
+/**
+ * Holds the writes of several sets back at once, so that an application that is spread over them is
+ * split while nothing is half written (SET SHADOW/STALL=WRITES).
+ */
+public final class Stalls {
+  /** The most seconds that writes are held back. */
+  public static final int MAX_SECONDS = 300;
+
+  private Stalls() {}
+
+  /**
+   * Holds back the writes that begin from here on, and waits for those that are under way. What is
+   * held back already counts its seconds anew. BAD_REQUEST; CLOSED when one is not mounted.
+   */
+  public static void begin(List<VirtualUnit> units, int seconds) throws StorageException {
+    if (seconds < 1 || seconds > MAX_SECONDS) {
+      throw new StorageException(
+          Fault.BAD_REQUEST,
+          "seconds is a number from 1 to " + MAX_SECONDS + ", got " + seconds,
+          "seconds=30");
+    }
+    for (VirtualUnit unit : units) {
+      requireMounted(unit);
+    }
+    for (VirtualUnit unit : units) {
+      unit.set().stall().begin(seconds);
+    }
+    for (VirtualUnit unit : units) {
+      unit.set().stall().awaitEarlier();
+    }
+  }
+
+  /** CLOSED when it is not mounted. */
+  public static void requireMounted(VirtualUnit unit) throws StorageException {
+    ShadowSet.Mounted now = unit.set().mounted();
+    assert now.device().members() != null : unit.name();
+  }
+
+  /** Whether the writes of a set are held back now. */
+  public static boolean isBegun(VirtualUnit unit) {
+    return unit.set().stall().secondsLeft() > 0;
+  }
+
+  /**
+   * Lets the writes of sets go on.
+   *
+   * @return those whose writes were held back until now; of others the seconds were over
+   */
+  public static List<VirtualUnit> end(List<VirtualUnit> units) {
+    return units.stream().filter(unit -> unit.set().stall().end()).toList();
+  }
+}
