@@ -9,6 +9,7 @@ import org.copybay.control.tree.MountFacts;
 import org.copybay.copy.duplicate.Duplicates;
 import org.copybay.copy.engine.Checks;
 import org.copybay.copy.engine.Jobs;
+import org.copybay.copy.shadow.ShadowSets;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
 import org.copybay.volumes.bay.BayOpener;
@@ -33,6 +34,7 @@ public final class OpenBay implements AutoCloseable {
   private final Jobs jobs;
   private final Duplicates duplicates;
   private final Checks checks;
+  private final ShadowSets sets;
   private boolean closed;
 
   private OpenBay(Path directory, SettableClock clock, boolean readOnly) throws StorageException {
@@ -46,7 +48,10 @@ public final class OpenBay implements AutoCloseable {
     jobs = new Jobs(bay);
     duplicates = new Duplicates(bay, jobs);
     checks = new Checks(bay, jobs);
+    sets = new ShadowSets(bay, jobs);
+    sets.load();
     jobs.load();
+    sets.startMissing();
     jobs.start();
     duplicates.discardAbandoned();
   }
@@ -95,12 +100,17 @@ public final class OpenBay implements AutoCloseable {
     return checks;
   }
 
+  /** Its shadow sets. */
+  public ShadowSets sets() {
+    return sets;
+  }
+
   /** The control tree. */
   public ControlTree tree() throws StorageException {
     MountFacts facts =
         new MountFacts(
             "/mnt/bay", () -> "dev", "allow_other", "0.1.0", OWNER.uid(), clock.instant());
-    return ControlTree.open(bay, jobs, duplicates, checks, facts, clock);
+    return ControlTree.open(bay, jobs, duplicates, checks, sets, facts, clock);
   }
 
   /** Makes a volume. */
@@ -117,6 +127,7 @@ public final class OpenBay implements AutoCloseable {
     }
     closed = true;
     jobs.close();
+    sets.close();
     bay.close();
     lock.close();
   }

@@ -86,7 +86,7 @@ final class CtlVerb implements Callable<Integer> {
   private int run(ControlFiles bay, Ctl ctl, String line) throws StorageException {
     String reply = ctl.send(line);
     int printed = Output.print(reply);
-    String[] ok = reply.strip().split(" ", 3);
+    String[] ok = reply.strip().split("\\s+", 3);
     if (wait && ok.length > 1 && bay.names("jobs").contains(ok[1])) {
       Waiting.untilEnd(bay, ok[1]);
       Facts job = bay.status("jobs", ok[1]);

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.copybay.copy.shadow.UnitName;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.Words;
@@ -23,22 +24,29 @@ final class Arguments {
   private final Verb verb;
   private final Command command;
   private final Map<String, Argument> byKey;
+  private final String supplied;
   private final String implied;
 
-  private Arguments(Verb verb, Command command, Map<String, Argument> byKey, String implied) {
+  /**
+   * @param supplied the key that the ctl file supplies, empty for none
+   * @param implied the value of that key
+   */
+  private Arguments(
+      Verb verb, Command command, Map<String, Argument> byKey, String supplied, String implied) {
     this.verb = verb;
     this.command = command;
     this.byKey = byKey;
+    this.supplied = supplied;
     this.implied = implied;
   }
 
   /** Gives each argument of the command its key. */
   static Arguments bind(Verb verb, Scope scope, Command command) throws RefusedException {
-    boolean atHome = scope.kind() != Scope.Kind.BAY && verb.home() == scope.kind();
+    String supplied = verb.suppliedBy(scope.kind());
     Map<String, Argument> byKey = new TreeMap<>();
     List<String> free = new ArrayList<>(verb.plain());
-    if (atHome) {
-      free.remove(verb.subject());
+    if (supplied != null) {
+      free.removeAll(verb.subjects());
     }
     for (Argument argument : command.arguments()) {
       switch (argument.form()) {
@@ -49,8 +57,12 @@ final class Arguments {
         case PLAIN -> bindPlain(verb, byKey, free, argument);
       }
     }
-    Arguments bound = new Arguments(verb, command, byKey, atHome ? scope.name() : "");
-    bound.requireComplete(atHome);
+    Arguments bound =
+        supplied == null
+            ? new Arguments(verb, command, byKey, "", "")
+            : new Arguments(verb, command, byKey, supplied, scope.name());
+    bound.requireSubject(scope);
+    bound.requireComplete();
     return bound;
   }
 
@@ -90,20 +102,41 @@ final class Arguments {
           verb.name() + " does not know what to do with this word",
           verb.grammar());
     }
-    byKey.put(free.remove(0), argument);
+    Key first = verb.key(free.get(0));
+    boolean noSet =
+        first != null
+            && first.holds() == Key.Holds.SET
+            && !argument.items().stream().allMatch(UnitName::matches);
+    byKey.put(free.remove(noSet && free.size() > 1 ? 1 : 0), argument);
   }
 
-  private void requireComplete(boolean atHome) throws RefusedException {
-    Argument subject = byKey.get(verb.subject());
-    if (atHome && subject != null && !subject.text().equals(implied)) {
+  /** What the verb is about is named once, and in the ctl file of an object it is that one. */
+  private void requireSubject(Scope scope) throws RefusedException {
+    List<String> given = new ArrayList<>(verb.subjects());
+    given.removeIf(name -> !byKey.containsKey(name));
+    if (given.size() > 1) {
       throw RefusedException.badRequest(
-          subject.valueColumn(),
-          "this ctl file is for " + verb.home().word() + " " + implied + " only",
+          column(given.get(1)),
+          given.get(0) + "= and " + given.get(1) + "= are both given, want one of them",
+          verb.grammar());
+    }
+    if (!supplied.isEmpty() && !given.isEmpty() && !isImplied(given.get(0))) {
+      throw RefusedException.badRequest(
+          column(given.get(0)),
+          "this ctl file is for " + scope.kind().word() + " " + implied + " only",
           "the same line into .control/ctl");
     }
+  }
+
+  private boolean isImplied(String key) throws RefusedException {
+    return key.equals(supplied) && value(key).equals(implied);
+  }
+
+  private void requireComplete() throws RefusedException {
+    boolean about = !supplied.isEmpty() || verb.subjects().stream().anyMatch(byKey::containsKey);
     for (Key key : verb.keys()) {
       boolean given =
-          byKey.containsKey(key.name()) || (atHome && key.name().equals(verb.subject()));
+          byKey.containsKey(key.name()) || (about && verb.subjects().contains(key.name()));
       if (key.required() && !given) {
         throw RefusedException.badRequest(
             command.line().stripTrailing().length(),
@@ -113,15 +146,21 @@ final class Arguments {
     }
   }
 
-  /** Whether the key was given. */
+  /** Whether the key was written. */
   boolean has(String key) {
     return byKey.containsKey(key);
   }
 
-  /** The parts of a list. */
+  /** Whether the key was written, or its value is that of the ctl file. */
+  boolean names(String key) {
+    return has(key) || (!supplied.isEmpty() && key.equals(supplied));
+  }
+
+  /** The parts of a list; in the ctl file of an object that object where none was written. */
   List<String> list(String key) throws RefusedException {
     Argument argument = byKey.get(key);
-    List<String> items = argument == null ? List.of() : argument.items();
+    List<String> items =
+        argument != null ? argument.items() : names(key) ? List.of(implied) : List.of();
     if (items.stream().allMatch(String::isEmpty)) {
       throw RefusedException.badRequest(column(key), key + "= names nothing");
     }
@@ -192,9 +231,21 @@ final class Arguments {
   Set<String> volumes() throws RefusedException {
     Set<String> names = new LinkedHashSet<>();
     for (Key key : verb.keys()) {
-      boolean given = has(key.name()) || (!implied.isEmpty() && key.name().equals(verb.subject()));
-      if (key.holds() == Key.Holds.VOLUME && given) {
+      if (key.holds() == Key.Holds.VOLUME && names(key.name())) {
         names.add(text(key.name()));
+      }
+    }
+    return names;
+  }
+
+  /** The shadow sets that the command names, by their virtual units in capital letters. */
+  Set<String> sets() throws RefusedException {
+    Set<String> names = new LinkedHashSet<>();
+    for (Key key : verb.keys()) {
+      if (key.holds() == Key.Holds.SET && names(key.name())) {
+        for (String name : list(key.name())) {
+          names.add(at(key.name(), () -> UnitName.of(name)));
+        }
       }
     }
     return names;
@@ -251,25 +302,42 @@ final class Arguments {
   /** The written line with its subject in it, as .control/ctl would take it. */
   String fullLine() {
     String line = command.line();
-    if (implied.isEmpty() || has(verb.subject())) {
+    if (command.translated()) {
+      line = command.render();
+    }
+    if (implied.isEmpty() || has(supplied)) {
       return line.strip();
     }
-    int end = command.verbColumn() + command.verb().length();
-    String subject = verb.subject() + "=" + Words.word(implied);
+    int end = (command.translated() ? 0 : command.verbColumn()) + command.verb().length();
+    String subject = supplied + "=" + Words.word(implied);
     return verb.name() + " " + subject + line.substring(end).stripTrailing();
+  }
+
+  /** The value of a key that was written, the same for the same wish. */
+  private String value(String name) throws RefusedException {
+    Argument argument = byKey.get(name);
+    Key key = verb.key(name);
+    if (argument == null || key == null) {
+      return implied;
+    }
+    return switch (key.holds()) {
+      case WORD -> argument.text().toLowerCase(Locale.ROOT);
+      case SET -> String.join(",", argument.items()).toUpperCase(Locale.ROOT);
+      case VOLUME, JOB, VALUE ->
+          argument.quoted() && argument.items().size() > 1
+              ? String.join(",", argument.items().stream().map(Words::word).toList())
+              : argument.text();
+    };
   }
 
   /** The command with its subject written out and its keys in order: the same for the same wish. */
   String canonical() throws RefusedException {
     Map<String, String> values = new TreeMap<>();
     if (!implied.isEmpty()) {
-      values.put(verb.subject(), implied);
+      values.put(supplied, implied);
     }
-    for (Map.Entry<String, Argument> entry : byKey.entrySet()) {
-      Key key = verb.key(entry.getKey());
-      String text = entry.getValue().text();
-      boolean word = key != null && key.holds() == Key.Holds.WORD;
-      values.put(entry.getKey(), word ? text.toLowerCase(Locale.ROOT) : text);
+    for (String key : byKey.keySet()) {
+      values.put(key, value(key));
     }
     values.remove("dry-run");
     StringBuilder text = new StringBuilder(verb.name());

@@ -5,7 +5,11 @@ import static org.copybay.control.report.Errno.ENAMETOOLONG;
 import static org.copybay.control.report.Errno.ENOENT;
 
 import java.util.List;
+import org.copybay.copy.shadow.MemberRecord;
+import org.copybay.copy.shadow.VirtualUnit;
+import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.Words;
 import org.copybay.volumes.bay.Bay;
 import org.copybay.volumes.bay.BitmapRecord;
 import org.copybay.volumes.bay.Volume;
@@ -15,6 +19,7 @@ import org.copybay.volumes.bitmap.Grain;
 final class BitmapVerbs {
   private static final String ACTION = "action";
   private static final String VOLUME = "volume";
+  private static final String SET = "set";
   private static final String BITMAP = "bitmap";
   private static final String GRAIN = "grain";
 
@@ -24,35 +29,41 @@ final class BitmapVerbs {
 
   private final Bay bay;
   private final Owner owner;
+  private final Units units;
 
-  BitmapVerbs(Bay bay, Owner owner) {
+  BitmapVerbs(Bay bay, Units units) {
     this.bay = bay;
-    this.owner = owner;
+    this.owner = units.owner();
+    this.units = units;
   }
 
   List<Verb> verbs() {
     return List.of(
         new Verb(
             BITMAP,
-            "bitmap start|reset|delete volume=NAME bitmap=ID [grain=track|127]",
+            "bitmap start|reset|delete volume=NAME|set=DSAn bitmap=ID [grain=track|127]",
             "record which regions of a volume change",
             VOLUME,
             List.of(
                 new Key(ACTION, Key.Holds.WORD, true, "start, reset or delete"),
                 Key.volume(VOLUME, "the volume"),
-                Key.required(BITMAP, "the write bitmap: a name that is its own in the volume"),
+                new Key(SET, Key.Holds.SET, false, "or, to delete only, the shadow set"),
+                Key.required(
+                    BITMAP,
+                    "the write bitmap: a name that is its own; of a set that of the member"),
                 Key.word(GRAIN, "of a region: track (64 KiB) or 127 (blocks of 512 bytes)")),
             List.of(ACTION, VOLUME, BITMAP),
             List.of(
                 "start: every change after the command sets the bits of its regions; none is set.",
                 "reset: all bits are cleared; every change after the command sets bits again.",
-                "delete: the bits are lost.",
+                "delete: the bits are lost; of a set, that member comes back by a full copy then.",
                 "Bits survive kill -9 and power loss: they may name too much, never too little."),
             List.of(
                 "bitmap start volume=payroll bitmap=tuesday",
                 "bitmap start volume=payroll bitmap=shadow grain=127",
                 "bitmap reset volume=payroll bitmap=tuesday",
-                "bitmap delete volume=payroll bitmap=tuesday"),
+                "bitmap delete volume=payroll bitmap=tuesday",
+                "bitmap delete set=DSA42 bitmap=data2"),
             List.of(ENOENT, ENAMETOOLONG, EACCES),
             arguments -> !action(arguments).equals(START),
             Verb.Handler.changing(bay, this::prepare)));
@@ -65,6 +76,9 @@ final class BitmapVerbs {
   private Plan prepare(Request request) throws RefusedException {
     Arguments arguments = request.arguments();
     String action = action(arguments);
+    if (arguments.names(SET)) {
+      return prepareOfSet(request, action);
+    }
     Volume volume = volume(request, action);
     String name = arguments.text(BITMAP);
     if (action.equals(START)) {
@@ -81,6 +95,39 @@ final class BitmapVerbs {
         Subject.of(volume),
         action + " write bitmap " + name + " of volume " + volume.name(),
         () -> arguments.at(BITMAP, () -> run(request, action, volume, name, grain)));
+  }
+
+  private Plan prepareOfSet(Request request, String action) throws RefusedException {
+    Arguments arguments = request.arguments();
+    String name = arguments.text(BITMAP);
+    VirtualUnit unit = units.own(request, SET, action + " a write bitmap of it");
+    if (!action.equals(DELETE)) {
+      throw RefusedException.badRequest(
+          arguments.column(ACTION),
+          "a shadow set has its write bitmaps by itself: they can be deleted only",
+          "bitmap delete set=" + unit.name() + " bitmap=" + Words.word(name));
+    }
+    Volume member = arguments.at(BITMAP, () -> bay.find(name));
+    MemberRecord known = unit.set().record().find(member.id());
+    if (known == null || !known.bitmap()) {
+      throw arguments.refuse(
+          BITMAP,
+          Fault.NOT_FOUND,
+          "set " + unit.name() + " has no write bitmap of " + name,
+          "ls .control/shadow/" + unit.name() + "/bitmaps");
+    }
+    return new Plan(
+        units.subject(unit),
+        "delete the write bitmap of " + name + " of " + unit.name(),
+        () ->
+            arguments.at(
+                BITMAP,
+                () -> {
+                  units.sets().commands(unit).deleteBitmap(member, request.acceptance());
+                  return Reply.text(
+                      Units.generation(unit),
+                      "write bitmap of " + name + " of " + unit.name() + " is deleted");
+                }));
   }
 
   private Volume volume(Request request, String action) throws RefusedException {

@@ -10,6 +10,7 @@ import org.copybay.control.report.ErrorLog;
 import org.copybay.copy.duplicate.Duplicates;
 import org.copybay.copy.engine.Checks;
 import org.copybay.copy.engine.Jobs;
+import org.copybay.copy.shadow.ShadowSets;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,7 @@ public final class Commands {
       Jobs jobs,
       Duplicates duplicates,
       Checks checks,
+      ShadowSets sets,
       ErrorLog errors,
       AuditLog audit,
       Clock clock,
@@ -47,12 +49,17 @@ public final class Commands {
     AcceptedIds accepted = new AcceptedIds(bay.catalogue(), jobs, clock);
     accepted.createTable();
     Owner owner = new Owner(uid);
-    List<Verb> all = new ArrayList<>(new VolumeVerbs(bay, owner, mountPoint).verbs());
+    Units units = new Units(sets, owner);
+    List<Verb> all = new ArrayList<>(new VolumeVerbs(bay, units, mountPoint).verbs());
     all.addAll(new PointVerbs(bay, owner).verbs());
-    all.addAll(new BitmapVerbs(bay, owner).verbs());
+    all.addAll(new BitmapVerbs(bay, units).verbs());
     all.addAll(new JobVerbs(bay, owner, jobs, duplicates, checks).verbs());
+    all.addAll(new ShadowMountVerbs(bay, units).verbs());
+    all.addAll(new ShadowSplitVerbs(bay, units).verbs());
+    all.addAll(new ShadowVerbs(bay, units).verbs());
     VerbTable verbs = new VerbTable(all);
-    return new Commands(verbs, new Interpreter(verbs, accepted, audit, owner), errors);
+    Interpreter interpreter = new Interpreter(verbs, accepted, audit, owner, Devices.of(bay));
+    return new Commands(verbs, interpreter, errors);
   }
 
   /** Opens the ctl file of an object. */

@@ -24,18 +24,20 @@ final class Interpreter {
   private final AcceptedIds accepted;
   private final AuditLog audit;
   private final Owner owner;
+  private final DclParser dcl;
   private final Claims claims = new Claims();
 
-  Interpreter(VerbTable verbs, AcceptedIds accepted, AuditLog audit, Owner owner) {
+  Interpreter(VerbTable verbs, AcceptedIds accepted, AuditLog audit, Owner owner, Devices devices) {
     this.verbs = verbs;
     this.accepted = accepted;
     this.audit = audit;
     this.owner = owner;
+    this.dcl = new DclParser(devices);
   }
 
   /** The reply to the line, or null where it holds no command. */
   @Nullable String run(Scope scope, Caller caller, String line) throws RefusedException {
-    Command command = LineParser.parse(line);
+    Command command = parse(line);
     if (command == null) {
       return null;
     }
@@ -62,13 +64,18 @@ final class Interpreter {
       if (id != null && acceptance != null) {
         remember(id, acceptance);
       }
-      return reply.render(id);
+      return reply.with(command.notices()).render(id);
     }
+  }
+
+  /** The command of a line, whatever its dialect, or null where the line holds none. */
+  private @Nullable Command parse(String line) throws RefusedException {
+    return DclParser.takes(line) ? dcl.parse(line) : LineParser.parse(line);
   }
 
   /** Whether the line holds a command that destroys bytes; what is no command destroys none. */
   boolean destroys(Scope scope, String line) throws RefusedException {
-    Command command = LineParser.parse(line);
+    Command command = parse(line);
     if (command == null) {
       return false;
     }
@@ -79,9 +86,8 @@ final class Interpreter {
   private Claims.Claim claim(Verb verb, Arguments arguments, Caller caller)
       throws RefusedException {
     List<String> objects = new ArrayList<>();
-    for (String volume : arguments.volumes()) {
-      objects.add("volume " + volume);
-    }
+    arguments.volumes().forEach(volume -> objects.add("volume " + volume));
+    arguments.sets().forEach(set -> objects.add("set " + set));
     String id = arguments.id();
     if (id != null) {
       objects.add("id " + id);
@@ -120,7 +126,7 @@ final class Interpreter {
   /** The line as ctl takes it in canonical form, or null where another version knew its verb. */
   private @Nullable String canonical(String line) {
     try {
-      Command command = LineParser.parse(line);
+      Command command = parse(line);
       return command == null
           ? null
           : Arguments.bind(verbs.find(command, Scope.bay()), Scope.bay(), command).canonical();

@@ -138,7 +138,7 @@ final class JobVerbs {
         request.caller().gid());
   }
 
-  private static long bytesPerSecond(Arguments arguments, String key) throws RefusedException {
+  static long bytesPerSecond(Arguments arguments, String key) throws RefusedException {
     String text = arguments.text(key);
     boolean perSecond = text.toLowerCase(Locale.ROOT).endsWith("/s");
     String size = perSecond ? text.substring(0, text.length() - 2) : text;

@@ -8,12 +8,14 @@ package org.copybay.control.command;
  */
 record Key(String name, Holds holds, boolean required, String help) {
 
-  /** What a value names; a command claims the volumes that it names. */
+  /** What a value names; a command claims the volumes and sets that it names. */
   enum Holds {
     /** A volume, existing or to be made. */
     VOLUME,
     /** A job. */
     JOB,
+    /** A shadow set, or several with commas between them, by their virtual units. */
+    SET,
     /** One of a few words, in any case. */
     WORD,
     /** Anything else. */
@@ -26,6 +28,10 @@ record Key(String name, Holds holds, boolean required, String help) {
 
   static Key job(String name, String help) {
     return new Key(name, Holds.JOB, true, help);
+  }
+
+  static Key set(String name, String help) {
+    return new Key(name, Holds.SET, true, help);
   }
 
   static Key word(String name, String help) {

@@ -38,6 +38,16 @@ final class LineParser {
     return new LineParser(line).command();
   }
 
+  /** One word of a line, and where what follows it begins. */
+  record Read(Argument word, int end) {}
+
+  /** Reads the word that begins at that place of a line. */
+  static Read wordAt(String line, int column) throws RefusedException {
+    LineParser parser = new LineParser(line);
+    parser.index = column;
+    return new Read(parser.word(), parser.index);
+  }
+
   private @Nullable Command command() throws RefusedException {
     List<Argument> words = new ArrayList<>();
     while (atWord()) {

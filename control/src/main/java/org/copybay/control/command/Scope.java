@@ -16,7 +16,9 @@ public record Scope(Kind kind, String name) {
     /** One volume. */
     VOLUME,
     /** One job. */
-    JOB;
+    JOB,
+    /** One shadow set. */
+    SET;
 
     /** The word in messages. */
     String word() {
@@ -39,12 +41,18 @@ public record Scope(Kind kind, String name) {
     return new Scope(Kind.JOB, id);
   }
 
+  /** One shadow set. */
+  public static Scope set(String unit) {
+    return new Scope(Kind.SET, unit);
+  }
+
   /** The ctl file, as a path below .control. */
   public String path() {
     return switch (kind) {
       case BAY -> "ctl";
       case VOLUME -> "volumes/" + name + "/ctl";
       case JOB -> "jobs/" + name + "/ctl";
+      case SET -> "shadow/" + name + "/ctl";
     };
   }
 }

@@ -105,17 +105,39 @@ record Verb(
     return Stream.concat(keys.stream(), COMMON.stream());
   }
 
-  /** The kind of object in whose ctl file the verb may leave its subject out. */
-  Scope.Kind home() {
-    Key key = subject.isEmpty() ? null : key(subject);
+  /** The keys of which one names what the verb is about: its subject, and a set instead of it. */
+  List<String> subjects() {
+    return keys.stream()
+        .filter(key -> key.name().equals(subject) || key.holds() == Key.Holds.SET)
+        .map(Key::name)
+        .toList();
+  }
+
+  /** The key that the ctl file of such an object supplies, or null. */
+  @Nullable String suppliedBy(Scope.Kind kind) {
+    return subjects().stream().filter(name -> kindOf(name) == kind).findFirst().orElse(null);
+  }
+
+  private Scope.@Nullable Kind kindOf(String name) {
+    Key key = key(name);
     if (key == null) {
-      return Scope.Kind.BAY;
+      return null;
     }
-    return key.holds() == Key.Holds.JOB ? Scope.Kind.JOB : Scope.Kind.VOLUME;
+    return switch (key.holds()) {
+      case VOLUME -> Scope.Kind.VOLUME;
+      case JOB -> Scope.Kind.JOB;
+      case SET -> Scope.Kind.SET;
+      case WORD, VALUE -> null;
+    };
+  }
+
+  /** The kinds of objects in whose ctl file the verb may leave out what it is about. */
+  List<Scope.Kind> homes() {
+    return Stream.of(Scope.Kind.values()).filter(kind -> suppliedBy(kind) != null).toList();
   }
 
   /** Whether the verb can be written to the ctl file of such an object. */
   boolean belongsTo(Scope.Kind kind) {
-    return kind == Scope.Kind.BAY || home() == kind || name.equals("help");
+    return kind == Scope.Kind.BAY || suppliedBy(kind) != null || name.equals("help");
   }
 }

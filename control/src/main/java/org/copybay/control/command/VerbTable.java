@@ -57,12 +57,12 @@ final class VerbTable {
       throw unknown(command, scope);
     }
     if (!verb.belongsTo(scope.kind())) {
+      String where =
+          verb.homes().stream().map(Scope.Kind::word).collect(Collectors.joining(" or the "));
       throw RefusedException.badRequest(
           command.verbColumn(),
           verb.name() + " is no command of a " + scope.kind().word(),
-          verb.home() == Scope.Kind.BAY
-              ? "write it to .control/ctl"
-              : "write it to .control/ctl, or to the ctl of the " + verb.home().word());
+          "write it to .control/ctl" + (where.isEmpty() ? "" : ", or to the ctl of the " + where));
     }
     return verb;
   }
@@ -123,11 +123,11 @@ final class VerbTable {
   }
 
   private static String grammar(Verb verb, Scope scope) {
-    if (scope.kind() == Scope.Kind.BAY) {
-      return verb.grammar();
-    }
-    // The subject is implied here: leave out the word that names it.
-    return verb.grammar().replaceFirst(" " + verb.subject() + "=\\S+", "");
+    String supplied = verb.suppliedBy(scope.kind());
+    // What is implied here is left out, with what could stand instead of it.
+    return supplied == null
+        ? verb.grammar()
+        : verb.grammar().replaceFirst(" \\S*\\b" + supplied + "=\\S+", "");
   }
 
   private static String explain(Verb verb) {
@@ -135,9 +135,9 @@ final class VerbTable {
     text.append(verb.grammar()).append("\n  ").append(verb.summary()).append('\n');
     text.append("\nkeys:\n");
     verb.allKeys().forEach(k -> text.append(String.format("  %-11s %s%n", k.name(), k.help())));
-    if (!verb.subject().isEmpty()) {
-      text.append("  In the ctl file of a ").append(verb.home().word()).append(", ");
-      text.append(verb.subject()).append("= is left out.\n");
+    for (Scope.Kind home : verb.homes()) {
+      text.append("  In the ctl file of a ").append(home.word()).append(", ");
+      text.append(verb.suppliedBy(home)).append("= is left out.\n");
     }
     List<String> rules = new ArrayList<>(verb.rules());
     if (verb.destroys() != Verb.Destroys.NEVER) {

@@ -32,14 +32,16 @@ final class VolumeVerbs {
 
   private final Bay bay;
   private final Owner owner;
+  private final SetResize ofSets;
   private final OutsidePath outside;
 
   /**
    * @param mountPoint where the bay is mounted, absolute and without symbolic links
    */
-  VolumeVerbs(Bay bay, Owner owner, Path mountPoint) {
+  VolumeVerbs(Bay bay, Units units, Path mountPoint) {
     this.bay = bay;
-    this.owner = owner;
+    this.owner = units.owner();
+    this.ofSets = new SetResize(units);
     this.outside = new OutsidePath(mountPoint);
   }
 
@@ -132,18 +134,20 @@ final class VolumeVerbs {
   private Verb resize() {
     return new Verb(
         "resize",
-        "resize volume=NAME size=SIZE [shrink=yes]",
-        "change the size of a volume; what is new reads as zeros",
+        "resize volume=NAME|set=DSAn size=SIZE [shrink=yes]",
+        "change the size of a volume or a shadow set; what is new reads as zeros",
         VOLUME,
         List.of(
             Key.volume(VOLUME, "the volume"),
+            new Key("set", Key.Holds.SET, false, "or the shadow set, with all of its members"),
             Key.required("size", "the new size: bytes, or with K M G T P or b"),
             Key.word("shrink", "yes: the bytes past the new end are lost")),
         List.of(VOLUME, "size"),
         List.of(
             "A volume can grow while it is open; to make it smaller it must be closed.",
+            "A shadow set can only grow; members that are smaller grow with it.",
             "shrink=yes is destructive: it goes to the audit log."),
-        List.of("resize volume=payroll size=8G"),
+        List.of("resize volume=payroll size=8G", "resize set=DSA42 size=8G"),
         List.of(ENOENT, EFBIG, EACCES, EALREADY),
         Verb.Destroys.whenYes("shrink"),
         Verb.Handler.changing(bay, this::prepareResize));
@@ -151,6 +155,9 @@ final class VolumeVerbs {
 
   private Plan prepareResize(Request request) throws RefusedException {
     Arguments arguments = request.arguments();
+    if (arguments.names("set")) {
+      return ofSets.prepare(request);
+    }
     Volume volume = own(request, "resize it");
     arguments.require(VOLUME, volume::requireWritable);
     arguments.require(VOLUME, volume::requireFinished);

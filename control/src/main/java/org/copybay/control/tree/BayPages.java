@@ -5,6 +5,7 @@ import org.copybay.control.report.ErrorLog;
 import org.copybay.copy.engine.Job;
 import org.copybay.copy.engine.JobState;
 import org.copybay.copy.engine.Jobs;
+import org.copybay.copy.shadow.ShadowSets;
 import org.copybay.volumes.bay.Bay;
 import org.copybay.volumes.bay.Space;
 import org.copybay.volumes.bay.Volume;
@@ -33,12 +34,14 @@ final class BayPages {
 
   private final Bay bay;
   private final Jobs jobs;
+  private final ShadowSets sets;
   private final ErrorLog errors;
   private final MountFacts facts;
 
-  BayPages(Bay bay, Jobs jobs, ErrorLog errors, MountFacts facts) {
+  BayPages(Bay bay, Jobs jobs, ShadowSets sets, ErrorLog errors, MountFacts facts) {
     this.bay = bay;
     this.jobs = jobs;
+    this.sets = sets;
     this.errors = errors;
     this.facts = facts;
   }
@@ -56,7 +59,7 @@ final class BayPages {
     List<Job> all = jobs.all();
     Space space = Health.space(bay);
     return new Page()
-        .put("health", Health.of(bay, space).line())
+        .put("health", Health.of(bay, sets, space).line())
         .put("version", facts.version())
         .put("bay", bay.path())
         .put("uuid", bay.uuid())
@@ -71,6 +74,8 @@ final class BayPages {
         .put("volumes_making", count(volumes, VolumeState.MAKING))
         .put("volumes_failed", volumes.stream().filter(v -> v.failure() != null).count())
         .put("volume_bytes", volumes.stream().mapToLong(Volume::size).sum())
+        .put("shadow_sets", sets.all().size())
+        .put("shadow_sets_mounted", sets.mounted().size())
         .put("jobs_running", count(all, JobState.RUNNING))
         .put("jobs_queued", count(all, JobState.QUEUED))
         .put("jobs_paused", count(all, JobState.PAUSED))
@@ -94,6 +99,6 @@ final class BayPages {
 
   /** One line: ok, or what is wrong. */
   String health() {
-    return Health.of(bay).line() + "\n";
+    return Health.of(bay, sets).line() + "\n";
   }
 }

@@ -11,6 +11,7 @@ import org.copybay.control.report.ErrorLog;
 import org.copybay.copy.duplicate.Duplicates;
 import org.copybay.copy.engine.Checks;
 import org.copybay.copy.engine.Jobs;
+import org.copybay.copy.shadow.ShadowSets;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
@@ -40,7 +41,13 @@ public final class ControlTree {
 
   /** The tree of a bay whose jobs were loaded. */
   public static ControlTree open(
-      Bay bay, Jobs jobs, Duplicates duplicates, Checks checks, MountFacts facts, Clock clock)
+      Bay bay,
+      Jobs jobs,
+      Duplicates duplicates,
+      Checks checks,
+      ShadowSets sets,
+      MountFacts facts,
+      Clock clock)
       throws StorageException {
     ErrorLog errors = new ErrorLog(clock);
     AuditLog audit = AuditLog.open(bay.catalogue(), clock);
@@ -50,6 +57,7 @@ public final class ControlTree {
             jobs,
             duplicates,
             checks,
+            sets,
             errors,
             audit,
             clock,
@@ -57,10 +65,10 @@ public final class ControlTree {
             Path.of(facts.mountPoint()));
     Refusals refusals = new Refusals(errors);
     FixedEntries entries = new FixedEntries();
-    addTexts(entries, errors, new BayPages(bay, jobs, errors, facts));
+    addTexts(entries, errors, new BayPages(bay, jobs, sets, errors, facts));
     addEvents(entries, errors, bay.events());
-    Metrics metrics = new Metrics(bay, jobs, errors, facts);
-    HealthWatch.begin(bay);
+    Metrics metrics = new Metrics(bay, jobs, sets, errors, facts);
+    HealthWatch.begin(bay, sets);
     entries
         .add(new CtlFile(Scope.bay(), commands))
         .add(new TextFile("last_error", errors, caller -> errors.lastError(caller.uid())))
@@ -70,6 +78,7 @@ public final class ControlTree {
         .add(new ControlDirectory("commands", new CommandEntries(commands, errors)))
         .add(new ControlDirectory("volumes", new VolumeEntries(bay, commands, errors)))
         .add(new ControlDirectory("points", new PointEntries(bay, errors)))
+        .add(new ControlDirectory("shadow", new ShadowEntries(sets, commands, errors)))
         .add(new ControlDirectory("jobs", new JobEntries(jobs, commands, errors)));
     return new ControlTree(new ControlDirectory("", entries), refusals, errors, audit);
   }

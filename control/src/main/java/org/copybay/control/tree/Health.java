@@ -3,6 +3,9 @@ package org.copybay.control.tree;
 import java.util.ArrayList;
 import java.util.List;
 import org.copybay.control.command.Sizes;
+import org.copybay.copy.shadow.MemberStatus;
+import org.copybay.copy.shadow.SetStatus;
+import org.copybay.copy.shadow.ShadowSets;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
 import org.copybay.volumes.bay.BitmapRecord;
@@ -45,12 +48,12 @@ record Health(State state, List<String> wrong, List<String> figures) {
   }
 
   /** How the bay is now. */
-  static Health of(Bay bay) {
-    return of(bay, space(bay));
+  static Health of(Bay bay, ShadowSets sets) {
+    return of(bay, sets, space(bay));
   }
 
   /** How the bay is now, whose file system has that space; null where it does not say. */
-  static Health of(Bay bay, @Nullable Space space) {
+  static Health of(Bay bay, ShadowSets sets, @Nullable Space space) {
     if (space == null) {
       List<String> why = List.of("the disk of the bay does not answer");
       return new Health(State.FAILED, why, why);
@@ -61,6 +64,7 @@ record Health(State state, List<String> wrong, List<String> figures) {
       wrong.add("catalogue: " + doubt);
     }
     bay.volumes().forEach(volume -> addFailures(bay, volume, wrong));
+    sets.all().forEach(unit -> addTrouble(SetStatus.of(sets, unit), wrong));
     List<String> figures = new ArrayList<>(wrong);
     if (space.available() < SCARCE_BYTES && !bay.readOnly()) {
       wrong.add("little space is free");
@@ -81,6 +85,25 @@ record Health(State state, List<String> wrong, List<String> figures) {
     for (BitmapRecord bitmap : volume.bitmaps()) {
       if (bitmap.damage() != null) {
         wrong.add("bitmap " + bitmap.name() + " of " + volume.name() + ": " + bitmap.damage());
+      }
+    }
+  }
+
+  private static void addTrouble(SetStatus set, List<String> wrong) {
+    if (set.trouble() != null) {
+      wrong.add("shadow set " + set.name() + " is not mounted: " + set.trouble());
+    }
+    for (MemberStatus member : set.members()) {
+      if (member.failing()) {
+        wrong.add("shadow set " + set.name() + ": member " + member.name() + " fails");
+      } else if (member.record().lost()) {
+        wrong.add(
+            "shadow set "
+                + set.name()
+                + " lost member "
+                + member.name()
+                + ": "
+                + member.record().why());
       }
     }
   }

@@ -3,6 +3,7 @@ package org.copybay.control.tree;
 import static org.copybay.volumes.event.Event.fact;
 
 import java.util.List;
+import org.copybay.copy.shadow.ShadowSets;
 import org.copybay.volumes.bay.Bay;
 import org.copybay.volumes.event.Events;
 
@@ -17,14 +18,16 @@ final class HealthWatch implements Runnable {
   private static final long PAUSE_MILLIS = 200;
 
   private final Bay bay;
+  private final ShadowSets sets;
 
-  private HealthWatch(Bay bay) {
+  private HealthWatch(Bay bay, ShadowSets sets) {
     this.bay = bay;
+    this.sets = sets;
   }
 
   /** Looks until the events of the bay end. */
-  static void begin(Bay bay) {
-    Thread thread = new Thread(new HealthWatch(bay), "health");
+  static void begin(Bay bay, ShadowSets sets) {
+    Thread thread = new Thread(new HealthWatch(bay, sets), "health");
     thread.setDaemon(true);
     thread.start();
   }
@@ -35,7 +38,7 @@ final class HealthWatch implements Runnable {
     Health told = new Health(Health.State.OK, List.of(), List.of());
     while (!events.ended()) {
       long seen = events.last();
-      Health now = Health.of(bay);
+      Health now = Health.of(bay, sets);
       if (!now.sameAs(told)) {
         events.tell(
             "health_changed",

@@ -22,10 +22,13 @@ final class Refusals {
 
   /** Notes the refusal and returns it. */
   StorageException refuse(Caller caller, Gesture gesture, String path) {
+    boolean set = path.startsWith("shadow/") && gesture == Gesture.MKDIR;
     StorageException error =
         new StorageException(
             Fault.FORBIDDEN,
-            "nothing below .control is made, moved or removed by hand: " + path,
+            set
+                ? "a shadow set needs members, so mount makes it, not mkdir: " + path
+                : "nothing below .control is made, moved or removed by hand: " + path,
             remedy(gesture, path));
     errors.report(caller, path, error);
     return error;
@@ -41,6 +44,14 @@ final class Refusals {
         case RENAME -> command("rename volume=" + name + " to=NEW");
         case CHANGE_OWNER -> "the same on volumes/" + name;
         case LINK -> README; // a volume takes none either
+      };
+    }
+    if (names.length > 1 && names[0].equals("shadow")) {
+      return switch (gesture) {
+        case MKDIR, CREATE -> command("mount set=" + name + " members=VOLUME,VOLUME");
+        case RMDIR, UNLINK -> command("dissolve set=" + name);
+        case CHANGE_OWNER -> "the same on shadow/" + name;
+        case RENAME, LINK -> README; // a virtual unit keeps its name
       };
     }
     boolean removing = gesture == Gesture.RMDIR || gesture == Gesture.UNLINK;

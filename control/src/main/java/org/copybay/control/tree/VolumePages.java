@@ -1,6 +1,7 @@
 package org.copybay.control.tree;
 
 import java.util.List;
+import java.util.Locale;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.Words;
 import org.copybay.volumes.bay.BitmapRecord;
@@ -8,6 +9,7 @@ import org.copybay.volumes.bay.CacheMode;
 import org.copybay.volumes.bay.Hold;
 import org.copybay.volumes.bay.Opener;
 import org.copybay.volumes.bay.PointInTime;
+import org.copybay.volumes.bay.Relation;
 import org.copybay.volumes.bay.Volume;
 import org.copybay.volumes.bay.VolumeRecord;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,7 @@ final class VolumePages {
   static Page status(Volume volume, long points) {
     VolumeRecord row = volume.row();
     Hold hold = volume.hold();
+    Relation relation = volume.relation();
     List<Opener> openers = volume.openers();
     return new Page()
         .put("name", row.name())
@@ -55,6 +58,7 @@ final class VolumePages {
         .put("writer_count", openers.stream().filter(Opener::writing).count())
         .put("held_by_job", hold == null ? null : hold.job())
         .put("held_reason", hold == null ? null : hold.reason())
+        .put("shadow", relation == null ? null : relation.set() + " (" + role(relation) + ")")
         .put("reads", volume.activity().reads())
         .put("read_bytes", volume.activity().readBytes())
         .put("changes", volume.activity().changes())
@@ -63,6 +67,10 @@ final class VolumePages {
         .put("away_bytes", known(volume::awayBytes))
         .put("spill_bytes", known(volume::spillBytes))
         .put("bitmaps", volume.bitmaps().size());
+  }
+
+  private static String role(Relation relation) {
+    return relation.role().name().toLowerCase(Locale.ROOT);
   }
 
   private static @Nullable Long cacheHitPercent(Volume volume) {
@@ -106,6 +114,11 @@ final class VolumePages {
     if (hold != null) {
       text.append("job ").append(hold.job()).append(' ').append(Words.word(hold.reason()));
       text.append('\n');
+    }
+    Relation relation = volume.relation();
+    if (relation != null) {
+      text.append("shadow ").append(relation.set()).append(' ');
+      text.append(Words.word(relation.describe())).append('\n');
     }
     for (PointInTime point : ofJobs) {
       text.append("job ").append(point.job()).append(" \"copies what it was\"\n");

@@ -41,6 +41,7 @@ class CtlSessionTest {
             open.jobs(),
             open.duplicates(),
             open.checks(),
+            open.sets(),
             errors,
             AuditLog.open(open.bay().catalogue(), open.clock()),
             open.clock(),

@@ -113,7 +113,11 @@ class InternalErrorTest {
     accepted.createTable();
     Interpreter interpreter =
         new Interpreter(
-            new VerbTable(List.of(work)), accepted, audit(), new Owner(OpenBay.OWNER.uid()));
+            new VerbTable(List.of(work)),
+            accepted,
+            audit(),
+            new Owner(OpenBay.OWNER.uid()),
+            Devices.of(open.bay()));
     return new CtlSession(interpreter, errors, turns, Scope.bay(), OpenBay.OWNER, "");
   }
 

@@ -34,14 +34,23 @@ abstract class InterpreterFixture {
     AcceptedIds accepted = new AcceptedIds(open.bay().catalogue(), open.jobs(), clock);
     accepted.createTable();
     audit = AuditLog.open(open.bay().catalogue(), clock);
-    interpreter = new Interpreter(table(open), accepted, audit, OWNER);
+    interpreter = new Interpreter(table(open), accepted, audit, OWNER, Devices.of(open.bay()));
   }
 
   private static VerbTable table(OpenBay open) {
+    return new VerbTable(verbs(open));
+  }
+
+  /** Every verb there is. */
+  static List<Verb> verbs(OpenBay open) {
+    Units units = new Units(open.sets(), OWNER);
     List<Verb> verbs =
-        new ArrayList<>(new VolumeVerbs(open.bay(), OWNER, Path.of("/mnt/bay")).verbs());
+        new ArrayList<>(new VolumeVerbs(open.bay(), units, Path.of("/mnt/bay")).verbs());
     verbs.addAll(new PointVerbs(open.bay(), OWNER).verbs());
-    verbs.addAll(new BitmapVerbs(open.bay(), OWNER).verbs());
+    verbs.addAll(new BitmapVerbs(open.bay(), units).verbs());
+    verbs.addAll(new ShadowMountVerbs(open.bay(), units).verbs());
+    verbs.addAll(new ShadowSplitVerbs(open.bay(), units).verbs());
+    verbs.addAll(new ShadowVerbs(open.bay(), units).verbs());
     verbs.addAll(
         new JobVerbs(
                 open.bay(),
@@ -50,7 +59,7 @@ abstract class InterpreterFixture {
                 open.duplicates(),
                 open.checks())
             .verbs());
-    return new VerbTable(verbs);
+    return verbs;
   }
 
   @AfterEach

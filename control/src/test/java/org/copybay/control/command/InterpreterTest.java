@@ -60,8 +60,9 @@ class InterpreterTest extends InterpreterFixture {
   @ParameterizedTest
   @CsvSource({
     "dupliacte from=a to=b,0,unknown verb dupliacte; the nearest is duplicate,duplicate from=a to=b",
-    "frobnicate,0,unknown verb frobnicate,'one of bitmap, cache, cancel, check, create, delete, drop,"
-        + " duplicate, finish, freeze, help, pause, rate, rename, resize, resume'",
+    "frobnicate,0,unknown verb frobnicate,'one of bitmap, cache, cancel, check, create, delete,"
+        + " dismount, dissolve, drop, duplicate, finish, freeze, help, merge, mount, pause, rate,"
+        + " release, rename, resize, resume, shadow, show, split, stall, thaw'",
     "create volume x sise=4K,16,unknown key sise= of create; the nearest is size=,"
         + "create volume x size=4K",
     "create disk x size=4K,7,kind= is one of volume,",

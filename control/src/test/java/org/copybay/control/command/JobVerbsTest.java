@@ -44,6 +44,7 @@ class JobVerbsTest {
             open.jobs(),
             open.duplicates(),
             open.checks(),
+            open.sets(),
             new ErrorLog(open.clock()),
             AuditLog.open(open.bay().catalogue(), open.clock()),
             open.clock(),

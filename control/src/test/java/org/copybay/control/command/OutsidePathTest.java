@@ -130,7 +130,9 @@ class OutsidePathTest {
   private static Fault send(OpenBay open, String line) throws Exception {
     Owner owner = new Owner(OpenBay.OWNER.uid());
     VerbTable table =
-        new VerbTable(new VolumeVerbs(open.bay(), owner, Path.of("/mnt/bay")).verbs());
+        new VerbTable(
+            new VolumeVerbs(open.bay(), new Units(open.sets(), owner), Path.of("/mnt/bay"))
+                .verbs());
     Command command = LineParser.parse(line);
     Verb verb = table.find(command, Scope.bay());
     Arguments arguments = Arguments.bind(verb, Scope.bay(), command);

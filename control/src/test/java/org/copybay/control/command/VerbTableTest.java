@@ -3,7 +3,6 @@ package org.copybay.control.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.copybay.control.OpenBay;
 import org.junit.jupiter.api.AfterEach;
@@ -22,16 +21,7 @@ class VerbTableTest {
   @BeforeEach
   void openBay() throws Exception {
     open = OpenBay.create(directory.resolve("bay"));
-    verbs =
-        new ArrayList<>(new VolumeVerbs(open.bay(), new Owner(1000), Path.of("/mnt/bay")).verbs());
-    verbs.addAll(
-        new JobVerbs(
-                open.bay(),
-                new Owner(OpenBay.OWNER.uid()),
-                open.jobs(),
-                open.duplicates(),
-                open.checks())
-            .verbs());
+    verbs = InterpreterFixture.verbs(open);
     table = new VerbTable(verbs);
   }
 
@@ -44,10 +34,13 @@ class VerbTableTest {
   void everyKeyStandsInTheGrammar() {
     for (Verb verb : verbs) {
       for (Key key : verb.keys()) {
-        boolean word = verb.name().equals("create") && List.of("kind", "name").contains(key.name());
-        assertThat(verb.grammar())
-            .as(verb.name())
-            .contains(word ? "volume NAME" : key.name() + "=");
+        String word =
+            switch (verb.name() + " " + key.name()) {
+              case "create kind", "create name" -> "volume NAME";
+              case "bitmap action" -> "start|reset|delete";
+              default -> key.name() + "=";
+            };
+        assertThat(verb.grammar()).as(verb.name()).contains(word);
       }
     }
   }
@@ -68,7 +61,7 @@ class VerbTableTest {
 
   @Test
   void everyVerbHasAFileThatExplainsIt() {
-    assertThat(table.files()).startsWith("ALL").contains("create", "help").hasSize(14);
+    assertThat(table.files()).startsWith("ALL").contains("create", "help").hasSize(27);
     for (String file : table.files()) {
       assertThat(table.file(file)).as(file).endsWith("\n").isNotBlank();
     }
@@ -79,10 +72,20 @@ class VerbTableTest {
 
   @Test
   void theUsageOfAnObjectLeavesItsNameOut() {
-    assertThat(table.usage(Scope.bay())).contains("resize volume=NAME size=SIZE");
+    assertThat(table.usage(Scope.bay())).contains("resize volume=NAME|set=DSAn size=SIZE");
     assertThat(table.usage(Scope.volume("a")))
         .contains("\nresize size=SIZE [shrink=yes]\n", "\nduplicate to=NEW ")
         .doesNotContain("cancel", "create");
+    assertThat(table.usage(Scope.set("DSA1")))
+        .contains(
+            "\nresize size=SIZE [shrink=yes]\n",
+            "\nbitmap start|reset|delete bitmap=ID [grain=track|127]\n",
+            "\nmount [members=VOLUME[,VOLUME...]] [label=LABEL]",
+            "\ndismount [members=VOLUME[,VOLUME...]] [policy",
+            "\nstall [seconds=N]\n",
+            "\ndissolve\n",
+            "\nshow [what=full")
+        .doesNotContain("set=", "split", "release", "create", "cancel");
     assertThat(table.usage(Scope.job("1")))
         .contains("\ncancel\n", "\nrate limit=SIZE\n")
         .doesNotContain("resize");

@@ -92,7 +92,7 @@ final class Daemon {
             version,
             processOwner("uid"),
             clock.instant());
-    ControlTree control = ControlTree.open(bay, jobs, duplicates, checks, facts, clock);
+    ControlTree control = ControlTree.open(bay, jobs, duplicates, checks, sets, facts, clock);
     BayHandler handler = new BayHandler(bay, sets, control, owner, options.sync());
     Daemon daemon = new Daemon(bay, jobs, sets, handler, transports);
     daemon.mountAndHook(place, options);

@@ -69,7 +69,7 @@ final class ShadowBay implements AutoCloseable {
     sets.startMissing();
     jobs.start();
     MountFacts facts = new MountFacts("/mnt", () -> "none", "", "0", 7, clock.instant());
-    ControlTree control = ControlTree.open(bay, jobs, duplicates, checks, facts, clock);
+    ControlTree control = ControlTree.open(bay, jobs, duplicates, checks, sets, facts, clock);
     handler = new BayHandler(bay, sets, control, owner, false);
     handler.init(new Kernel());
     for (String name : List.of("a", "b")) {
