@@ -145,7 +145,7 @@ final class VolumeVerbs {
         List.of(VOLUME, "size"),
         List.of(
             "A volume can grow while it is open; to make it smaller it must be closed.",
-            "A shadow set can only grow; members that are smaller grow with it.",
+            "A shadow set can only grow; members that are smaller grow with it, and are merged there.",
             "shrink=yes is destructive: it goes to the audit log."),
         List.of("resize volume=payroll size=8G", "resize set=DSA42 size=8G"),
         List.of(ENOENT, EFBIG, EACCES, EALREADY),

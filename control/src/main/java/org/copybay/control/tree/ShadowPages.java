@@ -85,14 +85,15 @@ final class ShadowPages {
         .put("failing", member.failing());
   }
 
-  /** Percent of the bytes of the set that it has; 100 only when it has all. */
+  /** Percent of the bytes of the set that it has; a target has not all before it is a member. */
   private static @Nullable Long copied(SetStatus set, MemberStatus member) {
     Long left = member.leftBytes();
     long size = set.record().size();
     if (left == null || size == 0) {
       return null;
     }
-    return Math.max(0, size - left) * 100 / size;
+    long percent = Math.max(0, size - left) * 100 / size;
+    return member.record().role() == MemberRole.TARGET ? Math.min(99, percent) : percent;
   }
 
   private static @Nullable String copyKind(MemberStatus member) {

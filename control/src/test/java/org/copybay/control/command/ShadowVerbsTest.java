@@ -302,6 +302,7 @@ class ShadowVerbsTest extends InterpreterFixture {
         .isEqualTo("volume= and set= are both given, want one of them");
     assertThat(refused(Scope.bay(), "resize size=4M").error().getMessage())
         .startsWith("resize needs volume=");
+    awaitSteady(); // what was added is merged
 
     run(Scope.bay(), "split $4$DUA2");
     assertThat(refused(Scope.set("DSA42"), "bitmap reset $4$DUA2").error().fault())

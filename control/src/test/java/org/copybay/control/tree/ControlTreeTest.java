@@ -47,6 +47,7 @@ class ControlTreeTest extends ControlTreeFixture {
             "commands",
             "volumes",
             "points",
+            "shadow",
             "jobs");
     assertThat(names("volumes")).containsExactly("copy", "payroll");
     assertThat(names("volumes/payroll"))
@@ -245,6 +246,10 @@ class ControlTreeTest extends ControlTreeFixture {
   @ParameterizedTest
   @CsvSource({
     "MKDIR,volumes/x,create volume x size=SIZE",
+    "MKDIR,shadow/DSA42,mount set=DSA42 members=VOLUME",
+    "RMDIR,shadow/DSA42,dissolve set=DSA42",
+    "RENAME,shadow/DSA42,cat .control/README",
+    "CHANGE_OWNER,shadow/DSA42,the same on shadow/DSA42",
     "RMDIR,volumes/a b,delete volume=\"a b\"",
     "UNLINK,volumes/x/status,delete volume=x",
     "RENAME,volumes/x,rename volume=x to=NEW",

@@ -153,6 +153,8 @@ class MetricsTest extends ControlTreeFixture {
   @Test
   void theDocumentNamesEveryMetric() throws Exception {
     open.bay().bitmaps().start(open.volume("payroll", 1 << 20), "mirror", Grain.TRACK, NOTHING);
+    open.volume("data1", 1 << 20);
+    write("ctl", "mount set=DSA42 members=data1");
     Set<String> names = new HashSet<>();
     metrics().keySet().forEach(key -> names.add(key.replaceAll("\\{.*", "")));
 

@@ -159,7 +159,7 @@ public record SetStatus(
       }
       WriteBitmap lacks = mounted == null ? null : mounted.bitmaps().copy(known.volume());
       if (lacks != null) {
-        return lacks.changedBytes();
+        return changedBytes(lacks, copier(known.volume()));
       }
       return known.bitmap() ? null : (Long) record.size(); // in a bitmap that is not open now
     }
@@ -168,8 +168,24 @@ public record SetStatus(
       if (known.role() != MemberRole.TARGET) {
         return Recovery.NONE;
       }
-      Job job = job(SetCopyWork.VERB, each -> known.volume().equals(each.row().targetId()));
-      return Recovery.of(job, known.why() == null, mounted == null);
+      return Recovery.of(copier(known.volume()), known.why() == null, mounted == null);
+    }
+
+    private @Nullable Job copier(UUID volume) {
+      return job(SetCopyWork.VERB, each -> volume.equals(each.row().targetId()));
+    }
+
+    private @Nullable Job merger() {
+      return job(MergeWork.VERB, each -> true);
+    }
+
+    /** What a bitmap says, also of what its job has taken from it and not cleared yet. */
+    private static long changedBytes(WriteBitmap bits, @Nullable Job job) {
+      boolean atWork =
+          job != null && (job.phase().equals("copying") || job.phase().equals("merging"));
+      long left =
+          job != null && atWork ? job.progress().bytesTotal() - job.progress().bytesDone() : 0;
+      return Math.max(bits.changedBytes(), left);
     }
 
     private boolean failing(UUID volume) {
@@ -209,7 +225,7 @@ public record SetStatus(
       if (mounted == null || mounted.bitmaps().merge().regionsSet() == 0) {
         return Recovery.NONE;
       }
-      Job job = job(MergeWork.VERB, each -> true);
+      Job job = merger();
       boolean begun = job != null && job.phase().equals("merging");
       long bytes =
           job != null && begun
@@ -227,12 +243,13 @@ public record SetStatus(
           String name = set.nameOf(known.volume());
           boolean sees = known.role() == MemberRole.FORMER; // of a target the copier clears it
           WriteBitmap bits = mounted == null ? null : mounted.bitmaps().copy(known.volume());
-          all.add(bitmap(name, BitmapStatus.Type.MINICOPY, bits, sees && bits != null));
+          Job job = copier(known.volume());
+          all.add(bitmap(name, BitmapStatus.Type.MINICOPY, bits, job, sees && bits != null));
         }
       }
       WriteBitmap merge = mounted == null ? null : mounted.bitmaps().merge();
       all.add(rolling());
-      all.add(bitmap(BitmapStatus.MERGE, BitmapStatus.Type.MERGE, merge, false));
+      all.add(bitmap(BitmapStatus.MERGE, BitmapStatus.Type.MERGE, merge, merger(), false));
       return all;
     }
 
@@ -240,7 +257,7 @@ public record SetStatus(
     private BitmapStatus rolling() {
       WriteBitmap active = mounted == null ? null : mounted.bitmaps().rolling();
       BitmapStatus one =
-          bitmap(BitmapStatus.ROLLING, BitmapStatus.Type.MINIMERGE, active, active != null);
+          bitmap(BitmapStatus.ROLLING, BitmapStatus.Type.MINIMERGE, active, null, active != null);
       if (mounted == null) {
         return one;
       }
@@ -257,13 +274,17 @@ public record SetStatus(
     }
 
     private BitmapStatus bitmap(
-        String name, BitmapStatus.Type type, @Nullable WriteBitmap bits, boolean active) {
+        String name,
+        BitmapStatus.Type type,
+        @Nullable WriteBitmap bits,
+        @Nullable Job job,
+        boolean active) {
       return new BitmapStatus(
           name,
           type,
           SetBitmaps.GRAIN.regions(record.size()),
           bits == null ? null : (Long) bits.regionsSet(),
-          bits == null ? null : (Long) bits.changedBytes(),
+          bits == null ? null : (Long) changedBytes(bits, job),
           bits == null ? null : (Long) bits.mapBytes(),
           active,
           null);
