@@ -354,6 +354,7 @@ final class Membership {
       if (now == null || known == null || known.role() != MemberRole.TARGET) {
         return;
       }
+      boolean kept = known.bitmap();
       for (Members.Target target : now.device().members().targets()) {
         if (target.member().volume() == volume) {
           try (Passages.Closed closed = set.gate().close()) {
@@ -361,9 +362,13 @@ final class Membership {
             now.device().setMembers(now.device().members().without(target.member()));
           }
           set.addGone(target.member());
+          // What it got lately may not be safe on its disk, and never will be.
+          kept = includeRecent(now, target.missing()) != null;
         }
       }
-      set.putKnown(set.record().with(known.as(MemberRole.FORMER, why, set.now())));
+      set.putKnown(
+          set.record()
+              .with(known.as(MemberRole.FORMER, why, set.now()).withBitmap(kept, known.left())));
       relate(volume, Relation.Role.FORMER);
       set.tell("shadow_copy_ended", Event.fact("member", volume.name()), Event.fact("why", why));
     }

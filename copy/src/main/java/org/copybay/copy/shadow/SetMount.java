@@ -51,9 +51,15 @@ final class SetMount {
     public void sync() throws StorageException {
       ShadowSet.Mounted now = set.mountedOrNull();
       Members members = now == null ? first : now.device().members();
+      for (Members.Target target : members.targets()) {
+        if (target.member().dead() != null) { // what it got lately is in the rolling bitmaps only
+          throw new StorageException(
+              Fault.AGAIN, "the copy to " + target.member().name() + " is ending");
+        }
+      }
       List<Legs.Failure> failed =
           Legs.runAside(
-              members.all().stream().filter(m -> m.dead() == null).toList(),
+              members.all(),
               set.record().settings().memberSeconds() * 1000L,
               m -> m.bytes().flush());
       if (!failed.isEmpty()) {

@@ -271,6 +271,9 @@ class MinicopyTest {
       test.jobs.find(job).cancel();
       test.awaitSteady();
       assertThat(test.names(MemberRole.FORMER)).containsExactly("b");
+      var copy = test.unit().set().mounted().bitmaps().copy(test.bay.find("b").id());
+      assertThat(copy).isNotNull();
+      assertThat(copy.touches(2 << 20, 4096)).isTrue(); // which nobody synced there
       test.write(1 << 20, random(3, 4096));
       test.commands().set(SetRecord.Settings.USUAL, NOTHING);
       test.mount(MountSpec.Policy.MINICOPY, "b");

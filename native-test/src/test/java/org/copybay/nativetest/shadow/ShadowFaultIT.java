@@ -11,7 +11,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A member on a disk that fails, hangs or fills: the set goes on. */
 class ShadowFaultIT {
-  @RegisterExtension final TestBay bay = TestBay.onDisk();
+  @RegisterExtension
+  final TestBay bay =
+      TestBay.onDisk().withEnvironment("COPYBAY_JAVA_OPTS", "-ea -Dcopybay.shadow.rotate=200");
+
   private FailingDisk disk;
 
   @BeforeEach
@@ -26,6 +29,7 @@ class ShadowFaultIT {
         echo 'shadow set=DSA1 member_timeout=2' >$C/ctl
         head -c 16M /dev/urandom >image
         dd if=image of=$MNT/shadow/DSA1 bs=1M conv=notrunc,fsync status=none
+        while ! grep -qx 'rolling_regions: 0' $C/shadow/DSA1/status; do sleep 0.1; done
         """);
   }
 
@@ -109,6 +113,8 @@ class ShadowFaultIT {
   void aTargetThatFailsLeavesTheSetAndKeepsItsMap() {
     bay.must("echo 'split members=bad' >$C/ctl");
     change(0);
+    change(32);
+    change(64); // more than one piece
     bay.must(
         "echo 'shadow set=DSA1 rate=256K/s' >$C/ctl; echo 'mount set=DSA1 members=bad id=m' >$C/ctl");
     disk.fail();
