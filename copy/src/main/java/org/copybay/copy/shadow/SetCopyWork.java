@@ -172,17 +172,16 @@ final class SetCopyWork implements Work {
         to.write(piece.offset(), buffer);
         return;
       }
-      MemberBytes from = device.source().bytes();
       long at = piece.offset();
       while (at < piece.end()) {
-        long data = from.nextData(at);
+        long data = device.nextData(at);
         long start = data < 0 ? piece.end() : Math.min(data, piece.end());
         if (start > at) {
           to.zero(at, start - at, false);
           at = start;
         }
         if (at < piece.end()) {
-          long hole = from.nextHole(at);
+          long hole = device.nextHole(at);
           long end = hole < 0 ? piece.end() : Math.min(hole, piece.end());
           device.copy(at, buffer.clear().limit((int) (end - at)));
           to.write(at, buffer.flip());

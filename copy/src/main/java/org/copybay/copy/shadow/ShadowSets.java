@@ -183,11 +183,13 @@ public final class ShadowSets implements AutoCloseable {
   void add(VirtualUnit unit) {
     assert lock.isHeld();
     units.put(unit.name(), unit);
+    bay.relations().addUnit(unit.name());
   }
 
   void remove(VirtualUnit unit) {
     assert lock.isHeld();
     units.remove(unit.name(), unit);
+    bay.relations().removeUnit(unit.name());
   }
 
   /** Commands for one set. */
@@ -248,7 +250,7 @@ public final class ShadowSets implements AutoCloseable {
         bay.useInode(record.inode());
         ShadowSet set = new ShadowSet(bay, record);
         VirtualUnit unit = new VirtualUnit(this, set);
-        units.put(record.name(), unit);
+        add(unit);
         for (MemberRecord member : record.members()) {
           Volume volume = bay.findOrNull(member.volume());
           if (volume != null) {

@@ -7,6 +7,7 @@ import org.copybay.volumes.BlockDevice;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.MemberBytes;
 import org.copybay.volumes.bitmap.WriteBitmap;
 import org.copybay.volumes.track.Passages;
 
@@ -361,7 +362,40 @@ final class UnitDevice implements BlockDevice {
     }
   }
 
-  /** A full member to copy from, as it is now. */
+  /** {@link org.copybay.volumes.Image#nextData} of a full member. */
+  long nextData(long offset) throws StorageException {
+    return ask(bytes -> bytes.nextData(offset));
+  }
+
+  /** {@link org.copybay.volumes.Image#nextHole} of a full member. */
+  long nextHole(long offset) throws StorageException {
+    return ask(bytes -> bytes.nextHole(offset));
+  }
+
+  /** What is asked about the holes of a member. */
+  @FunctionalInterface
+  private interface Question {
+    long of(MemberBytes bytes) throws StorageException;
+  }
+
+  /** Asks one whose home is as long as it must be: what somebody cut off looks like a hole. */
+  private long ask(Question question) throws StorageException {
+    Members now = members;
+    for (int left = now.full().size(); ; left--) {
+      Member member = choose(now.full());
+      try {
+        member.bytes().requireLength();
+        return question.of(member.bytes());
+      } catch (StorageException e) {
+        if (left <= 1) {
+          throw e;
+        }
+        failures.noteRead(member, e); // the next one is another
+      }
+    }
+  }
+
+  /** A full member to show things of, as it is now. */
   Member source() throws StorageException {
     return choose(members.full());
   }

@@ -10,7 +10,6 @@ import org.copybay.volumes.RankedLock;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.BlockFile;
 import org.copybay.volumes.bay.GapKeeper;
-import org.copybay.volumes.bay.MemberBytes;
 import org.copybay.volumes.bay.OpenFile;
 import org.copybay.volumes.bay.Opener;
 import org.copybay.volumes.bay.VolumeRecord.Owner;
@@ -219,8 +218,8 @@ public final class VirtualUnit implements BlockFile {
     if (set.device().mayDiffer(new Extent(offset, size - offset))) {
       return data ? offset : size; // members may have holes at other places
     }
-    MemberBytes member = set.device().source().bytes();
-    long found = data ? member.nextData(offset) : member.nextHole(offset);
+    UnitDevice device = set.device();
+    long found = data ? device.nextData(offset) : device.nextHole(offset);
     if (data) {
       return found >= size ? -1 : found;
     }

@@ -127,10 +127,11 @@ public final class Bay implements AutoCloseable {
     return roster.visible(name);
   }
 
-  /** The volume of that name. NOT_FOUND. */
+  /** The volume of that name. NOT_FOUND; BUSY for a virtual unit. */
   public Volume find(String name) throws StorageException {
     Volume volume = findOrNull(name);
     if (volume == null) {
+      relations.requireNoUnit(name);
       throw new StorageException(
           Fault.NOT_FOUND, "no volume " + name, "ls volumes/ shows what there is");
     }
@@ -149,6 +150,7 @@ public final class Bay implements AutoCloseable {
    * BUSY when a job makes a volume of that name.
    */
   public void requireName(String name) throws StorageException {
+    relations.requireNoUnit(name);
     naming.requireName(name);
   }
 

@@ -1,6 +1,8 @@
 package org.copybay.volumes.bay;
 
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.copybay.volumes.Aside;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
@@ -21,11 +23,32 @@ public final class Relations {
   private final Roster roster;
   private final Points points;
   private final KernelNews kernel;
+  private final Set<String> units = ConcurrentHashMap.newKeySet(); // concurrent: any thread
 
   Relations(Roster roster, Points points, KernelNews kernel) {
     this.roster = roster;
     this.points = points;
     this.kernel = kernel;
+  }
+
+  /** There is a virtual unit of that name. */
+  public void addUnit(String name) {
+    units.add(name);
+  }
+
+  /** There is none of that name any more. */
+  public void removeUnit(String name) {
+    units.remove(name);
+  }
+
+  /** BUSY for the name of a virtual unit: it is no source or target of another service. */
+  void requireNoUnit(String name) throws StorageException {
+    if (units.contains(name)) {
+      throw new StorageException(
+          Fault.BUSY,
+          name + " is the virtual unit of a shadow set, not a volume",
+          "split members=NAME, and use what was removed: ls .control/shadow/" + name + "/members");
+    }
   }
 
   /**
