@@ -12,31 +12,28 @@ final class DclMounts {
   private static final String FORCE_REMOVAL = "FORCE_REMOVAL";
   private static final String MEMBERS = "members";
 
+  private static final List<String> MOUNT =
+      List.of(
+          "SHADOW",
+          POLICY,
+          "CONFIRM",
+          "NOCONFIRM",
+          "COPY",
+          "NOCOPY",
+          "INCLUDE",
+          "NOINCLUDE",
+          OVERRIDE,
+          "NOWRITE",
+          "SYSTEM",
+          "CLUSTER",
+          "NOASSIST");
+
   private DclMounts() {}
 
   // ---- MOUNT
 
   static Command mount(String line, DclLine cut, Devices devices) throws RefusedException {
-    DclCommand mount =
-        new DclCommand(
-            line,
-            cut,
-            devices,
-            "MOUNT",
-            List.of(
-                "SHADOW",
-                POLICY,
-                "CONFIRM",
-                "NOCONFIRM",
-                "COPY",
-                "NOCOPY",
-                "INCLUDE",
-                "NOINCLUDE",
-                OVERRIDE,
-                "NOWRITE",
-                "SYSTEM",
-                "CLUSTER",
-                "NOASSIST"));
+    DclCommand mount = new DclCommand(line, cut, devices, "MOUNT", MOUNT);
     Qualifier override = mount.find(OVERRIDE);
     if (override != null) {
       return release(mount, override);

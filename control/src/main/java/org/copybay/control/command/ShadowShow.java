@@ -150,14 +150,14 @@ final class ShadowShow {
         "  Device supports bitmaps ("
             + (set.bitmaps().size() > 2 ? "" : "no ")
             + "bitmaps active)");
-    for (MemberStatus member : set.members()) {
-      lines.add(member(member, master(set)));
-      String why = member.record().why();
-      if (why != null) {
-        lines.add("    Because " + why);
-      }
-    }
+    set.members().forEach(member -> lines.addAll(fullMember(set, member)));
     return lines;
+  }
+
+  private static List<String> fullMember(SetStatus set, MemberStatus member) {
+    String line = member(member, master(set));
+    String why = member.record().why();
+    return why == null ? List.of(line) : List.of(line, "    Because " + why);
   }
 
   private static String pair(

@@ -6,7 +6,6 @@ import static org.copybay.control.report.Errno.EALREADY;
 import static org.copybay.control.report.Errno.ENOENT;
 
 import java.util.List;
-import java.util.Objects;
 import org.copybay.copy.engine.Job;
 import org.copybay.copy.shadow.MemberRole;
 import org.copybay.copy.shadow.SetRecord;
@@ -330,6 +329,6 @@ final class ShadowVerbs {
             Reply.lines(
                 null,
                 one ? Units.generation(some.get(0)) : Subject.NONE,
-                Objects.requireNonNull(ShadowShow.lines(sets, some, what))));
+                ShadowShow.lines(sets, some, what)));
   }
 }

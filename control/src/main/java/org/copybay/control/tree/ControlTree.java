@@ -66,14 +66,12 @@ public final class ControlTree {
     Refusals refusals = new Refusals(errors);
     FixedEntries entries = new FixedEntries();
     addTexts(entries, errors, new BayPages(bay, jobs, sets, errors, facts));
+    addLogs(entries, errors, audit);
     addEvents(entries, errors, bay.events());
     Metrics metrics = new Metrics(bay, jobs, sets, errors, facts);
     HealthWatch.begin(bay, sets);
     entries
         .add(new CtlFile(Scope.bay(), commands))
-        .add(new TextFile("last_error", errors, caller -> errors.lastError(caller.uid())))
-        .add(new ErrorLogFile("error_log", errors))
-        .add(new TextFile("audit", errors, caller -> audit.text()))
         .add(new TextFile("metrics", errors, caller -> metrics.text()))
         .add(new ControlDirectory("commands", new CommandEntries(commands, errors)))
         .add(new ControlDirectory("volumes", new VolumeEntries(bay, commands, errors)))
@@ -90,6 +88,13 @@ public final class ControlTree {
         .add(new TextFile("status", errors, caller -> pages.status().text()))
         .add(new TextFile("status.json", errors, caller -> pages.status().json()))
         .add(new TextFile("health", errors, caller -> pages.health()));
+  }
+
+  private static void addLogs(FixedEntries entries, ErrorLog errors, AuditLog audit) {
+    entries
+        .add(new TextFile("last_error", errors, caller -> errors.lastError(caller.uid())))
+        .add(new ErrorLogFile("error_log", errors))
+        .add(new TextFile("audit", errors, caller -> audit.text()));
   }
 
   private static void addEvents(FixedEntries entries, ErrorLog errors, Events events) {
