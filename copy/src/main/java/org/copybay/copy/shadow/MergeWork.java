@@ -1,5 +1,6 @@
 package org.copybay.copy.shadow;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.copybay.copy.engine.Copier;
 import org.copybay.copy.engine.DataRanges;
@@ -46,6 +47,17 @@ final class MergeWork implements Work {
 
   @Override
   public JobRecord run(Job job) throws StorageException {
+    try {
+      return merge(job);
+    } catch (StorageException e) {
+      if (e.fault() != Fault.CANCELLED) {
+        set.wantMerge(); // once the member that failed is well or expelled
+      }
+      throw e;
+    }
+  }
+
+  private JobRecord merge(Job job) throws StorageException {
     WriteBitmap merge = set.mounted().bitmaps().merge();
     awaitCopies(job);
     job.begin("merging", merge.changedBytes());
@@ -80,9 +92,7 @@ final class MergeWork implements Work {
               regions,
               0,
               (piece, buffer, spare) -> {
-                try (var held = device.enterRange(piece)) {
-                  device.unite(piece, buffer);
-                }
+                unite(device, piece, buffer);
                 job.progress().copied(piece.length());
               },
               offset -> {});
@@ -97,6 +107,16 @@ final class MergeWork implements Work {
       }
     }
     merge.clear(taken);
+  }
+
+  private void unite(UnitDevice device, Extent piece, ByteBuffer buffer) throws StorageException {
+    try (var held = device.enterRange(piece)) {
+      if (!device.unite(piece, buffer)) {
+        throw new StorageException(
+            Fault.STORE_FAILED,
+            "a member of " + set.name() + " cannot be made equal to the others");
+      }
+    }
   }
 
   @Override

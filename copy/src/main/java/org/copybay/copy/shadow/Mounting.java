@@ -6,11 +6,9 @@ import java.util.UUID;
 import org.copybay.copy.engine.Job;
 import org.copybay.copy.shadow.MountSpec.Policy;
 import org.copybay.copy.shadow.SetLabels.Found;
-import org.copybay.volumes.Aside;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
-import org.copybay.volumes.Words;
 import org.copybay.volumes.bay.Bay;
 import org.copybay.volumes.bay.Catalogue;
 import org.copybay.volumes.bay.Relation;
@@ -18,23 +16,17 @@ import org.copybay.volumes.bay.Volume;
 import org.copybay.volumes.bitmap.WriteBitmap;
 import org.copybay.volumes.event.Event;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One MOUNT of a virtual unit: a new set, one that was there before, or more members for one that
  * is mounted. {@link #prepare} checks and changes nothing; {@link #run} does it.
  */
 public final class Mounting {
-  private static final Logger LOG = LoggerFactory.getLogger(Mounting.class);
-
-  /** How long a disk is waited for that was away. */
-  private static final long REOPEN_MILLIS = 5_000;
-
   private final ShadowSets sets;
   private final Bay bay;
   private final MountSpec spec;
   private final String name;
+  private final Candidates candidates;
   private final List<Volume> named = new ArrayList<>();
   private final List<String> missing = new ArrayList<>();
   private final List<Copy> copies = new ArrayList<>();
@@ -55,6 +47,7 @@ public final class Mounting {
     this.bay = sets.bay();
     this.spec = spec;
     this.name = UnitName.of(spec.set());
+    this.candidates = new Candidates(bay, spec, name);
   }
 
   /** What will be copied, once {@link #prepare} was called. */
@@ -71,8 +64,10 @@ public final class Mounting {
   public void prepare() throws StorageException {
     bay.requireChangeable();
     VirtualUnit unit = sets.findOrNull(name);
-    findNamed(unit);
+    named.clear();
+    missing.clear();
     copies.clear();
+    named.addAll(candidates.named(unit));
     if (unit == null) {
       prepareNew();
     } else if (unit.set().isMounted()) {
@@ -81,41 +76,6 @@ public final class Mounting {
       prepareKnown(unit.set());
     }
     requireAllowed();
-  }
-
-  private void findNamed(@Nullable VirtualUnit unit) throws StorageException {
-    named.clear();
-    missing.clear();
-    for (String each : spec.members()) {
-      Volume volume = bay.findMade(each, "be a member of " + name);
-      if (named.contains(volume)) {
-        throw new StorageException(
-            Fault.BAD_REQUEST, "%SYSTEM-F-BADPARAM, volume " + each + " is named twice");
-      }
-      Relation relation = volume.relation();
-      if (relation != null && !relation.set().equals(name)) {
-        throw new StorageException(
-            Fault.BUSY,
-            "volume " + each + " is " + relation.describe(),
-            "release member=" + Words.word(each) + ", or dissolve set=" + relation.set());
-      }
-      reopen(volume);
-      named.add(volume);
-    }
-    if (unit != null && !unit.set().isMounted() && (spec.include() || named.isEmpty())) {
-      for (MemberRecord member : unit.set().record().members()) {
-        Volume volume = unit.set().volume(member.volume());
-        boolean wanted = member.role() != MemberRole.FORMER || spec.include();
-        if (volume != null && wanted && !named.contains(volume)) {
-          named.add(volume);
-        }
-      }
-    }
-    if (named.size() > Membership.MAX_MEMBERS) {
-      throw new StorageException(
-          Fault.BAD_REQUEST,
-          "a shadow set has at most " + Membership.MAX_MEMBERS + " members, got " + named.size());
-    }
   }
 
   private void prepareNew() throws StorageException {
@@ -148,17 +108,17 @@ public final class Mounting {
   }
 
   private void prepareMore(ShadowSet set) throws StorageException {
-    requireLabel(set);
+    candidates.requireLabel(set);
     int now = set.device().members().all().size();
     for (Volume volume : named) {
       MemberRecord known = set.record().find(volume.id());
       if (known != null && known.role() != MemberRole.FORMER) {
         continue; // naming a member again is harmless
       }
-      requireLarge(set, volume);
+      candidates.requireLarge(set, volume);
       bay.relations().requireFree(volume, new Relation(name, Relation.Role.TARGET));
       set.requireNoneUnderWay(volume);
-      Found found = look(set, volume);
+      Found found = candidates.look(set, volume);
       MemberLabel label = found.label();
       if (label != null && label.set().equals(set.record().id()) && label.generation() > 0) {
         MountPlan.requireOneFuture(set.record(), current(set), label, volume);
@@ -216,74 +176,15 @@ public final class Mounting {
         : new Copy(volume, why, set.record().size());
   }
 
-  private void requireLarge(ShadowSet set, Volume volume) throws StorageException {
-    if (volume.size() < set.record().size()) {
-      throw new StorageException(
-          Fault.BAD_REQUEST,
-          "%SYSTEM-F-INCSHAMEM, volume "
-              + volume.name()
-              + " has "
-              + volume.size()
-              + " bytes, the set "
-              + name
-              + " "
-              + set.record().size(),
-          "resize volume=" + Words.word(volume.name()) + " size=" + set.record().size());
-    }
-  }
-
-  private void requireLabel(ShadowSet set) throws StorageException {
-    String wanted = spec.label();
-    if (wanted != null && !wanted.equals(set.record().label())) {
-      throw new StorageException(
-          Fault.BAD_REQUEST,
-          "%SYSTEM-F-VOLINV, set "
-              + name
-              + " has the label "
-              + set.record().label()
-              + ", got "
-              + wanted,
-          "label=" + Words.word(set.record().label()));
-    }
-  }
-
-  /** One whose disk was away is opened again. */
-  private void reopen(Volume volume) {
-    if (volume.damaged()
-        && !Aside.done("reopen-" + volume.id(), REOPEN_MILLIS, () -> reopenNow(volume))) {
-      LOG.warn("the disk of volume={} does not answer", volume.name());
-    }
-  }
-
-  private void reopenNow(Volume volume) {
-    try {
-      bay.reopen(volume);
-    } catch (StorageException e) {
-      LOG.info("volume={} {}", volume.name(), e.getMessage());
-    }
-  }
-
-  private Found look(ShadowSet set, Volume volume) throws StorageException {
-    Found found = set.labels().look(volume);
-    String problem = found.problem();
-    if (problem != null) {
-      throw new StorageException(
-          Fault.CORRUPT,
-          "%SYSTEM-F-MEDOFL, volume " + volume.name() + " cannot be used: " + problem,
-          "check volume=" + Words.word(volume.name()));
-    }
-    return found;
-  }
-
   private @Nullable MountPlan plan;
 
   private void prepareKnown(ShadowSet set) throws StorageException {
-    requireLabel(set);
+    candidates.requireLabel(set);
     List<Found> found = new ArrayList<>();
     for (Volume volume : named) {
       Found each = set.labels().look(volume);
       if (each.problem() == null) {
-        requireLarge(set, volume);
+        candidates.requireLarge(set, volume);
         found.add(each);
       } else {
         missing.add(volume.name() + ": " + each.problem());
@@ -422,12 +323,12 @@ public final class Mounting {
                 + ": is now a valid member of the shadow set");
       } else {
         String id = first == null ? spec.id() : null;
-        Job job = sets.copyOf(set, volume, id, spec.line(), spec.uid());
+        Job job = sets.work().copyOf(set, volume, id, spec.line(), spec.uid());
         first = first == null ? job.id() : first;
         said.add(sentence(volume, member, job));
       }
     }
-    Job merge = sets.startMerge(set);
+    Job merge = sets.work().startMerge(set);
     if (merge != null) {
       said.add(
           "%MOUNT-I-SHDWMEMMERGE, added to the shadow set with a merge operation: job "

@@ -104,7 +104,7 @@ public final class SetCommands {
     unit.close("dismount it");
     try {
       requireCapable(policy);
-      sets.endJobs(set);
+      sets.work().endJobs(set);
       try (var held = set.enter()) {
         stop(false);
         set.put(set.record().withMounted(false), also);
@@ -283,14 +283,14 @@ public final class SetCommands {
   public @Nullable Job demandMerge(@Nullable String id, String line, int uid)
       throws StorageException {
     if (id != null) {
-      sets.jobs().requireFree(id);
+      sets.work().jobs().requireFree(id);
     }
     try (var held = set.enter()) {
       ShadowSet.Mounted now = requireTwo();
       now.bitmaps().merge().setAll();
       now.bitmaps().merge().flush();
     }
-    return sets.mergeOf(set, id, line, uid);
+    return sets.work().mergeOf(set, id, line, uid);
   }
 
   /** BAD_REQUEST for a set whose members cannot differ; CLOSED when it is not mounted. */
@@ -360,7 +360,7 @@ public final class SetCommands {
       }
     }
     sets.sizeChanged(unit);
-    sets.startMerge(set);
+    sets.work().startMerge(set);
   }
 
   /** A member is given up now (/FORCE_REMOVAL). */

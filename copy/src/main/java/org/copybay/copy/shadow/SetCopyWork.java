@@ -168,7 +168,8 @@ final class SetCopyWork implements Work {
       throws StorageException {
     try (var held = device.enterRange(piece)) {
       if (device.mayDiffer(piece)) {
-        device.unite(piece, buffer);
+        boolean all = device.unite(piece, buffer);
+        assert all || buffer.hasRemaining(); // the bytes of the one that is read are right
         to.write(piece.offset(), buffer);
         return;
       }

@@ -99,7 +99,7 @@ public record SetStatus(
       this.record = set.record();
       this.mounted = set.mountedOrNull();
       this.jobs =
-          sets.jobs().all().stream()
+          sets.work().jobs().all().stream()
               .filter(job -> !job.state().ended() && record.id().equals(job.row().sourceId()))
               .toList();
     }

@@ -80,8 +80,9 @@ final class SetUpkeep implements AutoCloseable {
         Legs.run(members.full(), none, timeout, (m, empty) -> m.bytes().requireLength())) {
       set.failures().lost(failure.member(), failure.error());
     }
-    if (set.takeMergeWanted()) {
-      sets.startMerge(set);
+    boolean well = set.device().members().full().stream().allMatch(m -> m.failingSince() == 0);
+    if (well && set.takeMergeWanted()) {
+      sets.work().startMerge(set);
     }
   }
 

@@ -4,17 +4,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.copybay.copy.engine.Job;
-import org.copybay.copy.engine.JobRecord;
 import org.copybay.copy.engine.Jobs;
-import org.copybay.copy.engine.Lane;
-import org.copybay.copy.engine.Work;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.LockRank;
@@ -39,7 +34,7 @@ public final class ShadowSets implements AutoCloseable {
 
   // set once
   private final Bay bay;
-  private final Jobs jobs;
+  private final SetJobs work;
   private final RankedLock lock = new RankedLock(LockRank.SHADOW, -1); // of which sets there are
   private final SetUpkeep upkeep;
 
@@ -55,35 +50,9 @@ public final class ShadowSets implements AutoCloseable {
   /** The sets of that bay; {@link #load} brings back what the catalogue remembers. */
   public ShadowSets(Bay bay, Jobs jobs) throws StorageException {
     this.bay = bay;
-    this.jobs = jobs;
     bay.catalogue().change(SetTable::create);
-    Lane lane = lane();
-    jobs.register(SetCopyWork.VERB, lane, row -> work(row, true));
-    jobs.register(MergeWork.VERB, lane, row -> work(row, false));
+    this.work = new SetJobs(this, jobs);
     this.upkeep = new SetUpkeep(this);
-  }
-
-  private Lane lane() {
-    return new Lane() {
-      @Override
-      public int places() {
-        return maxCopy;
-      }
-
-      @Override
-      public int priority(JobRecord job) {
-        VirtualUnit unit = units.get(job.source());
-        return unit == null ? 1 : unit.set().record().settings().priority();
-      }
-    };
-  }
-
-  private Work work(JobRecord row, boolean copy) {
-    VirtualUnit unit = units.get(row.source());
-    if (unit == null || !unit.set().record().id().equals(row.sourceId())) {
-      return new GoneWork(row.source());
-    }
-    return copy ? new SetCopyWork(unit.set(), row) : new MergeWork(unit.set());
   }
 
   // ---- facts
@@ -92,8 +61,9 @@ public final class ShadowSets implements AutoCloseable {
     return bay;
   }
 
-  Jobs jobs() {
-    return jobs;
+  /** The copies and merges of all sets. */
+  SetJobs work() {
+    return work;
   }
 
   /** All, by name. */
@@ -209,7 +179,7 @@ public final class ShadowSets implements AutoCloseable {
     for (Volume volume : members) {
       ShadowSet set = setOf(volume).set();
       if (isTarget(set, volume)) {
-        endCopy(set, volume);
+        work.endCopy(set, volume);
         said.add("%DISM-I-REMOVED, _" + volume.name() + ": its copy was ended");
       } else {
         wanted.computeIfAbsent(set, none -> new ArrayList<>()).add(volume);
@@ -224,17 +194,6 @@ public final class ShadowSets implements AutoCloseable {
   private static boolean isTarget(ShadowSet set, Volume volume) {
     MemberRecord known = set.record().find(volume.id());
     return known != null && known.role() == MemberRole.TARGET;
-  }
-
-  private void endCopy(ShadowSet set, Volume volume) throws StorageException {
-    for (Job job : jobs.all()) {
-      if (!job.state().ended()
-          && job.row().verb().equals(SetCopyWork.VERB)
-          && volume.id().equals(job.row().targetId())) {
-        end(job);
-      }
-    }
-    set.membership().removeTarget(volume, "removed by command");
   }
 
   // ---- mount and end of the bay
@@ -274,116 +233,8 @@ public final class ShadowSets implements AutoCloseable {
     if (bay.readOnly()) {
       return;
     }
-    for (VirtualUnit unit : mounted()) {
-      ShadowSet.Mounted now = unit.set().mountedOrNull();
-      if (now != null) {
-        for (Members.Target target : now.device().members().targets()) {
-          startCopy(unit.set(), target.member().volume());
-        }
-        startMerge(unit.set());
-      }
-    }
+    mounted().forEach(unit -> work.startMissing(unit.set()));
     upkeep.begin();
-  }
-
-  private void startCopy(ShadowSet set, Volume volume) {
-    try {
-      Job job = copyOf(set, volume, null, "mount set=" + set.name(), 0);
-      LOG.info("set={} job={} copies to {}", set.name(), job.id(), volume.name());
-    } catch (StorageException e) {
-      LOG.error("set={} no copy to {}: {}", set.name(), volume.name(), e.getMessage());
-    }
-  }
-
-  /** The job that copies to a target, which is started when there is none. EXISTS, AGAIN. */
-  Job copyOf(ShadowSet set, Volume volume, @Nullable String id, String line, int uid)
-      throws StorageException {
-    for (Job job : jobs.all()) {
-      if (!job.state().ended()
-          && job.row().verb().equals(SetCopyWork.VERB)
-          && volume.id().equals(job.row().targetId())) {
-        return job;
-      }
-    }
-    return acceptCopy(set, volume, id, line, uid);
-  }
-
-  private Job acceptCopy(ShadowSet set, Volume volume, @Nullable String id, String line, int uid)
-      throws StorageException {
-    JobRecord row = row(SetCopyWork.VERB, set, volume, id, line, uid);
-    return jobs.accept(row, new SetCopyWork(set, row));
-  }
-
-  private JobRecord row(
-      String verb,
-      ShadowSet set,
-      @Nullable Volume target,
-      @Nullable String id,
-      String line,
-      int uid) {
-    return JobRecord.accepted(
-        id == null ? jobs.newId() : id,
-        verb,
-        line,
-        "",
-        set.name(),
-        set.record().id(),
-        target == null ? "" : target.name(),
-        target == null ? null : target.id(),
-        uid,
-        set.record().settings().bytesPerSecond(),
-        jobs.now());
-  }
-
-  /** Starts a merge where full members may differ, unless one is under way or queued. */
-  @Nullable Job startMerge(ShadowSet set) {
-    try {
-      return mergeOf(set, null, "merge set=" + set.name(), 0);
-    } catch (StorageException e) {
-      LOG.error("set={} no merge: {}", set.name(), e.getMessage());
-      return null;
-    }
-  }
-
-  /** The merge of a set, which is started where full members may differ, or null. EXISTS, AGAIN. */
-  @Nullable Job mergeOf(ShadowSet set, @Nullable String id, String line, int uid)
-      throws StorageException {
-    ShadowSet.Mounted now = set.mountedOrNull();
-    if (now == null || now.bitmaps().merge().regionsSet() == 0) {
-      return null;
-    }
-    for (Job job : jobs.all()) {
-      if (!job.state().ended()
-          && job.row().verb().equals(MergeWork.VERB)
-          && set.record().id().equals(job.row().sourceId())) {
-        return job;
-      }
-    }
-    return jobs.accept(row(MergeWork.VERB, set, null, id, line, uid), new MergeWork(set));
-  }
-
-  /** Ends the jobs of a set and waits a while for them. */
-  void endJobs(ShadowSet set) throws StorageException {
-    for (Job job : jobs.all()) {
-      String verb = job.row().verb();
-      boolean own = verb.equals(SetCopyWork.VERB) || verb.equals(MergeWork.VERB);
-      if (own && !job.state().ended() && set.record().id().equals(job.row().sourceId())) {
-        end(job);
-      }
-    }
-  }
-
-  private static void end(Job job) throws StorageException {
-    Objects.requireNonNull(job.cancel());
-    for (int i = 0; i < 100 && !job.state().ended(); i++) {
-      job.awaitChange(job.version(), 100);
-    }
-    if (!job.state().ended()) {
-      throw new StorageException(
-          Fault.BUSY,
-          "job " + job.id() + " has not ended yet",
-          "cat .control/jobs/" + job.id() + "/wait");
-    }
   }
 
   /** Saves what makes the next mount clean; called when jobs have stopped and nothing is open. */

@@ -7,9 +7,9 @@ import org.copybay.volumes.BlockDevice;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
-import org.copybay.volumes.bay.MemberBytes;
-import org.copybay.volumes.bitmap.WriteBitmap;
 import org.copybay.volumes.track.Passages;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /*
  * INV-1 Of a write the zones are entered and the bits set before any member gets a byte of it (P3).
@@ -26,12 +26,15 @@ import org.copybay.volumes.track.Passages;
  */
 /** The bytes of a mounted virtual unit. Any thread may call. */
 final class UnitDevice implements BlockDevice {
+  private static final Logger LOG = LoggerFactory.getLogger(UnitDevice.class);
+
   /** Who closes the gate waits for one piece of a zeroing, not for all of it. */
   private static final long ZERO_BYTES = 64L << 20;
 
   private final SetBitmaps bitmaps;
   private final Passages gate;
   private final MemberFailures failures;
+  private final MemberReads reads;
   private final RangeLocks ranges = new RangeLocks();
 
   // volatile: replaced while the gate is closed, read by every request
@@ -47,6 +50,7 @@ final class UnitDevice implements BlockDevice {
     this.bitmaps = bitmaps;
     this.gate = gate;
     this.failures = failures;
+    this.reads = new MemberReads(failures);
     this.members = members;
   }
 
@@ -209,210 +213,59 @@ final class UnitDevice implements BlockDevice {
   public void read(long offset, ByteBuffer target) throws StorageException {
     Members now = members;
     if (bitmaps.merge().touches(offset, target.remaining())) {
-      readMerged(offset, target);
-      return;
-    }
-    Member member = choose(now.full());
-    int start = target.position();
-    try {
-      read(member, offset, target);
-    } catch (StorageException e) {
-      readElsewhere(now, member, e, offset, target.position(start));
+      readMerged(now, offset, target);
+    } else {
+      reads.read(now, offset, target);
     }
   }
 
-  /** Reads from one member; one on a disk of its own is waited for only so long. */
-  private void read(Member member, long offset, ByteBuffer target) throws StorageException {
-    member.reads().incrementAndGet();
-    try {
-      if (member.aside()) {
-        ByteBuffer copy = Buffers.take(target.remaining());
-        Legs.run(member, failures.timeoutMillis(member), m -> m.bytes().read(offset, copy));
-        target.put(copy.flip());
-        Buffers.give(copy); // not where it failed: its leg may still write to it
-      } else {
-        member.bytes().read(offset, target);
-      }
-    } finally {
-      member.reads().decrementAndGet();
-    }
-  }
-
-  /** A well one, in the bay before one on a disk of its own, of equals the one with least to do. */
-  private static Member choose(List<Member> full) throws StorageException {
-    Member best = null;
-    for (Member member : full) {
-      if (best == null || cost(member) < cost(best)) {
-        best = member;
-      }
-    }
-    if (best == null) {
-      throw new StorageException(Fault.CLOSED, "the virtual unit is dismounted");
-    }
-    return best;
-  }
-
-  private static int cost(Member member) {
-    int failing = member.failingSince() == 0 ? 0 : 1_000_000;
-    return failing + (member.aside() ? 1 + member.reads().get() : 0);
-  }
-
-  /** Serves a read that failed from another member, and has what failed written again. */
-  private void readElsewhere(
-      Members now, Member bad, StorageException why, long offset, ByteBuffer target)
-      throws StorageException {
-    int start = target.position();
-    for (Member other : now.full()) {
-      if (other != bad) {
-        try {
-          read(other, offset, target.position(start));
-          failures.unreadable(bad, new Extent(offset, target.position() - start), why);
-          return;
-        } catch (StorageException e) {
-          failures.noteRead(other, e);
-        }
-      }
-    }
-    throw why;
-  }
-
-  /**
-   * Writes to a member again what it could not give, from another one; nobody changes it meanwhile.
-   */
-  void repair(Member bad, Extent range) throws StorageException {
-    ByteBuffer bytes = ByteBuffer.allocateDirect((int) range.length());
-    try (var held = enterRange(range)) {
-      for (Member other : members.full()) {
-        if (other != bad) {
-          read(other, range.offset(), bytes.clear());
-          Legs.run(
-              bad,
-              failures.timeoutMillis(bad),
-              m -> m.bytes().write(range.offset(), bytes.flip().duplicate()));
-          read(bad, range.offset(), ByteBuffer.allocateDirect((int) range.length()));
-          return;
-        }
-      }
-    }
-    throw new StorageException(Fault.STORE_FAILED, "no other member has the bytes");
-  }
-
-  // ---- merge
-
-  private void readMerged(long offset, ByteBuffer target) throws StorageException {
+  private void readMerged(Members now, long offset, ByteBuffer target) throws StorageException {
     Extent range = new Extent(offset, target.remaining());
     ByteBuffer same = Buffers.take(target.remaining());
     try (var held = enterRange(range)) {
-      unite(range, same);
+      boolean all = reads.unite(now, range, same);
+      LOG.trace("unit range offset={} length={} equal={}", offset, range.length(), all);
       target.put(same);
     } finally {
       Buffers.give(same);
     }
   }
 
-  /**
-   * Makes all full members have the same bytes in a range that the caller has for itself: those of
-   * the first that can be read.
-   *
-   * @param first an empty buffer of its length, which has the bytes then
-   */
-  void unite(Extent range, ByteBuffer first) throws StorageException {
-    List<Member> full = members.full();
-    Member master = choose(full);
-    readAny(full, master, range.offset(), first);
-    first.flip();
-    for (Member member : full) {
-      if (member != master && !holds(member, range, first)) {
-        failures.differed(range);
-        Legs.run(
-            member,
-            failures.timeoutMillis(member),
-            m -> m.bytes().write(range.offset(), first.duplicate()));
-      }
-    }
+  /** {@link MemberReads#unite}; the caller has the range for itself. */
+  boolean unite(Extent range, ByteBuffer first) throws StorageException {
+    return reads.unite(members, range, first);
   }
 
-  private boolean holds(Member member, Extent range, ByteBuffer wanted) {
-    ByteBuffer got = Buffers.take(wanted.remaining());
-    try {
-      read(member, range.offset(), got);
-      boolean equal = got.flip().equals(wanted);
-      Buffers.give(got);
-      return equal;
-    } catch (StorageException e) {
-      failures.noteRead(member, e);
-      return false;
-    }
-  }
-
-  private void readAny(List<Member> full, Member master, long offset, ByteBuffer target)
-      throws StorageException {
-    int start = target.position();
-    try {
-      read(master, offset, target);
-    } catch (StorageException e) {
-      for (Member member : full) {
-        if (member != master) {
-          failures.noteRead(master, e);
-          read(member, offset, target.position(start));
-          return;
-        }
-      }
-      throw e;
+  /** {@link MemberReads#repair}. */
+  void repair(Member bad, Extent range) throws StorageException {
+    try (var held = enterRange(range)) {
+      reads.repair(members, bad, range);
     }
   }
 
   /** {@link org.copybay.volumes.Image#nextData} of a full member. */
   long nextData(long offset) throws StorageException {
-    return ask(bytes -> bytes.nextData(offset));
+    return reads.ask(members, bytes -> bytes.nextData(offset));
   }
 
   /** {@link org.copybay.volumes.Image#nextHole} of a full member. */
   long nextHole(long offset) throws StorageException {
-    return ask(bytes -> bytes.nextHole(offset));
-  }
-
-  /** What is asked about the holes of a member. */
-  @FunctionalInterface
-  private interface Question {
-    long of(MemberBytes bytes) throws StorageException;
-  }
-
-  /** Asks one whose home is as long as it must be: what somebody cut off looks like a hole. */
-  private long ask(Question question) throws StorageException {
-    Members now = members;
-    for (int left = now.full().size(); ; left--) {
-      Member member = choose(now.full());
-      try {
-        member.bytes().requireLength();
-        return question.of(member.bytes());
-      } catch (StorageException e) {
-        if (left <= 1) {
-          throw e;
-        }
-        failures.noteRead(member, e); // the next one is another
-      }
-    }
+    return reads.ask(members, bytes -> bytes.nextHole(offset));
   }
 
   /** A full member to show things of, as it is now. */
   Member source() throws StorageException {
-    return choose(members.full());
+    return MemberReads.choose(members.full());
   }
 
-  /**
-   * Reads from a full member, or another one when it cannot, into an empty buffer; the caller has
-   * the range for itself.
-   */
+  /** {@link MemberReads#readAny}; the caller has the range for itself. */
   void copy(long offset, ByteBuffer target) throws StorageException {
-    Members now = members;
-    readAny(now.full(), choose(now.full()), offset, target);
+    reads.readAny(members, offset, target);
   }
 
   /** Whether full members may differ in a range. */
   boolean mayDiffer(Extent range) {
-    WriteBitmap merge = bitmaps.merge();
-    return merge.touches(range.offset(), range.length());
+    return bitmaps.merge().touches(range.offset(), range.length());
   }
 
   // ---- fence

@@ -102,7 +102,7 @@ class SetStatusTest {
       merge.reset(test.unit().set().gate()::awaitEarlier);
       merge.aboutToChange(0, 4096);
       merge.aboutToChange(1 << 20, 4096);
-      assertThat(test.sets.startMerge(test.unit().set())).isNotNull();
+      assertThat(test.sets.work().startMerge(test.unit().set())).isNotNull();
       awaitState(test, SetState.MINIMERGE_ACTIVE);
       assertThat(look(test).bitmap("merge"))
           .satisfies(b -> assertThat(b.changedBytes()).isBetween(4096L, 8192L));

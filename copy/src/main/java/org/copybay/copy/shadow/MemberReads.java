@@ -1,0 +1,207 @@
+package org.copybay.copy.shadow;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.copybay.volumes.Extent;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.MemberBytes;
+
+/**
+ * Reads of the full members of one set: from one that is well, from another one where that fails,
+ * and from all where they may differ. Any thread may call.
+ */
+final class MemberReads {
+  private static final int FAILING_COST = 1_000_000;
+
+  private final MemberFailures failures;
+
+  MemberReads(MemberFailures failures) {
+    this.failures = failures;
+  }
+
+  // ---- one member
+
+  /** Reads from one; what that cannot give is read from another one, and written to it again. */
+  void read(Members now, long offset, ByteBuffer target) throws StorageException {
+    Member member = choose(now.full());
+    int start = target.position();
+    try {
+      read(member, offset, target);
+    } catch (StorageException e) {
+      readElsewhere(now, member, e, offset, target.position(start));
+    }
+  }
+
+  /** Reads from one member; one on a disk of its own is waited for only so long. */
+  private void read(Member member, long offset, ByteBuffer target) throws StorageException {
+    member.reads().incrementAndGet();
+    try {
+      if (member.aside()) {
+        ByteBuffer copy = Buffers.take(target.remaining());
+        Legs.run(member, failures.timeoutMillis(member), m -> m.bytes().read(offset, copy));
+        target.put(copy.flip());
+        Buffers.give(copy); // not where it failed: its leg may still write to it
+      } else {
+        member.bytes().read(offset, target);
+      }
+    } finally {
+      member.reads().decrementAndGet();
+    }
+  }
+
+  /** A well one, in the bay before one on a disk of its own, of equals the one with least to do. */
+  static Member choose(List<Member> full) throws StorageException {
+    Member best = null;
+    for (Member member : full) {
+      if (best == null || cost(member) < cost(best)) {
+        best = member;
+      }
+    }
+    if (best == null) {
+      throw new StorageException(Fault.CLOSED, "the virtual unit is dismounted");
+    }
+    return best;
+  }
+
+  private static int cost(Member member) {
+    int failing = member.failingSince() == 0 ? 0 : FAILING_COST;
+    return failing + (member.aside() ? 1 + member.reads().get() : 0);
+  }
+
+  private void readElsewhere(
+      Members now, Member bad, StorageException why, long offset, ByteBuffer target)
+      throws StorageException {
+    int start = target.position();
+    for (Member other : now.full()) {
+      if (other != bad) {
+        try {
+          read(other, offset, target.position(start));
+          failures.unreadable(bad, new Extent(offset, target.position() - start), why);
+          return;
+        } catch (StorageException e) {
+          failures.noteRead(other, e);
+        }
+      }
+    }
+    throw why;
+  }
+
+  /** Reads from one, or from another one when that fails, and no more than that. */
+  void readAny(Members now, long offset, ByteBuffer target) throws StorageException {
+    Member master = choose(now.full());
+    int start = target.position();
+    try {
+      read(master, offset, target);
+    } catch (StorageException e) {
+      for (Member member : now.full()) {
+        if (member != master) {
+          failures.noteRead(master, e);
+          read(member, offset, target.position(start));
+          return;
+        }
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Writes to a member again what it could not give, from another one, and reads it; the caller has
+   * the range for itself.
+   */
+  void repair(Members now, Member bad, Extent range) throws StorageException {
+    ByteBuffer bytes = Buffers.take((int) range.length());
+    for (Member other : now.full()) {
+      if (other != bad) {
+        read(other, range.offset(), bytes);
+        write(bad, range.offset(), bytes.flip());
+        read(bad, range.offset(), bytes);
+        Buffers.give(bytes);
+        return;
+      }
+    }
+    throw new StorageException(Fault.STORE_FAILED, "no other member has the bytes");
+  }
+
+  private void write(Member member, long offset, ByteBuffer bytes) throws StorageException {
+    List<Legs.Failure> failed =
+        Legs.run(
+            List.of(member),
+            bytes,
+            failures.timeoutMillis(member),
+            (m, copy) -> m.bytes().write(offset, copy));
+    if (!failed.isEmpty()) {
+      throw failed.get(0).error();
+    }
+  }
+
+  // ---- all members
+
+  /**
+   * Makes all full members have the same bytes in a range that the caller has for itself: those of
+   * the first that can be read. One that cannot be written begins to fail.
+   *
+   * @param first an empty buffer of its length, which has the bytes then
+   * @return whether all have them
+   */
+  boolean unite(Members now, Extent range, ByteBuffer first) throws StorageException {
+    Member master = choose(now.full());
+    readAny(now, range.offset(), first);
+    first.flip();
+    boolean all = true;
+    for (Member member : now.full()) {
+      if (member != master && !holds(member, range, first)) {
+        failures.differed(range);
+        all &= wrote(member, range, first);
+      }
+    }
+    return all;
+  }
+
+  private boolean wrote(Member member, Extent range, ByteBuffer bytes) {
+    try {
+      write(member, range.offset(), bytes);
+      return true;
+    } catch (StorageException e) {
+      failures.noteRead(member, e);
+      return false;
+    }
+  }
+
+  private boolean holds(Member member, Extent range, ByteBuffer wanted) {
+    ByteBuffer got = Buffers.take(wanted.remaining());
+    try {
+      read(member, range.offset(), got);
+      boolean equal = got.flip().equals(wanted);
+      Buffers.give(got);
+      return equal;
+    } catch (StorageException e) {
+      failures.noteRead(member, e);
+      return false;
+    }
+  }
+
+  // ---- holes
+
+  /** What is asked about the holes of a member. */
+  @FunctionalInterface
+  interface Question {
+    long of(MemberBytes bytes) throws StorageException;
+  }
+
+  /** Asks one whose home is as long as it must be: what somebody cut off looks like a hole. */
+  long ask(Members now, Question question) throws StorageException {
+    for (int left = now.full().size(); ; left--) {
+      Member member = choose(now.full());
+      try {
+        member.bytes().requireLength();
+        return question.of(member.bytes());
+      } catch (StorageException e) {
+        if (left <= 1) {
+          throw e;
+        }
+        failures.noteRead(member, e); // the next one is another
+      }
+    }
+  }
+}

@@ -1,0 +1,183 @@
+package org.copybay.copy.shadow;
+
+import java.util.Objects;
+import org.copybay.copy.engine.Job;
+import org.copybay.copy.engine.JobRecord;
+import org.copybay.copy.engine.Jobs;
+import org.copybay.copy.engine.Lane;
+import org.copybay.copy.engine.Work;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.Volume;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The copies and merges of shadow sets as jobs. Any thread may call. */
+final class SetJobs {
+  private static final Logger LOG = LoggerFactory.getLogger(SetJobs.class);
+  private static final long END_POLL_MILLIS = 100;
+  private static final int END_POLLS = 100;
+
+  private final ShadowSets sets;
+  private final Jobs jobs;
+
+  SetJobs(ShadowSets sets, Jobs jobs) {
+    this.sets = sets;
+    this.jobs = jobs;
+    Lane lane = lane();
+    jobs.register(SetCopyWork.VERB, lane, row -> work(row, true));
+    jobs.register(MergeWork.VERB, lane, row -> work(row, false));
+  }
+
+  /** All jobs of the bay. */
+  Jobs jobs() {
+    return jobs;
+  }
+
+  private Lane lane() {
+    return new Lane() {
+      @Override
+      public int places() {
+        return sets.maxCopy();
+      }
+
+      @Override
+      public int priority(JobRecord job) {
+        VirtualUnit unit = sets.findOrNull(job.source());
+        return unit == null ? 1 : unit.set().record().settings().priority();
+      }
+    };
+  }
+
+  private Work work(JobRecord row, boolean copy) {
+    VirtualUnit unit = sets.findOrNull(row.source());
+    if (unit == null || !unit.set().record().id().equals(row.sourceId())) {
+      return new GoneWork(row.source());
+    }
+    return copy ? new SetCopyWork(unit.set(), row) : new MergeWork(unit.set());
+  }
+
+  private void startCopy(ShadowSet set, Volume volume) {
+    try {
+      Job job = copyOf(set, volume, null, "mount set=" + set.name(), 0);
+      LOG.info("set={} job={} copies to {}", set.name(), job.id(), volume.name());
+    } catch (StorageException e) {
+      LOG.error("set={} no copy to {}: {}", set.name(), volume.name(), e.getMessage());
+    }
+  }
+
+  /** The job that copies to a target, which is started when there is none. EXISTS, AGAIN. */
+  Job copyOf(ShadowSet set, Volume volume, @Nullable String id, String line, int uid)
+      throws StorageException {
+    for (Job job : jobs.all()) {
+      if (!job.state().ended()
+          && job.row().verb().equals(SetCopyWork.VERB)
+          && volume.id().equals(job.row().targetId())) {
+        return job;
+      }
+    }
+    return acceptCopy(set, volume, id, line, uid);
+  }
+
+  private Job acceptCopy(ShadowSet set, Volume volume, @Nullable String id, String line, int uid)
+      throws StorageException {
+    JobRecord row = row(SetCopyWork.VERB, set, volume, id, line, uid);
+    return jobs.accept(row, new SetCopyWork(set, row));
+  }
+
+  private JobRecord row(
+      String verb,
+      ShadowSet set,
+      @Nullable Volume target,
+      @Nullable String id,
+      String line,
+      int uid) {
+    return JobRecord.accepted(
+        id == null ? jobs.newId() : id,
+        verb,
+        line,
+        "",
+        set.name(),
+        set.record().id(),
+        target == null ? "" : target.name(),
+        target == null ? null : target.id(),
+        uid,
+        set.record().settings().bytesPerSecond(),
+        jobs.now());
+  }
+
+  /** Starts a merge where full members may differ, unless one is under way or queued. */
+  @Nullable Job startMerge(ShadowSet set) {
+    try {
+      return mergeOf(set, null, "merge set=" + set.name(), 0);
+    } catch (StorageException e) {
+      LOG.error("set={} no merge: {}", set.name(), e.getMessage());
+      return null;
+    }
+  }
+
+  /** The merge of a set, which is started where full members may differ, or null. EXISTS, AGAIN. */
+  @Nullable Job mergeOf(ShadowSet set, @Nullable String id, String line, int uid)
+      throws StorageException {
+    ShadowSet.Mounted now = set.mountedOrNull();
+    if (now == null || now.bitmaps().merge().regionsSet() == 0) {
+      return null;
+    }
+    for (Job job : jobs.all()) {
+      if (!job.state().ended()
+          && job.row().verb().equals(MergeWork.VERB)
+          && set.record().id().equals(job.row().sourceId())) {
+        return job;
+      }
+    }
+    return jobs.accept(row(MergeWork.VERB, set, null, id, line, uid), new MergeWork(set));
+  }
+
+  /** Ends the jobs of a set and waits a while for them. */
+  void endJobs(ShadowSet set) throws StorageException {
+    for (Job job : jobs.all()) {
+      String verb = job.row().verb();
+      boolean own = verb.equals(SetCopyWork.VERB) || verb.equals(MergeWork.VERB);
+      if (own && !job.state().ended() && set.record().id().equals(job.row().sourceId())) {
+        end(job);
+      }
+    }
+  }
+
+  private static void end(Job job) throws StorageException {
+    Objects.requireNonNull(job.cancel());
+    for (int i = 0; i < END_POLLS && !job.state().ended(); i++) {
+      job.awaitChange(job.version(), END_POLL_MILLIS);
+    }
+    if (!job.state().ended()) {
+      throw new StorageException(
+          Fault.BUSY,
+          "job " + job.id() + " has not ended yet",
+          "cat .control/jobs/" + job.id() + "/wait");
+    }
+  }
+
+  /** Ends the copy to a target, which is a former member then. */
+  void endCopy(ShadowSet set, Volume volume) throws StorageException {
+    for (Job job : jobs.all()) {
+      if (!job.state().ended()
+          && job.row().verb().equals(SetCopyWork.VERB)
+          && volume.id().equals(job.row().targetId())) {
+        end(job);
+      }
+    }
+    set.membership().removeTarget(volume, "removed by command");
+  }
+
+  /** Starts the copies and the merge of a set that no job goes on with. */
+  void startMissing(ShadowSet set) {
+    ShadowSet.Mounted now = set.mountedOrNull();
+    if (now != null) {
+      for (Members.Target target : now.device().members().targets()) {
+        startCopy(set, target.member().volume());
+      }
+      startMerge(set);
+    }
+  }
+}
