@@ -53,6 +53,13 @@ class DocumentedCommandsIT {
           echo 'create volume payroll size=64M' > .control/ctl
           head -c 1M /dev/urandom > volumes/payroll
           printf 'one\\ntwo\\n' > /srv/names
+          """,
+          "docs/SHADOW.md",
+          """
+          copybay init /srv/bay
+          mkdir -p /mnt/bay /mnt/payroll /mnt/data /mnt/log /mnt/check /srv/disk2 /srv/backup
+          copybay mount /srv/bay /mnt/bay
+          cd /mnt/bay
           """);
 
   /**
