@@ -11,6 +11,7 @@ import fio
 import host
 import mount
 import points
+import shadow
 
 
 def main():
@@ -34,9 +35,9 @@ def _parse(words):
         description="Measures Copybay beside its peers. Figures never fail a run: the exit code"
         " is 0 unless a measurement could not be made.",
     )
-    names = "all | mount | points | cache | duplicate"
+    names = "all | mount | points | cache | duplicate | shadow"
     commands = parser.add_subparsers(required=True, metavar=names)
-    for add in (_add_all, _add_mount, _add_points, _add_cache, _add_duplicate):
+    for add in (_add_all, _add_mount, _add_points, _add_cache, _add_duplicate, _add_shadow):
         add(commands)
     arguments = parser.parse_args(words, argparse.Namespace(words=words))
     arguments.finish(arguments)
@@ -120,6 +121,21 @@ def _add_points(commands):
         arguments.seconds = 0.4 if quick else 0.6
 
     parser.set_defaults(run=points.run, finish=finish)
+
+
+def _add_shadow(commands):
+    parser = commands.add_parser("shadow", help="minicopies, and sets beside one volume")
+    _add_common(parser, rounds=5)
+    _add_disk(parser, "for the sets")
+    _add_only(parser, list(shadow.PARTS), "PART")
+
+    def finish(arguments):
+        quick = arguments.quick
+        arguments.rounds = arguments.rounds or (2 if quick else 5)
+        arguments.seconds = 1 if quick else 3
+        arguments.steady_seconds = 2 if quick else 8
+
+    parser.set_defaults(run=shadow.run, finish=finish)
 
 
 _MARKDOWN = "write the report there too"

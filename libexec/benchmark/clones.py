@@ -6,18 +6,15 @@ what it does afterwards on its own.
 
 import contextlib
 import fcntl
-import json
 import os
-import socket
 from pathlib import Path
 
 import host
-from host import BenchError
+import qmp
 from systems import Bay, System, sparse
 
 FICLONE = 0x40049409
 SETTLE_SECONDS = 60
-QMP_SECONDS = 60
 
 
 class Clonable(System):
@@ -129,19 +126,8 @@ class Qcow2(Clonable):
         self._command("blockdev-snapshot-delete-internal-sync", device="n0", name=name)
 
     def _command(self, verb, **arguments):
-        with socket.socket(socket.AF_UNIX) as connection:
-            connection.settimeout(QMP_SECONDS)
-            connection.connect(os.fspath(self._socket))
-            with connection.makefile("rw") as lines:
-                lines.readline()  # the greeting
-                for command in (
-                    {"execute": "qmp_capabilities"},
-                    {"execute": verb, "arguments": arguments},
-                ):
-                    print(json.dumps(command), file=lines, flush=True)
-                    answer = json.loads(lines.readline())
-                    if "return" not in answer:
-                        raise BenchError(f"qemu-storage-daemon, {verb}: {answer}")
+        with qmp.session(self._socket) as session:
+            session.do(verb, **arguments)
 
 
 class NewFile(Clonable):

@@ -15,7 +15,6 @@ from systems import LAUNCHER, Bay
 DATA_BYTES = 4 * GIB
 TMPFS_MEMORY = 12 * GIB
 BACKING_BYTES = 2 * DATA_BYTES + GIB  # the source and one copy at a time
-CHUNK_BYTES = 64 << 20
 COPY_TIMEOUT = 1200
 LEAST_RATIO = 0.9
 
@@ -76,8 +75,7 @@ def _places(arguments, result):
     else:
         result.text(f"No tmpfs: less than {TMPFS_MEMORY // GIB} GiB of memory are free.")
     if not arguments.tmpfs_only:
-        if shutil.disk_usage(arguments.disk).free < BACKING_BYTES:
-            raise BenchError(f"{arguments.disk} has less than {BACKING_BYTES / GIB:.0f} GiB free")
+        host.require_space(arguments.disk, BACKING_BYTES)
         file_system = host.file_system_type(arguments.disk)
         places.append((f"disk, {file_system}", host.work_directory(arguments.disk)))
     return places
@@ -98,7 +96,7 @@ def _measure(backing, place, count):
         bay = stack.enter_context(Bay(directory / "bay", mount_point))
         host.say(f"{place}: writing {DATA_BYTES // GIB} GiB")
         bay.control(f"create volume a size={DATA_BYTES}")
-        _write_random(bay.volume("a"))
+        host.write_random(bay.volume("a"), DATA_BYTES)
         home = _home_file(bay.path)
         rounds = []
         for number in range(count):
@@ -109,17 +107,6 @@ def _measure(backing, place, count):
             bay.volume("b").unlink()
             rounds.append(Round(*duplicate, *_cp(home, directory / "copy")))
     return rounds
-
-
-def _write_random(path):
-    """Pseudo-random chunks that repeat every 64 MiB: nothing here compresses or deduplicates."""
-    chunk = os.urandom(CHUNK_BYTES)
-    with path.open("r+b", buffering=0) as volume:
-        for _ in range(DATA_BYTES // CHUNK_BYTES):
-            rest = memoryview(chunk)
-            while rest:
-                rest = rest[volume.write(rest) :]
-        os.fsync(volume.fileno())
 
 
 def _home_file(bay):
@@ -137,7 +124,7 @@ def _duplicate(bay, home, job_name):
     cpu_before = host.cpu_seconds(bay.pid)
     started = time.monotonic()
     bay.control(f"duplicate from=a to=b verify=no share=never id={job_name}")
-    host.run(["cat", bay.job(job_name) / "wait"], COPY_TIMEOUT)
+    bay.wait(job_name, COPY_TIMEOUT)
     job = time.monotonic() - started
     job_cpu = host.cpu_seconds(bay.pid) - cpu_before
     lines = (bay.job(job_name) / "status").read_text().splitlines()

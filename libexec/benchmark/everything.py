@@ -41,6 +41,7 @@ def _sections(arguments):
         ["points", *common, *rounds, *disk],
         ["cache", *common, *rounds],
         ["duplicate", *common, *rounds, *disk],
+        ["shadow", *common, *rounds, *disk],
     )
 
 

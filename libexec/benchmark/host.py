@@ -15,6 +15,7 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 GIB = 1 << 30
+CHUNK_BYTES = 64 << 20
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 OLDEST_JDK = 17
 UMOUNT_NOFOLLOW, MNT_DETACH = 8, 2
@@ -35,6 +36,14 @@ def require_memory(wanted_bytes):
         raise BenchError(
             f"not enough memory: {available / GIB:.1f} GiB available,"
             f" {wanted_bytes / GIB:.1f} wanted"
+        )
+
+
+def require_space(directory, wanted_bytes):
+    free = shutil.disk_usage(directory).free
+    if free < wanted_bytes:
+        raise BenchError(
+            f"{directory} has {free / GIB:.1f} GiB free, {wanted_bytes / GIB:.1f} wanted"
         )
 
 
@@ -60,6 +69,12 @@ def live_heap_bytes(pid):
     if total[0] != "Total":
         raise BenchError(f"jcmd tells no total: {' '.join(total)}")
     return int(total[2])
+
+
+def io_counts(pid):
+    """What `pid` read and wrote: rchar, wchar (by system calls), read_bytes, write_bytes (disk)."""
+    lines = Path(f"/proc/{pid}/io").read_text().splitlines()
+    return {name: int(value) for name, value in (line.split(": ") for line in lines)}
 
 
 def cpu_seconds(pid):
@@ -165,6 +180,17 @@ def touch_memory(directory, size):
     """Uses so much memory once: a virtual machine may get it from its host only then."""
     with tmpfs(directory, size) as backing:
         run(["fallocate", "--length", str(size // 100 * 99), backing / "memory"], timeout=120)
+
+
+def write_random(path, size):
+    """Pseudo-random chunks that repeat every 64 MiB: nothing here compresses or deduplicates."""
+    chunk = os.urandom(CHUNK_BYTES)
+    with path.open("r+b", buffering=0) as file:
+        for at in range(0, size, CHUNK_BYTES):
+            rest = memoryview(chunk)[: size - at]
+            while rest:
+                rest = rest[file.write(rest) :]
+        os.fsync(file.fileno())
 
 
 def mount_points():

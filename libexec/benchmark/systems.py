@@ -223,6 +223,14 @@ class Bay:
     def volume(self, name):
         return self.mount_point / "volumes" / name
 
+    def unit(self, name):
+        """The virtual unit of a shadow set."""
+        return self.mount_point / "shadow" / name
+
+    def wait(self, job_name, timeout):
+        """Waits for a job to end; it must end well."""
+        host.run(["cat", self.job(job_name) / "wait"], timeout)
+
     def _daemon(self):
         """The daemon has the bay's path in its command line, and this bay is ours alone."""
         bay = os.fsencode(self.path)

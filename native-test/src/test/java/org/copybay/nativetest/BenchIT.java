@@ -23,7 +23,7 @@ class BenchIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"all", "mount", "points", "cache", "duplicate"})
+  @ValueSource(strings = {"all", "mount", "points", "cache", "duplicate", "shadow"})
   void everyPartSaysWhatItTakes(String part) {
     assertThat(help(part))
         .contains(
@@ -44,6 +44,7 @@ class BenchIT {
     Shell.Result answer = Shell.run(ROOT + "/bench wat");
 
     assertThat(answer.status()).isEqualTo(2);
-    assertThat(answer.err()).startsWith("Usage: bench all | mount | points | cache | duplicate");
+    assertThat(answer.err())
+        .startsWith("Usage: bench all | mount | points | cache | duplicate | shadow");
   }
 }
