@@ -291,7 +291,9 @@ final class Membership {
         now.bitmaps().watch(copy);
       }
     }
-    if (copy != null && !keep) {
+    if (copy != null && keep) {
+      includeRecent(now, copy); // what it got meanwhile may not be safe on its disk
+    } else if (copy != null) {
       deleteBitmap(now, copy);
     }
     if (before == null) {
@@ -332,11 +334,16 @@ final class Membership {
         }
         now.device().setMembers(now.device().members().withFull(target));
       }
-      set.show(record.withLineage(next));
-      set.labels().write(record, next, volume, MemberRole.FULL, false);
-      set.put(record.withLineage(next).with(full), also);
-      deleteBitmap(now, target.missing());
+      set.show(record.withLineage(next).with(full)); // so it is, whatever follows
+      try {
+        set.labels().write(record, next, volume, MemberRole.FULL, false);
+      } catch (StorageException e) {
+        expelLocked(now, target.member(), e); // else a later mount takes it for a target
+        throw e;
+      }
       relate(volume, Relation.Role.MEMBER);
+      set.put(set.record(), also);
+      deleteBitmap(now, target.missing());
     }
     set.tell("shadow_member_full", Event.fact("member", target.member().name()));
     return true;

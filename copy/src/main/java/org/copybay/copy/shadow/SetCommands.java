@@ -105,6 +105,7 @@ public final class SetCommands {
     try {
       requireCapable(policy);
       sets.work().endJobs(set);
+      set.device().flush(); // expels whom the end would fail for
       try (var held = set.enter()) {
         stop(false);
         set.put(set.record().withMounted(false), also);
@@ -143,32 +144,46 @@ public final class SetCommands {
   }
 
   /**
-   * Ends the device: all is synced, and the labels say so. Under the lock.
+   * Ends the device. Where all could be synced the labels say so; else the next mount merges. Under
+   * the lock.
    *
    * @param again whether the next mount of the bay mounts it again
    */
-  void stop(boolean again) throws StorageException {
+  void stop(boolean again) {
     ShadowSet.Mounted now = set.mountedOrNull();
     if (now == null) {
       return;
     }
-    if (!now.device().close()) {
-      set.setMounted(null);
-      now.bitmaps().close();
-      throw new StorageException(
-          Fault.BUSY, "writes that a member failed were under way: the next mount merges");
+    boolean clean = now.device().close();
+    try {
+      if (clean) {
+        now.bitmaps().stop();
+      }
+    } catch (StorageException e) {
+      LOG.error("set={} does not end cleanly: {}", set.name(), e.getMessage());
+      clean = false;
     }
-    now.bitmaps().stop();
     set.setMounted(null);
     now.bitmaps().close();
     for (Member member : now.device().members().full()) {
-      set.labels()
-          .write(set.record(), set.record().lineage(), member.volume(), MemberRole.FULL, true);
+      if (clean) {
+        sayStill(member);
+      }
       if (!again) {
         set.membership().relate(member.volume(), Relation.Role.IDLE);
       }
     }
-    LOG.info("set={} stopped", set.name());
+    LOG.info("set={} stopped clean={}", set.name(), clean);
+  }
+
+  /** A label that cannot be written says that a merge is needed. */
+  private void sayStill(Member member) {
+    try {
+      set.labels()
+          .write(set.record(), set.record().lineage(), member.volume(), MemberRole.FULL, true);
+    } catch (StorageException e) {
+      LOG.error("set={} member={}: {}", set.name(), member.name(), e.getMessage());
+    }
   }
 
   // ---- dissolve

@@ -162,6 +162,7 @@ final class SetMount {
     for (Volume volume : related) {
       MemberRecord known = set.record().find(volume.id());
       if (known == null) {
+        removeLabel(volume);
         set.bay().relations().unrelate(volume);
       } else {
         set.membership()
@@ -171,6 +172,15 @@ final class SetMount {
       }
     }
     related.clear();
+  }
+
+  /** One that stays is of no set: a volume that has it is taken for a new one. */
+  private void removeLabel(Volume volume) {
+    try {
+      set.labels().remove(volume);
+    } catch (StorageException e) {
+      LOG.warn("label of volume={} stays: {}", volume.name(), e.getMessage());
+    }
   }
 
   // ---- a set that there was before

@@ -244,8 +244,6 @@ public final class ShadowSets implements AutoCloseable {
     for (VirtualUnit unit : mounted()) {
       try (var held = unit.set().enter()) {
         new SetCommands(this, unit).stop(true);
-      } catch (StorageException e) {
-        LOG.error("set={} is not stopped cleanly: {}", unit.name(), e.getMessage());
       }
     }
   }
