@@ -266,6 +266,15 @@ public final class Job {
     jobs.requireRunning(this, bytes, false);
   }
 
+  /** Gives its place to others, until its lane lets it work again and {@link #proceed} returns. */
+  public void giveWay() throws StorageException {
+    try (var held = lock.enter()) {
+      if (state() == JobState.RUNNING && !takesNoOrder()) {
+        change(row.withState(JobState.QUEUED), "gives way");
+      }
+    }
+  }
+
   /**
    * {@link #proceed} for the last time: from here on no order is taken, so that the transaction
    * that follows is the last word on this job.

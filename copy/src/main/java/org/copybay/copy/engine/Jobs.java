@@ -326,12 +326,14 @@ public final class Jobs implements AutoCloseable {
     for (Job other : jobs.values()) {
       if (!other.cancelling() && lane(other).equals(lane)) {
         running += other.state() == JobState.RUNNING ? 1 : 0;
-        if (other.state() == JobState.QUEUED && lane.priority(other.row()) > own) {
+        if (other.state() == JobState.QUEUED
+            && lane.priority(other.row()) > own
+            && lane.ready(other.row())) {
           return false;
         }
       }
     }
-    return own > 0 && running < lane.places();
+    return own > 0 && running < lane.places() && lane.ready(job.row());
   }
 
   private Lane lane(Job job) {

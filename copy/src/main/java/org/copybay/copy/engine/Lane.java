@@ -22,6 +22,11 @@ public interface Lane {
   /** How many of its jobs may be at work at the same time, 0 or more. */
   int places();
 
+  /** Whether the job could work now; one that could not takes nobody's place. */
+  default boolean ready(JobRecord job) {
+    return true;
+  }
+
   /** A job with a larger number gets a place before one with a smaller one; with 0 it gets none. */
   int priority(JobRecord job);
 }

@@ -3,6 +3,7 @@ package org.copybay.copy.shadow;
 import java.util.ArrayList;
 import java.util.List;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.Catalogue;
 import org.copybay.volumes.bay.Volume;
 import org.copybay.volumes.bitmap.WriteBitmap;
 import org.jspecify.annotations.Nullable;
@@ -21,26 +22,23 @@ final class Arrival {
   private final SetMount.Wish wish;
   private final SetBitmaps bitmaps;
   private final @Nullable String lost;
-  private final boolean unclean;
   private final List<Members.Target> targets = new ArrayList<>();
+  private final List<WriteBitmap> unneeded = new ArrayList<>();
 
   /**
    * @param lost why the bitmaps are new ones, or null
-   * @param unclean whether the last run did not end cleanly
    */
   Arrival(
       ShadowSet set,
       MountPlan plan,
       SetMount.Wish wish,
       SetBitmaps bitmaps,
-      @Nullable String lost,
-      boolean unclean) {
+      @Nullable String lost) {
     this.set = set;
     this.plan = plan;
     this.wish = wish;
     this.bitmaps = bitmaps;
     this.lost = lost;
-    this.unclean = unclean;
   }
 
   /** Those that are to be copied to, once {@link #members} was called. */
@@ -77,15 +75,18 @@ final class Arrival {
   }
 
   private MemberRecord full(MemberRecord known) {
-    deleteBitmap(known);
+    WriteBitmap copy = bitmaps.copy(known.volume());
+    if (copy != null) {
+      unneeded.add(copy);
+    }
     return known.role() == MemberRole.FULL
         ? known
         : known.as(MemberRole.FULL, null, set.now()).withBitmap(false, 0);
   }
 
-  private void deleteBitmap(MemberRecord known) {
-    WriteBitmap copy = bitmaps.copy(known.volume());
-    if (copy != null) {
+  /** Ends the bitmaps of those who are full members now, once that is recorded. */
+  void deleteBitmaps() {
+    for (WriteBitmap copy : unneeded) {
       try {
         bitmaps.delete(copy);
       } catch (StorageException e) {
@@ -105,7 +106,7 @@ final class Arrival {
     if (known.role() == MemberRole.FULL) {
       return began(former, wish.track() || volume == null || volume.failure() != null);
     }
-    if (copy != null && unclean && known.role() == MemberRole.TARGET) {
+    if (copy != null) { // of a clean end nothing, but where a change was not recorded
       bitmaps.includeRecent(copy);
     }
     return former.withBitmap(copy != null, known.left());
@@ -133,9 +134,7 @@ final class Arrival {
     }
     try {
       WriteBitmap copy = bitmaps.createCopy(former.volume());
-      if (unclean) {
-        bitmaps.includeRecent(copy);
-      }
+      bitmaps.includeRecent(copy);
       bitmaps.watch(copy);
       return former.withBitmap(true, left);
     } catch (StorageException e) {
@@ -160,6 +159,9 @@ final class Arrival {
     if (full != null) {
       copy.setAll();
       copy.flush();
+    }
+    if (volume.size() < set.record().size()) { // the set grew meanwhile
+      set.bay().resize(volume, set.record().size(), false, Catalogue.Change.NOTHING);
     }
     targets.add(new Members.Target(new Member(volume), copy));
     return known.as(MemberRole.TARGET, full, set.now()).withBitmap(true, known.left());

@@ -1,6 +1,7 @@
 package org.copybay.copy.shadow;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -9,24 +10,34 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * as were ever needed at the same time. Any thread may call.
  */
 final class Buffers {
-  private static final int BYTES = 1 << 20;
-  private static final Queue<ByteBuffer> FREE = new ConcurrentLinkedQueue<>();
+  /** Most requests are of one block, or of the largest size that the kernel sends. */
+  private static final int[] BYTES = {4 << 10, 64 << 10, 1 << 20};
+
+  private static final List<Queue<ByteBuffer>> FREE =
+      List.of(
+          new ConcurrentLinkedQueue<>(),
+          new ConcurrentLinkedQueue<>(),
+          new ConcurrentLinkedQueue<>());
 
   private Buffers() {}
 
   /** An empty buffer of that many bytes. */
   static ByteBuffer take(int length) {
-    if (length > BYTES) {
-      return ByteBuffer.allocateDirect(length);
+    for (int i = 0; i < BYTES.length; i++) {
+      if (length <= BYTES[i]) {
+        ByteBuffer free = FREE.get(i).poll();
+        return (free == null ? ByteBuffer.allocateDirect(BYTES[i]) : free).clear().limit(length);
+      }
     }
-    ByteBuffer free = FREE.poll();
-    return (free == null ? ByteBuffer.allocateDirect(BYTES) : free).clear().limit(length);
+    return ByteBuffer.allocateDirect(length);
   }
 
   /** Gives one back that nobody uses any more. */
   static void give(ByteBuffer buffer) {
-    if (buffer.capacity() == BYTES) {
-      FREE.add(buffer);
+    for (int i = 0; i < BYTES.length; i++) {
+      if (buffer.capacity() == BYTES[i]) {
+        FREE.get(i).add(buffer);
+      }
     }
   }
 }

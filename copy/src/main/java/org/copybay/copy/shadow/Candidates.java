@@ -67,9 +67,10 @@ final class Candidates {
     return named;
   }
 
-  /** BAD_REQUEST when it is smaller than the set. */
+  /** BAD_REQUEST when it is smaller than the set, which a former member follows. */
   void requireLarge(ShadowSet set, Volume volume) throws StorageException {
-    if (volume.size() < set.record().size()) {
+    boolean former = set.record().find(volume.id()) != null;
+    if (!former && volume.size() < set.record().size()) {
       throw new StorageException(
           Fault.BAD_REQUEST,
           "%SYSTEM-F-INCSHAMEM, volume "

@@ -116,14 +116,17 @@ final class Legs {
     List<CompletableFuture<Void>> begun = new ArrayList<>(0);
     List<Member> waited = new ArrayList<>(0);
     for (Member member : members) {
-      if (aside.test(member)) {
+      if (member.hung() && !awaitQuiet(member, timeoutMillis)) {
+        failed.add(
+            new Failure(member, new StorageException(Fault.AGAIN, "its disk does not answer")));
+      } else if (aside.test(member)) {
         waited.add(member);
         member.underWay().incrementAndGet();
         begun.add(CompletableFuture.runAsync(() -> unchecked(member, leg), THREADS));
       }
     }
     for (Member member : members) {
-      if (!aside.test(member)) {
+      if (!aside.test(member) && !member.hung()) {
         StorageException error = inline(member, leg);
         if (error != null) {
           failed.add(new Failure(member, error));
@@ -137,6 +140,18 @@ final class Legs {
       }
     }
     return failed;
+  }
+
+  /** Legs that were given up must end first: what they write would come after what follows. */
+  private static boolean awaitQuiet(Member member, long timeoutMillis) {
+    for (long left = timeoutMillis; member.hung() && left > 0; left -= POLL_MILLIS) {
+      try {
+        TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+      } catch (InterruptedException e) {
+        throw new IllegalStateException("a thread of this program is never interrupted", e);
+      }
+    }
+    return !member.hung();
   }
 
   private static @Nullable StorageException inline(Member member, Leg leg) {
@@ -180,6 +195,7 @@ final class Legs {
         left -= POLL_MILLIS;
         String dead = member.dead();
         if (left <= 0 || dead != null) {
+          member.setHung();
           return new StorageException(
               Fault.AGAIN, dead == null ? "its disk does not answer" : dead);
         }

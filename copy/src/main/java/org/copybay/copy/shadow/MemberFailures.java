@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.copybay.copy.shadow.Member.Trouble;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
@@ -29,13 +30,8 @@ final class MemberFailures {
     this.set = set;
   }
 
-  /** How long that one may fail, or not answer. */
-  long timeoutMillis(Member member) {
-    return TimeUnit.SECONDS.toMillis(set.record().settings().memberSeconds());
-  }
-
-  /** The same for some of them. */
-  long timeoutMillis(List<Member> members) {
+  /** How long a member may fail, or not answer. */
+  long timeoutMillis() {
     return TimeUnit.SECONDS.toMillis(set.record().settings().memberSeconds());
   }
 
@@ -53,9 +49,11 @@ final class MemberFailures {
       }
       for (Legs.Failure failure : failed) {
         Member member = failure.member();
-        member.failing();
-        if (isOver(member, failure.error())) {
-          set.expel(member, failure.error());
+        member.failing(Trouble.WRITE);
+        if (isOver(member, failure.error(), Trouble.WRITE)) {
+          if (!set.expel(member, failure.error())) {
+            throw ofRequest(failure); // nobody else can take its place
+          }
           return;
         }
       }
@@ -76,12 +74,12 @@ final class MemberFailures {
         : e;
   }
 
-  private boolean isOver(Member member, StorageException error) {
-    long since = member.failingSince();
+  private boolean isOver(Member member, StorageException error, Trouble trouble) {
+    long since = member.since(trouble);
     long millis = since == 0 ? 0 : TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - since);
     return error.fault() == Fault.AGAIN // it was waited for
         || member.volume().row().failure() != null // a sync failed: what was written is lost
-        || millis >= timeoutMillis(member);
+        || millis >= timeoutMillis();
   }
 
   /** Waits so long, or until a member was expelled. */
@@ -105,16 +103,20 @@ final class MemberFailures {
 
   /** The home of a member is not where it was, or its disk does not answer. */
   void notInPlace(Member member, StorageException e) {
-    noteRead(member, e);
-    if (isOver(member, e)) {
-      set.expel(member, e);
+    LOG.warn("member={} of {}: {}", member.name(), set.name(), e.getMessage());
+    member.failing(Trouble.PLACE);
+    if (isOver(member, e, Trouble.PLACE) && !set.expel(member, e)) {
+      LOG.warn("member={} of {} is the last one", member.name(), set.name());
     }
   }
 
   /** What a member had is lost: no time brings it back. */
   void lost(Member member, StorageException e) {
     if (e.fault() == Fault.CORRUPT) {
-      set.expel(member, new StorageException(Fault.STORE_FAILED, e.getMessage(), null, e));
+      StorageException lost = new StorageException(Fault.STORE_FAILED, e.getMessage(), null, e);
+      if (!set.expel(member, lost)) {
+        LOG.error("member={} of {} is the last one", member.name(), set.name());
+      }
     }
   }
 
@@ -123,7 +125,7 @@ final class MemberFailures {
   /** A member could not be read. */
   void noteRead(Member member, StorageException e) {
     LOG.warn("member={} of {}: {}", member.name(), set.name(), e.getMessage());
-    member.failing();
+    member.failing(Trouble.READ);
   }
 
   /** A member could not be read where another one could: it is written again in the background. */
@@ -131,7 +133,7 @@ final class MemberFailures {
     noteRead(member, e);
     if (e.fault() == Fault.CORRUPT) { // a write would hide what is missing before it
       lost(member, e);
-    } else if (repairing.add(member)) {
+    } else if (e.fault() != Fault.AGAIN && repairing.add(member)) { // else it may only be slow
       Thread thread = new Thread(() -> repair(member, range), "shadow-repair-" + member.name());
       thread.setDaemon(true);
       thread.start();
@@ -143,8 +145,7 @@ final class MemberFailures {
       long pause = FIRST_PAUSE_MILLIS;
       StorageException failed = tryRepair(member, range);
       while (failed != null && set.isMember(member)) {
-        if (isOver(member, failed)) {
-          set.expel(member, failed);
+        if (isOver(member, failed, Trouble.READ) && set.expel(member, failed)) {
           return;
         }
         pause(pause);
@@ -152,7 +153,7 @@ final class MemberFailures {
         failed = tryRepair(member, range);
       }
       if (failed == null) {
-        member.well();
+        member.well(Trouble.READ);
         set.tellRepaired(member, range);
       }
     } finally {
@@ -165,9 +166,14 @@ final class MemberFailures {
       set.device().repair(member, range);
       return null;
     } catch (StorageException e) {
-      member.failing();
+      member.failing(Trouble.READ);
       return e;
     }
+  }
+
+  /** Whether its bytes are being written to it again. */
+  boolean isRepairing(Member member) {
+    return repairing.contains(member);
   }
 
   // ---- syncs
@@ -183,7 +189,9 @@ final class MemberFailures {
     }
     for (Legs.Failure failure : failed) {
       if (synced.full().contains(failure.member())) {
-        set.expel(failure.member(), failure.error());
+        if (!set.expel(failure.member(), failure.error())) {
+          throw ofRequest(failure);
+        }
       } else {
         failure.member().kill(failure.error().getMessage()); // its copy ends
       }

@@ -91,11 +91,6 @@ record MemberLabel(
     return past.contains(theirs) || forgotten;
   }
 
-  /** Whether the two belong to different futures of one past: each has what the other lacks. */
-  boolean splitFrom(MemberLabel other) {
-    return !descendsFrom(other) && !other.descendsFrom(this);
-  }
-
   /** The bytes of one copy. */
   byte[] encode() {
     StringBuilder text = new StringBuilder(HEAD);
@@ -140,9 +135,9 @@ record MemberLabel(
   /** What a copy says, or null when it is none, damaged, or of another version. */
   static @Nullable MemberLabel decode(byte[] copy) {
     String text = new String(copy, StandardCharsets.ISO_8859_1); // one character for each byte
-    int end = text.indexOf(CRC);
+    int end = text.lastIndexOf("\n" + CRC) + 1;
     if (!text.startsWith(HEAD)
-        || end < 0
+        || end == 0
         || !text.startsWith(String.format("%08x", crc(copy, end)), end + CRC.length())) {
       return null;
     }

@@ -1,5 +1,6 @@
 package org.copybay.copy.shadow;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.copybay.volumes.Extent;
@@ -14,6 +15,9 @@ import org.copybay.volumes.bay.MemberBytes;
 final class MemberReads {
   private static final int FAILING_COST = 1_000_000;
 
+  /** After this another member is asked, whatever becomes of the one that does not answer. */
+  private static final long PATIENCE_MILLIS = 1_500;
+
   private final MemberFailures failures;
 
   MemberReads(MemberFailures failures) {
@@ -26,8 +30,9 @@ final class MemberReads {
   void read(Members now, long offset, ByteBuffer target) throws StorageException {
     Member member = choose(now.full());
     int start = target.position();
+    boolean alone = now.full().size() == 1;
     try {
-      read(member, offset, target);
+      read(member, offset, target, alone ? failures.timeoutMillis() : PATIENCE_MILLIS);
     } catch (StorageException e) {
       readElsewhere(now, member, e, offset, target.position(start));
     }
@@ -35,11 +40,16 @@ final class MemberReads {
 
   /** Reads from one member; one on a disk of its own is waited for only so long. */
   private void read(Member member, long offset, ByteBuffer target) throws StorageException {
+    read(member, offset, target, failures.timeoutMillis());
+  }
+
+  private static void read(Member member, long offset, ByteBuffer target, long millis)
+      throws StorageException {
     member.reads().incrementAndGet();
     try {
       if (member.aside()) {
         ByteBuffer copy = Buffers.take(target.remaining());
-        Legs.run(member, failures.timeoutMillis(member), m -> m.bytes().read(offset, copy));
+        Legs.run(member, millis, m -> m.bytes().read(offset, copy));
         target.put(copy.flip());
         Buffers.give(copy); // not where it failed: its leg may still write to it
       } else {
@@ -65,7 +75,7 @@ final class MemberReads {
   }
 
   private static int cost(Member member) {
-    int failing = member.failingSince() == 0 ? 0 : FAILING_COST;
+    int failing = member.failing() ? FAILING_COST : 0;
     return failing + (member.aside() ? 1 + member.reads().get() : 0);
   }
 
@@ -87,18 +97,24 @@ final class MemberReads {
     throw why;
   }
 
-  /** Reads from one, or from another one when that fails, and no more than that. */
-  void readAny(Members now, long offset, ByteBuffer target) throws StorageException {
+  /**
+   * Reads from one, or from another one when that fails, and no more than that.
+   *
+   * @return the one that it was read from
+   */
+  @CanIgnoreReturnValue
+  Member readAny(Members now, long offset, ByteBuffer target) throws StorageException {
     Member master = choose(now.full());
     int start = target.position();
     try {
       read(master, offset, target);
+      return master;
     } catch (StorageException e) {
+      failures.noteRead(master, e);
       for (Member member : now.full()) {
         if (member != master) {
-          failures.noteRead(master, e);
           read(member, offset, target.position(start));
-          return;
+          return member;
         }
       }
       throw e;
@@ -128,7 +144,7 @@ final class MemberReads {
         Legs.run(
             List.of(member),
             bytes,
-            failures.timeoutMillis(member),
+            failures.timeoutMillis(),
             (m, copy) -> m.bytes().write(offset, copy));
     if (!failed.isEmpty()) {
       throw failed.get(0).error();
@@ -142,20 +158,29 @@ final class MemberReads {
    * the first that can be read. One that cannot be written begins to fail.
    *
    * @param first an empty buffer of its length, which has the bytes then
+   * @param announce tells the bitmaps of a change, before it is made: of what a former member holds
+   *     nobody knows here
    * @return whether all have them
    */
-  boolean unite(Members now, Extent range, ByteBuffer first) throws StorageException {
-    Member master = choose(now.full());
-    readAny(now, range.offset(), first);
+  boolean unite(Members now, Extent range, ByteBuffer first, Announce announce)
+      throws StorageException {
+    Member master = readAny(now, range.offset(), first);
     first.flip();
     boolean all = true;
     for (Member member : now.full()) {
       if (member != master && !holds(member, range, first)) {
         failures.differed(range);
+        announce.aboutToChange(range);
         all &= wrote(member, range, first);
       }
     }
     return all;
+  }
+
+  /** Tells of a change. */
+  @FunctionalInterface
+  interface Announce {
+    void aboutToChange(Extent range) throws StorageException;
   }
 
   private boolean wrote(Member member, Extent range, ByteBuffer bytes) {
@@ -194,8 +219,15 @@ final class MemberReads {
     for (int left = now.full().size(); ; left--) {
       Member member = choose(now.full());
       try {
-        member.bytes().requireLength();
-        return question.of(member.bytes());
+        long[] answer = new long[1];
+        Legs.run(
+            member,
+            failures.timeoutMillis(),
+            m -> {
+              m.bytes().requireLength();
+              answer[0] = question.of(m.bytes());
+            });
+        return answer[0];
       } catch (StorageException e) {
         if (left <= 1) {
           throw e;

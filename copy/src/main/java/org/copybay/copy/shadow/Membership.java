@@ -60,26 +60,36 @@ final class Membership {
   // ---- expel
 
   /** {@link ShadowSet#expel}. */
-  void expel(Member member, StorageException why) {
+  boolean expel(Member member, StorageException why) {
+    ShadowSet.Mounted seen = set.mountedOrNull();
+    if (seen != null && seen.device().members().full().size() > 1) {
+      member.kill(why.getMessage()); // who waits for it leaves the gate, before the lock is taken
+    }
     try (var held = set.enter()) {
       ShadowSet.Mounted now = set.mountedOrNull();
       if (now == null || !now.device().members().full().contains(member)) {
-        return; // somebody was faster
+        return true; // somebody was faster
       }
-      if (now.device().members().full().size() == 1) {
-        return; // there is nobody else
+      boolean gone = now.device().members().full().size() > 1 && expelLocked(now, member, why);
+      if (!gone) {
+        member.revive();
       }
-      expelLocked(now, member, why);
+      return gone;
     }
   }
 
-  private void expelLocked(ShadowSet.Mounted now, Member member, StorageException why) {
+  private boolean expelLocked(ShadowSet.Mounted now, Member member, StorageException why) {
     LOG.error("set={} expels member={}: {}", set.name(), member.name(), why.getMessage());
     member.kill(why.getMessage());
-    set.addGone(member);
     SetRecord record = set.record();
     Lineage next = record.lineage().next();
     List<Member> behind = writeOthers(now, member, next);
+    if (behind.size() >= now.device().members().full().size() - 1) {
+      set.show(record.withLineage(next)); // one may have it
+      LOG.error("set={} cannot do without {}", set.name(), member.name());
+      return false; // nobody could say that it is none any more
+    }
+    set.addGone(member);
     WriteBitmap copy = isFatal(member, why) ? null : bitmapOrNull(now, member.volume());
     try (Passages.Closed closed = set.gate().close()) {
       if (copy != null) {
@@ -90,7 +100,7 @@ final class Membership {
     copy = includeRecent(now, copy);
     giveUp(member, why);
     MemberRecord left =
-        former(record, member.volume(), copy != null, MemberRecord.EXPELLED + why.getMessage());
+        former(record, member.volume(), copy != null, "expelled: " + why.getMessage());
     set.putKnown(record.withLineage(next).with(left));
     relate(member.volume(), Relation.Role.FORMER);
     set.tell(
@@ -99,10 +109,12 @@ final class Membership {
         Event.fact("why", why.getMessage()),
         Event.fact("bitmap", copy != null));
     for (Member other : behind) {
-      if (now.device().members().full().size() > 1) {
-        expelLocked(now, other, new StorageException(Fault.STORE_FAILED, "no label written"));
+      StorageException unlabelled = new StorageException(Fault.STORE_FAILED, "no label written");
+      if (!expelLocked(now, other, unlabelled)) {
+        other.revive();
       }
     }
+    return true;
   }
 
   /** Its home is not what it was: it is opened anew when it comes back. */
@@ -219,26 +231,11 @@ final class Membership {
     set.bay().relations().relate(volume, new Relation(set.name(), Relation.Role.TARGET));
     boolean added = false;
     try {
-      WriteBitmap copy = now.bitmaps().copy(volume.id());
-      if (copy == null) {
-        copy = now.bitmaps().createCopy(volume.id());
-      }
-      try (Passages.Closed closed = set.gate().close()) {
-        now.bitmaps().rest(copy);
-        if (!full) {
-          join(now, volume, copy);
-        }
-      }
-      if (full) {
-        copy.setAll();
-        copy.flush();
-        try (Passages.Closed closed = set.gate().close()) {
-          join(now, volume, copy);
-        }
-      }
+      WriteBitmap copy = bitmapOfTarget(now, volume, full);
       SetRecord record = set.record();
       MemberRecord known = record.find(volume.id());
       long left = known == null ? 0 : known.left();
+      grow(volume, record, known);
       set.labels().write(record, former(record, known), volume, MemberRole.TARGET, false);
       MemberRecord target =
           (known == null ? MemberRecord.full(volume.id(), set.now()) : known)
@@ -246,6 +243,10 @@ final class Membership {
               .withBitmap(true, left);
       set.put(record.with(target), also);
       added = true;
+      try (Passages.Closed closed = set.gate().close()) {
+        now.bitmaps().rest(copy);
+        join(now, volume, copy);
+      }
     } finally {
       if (!added) {
         undoAdd(now, volume, before);
@@ -255,6 +256,32 @@ final class Membership {
         "shadow_member_added",
         Event.fact("member", volume.name()),
         Event.fact("copy", full ? "full" : "mini"));
+  }
+
+  /** What it lacks, which sees changes until the target gets them. AGAIN, NO_SPACE. */
+  private WriteBitmap bitmapOfTarget(ShadowSet.Mounted now, Volume volume, boolean full)
+      throws StorageException {
+    WriteBitmap copy = now.bitmaps().copy(volume.id());
+    if (copy == null && !full) {
+      throw new StorageException(
+          Fault.AGAIN, "the write bitmap of " + volume.name() + " is gone", "try again");
+    }
+    if (copy == null) {
+      copy = now.bitmaps().createCopy(volume.id());
+    }
+    if (full) {
+      copy.setAll();
+      copy.flush();
+    }
+    return copy;
+  }
+
+  /** A former member follows a set that grew meanwhile; what is added is in its bitmap. */
+  private void grow(Volume volume, SetRecord record, @Nullable MemberRecord known)
+      throws StorageException {
+    if (known != null && volume.size() < record.size()) {
+      set.bay().resize(volume, record.size(), false, Catalogue.Change.NOTHING);
+    }
   }
 
   private static void join(ShadowSet.Mounted now, Volume volume, WriteBitmap copy) {
@@ -273,27 +300,11 @@ final class Membership {
     return new Lineage(0, new UUID(0, 0), List.of());
   }
 
+  /** It never got a write: it is what it was, but for its label, which says less. */
   private void undoAdd(ShadowSet.Mounted now, Volume volume, @Nullable Relation before) {
-    Member member = null;
-    for (Members.Target target : now.device().members().targets()) {
-      if (target.member().volume() == volume) {
-        member = target.member();
-      }
-    }
     WriteBitmap copy = now.bitmaps().copy(volume.id());
     MemberRecord known = set.record().find(volume.id());
-    boolean keep = known != null && known.bitmap();
-    try (Passages.Closed closed = set.gate().close()) {
-      if (member != null) {
-        now.device().setMembers(now.device().members().without(member));
-      }
-      if (copy != null && keep) {
-        now.bitmaps().watch(copy);
-      }
-    }
-    if (copy != null && keep) {
-      includeRecent(now, copy); // what it got meanwhile may not be safe on its disk
-    } else if (copy != null) {
+    if (copy != null && (known == null || !known.bitmap())) {
       deleteBitmap(now, copy);
     }
     if (before == null) {
@@ -318,6 +329,7 @@ final class Membership {
       }
       SetRecord record = set.record();
       Lineage next = record.lineage().next();
+      set.show(record.withLineage(next)); // from the first label on
       for (Member other : now.device().members().full()) {
         set.labels().write(record, next, other.volume(), MemberRole.FULL, false);
       }
@@ -329,7 +341,6 @@ final class Membership {
               .withBitmap(false, 0);
       try (Passages.Closed closed = set.gate().close()) {
         if (target.missing().regionsSet() > 0 || target.member().dead() != null) {
-          set.show(record.withLineage(next)); // the labels have it
           return false;
         }
         now.device().setMembers(now.device().members().withFull(target));
@@ -338,15 +349,26 @@ final class Membership {
       try {
         set.labels().write(record, next, volume, MemberRole.FULL, false);
       } catch (StorageException e) {
-        expelLocked(now, target.member(), e); // else a later mount takes it for a target
+        boolean gone = expelLocked(now, target.member(), e); // its label says that it is a target
+        LOG.error("set={} target={} expelled={}", set.name(), volume.name(), gone);
         throw e;
       }
       relate(volume, Relation.Role.MEMBER);
-      set.put(set.record(), also);
+      recordFull(also);
       deleteBitmap(now, target.missing());
     }
     set.tell("shadow_member_full", Event.fact("member", target.member().name()));
     return true;
+  }
+
+  /** Where the catalogue cannot record it, its label says it, and what was written is kept. */
+  private void recordFull(Catalogue.Change also) {
+    try {
+      set.put(set.record(), also);
+    } catch (StorageException e) {
+      LOG.error("set={} not recorded: {}", set.name(), e.getMessage());
+      set.putKnown(set.record());
+    }
   }
 
   /**

@@ -31,7 +31,6 @@ final class MergeWork implements Work {
   static final String VERB = "shadow_merge";
 
   private static final int BATCH_REGIONS = 1024;
-  private static final long WAIT_MILLIS = 500;
 
   private final ShadowSet set;
 
@@ -72,11 +71,12 @@ final class MergeWork implements Work {
     return done;
   }
 
+  /** A merge that waits takes no place from the copy that it waits for. */
   private void awaitCopies(Job job) throws StorageException {
-    while (!set.device().members().targets().isEmpty()) {
-      job.proceed(0);
-      job.awaitChange(job.version(), WAIT_MILLIS);
+    if (set.isCopying()) {
+      job.giveWay();
     }
+    job.proceed(0);
   }
 
   private void batch(Job job, WriteBitmap merge, long from) throws StorageException {

@@ -97,7 +97,7 @@ record MountPlan(
     return label != null
         && label.set().equals(set)
         && label.generation() > 0
-        && label.role() != MemberRole.TARGET;
+        && label.role() == MemberRole.FULL; // a former one is behind, whatever else is there
   }
 
   private static @Nullable MemberLabel newest(List<Found> own) {

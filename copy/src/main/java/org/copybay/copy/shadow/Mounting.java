@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * is mounted. {@link #prepare} checks and changes nothing; {@link #run} does it.
  */
 public final class Mounting {
+  private static final int MAX_LABEL_LENGTH = 64;
+
   private final ShadowSets sets;
   private final Bay bay;
   private final MountSpec spec;
@@ -30,6 +32,7 @@ public final class Mounting {
   private final List<Volume> named = new ArrayList<>();
   private final List<String> missing = new ArrayList<>();
   private final List<Copy> copies = new ArrayList<>();
+  private @Nullable MountPlan plan; // of a set that is not mounted
 
   /** One copy that follows: mini, or full for that reason; so many bytes. */
   public record Copy(Volume volume, @Nullable String full, long bytes) {}
@@ -78,7 +81,19 @@ public final class Mounting {
     requireAllowed();
   }
 
+  /** A label in the labels of members has its place there. */
+  private void requireShortLabel() throws StorageException {
+    String label = spec.label();
+    if (label != null && (label.isEmpty() || label.length() > MAX_LABEL_LENGTH)) {
+      throw new StorageException(
+          Fault.BAD_REQUEST,
+          "the label of a set has 1 to " + MAX_LABEL_LENGTH + " characters, got " + label.length(),
+          "label=PAYROLL");
+    }
+  }
+
   private void prepareNew() throws StorageException {
+    requireShortLabel();
     if (named.isEmpty()) {
       throw new StorageException(
           Fault.NOT_FOUND,
@@ -131,7 +146,7 @@ public final class Mounting {
           Fault.BAD_REQUEST,
           "a shadow set has at most " + Membership.MAX_MEMBERS + " members, would be " + now);
     }
-    if (copies.isEmpty()) {
+    if (copies.isEmpty() && !sets.work().isMissing(set)) {
       throw new StorageException(
           Fault.ALREADY,
           named.isEmpty()
@@ -175,8 +190,6 @@ public final class Mounting {
         ? new Copy(volume, null, bitmap.changedBytes())
         : new Copy(volume, why, set.record().size());
   }
-
-  private @Nullable MountPlan plan;
 
   private void prepareKnown(ShadowSet set) throws StorageException {
     candidates.requireLabel(set);
@@ -245,32 +258,45 @@ public final class Mounting {
 
   // ---- doing it
 
-  /** Does what {@link #prepare} found; checks again under the lock. */
+  /** Does what {@link #prepare} found, which is looked at again under the locks. */
   public Result run(Catalogue.Change also) throws StorageException {
     VirtualUnit unit;
     boolean again;
-    List<String> said = new ArrayList<>();
     try (var held = sets.enter()) {
-      prepare();
       VirtualUnit there = sets.findOrNull(name);
-      unit = there == null ? newUnit() : there;
-      again = there != null && !there.set().isMounted();
-      try (var sealed = unit.set().enter()) {
-        if (there == null) {
+      if (there == null) {
+        prepare();
+        unit = newUnit();
+        again = false;
+        try (var sealed = unit.set().enter()) {
           new SetMount(unit.set()).create(named, also);
-          sets.add(unit);
-        } else if (unit.set().isMounted()) {
-          addAll(unit.set(), also);
-        } else {
-          mountKnown(unit.set(), also);
         }
+        sets.add(unit);
+      } else {
+        unit = there;
+        again = mountOrAdd(there.set(), also);
       }
     }
     if (again) { // its source may be another one
       sets.contentChanged(unit, new Extent(0, unit.size()), true);
     }
     unit.set().tell("shadow_mounted", Event.fact("label", unit.set().record().label()));
+    List<String> said = new ArrayList<>();
     return new Result(said, follow(unit.set(), said));
+  }
+
+  /** Returns whether it was not mounted. */
+  private boolean mountOrAdd(ShadowSet set, Catalogue.Change also) throws StorageException {
+    try (var sealed = set.enter()) {
+      prepare(); // under the lock: nobody leaves or comes between the look and the change
+      boolean again = !set.isMounted();
+      if (again) {
+        mountKnown(set, also);
+      } else {
+        addAll(set, also);
+      }
+      return again;
+    }
   }
 
   private VirtualUnit newUnit() {
@@ -292,8 +318,12 @@ public final class Mounting {
   }
 
   private void addAll(ShadowSet set, Catalogue.Change also) throws StorageException {
-    for (Copy copy : copies) {
-      set.membership().add(copy.volume(), copy.full() != null, copy.full(), also);
+    try {
+      for (Copy copy : copies) {
+        set.membership().add(copy.volume(), copy.full() != null, copy.full(), also);
+      }
+    } finally {
+      sets.work().startMissing(set, spec); // also where a later one was refused
     }
   }
 

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bitmap.BitmapSet;
@@ -151,7 +152,11 @@ final class SetBitmaps implements AutoCloseable {
     try {
       DirectoryStore store = new DirectoryStore(home, false);
       List<String> names = new ArrayList<>(fixed());
-      copies.forEach(id -> names.add(copyName(id)));
+      for (UUID id : copies) {
+        if (store.exists(copyName(id))) { // one that is missing costs no other one
+          names.add(copyName(id));
+        }
+      }
       BitmapSet set = BitmapSet.open(store, names, size, mode, gate::awaitEarlier, members);
       SetBitmaps bitmaps = new SetBitmaps(store, set, gate, members);
       bitmaps.takeUp();
@@ -205,10 +210,16 @@ final class SetBitmaps implements AutoCloseable {
 
   // ---- rolling
 
-  /** Sets in that bitmap what was written since all members were synced last. */
+  /**
+   * Sets in that bitmap what a member may lack that was one until now: what was written since all
+   * members were synced last, and where they may differ.
+   */
   void includeRecent(WriteBitmap bitmap) throws StorageException {
     bitmap.include(active);
     bitmap.include(idle);
+    if (!bitmap.equals(merge)) {
+      bitmap.includeRegions(merge);
+    }
     bitmap.flush();
   }
 
@@ -248,16 +259,23 @@ final class SetBitmaps implements AutoCloseable {
     set.advance();
   }
 
-  /** Ends a rotation, after {@link #advance} went well for the members that there are now. */
-  void endRotation() throws StorageException {
+  /**
+   * Ends a rotation, after {@link #advance} went well for the members that there are now, unless
+   * something speaks against it while no write is under way.
+   */
+  void endRotation(BooleanSupplier mayEnd) throws StorageException {
     WriteBitmap ending = retiring;
-    if (ending != null) {
-      try (Passages.Closed closed = gate.close()) {
-        set.rest(ending);
-      }
-      ending.reset(gate::awaitEarlier);
-      retiring = null;
+    if (ending == null) {
+      return;
     }
+    try (Passages.Closed closed = gate.close()) {
+      if (!mayEnd.getAsBoolean()) {
+        return;
+      }
+      set.rest(ending);
+    }
+    ending.reset(gate::awaitEarlier);
+    retiring = null;
   }
 
   // ---- bitmaps of members
@@ -299,17 +317,35 @@ final class SetBitmaps implements AutoCloseable {
    * Follows a larger size: what is added counts as changed for those who were members before, and
    * may differ on those who are.
    */
-  void extend(long before, long size) throws StorageException {
+  void extend(long size) throws StorageException {
     set.extend(size);
-    assert before < size;
   }
 
-  /** Saves all for a clean stop; no change comes any more. */
-  void stop() throws StorageException {
+  /**
+   * Saves all for a clean stop; no change comes any more.
+   *
+   * @param keepRecent whether what was written lately is still needed by the next mount
+   * @return false when the files of the bitmaps cannot be relied on: it is no clean stop
+   */
+  boolean stop(boolean keepRecent) throws StorageException {
     members.sync(); // INV-1
-    endRotation();
-    active.reset(gate::awaitEarlier);
+    if (!keepRecent) {
+      endRotation(() -> true);
+      active.reset(gate::awaitEarlier);
+    }
     set.stop();
+    return set.failure() == null;
+  }
+
+  /** Why the files of the bitmaps cannot be relied on, or null. */
+  @Nullable String failure() {
+    return set.failure();
+  }
+
+  /** Lets the next mount take all bitmaps for lost: it merges and copies all. */
+  void giveUp() throws StorageException {
+    store.delete(ABOUT);
+    store.syncNames();
   }
 
   @Override

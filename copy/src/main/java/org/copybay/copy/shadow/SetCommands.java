@@ -2,7 +2,6 @@ package org.copybay.copy.shadow;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.copybay.copy.engine.Job;
 import org.copybay.copy.shadow.SetLabels.Found;
 import org.copybay.volumes.Fault;
@@ -156,9 +155,7 @@ public final class SetCommands {
     }
     boolean clean = now.device().close();
     try {
-      if (clean) {
-        now.bitmaps().stop();
-      }
+      clean = clean && now.bitmaps().stop(!set.recorded());
     } catch (StorageException e) {
       LOG.error("set={} does not end cleanly: {}", set.name(), e.getMessage());
       clean = false;
@@ -238,10 +235,9 @@ public final class SetCommands {
             "volume " + volume.name() + " is no former member of " + set.name(),
             "split members=" + Words.word(volume.name()));
       }
-      set.labels().remove(volume);
-      dropBitmap(known);
       set.put(set.record().without(volume.id()), also);
-      sets.bay().relations().unrelate(volume);
+      dropBitmap(known);
+      free(volume);
     }
     set.tell("shadow_member_released", Event.fact("member", volume.name()));
   }
@@ -368,7 +364,7 @@ public final class SetCommands {
           sets.bay().resize(member.volume(), size, false, Catalogue.Change.NOTHING);
         }
       }
-      now.bitmaps().extend(record.size(), size);
+      now.bitmaps().extend(size);
       set.put(record.withSize(size), also);
       for (Member member : now.device().members().full()) {
         set.labels().write(set.record(), record.lineage(), member.volume(), MemberRole.FULL, false);
@@ -395,10 +391,5 @@ public final class SetCommands {
           "%DISM-F-SRCMEM, only source member of shadow set cannot be dismounted: "
               + volume.name());
     }
-  }
-
-  /** The record as it is now. */
-  SetRecord record() {
-    return Objects.requireNonNull(set.record());
   }
 }

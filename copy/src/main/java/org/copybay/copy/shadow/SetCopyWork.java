@@ -15,10 +15,11 @@ import org.copybay.copy.engine.Work;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
-import org.copybay.volumes.bay.MemberBytes;
 import org.copybay.volumes.bay.Volume;
 import org.copybay.volumes.bitmap.Taken;
 import org.copybay.volumes.bitmap.WriteBitmap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /*
  * Steps of one batch, and what a crash after each leaves:
@@ -38,6 +39,8 @@ import org.copybay.volumes.bitmap.WriteBitmap;
  * full copy is one whose bitmap names all. Holes stay holes.
  */
 final class SetCopyWork implements Work {
+  private static final Logger LOG = LoggerFactory.getLogger(SetCopyWork.class);
+
   static final String VERB = "shadow_copy";
 
   /** Blocks between two syncs of the target: what a crash lets copy again, at most. */
@@ -45,8 +48,14 @@ final class SetCopyWork implements Work {
 
   private static final int BATCH_REGIONS = 16_384;
 
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
   private final ShadowSet set;
   private final JobRecord row;
+
+  // volatile: a run of data that was found last, by any of the copier's threads: a file system goes
+  // through all that lies before a hole to find it. What became a hole since is copied as zeros
+  private volatile Extent run = new Extent(0, 0);
 
   SetCopyWork(ShadowSet set, JobRecord row) {
     this.set = set;
@@ -84,6 +93,7 @@ final class SetCopyWork implements Work {
       }
       job.begin("syncing", 0);
       sync(target);
+      job.conclude(); // the transaction of its end is the last word
       JobRecord done = done(job);
       if (set.membership().complete(target, connection -> JobTable.put(connection, done))) {
         return done;
@@ -139,8 +149,25 @@ final class SetCopyWork implements Work {
     return next;
   }
 
-  private static void sync(Members.Target target) throws StorageException {
-    target.member().bytes().flush();
+  /** What is done to the target; one that fails, or does not answer in time, is given up. */
+  private void onTarget(Members.Target target, ByteBuffer bytes, Legs.ByteLeg leg)
+      throws StorageException {
+    Member member = target.member();
+    List<Legs.Failure> failed =
+        Legs.run(List.of(member), bytes, set.failures().timeoutMillis(), leg);
+    if (!failed.isEmpty()) {
+      StorageException e = failed.get(0).error();
+      member.kill(e.getMessage());
+      throw new StorageException(
+          e.fault() == Fault.AGAIN ? Fault.STORE_FAILED : e.fault(),
+          "member " + member.name() + " failed: " + e.getMessage(),
+          e.remedy(),
+          e);
+    }
+  }
+
+  private void sync(Members.Target target) throws StorageException {
+    onTarget(target, NOTHING, (member, none) -> member.bytes().flush());
   }
 
   private void copy(Job job, Members.Target target, List<Taken> taken) throws StorageException {
@@ -153,7 +180,7 @@ final class SetCopyWork implements Work {
             0,
             (piece, buffer, spare) -> {
               requireAlive(target);
-              copy(device, target.member().bytes(), piece, buffer);
+              copy(device, target, piece, buffer);
               job.progress().copied(piece.length());
             },
             offset -> {});
@@ -164,32 +191,52 @@ final class SetCopyWork implements Work {
     return DataRanges.within(extents, offset -> new Extent(offset, Long.MAX_VALUE - offset));
   }
 
-  private void copy(UnitDevice device, MemberBytes to, Extent piece, ByteBuffer buffer)
+  private void copy(UnitDevice device, Members.Target target, Extent piece, ByteBuffer buffer)
       throws StorageException {
     try (var held = device.enterRange(piece)) {
       if (device.mayDiffer(piece)) {
         boolean all = device.unite(piece, buffer);
-        assert all || buffer.hasRemaining(); // the bytes of the one that is read are right
-        to.write(piece.offset(), buffer);
+        LOG.trace("offset={} all members equal={}", piece.offset(), all); // a merge follows
+        write(target, piece.offset(), buffer);
         return;
       }
-      long at = piece.offset();
-      while (at < piece.end()) {
-        long data = device.nextData(at);
-        long start = data < 0 ? piece.end() : Math.min(data, piece.end());
-        if (start > at) {
-          to.zero(at, start - at, false);
-          at = start;
-        }
-        if (at < piece.end()) {
-          long hole = device.nextHole(at);
-          long end = hole < 0 ? piece.end() : Math.min(hole, piece.end());
-          device.copy(at, buffer.clear().limit((int) (end - at)));
-          to.write(at, buffer.flip());
-          at = end;
-        }
+      Extent known = run;
+      if (known.offset() <= piece.offset() && piece.end() <= known.end()) {
+        copyData(device, target, piece.offset(), piece.end(), buffer);
+        return;
+      }
+      for (long at = piece.offset(); at < piece.end(); ) {
+        at = copyPart(device, target, at, piece.end(), buffer);
       }
     }
+  }
+
+  /** Copies the hole, or else the data, that begins there; returns where it ends. */
+  private long copyPart(
+      UnitDevice device, Members.Target target, long at, long end, ByteBuffer buffer)
+      throws StorageException {
+    long data = device.nextData(at);
+    long start = data < 0 ? end : Math.min(data, end);
+    if (start > at) {
+      onTarget(target, NOTHING, (member, none) -> member.bytes().zero(at, start - at, false));
+      return start;
+    }
+    long hole = device.nextHole(at);
+    run = new Extent(at, (hole < 0 ? end : hole) - at);
+    long stop = hole < 0 ? end : Math.min(hole, end);
+    copyData(device, target, at, stop, buffer);
+    return stop;
+  }
+
+  private void copyData(
+      UnitDevice device, Members.Target target, long at, long end, ByteBuffer buffer)
+      throws StorageException {
+    device.copy(at, buffer.clear().limit((int) (end - at)));
+    write(target, at, buffer.flip());
+  }
+
+  private void write(Members.Target target, long offset, ByteBuffer bytes) throws StorageException {
+    onTarget(target, bytes, (member, some) -> member.bytes().write(offset, some));
   }
 
   @Override

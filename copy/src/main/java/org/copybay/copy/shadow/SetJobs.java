@@ -43,6 +43,12 @@ final class SetJobs {
       }
 
       @Override
+      public boolean ready(JobRecord job) {
+        VirtualUnit unit = sets.findOrNull(job.source());
+        return unit == null || !job.verb().equals(MergeWork.VERB) || !unit.set().isCopying();
+      }
+
+      @Override
       public int priority(JobRecord job) {
         VirtualUnit unit = sets.findOrNull(job.source());
         return unit == null ? 1 : unit.set().record().settings().priority();
@@ -70,6 +76,11 @@ final class SetJobs {
   /** The job that copies to a target, which is started when there is none. EXISTS, AGAIN. */
   Job copyOf(ShadowSet set, Volume volume, @Nullable String id, String line, int uid)
       throws StorageException {
+    Job running = findCopy(volume);
+    return running == null ? acceptCopy(set, volume, id, line, uid) : running;
+  }
+
+  private @Nullable Job findCopy(Volume volume) {
     for (Job job : jobs.all()) {
       if (!job.state().ended()
           && job.row().verb().equals(SetCopyWork.VERB)
@@ -77,7 +88,7 @@ final class SetJobs {
         return job;
       }
     }
-    return acceptCopy(set, volume, id, line, uid);
+    return null;
   }
 
   private Job acceptCopy(ShadowSet set, Volume volume, @Nullable String id, String line, int uid)
@@ -160,14 +171,28 @@ final class SetJobs {
 
   /** Ends the copy to a target, which is a former member then. */
   void endCopy(ShadowSet set, Volume volume) throws StorageException {
-    for (Job job : jobs.all()) {
-      if (!job.state().ended()
-          && job.row().verb().equals(SetCopyWork.VERB)
-          && volume.id().equals(job.row().targetId())) {
-        end(job);
-      }
+    Job running = findCopy(volume);
+    if (running != null) {
+      end(running);
     }
     set.membership().removeTarget(volume, "removed by command");
+  }
+
+  /** Whether a target of a set has no job. */
+  boolean isMissing(ShadowSet set) throws StorageException {
+    return set.device().members().targets().stream()
+        .anyMatch(target -> findCopy(target.member().volume()) == null);
+  }
+
+  /** Starts the copies that a mount asked for; what cannot be started now says the log. */
+  void startMissing(ShadowSet set, MountSpec spec) throws StorageException {
+    String id = spec.id();
+    for (Members.Target target : set.device().members().targets()) {
+      if (findCopy(target.member().volume()) == null) {
+        copyOf(set, target.member().volume(), id, spec.line(), spec.uid());
+        id = null;
+      }
+    }
   }
 
   /** Starts the copies and the merge of a set that no job goes on with. */

@@ -4,7 +4,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.copybay.copy.shadow.SetRecord.Lineage;
-import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.MemberBytes;
 import org.copybay.volumes.bay.Volume;
@@ -88,8 +87,7 @@ final class SetLabels {
         return "another file lies in the place of its home";
       }
       FileStatus home = bytes.homeStatus();
-      boolean grown = home.size() > label.length();
-      if (label.modified() != 0 && !grown && nanos(home) != label.modified()) {
+      if (label.modified() != 0 && nanos(home) != label.modified()) {
         return "somebody wrote to its home";
       }
       return null;
@@ -107,14 +105,5 @@ final class SetLabels {
     serials.remove(volume.id());
     Legs.run(
         new Member(volume), READ_MILLIS, member -> LabelStore.remove(member.bytes().directory()));
-  }
-
-  /** The error for a label that could not be written. */
-  static StorageException notWritten(Volume volume, StorageException e) {
-    return new StorageException(
-        e.fault() == Fault.AGAIN ? Fault.STORE_FAILED : e.fault(),
-        "the label of member " + volume.name() + " cannot be written: " + e.getMessage(),
-        e.remedy(),
-        e);
   }
 }

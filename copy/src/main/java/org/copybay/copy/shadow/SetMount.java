@@ -63,7 +63,7 @@ final class SetMount {
               set.record().settings().memberSeconds() * 1000L,
               m -> m.bytes().flush());
       if (!failed.isEmpty()) {
-        failed.forEach(failure -> failure.member().failing());
+        failed.forEach(failure -> failure.member().failing(Member.Trouble.WRITE));
         throw new StorageException(
             Fault.AGAIN, // the set goes on: this says nothing of the files of its bitmaps
             "sync " + failed.get(0).member().name() + ": " + failed.get(0).error().getMessage());
@@ -251,7 +251,16 @@ final class SetMount {
       }
       bitmaps.merge().flush();
     }
-    Arrival arrival = new Arrival(set, plan, wish, bitmaps, lost, unclean);
+    if (plan.changed() != null) { // nobody knows where: also what former members lack
+      for (MemberRecord member : set.record().members()) {
+        WriteBitmap copy = bitmaps.copy(member.volume());
+        if (copy != null) {
+          copy.setAll();
+          copy.flush();
+        }
+      }
+    }
+    Arrival arrival = new Arrival(set, plan, wish, bitmaps, lost);
     SetRecord record = arrival.members();
     for (Volume volume : plan.full()) {
       set.labels().write(record, record.lineage(), volume, MemberRole.FULL, false);
@@ -274,6 +283,7 @@ final class SetMount {
       }
     }
     publish(record, bitmaps, members(plan.full(), targets), also);
+    arrival.deleteBitmaps();
     for (MemberRecord left : record.of(MemberRole.FORMER)) {
       Volume volume = set.volume(left.volume());
       if (volume != null) {

@@ -193,7 +193,7 @@ public record SetStatus(
         return false;
       }
       return mounted.device().members().all().stream()
-          .anyMatch(each -> each.volume().id().equals(volume) && each.failingSince() != 0);
+          .anyMatch(each -> each.volume().id().equals(volume) && each.failing());
     }
 
     private @Nullable Job job(String verb, Predicate<Job> which) {

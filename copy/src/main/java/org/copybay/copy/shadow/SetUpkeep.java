@@ -24,6 +24,7 @@ final class SetUpkeep implements AutoCloseable {
   private final ShadowSets sets;
   private final Timer timer = new Timer("shadow", true);
   private final Set<ShadowSet> looking = ConcurrentHashMap.newKeySet(); // concurrent: any thread
+  private final Set<ShadowSet> broken = ConcurrentHashMap.newKeySet(); // concurrent: any thread
   private final Set<ShadowSet> rotating = ConcurrentHashMap.newKeySet(); // concurrent: any thread
 
   SetUpkeep(ShadowSets sets) {
@@ -70,19 +71,59 @@ final class SetUpkeep implements AutoCloseable {
   /** A member whose home is gone, replaced or cut, or that does not answer, begins to fail. */
   private void look(ShadowSet set) throws StorageException {
     Members members = set.device().members();
-    long timeout = set.failures().timeoutMillis(members.full());
-    ByteBuffer none = ByteBuffer.allocate(0);
-    for (Legs.Failure failure :
-        Legs.run(members.full(), none, timeout, (m, empty) -> m.bytes().requireInPlace())) {
-      set.failures().notInPlace(failure.member(), failure.error());
+    long timeout = set.failures().timeoutMillis();
+    for (Member member : members.full()) {
+      look(set, member, timeout);
     }
-    for (Legs.Failure failure :
-        Legs.run(members.full(), none, timeout, (m, empty) -> m.bytes().requireLength())) {
-      set.failures().lost(failure.member(), failure.error());
+    String broken = set.mounted().bitmaps().failure();
+    if (broken != null && broken(set)) {
+      LOG.error("set={} gives its write bitmaps up: {}", set.name(), broken);
+      set.mounted().bitmaps().giveUp();
     }
-    boolean well = set.device().members().full().stream().allMatch(m -> m.failingSince() == 0);
+    try (var held = set.enter()) {
+      set.recordAgain();
+    }
+    boolean well = set.device().members().full().stream().noneMatch(Member::failing);
     if (well && set.takeMergeWanted()) {
       sets.work().startMerge(set);
+    }
+  }
+
+  private boolean broken(ShadowSet set) {
+    return broken.add(set);
+  }
+
+  /** Whether it is where it was, as long as it was, and can be read. */
+  private static void look(ShadowSet set, Member member, long timeout) {
+    try {
+      Legs.run(member, timeout, m -> m.bytes().requireInPlace());
+      member.well(Member.Trouble.PLACE);
+    } catch (StorageException e) {
+      set.failures().notInPlace(member, e);
+      return;
+    }
+    try {
+      Legs.run(member, timeout, m -> m.bytes().requireLength());
+    } catch (StorageException e) {
+      set.failures().lost(member, e);
+      return;
+    }
+    if (member.since(Member.Trouble.READ) != 0 && !set.failures().isRepairing(member)) {
+      probe(member, timeout);
+    }
+  }
+
+  /** One that could not be read, and of which nobody knows what, is asked again. */
+  private static void probe(Member member, long timeout) {
+    try {
+      Legs.run(
+          member,
+          timeout,
+          m ->
+              m.bytes().read(0, ByteBuffer.allocateDirect((int) Math.min(512, m.volume().size()))));
+      member.well(Member.Trouble.READ);
+    } catch (StorageException e) {
+      LOG.info("member={} {}", member.name(), e.getMessage());
     }
   }
 
@@ -104,8 +145,10 @@ final class SetUpkeep implements AutoCloseable {
     }
     try (var held = set.enter()) {
       ShadowSet.Mounted now = set.mountedOrNull();
-      if (now != null && now.bitmaps() == bitmaps && now.device().members().equals(before)) {
-        bitmaps.endRotation();
+      if (now != null && now.bitmaps() == bitmaps && set.recorded()) {
+        UnitDevice device = now.device();
+        // A write that is tried again has its bit in the older one only.
+        bitmaps.endRotation(() -> device.members().equals(before) && device.retrying() == 0);
       }
     }
   }

@@ -1,7 +1,6 @@
 package org.copybay.copy.shadow;
 
 import java.time.Instant;
-import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -52,6 +51,7 @@ public final class ShadowSet {
   private volatile SetRecord record;
   private volatile @Nullable Mounted mounted;
   private volatile @Nullable String trouble; // why it is not mounted though it should be
+  private volatile boolean recorded = true; // whether the catalogue has the record
 
   // volatile: set by the thread of any request, looked at by the upkeep
   private volatile boolean mergeWanted;
@@ -158,6 +158,12 @@ public final class ShadowSet {
     return now != null && now.device().members().all().contains(member);
   }
 
+  /** Whether it has a target: a copy goes before a merge. */
+  boolean isCopying() {
+    Mounted now = mounted;
+    return now != null && !now.device().members().targets().isEmpty();
+  }
+
   /** The volume of that id, or null when it was deleted. */
   @Nullable Volume volume(UUID id) {
     return bay.findOrNull(id);
@@ -181,6 +187,7 @@ public final class ShadowSet {
               also.run(connection);
             });
     show(newRecord);
+    recorded = true;
   }
 
   /** Shows what was recorded. Under the lock. */
@@ -189,16 +196,30 @@ public final class ShadowSet {
   }
 
   /**
-   * Records what is so already: where the catalogue cannot, the labels say it, and the next mount
-   * believes them. Under the lock.
+   * Records what is so already. Where the catalogue cannot, it is tried again by the upkeep, and
+   * until then nothing of what was written since is forgotten: the next mount, which knows only the
+   * labels, takes a member that is behind for one that lacks just that. Under the lock.
    */
   void putKnown(SetRecord newRecord) {
-    try {
-      put(newRecord, Catalogue.Change.NOTHING);
-    } catch (StorageException e) {
-      LOG.error("set={} not recorded: {}", name(), e.getMessage());
-      show(newRecord);
+    show(newRecord);
+    recorded = false;
+    recordAgain();
+  }
+
+  /** Tries again what {@link #putKnown} could not record. Under the lock. */
+  void recordAgain() {
+    if (!recorded) {
+      try {
+        put(record, Catalogue.Change.NOTHING);
+      } catch (StorageException e) {
+        LOG.error("set={} not recorded: {}", name(), e.getMessage());
+      }
     }
+  }
+
+  /** Whether the catalogue knows it as it is. */
+  boolean recorded() {
+    return recorded;
   }
 
   /** What a volume may be used for, as its role has it. */
@@ -206,10 +227,15 @@ public final class ShadowSet {
     bay.relations().relate(volume, new Relation(name(), role));
   }
 
-  /** A member is given up, whatever its requests do. Any thread, with no lock. */
-  void expel(Member member, StorageException why) {
-    membership.expel(member, why);
+  /**
+   * A member is given up, whatever its requests do. Any thread, with no lock.
+   *
+   * @return whether it is none any more; false where the set cannot go on without it
+   */
+  boolean expel(Member member, StorageException why) {
+    boolean gone = membership.expel(member, why);
     failures.tell();
+    return gone;
   }
 
   /** Its requests may still be under way. */
@@ -269,10 +295,5 @@ public final class ShadowSet {
         Event.fact("member", member.name()),
         Event.fact("offset", range.offset()),
         Event.fact("length", range.length()));
-  }
-
-  /** The names of the full members, in their order. */
-  List<String> fullNames() {
-    return record.of(MemberRole.FULL).stream().map(m -> nameOf(m.volume())).toList();
   }
 }

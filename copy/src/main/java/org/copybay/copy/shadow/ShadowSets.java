@@ -176,17 +176,21 @@ public final class ShadowSets implements AutoCloseable {
       throws StorageException {
     Map<ShadowSet, List<Volume>> wanted = new LinkedHashMap<>();
     List<String> said = new ArrayList<>();
+    List<Volume> targets = new ArrayList<>();
     for (Volume volume : members) {
       ShadowSet set = setOf(volume).set();
       if (isTarget(set, volume)) {
-        work.endCopy(set, volume);
-        said.add("%DISM-I-REMOVED, _" + volume.name() + ": its copy was ended");
+        targets.add(volume);
       } else {
         wanted.computeIfAbsent(set, none -> new ArrayList<>()).add(volume);
       }
     }
     if (!wanted.isEmpty()) {
       said.addAll(new Split(wanted, policy).run(also));
+    }
+    for (Volume volume : targets) { // last: what can be refused comes before
+      work.endCopy(setOf(volume).set(), volume);
+      said.add("%DISM-I-REMOVED, _" + volume.name() + ": its copy was ended");
     }
     return said;
   }
@@ -241,10 +245,25 @@ public final class ShadowSets implements AutoCloseable {
   @Override
   public void close() {
     upkeep.close();
-    for (VirtualUnit unit : mounted()) {
-      try (var held = unit.set().enter()) {
-        new SetCommands(this, unit).stop(true);
+    List<Thread> stops = new ArrayList<>();
+    for (VirtualUnit unit : mounted()) { // one that hangs keeps no other from its end
+      Thread thread = new Thread(() -> stop(unit), "stop-" + unit.name());
+      thread.setDaemon(true);
+      thread.start();
+      stops.add(thread);
+    }
+    try {
+      for (Thread thread : stops) {
+        thread.join();
       }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("a thread of this program is never interrupted", e);
+    }
+  }
+
+  private void stop(VirtualUnit unit) {
+    try (var held = unit.set().enter()) {
+      new SetCommands(this, unit).stop(true);
     }
   }
 }

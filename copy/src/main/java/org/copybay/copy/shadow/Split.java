@@ -48,11 +48,13 @@ public final class Split {
     final List<Member> leaving = new ArrayList<>();
     final Map<Member, WriteBitmap> bitmaps = new LinkedHashMap<>();
     final Map<Member, String> failed = new LinkedHashMap<>();
+    Lineage before;
     Lineage next;
 
     Part(ShadowSet set) {
       this.set = set;
-      this.next = set.record().lineage();
+      this.before = set.record().lineage();
+      this.next = before;
     }
 
     ShadowSet.Mounted mounted() throws StorageException {
@@ -60,6 +62,7 @@ public final class Split {
     }
   }
 
+  private final Map<ShadowSet, List<Volume>> wanted;
   private final List<Part> parts = new ArrayList<>();
   private final Policy policy;
 
@@ -73,8 +76,6 @@ public final class Split {
         .forEach(set -> parts.add(new Part(set)));
     this.wanted = wanted;
   }
-
-  private final Map<ShadowSet, List<Volume>> wanted;
 
   /**
    * Does it. BUSY while a set is being merged and a bitmap is wanted; FORBIDDEN for the only full
@@ -127,9 +128,7 @@ public final class Split {
   private static void syncLeaving(Part part) throws StorageException {
     List<Legs.Failure> failed =
         Legs.runAside(
-            part.leaving,
-            part.set.failures().timeoutMillis(part.leaving),
-            member -> member.bytes().flush());
+            part.leaving, part.set.failures().timeoutMillis(), member -> member.bytes().flush());
     if (!failed.isEmpty()) {
       throw new StorageException(
           Fault.STORE_FAILED,
@@ -157,7 +156,7 @@ public final class Split {
           "%DISM-F-MERGEPENDING, set "
               + part.set.name()
               + " is marked for merge: no write bitmap is made before its members are equal",
-          "cat .control/shadow/" + part.set.name() + "/status, and try again; or policy=none");
+          "cat .control/shadow/" + part.set.name() + "/status, and try again; or without policy=");
     }
   }
 
@@ -216,7 +215,9 @@ public final class Split {
 
   private static void writeStaying(Part part) throws StorageException {
     SetRecord record = part.set.record();
+    part.before = record.lineage();
     part.next = record.lineage().next();
+    part.set.show(record.withLineage(part.next)); // from the first label on
     for (Member member : part.mounted().device().members().full()) {
       if (!part.leaving.contains(member)) {
         part.set.labels().write(record, part.next, member.volume(), MemberRole.FULL, false);
@@ -249,8 +250,8 @@ public final class Split {
     SetRecord record = part.set.record();
     for (Member member : part.leaving) {
       try {
-        Legs.run(member, part.set.failures().timeoutMillis(member), each -> each.bytes().flush());
-        part.set.labels().write(record, record.lineage(), member.volume(), MemberRole.FORMER, true);
+        Legs.run(member, part.set.failures().timeoutMillis(), each -> each.bytes().flush());
+        part.set.labels().write(record, part.before, member.volume(), MemberRole.FORMER, true);
       } catch (StorageException e) {
         LOG.error("set={} member={}: {}", part.set.name(), member.name(), e.getMessage());
         part.failed.put(member, e.getMessage());
@@ -274,13 +275,18 @@ public final class Split {
             }
             also.run(connection);
           });
+      for (int i = 0; i < parts.size(); i++) {
+        parts.get(i).set.show(records.get(i));
+      }
     } catch (StorageException e) {
-      LOG.error("split not recorded, which the labels say: {}", e.getMessage());
+      LOG.error("split not recorded: {}", e.getMessage());
+      for (int i = 0; i < parts.size(); i++) {
+        parts.get(i).set.putKnown(records.get(i)); // the labels say it
+      }
     }
     List<String> said = new ArrayList<>();
-    for (int i = 0; i < parts.size(); i++) {
-      parts.get(i).set.show(records.get(i));
-      tell(parts.get(i), said);
+    for (Part part : parts) {
+      tell(part, said);
     }
     return said;
   }
@@ -298,7 +304,10 @@ public final class Split {
       String why = failed == null ? "removed by command" : "removed, and failed: " + failed;
       record =
           record.with(
-              part.set.membership().former(part.set.record(), member.volume(), copy != null, why));
+              part.set
+                  .membership()
+                  .former(part.set.record(), member.volume(), copy != null, why)
+                  .withBitmap(copy != null, part.before.generation()));
     }
     return record;
   }

@@ -1,8 +1,10 @@
 package org.copybay.copy.shadow;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.copybay.copy.shadow.Member.Trouble;
 import org.copybay.volumes.BlockDevice;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
@@ -102,7 +104,7 @@ final class UnitDevice implements BlockDevice {
   /** Gives a range space on every full member. NO_SPACE. */
   void reserve(long offset, long length) throws StorageException {
     for (Member member : members.full()) {
-      Legs.run(member, failures.timeoutMillis(member), m -> m.bytes().reserve(offset, length));
+      Legs.run(member, failures.timeoutMillis(), m -> m.bytes().reserve(offset, length));
     }
   }
 
@@ -138,6 +140,11 @@ final class UnitDevice implements BlockDevice {
         }
         wait.after(failed, tried);
       }
+    } catch (StorageException e) {
+      if (wait != null) { // a try reached some members, and no other follows
+        markDoubt(offset, length);
+      }
+      throw e;
     } finally {
       if (wait != null) {
         retrying.decrementAndGet();
@@ -149,6 +156,18 @@ final class UnitDevice implements BlockDevice {
     if (closed) {
       throw new StorageException(Fault.CLOSED, "the virtual unit is being dismounted");
     }
+    String broken = bitmaps.failure();
+    if (broken != null) { // a bit may be lost (P3)
+      throw new StorageException(
+          Fault.STORE_FAILED,
+          "the write bitmaps of the virtual unit cannot be written: " + broken,
+          "look at the disk of the bay, then copybay umount and mount it again");
+    }
+  }
+
+  /** How many changes of which a try failed have not ended. */
+  int retrying() {
+    return retrying.get();
   }
 
   /**
@@ -164,13 +183,15 @@ final class UnitDevice implements BlockDevice {
 
   private List<Legs.Failure> tried(Members now, long offset, long length, Try legs)
       throws StorageException {
-    List<Legs.Failure> failed = legs.run(now.full(), failures.timeoutMillis(now.full()));
+    List<Legs.Failure> failed = legs.run(now.full(), failures.timeoutMillis());
     if (!failed.isEmpty()) {
-      doubt(now, offset, length, failed.size() == now.full().size());
+      for (Members.Target target : now.targets()) {
+        lacks(target, offset, length);
+      }
       return failed;
     }
     for (Member member : now.full()) {
-      member.well();
+      member.well(Trouble.WRITE);
     }
     for (Members.Target target : now.targets()) {
       change(target, offset, length, legs);
@@ -178,33 +199,38 @@ final class UnitDevice implements BlockDevice {
     return failed;
   }
 
-  /**
-   * After a change of which nobody knows which member has what of it: a target lacks it, and where
-   * the change ends with an error, full members may differ for good.
-   */
-  private void doubt(Members now, long offset, long length, boolean allFailed)
-      throws StorageException {
-    for (Members.Target target : now.targets()) {
-      target.missing().aboutToChange(offset, length);
-    }
-    if (allFailed && now.full().size() > 1) {
+  /** After a change of which nobody knows which full member has what of it: they may differ. */
+  private void markDoubt(long offset, long length) {
+    try {
       bitmaps.merge().setWhole(offset, length);
       failures.mergeWanted();
+    } catch (StorageException e) {
+      LOG.error("offset={} length={} is not marked for merge: {}", offset, length, e.getMessage());
+    }
+  }
+
+  /** A target whose bitmap cannot say so is given up: then all of it is copied again. */
+  private void lacks(Members.Target target, long offset, long length) {
+    try {
+      target.missing().aboutToChange(offset, length);
+    } catch (StorageException e) {
+      target.member().kill("its write bitmap cannot be written: " + e.getMessage());
+      target.member().setHung(); // what it lacks is not known
+      LOG.error("target={} {}", target.member().name(), e.getMessage());
     }
   }
 
   /** INV-2: a target that cannot be written lacks the bytes; its copy ends. */
-  private void change(Members.Target target, long offset, long length, Try legs)
-      throws StorageException {
+  private void change(Members.Target target, long offset, long length, Try legs) {
     Member member = target.member();
     if (member.dead() == null) {
-      List<Legs.Failure> failed = legs.run(List.of(member), failures.timeoutMillis(member));
+      List<Legs.Failure> failed = legs.run(List.of(member), failures.timeoutMillis());
       if (failed.isEmpty()) {
         return;
       }
       member.kill(failed.get(0).error().getMessage());
     }
-    target.missing().aboutToChange(offset, length);
+    lacks(target, offset, length);
   }
 
   // ---- reads
@@ -223,7 +249,7 @@ final class UnitDevice implements BlockDevice {
     Extent range = new Extent(offset, target.remaining());
     ByteBuffer same = Buffers.take(target.remaining());
     try (var held = enterRange(range)) {
-      boolean all = reads.unite(now, range, same);
+      boolean all = reads.unite(now, range, same, this::announce);
       LOG.trace("unit range offset={} length={} equal={}", offset, range.length(), all);
       target.put(same);
     } finally {
@@ -233,13 +259,24 @@ final class UnitDevice implements BlockDevice {
 
   /** {@link MemberReads#unite}; the caller has the range for itself. */
   boolean unite(Extent range, ByteBuffer first) throws StorageException {
-    return reads.unite(members, range, first);
+    return reads.unite(members, range, first, this::announce);
   }
 
-  /** {@link MemberReads#repair}. */
+  private void announce(Extent range) throws StorageException {
+    bitmaps.prepare(range.offset(), range.length());
+    bitmaps.aboutToChange(range.offset(), range.length());
+  }
+
+  /** {@link MemberReads#repair}; nothing happens where it has left: it keeps what it holds. */
   void repair(Member bad, Extent range) throws StorageException {
+    int ticket = gate.enter();
     try (var held = enterRange(range)) {
-      reads.repair(members, bad, range);
+      Members now = members;
+      if (now.full().contains(bad)) {
+        reads.repair(now, bad, range);
+      }
+    } finally {
+      gate.leave(ticket);
     }
   }
 
@@ -283,9 +320,25 @@ final class UnitDevice implements BlockDevice {
     }
   }
 
-  /** Syncs all members at the same time. */
+  /**
+   * Syncs all members at the same time. A full one that is given up at this moment counts as failed
+   * until it is none any more; a target that is given up has nothing to say.
+   */
   List<Legs.Failure> sync(Members now) {
-    List<Member> alive = now.all().stream().filter(m -> m.dead() == null).toList();
-    return Legs.runAside(alive, failures.timeoutMillis(alive), m -> m.bytes().flush());
+    List<Member> wanted = new ArrayList<>(now.full());
+    for (Members.Target target : now.targets()) {
+      if (target.member().dead() == null) {
+        wanted.add(target.member());
+      }
+    }
+    return Legs.runAside(wanted, failures.timeoutMillis(), UnitDevice::sync);
+  }
+
+  private static void sync(Member member) throws StorageException {
+    String dead = member.dead();
+    if (dead != null) {
+      throw new StorageException(Fault.AGAIN, dead);
+    }
+    member.bytes().flush();
   }
 }

@@ -95,6 +95,27 @@ class MemberLabelTest {
   }
 
   @Test
+  void whatStandsInAValueIsNoChecksum() throws Exception {
+    MemberLabel odd =
+        new MemberLabel(
+            1,
+            new UUID(1, 1),
+            new UUID(2, 2),
+            "DSA7",
+            "crc32c=1",
+            5,
+            1,
+            new UUID(0, 1),
+            List.of(),
+            MemberRole.FULL,
+            false,
+            1,
+            2,
+            3);
+    assertThat(MemberLabel.decode(odd.encode())).isEqualTo(odd);
+  }
+
+  @Test
   void whoDescendsFromWhom() {
     UUID two = new UUID(0, 2);
     MemberLabel parent = label(1, 2, two, List.of());
@@ -104,7 +125,6 @@ class MemberLabelTest {
     assertThat(parent.descendsFrom(child)).isFalse();
     assertThat(child.descendsFrom(child)).isTrue();
     assertThat(child.descendsFrom(other)).isFalse();
-    assertThat(child.splitFrom(other)).isTrue();
-    assertThat(child.splitFrom(parent)).isFalse();
+    assertThat(other.descendsFrom(child)).isFalse();
   }
 }

@@ -66,7 +66,7 @@ class MergeTest {
     }
     bitmaps.advance();
     try (var held = died.unit().set().enter()) {
-      bitmaps.endRotation();
+      bitmaps.endRotation(() -> true);
     }
     halfWrite(died, "b", 2_000_000, 1000);
     died.die();
@@ -156,7 +156,7 @@ class MergeTest {
                 try {
                   bitmaps.beginRotation();
                   bitmaps.advance();
-                  bitmaps.endRotation();
+                  bitmaps.endRotation(() -> true);
                 } catch (Exception e) {
                   throw new IllegalStateException(e);
                 }

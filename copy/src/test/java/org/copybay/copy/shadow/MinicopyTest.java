@@ -172,8 +172,8 @@ class MinicopyTest {
       test.set("a", "b");
       test.split(Split.Policy.MINICOPY, "b");
       test.commands().resize(TestSets.SIZE + 200_000, NOTHING);
-      assertFault(Fault.BAD_REQUEST, () -> test.mount("b"), "INCSHAMEM");
-      test.bay.resize(test.bay.find("b"), TestSets.SIZE + 200_000, false, NOTHING);
+      test.volume("small");
+      assertFault(Fault.BAD_REQUEST, () -> test.mount("small"), "INCSHAMEM");
       test.write(TestSets.SIZE + 100_000, random(3, 1000));
       test.mount(MountSpec.Policy.MINICOPY, "b");
       test.awaitSteady();

@@ -114,7 +114,7 @@ class SetStatusTest {
     try (TestSets test = TestSets.create(path)) {
       test.set("a", "b");
       Member member = test.unit().set().mounted().device().members().full().get(1);
-      member.failing();
+      member.failing(Member.Trouble.WRITE);
       assertThat(look(test).state()).isEqualTo(SetState.MOUNT_VERIFICATION);
       assertThat(look(test).members().get(1).state()).isEqualTo("failing");
       test.commands().expel(test.bay.find("b"));

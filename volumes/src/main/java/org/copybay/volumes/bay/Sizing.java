@@ -95,12 +95,13 @@ final class Sizing {
     }
   }
 
-  /** A member of a shadow set may grow: the set is as large as it was. */
+  /** A member that its set writes to may grow; nobody else may change one that a set waits for. */
   private void requireResizable(Volume volume, String name, boolean cut) throws StorageException {
     roster.requireNamed(volume, name);
     volume.requireFinished();
-    if (cut) {
-      volume.requireNoHold("make it smaller");
+    Relation relation = volume.relation();
+    if (cut || relation == null || !relation.written()) { // else its set lets it follow
+      volume.requireNoHold("resize it");
     } else {
       volume.requireNoJob("resize it");
     }

@@ -1,7 +1,6 @@
 package org.copybay.volumes.bitmap;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
@@ -35,8 +34,7 @@ public final class BitmapSet implements ChangeObserver, AutoCloseable {
   private final ZoneGrain zones;
 
   // volatile: replaced while no change is under way, read by every change
-  private volatile WriteBitmap[] bitmaps = {};
-  private volatile WriteBitmap[] resting = {}; // kept, but told of no change
+  private volatile Kept kept = new Kept(List.of(), List.of());
   private volatile @Nullable IntentLog log;
   private volatile long size;
 
@@ -45,6 +43,15 @@ public final class BitmapSet implements ChangeObserver, AutoCloseable {
   private volatile boolean ended;
 
   private @Nullable LastStop lastStop; // set once, before others see it; null without bitmaps
+
+  /**
+   * What is kept, replaced as a whole: who syncs all of it misses none that goes from one to the
+   * other.
+   *
+   * @param told of every change
+   * @param resting told of none
+   */
+  private record Kept(List<WriteBitmap> told, List<WriteBitmap> resting) {}
 
   private BitmapSet(
       TrackStore store, long size, ZoneGrain zones, ChangesInFlight changes, VolumeSync volume) {
@@ -108,7 +115,7 @@ public final class BitmapSet implements ChangeObserver, AutoCloseable {
   private void take(BitmapStart start) {
     log = start.log();
     lastStop = start.stop();
-    bitmaps = start.bitmaps().toArray(WriteBitmap[]::new);
+    kept = new Kept(List.copyOf(start.bitmaps()), List.of());
   }
 
   /** Also what a sync before may have lost. */
@@ -126,8 +133,9 @@ public final class BitmapSet implements ChangeObserver, AutoCloseable {
   }
 
   private List<WriteBitmap> all() {
-    List<WriteBitmap> found = new ArrayList<>(bitmaps());
-    found.addAll(List.of(resting));
+    Kept now = kept;
+    List<WriteBitmap> found = new ArrayList<>(now.told);
+    found.addAll(now.resting);
     return found;
   }
 
@@ -135,7 +143,7 @@ public final class BitmapSet implements ChangeObserver, AutoCloseable {
 
   /** The bitmaps, in the order in which they were added. */
   public List<WriteBitmap> bitmaps() {
-    return List.of(bitmaps);
+    return kept.told;
   }
 
   /**
@@ -192,15 +200,15 @@ public final class BitmapSet implements ChangeObserver, AutoCloseable {
   @Override
   public void prepare(long offset, long length) throws StorageException {
     IntentLog now = log;
-    if (now != null && bitmaps.length > 0) {
+    if (now != null && !kept.told.isEmpty()) {
       guarded(() -> now.aboutToChange(offset, length));
     }
   }
 
   @Override
   public void aboutToChange(long offset, long length) throws StorageException {
-    WriteBitmap[] now = bitmaps;
-    if (now.length == 0) {
+    List<WriteBitmap> now = kept.told;
+    if (now.isEmpty()) {
       return;
     }
     IntentLog intent = log;
@@ -212,8 +220,8 @@ public final class BitmapSet implements ChangeObserver, AutoCloseable {
     }
     try {
       intent.aboutToChange(offset, length);
-      for (WriteBitmap bitmap : now) {
-        bitmap.aboutToChange(offset, length);
+      for (int i = 0; i < now.size(); i++) { // no iterator for each write
+        now.get(i).aboutToChange(offset, length);
       }
     } catch (StorageException e) {
       throw noted(e);
@@ -290,13 +298,12 @@ public final class BitmapSet implements ChangeObserver, AutoCloseable {
       throw new IllegalArgumentException(
           "write bitmap " + bitmap.name() + " is of size " + bitmap.size() + ", want " + size);
     }
-    bitmaps = with(bitmaps, bitmap);
+    keep(bitmap, true, false);
   }
 
   /** Lets a bitmap see no more changes, while none is under way; {@link #delete} may follow. */
   public void remove(WriteBitmap bitmap) {
-    bitmaps = without(bitmaps, bitmap);
-    resting = without(resting, bitmap);
+    keep(bitmap, false, false);
   }
 
   /**
@@ -305,26 +312,26 @@ public final class BitmapSet implements ChangeObserver, AutoCloseable {
    * others; {@link #wake} lets it see changes again.
    */
   public void rest(WriteBitmap bitmap) {
-    bitmaps = without(bitmaps, bitmap);
-    resting = with(without(resting, bitmap), bitmap);
+    keep(bitmap, false, true);
   }
 
   /** Ends {@link #rest}, while no change is under way. */
   public void wake(WriteBitmap bitmap) {
-    resting = without(resting, bitmap);
-    bitmaps = with(without(bitmaps, bitmap), bitmap);
+    keep(bitmap, true, false);
   }
 
-  private static WriteBitmap[] with(WriteBitmap[] some, WriteBitmap bitmap) {
-    WriteBitmap[] more = Arrays.copyOf(some, some.length + 1);
-    more[some.length] = bitmap;
-    return more;
-  }
-
-  private static WriteBitmap[] without(WriteBitmap[] some, WriteBitmap bitmap) {
-    List<WriteBitmap> left = new ArrayList<>(List.of(some));
-    left.remove(bitmap);
-    return left.toArray(WriteBitmap[]::new);
+  private void keep(WriteBitmap bitmap, boolean told, boolean resting) {
+    List<WriteBitmap> those = new ArrayList<>(kept.told);
+    List<WriteBitmap> others = new ArrayList<>(kept.resting);
+    those.remove(bitmap);
+    others.remove(bitmap);
+    if (told) {
+      those.add(bitmap);
+    }
+    if (resting) {
+      others.add(bitmap);
+    }
+    kept = new Kept(List.copyOf(those), List.copyOf(others));
   }
 
   /** Closes a bitmap that is in no set, and removes its files. */

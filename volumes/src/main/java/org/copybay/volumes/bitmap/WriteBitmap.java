@@ -273,6 +273,16 @@ public final class WriteBitmap implements ChangeObserver, AutoCloseable {
     }
   }
 
+  /**
+   * Sets the regions that another bitmap of the same grain has set, with all of their blocks: also
+   * those that a copier has taken from it. NO_SPACE, STORE_FAILED.
+   */
+  public void includeRegions(WriteBitmap other) throws StorageException {
+    for (long r = other.nextRegion(0); r >= 0 && r < regions(); r = other.nextRegion(r + 1)) {
+      setWhole(grain.start(r), 1);
+    }
+  }
+
   /** Whether a region that the range touches is set. */
   public boolean touches(long offset, long length) {
     long found = length <= 0 ? -1 : nextRegion(grain.regionOf(offset));
