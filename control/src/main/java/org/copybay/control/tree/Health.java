@@ -96,7 +96,7 @@ record Health(State state, List<String> wrong, List<String> figures) {
     for (MemberStatus member : set.members()) {
       if (member.failing()) {
         wrong.add("shadow set " + set.name() + ": member " + member.name() + " fails");
-      } else if (member.record().lost()) {
+      } else if (member.record().missed()) {
         wrong.add(
             "shadow set "
                 + set.name()

@@ -133,16 +133,31 @@ class ShadowEntriesTest extends ControlTreeFixture {
   @Test
   void aLostMemberMakesTheBayDegraded() throws Exception {
     assertThat(read("health")).isEqualTo("ok\n");
-    write("ctl", "dismount members=data2 force=yes");
+    write("ctl", "shadow set=DSA42 member_timeout=1");
+    Path directory = open.bay().find("data2").directory();
+    Path away = directory.resolveSibling("away");
+    Files.move(directory, away);
 
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> read("shadow/DSA42/members/data2/state").equals("lost\n"));
     assertThat(read("health"))
-        .isEqualTo("degraded: shadow set DSA42 lost member data2: expelled: removed by force\n");
-    assertThat(read("shadow/DSA42/status"))
-        .contains("\nlost_members: data2: expelled: removed by force\n");
-    assertThat(read("shadow/DSA42/members/data2/state")).isEqualTo("lost\n");
+        .startsWith("degraded: ")
+        .contains("shadow set DSA42 lost member data2: expelled: ");
+    assertThat(read("shadow/DSA42/status")).contains("\nlost_members: data2: expelled: ");
+    Files.move(away, directory);
     write("ctl", "mount set=DSA42 members=data2");
     awaitSteady();
     assertThat(read("health")).isEqualTo("ok\n");
+  }
+
+  @Test
+  void aMemberThatWasGivenUpByForceIsNotMissed() throws Exception {
+    write("ctl", "dismount members=data2 force=yes");
+
+    assertThat(read("health")).isEqualTo("ok\n");
+    assertThat(read("shadow/DSA42/status")).contains("\nlost_members: -\n");
+    assertThat(read("shadow/DSA42/members/data2/state")).isEqualTo("removed\n");
   }
 
   @Test

@@ -76,13 +76,13 @@ final class Adoption {
               && label.role() == MemberRole.FULL
               && label.generation() == newest.generation();
       members.add(
-          new MemberRecord(
-              each.volume().id(),
-              full ? MemberRole.FULL : MemberRole.FORMER,
-              false,
-              label == null ? 0 : label.generation(),
-              full ? null : "the catalogue was made anew",
-              bay.clock().instant()));
+          MemberRecord.full(each.volume().id(), bay.clock().instant())
+              .as(
+                  full ? MemberRole.FULL : MemberRole.FORMER,
+                  full ? null : "the catalogue was made anew",
+                  bay.clock().instant())
+              .withBitmap(false, label == null ? 0 : label.generation())
+              .withMixed(label != null && label.role() == MemberRole.TARGET));
     }
     return new SetRecord(
         newest.set(),

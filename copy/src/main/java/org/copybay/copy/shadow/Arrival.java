@@ -17,6 +17,8 @@ import org.slf4j.LoggerFactory;
 final class Arrival {
   private static final Logger LOG = LoggerFactory.getLogger(Arrival.class);
 
+  private static final String NOT_NAMED = "it was not named";
+
   private final ShadowSet set;
   private final MountPlan plan;
   private final SetMount.Wish wish;
@@ -98,7 +100,11 @@ final class Arrival {
   /** One that is no full member now; its bitmap sees changes from the first one on. */
   private MemberRecord absent(MemberRecord known, @Nullable Volume volume) throws StorageException {
     String why = known.role() == MemberRole.FORMER ? known.why() : why(volume);
-    MemberRecord former = known.as(MemberRole.FORMER, why, set.now());
+    boolean asked = why == null || why.equals(NOT_NAMED);
+    MemberRecord former =
+        known
+            .as(MemberRole.FORMER, why, set.now())
+            .withLost(known.lost() || (known.role() != MemberRole.FORMER && !asked));
     if (lost != null) {
       return former.withBitmap(false, known.left());
     }
@@ -120,10 +126,7 @@ final class Arrival {
         .filter(behind -> behind.volume() == volume)
         .map(MountPlan.Behind::why)
         .findFirst()
-        .orElse(
-            volume.failure() == null
-                ? "it was not named"
-                : MemberRecord.MISSING + volume.failure());
+        .orElse(volume.failure() == null ? NOT_NAMED : "missing: " + volume.failure());
   }
 
   /** A member until now: what it may lack is what was written lately, and what will be. */
@@ -175,12 +178,13 @@ final class Arrival {
     if (wish.policy() == MountSpec.Policy.NOMINICOPY) {
       return "policy=nominicopy";
     }
-    MemberLabel label =
-        plan.behind().stream()
-            .filter(behind -> behind.volume() == volume)
-            .map(MountPlan.Behind::label)
-            .findFirst()
-            .orElse(null);
-    return Minicopy.whyNot(known, volume, label, copy);
+    for (MountPlan.Behind behind : plan.behind()) {
+      if (behind.volume() == volume) {
+        return behind.strange()
+            ? behind.why()
+            : Minicopy.whyNot(known, volume, behind.label(), copy);
+      }
+    }
+    return "it has no label of this set";
   }
 }

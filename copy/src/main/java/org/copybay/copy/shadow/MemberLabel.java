@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param change id of the change that made this generation
  * @param past the changes before it, newest first
  * @param role what the member is
- * @param mounted whether the set may be writing: nothing that was written last is certain
+ * @param mounts how often the set was mounted: a label with fewer was put back from an earlier time
+ * @param use what the set does with it
  * @param file number of the home in its file system
  * @param modified last change of the home in nanoseconds since 1970, where nobody writes to it; 0
  *     where somebody may
@@ -46,7 +47,8 @@ record MemberLabel(
     UUID change,
     List<Past> past,
     MemberRole role,
-    boolean mounted,
+    long mounts,
+    Use use,
     long file,
     long modified,
     long length) {
@@ -58,6 +60,36 @@ record MemberLabel(
 
   private static final String HEAD = "copybay-shadow 1\n";
   private static final String CRC = "crc32c=";
+
+  /** What a set does with a member. */
+  enum Use {
+    /** Nothing: nobody writes to it. */
+    NONE("no"),
+    /** It is being mounted: nobody has written yet. */
+    BEGINNING("beginning"),
+    /** It may be writing: nothing that was written last is certain. */
+    WRITING("yes");
+
+    private final String word;
+
+    Use(String word) {
+      this.word = word;
+    }
+
+    static Use of(String word) {
+      for (Use use : values()) {
+        if (use.word.equals(word)) {
+          return use;
+        }
+      }
+      throw new IllegalArgumentException("mounted=" + word);
+    }
+  }
+
+  /** Whether the set may have been writing when it was written. */
+  boolean mounted() {
+    return use != Use.NONE;
+  }
 
   /** An earlier change. */
   record Past(long generation, UUID change) {
@@ -104,7 +136,8 @@ record MemberLabel(
     put(text, "change", change);
     put(text, "past", pastText(past));
     put(text, "role", role.word());
-    put(text, "mounted", mounted ? 1 : 0);
+    put(text, "mounts", mounts);
+    put(text, "mounted", use.word);
     put(text, "file", file);
     put(text, "modified", modified);
     put(text, "length", length);
@@ -166,7 +199,8 @@ record MemberLabel(
         UUID.fromString(text(values, "change")),
         pastOf(text(values, "past")),
         MemberRole.of(text(values, "role")),
-        integer(values, "mounted") == 1,
+        integer(values, "mounts"),
+        Use.of(text(values, "mounted")),
         integer(values, "file"),
         integer(values, "modified"),
         integer(values, "length"));

@@ -2,6 +2,7 @@ package org.copybay.copy.shadow;
 
 import java.time.Instant;
 import java.util.UUID;
+import org.copybay.volumes.bay.Relation;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,33 +14,56 @@ import org.jspecify.annotations.Nullable;
  * @param left the set's generation when it was removed, which its label has; 0 where it has none
  * @param why how it came to its role, in words, or null
  * @param since when it came to its role
+ * @param mixed whether a copy to it was begun and has not ended: it holds no content of one moment
+ * @param lost whether the set does without it, or did before it came back, though nobody asked
  */
 public record MemberRecord(
-    UUID volume, MemberRole role, boolean bitmap, long left, @Nullable String why, Instant since) {
-
-  /** How the reason of one begins that the set gave up because it failed. */
-  static final String EXPELLED = "expelled: ";
-
-  /** How the reason of one begins that could not be used when the set was mounted. */
-  static final String MISSING = "missing: ";
-
-  /** Whether the set does without it though nobody asked for that. */
-  public boolean lost() {
-    String reason = why;
-    return role == MemberRole.FORMER
-        && reason != null
-        && (reason.startsWith(EXPELLED) || reason.startsWith(MISSING));
-  }
+    UUID volume,
+    MemberRole role,
+    boolean bitmap,
+    long left,
+    @Nullable String why,
+    Instant since,
+    boolean mixed,
+    boolean lost) {
 
   static MemberRecord full(UUID volume, Instant since) {
-    return new MemberRecord(volume, MemberRole.FULL, false, 0, null, since);
+    return new MemberRecord(volume, MemberRole.FULL, false, 0, null, since, false, false);
   }
 
+  /** In another role: a target becomes a mixture, and a full member is none and is not lost. */
   MemberRecord as(MemberRole newRole, @Nullable String newWhy, Instant newSince) {
-    return new MemberRecord(volume, newRole, bitmap, left, newWhy, newSince);
+    boolean full = newRole == MemberRole.FULL;
+    return new MemberRecord(
+        volume,
+        newRole,
+        bitmap,
+        left,
+        newWhy,
+        newSince,
+        !full && (mixed || newRole == MemberRole.TARGET),
+        !full && lost);
   }
 
   MemberRecord withBitmap(boolean newBitmap, long newLeft) {
-    return new MemberRecord(volume, role, newBitmap, newLeft, why, since);
+    return new MemberRecord(volume, role, newBitmap, newLeft, why, since, mixed, lost);
+  }
+
+  MemberRecord withLost(boolean newLost) {
+    return new MemberRecord(volume, role, bitmap, left, why, since, mixed, newLost);
+  }
+
+  MemberRecord withMixed(boolean newMixed) {
+    return new MemberRecord(volume, role, bitmap, left, why, since, newMixed, lost);
+  }
+
+  /** Whether it is missed: the set does without it, though nobody asked for that. */
+  public boolean missed() {
+    return role == MemberRole.FORMER && lost;
+  }
+
+  /** What the volume of a former member may not be used for. */
+  Relation.Role ofFormer() {
+    return mixed ? Relation.Role.PARTIAL : Relation.Role.FORMER;
   }
 }

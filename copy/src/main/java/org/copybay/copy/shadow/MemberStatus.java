@@ -22,7 +22,7 @@ public record MemberStatus(
     return switch (record.role()) {
       case FULL -> "steady";
       case TARGET -> copy.active() ? copy.mini() ? "minicopying" : "copying" : "waiting";
-      case FORMER -> record.lost() ? "lost" : "removed";
+      case FORMER -> record.missed() ? "lost" : "removed";
     };
   }
 }

@@ -1,5 +1,6 @@
 package org.copybay.copy.shadow;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -100,9 +101,10 @@ final class Membership {
     copy = includeRecent(now, copy);
     giveUp(member, why);
     MemberRecord left =
-        former(record, member.volume(), copy != null, "expelled: " + why.getMessage());
+        former(record, member.volume(), copy != null, "expelled: " + why.getMessage())
+            .withLost(why.fault() != Fault.NOT_FOUND); // else somebody asked for it
     set.putKnown(record.withLineage(next).with(left));
-    relate(member.volume(), Relation.Role.FORMER);
+    relate(member.volume(), left.ofFormer());
     set.tell(
         "shadow_member_expelled",
         Event.fact("member", member.name()),
@@ -375,13 +377,15 @@ final class Membership {
    * Ends the copy to a target: it is a former member, whose bitmap says what it lacks.
    *
    * @param why in words
+   * @return false when it became a full member before
    */
-  void removeTarget(Volume volume, String why) {
+  @CanIgnoreReturnValue
+  boolean removeTarget(Volume volume, String why) {
     try (var held = set.enter()) {
       ShadowSet.Mounted now = set.mountedOrNull();
       MemberRecord known = set.record().find(volume.id());
       if (now == null || known == null || known.role() != MemberRole.TARGET) {
-        return;
+        return known == null || known.role() != MemberRole.FULL;
       }
       boolean kept = known.bitmap();
       for (Members.Target target : now.device().members().targets()) {
@@ -395,11 +399,12 @@ final class Membership {
           kept = includeRecent(now, target.missing()) != null;
         }
       }
-      set.putKnown(
-          set.record()
-              .with(known.as(MemberRole.FORMER, why, set.now()).withBitmap(kept, known.left())));
-      relate(volume, Relation.Role.FORMER);
+      MemberRecord left =
+          known.as(MemberRole.FORMER, why, set.now()).withBitmap(kept, known.left());
+      set.putKnown(set.record().with(left));
+      relate(volume, left.ofFormer());
       set.tell("shadow_copy_ended", Event.fact("member", volume.name()), Event.fact("why", why));
+      return true;
     }
   }
 }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * is current). Decides only; nothing is changed.
  *
  * @param lineage of the current members
+ * @param mounts how often the set was mounted
  * @param full the current members
  * @param unclean whether the last run did not end cleanly, by what their labels say
  * @param changed a member that somebody wrote to while the set was not mounted, and how, or null
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 record MountPlan(
     Lineage lineage,
+    long mounts,
     List<Volume> full,
     boolean unclean,
     @Nullable String changed,
@@ -32,8 +34,10 @@ record MountPlan(
    *
    * @param label of this set, or null
    * @param why it is behind
+   * @param strange whether it has what no bitmap knows: all of it must be copied, when somebody
+   *     asks
    */
-  record Behind(Volume volume, @Nullable MemberLabel label, String why) {}
+  record Behind(Volume volume, @Nullable MemberLabel label, String why, boolean strange) {}
 
   MountPlan {
     full = List.copyOf(full);
@@ -44,9 +48,9 @@ record MountPlan(
   static MountPlan ofNew(List<Volume> volumes) {
     List<Behind> behind = new ArrayList<>();
     for (Volume volume : volumes.subList(1, volumes.size())) {
-      behind.add(new Behind(volume, null, "it is new in the set"));
+      behind.add(new Behind(volume, null, "it is new in the set", true));
     }
-    return new MountPlan(Lineage.first(), List.of(volumes.get(0)), false, null, behind);
+    return new MountPlan(Lineage.first(), 0, List.of(volumes.get(0)), false, null, behind);
   }
 
   /**
@@ -62,29 +66,74 @@ record MountPlan(
     if (newest == null || newest.generation() < set.lineage().generation()) {
       throw stale(set, newest);
     }
-    List<Volume> full = new ArrayList<>();
     List<Behind> behind = new ArrayList<>();
-    boolean unclean = false;
-    String changed = null;
+    List<Found> current = new ArrayList<>();
     for (Found each : found) {
       MemberLabel label = each.label();
       if (label == null || !label.set().equals(set.id())) {
-        behind.add(new Behind(each.volume(), null, "it has no label of this set"));
+        behind.add(new Behind(each.volume(), null, "it has no label of this set", true));
       } else if (label.generation() == 0) {
-        behind.add(new Behind(each.volume(), label, "the copy to it did not end"));
+        behind.add(new Behind(each.volume(), label, "the copy to it did not end", false));
       } else {
         requireOneFuture(set, newest, label, each.volume());
         if (isSource(set.id(), label) && label.generation() == newest.generation()) {
-          full.add(each.volume());
-          unclean |= label.mounted();
-          String how = SetLabels.changedSince(each.volume(), label);
-          changed = how == null ? changed : each.volume().name() + ": " + how;
+          current.add(each);
         } else {
-          behind.add(new Behind(each.volume(), label, older(label, newest)));
+          behind.add(new Behind(each.volume(), label, older(label, newest), false));
         }
       }
     }
-    return new MountPlan(Lineage.of(newest), full, unclean, changed, behind);
+    return among(Lineage.of(newest), current, behind);
+  }
+
+  /**
+   * Of those that have the newest generation: one that was put back from an earlier time, and one
+   * that somebody wrote to where others are as they were, is none of the current ones.
+   */
+  private static MountPlan among(Lineage lineage, List<Found> current, List<Behind> behind) {
+    long mounts = current.stream().mapToLong(each -> label(each).mounts()).max().orElse(0);
+    boolean served = // in the last mount; else nobody has written since the one before
+        current.stream()
+            .anyMatch(
+                each ->
+                    label(each).mounts() == mounts
+                        && label(each).use() != MemberLabel.Use.BEGINNING);
+    List<Found> there = new ArrayList<>();
+    for (Found each : current) {
+      if (served && label(each).mounts() < mounts) {
+        String why = "it was put back from an earlier time";
+        behind.add(new Behind(each.volume(), label(each), why, true));
+      } else {
+        there.add(each);
+      }
+    }
+    boolean someAreAsTheyWere = there.stream().anyMatch(each -> changed(each) == null);
+    List<Volume> full = new ArrayList<>();
+    boolean unclean = false;
+    String changed = null;
+    for (Found each : there) {
+      String how = changed(each);
+      if (how != null && someAreAsTheyWere) {
+        behind.add(new Behind(each.volume(), label(each), how, true));
+      } else {
+        full.add(each.volume());
+        unclean |= label(each).mounted();
+        changed = how == null ? changed : each.volume().name() + ": " + how;
+      }
+    }
+    return new MountPlan(lineage, mounts, full, unclean, changed, behind);
+  }
+
+  private static MemberLabel label(Found found) {
+    MemberLabel label = found.label();
+    if (label == null) {
+      throw new IllegalArgumentException("no label: " + found.volume().name());
+    }
+    return label;
+  }
+
+  private static @Nullable String changed(Found found) {
+    return SetLabels.changedSince(found.volume(), label(found));
   }
 
   private static String older(MemberLabel label, MemberLabel newest) {

@@ -169,7 +169,8 @@ public final class Mounting {
         record.lineage().change(),
         record.lineage().past(),
         MemberRole.FULL,
-        true,
+        set.labels().mounts(),
+        MemberLabel.Use.WRITING,
         0,
         0,
         0);
@@ -211,7 +212,11 @@ public final class Mounting {
     plan = planned;
     for (MountPlan.Behind behind : planned.behind()) {
       MemberRecord known = set.record().find(behind.volume().id());
-      boolean mini = known != null && known.bitmap() && spec.policy() != Policy.NOMINICOPY;
+      boolean mini =
+          known != null
+              && known.bitmap()
+              && !behind.strange()
+              && spec.policy() != Policy.NOMINICOPY;
       copies.add(new Copy(behind.volume(), mini ? null : behind.why(), set.record().size()));
     }
   }
@@ -337,13 +342,13 @@ public final class Mounting {
     new SetMount(set).mount(planned, new SetMount.Wish(targets, track, spec.policy()), also);
   }
 
-  /** Starts the copies, and a merge; says what every member is. */
+  /** Says what those are that were named, and starts a merge. */
   private @Nullable String follow(ShadowSet set, List<String> said) throws StorageException {
     said.add("%MOUNT-I-MOUNTED, " + set.record().label() + " mounted on _" + name + ":");
     String first = null;
     for (MemberRecord member : set.record().members()) {
       Volume volume = set.volume(member.volume());
-      if (volume == null || member.role() == MemberRole.FORMER) {
+      if (volume == null || !named.contains(volume)) {
         continue;
       }
       if (member.role() == MemberRole.FULL) {
@@ -351,7 +356,7 @@ public final class Mounting {
             "%MOUNT-I-SHDWMEMSUCC, _"
                 + volume.name()
                 + ": is now a valid member of the shadow set");
-      } else {
+      } else if (member.role() == MemberRole.TARGET) {
         String id = first == null ? spec.id() : null;
         Job job = sets.work().copyOf(set, volume, id, spec.line(), spec.uid());
         first = first == null ? job.id() : first;

@@ -79,7 +79,7 @@ public final class SetCommands {
     for (MountPlan.Behind behind : plan.behind()) {
       MemberRecord known = set.record().find(behind.volume().id());
       MemberLabel label = behind.label();
-      if (known != null && label != null) {
+      if (known != null && label != null && !behind.strange()) {
         boolean copying = known.role() == MemberRole.TARGET;
         boolean left =
             known.role() == MemberRole.FULL
@@ -104,7 +104,7 @@ public final class SetCommands {
     try {
       requireCapable(policy);
       sets.work().endJobs(set);
-      set.device().flush(); // expels whom the end would fail for
+      flush();
       try (var held = set.enter()) {
         stop(false);
         set.put(set.record().withMounted(false), also);
@@ -113,6 +113,16 @@ public final class SetCommands {
       unit.reopened();
     }
     set.tell("shadow_dismounted");
+  }
+
+  /** Expels whom the end would fail for; of the last member a merge of its own is left to do. */
+  private void flush() throws StorageException {
+    try {
+      set.device().flush();
+    } catch (StorageException e) {
+      LOG.error(
+          "set={} is dismounted though its last member fails: {}", set.name(), e.getMessage());
+    }
   }
 
   private void requireMounted() throws StorageException {
@@ -376,6 +386,10 @@ public final class SetCommands {
 
   /** A member is given up now (/FORCE_REMOVAL). */
   public void expel(Volume volume) throws StorageException {
+    MemberRecord known = set.record().find(volume.id());
+    if (known != null && known.role() == MemberRole.TARGET && sets.work().endCopy(set, volume)) {
+      return;
+    }
     Member member =
         set.device().members().full().stream()
             .filter(each -> each.volume() == volume)

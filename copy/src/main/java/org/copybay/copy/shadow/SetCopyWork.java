@@ -44,7 +44,7 @@ final class SetCopyWork implements Work {
   static final String VERB = "shadow_copy";
 
   /** Blocks between two syncs of the target: what a crash lets copy again, at most. */
-  private static final long BATCH_BYTES = 256L << 20;
+  private static final long BATCH_BYTES = 32L << 20;
 
   private static final int BATCH_REGIONS = 16_384;
 
@@ -243,7 +243,8 @@ final class SetCopyWork implements Work {
   public boolean discard() {
     Volume volume = set.volume(targetId());
     if (volume != null) {
-      set.membership().removeTarget(volume, "its copy ended before it was whole");
+      boolean former = set.membership().removeTarget(volume, "its copy ended before it was whole");
+      LOG.info("set={} target={} former={}", set.name(), volume.name(), former);
     }
     return true;
   }

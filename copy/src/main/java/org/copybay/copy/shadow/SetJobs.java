@@ -169,13 +169,17 @@ final class SetJobs {
     }
   }
 
-  /** Ends the copy to a target, which is a former member then. */
-  void endCopy(ShadowSet set, Volume volume) throws StorageException {
+  /**
+   * Ends the copy to a target, which is a former member then.
+   *
+   * @return false when it became a full member before
+   */
+  boolean endCopy(ShadowSet set, Volume volume) throws StorageException {
     Job running = findCopy(volume);
     if (running != null) {
       end(running);
     }
-    set.membership().removeTarget(volume, "removed by command");
+    return set.membership().removeTarget(volume, "removed by command");
   }
 
   /** Whether a target of a set has no job. */

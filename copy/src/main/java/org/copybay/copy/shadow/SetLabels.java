@@ -17,6 +17,26 @@ final class SetLabels {
 
   private final Map<UUID, Long> serials = new ConcurrentHashMap<>(); // of the labels by volume
 
+  // volatile: set by a mount, under the lock of the set
+  private volatile long mounts;
+  private volatile MemberLabel.Use use = MemberLabel.Use.BEGINNING;
+
+  /** The set is being mounted for that time. */
+  void begin(long newMounts) {
+    mounts = newMounts;
+    use = MemberLabel.Use.BEGINNING;
+  }
+
+  /** From here on it may be writing, once that is in the labels. */
+  void writing() {
+    use = MemberLabel.Use.WRITING;
+  }
+
+  /** How often the set was mounted. */
+  long mounts() {
+    return mounts;
+  }
+
   /** What there is to know about a volume that is to be a member. */
   record Found(Volume volume, @Nullable MemberLabel label, @Nullable String problem) {}
 
@@ -71,7 +91,8 @@ final class SetLabels {
                   lineage.change(),
                   lineage.past(),
                   role,
-                  !still,
+                  mounts,
+                  still ? MemberLabel.Use.NONE : use,
                   bytes.homeFile(),
                   still ? nanos(home) : 0,
                   home.size());

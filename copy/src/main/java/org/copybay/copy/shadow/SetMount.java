@@ -96,6 +96,7 @@ final class SetMount {
         relate(each.volume(), Relation.Role.TARGET);
       }
       SetRecord record = set.record().withLineage(plan.lineage()).withMounted(true);
+      set.labels().begin(1);
       syncing.first = members(plan.full(), List.of());
       bitmaps = SetBitmaps.create(directory(), about(), record.size(), set.gate(), syncing);
       List<Members.Target> targets = new ArrayList<>();
@@ -111,8 +112,9 @@ final class SetMount {
                 MemberRole.TARGET,
                 false);
         members.add(
-            new MemberRecord(
-                each.volume().id(), MemberRole.TARGET, true, 0, each.why(), set.now()));
+            MemberRecord.full(each.volume().id(), set.now())
+                .as(MemberRole.TARGET, each.why(), set.now())
+                .withBitmap(true, 0));
       }
       set.labels().write(record, plan.lineage(), volumes.get(0), MemberRole.FULL, false);
       publish(record.withMembers(members), bitmaps, members(plan.full(), targets), also);
@@ -151,6 +153,10 @@ final class SetMount {
       throws StorageException {
     UnitDevice device = new UnitDevice(bitmaps, set.gate(), set.failures(), members);
     set.put(record, also);
+    set.labels().writing();
+    for (Member member : members.full()) { // all have the number of this mount: now it may be used
+      set.labels().write(record, record.lineage(), member.volume(), MemberRole.FULL, false);
+    }
     set.setMounted(new ShadowSet.Mounted(bitmaps, device));
     set.setTrouble(null);
   }
@@ -167,8 +173,7 @@ final class SetMount {
       } else {
         set.membership()
             .relate(
-                volume,
-                known.role() == MemberRole.FORMER ? Relation.Role.FORMER : Relation.Role.IDLE);
+                volume, known.role() == MemberRole.FORMER ? known.ofFormer() : Relation.Role.IDLE);
       }
     }
     related.clear();
@@ -260,6 +265,7 @@ final class SetMount {
         }
       }
     }
+    set.labels().begin(plan.mounts() + 1);
     Arrival arrival = new Arrival(set, plan, wish, bitmaps, lost);
     SetRecord record = arrival.members();
     for (Volume volume : plan.full()) {
@@ -276,10 +282,11 @@ final class SetMount {
       } catch (StorageException e) {
         LOG.error("set={} member={}: {}", set.name(), volume.name(), e.getMessage());
         bitmaps.watch(target.missing());
-        set.membership().relate(volume, Relation.Role.FORMER);
         record =
             record.with(
-                Objects.requireNonNull(known).as(MemberRole.FORMER, e.getMessage(), set.now()));
+                Objects.requireNonNull(known)
+                    .as(MemberRole.FORMER, e.getMessage(), set.now())
+                    .withLost(true));
       }
     }
     publish(record, bitmaps, members(plan.full(), targets), also);
@@ -287,7 +294,7 @@ final class SetMount {
     for (MemberRecord left : record.of(MemberRole.FORMER)) {
       Volume volume = set.volume(left.volume());
       if (volume != null) {
-        set.membership().relate(volume, Relation.Role.FORMER);
+        set.membership().relate(volume, left.ofFormer());
       }
     }
   }

@@ -72,7 +72,7 @@ public record SetStatus(
 
   /** Former members that it lost, and whose absence nobody asked for. */
   public List<MemberStatus> lost() {
-    return members.stream().filter(each -> each.record().lost()).toList();
+    return members.stream().filter(each -> each.record().missed()).toList();
   }
 
   /** What must still be copied to its targets. */

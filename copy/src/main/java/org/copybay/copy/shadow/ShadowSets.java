@@ -189,8 +189,15 @@ public final class ShadowSets implements AutoCloseable {
       said.addAll(new Split(wanted, policy).run(also));
     }
     for (Volume volume : targets) { // last: what can be refused comes before
-      work.endCopy(setOf(volume).set(), volume);
-      said.add("%DISM-I-REMOVED, _" + volume.name() + ": its copy was ended");
+      ShadowSet set = setOf(volume).set();
+      if (work.endCopy(set, volume)) {
+        said.add(
+            "%DISM-I-REMOVED, _"
+                + volume.name()
+                + ": its copy was ended; it cannot be read before it comes back");
+      } else { // it was whole a moment before
+        said.addAll(new Split(Map.of(set, List.of(volume)), policy).run(also));
+      }
     }
     return said;
   }
@@ -219,7 +226,7 @@ public final class ShadowSets implements AutoCloseable {
           if (volume != null) {
             set.relate(
                 volume,
-                member.role() == MemberRole.FORMER ? Relation.Role.FORMER : Relation.Role.IDLE);
+                member.role() == MemberRole.FORMER ? member.ofFormer() : Relation.Role.IDLE);
           }
         }
         if (record.mounted()) {

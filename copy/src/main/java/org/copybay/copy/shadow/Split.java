@@ -307,7 +307,8 @@ public final class Split {
               part.set
                   .membership()
                   .former(part.set.record(), member.volume(), copy != null, why)
-                  .withBitmap(copy != null, part.before.generation()));
+                  .withBitmap(copy != null, part.before.generation())
+                  .withLost(failed != null));
     }
     return record;
   }

@@ -30,7 +30,8 @@ class MemberLabelTest {
         change,
         past,
         MemberRole.FULL,
-        true,
+        5,
+        MemberLabel.Use.WRITING,
         77,
         88,
         99);
@@ -108,7 +109,8 @@ class MemberLabelTest {
             new UUID(0, 1),
             List.of(),
             MemberRole.FULL,
-            false,
+            5,
+            MemberLabel.Use.NONE,
             1,
             2,
             3);

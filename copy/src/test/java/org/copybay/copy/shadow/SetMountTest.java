@@ -178,7 +178,8 @@ class SetMountTest {
             UUID.randomUUID(),
             List.of(new Past(label.generation(), label.change())),
             MemberRole.FULL,
-            false,
+            label.mounts(),
+            MemberLabel.Use.NONE,
             label.file(),
             label.modified(),
             label.length());

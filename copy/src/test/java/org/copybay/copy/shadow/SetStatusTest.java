@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.copybay.copy.TestJobs;
 import org.copybay.copy.engine.Job;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bitmap.WriteBitmap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -117,10 +119,20 @@ class SetStatusTest {
       member.failing(Member.Trouble.WRITE);
       assertThat(look(test).state()).isEqualTo(SetState.MOUNT_VERIFICATION);
       assertThat(look(test).members().get(1).state()).isEqualTo("failing");
-      test.commands().expel(test.bay.find("b"));
+      test.unit().set().expel(member, new StorageException(Fault.STORE_FAILED, "the disk is gone"));
       assertThat(look(test).state()).isEqualTo(SetState.STEADY);
       assertThat(look(test).lost()).extracting(MemberStatus::name).containsExactly("b");
       assertThat(look(test).members().get(1).state()).isEqualTo("lost");
+    }
+  }
+
+  @Test
+  void aMemberThatWasGivenUpByForceIsNotMissed() throws Exception {
+    try (TestSets test = TestSets.create(path)) {
+      test.set("a", "b");
+      test.commands().expel(test.bay.find("b"));
+      assertThat(look(test).lost()).isEmpty();
+      assertThat(look(test).members().get(1).state()).isEqualTo("removed");
     }
   }
 

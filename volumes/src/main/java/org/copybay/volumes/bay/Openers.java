@@ -266,14 +266,14 @@ final class Openers {
 
   private void requireNotWritten(String what) throws StorageException {
     Relation now = relation;
-    if (now != null && now.written()) {
+    if (now != null && (now.written() || !now.whole())) {
       throw related(now, what);
     }
   }
 
   private void requireReadable() throws StorageException {
     Relation now = relation;
-    if (now != null && now.role() == Relation.Role.TARGET) {
+    if (now != null && !now.whole()) {
       throw related(now, "read it before it is whole");
     }
   }

@@ -16,6 +16,8 @@ public record Relation(String set, Role role) {
     MEMBER("a member of shadow set"),
     /** It is being made equal to the others: what it holds is a mixture. */
     TARGET("being copied to in shadow set"),
+    /** A copy to it did not end: what it holds is a mixture. */
+    PARTIAL("a former member, to which a copy did not end, of shadow set"),
     /** Its set is dismounted: it waits for the next mount. */
     IDLE("a member of the dismounted shadow set"),
     /** It was removed; what it holds is what the set held then. */
@@ -33,6 +35,11 @@ public record Relation(String set, Role role) {
     return role == Role.MEMBER || role == Role.TARGET;
   }
 
+  /** Whether what it holds is the content of one moment. */
+  public boolean whole() {
+    return role != Role.TARGET && role != Role.PARTIAL;
+  }
+
   /** It in words, as in "a member of shadow set DSA42". */
   public String describe() {
     return role.words + " " + set;
@@ -44,7 +51,7 @@ public record Relation(String set, Role role) {
     if (role == Role.IDLE) {
       return "mount set=" + set + ", or to give the set up: dissolve set=" + set;
     }
-    return role == Role.FORMER
+    return role == Role.FORMER || role == Role.PARTIAL
         ? "mount set=" + set + " members=" + name + ", or to give it up: release member=" + name
         : "split members=" + name;
   }
