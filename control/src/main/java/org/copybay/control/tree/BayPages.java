@@ -26,7 +26,7 @@ final class BayPages {
       Errors: write(2) fails with an errno; cat .control/last_error says why, .control/error_log shows the last 16.
       Help:   cat .control/ctl (all commands), ls .control/commands, cat .control/commands/duplicate
       Reply:  exec 3<>.control/ctl; echo 'check volume=test' >&3; read -r ok id _ <&3; cat .control/jobs/$id/wait
-      Put a command in single quotes. Each volume and each job has a ctl of its own below volumes/ and jobs/.
+      Put a command in single quotes. Each volume, shadow set and job has a ctl of its own below volumes/, shadow/ and jobs/.
       cat jobs/ID/wait shows a job and ends with its result, cat .control/events.follow shows all that happens.
       Every status also comes as status.json with the same keys. Keys and files are only ever added;
       new words may appear as values, so treat an unknown word as unknown. The whole tree: docs/CONTROL.md

@@ -110,12 +110,18 @@ final class Arrival {
     }
     WriteBitmap copy = bitmaps.copy(known.volume());
     if (known.role() == MemberRole.FULL) {
-      return began(former, wish.track() || volume == null || volume.failure() != null);
+      boolean track = wish.track() || volume == null || volume.failure() != null;
+      return began(former, track && !isStrange(volume));
     }
     if (copy != null) { // of a clean end nothing, but where a change was not recorded
       bitmaps.includeRecent(copy);
     }
     return former.withBitmap(copy != null, known.left());
+  }
+
+  /** Whether it has what no bitmap knows: one that begins now would hide that. */
+  private boolean isStrange(@Nullable Volume volume) {
+    return plan.behind().stream().anyMatch(behind -> behind.volume() == volume && behind.strange());
   }
 
   private String why(@Nullable Volume volume) {
@@ -132,20 +138,21 @@ final class Arrival {
   /** A member until now: what it may lack is what was written lately, and what will be. */
   private MemberRecord began(MemberRecord former, boolean track) throws StorageException {
     long left = set.record().lineage().generation();
+    MemberRecord behind = former.withMounts(plan.served());
     if (!track) {
-      return former.withBitmap(false, left);
+      return behind.withBitmap(false, left);
     }
     try {
       WriteBitmap copy = bitmaps.createCopy(former.volume());
       bitmaps.includeRecent(copy);
       bitmaps.watch(copy);
-      return former.withBitmap(true, left);
+      return behind.withBitmap(true, left);
     } catch (StorageException e) {
       if (wish.strict()) {
         throw e;
       }
       LOG.warn("set={} no bitmap: {}", set.name(), e.getMessage());
-      return former.withBitmap(false, left);
+      return behind.withBitmap(false, left);
     }
   }
 

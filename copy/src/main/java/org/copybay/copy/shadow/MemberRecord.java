@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param role what it is
  * @param bitmap whether there is a bitmap of what it lacks
  * @param left the set's generation when it was removed, which its label has; 0 where it has none
+ * @param mounts how often the set had been mounted then: where its label has fewer, the volume was
+ *     put back from an earlier time
  * @param why how it came to its role, in words, or null
  * @param since when it came to its role
  * @param mixed whether a copy to it was begun and has not ended: it holds no content of one moment
@@ -22,13 +24,14 @@ public record MemberRecord(
     MemberRole role,
     boolean bitmap,
     long left,
+    long mounts,
     @Nullable String why,
     Instant since,
     boolean mixed,
     boolean lost) {
 
   static MemberRecord full(UUID volume, Instant since) {
-    return new MemberRecord(volume, MemberRole.FULL, false, 0, null, since, false, false);
+    return new MemberRecord(volume, MemberRole.FULL, false, 0, 0, null, since, false, false);
   }
 
   /** In another role: a target becomes a mixture, and a full member is none and is not lost. */
@@ -39,6 +42,7 @@ public record MemberRecord(
         newRole,
         bitmap,
         left,
+        mounts,
         newWhy,
         newSince,
         !full && (mixed || newRole == MemberRole.TARGET),
@@ -46,15 +50,20 @@ public record MemberRecord(
   }
 
   MemberRecord withBitmap(boolean newBitmap, long newLeft) {
-    return new MemberRecord(volume, role, newBitmap, newLeft, why, since, mixed, lost);
+    return new MemberRecord(volume, role, newBitmap, newLeft, mounts, why, since, mixed, lost);
+  }
+
+  /** It left while the set was mounted for that time. */
+  MemberRecord withMounts(long newMounts) {
+    return new MemberRecord(volume, role, bitmap, left, newMounts, why, since, mixed, lost);
   }
 
   MemberRecord withLost(boolean newLost) {
-    return new MemberRecord(volume, role, bitmap, left, why, since, mixed, newLost);
+    return new MemberRecord(volume, role, bitmap, left, mounts, why, since, mixed, newLost);
   }
 
   MemberRecord withMixed(boolean newMixed) {
-    return new MemberRecord(volume, role, bitmap, left, why, since, newMixed, lost);
+    return new MemberRecord(volume, role, bitmap, left, mounts, why, since, newMixed, lost);
   }
 
   /** Whether it is missed: the set does without it, though nobody asked for that. */

@@ -206,7 +206,8 @@ final class Membership {
     MemberRecord before = record.find(volume.id());
     return (before == null ? MemberRecord.full(volume.id(), set.now()) : before)
         .as(MemberRole.FORMER, why, set.now())
-        .withBitmap(bitmap, record.lineage().generation());
+        .withBitmap(bitmap, record.lineage().generation())
+        .withMounts(set.labels().mounts());
   }
 
   void relate(Volume volume, Relation.Role role) {

@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Whether the bitmap of a former member says what its volume lacks. */
 final class Minicopy {
+  /** Why a member is none whose label is that of an earlier mount. */
+  static final String PUT_BACK = "it was put back from an earlier time";
+
   private Minicopy() {}
 
   /**
@@ -30,6 +33,9 @@ final class Minicopy {
           + label.generation()
           + ", the write bitmap is for "
           + known.left();
+    }
+    if (label.mounts() < known.mounts()) {
+      return PUT_BACK;
     }
     return SetLabels.changedSince(volume, label);
   }

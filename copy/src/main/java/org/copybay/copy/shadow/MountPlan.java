@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param lineage of the current members
  * @param mounts how often the set was mounted
+ * @param served the number of the last mount in which somebody may have written, as far as the
+ *     current members know: all of them have at least that
  * @param full the current members
  * @param unclean whether the last run did not end cleanly, by what their labels say
  * @param changed a member that somebody wrote to while the set was not mounted, and how, or null
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 record MountPlan(
     Lineage lineage,
     long mounts,
+    long served,
     List<Volume> full,
     boolean unclean,
     @Nullable String changed,
@@ -50,7 +53,7 @@ record MountPlan(
     for (Volume volume : volumes.subList(1, volumes.size())) {
       behind.add(new Behind(volume, null, "it is new in the set", true));
     }
-    return new MountPlan(Lineage.first(), 0, List.of(volumes.get(0)), false, null, behind);
+    return new MountPlan(Lineage.first(), 0, 0, List.of(volumes.get(0)), false, null, behind);
   }
 
   /**
@@ -92,17 +95,16 @@ record MountPlan(
    */
   private static MountPlan among(Lineage lineage, List<Found> current, List<Behind> behind) {
     long mounts = current.stream().mapToLong(each -> label(each).mounts()).max().orElse(0);
-    boolean served = // in the last mount; else nobody has written since the one before
+    long served = // before a label says so, all have the number of its mount
         current.stream()
-            .anyMatch(
-                each ->
-                    label(each).mounts() == mounts
-                        && label(each).use() != MemberLabel.Use.BEGINNING);
+            .filter(each -> label(each).use() != MemberLabel.Use.BEGINNING)
+            .mapToLong(each -> label(each).mounts())
+            .max()
+            .orElse(0);
     List<Found> there = new ArrayList<>();
     for (Found each : current) {
-      if (served && label(each).mounts() < mounts) {
-        String why = "it was put back from an earlier time";
-        behind.add(new Behind(each.volume(), label(each), why, true));
+      if (label(each).mounts() < served) {
+        behind.add(new Behind(each.volume(), label(each), Minicopy.PUT_BACK, true));
       } else {
         there.add(each);
       }
@@ -121,7 +123,7 @@ record MountPlan(
         changed = how == null ? changed : each.volume().name() + ": " + how;
       }
     }
-    return new MountPlan(lineage, mounts, full, unclean, changed, behind);
+    return new MountPlan(lineage, mounts, served, full, unclean, changed, behind);
   }
 
   private static MemberLabel label(Found found) {

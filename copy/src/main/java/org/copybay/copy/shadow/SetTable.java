@@ -31,7 +31,7 @@ final class SetTable {
       statement.execute(
           "create table if not exists shadow_member (shadow_set text not null,"
               + " place integer not null, volume text not null, role text not null,"
-              + " bitmap integer not null, left_at integer not null, why text,"
+              + " bitmap integer not null, left_at integer not null, mounts integer not null, why text,"
               + " since text not null, mixed integer not null, lost integer not null,"
               + " primary key (shadow_set, volume))");
     }
@@ -71,17 +71,18 @@ final class SetTable {
   private static void put(Connection connection, UUID set, int place, MemberRecord member)
       throws SQLException {
     try (PreparedStatement statement =
-        connection.prepareStatement("insert into shadow_member values (?,?,?,?,?,?,?,?,?,?)")) {
+        connection.prepareStatement("insert into shadow_member values (?,?,?,?,?,?,?,?,?,?,?)")) {
       statement.setString(1, set.toString());
       statement.setInt(2, place);
       statement.setString(3, member.volume().toString());
       statement.setString(4, member.role().word());
       statement.setBoolean(5, member.bitmap());
       statement.setLong(6, member.left());
-      statement.setString(7, member.why());
-      statement.setString(8, member.since().toString());
-      statement.setBoolean(9, member.mixed());
-      statement.setBoolean(10, member.lost());
+      statement.setLong(7, member.mounts());
+      statement.setString(8, member.why());
+      statement.setString(9, member.since().toString());
+      statement.setBoolean(10, member.mixed());
+      statement.setBoolean(11, member.lost());
       statement.executeUpdate();
     }
   }
@@ -142,8 +143,8 @@ final class SetTable {
     List<MemberRecord> found = new ArrayList<>();
     try (PreparedStatement statement =
         connection.prepareStatement(
-            "select volume, role, bitmap, left_at, why, since, mixed, lost from shadow_member"
-                + " where shadow_set=? order by place")) {
+            "select volume, role, bitmap, left_at, mounts, why, since, mixed, lost"
+                + " from shadow_member where shadow_set=? order by place")) {
       statement.setString(1, set.toString());
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
@@ -153,10 +154,11 @@ final class SetTable {
                   MemberRole.of(row.getString(2)),
                   row.getBoolean(3),
                   row.getLong(4),
-                  row.getString(5),
-                  Instant.parse(row.getString(6)),
-                  row.getBoolean(7),
-                  row.getBoolean(8)));
+                  row.getLong(5),
+                  row.getString(6),
+                  Instant.parse(row.getString(7)),
+                  row.getBoolean(8),
+                  row.getBoolean(9)));
         }
       }
     }

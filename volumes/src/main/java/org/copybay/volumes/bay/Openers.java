@@ -66,7 +66,7 @@ final class Openers {
       if (opener.writing() || truncating) {
         requireNoHold("open for writing");
       } else {
-        requireReadable();
+        requireWhole("read it before it is whole");
       }
       if (truncating && volume.state() == VolumeState.MAKING) {
         volume.requireWritable();
@@ -262,19 +262,20 @@ final class Openers {
   void requireFreezable(String what) throws StorageException {
     requireNoJob(what);
     requireNotWritten(what);
+    requireWhole(what);
   }
 
   private void requireNotWritten(String what) throws StorageException {
     Relation now = relation;
-    if (now != null && (now.written() || !now.whole())) {
+    if (now != null && now.written()) {
       throw related(now, what);
     }
   }
 
-  private void requireReadable() throws StorageException {
+  private void requireWhole(String what) throws StorageException {
     Relation now = relation;
     if (now != null && !now.whole()) {
-      throw related(now, "read it before it is whole");
+      throw related(now, what);
     }
   }
 
