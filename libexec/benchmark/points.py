@@ -4,9 +4,10 @@ import bitmaps
 import freezing
 import host
 import many_points
+import parts
 import report
 import touching
-from host import GIB, BenchError
+from host import GIB
 from systems import LAUNCHER
 
 MEMORY_BYTES = 12 * GIB
@@ -20,21 +21,10 @@ def run(arguments):
     host.run([LAUNCHER, "version"], timeout=1800)  # builds when needed
 
     result = report.Report("bench points", host.description(arguments))
-    targets, failures = [], []
     with host.work_directory() as directory:
         host.say("taking memory once, so that no counted round has to")
         host.touch_memory(directory / "memory", MEMORY_BYTES - 2 * GIB)
-        for name in arguments.only or PARTS:
-            part = PARTS[name]
-            (directory / name).mkdir()
-            try:
-                measured = part.measure(arguments, directory / name)
-            except (BenchError, OSError) as error:
-                failures.append(f"{name}: {error}")
-                continue
-            part.write(result, arguments, measured)
-            targets += part.targets(measured)
-    result.targets([(*line, report.two_decimals(cpu)) for *line, cpu in targets], ("by CPU",))
+        failures = parts.measure(arguments, directory, PARTS, result)
     result.text("*by CPU* is the same ratio of the CPU of the daemon for each operation.")
     result.failures(failures)
     return result, not failures

@@ -4,8 +4,9 @@ import host
 import meanwhile
 import members
 import minicopies
+import parts
 import report
-from host import GIB, BenchError
+from host import GIB
 from systems import LAUNCHER
 
 MEMORY_BYTES = 4 * GIB
@@ -19,19 +20,8 @@ def run(arguments):
     host.run([LAUNCHER, "version"], timeout=1800)  # builds when needed
 
     result = report.Report("bench shadow", host.description(arguments))
-    targets, failures = [], []
     with host.work_directory() as directory:
-        for name in arguments.only or PARTS:
-            part = PARTS[name]
-            (directory / name).mkdir()
-            try:
-                measured = part.measure(arguments, directory / name)
-            except (BenchError, OSError) as error:
-                failures.append(f"{name}: {error}")
-                continue
-            part.write(result, arguments, measured)
-            targets += part.targets(measured)
-    result.targets([(*line, report.two_decimals(cpu)) for *line, cpu in targets], ("by CPU",))
+        failures = parts.measure(arguments, directory, PARTS, result)
     result.text("*by CPU* is the same ratio of the CPU of the processes, for each operation.")
     result.failures(failures)
     return result, not failures

@@ -9,7 +9,6 @@ import org.copybay.control.command.DclLine.Qualifier;
 import org.copybay.copy.shadow.UnitName;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
-import org.copybay.volumes.Words;
 import org.jspecify.annotations.Nullable;
 
 /** One line of DCL on its way to a command of the modern dialect. For one thread. */
@@ -215,10 +214,5 @@ final class DclCommand {
     List<Argument> all = new ArrayList<>(arguments);
     all.addAll(cut.keyed());
     return new Command(line, verb, cut.verb().column(), all, true, notices);
-  }
-
-  /** A name as a word of a remedy. */
-  static String word(String name) {
-    return Words.word(name);
   }
 }

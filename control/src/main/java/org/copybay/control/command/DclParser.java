@@ -3,6 +3,7 @@ package org.copybay.control.command;
 import java.util.List;
 import java.util.Locale;
 import org.copybay.control.command.DclLine.Item;
+import org.copybay.volumes.Words;
 
 /**
  * Turns the command lines of OpenVMS for shadow sets into the commands of the modern dialect that
@@ -95,7 +96,7 @@ final class DclParser {
       throw RefusedException.badRequest(
           device.column(),
           "SHOW tells of virtual units, as DSA42:, got " + device.text(),
-          "cat .control/volumes/" + DclCommand.word(show.volume(device)) + "/status");
+          "cat .control/volumes/" + Words.word(show.volume(device)) + "/status");
     }
     if (device != null) {
       show.put("set", device.column(), show.unit(device));

@@ -20,7 +20,7 @@ final class DclSettings {
   static Command set(String line, DclLine cut, Devices devices) throws RefusedException {
     if (!cut.parameters().isEmpty()) {
       Item object = cut.parameters().get(0);
-      SETTABLE.require(object.text(), object.column());
+      SETTABLE.find(object.text(), object.column());
     }
     DclCommand set =
         new DclCommand(
@@ -110,7 +110,7 @@ final class DclSettings {
     Item value = set.value(stall);
     int equals = value.text().indexOf('=');
     String head = equals < 0 ? value.text() : value.text().substring(0, equals);
-    new DclWords("value of /STALL", "", List.of("WRITES")).require(head, value.column());
+    new DclWords("value of /STALL", "", List.of("WRITES")).find(head, value.column());
     if (equals >= 0) {
       set.put("seconds", value.column() + equals + 1, value.text().substring(equals + 1));
     }

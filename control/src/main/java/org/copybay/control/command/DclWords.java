@@ -1,5 +1,6 @@
 package org.copybay.control.command;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -34,6 +35,7 @@ record DclWords(String of, String sign, List<String> known) {
   }
 
   /** The word that was meant. BAD_REQUEST where none or several can be. */
+  @CanIgnoreReturnValue
   String find(String written, int column) throws RefusedException {
     List<String> found = found(written);
     boolean whole = known.contains(written.toUpperCase(Locale.ROOT));
@@ -54,12 +56,6 @@ record DclWords(String of, String sign, List<String> known) {
             ? word + " is too short, want four letters or more"
             : word + " is short for " + shown(found, " and "),
         sign + found.get(0));
-  }
-
-  /** {@link #find} where there is one word that it can be. */
-  void require(String written, int column) throws RefusedException {
-    String word = find(written, column);
-    assert known.contains(word) : word;
   }
 
   private String shown(List<String> words, String between) {

@@ -115,13 +115,7 @@ final class ShadowVerbs {
     for (VirtualUnit unit : some) {
       Units.requireMounted(arguments, unit, SETS);
     }
-    long seconds = arguments.has(SECONDS) ? arguments.number(SECONDS) : USUAL_SECONDS;
-    if (seconds < 1 || seconds > Stalls.MAX_SECONDS) {
-      throw RefusedException.badRequest(
-          arguments.column(SECONDS),
-          "seconds= is 1 to " + Stalls.MAX_SECONDS + ", got " + seconds,
-          "seconds=" + USUAL_SECONDS);
-    }
+    int seconds = number(arguments, SECONDS, USUAL_SECONDS, 1, Stalls.MAX_SECONDS);
     return new Plan(
         some.size() == 1 ? units.subject(some.get(0)) : Subject.none("several shadow sets"),
         "hold back writes to " + names(some) + " for " + seconds + " seconds",
@@ -129,7 +123,7 @@ final class ShadowVerbs {
             arguments.at(
                 SETS,
                 () -> {
-                  Stalls.begin(some, (int) seconds);
+                  Stalls.begin(some, seconds);
                   return Reply.text(
                       Subject.NONE,
                       "writes to " + names(some) + " wait for " + seconds + " seconds at most");
@@ -249,8 +243,13 @@ final class ShadowVerbs {
   private static SetRecord.Settings settings(Arguments arguments, SetRecord.Settings before)
       throws RefusedException {
     return new SetRecord.Settings(
-        number(arguments, PRIORITY, before.priority(), 0, 10_000),
-        number(arguments, MEMBER_TIMEOUT, before.memberSeconds(), 1, 65_535),
+        number(arguments, PRIORITY, before.priority(), 0, SetRecord.Settings.MAX_PRIORITY),
+        number(
+            arguments,
+            MEMBER_TIMEOUT,
+            before.memberSeconds(),
+            1,
+            SetRecord.Settings.MAX_MEMBER_SECONDS),
         arguments.has(RATE) ? JobVerbs.bytesPerSecond(arguments, RATE) : before.bytesPerSecond());
   }
 
@@ -279,7 +278,7 @@ final class ShadowVerbs {
   private Plan prepareMaxCopy(Request request) throws RefusedException {
     Arguments arguments = request.arguments();
     units.owner().require(request.caller(), arguments, MAX_COPY, "set max_copy", null);
-    int wanted = number(arguments, MAX_COPY, sets.maxCopy(), 0, 200);
+    int wanted = number(arguments, MAX_COPY, sets.maxCopy(), 0, ShadowSets.MAX_MAX_COPY);
     return new Plan(
         Subject.none("all shadow sets"),
         "let " + wanted + " copies and merges run at once",

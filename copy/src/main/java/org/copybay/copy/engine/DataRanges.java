@@ -59,6 +59,15 @@ public interface DataRanges {
     };
   }
 
+  /**
+   * The ranges of a list.
+   *
+   * @param ranges in order, without overlap
+   */
+  static DataRanges listed(List<Extent> ranges) {
+    return within(ranges, offset -> new Extent(offset, Long.MAX_VALUE - offset));
+  }
+
   private static int firstEndingAfter(List<Extent> ranges, long offset) {
     int low = 0;
     int high = ranges.size();

@@ -162,18 +162,12 @@ final class Arrival {
     if (full != null && wish.strict()) {
       throw Mounting.noMinicopy(volume, full);
     }
-    if (copy == null) {
-      copy = bitmaps.createCopy(volume.id());
-    }
-    bitmaps.rest(copy);
-    if (full != null) {
-      copy.setAll();
-      copy.flush();
-    }
+    WriteBitmap lacks = bitmaps.copyFor(volume.id(), full != null);
+    bitmaps.rest(lacks);
     if (volume.size() < set.record().size()) { // the set grew meanwhile
       set.bay().resize(volume, set.record().size(), false, Catalogue.Change.NOTHING);
     }
-    targets.add(new Members.Target(new Member(volume), copy));
+    targets.add(new Members.Target(new Member(volume), lacks));
     return known.as(MemberRole.TARGET, full, set.now()).withBitmap(true, known.left());
   }
 

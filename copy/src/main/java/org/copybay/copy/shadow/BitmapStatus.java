@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param changedBytes how many bytes must be copied or compared; null while it is not mounted
  * @param mapBytes size of its map; null while it is not mounted
  * @param active whether writes set bits in it
- * @param created when it was made, or null where that is not remembered
+ * @param created of a former member when it left; of others it is not remembered, and null
  */
 public record BitmapStatus(
     String name,

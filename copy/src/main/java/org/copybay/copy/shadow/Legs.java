@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.jspecify.annotations.Nullable;
@@ -108,10 +109,7 @@ final class Legs {
   }
 
   private static List<Failure> run(
-      List<Member> members,
-      java.util.function.Predicate<Member> aside,
-      long timeoutMillis,
-      Leg leg) {
+      List<Member> members, Predicate<Member> aside, long timeoutMillis, Leg leg) {
     List<Failure> failed = new ArrayList<>(0);
     List<CompletableFuture<Void>> begun = new ArrayList<>(0);
     List<Member> waited = new ArrayList<>(0);

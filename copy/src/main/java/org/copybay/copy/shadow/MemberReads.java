@@ -162,6 +162,7 @@ final class MemberReads {
    *     nobody knows here
    * @return whether all have them
    */
+  @CanIgnoreReturnValue
   boolean unite(Members now, Extent range, ByteBuffer first, Announce announce)
       throws StorageException {
     Member master = readAny(now, range.offset(), first);

@@ -71,7 +71,12 @@ public record MemberRecord(
     return role == MemberRole.FORMER && lost;
   }
 
-  /** What the volume of a former member may not be used for. */
+  /** What its volume is while the set does not write to it. */
+  Relation.Role relationAtRest() {
+    return role == MemberRole.FORMER ? ofFormer() : Relation.Role.IDLE;
+  }
+
+  /** What the volume of a former member is. */
   Relation.Role ofFormer() {
     return mixed ? Relation.Role.PARTIAL : Relation.Role.FORMER;
   }

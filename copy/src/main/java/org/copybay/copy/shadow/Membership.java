@@ -1,9 +1,7 @@
 package org.copybay.copy.shadow;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import org.copybay.copy.shadow.SetRecord.Lineage;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
@@ -21,12 +19,6 @@ import org.slf4j.LoggerFactory;
  * Steps, and what a crash after each leaves (P3, P6, P7). A member that the catalogue calls full and
  * whose label is behind is copied to at the next mount: what was written since all members were
  * synced last, which is more than it lacks.
- *
- *   expel     labels of the others: it is none any more    it is behind
- *             its bitmap; the gate: it sees changes, the   the same
- *             member gets none
- *             what was written lately is in its bitmap     the same
- *             row FORMER                                   it is a former member
  *
  *   complete  it lacks nothing, and is synced
  *             labels of the others: it is one of them      it is a target that lacks nothing
@@ -53,111 +45,19 @@ final class Membership {
   static final int MAX_MEMBERS = 6;
 
   private final ShadowSet set;
+  private final Expulsion expulsion;
 
   Membership(ShadowSet set) {
     this.set = set;
+    this.expulsion = new Expulsion(set, this);
   }
 
-  // ---- expel
-
-  /** {@link ShadowSet#expel}. */
-  boolean expel(Member member, StorageException why) {
-    ShadowSet.Mounted seen = set.mountedOrNull();
-    if (seen != null && seen.device().members().full().size() > 1) {
-      member.kill(why.getMessage()); // who waits for it leaves the gate, before the lock is taken
-    }
-    try (var held = set.enter()) {
-      ShadowSet.Mounted now = set.mountedOrNull();
-      if (now == null || !now.device().members().full().contains(member)) {
-        return true; // somebody was faster
-      }
-      boolean gone = now.device().members().full().size() > 1 && expelLocked(now, member, why);
-      if (!gone) {
-        member.revive();
-      }
-      return gone;
-    }
+  /** How members are given up. */
+  Expulsion expulsion() {
+    return expulsion;
   }
 
-  private boolean expelLocked(ShadowSet.Mounted now, Member member, StorageException why) {
-    LOG.error("set={} expels member={}: {}", set.name(), member.name(), why.getMessage());
-    member.kill(why.getMessage());
-    SetRecord record = set.record();
-    Lineage next = record.lineage().next();
-    List<Member> behind = writeOthers(now, member, next);
-    if (behind.size() >= now.device().members().full().size() - 1) {
-      set.show(record.withLineage(next)); // one may have it
-      LOG.error("set={} cannot do without {}", set.name(), member.name());
-      return false; // nobody could say that it is none any more
-    }
-    set.addGone(member);
-    WriteBitmap copy = isFatal(member, why) ? null : bitmapOrNull(now, member.volume());
-    try (Passages.Closed closed = set.gate().close()) {
-      if (copy != null) {
-        now.bitmaps().watch(copy);
-      }
-      now.device().setMembers(now.device().members().without(member));
-    }
-    copy = includeRecent(now, copy);
-    giveUp(member, why);
-    MemberRecord left =
-        former(record, member.volume(), copy != null, "expelled: " + why.getMessage())
-            .withLost(why.fault() != Fault.NOT_FOUND); // else somebody asked for it
-    set.putKnown(record.withLineage(next).with(left));
-    relate(member.volume(), left.ofFormer());
-    set.tell(
-        "shadow_member_expelled",
-        Event.fact("member", member.name()),
-        Event.fact("why", why.getMessage()),
-        Event.fact("bitmap", copy != null));
-    for (Member other : behind) {
-      StorageException unlabelled = new StorageException(Fault.STORE_FAILED, "no label written");
-      if (!expelLocked(now, other, unlabelled)) {
-        other.revive();
-      }
-    }
-    return true;
-  }
-
-  /** Its home is not what it was: it is opened anew when it comes back. */
-  private void giveUp(Member member, StorageException why) {
-    if (why.fault() == Fault.CORRUPT || why.fault() == Fault.AGAIN) {
-      set.bay().relations().lost(member.volume(), why.getMessage());
-    }
-  }
-
-  /**
-   * Whether its disk cannot be trusted for what it had: a write or a sync of it failed. One that
-   * did not answer, is full, or lost the path to its home, still has what it had.
-   */
-  private static boolean isFatal(Member member, StorageException why) {
-    return why.fault() == Fault.STORE_FAILED || member.volume().row().failure() != null;
-  }
-
-  /** Tells the other full members the new generation; returns those that cannot be told. */
-  private List<Member> writeOthers(ShadowSet.Mounted now, Member member, Lineage next) {
-    List<Member> behind = new ArrayList<>();
-    for (Member other : now.device().members().full()) {
-      if (other != member) {
-        try {
-          set.labels().write(set.record(), next, other.volume(), MemberRole.FULL, false);
-        } catch (StorageException e) {
-          LOG.error("set={} member={}: {}", set.name(), other.name(), e.getMessage());
-          behind.add(other);
-        }
-      }
-    }
-    return behind;
-  }
-
-  private @Nullable WriteBitmap bitmapOrNull(ShadowSet.Mounted now, Volume volume) {
-    try {
-      return newBitmap(now, volume);
-    } catch (StorageException e) {
-      LOG.warn("set={} no bitmap for {}: {}", set.name(), volume.name(), e.getMessage());
-      return null;
-    }
-  }
+  // ---- bitmaps
 
   /** A bitmap for one that leaves. NO_SPACE, AGAIN. */
   WriteBitmap newBitmap(ShadowSet.Mounted now, Volume volume) throws StorageException {
@@ -180,7 +80,7 @@ final class Membership {
     return now.bitmaps().createCopy(volume.id());
   }
 
-  private @Nullable WriteBitmap includeRecent(ShadowSet.Mounted now, @Nullable WriteBitmap copy) {
+  @Nullable WriteBitmap includeRecent(ShadowSet.Mounted now, @Nullable WriteBitmap copy) {
     if (copy == null) {
       return null;
     }
@@ -239,7 +139,7 @@ final class Membership {
       MemberRecord known = record.find(volume.id());
       long left = known == null ? 0 : known.left();
       grow(volume, record, known);
-      set.labels().write(record, former(record, known), volume, MemberRole.TARGET, false);
+      set.labels().write(record, lineageOfTarget(record, known), volume, MemberRole.TARGET, false);
       MemberRecord target =
           (known == null ? MemberRecord.full(volume.id(), set.now()) : known)
               .as(MemberRole.TARGET, why, set.now())
@@ -264,19 +164,11 @@ final class Membership {
   /** What it lacks, which sees changes until the target gets them. AGAIN, NO_SPACE. */
   private WriteBitmap bitmapOfTarget(ShadowSet.Mounted now, Volume volume, boolean full)
       throws StorageException {
-    WriteBitmap copy = now.bitmaps().copy(volume.id());
-    if (copy == null && !full) {
+    if (!full && now.bitmaps().copy(volume.id()) == null) {
       throw new StorageException(
           Fault.AGAIN, "the write bitmap of " + volume.name() + " is gone", "try again");
     }
-    if (copy == null) {
-      copy = now.bitmaps().createCopy(volume.id());
-    }
-    if (full) {
-      copy.setAll();
-      copy.flush();
-    }
-    return copy;
+    return now.bitmaps().copyFor(volume.id(), full);
   }
 
   /** A former member follows a set that grew meanwhile; what is added is in its bitmap. */
@@ -293,14 +185,14 @@ final class Membership {
   }
 
   /** The generation that the label of a target has: the one with which it left. */
-  static Lineage former(SetRecord record, @Nullable MemberRecord known) {
+  static Lineage lineageOfTarget(SetRecord record, @Nullable MemberRecord known) {
     long left = known == null ? 0 : known.left();
     for (MemberLabel.Past past : record.lineage().past()) {
       if (past.generation() == left) {
         return new Lineage(left, past.change(), List.of());
       }
     }
-    return new Lineage(0, new UUID(0, 0), List.of());
+    return Lineage.none();
   }
 
   /** It never got a write: it is what it was, but for its label, which says less. */
@@ -352,7 +244,8 @@ final class Membership {
       try {
         set.labels().write(record, next, volume, MemberRole.FULL, false);
       } catch (StorageException e) {
-        boolean gone = expelLocked(now, target.member(), e); // its label says that it is a target
+        boolean gone =
+            expulsion.lostLocked(now, target.member(), e); // its label says that it is a target
         LOG.error("set={} target={} expelled={}", set.name(), volume.name(), gone);
         throw e;
       }

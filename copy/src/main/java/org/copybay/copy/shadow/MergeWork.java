@@ -85,11 +85,9 @@ final class MergeWork implements Work {
     try {
       set.gate().awaitEarlier();
       UnitDevice device = set.device();
-      DataRanges regions =
-          DataRanges.within(taken.extents(), offset -> new Extent(offset, Long.MAX_VALUE - offset));
       new Copier(job, Duration.ofDays(1))
           .forEach(
-              regions,
+              DataRanges.listed(taken.extents()),
               0,
               (piece, buffer, spare) -> {
                 unite(device, piece, buffer);

@@ -283,7 +283,7 @@ public final class Mounting {
       }
     }
     if (again) { // its source may be another one
-      sets.contentChanged(unit, new Extent(0, unit.size()), true);
+      sets.kernel().contentChanged(unit, new Extent(0, unit.size()));
     }
     unit.set().tell("shadow_mounted", Event.fact("label", unit.set().record().label()));
     List<String> said = new ArrayList<>();

@@ -61,6 +61,8 @@ final class SetBitmaps implements AutoCloseable {
   private volatile WriteBitmap active;
   private volatile WriteBitmap idle;
 
+  private boolean givenUp; // of the thread of the upkeep, one at a time
+
   // guarded by the lock of the set
   private @Nullable WriteBitmap retiring; // the older one of two that both see changes
 
@@ -203,11 +205,6 @@ final class SetBitmaps implements AutoCloseable {
     return merge;
   }
 
-  /** The set of all, for status pages. */
-  BitmapSet set() {
-    return set;
-  }
-
   // ---- rolling
 
   /**
@@ -293,6 +290,19 @@ final class SetBitmaps implements AutoCloseable {
     return made;
   }
 
+  /**
+   * The bitmap of a member, or one that is made, with all bits set where all is wanted. NO_SPACE.
+   */
+  WriteBitmap copyFor(UUID member, boolean all) throws StorageException {
+    WriteBitmap known = copy(member);
+    WriteBitmap copy = known == null ? createCopy(member) : known;
+    if (all) {
+      copy.setAll();
+      copy.flush();
+    }
+    return copy;
+  }
+
   /** Lets it see changes from here on; called while no write is under way. */
   void watch(WriteBitmap copy) {
     set.wake(copy);
@@ -342,10 +352,19 @@ final class SetBitmaps implements AutoCloseable {
     return set.failure();
   }
 
-  /** Lets the next mount take all bitmaps for lost: it merges and copies all. */
-  void giveUp() throws StorageException {
+  /**
+   * Lets the next mount take all bitmaps for lost: it merges and copies all. For the upkeep.
+   *
+   * @return false when that was done before
+   */
+  boolean giveUp() throws StorageException {
+    if (givenUp) {
+      return false;
+    }
+    givenUp = true;
     store.delete(ABOUT);
     store.syncNames();
+    return true;
   }
 
   @Override

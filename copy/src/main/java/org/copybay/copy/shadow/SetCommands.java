@@ -1,22 +1,20 @@
 package org.copybay.copy.shadow;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.copybay.copy.engine.Job;
-import org.copybay.copy.shadow.SetLabels.Found;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.Words;
 import org.copybay.volumes.bay.Catalogue;
 import org.copybay.volumes.bay.Relation;
 import org.copybay.volumes.bay.Volume;
+import org.copybay.volumes.bay.VolumeRecord.Owner;
 import org.copybay.volumes.bitmap.WriteBitmap;
 import org.copybay.volumes.event.Event;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What can be done with one set as a whole. */
+/** What can be done with one set as a whole. Any thread may call, with no lock. */
 public final class SetCommands {
   private static final Logger LOG = LoggerFactory.getLogger(SetCommands.class);
 
@@ -30,68 +28,6 @@ public final class SetCommands {
     this.set = unit.set();
   }
 
-  // ---- mount again
-
-  /** At the mount of the bay: as it was, with those members that are there. */
-  void mountAgain() {
-    if (sets.bay().readOnly()) {
-      set.setTrouble("the bay is mounted read-only");
-      return;
-    }
-    StorageException failed = null;
-    for (int i = 0; i <= Membership.MAX_MEMBERS && !set.isMounted(); i++) {
-      try (var held = set.enter()) {
-        mountThoseThere();
-        return;
-      } catch (StorageException e) {
-        failed = e; // a member that failed meanwhile is not there at the next try
-      }
-    }
-    String why = failed == null ? "no member is there" : failed.getMessage();
-    LOG.error("set={} is not mounted: {}", set.name(), why);
-    set.setTrouble(why);
-  }
-
-  private void mountThoseThere() throws StorageException {
-    List<Found> found = new ArrayList<>();
-    for (MemberRecord member : set.record().members()) {
-      Volume volume = set.volume(member.volume());
-      if (volume != null && member.role() != MemberRole.FORMER) {
-        Found each = set.labels().look(volume);
-        if (each.problem() == null) {
-          found.add(each);
-        } else {
-          LOG.error("set={} member={}: {}", set.name(), volume.name(), each.problem());
-        }
-      }
-    }
-    MountPlan plan = MountPlan.of(set.record(), found);
-    new SetMount(set)
-        .mount(
-            plan,
-            new SetMount.Wish(goingOn(plan), true, MountSpec.Policy.USUAL),
-            Catalogue.Change.NOTHING);
-  }
-
-  /** Those whose copy goes on, and members that a crash in a change of the set left behind. */
-  private List<Volume> goingOn(MountPlan plan) {
-    List<Volume> targets = new ArrayList<>();
-    for (MountPlan.Behind behind : plan.behind()) {
-      MemberRecord known = set.record().find(behind.volume().id());
-      MemberLabel label = behind.label();
-      if (known != null && label != null && !behind.strange()) {
-        boolean copying = known.role() == MemberRole.TARGET;
-        boolean left =
-            known.role() == MemberRole.FULL
-                && label.generation() == set.record().lineage().generation();
-        if (copying || left) {
-          targets.add(behind.volume());
-        }
-      }
-    }
-    return targets;
-  }
-
   // ---- dismount
 
   /**
@@ -103,7 +39,7 @@ public final class SetCommands {
     unit.close("dismount it");
     try {
       requireCapable(policy);
-      sets.work().endJobs(set);
+      sets.work().endAll(set);
       flush();
       try (var held = set.enter()) {
         stop(false);
@@ -329,8 +265,9 @@ public final class SetCommands {
 
   /** Sets what can be set. BAD_REQUEST. */
   public void set(SetRecord.Settings settings, Catalogue.Change also) throws StorageException {
-    requireRange("priority", settings.priority(), 0, 10_000);
-    requireRange("member_timeout", settings.memberSeconds(), 1, 65_535);
+    requireRange("priority", settings.priority(), 0, SetRecord.Settings.MAX_PRIORITY);
+    requireRange(
+        "member_timeout", settings.memberSeconds(), 1, SetRecord.Settings.MAX_MEMBER_SECONDS);
     try (var held = set.enter()) {
       set.put(set.record().withSettings(settings), also);
     }
@@ -346,7 +283,7 @@ public final class SetCommands {
   }
 
   /** chmod and chown of the virtual unit. */
-  public void setOwner(org.copybay.volumes.bay.VolumeRecord.Owner owner) throws StorageException {
+  public void setOwner(Owner owner) throws StorageException {
     sets.bay().requireChangeable();
     try (var held = set.enter()) {
       set.put(set.record().withOwner(owner), Catalogue.Change.NOTHING);
@@ -380,7 +317,7 @@ public final class SetCommands {
         set.labels().write(set.record(), record.lineage(), member.volume(), MemberRole.FULL, false);
       }
     }
-    sets.sizeChanged(unit);
+    sets.kernel().sizeChanged(unit);
     sets.work().startMerge(set);
   }
 
@@ -398,8 +335,7 @@ public final class SetCommands {
     if (member == null) {
       return; // gone already: no error
     }
-    set.expel(member, new StorageException(Fault.NOT_FOUND, "removed by force"));
-    if (set.isMember(member)) {
+    if (!set.expelAsAsked(member, new StorageException(Fault.NOT_FOUND, "removed by force"))) {
       throw new StorageException(
           Fault.FORBIDDEN,
           "%DISM-F-SRCMEM, only source member of shadow set cannot be dismounted: "

@@ -176,7 +176,7 @@ final class SetCopyWork implements Work {
     UnitDevice device = set.device();
     new Copier(job, Duration.ofDays(1))
         .forEach(
-            listed(extents),
+            DataRanges.listed(extents),
             0,
             (piece, buffer, spare) -> {
               requireAlive(target);
@@ -186,17 +186,11 @@ final class SetCopyWork implements Work {
             offset -> {});
   }
 
-  /** Ranges of a list in order. */
-  private static DataRanges listed(List<Extent> extents) {
-    return DataRanges.within(extents, offset -> new Extent(offset, Long.MAX_VALUE - offset));
-  }
-
   private void copy(UnitDevice device, Members.Target target, Extent piece, ByteBuffer buffer)
       throws StorageException {
     try (var held = device.enterRange(piece)) {
       if (device.mayDiffer(piece)) {
-        boolean all = device.unite(piece, buffer);
-        LOG.trace("offset={} all members equal={}", piece.offset(), all); // a merge follows
+        device.unite(piece, buffer); // where one could not be written a merge follows
         write(target, piece.offset(), buffer);
         return;
       }

@@ -135,6 +135,25 @@ final class SetJobs {
     if (now == null || now.bitmaps().merge().regionsSet() == 0) {
       return null;
     }
+    Job running = findMerge(set);
+    return running == null
+        ? jobs.accept(row(MergeWork.VERB, set, null, id, line, uid), new MergeWork(set))
+        : running;
+  }
+
+  /** Ends the copies and the merge of a set and waits a while for them: it has no targets then. */
+  void endAll(ShadowSet set) throws StorageException {
+    for (Members.Target target : set.device().members().targets()) {
+      boolean former = endCopy(set, target.member().volume());
+      LOG.info("set={} target={} former={}", set.name(), target.member().name(), former);
+    }
+    Job merge = findMerge(set);
+    if (merge != null) {
+      end(merge);
+    }
+  }
+
+  private @Nullable Job findMerge(ShadowSet set) {
     for (Job job : jobs.all()) {
       if (!job.state().ended()
           && job.row().verb().equals(MergeWork.VERB)
@@ -142,18 +161,7 @@ final class SetJobs {
         return job;
       }
     }
-    return jobs.accept(row(MergeWork.VERB, set, null, id, line, uid), new MergeWork(set));
-  }
-
-  /** Ends the jobs of a set and waits a while for them. */
-  void endJobs(ShadowSet set) throws StorageException {
-    for (Job job : jobs.all()) {
-      String verb = job.row().verb();
-      boolean own = verb.equals(SetCopyWork.VERB) || verb.equals(MergeWork.VERB);
-      if (own && !job.state().ended() && set.record().id().equals(job.row().sourceId())) {
-        end(job);
-      }
-    }
+    return null;
   }
 
   private static void end(Job job) throws StorageException {

@@ -104,13 +104,7 @@ final class SetMount {
       members.add(MemberRecord.full(volumes.get(0).id(), set.now()));
       for (MountPlan.Behind each : plan.behind()) {
         targets.add(target(bitmaps, each.volume(), true));
-        set.labels()
-            .write(
-                record,
-                new Lineage(0, new UUID(0, 0), List.of()),
-                each.volume(),
-                MemberRole.TARGET,
-                false);
+        set.labels().write(record, Lineage.none(), each.volume(), MemberRole.TARGET, false);
         members.add(
             MemberRecord.full(each.volume().id(), set.now())
                 .as(MemberRole.TARGET, each.why(), set.now())
@@ -132,15 +126,8 @@ final class SetMount {
 
   private static Members.Target target(SetBitmaps bitmaps, Volume volume, boolean full)
       throws StorageException {
-    WriteBitmap copy = bitmaps.copy(volume.id());
-    if (copy == null) {
-      copy = bitmaps.createCopy(volume.id());
-    }
+    WriteBitmap copy = bitmaps.copyFor(volume.id(), full);
     bitmaps.rest(copy);
-    if (full) {
-      copy.setAll();
-      copy.flush();
-    }
     return new Members.Target(new Member(volume), copy);
   }
 
@@ -171,9 +158,7 @@ final class SetMount {
         removeLabel(volume);
         set.bay().relations().unrelate(volume);
       } else {
-        set.membership()
-            .relate(
-                volume, known.role() == MemberRole.FORMER ? known.ofFormer() : Relation.Role.IDLE);
+        set.membership().relate(volume, known.relationAtRest());
       }
     }
     related.clear();
@@ -277,7 +262,12 @@ final class SetMount {
       MemberRecord known = record.find(volume.id());
       try {
         set.labels()
-            .write(record, Membership.former(record, known), volume, MemberRole.TARGET, false);
+            .write(
+                record,
+                Membership.lineageOfTarget(record, known),
+                volume,
+                MemberRole.TARGET,
+                false);
         targets.add(target);
       } catch (StorageException e) {
         LOG.error("set={} member={}: {}", set.name(), volume.name(), e.getMessage());

@@ -52,6 +52,11 @@ public record SetRecord(
       return new Lineage(1, UUID.randomUUID(), List.of());
     }
 
+    /** Of a member that is never current. */
+    static Lineage none() {
+      return new Lineage(0, new UUID(0, 0), List.of());
+    }
+
     static Lineage of(MemberLabel label) {
       return new Lineage(label.generation(), label.change(), label.past());
     }
@@ -73,6 +78,12 @@ public record SetRecord(
    * @param bytesPerSecond limit of each copy and merge, 0 for none
    */
   public record Settings(int priority, int memberSeconds, long bytesPerSecond) {
+    /** The greatest priority. */
+    public static final int MAX_PRIORITY = 10_000;
+
+    /** The most seconds that a member may fail; the least is 1. */
+    public static final int MAX_MEMBER_SECONDS = 65_535;
+
     /** SET SHADOW/PRIORITY and SHADOW_MBR_TMO as OpenVMS has them. */
     static final Settings USUAL = new Settings(5000, 120, 0);
   }

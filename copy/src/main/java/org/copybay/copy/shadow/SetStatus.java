@@ -1,5 +1,6 @@
 package org.copybay.copy.shadow;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -244,12 +245,14 @@ public record SetStatus(
           boolean sees = known.role() == MemberRole.FORMER; // of a target the copier clears it
           WriteBitmap bits = mounted == null ? null : mounted.bitmaps().copy(known.volume());
           Job job = copier(known.volume());
-          all.add(bitmap(name, BitmapStatus.Type.MINICOPY, bits, job, sees && bits != null));
+          Instant created = sees ? known.since() : null; // it began when the member left
+          all.add(
+              bitmap(name, BitmapStatus.Type.MINICOPY, bits, job, sees && bits != null, created));
         }
       }
       WriteBitmap merge = mounted == null ? null : mounted.bitmaps().merge();
       all.add(rolling());
-      all.add(bitmap(BitmapStatus.MERGE, BitmapStatus.Type.MERGE, merge, merger(), false));
+      all.add(bitmap(BitmapStatus.MERGE, BitmapStatus.Type.MERGE, merge, merger(), false, null));
       return all;
     }
 
@@ -257,7 +260,13 @@ public record SetStatus(
     private BitmapStatus rolling() {
       WriteBitmap active = mounted == null ? null : mounted.bitmaps().rolling();
       BitmapStatus one =
-          bitmap(BitmapStatus.ROLLING, BitmapStatus.Type.MINIMERGE, active, null, active != null);
+          bitmap(
+              BitmapStatus.ROLLING,
+              BitmapStatus.Type.MINIMERGE,
+              active,
+              null,
+              active != null,
+              null);
       if (mounted == null) {
         return one;
       }
@@ -278,7 +287,8 @@ public record SetStatus(
         BitmapStatus.Type type,
         @Nullable WriteBitmap bits,
         @Nullable Job job,
-        boolean active) {
+        boolean active,
+        @Nullable Instant created) {
       return new BitmapStatus(
           name,
           type,
@@ -287,7 +297,7 @@ public record SetStatus(
           bits == null ? null : (Long) changedBytes(bits, job),
           bits == null ? null : (Long) bits.mapBytes(),
           active,
-          null);
+          created);
     }
   }
 }

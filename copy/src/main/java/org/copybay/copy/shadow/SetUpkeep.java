@@ -24,7 +24,6 @@ final class SetUpkeep implements AutoCloseable {
   private final ShadowSets sets;
   private final Timer timer = new Timer("shadow", true);
   private final Set<ShadowSet> looking = ConcurrentHashMap.newKeySet(); // concurrent: any thread
-  private final Set<ShadowSet> broken = ConcurrentHashMap.newKeySet(); // concurrent: any thread
   private final Set<ShadowSet> rotating = ConcurrentHashMap.newKeySet(); // concurrent: any thread
 
   SetUpkeep(ShadowSets sets) {
@@ -75,10 +74,10 @@ final class SetUpkeep implements AutoCloseable {
     for (Member member : members.full()) {
       look(set, member, timeout);
     }
-    String broken = set.mounted().bitmaps().failure();
-    if (broken != null && broken(set)) {
+    SetBitmaps bitmaps = set.mounted().bitmaps();
+    String broken = bitmaps.failure();
+    if (broken != null && bitmaps.giveUp()) {
       LOG.error("set={} gives its write bitmaps up: {}", set.name(), broken);
-      set.mounted().bitmaps().giveUp();
     }
     try (var held = set.enter()) {
       set.recordAgain();
@@ -87,10 +86,6 @@ final class SetUpkeep implements AutoCloseable {
     if (well && set.takeMergeWanted()) {
       sets.work().startMerge(set);
     }
-  }
-
-  private boolean broken(ShadowSet set) {
-    return broken.add(set);
   }
 
   /** Whether it is where it was, as long as it was, and can be read. */

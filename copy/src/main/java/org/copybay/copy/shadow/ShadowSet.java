@@ -233,7 +233,16 @@ public final class ShadowSet {
    * @return whether it is none any more; false where the set cannot go on without it
    */
   boolean expel(Member member, StorageException why) {
-    boolean gone = membership.expel(member, why);
+    return expel(member, why, false);
+  }
+
+  /** The same because somebody asked for it. */
+  boolean expelAsAsked(Member member, StorageException why) {
+    return expel(member, why, true);
+  }
+
+  private boolean expel(Member member, StorageException why, boolean asked) {
+    boolean gone = membership.expulsion().expel(member, why, asked);
     failures.tell();
     return gone;
   }

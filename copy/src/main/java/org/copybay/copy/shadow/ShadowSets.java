@@ -5,47 +5,40 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.copybay.copy.engine.Jobs;
-import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.LockRank;
 import org.copybay.volumes.RankedLock;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
 import org.copybay.volumes.bay.Catalogue;
+import org.copybay.volumes.bay.KernelNews;
 import org.copybay.volumes.bay.Relation;
 import org.copybay.volumes.bay.Volume;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The shadow sets of a bay by the names of their virtual units. Any thread may call; whoever looks
  * takes no lock.
  */
 public final class ShadowSets implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(ShadowSets.class);
   private static final int DEFAULT_MAX_COPY = 4;
-  private static final long KERNEL_WAIT_MILLIS = 30_000;
+
+  /** The most copies and merges at the same time (SHADOW_MAX_COPY). */
+  public static final int MAX_MAX_COPY = 200;
 
   // set once
   private final Bay bay;
   private final SetJobs work;
   private final RankedLock lock = new RankedLock(LockRank.SHADOW, -1); // of which sets there are
   private final SetUpkeep upkeep;
+  private final KernelNews<VirtualUnit> kernel = new KernelNews<>(VirtualUnit::path);
 
   // concurrent: changed under lock, read without it
   private final Map<String, VirtualUnit> units = new ConcurrentSkipListMap<>();
 
   // volatile: set by command, looked at by jobs
   private volatile int maxCopy = DEFAULT_MAX_COPY;
-
-  // volatile: set once after the mount, before requests arrive
-  private volatile UnitView view = UnitView.NONE;
 
   /** The sets of that bay; {@link #load} brings back what the catalogue remembers. */
   public ShadowSets(Bay bay, Jobs jobs) throws StorageException {
@@ -112,38 +105,16 @@ public final class ShadowSets implements AutoCloseable {
 
   /** Sets it, until the bay is unmounted; 0 lets none begin. BAD_REQUEST. */
   public void setMaxCopy(int wanted) throws StorageException {
-    if (wanted < 0 || wanted > 200) {
+    if (wanted < 0 || wanted > MAX_MAX_COPY) {
       throw new StorageException(
-          Fault.BAD_REQUEST, "max_copy is a number from 0 to 200, got " + wanted);
+          Fault.BAD_REQUEST, "max_copy is a number from 0 to " + MAX_MAX_COPY + ", got " + wanted);
     }
     maxCopy = wanted;
   }
 
-  /** Says who must hear of changes that do not come through the mount. */
-  public void setView(UnitView newView) {
-    view = newView;
-  }
-
-  void sizeChanged(VirtualUnit unit) {
-    await(view.sizeChanged(unit));
-  }
-
-  private static void await(Future<Void> told) {
-    try {
-      told.get(KERNEL_WAIT_MILLIS, TimeUnit.MILLISECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      LOG.warn("the kernel may show what was there: {}", e.toString());
-    } catch (InterruptedException e) {
-      throw new IllegalStateException("a thread of this program is never interrupted", e);
-    }
-  }
-
-  /** The kernel forgets a range; who is in a request of the unit itself does not wait for it. */
-  void contentChanged(VirtualUnit unit, Extent changed, boolean wait) {
-    Future<Void> told = view.contentChanged(unit, changed);
-    if (wait) {
-      await(told);
-    }
+  /** Tells the kernel of changes of virtual units; who looks says so to it. */
+  public KernelNews<VirtualUnit> kernel() {
+    return kernel;
   }
 
   RankedLock.Held enter() {
@@ -224,13 +195,11 @@ public final class ShadowSets implements AutoCloseable {
         for (MemberRecord member : record.members()) {
           Volume volume = bay.findOrNull(member.volume());
           if (volume != null) {
-            set.relate(
-                volume,
-                member.role() == MemberRole.FORMER ? member.ofFormer() : Relation.Role.IDLE);
+            set.relate(volume, member.relationAtRest());
           }
         }
         if (record.mounted()) {
-          new SetCommands(this, unit).mountAgain();
+          new Remount(set).run();
         }
       }
     }

@@ -1,5 +1,6 @@
 package org.copybay.copy.shadow;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,6 +9,7 @@ import org.copybay.copy.shadow.Member.Trouble;
 import org.copybay.volumes.BlockDevice;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
+import org.copybay.volumes.RankedLock;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.track.Passages;
 import org.slf4j.Logger;
@@ -66,7 +68,7 @@ final class UnitDevice implements BlockDevice {
   }
 
   /** Keeps everybody else from a range: for copiers. */
-  org.copybay.volumes.RankedLock.Held enterRange(Extent range) {
+  RankedLock.Held enterRange(Extent range) {
     return ranges.enter(range.offset(), range.length());
   }
 
@@ -249,8 +251,7 @@ final class UnitDevice implements BlockDevice {
     Extent range = new Extent(offset, target.remaining());
     ByteBuffer same = Buffers.take(target.remaining());
     try (var held = enterRange(range)) {
-      boolean all = reads.unite(now, range, same, this::announce);
-      LOG.trace("unit range offset={} length={} equal={}", offset, range.length(), all);
+      reads.unite(now, range, same, this::announce);
       target.put(same);
     } finally {
       Buffers.give(same);
@@ -258,6 +259,7 @@ final class UnitDevice implements BlockDevice {
   }
 
   /** {@link MemberReads#unite}; the caller has the range for itself. */
+  @CanIgnoreReturnValue
   boolean unite(Extent range, ByteBuffer first) throws StorageException {
     return reads.unite(members, range, first, this::announce);
   }

@@ -251,7 +251,8 @@ public final class VirtualUnit implements BlockFile {
   @Override
   public void zeroGap(long offset, long length) throws StorageException {
     zero(offset, length, false);
-    sets.contentChanged(this, new Extent(offset, length), false);
+    var told = sets.kernel().view().contentChanged(this, new Extent(offset, length));
+    assert told != null; // not waited for: this is a request of the unit itself
   }
 
   /** Sets the times of all full members. */

@@ -68,11 +68,12 @@ class ExpelTest {
       test.commands().set(new SetRecord.Settings(5000, 60, 0), NOTHING);
       Path directory = test.bay.find("b").directory();
       Path away = disk.resolve("away");
+      Member b = test.unit().set().mounted().device().members().full().get(1);
       Files.move(directory, away);
-      Thread.sleep(200);
+      TestJobs.await("it is seen", b::failing);
       test.write(100_000, random(2, 50_000));
       Files.move(away, directory);
-      Thread.sleep(200);
+      TestJobs.await("it is well", () -> !b.failing());
       assertThat(test.names(MemberRole.FULL)).containsExactly("a", "b");
       assertThat(test.read("b")).isEqualTo(test.read("a"));
     }

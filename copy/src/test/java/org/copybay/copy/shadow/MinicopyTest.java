@@ -10,8 +10,11 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.copybay.copy.TestJobs;
 import org.copybay.copy.engine.JobState;
 import org.copybay.volumes.Extent;
@@ -189,8 +192,9 @@ class MinicopyTest {
     before.split(Split.Policy.MINICOPY, "b");
     Path home = before.bay.find("b").home();
     before.close();
-    Thread.sleep(20); // the time of its home is another one
+    Instant left = Files.getLastModifiedTime(home).toInstant();
     Files.write(home, new byte[] {1}, StandardOpenOption.WRITE);
+    Files.setLastModifiedTime(home, FileTime.from(left.plusMillis(1))); // however coarse its clock
     try (TestSets test = TestSets.open(path)) {
       assertThat(test.mount("b").said().toString()).contains("somebody wrote to its home");
       test.awaitSteady();
@@ -314,7 +318,7 @@ class MinicopyTest {
       other.start();
       entered.await();
       test.mount("b");
-      Thread.sleep(200);
+      TestJobs.await("the copier waits", MinicopyTest::somebodyWaitsForARange);
       assertThat(test.lastJob().state().ended()).isFalse();
       assertThat(test.read("b")).isNotEqualTo(test.read("a"));
       end.countDown();
@@ -322,6 +326,13 @@ class MinicopyTest {
       test.awaitSteady();
       assertThat(test.read("b")).isEqualTo(test.read("a"));
     }
+  }
+
+  private static boolean somebodyWaitsForARange() {
+    return Thread.getAllStackTraces().entrySet().stream()
+        .filter(each -> each.getKey().getState() == Thread.State.WAITING)
+        .flatMap(each -> Stream.of(each.getValue()))
+        .anyMatch(frame -> frame.getClassName().equals(RangeLocks.class.getName()));
   }
 
   private static void keepRange(UnitDevice device, CountDownLatch entered, CountDownLatch end) {

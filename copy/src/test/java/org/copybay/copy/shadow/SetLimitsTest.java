@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import org.copybay.copy.TestJobs;
+import org.copybay.copy.engine.Checks;
+import org.copybay.copy.engine.Job;
 import org.copybay.copy.engine.JobState;
 import org.copybay.volumes.Fault;
 import org.junit.jupiter.api.Test;
@@ -50,16 +52,26 @@ class SetLimitsTest {
       test.split(Split.Policy.MINICOPY, "b");
       test.sets.setMaxCopy(0);
       String job = test.mount("b").job();
-      Thread.sleep(200);
+      Checks checks = new Checks(test.bay, test.jobs); // others begin and end meanwhile
+      runCheck(test, checks);
       assertThat(test.jobs.find(job).state()).isEqualTo(JobState.QUEUED);
-      test.sets.setMaxCopy(4);
       test.commands().set(new SetRecord.Settings(0, 120, 0), NOTHING); // and none of priority 0
-      Thread.sleep(100);
+      test.sets.setMaxCopy(4);
+      runCheck(test, checks);
+      assertThat(test.jobs.find(job).state()).isEqualTo(JobState.QUEUED);
       test.commands().set(SetRecord.Settings.USUAL, NOTHING);
       test.awaitSteady();
       assertThat(test.names(MemberRole.FULL)).containsExactly("a", "b");
       assertFault(Fault.BAD_REQUEST, () -> test.sets.setMaxCopy(201), "0 to 200");
     }
+  }
+
+  private static void runCheck(TestSets test, Checks checks) throws Exception {
+    if (test.bay.findOrNull("other") == null) {
+      test.volume("other");
+    }
+    Job check = checks.start("other", null, "line", 0);
+    TestJobs.await("the check ends", () -> check.state().ended());
   }
 
   @Test

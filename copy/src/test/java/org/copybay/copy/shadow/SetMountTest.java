@@ -16,6 +16,7 @@ import org.copybay.volumes.Fault;
 import org.copybay.volumes.bay.MemberBytes;
 import org.copybay.volumes.bay.Volume;
 import org.copybay.volumes.journal.RecoverMode;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -64,21 +65,7 @@ class SetMountTest {
       test.set("a", "b");
       assertFault(
           Fault.BUSY,
-          () ->
-              test.mount(
-                  new MountSpec(
-                      "DSA2",
-                      List.of("a"),
-                      null,
-                      Policy.USUAL,
-                      false,
-                      true,
-                      false,
-                      false,
-                      null,
-                      "line",
-                      0,
-                      TestSets.OWNER)),
+          () -> test.mount(TestSets.spec("DSA2", Policy.USUAL, "a")),
           "a member of shadow set DSA1");
     }
   }
@@ -119,6 +106,38 @@ class SetMountTest {
       assertThat(test.jobs.all()).hasSize(jobs);
       assertThat(test.names(MemberRole.FULL)).containsExactly("a", "b");
       assertThat(test.unit().set().mounted().bitmaps().merge().regionsSet()).isZero();
+    }
+  }
+
+  @Test
+  void aTargetThatNoJobCopiesToIsAFormerMemberAfterADismount() throws Exception {
+    try (TestSets test = TestSets.create(path)) {
+      test.set("a", "b");
+      test.split(Split.Policy.MINICOPY, "b");
+      test.write(0, random(1, 100_000));
+      String taken = test.lastJob().id();
+      MountSpec spec =
+          new MountSpec(
+              "DSA1",
+              List.of("b"),
+              null,
+              Policy.USUAL,
+              false,
+              true,
+              false,
+              false,
+              taken,
+              "line",
+              0,
+              TestSets.OWNER);
+      assertFault(Fault.EXISTS, () -> test.mount(spec), taken);
+      assertThat(test.names(MemberRole.TARGET)).containsExactly("b");
+      test.commands().dismount(Split.Policy.NONE, NOTHING);
+      assertThat(test.names(MemberRole.FORMER)).containsExactly("b");
+      test.mount("a");
+      assertThat(test.mount("b").said().toString()).contains("with a minicopy operation");
+      test.awaitSteady();
+      assertThat(test.read("b")).isEqualTo(test.read("a"));
     }
   }
 
@@ -215,57 +234,35 @@ class SetMountTest {
     }
   }
 
+  private static MountSpec spec(
+      @Nullable String label, boolean confirm, boolean copy, String... members) {
+    return new MountSpec(
+        "DSA1",
+        List.of(members),
+        label,
+        Policy.USUAL,
+        confirm,
+        copy,
+        false,
+        false,
+        null,
+        "line",
+        0,
+        TestSets.OWNER);
+  }
+
   @Test
   void policiesRefuseCopies() throws Exception {
     try (TestSets test = TestSets.create(path)) {
       test.volume("a");
       test.volume("b");
-      MountSpec noCopy =
-          new MountSpec(
-              "DSA1",
-              List.of("a", "b"),
-              null,
-              Policy.USUAL,
-              false,
-              false,
-              false,
-              false,
-              null,
-              "line",
-              0,
-              TestSets.OWNER);
+      MountSpec noCopy = spec(null, false, false, "a", "b");
       assertFault(Fault.FORBIDDEN, () -> test.mount(noCopy), "SHDWCOPYREQ");
-      MountSpec confirm =
-          new MountSpec(
-              "DSA1",
-              List.of("a", "b"),
-              null,
-              Policy.USUAL,
-              true,
-              true,
-              false,
-              false,
-              null,
-              "line",
-              0,
-              TestSets.OWNER);
+      MountSpec confirm = spec(null, true, true, "a", "b");
       assertFault(Fault.FORBIDDEN, () -> test.mount(confirm), "Allow FULL shadow copy on b");
       assertThat(test.sets.all()).isEmpty();
       test.set("a", "b");
-      MountSpec label =
-          new MountSpec(
-              "DSA1",
-              List.of("a"),
-              "OTHER",
-              Policy.USUAL,
-              false,
-              true,
-              false,
-              false,
-              null,
-              "line",
-              0,
-              TestSets.OWNER);
+      MountSpec label = spec("OTHER", false, true, "a");
       assertFault(Fault.BAD_REQUEST, () -> test.mount(label), "VOLINV");
       assertFault(Fault.ALREADY, () -> test.mount("a"), "members of DSA1 already");
     }

@@ -9,7 +9,6 @@ import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.copybay.copy.TestJobs;
@@ -63,20 +62,7 @@ class SplitTest {
       test.set("a", "b");
       test.volume("c");
       test.volume("d");
-      test.mount(
-          new MountSpec(
-              "DSA2",
-              List.of("c", "d"),
-              null,
-              Policy.USUAL,
-              false,
-              true,
-              false,
-              false,
-              null,
-              "line",
-              0,
-              TestSets.OWNER));
+      test.mount(TestSets.spec("DSA2", Policy.USUAL, "c", "d"));
       test.awaitSteady();
       VirtualUnit two = test.sets.find("dsa2:");
       for (int round = 0; round < 10; round++) {
@@ -84,7 +70,8 @@ class SplitTest {
         AtomicReference<Throwable> failure = new AtomicReference<>();
         Thread counter = new Thread(() -> count(test, two, ending, failure));
         counter.start();
-        Thread.sleep(20);
+        long before = number(test, "b");
+        TestJobs.await("it counts", () -> number(test, "b") != before);
         test.split(Split.Policy.MINICOPY, "b", "d");
         ending.set(true);
         counter.join();
@@ -93,20 +80,7 @@ class SplitTest {
         long second = number(test, "d");
         assertThat(first - second).isBetween(0L, 1L);
         test.mount("b");
-        test.mount(
-            new MountSpec(
-                "DSA2",
-                List.of("d"),
-                null,
-                Policy.USUAL,
-                false,
-                true,
-                false,
-                false,
-                null,
-                "line",
-                0,
-                TestSets.OWNER));
+        test.mount(TestSets.spec("DSA2", Policy.USUAL, "d"));
         test.awaitSteady();
       }
     }

@@ -93,8 +93,12 @@ final class TestSets implements AutoCloseable {
   }
 
   static MountSpec spec(MountSpec.Policy policy, String... members) {
+    return spec("DSA1", policy, members);
+  }
+
+  static MountSpec spec(String set, MountSpec.Policy policy, String... members) {
     return new MountSpec(
-        "DSA1", List.of(members), null, policy, false, true, false, false, null, "line", 0, OWNER);
+        set, List.of(members), null, policy, false, true, false, false, null, "line", 0, OWNER);
   }
 
   VirtualUnit unit() throws StorageException {

@@ -117,12 +117,12 @@ public final class BayHandler implements FuseHandler {
   }
 
   private void answer(Volume volume, EntryReply reply) {
-    reply.node(VolumeNodes.node(volume)).attrValidNanos(VolumeNodes.ATTR_VALID_NANOS);
+    reply.node(VolumeNodes.node(volume)).attrValidNanos(Attributes.VALID_NANOS);
     volumes.attributes(volume, reply.attr());
   }
 
   private void answer(VirtualUnit unit, EntryReply reply) {
-    reply.node(ShadowNodes.node(unit)).attrValidNanos(ShadowNodes.ATTR_VALID_NANOS);
+    reply.node(ShadowNodes.node(unit)).attrValidNanos(Attributes.VALID_NANOS);
     shadow.attributes(unit, reply.attr());
   }
 
@@ -158,14 +158,14 @@ public final class BayHandler implements FuseHandler {
   public void getattr(Request request, long node, long handle, AttrReply reply)
       throws FuseException {
     if (VolumeNodes.owns(node)) {
-      reply.attrValidNanos(VolumeNodes.ATTR_VALID_NANOS);
+      reply.attrValidNanos(Attributes.VALID_NANOS);
       volumes.attributes(volumes.volume(node), reply.attr());
     } else if (ControlNodes.owns(node)) {
       controls.attributes(request, node, handle, reply.attr());
     } else if (PointNodes.owns(node)) {
       points.attributes(node, reply.attr());
     } else if (ShadowNodes.owns(node)) {
-      reply.attrValidNanos(ShadowNodes.ATTR_VALID_NANOS);
+      reply.attrValidNanos(Attributes.VALID_NANOS);
       shadow.attributes(shadow.unit(node), reply.attr());
     } else {
       directory(node, reply.attr());
@@ -181,7 +181,7 @@ public final class BayHandler implements FuseHandler {
       shadow.setattr(request, node, handle, change);
     } else if (PointNodes.owns(node)) {
       throw points.refuse(request, "");
-    } else if (change.hasMode() || change.hasUid() || change.hasGid()) {
+    } else if (Attributes.changesOwner(change)) {
       throw fixed.refuseOwner(request, node);
     }
     getattr(request, node, handle, reply); // times, and truncate of a control file: no effect

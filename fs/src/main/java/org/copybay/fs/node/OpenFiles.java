@@ -55,9 +55,20 @@ final class OpenFiles {
     }
   }
 
-  /** What that handle has open. */
-  @Nullable OpenFile openOrNull(long handle) {
-    return open.get(handle);
+  /** Sets the size of a file. */
+  @FunctionalInterface
+  interface Sizing {
+    void setSize(long size) throws StorageException;
+  }
+
+  /** ftruncate(2) of what the handle has open, or truncate(2) where it has nothing open. */
+  void setSize(long handle, long size, Sizing file) throws StorageException {
+    OpenFile opened = open.get(handle);
+    if (opened != null) {
+      opened.setSize(size);
+    } else {
+      file.setSize(size);
+    }
   }
 
   private OpenFile opened(long handle) throws FuseException {

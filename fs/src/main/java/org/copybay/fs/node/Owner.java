@@ -2,6 +2,7 @@ package org.copybay.fs.node;
 
 import org.copybay.fs.transport.FileMode;
 import org.copybay.fs.transport.FuseAttr;
+import org.copybay.volumes.bay.VolumeRecord;
 
 /**
  * Who owns what the mount shows.
@@ -14,5 +15,11 @@ import org.copybay.fs.transport.FuseAttr;
 public record Owner(int uid, int gid, boolean everyUid, boolean everyGid) {
   void directory(FuseAttr attr, long node, int permissions) {
     attr.ino(node).mode(FileMode.S_IFDIR | permissions).links(2).owner(uid, gid);
+  }
+
+  /** Mode and owner of a file that belongs to that one. */
+  void file(FuseAttr attr, VolumeRecord.Owner by, int permissions) {
+    attr.mode(FileMode.S_IFREG | permissions)
+        .owner(everyUid ? uid : by.uid(), everyGid ? gid : by.gid());
   }
 }

@@ -146,13 +146,10 @@ final class PointNodes {
    */
   private void attributes(PointVolume volume, FuseAttr attr) {
     long created = volume.created().toEpochMilli() * 1_000_000;
+    owner.file(attr, volume.owner(), volume.owner().mode() & ~WRITE_PERMISSIONS);
     attr.ino(node(volume))
-        .mode(FileMode.S_IFREG | (volume.owner().mode() & ~WRITE_PERMISSIONS))
         .size(volume.size())
         .blocks((volume.size() + SECTOR_BYTES - 1) / SECTOR_BYTES)
-        .owner(
-            owner.everyUid() ? owner.uid() : volume.owner().uid(),
-            owner.everyGid() ? owner.gid() : volume.owner().gid())
         .times(created, created, created);
   }
 

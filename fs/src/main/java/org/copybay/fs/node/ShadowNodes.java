@@ -2,10 +2,7 @@ package org.copybay.fs.node;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.copybay.copy.shadow.ShadowSets;
-import org.copybay.copy.shadow.UnitView;
 import org.copybay.copy.shadow.VirtualUnit;
 import org.copybay.fs.transport.AttrChange;
 import org.copybay.fs.transport.Errno;
@@ -16,14 +13,9 @@ import org.copybay.fs.transport.FuseSession;
 import org.copybay.fs.transport.OpenFlags;
 import org.copybay.fs.transport.OpenReply;
 import org.copybay.fs.transport.Request;
-import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
-import org.copybay.volumes.bay.OpenFile;
 import org.copybay.volumes.bay.Opener;
-import org.copybay.volumes.bay.VolumeRecord;
-import org.copybay.volumes.store.FileStatus;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The files in shadow/, each of which is the virtual unit of a mounted shadow set: their names and
@@ -31,27 +23,21 @@ import org.jspecify.annotations.Nullable;
  * is the same after a dismount and a mount, and is never used for another unit. Any thread may
  * call.
  */
-final class ShadowNodes implements UnitView {
+final class ShadowNodes {
   /** The directory shadow/. */
   static final long ROOT = 5;
 
   static final String NAME = "shadow";
 
-  /** How long the kernel may use size and times without asking; changes behind it are notified. */
-  static final long ATTR_VALID_NANOS = TimeUnit.SECONDS.toNanos(1);
-
   private static final long BASE = 1L << 49;
   private static final long END = 1L << 50;
-  private static final int PERMISSIONS = 07777;
 
   private final ShadowSets sets;
   private final Owner owner;
   private final Refusal refusal;
   private final OpenFiles files;
   private final NodeTable<VirtualUnit> known = new NodeTable<>();
-
-  // volatile: set once by init, before the first request
-  private volatile @Nullable FuseSession session;
+  private final FileView<VirtualUnit> view = new FileView<>(ShadowNodes::node);
 
   ShadowNodes(ShadowSets sets, Owner owner, Refusal refusal, OpenFiles files) {
     this.sets = sets;
@@ -61,8 +47,8 @@ final class ShadowNodes implements UnitView {
   }
 
   void init(FuseSession newSession) {
-    session = newSession;
-    sets.setView(this);
+    view.init(newSession);
+    sets.kernel().tell(view);
   }
 
   /** Whether that is the node of a unit; {@link #ROOT} is not. */
@@ -72,22 +58,6 @@ final class ShadowNodes implements UnitView {
 
   static long node(VirtualUnit unit) {
     return BASE + unit.inode();
-  }
-
-  @Override
-  public CompletableFuture<Void> sizeChanged(VirtualUnit unit) {
-    FuseSession now = session;
-    return now == null
-        ? CompletableFuture.completedFuture(null)
-        : now.invalidateAttributes(node(unit));
-  }
-
-  @Override
-  public CompletableFuture<Void> contentChanged(VirtualUnit unit, Extent changed) {
-    FuseSession now = session;
-    return now == null
-        ? CompletableFuture.completedFuture(null)
-        : now.invalidateData(node(unit), changed.offset(), changed.length());
   }
 
   // ---- names
@@ -138,20 +108,10 @@ final class ShadowNodes implements UnitView {
 
   /** Fills in the attributes; one that is not mounted any more has no link and no space. */
   void attributes(VirtualUnit unit, FuseAttr attr) {
-    VolumeRecord.Owner by = unit.owner();
-    attr.ino(node(unit))
-        .mode(FileMode.S_IFREG | by.mode())
-        .size(unit.size())
-        .links(unit.set().isMounted() ? 1 : 0)
-        .owner(
-            owner.everyUid() ? owner.uid() : by.uid(), owner.everyGid() ? owner.gid() : by.gid());
+    owner.file(attr, unit.owner(), unit.owner().mode());
+    attr.ino(node(unit)).size(unit.size()).links(unit.set().isMounted() ? 1 : 0);
     try {
-      FileStatus status = unit.status();
-      attr.blocks(status.blocks())
-          .times(
-              Times.nanos(status.access()),
-              Times.nanos(status.modification()),
-              Times.nanos(status.change()));
+      Attributes.show(attr, unit.status());
     } catch (StorageException e) {
       long created = unit.set().record().created().toEpochMilli() * 1_000_000;
       attr.times(created, created, created);
@@ -162,28 +122,15 @@ final class ShadowNodes implements UnitView {
   void setattr(Request request, long node, long handle, AttrChange change) throws FuseException {
     VirtualUnit unit = unit(node);
     requireMounted(unit);
-    OpenFile opened = files.openOrNull(handle);
     try {
       if (change.hasSize()) {
-        if (opened != null) {
-          opened.setSize(change.size());
-        } else {
-          unit.setSize(change.size());
-        }
+        files.setSize(handle, change.size(), unit::setSize);
       }
-      if (change.hasMode() || change.hasUid() || change.hasGid()) {
-        VolumeRecord.Owner old = unit.owner();
-        sets.commands(unit)
-            .setOwner(
-                new VolumeRecord.Owner(
-                    change.hasUid() ? change.uid() : old.uid(),
-                    change.hasGid() ? change.gid() : old.gid(),
-                    change.hasMode() ? change.mode() & PERMISSIONS : old.mode()));
+      if (Attributes.changesOwner(change)) {
+        sets.commands(unit).setOwner(Attributes.owner(change, unit.owner()));
       }
       if (change.hasAccessTime() || change.hasModifyTime()) {
-        unit.setTimes(
-            Times.wanted(change.hasAccessTime(), change.accessTimeIsNow(), change.accessNanos()),
-            Times.wanted(change.hasModifyTime(), change.modifyTimeIsNow(), change.modifyNanos()));
+        unit.setTimes(Times.access(change), Times.modification(change));
       }
     } catch (StorageException e) {
       throw refused(request, unit, e);

@@ -1,6 +1,7 @@
 package org.copybay.fs.node;
 
 import java.util.concurrent.TimeUnit;
+import org.copybay.fs.transport.AttrChange;
 import org.copybay.volumes.store.FileTime;
 
 /** Times of the store as the protocol has them: nanoseconds since the epoch. */
@@ -13,8 +14,17 @@ final class Times {
     return time.seconds() * NANOS + time.nanos();
   }
 
-  /** What a setattr asks for: nothing, the time of now, or that one. */
-  static FileTime wanted(boolean set, boolean now, long nanos) {
+  /** What a setattr asks for as the time of the last read: nothing, that of now, or another. */
+  static FileTime access(AttrChange change) {
+    return wanted(change.hasAccessTime(), change.accessTimeIsNow(), change.accessNanos());
+  }
+
+  /** The same of the last change. */
+  static FileTime modification(AttrChange change) {
+    return wanted(change.hasModifyTime(), change.modifyTimeIsNow(), change.modifyNanos());
+  }
+
+  private static FileTime wanted(boolean set, boolean now, long nanos) {
     if (!set) {
       return FileTime.OMIT;
     }

@@ -1,23 +1,18 @@
 package org.copybay.fs.node;
 
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.copybay.control.tree.ControlTree;
 import org.copybay.fs.transport.AttrChange;
 import org.copybay.fs.transport.Errno;
-import org.copybay.fs.transport.FileMode;
 import org.copybay.fs.transport.FuseAttr;
 import org.copybay.fs.transport.FuseException;
 import org.copybay.fs.transport.FuseSession;
 import org.copybay.fs.transport.OpenFlags;
 import org.copybay.fs.transport.OpenReply;
 import org.copybay.fs.transport.Request;
-import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
 import org.copybay.volumes.bay.CacheMode;
-import org.copybay.volumes.bay.KernelView;
 import org.copybay.volumes.bay.NewVolume;
 import org.copybay.volumes.bay.OpenFile;
 import org.copybay.volumes.bay.OpenedVolume;
@@ -25,7 +20,6 @@ import org.copybay.volumes.bay.Opener;
 import org.copybay.volumes.bay.Volume;
 import org.copybay.volumes.bay.VolumeRecord;
 import org.copybay.volumes.bay.VolumeState;
-import org.copybay.volumes.store.FileStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,13 +27,9 @@ import org.jspecify.annotations.Nullable;
  * made, opened and deleted. The node number of one is its inode number above a base, and is never
  * used again. Any thread may call.
  */
-final class VolumeNodes implements KernelView {
-  /** How long the kernel may use size and times without asking; changes behind it are notified. */
-  static final long ATTR_VALID_NANOS = TimeUnit.SECONDS.toNanos(1);
-
+final class VolumeNodes {
   private static final long BASE = 1L << 32;
   private static final long END = 1L << 47;
-  private static final int PERMISSIONS = 07777;
 
   private final Bay bay;
   private final Owner owner;
@@ -47,9 +37,7 @@ final class VolumeNodes implements KernelView {
   private final ControlTree control;
   private final OpenFiles files;
   private final NodeTable<Volume> known = new NodeTable<>();
-
-  // volatile: set once by init, before the first request
-  private volatile @Nullable FuseSession session;
+  private final FileView<Volume> view = new FileView<>(VolumeNodes::node);
 
   VolumeNodes(Bay bay, Owner owner, Refusal refusal, ControlTree control, OpenFiles files) {
     this.bay = bay;
@@ -60,8 +48,8 @@ final class VolumeNodes implements KernelView {
   }
 
   void init(FuseSession newSession) {
-    session = newSession;
-    bay.setKernelView(this);
+    view.init(newSession);
+    bay.setKernelView(view);
   }
 
   static boolean owns(long node) {
@@ -70,22 +58,6 @@ final class VolumeNodes implements KernelView {
 
   static long node(Volume volume) {
     return BASE + volume.row().inode();
-  }
-
-  @Override
-  public CompletableFuture<Void> sizeChanged(Volume volume) {
-    FuseSession now = session;
-    return now == null
-        ? CompletableFuture.completedFuture(null)
-        : now.invalidateAttributes(node(volume));
-  }
-
-  @Override
-  public CompletableFuture<Void> contentChanged(Volume volume, Extent changed) {
-    FuseSession now = session;
-    return now == null
-        ? CompletableFuture.completedFuture(null)
-        : now.invalidateData(node(volume), changed.offset(), changed.length());
   }
 
   // ---- names
@@ -120,7 +92,7 @@ final class VolumeNodes implements KernelView {
       throws FuseException {
     Opener opener = new Opener(request.pid(), OpenFlags.writes(flags));
     VolumeRecord.Owner by =
-        new VolumeRecord.Owner(request.uid(), request.gid(), mode & PERMISSIONS);
+        new VolumeRecord.Owner(request.uid(), request.gid(), Attributes.permissions(mode));
     NewVolume wanted = new NewVolume(name, 0, null, CacheMode.PAGE, by);
     try {
       OpenedVolume opened = null;
@@ -192,20 +164,10 @@ final class VolumeNodes implements KernelView {
   /** Fills in the attributes; those of a damaged volume are what its row says. */
   void attributes(Volume volume, FuseAttr attr) {
     VolumeRecord row = volume.row();
-    attr.ino(node(volume))
-        .mode(FileMode.S_IFREG | row.owner().mode())
-        .size(volume.size())
-        .links(row.state() == VolumeState.DROPPING ? 0 : 1)
-        .owner(
-            owner.everyUid() ? owner.uid() : row.owner().uid(),
-            owner.everyGid() ? owner.gid() : row.owner().gid());
+    owner.file(attr, row.owner(), row.owner().mode());
+    attr.ino(node(volume)).size(volume.size()).links(row.state() == VolumeState.DROPPING ? 0 : 1);
     try {
-      FileStatus status = volume.status();
-      attr.blocks(status.blocks())
-          .times(
-              Times.nanos(status.access()),
-              Times.nanos(status.modification()),
-              Times.nanos(status.change()));
+      Attributes.show(attr, volume.status());
     } catch (StorageException e) {
       long created = row.created().toEpochMilli() * 1_000_000;
       attr.times(created, created, created);
@@ -214,28 +176,15 @@ final class VolumeNodes implements KernelView {
 
   void setattr(Request request, long node, long handle, AttrChange change) throws FuseException {
     Volume volume = volume(node);
-    OpenFile opened = files.openOrNull(handle);
     try {
       if (change.hasSize()) {
-        if (opened != null) {
-          opened.setSize(change.size());
-        } else {
-          volume.setSize(change.size());
-        }
+        files.setSize(handle, change.size(), volume::setSize);
       }
-      if (change.hasMode() || change.hasUid() || change.hasGid()) {
-        VolumeRecord.Owner old = volume.row().owner();
-        bay.setOwner(
-            volume,
-            new VolumeRecord.Owner(
-                change.hasUid() ? change.uid() : old.uid(),
-                change.hasGid() ? change.gid() : old.gid(),
-                change.hasMode() ? change.mode() & PERMISSIONS : old.mode()));
+      if (Attributes.changesOwner(change)) {
+        bay.setOwner(volume, Attributes.owner(change, volume.row().owner()));
       }
       if (change.hasAccessTime() || change.hasModifyTime()) {
-        volume.setTimes(
-            Times.wanted(change.hasAccessTime(), change.accessTimeIsNow(), change.accessNanos()),
-            Times.wanted(change.hasModifyTime(), change.modifyTimeIsNow(), change.modifyNanos()));
+        volume.setTimes(Times.access(change), Times.modification(change));
       }
     } catch (StorageException e) {
       throw refusal.of(request, "volumes/" + volume.name(), e);

@@ -36,7 +36,7 @@ public final class Bay implements AutoCloseable {
   private final Labels labels;
   private final Relations relations;
   private final RecoverMode recover;
-  private final KernelNews kernel = new KernelNews();
+  private final KernelNews<Volume> kernel = new KernelNews<>(volume -> "volumes/" + volume.name());
   private final Events events;
 
   Bay(
@@ -165,12 +165,12 @@ public final class Bay implements AutoCloseable {
   }
 
   /** Says who must hear of changes that do not come through the mount. */
-  public void setKernelView(KernelView view) {
+  public void setKernelView(KernelView<Volume> view) {
     kernel.tell(view);
   }
 
   /** The one who must hear of changes that do not come through the mount. */
-  public KernelView kernelView() {
+  public KernelView<Volume> kernelView() {
     return kernel.view();
   }
 

@@ -22,10 +22,10 @@ public final class Relations {
 
   private final Roster roster;
   private final Points points;
-  private final KernelNews kernel;
+  private final KernelNews<Volume> kernel;
   private final Set<String> units = ConcurrentHashMap.newKeySet(); // concurrent: any thread
 
-  Relations(Roster roster, Points points, KernelNews kernel) {
+  Relations(Roster roster, Points points, KernelNews<Volume> kernel) {
     this.roster = roster;
     this.points = points;
     this.kernel = kernel;

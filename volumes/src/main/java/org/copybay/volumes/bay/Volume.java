@@ -124,7 +124,9 @@ public final class Volume {
     return bay.layout().directory(row);
   }
 
-  /** Its bytes for the shadow set that it belongs to, which it is told by {@link Bay#relate}. */
+  /**
+   * Its bytes for the shadow set that it belongs to, which it is told by {@link Relations#relate}.
+   */
   public MemberBytes memberBytes() {
     return new MemberBytes(this);
   }

@@ -111,7 +111,7 @@ class VolumeSizeTest extends BayFixture {
   private List<String> recordNotices() {
     List<String> notices = new ArrayList<>();
     bay.setKernelView(
-        new KernelView() {
+        new KernelView<>() {
           @Override
           public CompletableFuture<Void> sizeChanged(Volume volume) {
             notices.add("size " + volume.size());

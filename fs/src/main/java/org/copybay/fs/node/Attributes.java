@@ -1,0 +1,44 @@
+package org.copybay.fs.node;
+
+import java.util.concurrent.TimeUnit;
+import org.copybay.fs.transport.AttrChange;
+import org.copybay.fs.transport.FuseAttr;
+import org.copybay.volumes.bay.VolumeRecord;
+import org.copybay.volumes.store.FileStatus;
+
+/** What the attributes of all files that programs can write have in common. */
+final class Attributes {
+  /** How long the kernel may use size and times without asking; changes behind it are notified. */
+  static final long VALID_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private static final int PERMISSIONS = 07777;
+
+  private Attributes() {}
+
+  /** The permission bits of a mode. */
+  static int permissions(int mode) {
+    return mode & PERMISSIONS;
+  }
+
+  /** Space and times as they are in the store. */
+  static void show(FuseAttr attr, FileStatus status) {
+    attr.blocks(status.blocks())
+        .times(
+            Times.nanos(status.access()),
+            Times.nanos(status.modification()),
+            Times.nanos(status.change()));
+  }
+
+  /** Whether chmod or chown was asked for. */
+  static boolean changesOwner(AttrChange change) {
+    return change.hasMode() || change.hasUid() || change.hasGid();
+  }
+
+  /** Who it belongs to after a chmod or chown. */
+  static VolumeRecord.Owner owner(AttrChange change, VolumeRecord.Owner old) {
+    return new VolumeRecord.Owner(
+        change.hasUid() ? change.uid() : old.uid(),
+        change.hasGid() ? change.gid() : old.gid(),
+        change.hasMode() ? permissions(change.mode()) : old.mode());
+  }
+}
