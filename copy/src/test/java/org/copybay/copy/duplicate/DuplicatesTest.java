@@ -81,6 +81,12 @@ class DuplicatesTest extends DuplicateFixture {
     Job job = test.startStanding("a", "b", false);
     try (RandomAccessFile file =
         new RandomAccessFile(test.bay.reservedVolumes().get(0).home().toFile(), "rw")) {
+      TestJobs.await( // the first piece to be copied may be another one
+          "its piece is copied",
+          () -> {
+            file.seek(4321);
+            return (byte) file.read() == bytes[4321];
+          });
       file.seek(4321);
       file.write(bytes[4321] ^ 1);
     }
