@@ -45,7 +45,7 @@ public final class Jobs implements AutoCloseable {
   private final RankedLock newsLock = new RankedLock(LockRank.JOB_NEWS);
   private final Condition news = newsLock.condition(); // for who only looks
   private final Map<String, Function<JobRecord, Work>> verbs = new HashMap<>();
-  private final Map<String, Lane> lanes = new HashMap<>();
+  private final Lanes lanes = new Lanes();
 
   // volatile: replaced as a whole under lock, read without it
   private volatile Map<String, Job> jobs = Map.of();
@@ -306,7 +306,7 @@ public final class Jobs implements AutoCloseable {
           waitNanos = job.takeSlot(bytes);
         } else if (job.state() == JobState.RUNNING) {
           waitNanos = RankedLock.await(changed, waitNanos);
-        } else if (job.state() != JobState.PAUSED && hasPlace(job)) {
+        } else if (job.state() != JobState.PAUSED && lanes.hasPlace(job, jobs.values())) {
           job.running();
         } else {
           RankedLock.awaitMillis(changed, 1000);
@@ -316,28 +316,6 @@ public final class Jobs implements AutoCloseable {
         job.concludeLocked();
       }
     }
-  }
-
-  /** A cancelled job that hangs on its disk takes nobody's place. */
-  private boolean hasPlace(Job job) {
-    Lane lane = lane(job);
-    int own = lane.priority(job.row());
-    long running = 0;
-    for (Job other : jobs.values()) {
-      if (!other.cancelling() && lane(other).equals(lane)) {
-        running += other.state() == JobState.RUNNING ? 1 : 0;
-        if (other.state() == JobState.QUEUED
-            && lane.priority(other.row()) > own
-            && lane.ready(other.row())) {
-          return false;
-        }
-      }
-    }
-    return own > 0 && running < lane.places() && lane.ready(job.row());
-  }
-
-  private Lane lane(Job job) {
-    return lanes.getOrDefault(job.row().verb(), Lane.USUAL);
   }
 
   StorageException cancellation(Job job) {
