@@ -7,7 +7,10 @@ import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.copybay.copy.TestJobs;
+import org.copybay.copy.engine.Job;
+import org.copybay.copy.engine.JobRecord;
 import org.copybay.volumes.journal.RecoverMode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -114,6 +117,14 @@ class MergeTest {
       test.awaitSteady();
       assertThat(test.names(MemberRole.FULL)).containsExactly("a", "b", "c");
       assertThat(test.read("b")).isEqualTo(test.read("a")).isEqualTo(test.read("c"));
+      List<JobRecord> last = // the merge is of one region, the copy of all of them
+          test.jobs.all().stream().skip(test.jobs.all().size() - 2L).map(Job::row).toList();
+      assertThat(last)
+          .extracting(JobRecord::verb)
+          .containsExactlyInAnyOrder(SetCopyWork.VERB, MergeWork.VERB);
+      JobRecord copy = last.get(last.get(0).verb().equals(SetCopyWork.VERB) ? 0 : 1);
+      JobRecord merge = last.get(last.indexOf(copy) == 0 ? 1 : 0);
+      assertThat(merge.ended()).isAfterOrEqualTo(copy.ended());
     }
   }
 
