@@ -22,7 +22,7 @@ final class ControlFiles {
   /** What {@code jobs/} has besides the jobs. */
   private static final Set<String> NO_JOBS = Set.of("running", "done", "latest");
 
-  private static final List<String> KINDS = List.of("volumes", "points", "jobs");
+  private static final List<String> KINDS = List.of("volumes", "points", "shadow", "jobs");
 
   private final Path mountPoint;
 
@@ -31,9 +31,10 @@ final class ControlFiles {
   }
 
   /**
-   * One volume, point or job.
+   * One volume, point, shadow set or job.
    *
-   * @param kind {@code volumes}, {@code points} or {@code jobs}, the directory it is in
+   * @param kind {@code volumes}, {@code points}, {@code shadow} or {@code jobs}, the directory it
+   *     is in
    */
   record Found(String kind, String name) {}
 
@@ -128,7 +129,7 @@ final class ControlFiles {
       }
     }
     if (found.isEmpty()) {
-      throw missing("no volume, point or job " + Words.word(wanted), wanted, all);
+      throw missing("no volume, point, shadow set or job " + Words.word(wanted), wanted, all);
     }
     if (found.size() > 1) {
       throw new StorageException(
@@ -153,7 +154,7 @@ final class ControlFiles {
 
   /** What one of a kind is called: a volume is in {@code volumes}. */
   static String one(String kind) {
-    return kind.substring(0, kind.length() - 1);
+    return kind.equals("shadow") ? "shadow set" : kind.substring(0, kind.length() - 1);
   }
 
   private StorageException missing(String what, String wanted, List<String> names) {

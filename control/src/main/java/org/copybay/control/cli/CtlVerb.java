@@ -39,7 +39,7 @@ final class CtlVerb implements Callable<Integer> {
   @Option(
       names = "--on",
       paramLabel = "OBJECT",
-      description = "The ctl of this volume or job, where its name is not repeated.")
+      description = "The ctl of this volume, shadow set or job, where its name is not repeated.")
   private @Nullable String object;
 
   @Option(names = "--wait", description = "Wait for the jobs that the commands start.")

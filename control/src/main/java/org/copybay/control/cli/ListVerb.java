@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 /** {@code copybay ls}. */
 @Command(
     name = "ls",
-    description = "List the volumes and the points in time.",
+    description = "List the volumes, the points in time and the shadow sets.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  copybay ls",
@@ -27,7 +27,7 @@ final class ListVerb implements Callable<Integer> {
 
   @Option(
       names = "--json",
-      description = "Print one object: volumes and points, the status.json of each.")
+      description = "Print one object: volumes, points and shadow, the status.json of each.")
   private boolean json;
 
   @Override
@@ -35,26 +35,48 @@ final class ListVerb implements Callable<Integer> {
     ControlFiles bay = which.open();
     List<Facts> volumes = bay.all("volumes");
     List<Facts> points = bay.all("points");
-    return Output.print(json ? json(volumes, points) : text(volumes, points, longForm));
+    List<Facts> sets = bay.all("shadow");
+    return Output.print(json ? json(volumes, points, sets) : text(volumes, points, sets, longForm));
   }
 
-  static String json(List<Facts> volumes, List<Facts> points) throws StorageException {
+  static String json(List<Facts> volumes, List<Facts> points, List<Facts> sets)
+      throws StorageException {
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("volumes", volumes.stream().map(Facts::values).toList());
     all.put("points", points.stream().map(Facts::values).toList());
+    all.put("shadow", sets.stream().map(Facts::values).toList());
     return Json.text(all);
   }
 
-  static String text(List<Facts> volumes, List<Facts> points, boolean longForm) {
-    String first = longForm ? longTable(volumes) : table(volumes);
-    if (points.isEmpty()) {
-      return first;
+  static String text(List<Facts> volumes, List<Facts> points, List<Facts> sets, boolean longForm) {
+    String text = longForm ? longTable(volumes) : table(volumes);
+    if (!points.isEmpty()) {
+      text += "\n" + points(points);
     }
+    return sets.isEmpty() ? text : text + "\n" + sets(sets);
+  }
+
+  private static String points(List<Facts> points) {
     Table table = new Table("POINT", "CREATED", "VOLUMES");
     for (Facts point : points) {
       table.row(Table.name(point.word("name")), point.word("created"), point.word("volumes"));
     }
-    return first + "\n" + table.text();
+    return table.text();
+  }
+
+  private static String sets(List<Facts> sets) {
+    Table table = new Table("SET", "STATE", "FULL", "TARGETS", "FORMER").figures("SIZE", "OPEN");
+    for (Facts set : sets) {
+      table.row(
+          set.word("name"),
+          set.word("state"),
+          set.word("full"),
+          set.word("targets"),
+          set.word("former"),
+          set.bytes("size"),
+          set.word("open_count"));
+    }
+    return table.text();
   }
 
   private static String table(List<Facts> volumes) {

@@ -16,11 +16,12 @@ import picocli.CommandLine.Parameters;
 /** {@code copybay info}. */
 @Command(
     name = "info",
-    description = "Show all there is to say about one volume, point in time or job.",
+    description = "Show all there is to say about one volume, point in time, shadow set or job.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  copybay info payroll",
       "  copybay info points/monday",
+      "  copybay info DSA42",
       "  copybay info payroll --json | jq .status.size",
     })
 final class ShowVerb implements Callable<Integer> {
@@ -28,13 +29,16 @@ final class ShowVerb implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "NAME",
-      description = "Of a volume, a point or a job; volumes/NAME, points/NAME, jobs/ID in full.")
+      description =
+          "Of a volume, a point, a shadow set or a job; volumes/NAME, points/NAME, shadow/DSAn, jobs/ID in"
+              + " full.")
   private String name;
 
   @Option(
       names = "--json",
       description =
-          "Print one object: kind, status, and of a volume bitmaps, as status.json has it.")
+          "Print one object: kind, status, of a volume or set bitmaps, of a set members, as"
+              + " status.json has it.")
   private boolean json;
 
   @Override
@@ -48,26 +52,29 @@ final class ShowVerb implements Callable<Integer> {
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("kind", ControlFiles.one(found.kind()));
     all.put("status", bay.status(found.kind(), found.name()).values());
-    if (found.kind().equals("volumes")) {
-      all.put("bitmaps", bitmaps(bay, found).stream().map(Facts::values).toList());
+    if (found.kind().equals("shadow")) {
+      all.put("members", parts(bay, found, "members").stream().map(Facts::values).toList());
+    }
+    if (found.kind().equals("volumes") || found.kind().equals("shadow")) {
+      all.put("bitmaps", parts(bay, found, "bitmaps").stream().map(Facts::values).toList());
     }
     return Json.text(all);
   }
 
   /** Of a damaged volume nobody knows more than their names. */
-  private static List<Facts> bitmaps(ControlFiles bay, ControlFiles.Found found)
+  private static List<Facts> parts(ControlFiles bay, ControlFiles.Found found, String part)
       throws StorageException {
-    List<Facts> bitmaps = new ArrayList<>();
-    for (String name : bay.names("volumes", found.name(), "bitmaps")) {
+    List<Facts> parts = new ArrayList<>();
+    for (String name : bay.names(found.kind(), found.name(), part)) {
       try {
-        bitmaps.add(bay.status("volumes", found.name(), "bitmaps", name));
+        parts.add(bay.status(found.kind(), found.name(), part, name));
       } catch (StorageException e) {
         if (e.fault() != Fault.NOT_FOUND) { // else it went meanwhile
-          bitmaps.add(new Facts(Map.of("name", name)));
+          parts.add(new Facts(Map.of("name", name)));
         }
       }
     }
-    return bitmaps;
+    return parts;
   }
 
   private static String text(ControlFiles bay, ControlFiles.Found found) throws StorageException {
@@ -75,7 +82,10 @@ final class ShowVerb implements Callable<Integer> {
     if (found.kind().equals("volumes")) {
       append(text, "openers", bay.text("volumes", found.name(), "openers"));
       append(text, "relations", bay.text("volumes", found.name(), "relations"));
-      append(text, "bitmaps", bitmaps(bitmaps(bay, found)));
+      append(text, "bitmaps", bitmaps(parts(bay, found, "bitmaps")));
+    } else if (found.kind().equals("shadow")) {
+      append(text, "members", members(parts(bay, found, "members")));
+      append(text, "bitmaps", bitmaps(parts(bay, found, "bitmaps")));
     } else if (found.kind().equals("jobs")) {
       append(text, "log", "\n" + bay.text("jobs", found.name(), "log"));
     }
@@ -85,12 +95,27 @@ final class ShowVerb implements Callable<Integer> {
   static String bitmaps(List<Facts> bitmaps) {
     Table table = new Table("#", "GRAIN", "SINCE").figures("PERCENT", "CHANGED");
     for (Facts bitmap : bitmaps) {
+      boolean ofSet = bitmap.values().containsKey("set");
       table.row(
           Table.name(bitmap.word("name")),
           bitmap.word("grain"),
-          bitmap.word("since"),
-          bitmap.word("percent"),
+          bitmap.word(ofSet ? "created" : "since"),
+          bitmap.word(ofSet ? "percent_populated" : "percent"),
           bitmap.bytes("changed_bytes"));
+    }
+    return table.text();
+  }
+
+  private static String members(List<Facts> members) {
+    Table table = new Table("#", "ROLE", "STATE", "WHY").figures("PERCENT", "LEFT");
+    for (Facts member : members) {
+      table.row(
+          Table.name(member.word("name")),
+          member.word("role"),
+          member.word("state"),
+          member.word("why"),
+          member.word("copied"),
+          member.bytes("left_bytes"));
     }
     return table.text();
   }

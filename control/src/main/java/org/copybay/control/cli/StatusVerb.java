@@ -66,6 +66,12 @@ final class StatusVerb implements Callable<Integer> {
                 status.word("volumes_making"),
                 status.word("volumes_failed")));
     line(text, "points", String.valueOf(points));
+    if (status.number("shadow_sets") > 0) {
+      line(
+          text,
+          "sets",
+          status.word("shadow_sets") + ", " + status.word("shadow_sets_mounted") + " mounted");
+    }
     line(
         text,
         "jobs",

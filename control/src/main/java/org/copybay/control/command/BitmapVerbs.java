@@ -5,6 +5,7 @@ import static org.copybay.control.report.Errno.ENAMETOOLONG;
 import static org.copybay.control.report.Errno.ENOENT;
 
 import java.util.List;
+import org.copybay.copy.shadow.BitmapStatus;
 import org.copybay.copy.shadow.MemberRecord;
 import org.copybay.copy.shadow.VirtualUnit;
 import org.copybay.volumes.Fault;
@@ -107,13 +108,16 @@ final class BitmapVerbs {
           "a shadow set has its write bitmaps by itself: they can be deleted only",
           "bitmap delete set=" + unit.name() + " bitmap=" + Words.word(name));
     }
-    Volume member = arguments.at(BITMAP, () -> bay.find(name));
-    MemberRecord known = unit.set().record().find(member.id());
-    if (known == null || !known.bitmap()) {
+    Volume member = bay.findOrNull(name);
+    MemberRecord known = member == null ? null : unit.set().record().find(member.id());
+    if (member == null || known == null || !known.bitmap()) {
+      boolean own = name.equals(BitmapStatus.ROLLING) || name.equals(BitmapStatus.MERGE);
       throw arguments.refuse(
           BITMAP,
-          Fault.NOT_FOUND,
-          "set " + unit.name() + " has no write bitmap of " + name,
+          own ? Fault.FORBIDDEN : Fault.NOT_FOUND,
+          own
+              ? "bitmap " + name + " is always on: only those of former members can be deleted"
+              : "set " + unit.name() + " has no write bitmap of " + name,
           "ls .control/shadow/" + unit.name() + "/bitmaps");
     }
     return new Plan(

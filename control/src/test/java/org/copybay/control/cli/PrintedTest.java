@@ -45,13 +45,13 @@ class PrintedTest {
   void whatIsNotKnownIsADashAndNullAgain() throws StorageException {
     Facts volume = new Facts(Json.object(VOLUME));
 
-    assertThat(ListVerb.text(List.of(volume), List.of(), false))
+    assertThat(ListVerb.text(List.of(volume), List.of(), List.of(), false))
         .isEqualTo(
             """
             VOLUME       STATE     SIZE  ALLOCATED  POINTS  BITMAPS  OPEN
             "two words"  ready  1.0 GiB          -       2        -     -
             """);
-    assertThat(ListVerb.json(List.of(volume), List.of()))
+    assertThat(ListVerb.json(List.of(volume), List.of(), List.of()))
         .contains("\"allocated_bytes\" : null", "\"size\" : 1073741824", "\"new_key\" : \"kept\"")
         .contains("\"points\" : [ ]");
   }
@@ -61,7 +61,7 @@ class PrintedTest {
     Facts failed =
         new Facts(Json.object(VOLUME.replace("\"failure\":null", "\"failure\":\"a sync\"")));
 
-    assertThat(ListVerb.text(List.of(failed), List.of(), false)).contains("  failed  ");
+    assertThat(ListVerb.text(List.of(failed), List.of(), List.of(), false)).contains("  failed  ");
   }
 
   @Test

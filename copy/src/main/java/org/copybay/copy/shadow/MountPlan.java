@@ -3,6 +3,7 @@ package org.copybay.copy.shadow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.copybay.copy.shadow.SetLabels.Found;
 import org.copybay.copy.shadow.SetRecord.Lineage;
 import org.copybay.volumes.Fault;
@@ -67,7 +68,7 @@ record MountPlan(
     List<Found> own = found.stream().filter(f -> isSource(set.id(), f.label())).toList();
     MemberLabel newest = newest(own);
     if (newest == null || newest.generation() < set.lineage().generation()) {
-      throw stale(set, newest);
+      throw stale(set, found, newest);
     }
     List<Behind> behind = new ArrayList<>();
     List<Found> current = new ArrayList<>();
@@ -191,15 +192,18 @@ record MountPlan(
     }
   }
 
-  private static StorageException stale(SetRecord set, @Nullable MemberLabel newest) {
+  private static StorageException stale(
+      SetRecord set, List<Found> found, @Nullable MemberLabel newest) {
+    String names =
+        found.stream().map(each -> each.volume().name()).collect(Collectors.joining(", "));
     return new StorageException(
         Fault.STALE,
-        "%MOUNT-I-SHDWMEMFAIL, no member of "
-            + set.name()
-            + " that is there is current: want generation "
+        "%MOUNT-I-SHDWMEMFAIL, "
+            + (names.isEmpty() ? "no member of " + set.name() + " is there" : "of " + names)
+            + ", none is current: want generation "
             + set.lineage().generation()
             + ", got "
             + (newest == null ? "none" : newest.generation()),
-        "bring back a current member: cat .control/shadow/" + set.name() + "/status");
+        "name a current member, or bring it back: cat .control/shadow/" + set.name() + "/status");
   }
 }

@@ -169,7 +169,7 @@ class ExpelTest {
     try (TestSets test = TestSets.open(path)) {
       assertThat(test.unit().set().isMounted()).isFalse();
       assertThat(test.unit().set().trouble()).contains("is current");
-      assertFault(Fault.STALE, () -> test.mount("a"), "no member of DSA1 that is there is current");
+      assertFault(Fault.STALE, () -> test.mount("a"), "of a, none is current");
     } finally {
       Files.move(path.resolveSibling("gone"), disk);
     }

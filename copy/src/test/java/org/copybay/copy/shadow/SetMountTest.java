@@ -77,7 +77,9 @@ class SetMountTest {
       Volume b = test.bay.find("b");
       assertFault(Fault.BUSY, () -> b.open(TestJobs.WRITER, false), "a member of shadow set DSA1");
       assertFault(
-          Fault.BUSY, () -> test.bay.points().freeze(List.of(b), "p", NOTHING), "cannot freeze it");
+          Fault.BUSY,
+          () -> test.bay.points().freeze(List.of(b), "p", NOTHING),
+          "cannot take a point in time of it");
       assertFault(
           Fault.BUSY,
           () -> test.bay.bitmaps().start(b, "w", SetBitmaps.GRAIN, NOTHING),

@@ -41,6 +41,12 @@ class ShadowIT {
         """);
     assertThat(bay.refused("cmp image \"$V/\\$4\\$DUA2\"")).isEmpty();
     assertThat(bay.must("cat $C/shadow/DSA42/bitmaps/*DUA2/status")).contains("grain: 127");
+    assertThat(bay.must("$COPYBAY ls --at=$MNT"))
+        .containsPattern("\nDSA42 +steady +\\$4\\$DUA1 +- +\\$4\\$DUA2 +24.0 MiB +0");
+    assertThat(bay.must("$COPYBAY info DSA42 --at=$MNT"))
+        .containsPattern("\n  \\$4\\$DUA2 +former +removed ")
+        .containsPattern("\n  \\$4\\$DUA2 +127 ");
+    assertThat(bay.must("$COPYBAY ctl --at=$MNT --on=DSA42 show")).contains("Former Member");
     bay.must(
         """
         echo 'MOUNT/POLICY=MINICOPY DSA42: /SHADOW=($4$DUA2:) PAYROLL' >$C/ctl

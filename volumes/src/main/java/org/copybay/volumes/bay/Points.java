@@ -188,7 +188,7 @@ public final class Points {
       for (Volume volume : volumes) {
         roster.requireNamed(volume, volume.name());
         volume.requireFinished();
-        volume.requireFreezable("freeze it");
+        volume.requireFreezable("take a point in time of it");
         volume.requireSound();
         volume.requireWritable();
       }

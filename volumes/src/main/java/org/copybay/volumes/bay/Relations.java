@@ -47,7 +47,12 @@ public final class Relations {
       throw new StorageException(
           Fault.BUSY,
           name + " is the virtual unit of a shadow set, not a volume",
-          "split members=NAME, and use what was removed: ls .control/shadow/" + name + "/members");
+          "set="
+              + name
+              + " in commands for the set; to copy it: split members=NAME, and use what was removed:"
+              + " ls .control/shadow/"
+              + name
+              + "/members");
     }
   }
 
@@ -99,8 +104,8 @@ public final class Relations {
               + volume.name()
               + " has the write bitmap "
               + name
-              + ": cannot be "
-              + relation.describe(),
+              + ", which sees no writes of a shadow set: it cannot join "
+              + relation.set(),
           "bitmap delete volume=" + Words.word(volume.name()) + " bitmap=" + Words.word(name));
     }
   }
