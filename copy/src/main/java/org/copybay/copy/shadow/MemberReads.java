@@ -97,6 +97,16 @@ final class MemberReads {
     throw why;
   }
 
+  /** Lets the one that will be read begin to read ranges; what it cannot is left to the reads. */
+  void expect(Members now, List<Extent> ranges) throws StorageException {
+    Member member = choose(now.full());
+    try {
+      Legs.run(member, failures.timeoutMillis(), m -> m.bytes().expect(ranges));
+    } catch (StorageException e) {
+      failures.noteRead(member, e);
+    }
+  }
+
   /**
    * Reads from one, or from another one when that fails, and no more than that.
    *

@@ -217,7 +217,15 @@ public final class Mounting {
               && known.bitmap()
               && !behind.strange()
               && spec.policy() != Policy.NOMINICOPY;
-      copies.add(new Copy(behind.volume(), mini ? null : behind.why(), set.record().size()));
+      long size = set.record().size();
+      copies.add(
+          mini
+              ? new Copy(
+                  behind.volume(),
+                  null,
+                  StoppedBitmaps.changedBytes(
+                      bay.shadowDirectory(set.record().id()), behind.volume().id(), size))
+              : new Copy(behind.volume(), behind.why(), size));
     }
   }
 

@@ -48,6 +48,12 @@ final class SetCopyWork implements Work {
 
   private static final int BATCH_REGIONS = 16_384;
 
+  /** So many scattered blocks the disk of the source may have in hand at once. */
+  private static final int AHEAD = 128;
+
+  /** What is longer than that the kernel reads ahead by itself. */
+  private static final long SCATTERED_BYTES = 128 << 10;
+
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
   private final ShadowSet set;
@@ -174,16 +180,32 @@ final class SetCopyWork implements Work {
     List<Extent> extents = new ArrayList<>();
     taken.forEach(some -> extents.addAll(some.extents()));
     UnitDevice device = set.device();
-    new Copier(job, Duration.ofDays(1))
-        .forEach(
-            DataRanges.listed(extents),
-            0,
-            (piece, buffer, spare) -> {
-              requireAlive(target);
-              copy(device, target, piece, buffer);
-              job.progress().copied(piece.length());
-            },
-            offset -> {});
+    Copier copier = new Copier(job, Duration.ofDays(1));
+    for (int from = 0; from < extents.size(); from += AHEAD) {
+      expect(device, some(extents, from + AHEAD));
+      copier.forEach(
+          DataRanges.listed(some(extents, from)),
+          0,
+          (piece, buffer, spare) -> {
+            requireAlive(target);
+            copy(device, target, piece, buffer);
+            job.progress().copied(piece.length());
+          },
+          offset -> {});
+    }
+  }
+
+  private static List<Extent> some(List<Extent> extents, int from) {
+    int size = extents.size();
+    return extents.subList(Math.min(from, size), Math.min(from + AHEAD, size));
+  }
+
+  /** A disk that has many blocks in hand reads them sooner than one after the other. */
+  private static void expect(UnitDevice device, List<Extent> extents) throws StorageException {
+    List<Extent> scattered = extents.stream().filter(e -> e.length() <= SCATTERED_BYTES).toList();
+    if (!scattered.isEmpty()) {
+      device.expect(scattered);
+    }
   }
 
   private void copy(UnitDevice device, Members.Target target, Extent piece, ByteBuffer buffer)

@@ -302,6 +302,11 @@ final class UnitDevice implements BlockDevice {
     reads.readAny(members, offset, target);
   }
 
+  /** Ranges will be copied soon: the disk begins to read them. */
+  void expect(List<Extent> ranges) throws StorageException {
+    reads.expect(members, ranges);
+  }
+
   /** Whether full members may differ in a range. */
   boolean mayDiffer(Extent range) {
     return bitmaps.merge().touches(range.offset(), range.length());

@@ -60,6 +60,26 @@ class MinicopyTest {
   }
 
   @Test
+  void aMountThatIsOnlyPlannedTellsItsBytes() throws Exception {
+    try (TestSets test = TestSets.create(path)) {
+      test.set("a", "b");
+      test.split(Split.Policy.MINICOPY, "b");
+      test.write(8192, random(3, 4096));
+      assertThat(plannedBytes(test)).isEqualTo(4096);
+      test.commands().dismount(Split.Policy.NONE, NOTHING);
+      assertThat(plannedBytes(test)).isEqualTo(4096);
+    }
+  }
+
+  private static long plannedBytes(TestSets test) throws Exception {
+    Mounting mounting = new Mounting(test.sets, TestSets.spec(MountSpec.Policy.USUAL, "a", "b"));
+    mounting.prepare();
+    assertThat(mounting.copies()).hasSize(1);
+    assertThat(mounting.copies().get(0).full()).isNull();
+    return mounting.copies().get(0).bytes();
+  }
+
+  @Test
   void aBitmapOutlivesACleanEndOfTheBay() throws Exception {
     try (TestSets test = TestSets.create(path)) {
       test.set("a", "b");

@@ -2,7 +2,9 @@ package org.copybay.volumes.bay;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
 import org.copybay.volumes.BlockDevice;
+import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.Image;
 import org.copybay.volumes.StorageException;
@@ -37,6 +39,13 @@ public final class MemberBytes implements BlockDevice, Image {
       throw new StorageException(
           Fault.CORRUPT,
           "volume " + volume.name() + " ends early: want " + wanted + " bytes, got " + got);
+    }
+  }
+
+  /** Begins to read ranges from the disk that will be read soon; they are not waited for. */
+  public void expect(List<Extent> ranges) throws StorageException {
+    for (Extent range : ranges) {
+      volume.bytes().home().expect(range.offset(), range.length());
     }
   }
 

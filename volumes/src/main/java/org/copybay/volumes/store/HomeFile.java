@@ -244,6 +244,11 @@ public final class HomeFile implements StoreFile {
     file.dropCached(offset, length);
   }
 
+  /** Begins to read a range from the disk that will be read soon; it is not waited for. */
+  public void expect(long offset, long length) throws StorageException {
+    file.expect(offset, length);
+  }
+
   @Override
   public void close() {
     file.close();

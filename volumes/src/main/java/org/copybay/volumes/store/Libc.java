@@ -65,6 +65,7 @@ final class Libc {
   static final int STATX_BASIC_STATS = 0x7ff;
   static final int STATX_MNT_ID = 0x1000;
   static final int STATX_MNT_ID_UNIQUE = 0x4000;
+  static final int POSIX_FADV_WILLNEED = 3;
   static final int POSIX_FADV_DONTNEED = 4;
   static final int PRIO_PROCESS = 0;
 

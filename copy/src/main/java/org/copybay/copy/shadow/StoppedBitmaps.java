@@ -1,0 +1,36 @@
+package org.copybay.copy.shadow;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bitmap.BitmapSet;
+import org.copybay.volumes.journal.RecoverMode;
+import org.copybay.volumes.store.DirectoryStore;
+import org.copybay.volumes.store.HomeFile;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The write bitmaps of a set that is not mounted, to look at. */
+final class StoppedBitmaps {
+  private static final Logger LOG = LoggerFactory.getLogger(StoppedBitmaps.class);
+
+  private StoppedBitmaps() {}
+
+  /** The bytes that a member lacks by its bitmap; all of the set where only a mount can tell. */
+  static long changedBytes(Path directory, UUID member, long size) {
+    Path about = directory.resolve(SetBitmaps.ABOUT);
+    try (DirectoryStore store = new DirectoryStore(HomeFile.openForReading(about, 0), true)) {
+      String name = SetBitmaps.copyName(member);
+      BitmapSet set = BitmapSet.openForReading(store, List.of(name), size, RecoverMode.AUTO);
+      try {
+        return set.find(name).changedBytes();
+      } finally {
+        set.close();
+      }
+    } catch (StorageException e) {
+      LOG.info("directory={} member={}: {}", directory, member, e.getMessage());
+      return size;
+    }
+  }
+}
