@@ -16,7 +16,8 @@ public final class Stalls {
 
   /**
    * Holds back the writes that begin from here on, and waits for those that are under way. What is
-   * held back already counts its seconds anew. BAD_REQUEST; CLOSED when one is not mounted.
+   * held back already counts its seconds anew. BAD_REQUEST; CLOSED when one is not mounted; AGAIN
+   * when they were over before the writes.
    */
   public static void begin(List<VirtualUnit> units, int seconds) throws StorageException {
     if (seconds < 1 || seconds > MAX_SECONDS) {
@@ -33,6 +34,23 @@ public final class Stalls {
     }
     for (VirtualUnit unit : units) {
       unit.set().stall().awaitEarlier();
+    }
+    for (VirtualUnit unit : units) {
+      requireBegun(unit, seconds);
+    }
+  }
+
+  /** AGAIN where the seconds were over before the last write of before was. */
+  private static void requireBegun(VirtualUnit unit, int seconds) throws StorageException {
+    if (!isBegun(unit)) {
+      throw new StorageException(
+          Fault.AGAIN,
+          "writes of "
+              + unit.name()
+              + " that had begun before took all of the "
+              + seconds
+              + " s: none is held back any more",
+          "cat .control/shadow/" + unit.name() + "/status, then again with more seconds=");
     }
   }
 

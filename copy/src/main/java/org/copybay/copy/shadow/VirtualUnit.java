@@ -255,11 +255,18 @@ public final class VirtualUnit implements BlockFile {
     assert told != null; // not waited for: this is a request of the unit itself
   }
 
-  /** Sets the times of all full members. */
+  /** Sets the times of all full members, or at least of one. */
   public void setTimes(FileTime access, FileTime modification) throws StorageException {
     set.bay().requireChangeable();
-    for (Member member : set.device().members().full()) {
-      member.volume().setTimes(access, modification);
+    List<Member> full = set.device().members().full();
+    List<Legs.Failure> failed =
+        Legs.run(
+            full,
+            ByteBuffer.allocate(0),
+            set.failures().timeoutMillis(),
+            (member, none) -> member.volume().setTimes(access, modification));
+    if (failed.size() == full.size()) {
+      throw failed.get(0).error();
     }
   }
 }

@@ -5,6 +5,7 @@ import static org.copybay.copy.TestJobs.random;
 import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.copybay.copy.TestJobs;
 import org.copybay.copy.engine.Job;
@@ -133,6 +134,25 @@ class SetStatusTest {
       test.commands().expel(test.bay.find("b"));
       assertThat(look(test).lost()).isEmpty();
       assertThat(look(test).members().get(1).state()).isEqualTo("removed");
+    }
+  }
+
+  @Test
+  void aStallThatIsOverBeforeItsWritesIsNone() throws Exception {
+    try (TestSets test = TestSets.create(path)) {
+      Stall stall = test.set("a").set().stall();
+      int ticket = stall.enter();
+      Thread writer =
+          new Thread(
+              () -> {
+                TestJobs.await("it began", () -> stall.secondsLeft() > 0);
+                TestJobs.await("it is over", () -> stall.secondsLeft() == 0);
+                stall.leave(ticket);
+              });
+      writer.start();
+      TestJobs.assertFault(
+          Fault.AGAIN, () -> Stalls.begin(List.of(test.unit()), 1), "took all of the 1 s");
+      writer.join();
     }
   }
 
