@@ -1,6 +1,5 @@
 package org.copybay.volumes.bitmap;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
@@ -34,7 +33,7 @@ public final class BitmapSet implements ChangeObserver, AutoCloseable {
   private final ZoneGrain zones;
 
   // volatile: replaced while no change is under way, read by every change
-  private volatile Kept kept = new Kept(List.of(), List.of());
+  private volatile Kept kept = Kept.NONE;
   private volatile @Nullable IntentLog log;
   private volatile long size;
 
@@ -43,15 +42,6 @@ public final class BitmapSet implements ChangeObserver, AutoCloseable {
   private volatile boolean ended;
 
   private @Nullable LastStop lastStop; // set once, before others see it; null without bitmaps
-
-  /**
-   * What is kept, replaced as a whole: who syncs all of it misses none that goes from one to the
-   * other.
-   *
-   * @param told of every change
-   * @param resting told of none
-   */
-  private record Kept(List<WriteBitmap> told, List<WriteBitmap> resting) {}
 
   private BitmapSet(
       TrackStore store, long size, ZoneGrain zones, ChangesInFlight changes, VolumeSync volume) {
@@ -120,30 +110,23 @@ public final class BitmapSet implements ChangeObserver, AutoCloseable {
 
   /** Also what a sync before may have lost. */
   private void rewriteAll() throws StorageException {
-    for (WriteBitmap bitmap : all()) {
+    for (WriteBitmap bitmap : kept.all()) {
       bitmap.rewrite();
     }
   }
 
   private void syncAll() throws StorageException {
     volume.sync();
-    for (WriteBitmap bitmap : all()) {
+    for (WriteBitmap bitmap : kept.all()) {
       bitmap.flush();
     }
-  }
-
-  private List<WriteBitmap> all() {
-    Kept now = kept;
-    List<WriteBitmap> found = new ArrayList<>(now.told);
-    found.addAll(now.resting);
-    return found;
   }
 
   // ---- facts
 
   /** The bitmaps, in the order in which they were added. */
   public List<WriteBitmap> bitmaps() {
-    return kept.told;
+    return kept.told();
   }
 
   /**
@@ -156,12 +139,7 @@ public final class BitmapSet implements ChangeObserver, AutoCloseable {
 
   /** The bitmap of that name, resting or not, or null. */
   public @Nullable WriteBitmap findOrNull(String name) {
-    for (WriteBitmap bitmap : all()) {
-      if (bitmap.name().equals(name)) {
-        return bitmap;
-      }
-    }
-    return null;
+    return kept.findOrNull(name);
   }
 
   /** The bitmap of that name. NOT_FOUND. */
@@ -200,14 +178,14 @@ public final class BitmapSet implements ChangeObserver, AutoCloseable {
   @Override
   public void prepare(long offset, long length) throws StorageException {
     IntentLog now = log;
-    if (now != null && !kept.told.isEmpty()) {
+    if (now != null && !kept.told().isEmpty()) {
       guarded(() -> now.aboutToChange(offset, length));
     }
   }
 
   @Override
   public void aboutToChange(long offset, long length) throws StorageException {
-    List<WriteBitmap> now = kept.told;
+    List<WriteBitmap> now = kept.told();
     if (now.isEmpty()) {
       return;
     }
@@ -267,7 +245,7 @@ public final class BitmapSet implements ChangeObserver, AutoCloseable {
     if (intent != null) {
       intent.repair();
       for (Extent extent : intent.zonesNow()) {
-        for (WriteBitmap bitmap : all()) {
+        for (WriteBitmap bitmap : kept.all()) {
           bitmap.setWhole(extent.offset(), extent.length());
         }
       }
@@ -298,12 +276,12 @@ public final class BitmapSet implements ChangeObserver, AutoCloseable {
       throw new IllegalArgumentException(
           "write bitmap " + bitmap.name() + " is of size " + bitmap.size() + ", want " + size);
     }
-    keep(bitmap, true, false);
+    kept = kept.withTold(bitmap);
   }
 
   /** Lets a bitmap see no more changes, while none is under way; {@link #delete} may follow. */
   public void remove(WriteBitmap bitmap) {
-    keep(bitmap, false, false);
+    kept = kept.without(bitmap);
   }
 
   /**
@@ -312,26 +290,12 @@ public final class BitmapSet implements ChangeObserver, AutoCloseable {
    * others; {@link #wake} lets it see changes again.
    */
   public void rest(WriteBitmap bitmap) {
-    keep(bitmap, false, true);
+    kept = kept.withResting(bitmap);
   }
 
   /** Ends {@link #rest}, while no change is under way. */
   public void wake(WriteBitmap bitmap) {
-    keep(bitmap, true, false);
-  }
-
-  private void keep(WriteBitmap bitmap, boolean told, boolean resting) {
-    List<WriteBitmap> those = new ArrayList<>(kept.told);
-    List<WriteBitmap> others = new ArrayList<>(kept.resting);
-    those.remove(bitmap);
-    others.remove(bitmap);
-    if (told) {
-      those.add(bitmap);
-    }
-    if (resting) {
-      others.add(bitmap);
-    }
-    kept = new Kept(List.copyOf(those), List.copyOf(others));
+    kept = kept.withTold(bitmap);
   }
 
   /** Closes a bitmap that is in no set, and removes its files. */
@@ -356,11 +320,11 @@ public final class BitmapSet implements ChangeObserver, AutoCloseable {
    */
   public void extend(long newSize) throws StorageException {
     long before = size;
-    for (WriteBitmap bitmap : all()) {
+    for (WriteBitmap bitmap : kept.all()) {
       bitmap.reserve(newSize);
     }
     follow(newSize);
-    for (WriteBitmap bitmap : all()) {
+    for (WriteBitmap bitmap : kept.all()) {
       bitmap.grow(newSize);
       bitmap.setWhole(before, newSize - before);
       bitmap.flush();
@@ -382,7 +346,7 @@ public final class BitmapSet implements ChangeObserver, AutoCloseable {
    */
   public void shrink(long newSize) throws StorageException {
     follow(newSize);
-    for (WriteBitmap bitmap : all()) {
+    for (WriteBitmap bitmap : kept.all()) {
       bitmap.shrink(newSize);
     }
   }
@@ -400,7 +364,7 @@ public final class BitmapSet implements ChangeObserver, AutoCloseable {
     ended = true;
     changes.awaitEarlier();
     syncAll();
-    for (WriteBitmap bitmap : all()) {
+    for (WriteBitmap bitmap : kept.all()) {
       save(bitmap, intent.run());
     }
     store.syncNames();
@@ -419,7 +383,7 @@ public final class BitmapSet implements ChangeObserver, AutoCloseable {
   /** Closes all files; nothing is saved. */
   @Override
   public void close() {
-    for (WriteBitmap bitmap : all()) {
+    for (WriteBitmap bitmap : kept.all()) {
       bitmap.close();
     }
     IntentLog intent = log;
