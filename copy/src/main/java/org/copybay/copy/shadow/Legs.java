@@ -113,6 +113,7 @@ final class Legs {
     List<Failure> failed = new ArrayList<>(0);
     List<CompletableFuture<Void>> begun = new ArrayList<>(0);
     List<Member> waited = new ArrayList<>(0);
+    List<Member> here = new ArrayList<>(members.size());
     for (Member member : members) {
       if (member.hung() && !awaitQuiet(member, timeoutMillis)) {
         failed.add(
@@ -121,14 +122,14 @@ final class Legs {
         waited.add(member);
         member.underWay().incrementAndGet();
         begun.add(CompletableFuture.runAsync(() -> unchecked(member, leg), THREADS));
+      } else {
+        here.add(member); // once and for all: none is left out that hangs from now on
       }
     }
-    for (Member member : members) {
-      if (!aside.test(member) && !member.hung()) {
-        StorageException error = inline(member, leg);
-        if (error != null) {
-          failed.add(new Failure(member, error));
-        }
+    for (Member member : here) {
+      StorageException error = inline(member, leg);
+      if (error != null) {
+        failed.add(new Failure(member, error));
       }
     }
     for (int i = 0; i < begun.size(); i++) {
@@ -142,7 +143,9 @@ final class Legs {
 
   /** Legs that were given up must end first: what they write would come after what follows. */
   private static boolean awaitQuiet(Member member, long timeoutMillis) {
-    for (long left = timeoutMillis; member.hung() && left > 0; left -= POLL_MILLIS) {
+    for (long left = timeoutMillis;
+        member.hung() && member.dead() == null && left > 0;
+        left -= POLL_MILLIS) {
       try {
         TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
       } catch (InterruptedException e) {

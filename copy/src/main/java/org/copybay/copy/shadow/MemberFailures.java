@@ -8,7 +8,6 @@ import org.copybay.copy.shadow.Member.Trouble;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -143,32 +142,28 @@ final class MemberFailures {
   private void repair(Member member, Extent range) {
     try {
       long pause = FIRST_PAUSE_MILLIS;
-      StorageException failed = tryRepair(member, range);
-      while (failed != null && set.isMember(member)) {
-        if (isOver(member, failed, Trouble.READ) && set.expel(member, failed)) {
-          return;
-        }
+      while (set.isMember(member) && !isRepaired(member, range)) {
         pause(pause);
         pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
-        failed = tryRepair(member, range);
-      }
-      if (failed == null) {
-        member.well(Trouble.READ);
-        set.tellRepaired(member, range);
       }
     } finally {
       repairing.remove(member);
     }
   }
 
-  private @Nullable StorageException tryRepair(Member member, Extent range) {
+  /** Tries it; a member that cannot be repaired for too long is expelled. */
+  private boolean isRepaired(Member member, Extent range) {
     try {
-      set.device().repair(member, range);
-      return null;
+      if (!set.device().repair(member, range)) {
+        return false; // it is not the one that fails
+      }
     } catch (StorageException e) {
       member.failing(Trouble.READ);
-      return e;
+      return isOver(member, e, Trouble.READ) && set.expel(member, e);
     }
+    member.well(Trouble.READ);
+    set.tellRepaired(member, range);
+    return true;
   }
 
   /** Whether its bytes are being written to it again. */

@@ -2,17 +2,22 @@ package org.copybay.copy.shadow;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.MemberBytes;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads of the full members of one set: from one that is well, from another one where that fails,
  * and from all where they may differ. Any thread may call.
  */
 final class MemberReads {
+  private static final Logger LOG = LoggerFactory.getLogger(MemberReads.class);
+
   private static final int FAILING_COST = 1_000_000;
 
   /** After this another member is asked, whatever becomes of the one that does not answer. */
@@ -134,19 +139,22 @@ final class MemberReads {
   /**
    * Writes to a member again what it could not give, from another one, and reads it; the caller has
    * the range for itself.
+   *
+   * @return false when no other one could be read, which says nothing of that member
    */
-  void repair(Members now, Member bad, Extent range) throws StorageException {
+  boolean repair(Members now, Member bad, Extent range) throws StorageException {
+    Members others = now.without(bad);
     ByteBuffer bytes = Buffers.take((int) range.length());
-    for (Member other : now.full()) {
-      if (other != bad) {
-        read(other, range.offset(), bytes);
-        write(bad, range.offset(), bytes.flip());
-        read(bad, range.offset(), bytes);
-        Buffers.give(bytes);
-        return;
-      }
+    try {
+      readAny(others, range.offset(), bytes);
+    } catch (StorageException e) {
+      LOG.warn("member={} is not repaired: {}", bad.name(), e.getMessage());
+      return false;
     }
-    throw new StorageException(Fault.STORE_FAILED, "no other member has the bytes");
+    write(bad, range.offset(), bytes.flip());
+    read(bad, range.offset(), bytes);
+    Buffers.give(bytes); // not where it failed: a leg may still use it
+    return true;
   }
 
   private void write(Member member, long offset, ByteBuffer bytes) throws StorageException {
@@ -170,38 +178,32 @@ final class MemberReads {
    * @param first an empty buffer of its length, which has the bytes then
    * @param announce tells the bitmaps of a change, before it is made: of what a former member holds
    *     nobody knows here
-   * @return whether all have them
+   * @return those that have them not
    */
-  @CanIgnoreReturnValue
-  boolean unite(Members now, Extent range, ByteBuffer first, Announce announce)
+  List<Legs.Failure> unite(Members now, Extent range, ByteBuffer first, Announce announce)
       throws StorageException {
     Member master = readAny(now, range.offset(), first);
     first.flip();
-    boolean all = true;
+    List<Legs.Failure> failed = new ArrayList<>(0);
     for (Member member : now.full()) {
       if (member != master && !holds(member, range, first)) {
         failures.differed(range);
         announce.aboutToChange(range);
-        all &= wrote(member, range, first);
+        try {
+          write(member, range.offset(), first);
+        } catch (StorageException e) {
+          failures.noteRead(member, e);
+          failed.add(new Legs.Failure(member, e));
+        }
       }
     }
-    return all;
+    return failed;
   }
 
   /** Tells of a change. */
   @FunctionalInterface
   interface Announce {
     void aboutToChange(Extent range) throws StorageException;
-  }
-
-  private boolean wrote(Member member, Extent range, ByteBuffer bytes) {
-    try {
-      write(member, range.offset(), bytes);
-      return true;
-    } catch (StorageException e) {
-      failures.noteRead(member, e);
-      return false;
-    }
   }
 
   private boolean holds(Member member, Extent range, ByteBuffer wanted) {

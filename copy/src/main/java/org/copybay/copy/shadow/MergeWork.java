@@ -109,7 +109,7 @@ final class MergeWork implements Work {
 
   private void unite(UnitDevice device, Extent piece, ByteBuffer buffer) throws StorageException {
     try (var held = device.enterRange(piece)) {
-      if (!device.unite(piece, buffer)) {
+      if (!device.unite(piece, buffer).isEmpty()) {
         throw new StorageException(
             Fault.STORE_FAILED,
             "a member of " + set.name() + " cannot be made equal to the others");

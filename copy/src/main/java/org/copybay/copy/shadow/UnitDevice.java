@@ -203,11 +203,15 @@ final class UnitDevice implements BlockDevice {
 
   /** After a change of which nobody knows which full member has what of it: they may differ. */
   private void markDoubt(long offset, long length) {
+    int ticket = gate.enter();
     try {
       bitmaps.merge().setWhole(offset, length);
+      bitmaps.aboutToChange(offset, length); // who left after the try has it, or not
       failures.mergeWanted();
     } catch (StorageException e) {
       LOG.error("offset={} length={} is not marked for merge: {}", offset, length, e.getMessage());
+    } finally {
+      gate.leave(ticket);
     }
   }
 
@@ -239,20 +243,33 @@ final class UnitDevice implements BlockDevice {
 
   @Override
   public void read(long offset, ByteBuffer target) throws StorageException {
-    Members now = members;
     if (bitmaps.merge().touches(offset, target.remaining())) {
-      readMerged(now, offset, target);
+      readMerged(offset, target);
     } else {
-      reads.read(now, offset, target);
+      reads.read(members, offset, target);
     }
   }
 
-  private void readMerged(Members now, long offset, ByteBuffer target) throws StorageException {
+  /** INV-5: it is answered when all full members have it, like a write. */
+  private void readMerged(long offset, ByteBuffer target) throws StorageException {
     Extent range = new Extent(offset, target.remaining());
     ByteBuffer same = Buffers.take(target.remaining());
-    try (var held = enterRange(range)) {
-      reads.unite(now, range, same, this::announce);
-      target.put(same);
+    MemberFailures.Wait wait = null;
+    try {
+      while (true) {
+        Members tried;
+        List<Legs.Failure> failed;
+        try (var held = enterRange(range)) {
+          tried = members; // who leaves from here on has the same bytes
+          failed = reads.unite(tried, range, same.clear(), this::announce);
+        }
+        if (failed.isEmpty()) {
+          target.put(same);
+          return;
+        }
+        wait = wait == null ? failures.new Wait() : wait;
+        wait.after(failed, tried);
+      }
     } finally {
       Buffers.give(same);
     }
@@ -260,23 +277,24 @@ final class UnitDevice implements BlockDevice {
 
   /** {@link MemberReads#unite}; the caller has the range for itself. */
   @CanIgnoreReturnValue
-  boolean unite(Extent range, ByteBuffer first) throws StorageException {
+  List<Legs.Failure> unite(Extent range, ByteBuffer first) throws StorageException {
     return reads.unite(members, range, first, this::announce);
   }
 
   private void announce(Extent range) throws StorageException {
     bitmaps.prepare(range.offset(), range.length());
     bitmaps.aboutToChange(range.offset(), range.length());
+    for (Members.Target target : members.targets()) {
+      lacks(target, range.offset(), range.length());
+    }
   }
 
   /** {@link MemberReads#repair}; nothing happens where it has left: it keeps what it holds. */
-  void repair(Member bad, Extent range) throws StorageException {
+  boolean repair(Member bad, Extent range) throws StorageException {
     int ticket = gate.enter();
     try (var held = enterRange(range)) {
       Members now = members;
-      if (now.full().contains(bad)) {
-        reads.repair(now, bad, range);
-      }
+      return !now.full().contains(bad) || reads.repair(now, bad, range);
     } finally {
       gate.leave(ticket);
     }
