@@ -248,6 +248,79 @@ final class BitmapSetTest {
             StorageException.class, e -> assertThat(e.fault()).isEqualTo(Fault.NOT_FOUND));
   }
 
+  // ---- one that rests
+
+  @Test
+  void oneThatRestsSeesNoChangeUntilItIsWoken() throws Exception {
+    start("a", Grain.TRACK);
+    WriteBitmap b = start("b", Grain.TRACK);
+    set.aboutToChange(0, 1);
+    set.rest(b);
+    set.aboutToChange(TRACK, 1);
+    assertThat(b.changedRegions(0, 9)).containsExactly(new Run(0, 1));
+
+    set.wake(b);
+    set.aboutToChange(2 * TRACK, 1);
+    assertThat(b.changedRegions(0, 9)).containsExactly(new Run(0, 1), new Run(2, 1));
+    set.remove(b);
+    assertThat(set.findOrNull("b")).isNull();
+    b.close();
+  }
+
+  @Test
+  void oneThatRestsOutlivesStopsAsItsOwnerLeftIt() throws Exception {
+    start("a", Grain.TRACK);
+    WriteBitmap b = start("b", Grain.TRACK);
+    set.rest(b);
+    b.aboutToChange(TRACK + 4096, 4096);
+    set.aboutToChange(0, 1);
+    set.stop();
+    reopen(RecoverMode.AUTO, "a", "b");
+    assertThat(set.find("b").changedBlocks(0, 9)).containsExactly(new Run(17, 1));
+
+    set.rest(set.find("b"));
+    set.aboutToChange(2 * TRACK, 1);
+    reopen(RecoverMode.PROCESS, "a", "b");
+    assertThat(set.find("b").changedRegions(0, 9)).containsExactly(new Run(1, 1));
+  }
+
+  @Test
+  void powerLossSetsTheZonesOfBothGenerationsInOneThatRestsToo() throws Exception {
+    start("a", Grain.TRACK);
+    set.rest(start("b", Grain.TRACK));
+    set.aboutToChange(3 * ZONE, 1);
+    set.advance();
+    set.aboutToChange(7 * ZONE, 1);
+    store.losePower();
+
+    reopen(RecoverMode.AUTO, "a", "b");
+
+    assertThat(set.find("b").changedRegions(0, 9))
+        .containsExactly(new Run(3 * 64, 64), new Run(7 * 64, 64));
+  }
+
+  @Test
+  void aChangeOfGenerationSyncsOneThatRests() throws Exception {
+    start("a", Grain.TRACK);
+    set.rest(start("b", Grain.TRACK));
+    set.aboutToChange(0, 1);
+    set.advance(); // it was in use
+    store.forget();
+    set.advance();
+    assertThat(store.done()).containsExactly("sync a", "sync b", "write intent", "sync intent");
+  }
+
+  @Test
+  void whatIsAddedToTheVolumeIsSetInOneThatRests() throws Exception {
+    start("a", Grain.TRACK);
+    WriteBitmap b = start("b", Grain.TRACK);
+    set.rest(b);
+    set.extend(2 * SIZE);
+    assertThat(b.changedRegions(0, 9)).containsExactly(new Run(SIZE / TRACK, SIZE / TRACK));
+    set.shrink(SIZE);
+    assertThat(b.regionsSet()).isZero();
+  }
+
   // ---- generations and sizes
 
   @Test
