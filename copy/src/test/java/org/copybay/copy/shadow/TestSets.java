@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.copybay.copy.TestJobs;
 import org.copybay.copy.engine.Job;
 import org.copybay.copy.engine.Jobs;
@@ -17,6 +19,7 @@ import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
 import org.copybay.volumes.bay.BayOpener;
 import org.copybay.volumes.bay.CacheMode;
+import org.copybay.volumes.bay.HookedDisk;
 import org.copybay.volumes.bay.NewVolume;
 import org.copybay.volumes.bay.OpenFile;
 import org.copybay.volumes.bay.Volume;
@@ -151,6 +154,37 @@ final class TestSets implements AutoCloseable {
   Job lastJob() {
     List<Job> all = jobs.all();
     return all.get(all.size() - 1);
+  }
+
+  /** A full member, or a target. */
+  Member member(String name) throws StorageException {
+    return unit().set().device().members().all().stream()
+        .filter(member -> member.name().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  HookedDisk disk(String member) throws StorageException {
+    return HookedDisk.under(bay.find(member));
+  }
+
+  /** What may take long, or never end. */
+  @FunctionalInterface
+  interface Step {
+    void run() throws StorageException;
+  }
+
+  /** Does it in a thread of its own. */
+  static CompletableFuture<Void> begin(Step step) {
+    return CompletableFuture.runAsync(
+        () -> {
+          try {
+            step.run();
+          } catch (StorageException e) {
+            throw new CompletionException(e);
+          }
+        },
+        task -> new Thread(task, "step").start());
   }
 
   List<String> names(MemberRole role) throws StorageException {
