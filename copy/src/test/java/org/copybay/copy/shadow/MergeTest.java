@@ -11,6 +11,11 @@ import java.util.List;
 import org.copybay.copy.TestJobs;
 import org.copybay.copy.engine.Job;
 import org.copybay.copy.engine.JobRecord;
+import org.copybay.copy.engine.JobState;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.bay.HookedDisk;
+import org.copybay.volumes.bay.HookedDisk.Request;
+import org.copybay.volumes.bitmap.WriteBitmap;
 import org.copybay.volumes.journal.RecoverMode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +60,29 @@ class MergeTest {
       test.awaitSteady();
       assertThat(test.read()).isEqualTo(early);
       assertThat(test.unit().set().mounted().bitmaps().merge().regionsSet()).isZero();
+    }
+  }
+
+  @Test
+  void membersThatFailAreMadeEqualToo() throws Exception {
+    try (TestSets test = died("a", "b", "c")) {
+      for (Member.Trouble trouble : Member.Trouble.values()) {
+        test.member("c").failing(trouble);
+      }
+      byte[] all = test.read();
+      assertThat(test.read("c")).isEqualTo(all);
+    }
+  }
+
+  @Test
+  void aMemberThatCouldNotBeReadIsMadeEqualToTheOneThatWas() throws Exception {
+    try (TestSets test = died("a", "b");
+        HookedDisk disk = test.disk("a")) {
+      byte[] b = test.read("b");
+      disk.fail(Request.READ, Fault.STORE_FAILED);
+      assertThat(test.read()).isEqualTo(b);
+      disk.well();
+      assertThat(test.read("a")).isEqualTo(b);
     }
   }
 
@@ -125,6 +153,43 @@ class MergeTest {
       JobRecord copy = last.get(last.get(0).verb().equals(SetCopyWork.VERB) ? 0 : 1);
       JobRecord merge = last.get(last.indexOf(copy) == 0 ? 1 : 0);
       assertThat(merge.ended()).isAfterOrEqualTo(copy.ended());
+    }
+  }
+
+  @Test
+  void aMergeAtWorkGivesItsPlaceToACopy() throws Exception {
+    try (TestSets test = TestSets.create(path)) {
+      long size = 70 << 20; // two batches
+      for (String member : new String[] {"a", "b", "c"}) {
+        test.volume(member, size, null);
+      }
+      test.set("a", "b");
+      test.sets.setMaxCopy(1);
+      try (HookedDisk disk = test.disk("b")) {
+        disk.hang(Request.READ);
+        Job merge = test.commands().demandMerge();
+        TestJobs.await("it compares", () -> disk.hanging() > 0);
+        String copy = test.mount("c").job();
+        disk.well();
+        test.awaitSteady();
+        assertThat(merge.row().ended()).isAfterOrEqualTo(test.jobs.find(copy).row().ended());
+      }
+      assertThat(test.names(MemberRole.FULL)).containsExactly("a", "b", "c");
+    }
+  }
+
+  @Test
+  void noBitIsClearedBeforeTheMembersAreSynced() throws Exception {
+    try (TestSets test = TestSets.create(path)) {
+      test.set("a", "b");
+      try (HookedDisk b = test.disk("b")) {
+        b.fail(Request.SYNC, Fault.STORE_FAILED);
+        Job job = test.commands().demandMerge();
+        TestJobs.awaitEnd(job);
+        assertThat(job.state()).isEqualTo(JobState.FAILED);
+        WriteBitmap merge = test.unit().set().mounted().bitmaps().merge();
+        assertThat(merge.regionsSet()).isEqualTo(merge.regions());
+      }
     }
   }
 
