@@ -122,7 +122,8 @@ final class SetUpkeep implements AutoCloseable {
     }
   }
 
-  private void rotate(ShadowSet set) throws StorageException {
+  /** Forgets what was written before, once it is safe on all members. */
+  void rotate(ShadowSet set) throws StorageException {
     SetBitmaps bitmaps;
     Members before;
     try (var held = set.enter()) {
