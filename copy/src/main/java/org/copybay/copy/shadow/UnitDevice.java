@@ -215,13 +215,15 @@ final class UnitDevice implements BlockDevice {
     }
   }
 
-  /** A target whose bitmap cannot say so is given up: then all of it is copied again. */
+  /**
+   * A target whose bitmap cannot say so is given up: no rotation forgets what it lacks, and what
+   * its bitmap does not take when its copy ends makes a full copy.
+   */
   private void lacks(Members.Target target, long offset, long length) {
     try {
       target.missing().aboutToChange(offset, length);
     } catch (StorageException e) {
       target.member().kill("its write bitmap cannot be written: " + e.getMessage());
-      target.member().setHung(); // what it lacks is not known
       LOG.error("target={} {}", target.member().name(), e.getMessage());
     }
   }
