@@ -72,6 +72,39 @@ class ChangedMemberTest {
   }
 
   @Test
+  void aMountThatDiedBeforeAnybodyCouldWriteMakesNoMemberAnEarlierOne() throws Exception {
+    TestSets before = TestSets.create(path);
+    ShadowSet set = before.set("a", "b").set();
+    Volume a = before.bay.find("a");
+    long mounts = set.labels().mounts();
+    before.close();
+    MemberLabel label = LabelStore.read(a.directory());
+    assertThat(label).isNotNull();
+    LabelStore.write( // the first of the next mount, and none follows
+        a.directory(),
+        new MemberLabel(
+            label.serial() + 1,
+            label.set(),
+            label.member(),
+            label.unit(),
+            label.label(),
+            label.size(),
+            label.generation(),
+            label.change(),
+            label.past(),
+            label.role(),
+            mounts + 1,
+            MemberLabel.Use.BEGINNING,
+            label.file(),
+            label.modified(),
+            label.length()));
+
+    try (TestSets test = TestSets.open(path)) {
+      assertThat(test.names(MemberRole.FULL)).containsExactly("a", "b");
+    }
+  }
+
+  @Test
   void aHomeThatSomebodyWroteToIsNoSource() throws Exception {
     TestSets before = TestSets.create(path);
     before.set("a", "b");
@@ -105,6 +138,23 @@ class ChangedMemberTest {
       assertThat(test.lastJob().row().verb()).isEqualTo(MergeWork.VERB);
       assertThat(test.lastJob().progress().bytesCopied()).isEqualTo(TestSets.SIZE);
       assertThat(test.read("a")).isEqualTo(test.read("b")).isEqualTo(test.read());
+    }
+  }
+
+  @Test
+  void whereAllAreChangedNoBitmapSaysWhatAFormerMemberLacks() throws Exception {
+    TestSets before = TestSets.create(path);
+    before.set("a", "b");
+    before.split(Split.Policy.MINICOPY, "b");
+    Path a = before.bay.find("a").directory();
+    before.close();
+    overwrite(home(a), random(3, 1000));
+
+    try (TestSets test = TestSets.open(path)) {
+      test.mount("b");
+      test.awaitSteady();
+      assertThat(test.lastJob().row().result()).isEqualTo("copied=" + TestSets.SIZE);
+      assertThat(test.read("b")).isEqualTo(test.read("a")).startsWith(random(3, 1000));
     }
   }
 
@@ -154,6 +204,7 @@ class ChangedMemberTest {
     MemberRecord record = test.unit().set().record().of(MemberRole.FORMER).get(0);
     assertThat(record.missed()).isTrue();
     assertThat(record.why()).contains(why);
+    assertThat(record.bitmap()).isFalse(); // it would not know what is strange
   }
 
   private static Path home(Path directory) {
