@@ -1,8 +1,10 @@
 package org.copybay.copy.shadow;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.MemberBytes;
@@ -15,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  *   the first copy, synced    the new label in the first, the one before in the second
  *   the second copy, synced   the new label in both
+ *
+ * The first label of a volume gets its name when it is whole.
  *
  * A read takes the copy with the higher serial of those that check.
  */
@@ -82,16 +86,26 @@ final class LabelStore {
   /** Writes it; it survives power loss when this returns. NO_SPACE, STORE_FAILED. */
   static void write(Path directory, MemberLabel label) throws StorageException {
     Path path = file(directory);
-    byte[] copy = label.encode();
-    boolean made = !Files.exists(path);
+    if (Files.exists(path)) {
+      write(path, label.encode());
+      return;
+    }
+    Path made = directory.resolve(MemberBytes.LABEL + ".new");
+    write(made, label.encode());
+    try {
+      Files.move(made, path, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw FileFailure.of("make " + path, e);
+    }
+    NativeFile.syncDirectory(directory);
+  }
+
+  private static void write(Path path, byte[] copy) throws StorageException {
     try (NativeFile file = NativeFile.openOrCreate(path)) {
       for (int i = 0; i < 2; i++) {
         put(file, (long) i * copy.length, copy);
         file.sync();
       }
-    }
-    if (made) {
-      NativeFile.syncDirectory(directory);
     }
   }
 
@@ -106,7 +120,7 @@ final class LabelStore {
   static void remove(Path directory) throws StorageException {
     try {
       Files.deleteIfExists(file(directory));
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       throw FileFailure.of("remove " + file(directory), e);
     }
     NativeFile.syncDirectory(directory);

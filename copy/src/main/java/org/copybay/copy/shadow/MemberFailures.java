@@ -61,13 +61,16 @@ final class MemberFailures {
     }
   }
 
-  /** A request that no full member took fails as one to a single volume does. */
   private static StorageException ofRequest(Legs.Failure failure) {
-    StorageException e = failure.error();
+    return ofRequest(failure.member(), failure.error());
+  }
+
+  /** A request that no full member took fails as one to a single volume does. */
+  static StorageException ofRequest(Member member, StorageException e) {
     return e.fault() == Fault.AGAIN
         ? new StorageException(
             Fault.STORE_FAILED,
-            "no member answers: " + failure.member().name() + ": " + e.getMessage(),
+            "no member answers: " + member.name() + ": " + e.getMessage(),
             e.remedy(),
             e)
         : e;

@@ -99,7 +99,7 @@ final class MemberReads {
         }
       }
     }
-    throw why;
+    throw MemberFailures.ofRequest(bad, why);
   }
 
   /** Lets the one that will be read begin to read ranges; what it cannot is left to the reads. */
@@ -243,7 +243,7 @@ final class MemberReads {
         return answer[0];
       } catch (StorageException e) {
         if (left <= 1) {
-          throw e;
+          throw MemberFailures.ofRequest(member, e);
         }
         failures.noteRead(member, e); // the next one is another
       }

@@ -98,6 +98,7 @@ final class SetBitmaps implements AutoCloseable {
       throws StorageException {
     remove(directory);
     HomeFile home = null;
+    BitmapSet set = null;
     boolean made = false;
     try {
       Files.createDirectories(directory);
@@ -106,8 +107,7 @@ final class SetBitmaps implements AutoCloseable {
       home = HomeFile.open(file, 0);
       home.flush();
       DirectoryStore store = new DirectoryStore(home, false);
-      BitmapSet set =
-          BitmapSet.open(store, List.of(), size, RecoverMode.AUTO, gate::awaitEarlier, members);
+      set = BitmapSet.open(store, List.of(), size, RecoverMode.AUTO, gate::awaitEarlier, members);
       for (String name : fixed()) {
         set.add(set.create(name, GRAIN));
       }
@@ -121,9 +121,18 @@ final class SetBitmaps implements AutoCloseable {
     } catch (IOException e) {
       throw FileFailure.of("make " + directory, e);
     } finally {
-      if (!made && home != null) {
-        home.close();
+      if (!made) {
+        close(set, home);
       }
+    }
+  }
+
+  private static void close(@Nullable BitmapSet set, @Nullable HomeFile home) {
+    if (set != null) {
+      set.close();
+    }
+    if (home != null) {
+      home.close();
     }
   }
 
@@ -150,6 +159,7 @@ final class SetBitmaps implements AutoCloseable {
       VolumeSync members)
       throws StorageException {
     HomeFile home = HomeFile.open(directory.resolve(ABOUT), 0);
+    BitmapSet set = null;
     boolean opened = false;
     try {
       DirectoryStore store = new DirectoryStore(home, false);
@@ -159,14 +169,14 @@ final class SetBitmaps implements AutoCloseable {
           names.add(copyName(id));
         }
       }
-      BitmapSet set = BitmapSet.open(store, names, size, mode, gate::awaitEarlier, members);
+      set = BitmapSet.open(store, names, size, mode, gate::awaitEarlier, members);
       SetBitmaps bitmaps = new SetBitmaps(store, set, gate, members);
       bitmaps.takeUp();
       opened = true;
       return bitmaps;
     } finally {
       if (!opened) {
-        home.close();
+        close(set, home);
       }
     }
   }

@@ -193,6 +193,8 @@ public final class SetCommands {
     WriteBitmap copy = now == null ? null : now.bitmaps().copy(known.volume());
     if (now != null && copy != null) {
       set.membership().deleteBitmap(now, copy);
+    } else if (now == null) {
+      StoppedBitmaps.delete(sets.bay().shadowDirectory(set.record().id()), known.volume());
     }
   }
 
@@ -291,8 +293,9 @@ public final class SetCommands {
   }
 
   /**
-   * Makes the set larger, and its members where they are smaller; what is added is zeros on new
-   * members, and is copied to former ones. BAD_REQUEST, NO_SPACE.
+   * Makes the set larger, and its members where they are smaller; what is added is merged, and
+   * copied to former members. It reads as zeros, but for what a larger member held there before it
+   * was one. BAD_REQUEST, NO_SPACE.
    */
   public void resize(long size, Catalogue.Change also) throws StorageException {
     try (var held = set.enter()) {
@@ -314,11 +317,25 @@ public final class SetCommands {
       now.bitmaps().extend(size);
       set.put(record.withSize(size), also);
       for (Member member : now.device().members().full()) {
-        set.labels().write(set.record(), record.lineage(), member.volume(), MemberRole.FULL, false);
+        sayLarger(now, member);
       }
     }
     sets.kernel().sizeChanged(unit);
     sets.work().startMerge(set);
+  }
+
+  /** The set has grown: who cannot say so is given up, unless it is the last one. */
+  private void sayLarger(ShadowSet.Mounted now, Member member) {
+    SetRecord record = set.record();
+    try {
+      set.labels().write(record, record.lineage(), member.volume(), MemberRole.FULL, false);
+    } catch (StorageException e) {
+      if (now.device().members().full().size() == 1
+          || !set.membership().expulsion().lostLocked(now, member, e)) {
+        member.revive();
+        LOG.error("set={} member={}: {}", set.name(), member.name(), e.getMessage());
+      }
+    }
   }
 
   /** A member is given up now (/FORCE_REMOVAL). */

@@ -11,7 +11,7 @@ import org.copybay.volumes.store.HomeFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The write bitmaps of a set that is not mounted, to look at. */
+/** The write bitmaps of a set that is not mounted. */
 final class StoppedBitmaps {
   private static final Logger LOG = LoggerFactory.getLogger(StoppedBitmaps.class);
 
@@ -31,6 +31,16 @@ final class StoppedBitmaps {
     } catch (StorageException e) {
       LOG.info("directory={} member={}: {}", directory, member, e.getMessage());
       return size;
+    }
+  }
+
+  /** Removes the files of the bitmap of a member; what stays goes with the set. */
+  static void delete(Path directory, UUID member) {
+    Path about = directory.resolve(SetBitmaps.ABOUT);
+    try (DirectoryStore store = new DirectoryStore(HomeFile.openForReading(about, 0), false)) {
+      BitmapSet.deleteFiles(store, SetBitmaps.copyName(member));
+    } catch (StorageException e) {
+      LOG.info("directory={} member={}: {}", directory, member, e.getMessage());
     }
   }
 }

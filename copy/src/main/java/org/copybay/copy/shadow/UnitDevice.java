@@ -103,10 +103,24 @@ final class UnitDevice implements BlockDevice {
     }
   }
 
-  /** Gives a range space on every full member. NO_SPACE. */
+  /** Gives a range space on every full member that works. NO_SPACE. */
   void reserve(long offset, long length) throws StorageException {
-    for (Member member : members.full()) {
-      Legs.run(member, failures.timeoutMillis(), m -> m.bytes().reserve(offset, length));
+    int ticket = gate.enter(); // nobody gets it who has left
+    try {
+      Members now = members;
+      List<Legs.Failure> failed =
+          Legs.run(
+              now.full(),
+              ByteBuffer.allocate(0),
+              failures.timeoutMillis(),
+              (member, none) -> member.bytes().reserve(offset, length));
+      for (Legs.Failure failure : failed) {
+        if (failure.error().fault() == Fault.NO_SPACE || failed.size() == now.full().size()) {
+          throw MemberFailures.ofRequest(failure.member(), failure.error());
+        }
+      }
+    } finally {
+      gate.leave(ticket);
     }
   }
 

@@ -184,6 +184,9 @@ final class VolumeNodes {
         bay.setOwner(volume, Attributes.owner(change, volume.row().owner()));
       }
       if (change.hasAccessTime() || change.hasModifyTime()) {
+        if (change.hasModifyTime() && volume.relation() != null) {
+          volume.requireNoHold("set its time"); // by which its set knows what it holds
+        }
         volume.setTimes(Times.access(change), Times.modification(change));
       }
     } catch (StorageException e) {

@@ -306,6 +306,11 @@ public final class BitmapSet implements ChangeObserver, AutoCloseable {
 
   /** Removes the files of a bitmap that nobody has open; none is no error. */
   public void deleteFiles(String name) throws StorageException {
+    deleteFiles(store, name);
+  }
+
+  /** {@link #deleteFiles(String)} of a set that is not open. */
+  public static void deleteFiles(TrackStore store, String name) throws StorageException {
     store.delete(name);
     store.delete(SavedRefinement.name(name));
   }
