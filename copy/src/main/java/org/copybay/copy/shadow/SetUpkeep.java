@@ -32,7 +32,8 @@ final class SetUpkeep implements AutoCloseable {
 
   void begin() {
     timer.schedule(task(looking, "shadow-look", this::look), LOOK_MILLIS, LOOK_MILLIS);
-    timer.schedule(task(rotating, "shadow-rotate", this::rotate), ROTATE_MILLIS, ROTATE_MILLIS);
+    timer.schedule(
+        task(rotating, "shadow-rotate", SetUpkeep::rotate), ROTATE_MILLIS, ROTATE_MILLIS);
   }
 
   /** One kind of care for one set. */
@@ -122,8 +123,8 @@ final class SetUpkeep implements AutoCloseable {
     }
   }
 
-  /** Forgets what was written before, once it is safe on all members. */
-  void rotate(ShadowSet set) throws StorageException {
+  /** Forgets what is safe on all members, as the timer does twice a minute. */
+  static void rotate(ShadowSet set) throws StorageException {
     SetBitmaps bitmaps;
     Members before;
     try (var held = set.enter()) {

@@ -22,8 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Members that may differ after an unclean end are made equal, and read as equal before that. */
 class MergeTest {
-  private static final SetRecord.Settings NO_JOBS = new SetRecord.Settings(0, 1, 0);
-
   @TempDir private Path path;
 
   /** A set that died with a write on one member only, and jobs that do not begin. */
@@ -31,7 +29,7 @@ class MergeTest {
     TestSets died = TestSets.create(path);
     died.set(members);
     died.write(0, random(1, (int) TestSets.SIZE));
-    died.commands().set(NO_JOBS, NOTHING);
+    died.commands().set(TestSets.NO_JOBS, NOTHING);
     halfWrite(died, members[0], 1_000_000, 5000);
     died.die();
     return TestSets.open(path, RecoverMode.PROCESS);

@@ -19,6 +19,7 @@ import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
 import org.copybay.volumes.bay.BayOpener;
 import org.copybay.volumes.bay.CacheMode;
+import org.copybay.volumes.bay.Catalogue;
 import org.copybay.volumes.bay.HookedDisk;
 import org.copybay.volumes.bay.NewVolume;
 import org.copybay.volumes.bay.OpenFile;
@@ -31,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 final class TestSets implements AutoCloseable {
   static final VolumeRecord.Owner OWNER = new VolumeRecord.Owner(1, 2, 0640);
   static final long SIZE = 3 << 20;
+
+  /** No copy and no merge begins, and a member that fails is soon given up. */
+  static final SetRecord.Settings NO_JOBS = new SetRecord.Settings(0, 1, 0);
 
   final Path path;
   final Bay bay;
@@ -90,9 +94,13 @@ final class TestSets implements AutoCloseable {
   }
 
   Mounting.Result mount(MountSpec spec) throws StorageException {
+    return mount(spec, NOTHING);
+  }
+
+  Mounting.Result mount(MountSpec spec, Catalogue.Change also) throws StorageException {
     Mounting mounting = new Mounting(sets, spec);
     mounting.prepare();
-    return mounting.run(NOTHING);
+    return mounting.run(also);
   }
 
   static MountSpec spec(MountSpec.Policy policy, String... members) {
@@ -109,11 +117,16 @@ final class TestSets implements AutoCloseable {
   }
 
   List<String> split(Split.Policy policy, String... members) throws StorageException {
+    return split(NOTHING, policy, members);
+  }
+
+  List<String> split(Catalogue.Change also, Split.Policy policy, String... members)
+      throws StorageException {
     List<Volume> volumes = new ArrayList<>();
     for (String member : members) {
       volumes.add(bay.find(member));
     }
-    return sets.split(volumes, policy, NOTHING);
+    return sets.split(volumes, policy, also);
   }
 
   SetCommands commands() throws StorageException {
@@ -146,9 +159,52 @@ final class TestSets implements AutoCloseable {
     return bytes;
   }
 
+  /** One that gets the writes of the set. */
+  Member member(String name) throws StorageException {
+    return unit().set().device().members().all().stream()
+        .filter(member -> member.name().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** The label on the disk of a volume. */
+  MemberLabel label(String volume) throws StorageException {
+    MemberLabel label = LabelStore.read(bay.find(volume).directory());
+    assertThat(label).isNotNull();
+    return label;
+  }
+
+  /** The catalogue records no change of a set, until {@link #letRecord} or the next opening. */
+  void refuseRecords() throws StorageException {
+    execute(
+        "create temp trigger refused before insert on shadow_member"
+            + " begin select raise(abort, 'refused'); end");
+  }
+
+  void letRecord() throws StorageException {
+    execute("drop trigger refused");
+  }
+
+  private void execute(String statement) throws StorageException {
+    bay.catalogue()
+        .change(
+            connection -> {
+              try (var sql = connection.createStatement()) {
+                sql.execute(statement);
+              }
+            });
+  }
+
   /** Until nothing is copied or merged. */
   void awaitSteady() {
     TestJobs.await("steady", () -> jobs.all().stream().allMatch(job -> job.state().ended()));
+  }
+
+  /** Lets jobs begin that {@code setMaxCopy(0)} held back; the last one is told at once. */
+  void beginJobs() throws StorageException {
+    sets.setMaxCopy(4);
+    assertThat(lastJob().pause()).isNotNull();
+    assertThat(lastJob().resume()).isNotNull();
   }
 
   Job lastJob() {
