@@ -174,17 +174,20 @@ record MemberLabel(
         || !text.startsWith(String.format("%08x", crc(copy, end)), end + CRC.length())) {
       return null;
     }
-    String covered = new String(copy, 0, end, StandardCharsets.UTF_8);
+    try {
+      return of(values(new String(copy, 0, end, StandardCharsets.UTF_8)));
+    } catch (RuntimeException e) {
+      return null; // it checks, but is of another program
+    }
+  }
+
+  private static Map<String, String> values(String covered) {
     Map<String, String> values = new LinkedHashMap<>();
     for (String line : covered.lines().skip(1).toList()) {
       int equals = line.indexOf('=');
       values.put(line.substring(0, equals), plain(line.substring(equals + 1)));
     }
-    try {
-      return of(values);
-    } catch (RuntimeException e) {
-      return null; // it checks, but is of another program
-    }
+    return values;
   }
 
   private static MemberLabel of(Map<String, String> values) {

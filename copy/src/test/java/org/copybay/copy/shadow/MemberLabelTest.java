@@ -3,14 +3,18 @@ package org.copybay.copy.shadow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.copybay.copy.TestJobs.assertFault;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+import java.util.zip.CRC32C;
 import org.copybay.copy.shadow.MemberLabel.Past;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.bay.MemberBytes;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -52,6 +56,71 @@ class MemberLabelTest {
     assertThat(Files.readString(file())).startsWith("copybay-shadow 1\nserial=4\nset=");
     LabelStore.remove(disk);
     assertThat(LabelStore.read(disk)).isNull();
+  }
+
+  @Test
+  void itIsTextThatPeopleRead() {
+    String text = new String(label(4).encode(), StandardCharsets.UTF_8);
+    assertThat(text.substring(0, text.indexOf("crc32c=")))
+        .isEqualTo(
+            """
+            copybay-shadow 1
+            serial=4
+            set=00000000-0000-0001-0000-000000000001
+            member=00000000-0000-0002-0000-000000000002
+            unit=DSA7
+            label=PAY ROLL 100%25%0a=é
+            size=12345
+            generation=3
+            change=00000000-0000-0000-0000-000000000003
+            past=2:00000000-0000-0000-0000-000000000002
+            role=full
+            mounts=5
+            mounted=yes
+            file=77
+            modified=88
+            length=99
+            """);
+    assertThat(text.substring(text.indexOf("crc32c="))).matches("crc32c=[0-9a-f]{8}\n\0*");
+  }
+
+  @Test
+  void aKeyThatIsNotKnownIsIgnored() {
+    assertThat(edited("length=99\n", "length=99\ncolour=blue\n")).isEqualTo(label(4));
+  }
+
+  @Test
+  void whatIsOfAnotherProgramIsNoLabel() {
+    assertThat(edited("serial=4", "serial=4")).isEqualTo(label(4));
+    assertThat(edited("copybay-shadow 1", "copybay-shadow 2")).isNull();
+    assertThat(edited("length=99\n", "")).isNull();
+    assertThat(edited("role=full", "role=witness")).isNull();
+    assertThat(edited("mounted=yes", "mounted=perhaps")).isNull();
+    assertThat(edited("generation=3", "generation=three")).isNull();
+    assertThat(edited("length=99\n", "length=99\nno key\n")).isNull();
+    assertThat(edited("label=PAY", "label=%zz")).isNull();
+  }
+
+  /** What is read where those words stand for others, with the right checksum. */
+  private static @Nullable MemberLabel edited(String words, String others) {
+    String text = new String(label(4).encode(), StandardCharsets.UTF_8);
+    String changed = text.substring(0, text.indexOf("crc32c=")).replace(words, others);
+    CRC32C crc = new CRC32C();
+    crc.update(changed.getBytes(StandardCharsets.UTF_8));
+    String whole = changed + String.format("crc32c=%08x\n", crc.getValue());
+    return MemberLabel.decode(
+        Arrays.copyOf(whole.getBytes(StandardCharsets.UTF_8), MemberLabel.COPY_BYTES));
+  }
+
+  @Test
+  void ofTwoCopiesTheHigherSerialCounts() throws Exception {
+    byte[] both = Arrays.copyOf(label(5).encode(), 2 * MemberLabel.COPY_BYTES);
+    System.arraycopy(label(4).encode(), 0, both, MemberLabel.COPY_BYTES, MemberLabel.COPY_BYTES);
+    Files.write(file(), both);
+    assertThat(LabelStore.read(disk)).isEqualTo(label(5));
+    System.arraycopy(label(6).encode(), 0, both, MemberLabel.COPY_BYTES, MemberLabel.COPY_BYTES);
+    Files.write(file(), both);
+    assertThat(LabelStore.read(disk)).isEqualTo(label(6));
   }
 
   @Test
