@@ -187,24 +187,12 @@ class SetMountTest {
     before.close();
     MemberLabel label = LabelStore.read(directory);
     assertThat(label).isNotNull();
-    MemberLabel elsewhere = // as another bay, which had b alone, would leave it
-        new MemberLabel(
-            label.serial() + 1,
-            label.set(),
-            label.member(),
-            label.unit(),
-            label.label(),
-            label.size(),
+    SetRecord.Lineage alone = // as another bay, which had b alone, would leave it
+        new SetRecord.Lineage(
             label.generation() + 1,
             UUID.randomUUID(),
-            List.of(new Past(label.generation(), label.change())),
-            MemberRole.FULL,
-            label.mounts(),
-            MemberLabel.Use.NONE,
-            label.file(),
-            label.modified(),
-            label.length());
-    LabelStore.write(directory, elsewhere);
+            List.of(new Past(label.generation(), label.change())));
+    LabelStore.write(directory, TestSets.changed(label, alone, MemberRole.FULL));
     try (TestSets test = TestSets.open(path)) {
       assertFault(
           Fault.FORBIDDEN, () -> test.mount("a", "b"), "a copy would overwrite what is only on b");
@@ -215,6 +203,26 @@ class SetMountTest {
       test.mount("b");
       test.awaitSteady();
       assertThat(test.names(MemberRole.FULL)).containsExactly("a", "b");
+    }
+  }
+
+  @Test
+  void aFormerMemberIsNeverCurrentWhateverItsGeneration() throws Exception {
+    try (TestSets test = TestSets.create(path)) {
+      test.set("a", "b");
+      test.split(Split.Policy.MINICOPY, "b");
+      test.write(0, random(1, 100_000));
+      byte[] now = test.read();
+      test.commands().dismount(Split.Policy.NONE, NOTHING);
+      SetRecord.Lineage current = test.unit().set().record().lineage();
+      Path directory = test.bay.find("b").directory();
+      for (SetRecord.Lineage lineage : List.of(current.next(), current)) {
+        LabelStore.write(directory, TestSets.changed(test.label("b"), lineage, MemberRole.FORMER));
+        assertFault(Fault.STALE, () -> test.mount("b"), "is current");
+      }
+      test.mount("b", "a");
+      test.awaitSteady();
+      assertThat(test.read("b")).isEqualTo(test.read("a")).isEqualTo(now);
     }
   }
 

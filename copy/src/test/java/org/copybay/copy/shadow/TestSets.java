@@ -5,8 +5,11 @@ import static org.copybay.copy.TestJobs.READER;
 import static org.copybay.copy.TestJobs.WRITER;
 import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -167,11 +170,38 @@ final class TestSets implements AutoCloseable {
         .orElseThrow();
   }
 
+  /** Cuts the home of a volume, as somebody does who knows where it lies. */
+  static void cut(Volume volume, long size) throws IOException {
+    try (var channel = Files.newByteChannel(volume.home(), StandardOpenOption.WRITE)) {
+      channel.truncate(size);
+    }
+  }
+
   /** The label on the disk of a volume. */
   MemberLabel label(String volume) throws StorageException {
     MemberLabel label = LabelStore.read(bay.find(volume).directory());
     assertThat(label).isNotNull();
     return label;
+  }
+
+  /** That label with another place in the past of its set, and another role. */
+  static MemberLabel changed(MemberLabel label, SetRecord.Lineage lineage, MemberRole role) {
+    return new MemberLabel(
+        label.serial() + 1,
+        label.set(),
+        label.member(),
+        label.unit(),
+        label.label(),
+        label.size(),
+        lineage.generation(),
+        lineage.change(),
+        lineage.past(),
+        role,
+        label.mounts(),
+        label.use(),
+        label.file(),
+        label.modified(),
+        label.length());
   }
 
   /** The catalogue records no change of a set, until {@link #letRecord} or the next opening. */

@@ -5,6 +5,7 @@ import static org.copybay.copy.TestJobs.assertFault;
 import static org.copybay.copy.TestJobs.random;
 import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import org.copybay.copy.TestJobs;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Where the catalogue cannot record who is a member, the set goes on and nobody wins wrongly. */
 class UnrecordedTest {
   @TempDir private Path path;
+  @TempDir private Path disk;
 
   /** How a member leaves. */
   @FunctionalInterface
@@ -91,6 +93,28 @@ class UnrecordedTest {
     assertComesBackEqual(UnrecordedTest::split);
     path = path.resolve("nobitmap");
     assertComesBackEqual(UnrecordedTest::splitWithoutBitmap);
+  }
+
+  @Test
+  void whoLeftIsNotCurrentWhereNobodyElseIsThere() throws Exception {
+    TestSets before = TestSets.create(path);
+    before.volume("a", TestSets.SIZE, disk);
+    before.set("a", "b");
+    leaveUnrecorded(before, UnrecordedTest::split);
+    byte[] now = before.read();
+    before.die();
+    Path away = disk.resolveSibling(disk.getFileName() + ".away");
+    Files.move(disk, away);
+    try (TestSets test = TestSets.open(path, RecoverMode.PROCESS)) {
+      assertThat(test.unit().set().isMounted()).isFalse();
+      assertThat(test.unit().set().trouble()).contains("is current");
+    } finally {
+      Files.move(away, disk);
+    }
+    try (TestSets test = TestSets.open(path, RecoverMode.PROCESS)) {
+      test.awaitSteady();
+      assertThat(test.read("b")).isEqualTo(test.read("a")).isEqualTo(now);
+    }
   }
 
   @Test
