@@ -8,11 +8,11 @@ import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import org.copybay.copy.TestJobs;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Volume;
+import org.copybay.volumes.bitmap.WriteBitmap;
 import org.copybay.volumes.journal.RecoverMode;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -102,16 +102,10 @@ class ExpelTest {
       byte[] all = random(1, (int) TestSets.SIZE);
       test.write(0, all);
       test.commands().set(IMPATIENT, NOTHING);
-      cut(test.bay.find("a"), 1000);
+      TestSets.cut(test.bay.find("a"), 1000);
       assertThat(test.read()).isEqualTo(all);
       TestJobs.await("a is expelled", () -> test.names(MemberRole.FORMER).contains("a"));
       assertThat(test.read()).isEqualTo(all);
-    }
-  }
-
-  private static void cut(Volume volume, long size) throws Exception {
-    try (var channel = Files.newByteChannel(volume.home(), StandardOpenOption.WRITE)) {
-      channel.truncate(size);
     }
   }
 
@@ -185,7 +179,7 @@ class ExpelTest {
   void aSyncThatFailsExpelsBeforeTheFenceReturns() throws Exception {
     try (TestSets test = make()) {
       test.write(0, random(3, 10_000));
-      cut(test.bay.find("b"), 1000); // a fence finds it
+      TestSets.cut(test.bay.find("b"), 1000); // a fence finds it
       test.unit().flush();
       assertThat(test.names(MemberRole.FULL)).containsExactly("a");
       assertThat(test.bay.find("b").failure()).isNotNull();
@@ -209,5 +203,48 @@ class ExpelTest {
       test.awaitSteady();
       assertThat(test.read("b")).isEqualTo(test.read("a"));
     }
+  }
+
+  @Test
+  void aWriteThatGoesWellEndsNoTroubleOfThePlace() throws Exception {
+    try (TestSets test = make()) {
+      test.commands().set(new SetRecord.Settings(5000, 60, 0), NOTHING);
+      Member b = test.member("b");
+      Files.move(b.volume().directory(), disk.resolve("away"));
+      TestJobs.await("it is seen", () -> b.since(Member.Trouble.PLACE) != 0);
+      long since = b.since(Member.Trouble.PLACE);
+      test.write(100_000, random(2, 50_000)); // its home is open
+      assertThat(b.since(Member.Trouble.PLACE)).isEqualTo(since);
+    }
+  }
+
+  @Test
+  void aMemberThatLeavesWhileAMergeIsPendingLacksWhatMayDiffer() throws Exception {
+    try (TestSets test = make()) {
+      test.commands().set(TestSets.NO_JOBS, NOTHING);
+      SetUpkeep.rotate(test.unit().set());
+      SetBitmaps bitmaps = test.unit().set().mounted().bitmaps();
+      bitmaps.merge().setWhole(1_000_000, 1000);
+      test.commands().expel(test.bay.find("b"));
+      assertMayDifferOnly(bitmaps, test.bay.find("b"));
+    }
+  }
+
+  @Test
+  void aMemberThatIsLeftOutWhileAMergeIsPendingLacksWhatMayDiffer() throws Exception {
+    try (TestSets test = make()) {
+      test.commands().set(TestSets.NO_JOBS, NOTHING);
+      test.unit().set().mounted().bitmaps().merge().setWhole(1_000_000, 1000);
+      test.commands().dismount(Split.Policy.NONE, NOTHING);
+      test.mount(MountSpec.Policy.OPTIONAL, "a");
+      assertMayDifferOnly(test.unit().set().mounted().bitmaps(), test.bay.find("b"));
+    }
+  }
+
+  private static void assertMayDifferOnly(SetBitmaps bitmaps, Volume left) {
+    WriteBitmap lacks = bitmaps.copy(left.id());
+    assertThat(lacks).isNotNull();
+    assertThat(lacks.touches(1_000_000, 1000)).isTrue();
+    assertThat(lacks.regionsSet()).isEqualTo(bitmaps.merge().regionsSet());
   }
 }
