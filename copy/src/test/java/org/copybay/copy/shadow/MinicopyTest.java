@@ -13,11 +13,8 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.concurrent.CountDownLatch;
-import java.util.stream.Stream;
 import org.copybay.copy.TestJobs;
 import org.copybay.copy.engine.JobState;
-import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.bay.Volume;
 import org.copybay.volumes.journal.RecoverMode;
@@ -331,36 +328,14 @@ class MinicopyTest {
       test.set("a", "b");
       test.split(Split.Policy.MINICOPY, "b");
       test.write(0, random(1, 4096));
-      CountDownLatch entered = new CountDownLatch(1);
-      CountDownLatch end = new CountDownLatch(1);
-      UnitDevice device = test.unit().set().device();
-      Thread other = new Thread(() -> keepRange(device, entered, end));
-      other.start();
-      entered.await();
-      test.mount("b");
-      TestJobs.await("the copier waits", MinicopyTest::somebodyWaitsForARange);
-      assertThat(test.lastJob().state().ended()).isFalse();
-      assertThat(test.read("b")).isNotEqualTo(test.read("a"));
-      end.countDown();
-      other.join();
+      try (KeptRange kept = new KeptRange(test.unit().set().device())) {
+        test.mount("b");
+        kept.awaitWaiter();
+        assertThat(test.lastJob().state().ended()).isFalse();
+        assertThat(test.read("b")).isNotEqualTo(test.read("a"));
+      }
       test.awaitSteady();
       assertThat(test.read("b")).isEqualTo(test.read("a"));
-    }
-  }
-
-  private static boolean somebodyWaitsForARange() {
-    return Thread.getAllStackTraces().entrySet().stream()
-        .filter(each -> each.getKey().getState() == Thread.State.WAITING)
-        .flatMap(each -> Stream.of(each.getValue()))
-        .anyMatch(frame -> frame.getClassName().equals(RangeLocks.class.getName()));
-  }
-
-  private static void keepRange(UnitDevice device, CountDownLatch entered, CountDownLatch end) {
-    try (var held = device.enterRange(new Extent(0, 100))) {
-      entered.countDown();
-      end.await();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
     }
   }
 }

@@ -12,7 +12,9 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.copybay.copy.TestJobs;
+import org.copybay.copy.engine.JobState;
 import org.copybay.copy.shadow.MountSpec.Policy;
+import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.bay.OpenFile;
 import org.copybay.volumes.journal.RecoverMode;
@@ -202,5 +204,57 @@ class SplitTest {
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  @Test
+  void aMemberThatLeftGetsNoRepair() throws Exception {
+    try (TestSets test = TestSets.create(path)) {
+      test.set("a", "b");
+      Member b = test.member("b");
+      test.split(Split.Policy.MINICOPY, "b");
+      byte[] then = test.read("b");
+      test.write(0, random(1, 1000));
+      test.unit().set().device().repair(b, new Extent(0, 1000));
+      assertThat(test.read("b")).isEqualTo(then);
+    }
+  }
+
+  @Test
+  void aCopyThatIsWholeBeforeItEndsLeavesAFullMember() throws Exception {
+    try (TestSets test = TestSets.create(path)) {
+      test.set("a", "b");
+      assertThat(test.sets.work().endCopy(test.unit().set(), test.bay.find("b"))).isFalse();
+      assertThat(test.names(MemberRole.FULL)).containsExactly("a", "b");
+      assertThat(test.unit().set().device().members().full()).hasSize(2);
+    }
+  }
+
+  @Test
+  void aTargetThatBecomesFullWhileItIsRemovedLeavesWhole() throws Exception {
+    try (TestSets test = TestSets.create(path)) {
+      test.set("a", "b");
+      test.write(0, random(1, 1000));
+      test.volume("c");
+      test.volume("d");
+      test.mount(TestSets.spec("DSA2", Policy.USUAL, "c", "d"));
+      test.awaitSteady();
+      test.split(Split.Policy.MINICOPY, "b");
+      test.write(0, random(2, 1000));
+      KeptRange kept = new KeptRange(test.unit().set().device());
+      test.mount("b");
+      kept.awaitWaiter();
+      String said = // d leaves first, and b is full before that is recorded
+          test.split(connection -> awaitFull(test, kept), Split.Policy.MINICOPY, "b", "d")
+              .toString();
+      assertThat(said).contains("_b: removed from DSA1, with a write bitmap");
+      assertThat(test.read("b")).isEqualTo(test.read());
+      test.bay.find("b").open(TestJobs.READER, false).close(); // it is no mixture
+      assertThat(test.lastJob().state()).isEqualTo(JobState.DONE);
+    }
+  }
+
+  private static void awaitFull(TestSets test, KeptRange kept) {
+    kept.close();
+    TestJobs.await("b is full", () -> test.names(MemberRole.FULL).contains("b"));
   }
 }
