@@ -119,7 +119,7 @@ public final class SetCommands {
     LOG.info("set={} stopped clean={}", set.name(), clean);
   }
 
-  /** A label that cannot be written says that a merge is needed. */
+  /** Where a label cannot be written, only the bitmaps say that it ended; a merge without them. */
   private void sayStill(Member member) {
     try {
       set.labels()
