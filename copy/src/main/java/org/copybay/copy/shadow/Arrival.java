@@ -73,7 +73,7 @@ final class Arrival {
           known == null ? MemberRecord.full(volume.id(), set.now()).withBitmap(false, 0) : known;
       record = record.with(target(now, volume));
     }
-    return lessMembers ? record.withLineage(record.lineage().next()) : record;
+    return lessMembers ? record.withLineage(set.next(record.lineage())) : record;
   }
 
   private MemberRecord full(MemberRecord known) {

@@ -69,10 +69,9 @@ final class Expulsion {
     LOG.error("set={} expels member={}: {}", set.name(), member.name(), why.getMessage());
     member.kill(why.getMessage());
     SetRecord record = set.record();
-    Lineage next = record.lineage().next();
+    Lineage next = set.next(record.lineage());
     List<Member> behind = writeOthers(now, member, next);
     if (behind.size() >= now.device().members().full().size() - 1) {
-      set.show(record.withLineage(next)); // one may have it
       LOG.error("set={} cannot do without {}", set.name(), member.name());
       return false; // nobody could say that it is none any more
     }

@@ -223,11 +223,11 @@ final class Membership {
         throw new StorageException(Fault.CANCELLED, "it is no target any more");
       }
       SetRecord record = set.record();
-      Lineage next = record.lineage().next();
-      set.show(record.withLineage(next)); // from the first label on
+      Lineage next = set.next(record.lineage());
       for (Member other : now.device().members().full()) {
         set.labels().write(record, next, other.volume(), MemberRole.FULL, false);
       }
+      set.show(record.withLineage(next));
       Volume volume = target.member().volume();
       MemberRecord known = record.find(volume.id());
       MemberRecord full =

@@ -53,6 +53,9 @@ public final class ShadowSet {
   private volatile @Nullable String trouble; // why it is not mounted though it should be
   private volatile boolean recorded = true; // whether the catalogue has the record
 
+  // guarded by lock
+  private SetRecord.Lineage begun = SetRecord.Lineage.none(); // the last change, done or not
+
   // volatile: set by the thread of any request, looked at by the upkeep
   private volatile boolean mergeWanted;
 
@@ -188,6 +191,17 @@ public final class ShadowSet {
             });
     show(newRecord);
     recorded = true;
+  }
+
+  /**
+   * The change after that one. A label may have one that did not come about, as its write failed:
+   * no other gets its number. Nor is it shown or recorded before a label surely has it: where all
+   * labels are behind the catalogue, nobody is current. Under the lock.
+   */
+  SetRecord.Lineage next(SetRecord.Lineage now) {
+    assert lock.isHeld();
+    begun = (begun.generation() > now.generation() ? begun : now).next();
+    return begun;
   }
 
   /** Shows what was recorded. Under the lock. */

@@ -216,13 +216,13 @@ public final class Split {
   private static void writeStaying(Part part) throws StorageException {
     SetRecord record = part.set.record();
     part.before = record.lineage();
-    part.next = record.lineage().next();
-    part.set.show(record.withLineage(part.next)); // from the first label on
+    part.next = part.set.next(record.lineage());
     for (Member member : part.mounted().device().members().full()) {
       if (!part.leaving.contains(member)) {
         part.set.labels().write(record, part.next, member.volume(), MemberRole.FULL, false);
       }
     }
+    part.set.show(record.withLineage(part.next));
   }
 
   private void switchAll() throws StorageException {

@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.copybay.copy.TestJobs.random;
 import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
-import org.copybay.volumes.bay.MemberBytes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -83,13 +81,9 @@ class DismountTest {
     for (boolean lost : new boolean[] {false, true}) {
       try (TestSets test = make(path.resolve("lost" + lost))) {
         test.commands().set(TestSets.NO_JOBS, NOTHING);
-        Path label = test.bay.find("b").directory().resolve(MemberBytes.LABEL);
-        Path away = path.resolve("away");
-        Files.move(label, away);
-        Files.createDirectory(label); // nothing can be written there
-        dismount(test);
-        Files.delete(label);
-        Files.move(away, label);
+        try (BlockedLabel blocked = new BlockedLabel(test.bay.find("b"))) {
+          dismount(test);
+        }
         if (lost) {
           SetBitmaps.remove(test.bay.shadowDirectory(test.unit().set().record().id()));
         }

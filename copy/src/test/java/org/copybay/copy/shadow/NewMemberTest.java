@@ -147,17 +147,15 @@ class NewMemberTest {
       test.split(Split.Policy.MINICOPY, "b");
       test.write(0, random(2, 1000));
       test.mount("b");
-      Path label = test.bay.find("b").directory().resolve(MemberBytes.LABEL);
-      Files.delete(label);
-      Files.createDirectory(label); // nothing can be written there
-      test.beginJobs();
-      test.awaitSteady();
-      assertThat(test.lastJob().state()).isEqualTo(JobState.FAILED);
-      assertThat(test.names(MemberRole.FULL)).containsExactly("a");
-      assertThat(test.names(MemberRole.FORMER)).containsExactly("b");
-      test.write(1_000_000, random(3, 1000));
-      assertThat(test.read("b")).isNotEqualTo(test.read("a")).isNotEqualTo(test.read());
-      Files.delete(label);
+      try (BlockedLabel blocked = new BlockedLabel(test.bay.find("b"))) {
+        test.beginJobs();
+        test.awaitSteady();
+        assertThat(test.lastJob().state()).isEqualTo(JobState.FAILED);
+        assertThat(test.names(MemberRole.FULL)).containsExactly("a");
+        assertThat(test.names(MemberRole.FORMER)).containsExactly("b");
+        test.write(1_000_000, random(3, 1000));
+        assertThat(test.read("b")).isNotEqualTo(test.read("a")).isNotEqualTo(test.read());
+      }
       assertComesWhole(test, "b", "with a copy operation");
     }
   }
