@@ -166,7 +166,9 @@ final class DclCommand {
       throw new RefusedException(
           new StorageException(
               Fault.NOT_FOUND,
-              "no shadow set has a write bitmap of " + volume,
+              "no shadow set has a write bitmap of "
+                  + volume
+                  + " that can be deleted: those of former members can",
               "SHOW DEVICE/BITMAP"),
           column);
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.copybay.control.command.Sizes;
 import org.copybay.copy.shadow.MemberStatus;
+import org.copybay.copy.shadow.SetState;
 import org.copybay.copy.shadow.SetStatus;
 import org.copybay.copy.shadow.ShadowSets;
 import org.copybay.volumes.StorageException;
@@ -90,7 +91,7 @@ record Health(State state, List<String> wrong, List<String> figures) {
   }
 
   private static void addTrouble(SetStatus set, List<String> wrong) {
-    if (set.trouble() != null) {
+    if (set.trouble() != null && set.state() == SetState.FAILED) {
       wrong.add("shadow set " + set.name() + " is not mounted: " + set.trouble());
     }
     for (MemberStatus member : set.members()) {

@@ -249,7 +249,14 @@ class ShadowVerbsTest extends InterpreterFixture {
     Job job = open.jobs().find("compare");
     assertThat(job.state()).isEqualTo(JobState.DONE);
     assertThat(job.row().result()).isEqualTo("compared=1048576");
-    run(Scope.bay(), "split $4$DUA2");
+    run(Scope.bay(), "shadow max_copy=0");
+    run(Scope.bay(), "merge DSA42 id=one");
+    assertThat(refused(Scope.bay(), "merge DSA42 id=two").error().getMessage())
+        .isEqualTo("set DSA42 is being merged by job one");
+    assertThat(run(Scope.bay(), "merge DSA42")).startsWith("ok one ");
+    run(Scope.bay(), "cancel one");
+    awaitSteady();
+    run(Scope.bay(), "split $4$DUA2 policy=nominicopy");
     assertThat(refused(Scope.bay(), "merge DSA42").error().getMessage())
         .contains("one full member");
   }

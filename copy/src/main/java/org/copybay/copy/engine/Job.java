@@ -283,6 +283,14 @@ public final class Job {
     jobs.requireRunning(this, 0, true);
   }
 
+  /** Ends {@link #conclude} where there is more to do: orders are taken again. */
+  public void goOn() throws StorageException {
+    try (var held = lock.enter()) {
+      concluding = false;
+    }
+    proceed(0);
+  }
+
   /** Records that the bytes before that offset are safe on the target (INV-1). */
   public void checkpoint(long offset) throws StorageException {
     try (var held = lock.enter()) {

@@ -138,7 +138,7 @@ final class Expulsion {
 
   private @Nullable WriteBitmap bitmapOrNull(ShadowSet.Mounted now, Volume volume) {
     try {
-      return membership.newBitmap(now, volume);
+      return membership.newBitmap(now, volume, 0);
     } catch (StorageException e) {
       LOG.warn("set={} no bitmap for {}: {}", set.name(), volume.name(), e.getMessage());
       return null;

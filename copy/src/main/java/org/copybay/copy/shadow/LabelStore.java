@@ -90,7 +90,7 @@ final class LabelStore {
       write(path, label.encode());
       return;
     }
-    Path made = directory.resolve(MemberBytes.LABEL + ".new");
+    Path made = directory.resolve(MemberBytes.NEW_LABEL);
     write(made, label.encode());
     try {
       Files.move(made, path, StandardCopyOption.ATOMIC_MOVE);

@@ -2,6 +2,7 @@ package org.copybay.copy.shadow;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.List;
+import org.copybay.copy.engine.Job;
 import org.copybay.copy.shadow.SetRecord.Lineage;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
@@ -59,13 +60,18 @@ final class Membership {
 
   // ---- bitmaps
 
-  /** A bitmap for one that leaves. NO_SPACE, AGAIN. */
-  WriteBitmap newBitmap(ShadowSet.Mounted now, Volume volume) throws StorageException {
+  /**
+   * A bitmap for one that leaves. NO_SPACE, AGAIN.
+   *
+   * @param others how many leave with one that is in no row yet
+   */
+  WriteBitmap newBitmap(ShadowSet.Mounted now, Volume volume, int others) throws StorageException {
     WriteBitmap old = now.bitmaps().copy(volume.id());
     if (old != null) {
       now.bitmaps().delete(old);
     }
-    long count = set.record().members().stream().filter(MemberRecord::bitmap).count();
+    long known = set.record().of(MemberRole.FORMER).stream().filter(MemberRecord::bitmap).count();
+    long count = known + others;
     if (count >= MAX_COPY_BITMAPS) {
       throw new StorageException(
           Fault.NO_SPACE,
@@ -212,16 +218,21 @@ final class Membership {
   // ---- a target that is whole
 
   /**
-   * Makes a target, which lacks nothing and was synced, a full member.
+   * Makes a target, which lacks nothing and was synced, a full member; its job takes no order from
+   * the moment on at which labels say so.
    *
-   * @return false when it lacks something again
+   * @return false when it lacks something again, or may soon
    */
-  boolean complete(Members.Target target, Catalogue.Change also) throws StorageException {
+  boolean complete(Members.Target target, Job job, Catalogue.Change also) throws StorageException {
     try (var held = set.enter()) {
       ShadowSet.Mounted now = set.mounted();
       if (!now.device().members().targets().contains(target)) {
         throw new StorageException(Fault.CANCELLED, "it is no target any more");
       }
+      if (!isWhole(now, target)) {
+        return false;
+      }
+      job.conclude();
       SetRecord record = set.record();
       Lineage next = set.next(record.lineage());
       for (Member other : now.device().members().full()) {
@@ -235,7 +246,7 @@ final class Membership {
               .as(MemberRole.FULL, null, set.now())
               .withBitmap(false, 0);
       try (Passages.Closed closed = set.gate().close()) {
-        if (target.missing().regionsSet() > 0 || target.member().dead() != null) {
+        if (!isWhole(now, target)) {
           return false;
         }
         now.device().setMembers(now.device().members().withFull(target));
@@ -255,6 +266,12 @@ final class Membership {
     }
     set.tell("shadow_member_full", Event.fact("member", target.member().name()));
     return true;
+  }
+
+  private static boolean isWhole(ShadowSet.Mounted now, Members.Target target) {
+    return target.missing().regionsSet() == 0
+        && target.member().dead() == null
+        && now.device().retrying() == 0;
   }
 
   /** Where the catalogue cannot record it, its label says it, and what was written is kept. */

@@ -8,6 +8,7 @@ import org.copybay.copy.shadow.SetLabels.Found;
 import org.copybay.copy.shadow.SetRecord.Lineage;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.Words;
 import org.copybay.volumes.bay.Volume;
 import org.jspecify.annotations.Nullable;
 
@@ -186,9 +187,12 @@ record MountPlan(
               + volume.name(),
           "mount set="
               + set.name()
-              + " without it; to overwrite it all the same: release member="
-              + org.copybay.volumes.Words.word(volume.name())
-              + ", then name it again");
+              + " members=OTHERS goes on without it; to overwrite it then: release member="
+              + Words.word(volume.name())
+              + ", and mount set="
+              + set.name()
+              + " members="
+              + Words.word(volume.name()));
     }
   }
 
@@ -204,6 +208,10 @@ record MountPlan(
             + set.lineage().generation()
             + ", got "
             + (newest == null ? "none" : newest.generation()),
-        "name a current member, or bring it back: cat .control/shadow/" + set.name() + "/status");
+        "mount set="
+            + set.name()
+            + " mounts those that are current; or bring them back: cat .control/shadow/"
+            + set.name()
+            + "/status");
   }
 }

@@ -374,7 +374,9 @@ public final class Mounting {
     Job merge = sets.work().startMerge(set);
     if (merge != null) {
       said.add(
-          "%MOUNT-I-SHDWMEMMERGE, added to the shadow set with a merge operation: job "
+          "%MOUNT-I-SHDWMEMMERGE, _"
+              + name
+              + ": its members go through a merge operation: job "
               + merge.id());
       first = first == null ? merge.id() : first;
     }

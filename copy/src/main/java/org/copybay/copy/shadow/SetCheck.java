@@ -123,7 +123,24 @@ public final class SetCheck {
           newest == null ? "none" : "generation " + newest.generation(),
           "bring back the disk of a current member");
     }
+    if (newest != null) {
+      futures(set, newest, labels);
+    }
     bitmaps(set);
+  }
+
+  /** Two of which each has what the other has not: a mount of both is refused. */
+  private void futures(SetRecord set, MemberLabel newest, List<MemberLabel> labels) {
+    for (MemberLabel label : labels) {
+      if (label.role() != MemberRole.TARGET && !newest.descendsFrom(label)) {
+        findings.damage(
+            WHAT,
+            set.name() + ": " + label.member(),
+            "the past of the others",
+            "another one, generation " + label.generation(),
+            "mount set=" + set.name() + " members=OTHERS goes on without it");
+      }
+    }
   }
 
   private void member(

@@ -235,7 +235,7 @@ public final class SetCommands {
   /**
    * Compares all members, and makes them equal, as after a crash without bitmaps. EXISTS, AGAIN.
    *
-   * @param id name of the job, or null; one that is under way already keeps its own
+   * @param id name of the job, or null; ALREADY where one is under way, which keeps its own
    * @param line the command as it was written
    * @param uid who asked
    */
@@ -243,6 +243,7 @@ public final class SetCommands {
       throws StorageException {
     if (id != null) {
       sets.work().jobs().requireFree(id);
+      requireNoMerge();
     }
     try (var held = set.enter()) {
       ShadowSet.Mounted now = requireTwo();
@@ -250,6 +251,16 @@ public final class SetCommands {
       now.bitmaps().merge().flush();
     }
     return sets.work().mergeOf(set, id, line, uid);
+  }
+
+  private void requireNoMerge() throws StorageException {
+    Job merge = sets.work().findMerge(set);
+    if (merge != null) {
+      throw new StorageException(
+          Fault.ALREADY,
+          "set " + set.name() + " is being merged by job " + merge.id(),
+          "cat .control/jobs/" + merge.id() + "/wait; without id= all of it is compared again");
+    }
   }
 
   /** BAD_REQUEST for a set whose members cannot differ; CLOSED when it is not mounted. */
@@ -270,8 +281,12 @@ public final class SetCommands {
     requireRange("priority", settings.priority(), 0, SetRecord.Settings.MAX_PRIORITY);
     requireRange(
         "member_timeout", settings.memberSeconds(), 1, SetRecord.Settings.MAX_MEMBER_SECONDS);
+    long rate = set.record().settings().bytesPerSecond();
     try (var held = set.enter()) {
       set.put(set.record().withSettings(settings), also);
+    }
+    if (settings.bytesPerSecond() != rate) {
+      sets.work().rate(set, settings.bytesPerSecond());
     }
   }
 

@@ -48,6 +48,9 @@ final class SetCopyWork implements Work {
 
   private static final int BATCH_REGIONS = 16_384;
 
+  /** Before it looks again at what a member that fails keeps from being written. */
+  private static final long AGAIN_MILLIS = 100;
+
   /** So many scattered blocks the disk of the source may have in hand at once. */
   private static final int AHEAD = 128;
 
@@ -99,12 +102,13 @@ final class SetCopyWork implements Work {
       }
       job.begin("syncing", 0);
       sync(target);
-      job.conclude(); // the transaction of its end is the last word
       JobRecord done = done(job);
-      if (set.membership().complete(target, connection -> JobTable.put(connection, done))) {
+      if (set.membership().complete(target, job, connection -> JobTable.put(connection, done))) {
         return done;
       }
       requireAlive(target);
+      set.failures().pause(AGAIN_MILLIS);
+      job.goOn();
       job.begin("copying", missing.changedBytes()); // what failed meanwhile
     }
   }

@@ -3,6 +3,7 @@ package org.copybay.copy.shadow;
 import java.util.Objects;
 import org.copybay.copy.engine.Job;
 import org.copybay.copy.engine.JobRecord;
+import org.copybay.copy.engine.JobState;
 import org.copybay.copy.engine.Jobs;
 import org.copybay.copy.engine.Lane;
 import org.copybay.copy.engine.Work;
@@ -153,7 +154,8 @@ final class SetJobs {
     }
   }
 
-  private @Nullable Job findMerge(ShadowSet set) {
+  /** The merge of a set that has not ended, or null. */
+  @Nullable Job findMerge(ShadowSet set) {
     for (Job job : jobs.all()) {
       if (!job.state().ended()
           && job.row().verb().equals(MergeWork.VERB)
@@ -188,6 +190,29 @@ final class SetJobs {
       end(running);
     }
     return set.membership().removeTarget(volume, "removed by command");
+  }
+
+  /** Ends the copy to a target that failed, unless its job is at work and meets that by itself. */
+  void endGivenUp(ShadowSet set, Member target) throws StorageException {
+    Job copy = findCopy(target.volume());
+    if (copy == null || copy.state() != JobState.RUNNING) {
+      String why = "its copy failed: " + target.dead();
+      boolean former = set.membership().removeTarget(target.volume(), why);
+      LOG.info("set={} target={} former={}", set.name(), target.name(), former);
+      if (copy != null) {
+        end(copy);
+      }
+    }
+  }
+
+  /** Limits the copies and the merge of a set that are under way, or wait. */
+  void rate(ShadowSet set, long bytesPerSecond) throws StorageException {
+    for (Job job : jobs.all()) {
+      if (!job.state().ended() && set.record().id().equals(job.row().sourceId())) {
+        Job.Order order = job.setRate(bytesPerSecond);
+        LOG.info("set={} job={} rate={} {}", set.name(), job.id(), bytesPerSecond, order);
+      }
+    }
   }
 
   /** Whether a target of a set has no job. */

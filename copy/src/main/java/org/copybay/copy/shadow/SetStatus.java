@@ -125,7 +125,8 @@ public record SetStatus(
 
     private SetState state(List<MemberStatus> members, Recovery copy, Recovery merge) {
       if (mounted == null) {
-        return set.trouble() == null ? SetState.DISMOUNTED : SetState.FAILED;
+        boolean failed = set.trouble() != null && !set.bay().readOnly();
+        return failed ? SetState.FAILED : SetState.DISMOUNTED;
       }
       if (members.stream().anyMatch(MemberStatus::failing)) {
         return SetState.MOUNT_VERIFICATION;

@@ -80,6 +80,11 @@ final class SetUpkeep implements AutoCloseable {
     if (broken != null && bitmaps.giveUp()) {
       LOG.error("set={} gives its write bitmaps up: {}", set.name(), broken);
     }
+    for (Members.Target target : members.targets()) {
+      if (target.member().dead() != null) {
+        sets.work().endGivenUp(set, target.member());
+      }
+    }
     try (var held = set.enter()) {
       set.recordAgain();
     }

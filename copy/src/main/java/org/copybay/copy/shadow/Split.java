@@ -150,14 +150,20 @@ public final class Split {
       part.leaving.add(member);
     }
     requireStays(part.set, members, part.leaving.size());
-    if (policy.minicopy() && part.mounted().bitmaps().merge().regionsSet() > 0) {
+    if (policy == Policy.MINICOPY && isMerging(part)) {
       throw new StorageException(
           Fault.BUSY,
           "%DISM-F-MERGEPENDING, set "
               + part.set.name()
               + " is marked for merge: no write bitmap is made before its members are equal",
-          "cat .control/shadow/" + part.set.name() + "/status, and try again; or without policy=");
+          "cat .control/shadow/"
+              + part.set.name()
+              + "/status, and try again; policy=minicopy=optional removes it without one");
     }
+  }
+
+  private static boolean isMerging(Part part) throws StorageException {
+    return part.mounted().bitmaps().merge().regionsSet() > 0;
   }
 
   private static StorageException noMember(ShadowSet set, Volume volume) {
@@ -187,15 +193,19 @@ public final class Split {
 
   private void makeBitmaps() throws StorageException {
     for (Part part : policy.minicopy() ? parts : List.<Part>of()) {
-      for (Member member : part.leaving) {
-        makeBitmap(part, member);
+      if (!isMerging(part)) { // else it goes without one
+        for (Member member : part.leaving) {
+          makeBitmap(part, member);
+        }
       }
     }
   }
 
   private void makeBitmap(Part part, Member member) throws StorageException {
     try {
-      part.bitmaps.put(member, part.set.membership().newBitmap(part.mounted(), member.volume()));
+      int others = part.bitmaps.size();
+      part.bitmaps.put(
+          member, part.set.membership().newBitmap(part.mounted(), member.volume(), others));
     } catch (StorageException e) {
       if (policy == Policy.MINICOPY) {
         throw new StorageException(

@@ -8,9 +8,12 @@ import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.copybay.copy.TestJobs;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.HookedDisk;
+import org.copybay.volumes.bay.HookedDisk.Request;
 import org.copybay.volumes.bay.Volume;
 import org.copybay.volumes.bitmap.WriteBitmap;
 import org.copybay.volumes.journal.RecoverMode;
@@ -106,6 +109,30 @@ class ExpelTest {
       assertThat(test.read()).isEqualTo(all);
       TestJobs.await("a is expelled", () -> test.names(MemberRole.FORMER).contains("a"));
       assertThat(test.read()).isEqualTo(all);
+    }
+  }
+
+  @Test
+  void aSourceThatFailsIsNoFaultOfTheMemberThatIsRepaired() throws Exception {
+    try (TestSets test = TestSets.create(path)) {
+      test.set("a", "b", "c");
+      byte[] all = random(1, (int) TestSets.SIZE);
+      test.write(0, all);
+      Member first = test.member("a");
+      AtomicBoolean once = new AtomicBoolean(true);
+      try (HookedDisk a = test.disk("a");
+          HookedDisk b = test.disk("b")) {
+        a.hook(
+            request -> {
+              if (request == Request.READ && once.getAndSet(false)) {
+                throw new StorageException(Fault.STORE_FAILED, "a bad sector");
+              }
+            });
+        b.fail(Request.READ, Fault.AGAIN);
+        assertThat(test.read()).isEqualTo(all);
+        TestJobs.await("it is repaired", () -> !first.failing());
+        assertThat(test.names(MemberRole.FULL)).containsExactly("a", "b", "c");
+      }
     }
   }
 

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.copybay.copy.TestJobs.random;
 
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.copybay.copy.TestJobs;
+import org.copybay.copy.engine.Job;
 import org.copybay.copy.engine.JobState;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.bay.HookedDisk;
@@ -40,6 +43,52 @@ class FailedCopyTest {
       WriteBitmap lacks = test.unit().set().mounted().bitmaps().copy(test.bay.find("b").id());
       assertThat(lacks).isNotNull();
       assertThat(lacks.regionsSet()).isEqualTo(lacks.regions());
+    }
+  }
+
+  @Test
+  void aTargetThatFailsWhileItsCopyWaitsLeaves() throws Exception {
+    try (TestSets test = TestSets.create(path)) {
+      test.set("a");
+      test.volume("b");
+      test.sets.setMaxCopy(0);
+      test.mount("b");
+      try (HookedDisk b = test.disk("b")) {
+        b.fail(Request.WRITE, Fault.STORE_FAILED);
+        test.write(0, random(1, 100));
+        TestJobs.await("it left", () -> test.names(MemberRole.FORMER).contains("b"));
+      }
+      TestJobs.await("so did its job", () -> test.lastJob().state() == JobState.CANCELLED);
+      assertThat(test.unit().set().record().of(MemberRole.FORMER).get(0).why())
+          .contains("its copy failed");
+    }
+  }
+
+  @Test
+  void noLabelSaysThatItIsWholeWhileAWriteIsTriedAgain() throws Exception {
+    try (TestSets test = TestSets.create(path)) {
+      ShadowSet set = test.set("a", "b").set();
+      test.volume("c");
+      AtomicInteger syncs = new AtomicInteger();
+      CompletableFuture<Void> write;
+      try (HookedDisk b = test.disk("b");
+          HookedDisk c = test.disk("c")) {
+        c.hook(request -> syncs.addAndGet(request == Request.SYNC ? 1 : 0));
+        b.fail(Request.WRITE, Fault.STORE_FAILED);
+        write = TestSets.begin(() -> test.write(0, random(2, 100)));
+        TestJobs.await("it is tried again", () -> set.device().retrying() > 0);
+        long generation = set.record().lineage().generation();
+        test.mount("c");
+        TestJobs.await("its copy ended some times", () -> syncs.get() > 20);
+        assertThat(set.record().lineage().generation()).isEqualTo(generation);
+        assertThat(test.lastJob().pause()).isEqualTo(Job.Order.TAKEN);
+        assertThat(test.lastJob().resume()).isEqualTo(Job.Order.TAKEN);
+        b.well();
+        write.join();
+        test.awaitSteady();
+      }
+      assertThat(test.names(MemberRole.FULL)).containsExactly("a", "b", "c");
+      assertThat(test.read("c")).isEqualTo(test.read("a"));
     }
   }
 

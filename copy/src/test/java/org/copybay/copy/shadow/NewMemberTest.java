@@ -72,9 +72,9 @@ class NewMemberTest {
   void aVolumeWhoseLabelCannotBeWrittenIsWhatItWas() throws Exception {
     try (TestSets test = make()) {
       Volume c = test.volume("c");
-      Path label = c.directory().resolve(MemberBytes.LABEL);
+      Path label = c.directory().resolve(MemberBytes.NEW_LABEL);
       Files.createSymbolicLink(label, path.resolve("nowhere").resolve("label"));
-      assertFault(Fault.NOT_FOUND, () -> test.mount("c"), "shadow: No such file");
+      assertFault(Fault.NOT_FOUND, () -> test.mount("c"), "shadow.new: No such file");
       assertIsNothing(test, c);
       Files.delete(label);
       assertComesWhole(test, "c", "with a copy operation");

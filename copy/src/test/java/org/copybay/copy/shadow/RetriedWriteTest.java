@@ -34,17 +34,16 @@ class RetriedWriteTest {
 
   @Test
   void noRotationEndsWhileAWriteIsTriedAgain() throws Exception {
-    try (TestSets test = TestSets.create(path);
-        SetUpkeep upkeep = new SetUpkeep(test.sets)) {
+    try (TestSets test = TestSets.create(path)) {
       ShadowSet set = test.set("a", "b").set();
       try (HookedDisk b = test.disk("b")) {
         CompletableFuture<Void> write = beginWrite(test, b);
         WriteBitmap older = set.mounted().bitmaps().rolling();
-        upkeep.rotate(set);
+        SetUpkeep.rotate(set);
         assertThat(older.touches(WRITTEN.offset(), WRITTEN.length())).isTrue();
         b.well();
         write.join();
-        upkeep.rotate(set);
+        SetUpkeep.rotate(set);
         assertThat(older.regionsSet()).isZero();
       }
     }
@@ -52,8 +51,7 @@ class RetriedWriteTest {
 
   @Test
   void noRotationEndsWhileACopyIsEnding() throws Exception {
-    try (TestSets test = TestSets.create(path);
-        SetUpkeep upkeep = new SetUpkeep(test.sets)) {
+    try (TestSets test = TestSets.create(path)) {
       ShadowSet set = test.set("a", "b").set();
       test.split(Split.Policy.MINICOPY, "b");
       test.sets.setMaxCopy(0);
@@ -61,15 +59,14 @@ class RetriedWriteTest {
       test.write(WRITTEN.offset(), random(2, (int) WRITTEN.length()));
       WriteBitmap older = set.mounted().bitmaps().rolling();
       test.member("b").kill("the test");
-      TestJobs.assertFault(Fault.AGAIN, () -> upkeep.rotate(set), "the copy to b is ending");
+      TestJobs.assertFault(Fault.AGAIN, () -> SetUpkeep.rotate(set), "the copy to b is ending");
       assertThat(older.touches(WRITTEN.offset(), WRITTEN.length())).isTrue();
     }
   }
 
   @Test
   void noRotationEndsForAMemberThatCameAfterItsSync() throws Exception {
-    try (TestSets test = TestSets.create(path);
-        SetUpkeep upkeep = new SetUpkeep(test.sets)) {
+    try (TestSets test = TestSets.create(path)) {
       ShadowSet set = test.set("a", "b").set();
       test.split(Split.Policy.MINICOPY, "b");
       test.sets.setMaxCopy(0);
@@ -83,7 +80,7 @@ class RetriedWriteTest {
                 test.mount("b");
               }
             });
-        upkeep.rotate(set);
+        SetUpkeep.rotate(set);
       }
       assertThat(came).isTrue();
       assertThat(older.touches(WRITTEN.offset(), WRITTEN.length())).isTrue();

@@ -46,6 +46,17 @@ class SetLimitsTest {
   }
 
   @Test
+  void aRateIsThatOfTheJobsUnderWayToo() throws Exception {
+    try (TestSets test = TestSets.create(path)) {
+      test.set("a", "b");
+      test.sets.setMaxCopy(0);
+      test.commands().demandMerge();
+      test.commands().set(new SetRecord.Settings(5000, 120, 12_345), NOTHING);
+      assertThat(test.lastJob().rateLimit()).isEqualTo(12_345);
+    }
+  }
+
+  @Test
   void noCopyBeginsWithoutAPlace() throws Exception {
     try (TestSets test = TestSets.create(path)) {
       test.set("a", "b");

@@ -151,7 +151,7 @@ class SplitTest {
           Fault.BUSY,
           () -> test.commands().dismount(Split.Policy.MINICOPY, NOTHING),
           "is marked for merge");
-      test.split(Split.Policy.NONE, "b");
+      assertThat(test.split(Split.Policy.OPTIONAL, "b").get(0)).contains("without a write bitmap");
     }
   }
 

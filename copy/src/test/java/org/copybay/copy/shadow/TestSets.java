@@ -242,14 +242,6 @@ final class TestSets implements AutoCloseable {
     return all.get(all.size() - 1);
   }
 
-  /** A full member, or a target. */
-  Member member(String name) throws StorageException {
-    return unit().set().device().members().all().stream()
-        .filter(member -> member.name().equals(name))
-        .findFirst()
-        .orElseThrow();
-  }
-
   HookedDisk disk(String member) throws StorageException {
     return HookedDisk.under(bay.find(member));
   }

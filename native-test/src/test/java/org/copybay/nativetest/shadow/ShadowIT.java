@@ -64,6 +64,7 @@ class ShadowIT {
         .contains("busy");
     assertThat(bay.lastError()).contains("a member of shadow set DSA42").contains("split");
     assertThat(bay.refused("rm -f " + two)).contains("busy");
+    assertThat(bay.refused("touch " + two)).contains("busy");
     assertThat(bay.refused("echo 'freeze volumes=$4$DUA2 name=p' >$C/ctl")).contains("busy");
     assertThat(bay.refused("echo 'duplicate from=$4$DUA2 to=x' >$C/ctl")).contains("busy");
     assertThat(bay.refused("echo 'bitmap start $4$DUA2 b' >$C/ctl")).contains("busy");

@@ -19,6 +19,9 @@ public final class MemberBytes implements BlockDevice, Image {
   /** The name of the label that a set keeps beside the home of a member. */
   public static final String LABEL = "shadow";
 
+  /** The first one, until it is whole. */
+  public static final String NEW_LABEL = LABEL + LabelFile.NEW;
+
   private final Volume volume;
 
   MemberBytes(Volume volume) {

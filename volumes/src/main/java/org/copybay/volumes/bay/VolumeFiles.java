@@ -210,6 +210,7 @@ final class VolumeFiles {
     for (String name : EngineFiles.NAMES) {
       Files.deleteIfExists(directory.resolve(name));
     }
+    Files.deleteIfExists(directory.resolve(MemberBytes.NEW_LABEL));
     Files.deleteIfExists(directory.resolve(MemberBytes.LABEL));
     for (Path bitmap : BitmapFiles.in(directory)) {
       Files.deleteIfExists(bitmap);

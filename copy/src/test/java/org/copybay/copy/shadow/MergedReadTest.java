@@ -1,0 +1,109 @@
+package org.copybay.copy.shadow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.copybay.copy.TestJobs.random;
+import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.copybay.copy.TestJobs;
+import org.copybay.volumes.Extent;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.bay.HookedDisk;
+import org.copybay.volumes.bay.HookedDisk.Request;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A read of what members may differ in makes those equal that the set has then, and waits. */
+class MergedReadTest {
+  private static final int LATER = 512 << 10;
+
+  @TempDir private Path path;
+
+  /** A set of which all is to be merged, by no job. */
+  private TestSets make() throws Exception {
+    TestSets test = TestSets.create(path);
+    test.set("a", "b");
+    test.write(0, random(1, 1 << 20));
+    test.sets.setMaxCopy(0);
+    test.commands().demandMerge();
+    return test;
+  }
+
+  private static CompletableFuture<Void> read(TestSets test) throws Exception {
+    UnitDevice device = test.unit().set().device();
+    return TestSets.begin(() -> device.read(0, ByteBuffer.allocateDirect(1 << 20)));
+  }
+
+  @Test
+  void whoLeftWhileItWaitedGivesNothingToTheOthers() throws Exception {
+    try (TestSets test = make()) {
+      CountDownLatch mayEnd = new CountDownLatch(1);
+      CountDownLatch holds = new CountDownLatch(1);
+      UnitDevice device = test.unit().set().device();
+      CompletableFuture<Void> holder =
+          TestSets.begin(
+              () -> {
+                try (var held = device.enterRange(new Extent(0, 4096))) {
+                  holds.countDown();
+                  TestJobs.await("it may end", () -> mayEnd.getCount() == 0);
+                }
+              });
+      holds.await();
+      CompletableFuture<Void> read = read(test);
+      TestJobs.await("it waits", () -> isIn("readMerged"));
+      test.split(Split.Policy.NONE, "a");
+      byte[] written = random(2, 4096);
+      test.write(LATER, written);
+      mayEnd.countDown();
+      holder.join();
+      read.join();
+      assertThat(Arrays.copyOfRange(test.read("b"), LATER, LATER + 4096)).isEqualTo(written);
+    }
+  }
+
+  private static boolean isIn(String method) {
+    return Thread.getAllStackTraces().values().stream()
+        .flatMap(Arrays::stream)
+        .anyMatch(frame -> frame.getMethodName().equals(method));
+  }
+
+  @Test
+  void itIsAnsweredWhenAllHaveIt() throws Exception {
+    try (TestSets test = make();
+        HookedDisk b = test.disk("b")) {
+      ByteBuffer bytes = ByteBuffer.allocateDirect(4096).put(random(3, 4096)).flip();
+      test.bay.find("a").memberBytes().write(0, bytes);
+      b.fail(Request.WRITE, Fault.STORE_FAILED);
+      CompletableFuture<Void> read = read(test);
+      TestJobs.await("b fails", () -> failsToWrite(test));
+      assertThat(read).isNotDone();
+      b.well();
+      read.join();
+      assertThat(test.read("b")).isEqualTo(test.read("a"));
+    }
+  }
+
+  private static boolean failsToWrite(TestSets test) {
+    ShadowSet.Mounted now = test.sets.all().get(0).set().mountedOrNull();
+    return now != null && now.device().members().full().get(1).since(Member.Trouble.WRITE) != 0;
+  }
+
+  @Test
+  void aMergeIsToldToTargets() throws Exception {
+    try (TestSets test = make()) {
+      test.volume("c");
+      test.commands().set(TestSets.NO_JOBS, NOTHING);
+      test.mount("c");
+      Members.Target c = test.unit().set().device().members().targets().get(0);
+      c.missing().reset(() -> {});
+      ByteBuffer bytes = ByteBuffer.allocateDirect(4096).put(random(3, 4096)).flip();
+      test.bay.find("a").memberBytes().write(0, bytes);
+      read(test).join();
+      assertThat(c.missing().touches(0, 4096)).isTrue();
+    }
+  }
+}
