@@ -65,6 +65,7 @@ class LegsTest {
       CompletableFuture<List<Legs.Failure>> run =
           begin(List.of(aside), new ConcurrentLinkedQueue<>());
       aside.kill("the test");
+      TestJobs.await("it is done", run::isDone);
       assertThat(run.join())
           .extracting(Legs.Failure::error)
           .extracting(StorageException::fault)
