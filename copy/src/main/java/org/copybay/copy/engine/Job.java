@@ -284,11 +284,10 @@ public final class Job {
   }
 
   /** Ends {@link #conclude} where there is more to do: orders are taken again. */
-  public void goOn() throws StorageException {
+  public void goOn() {
     try (var held = lock.enter()) {
       concluding = false;
     }
-    proceed(0);
   }
 
   /** Records that the bytes before that offset are safe on the target (INV-1). */

@@ -2,7 +2,6 @@ package org.copybay.copy.shadow;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.List;
-import org.copybay.copy.engine.Job;
 import org.copybay.copy.shadow.SetRecord.Lineage;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
@@ -218,21 +217,19 @@ final class Membership {
   // ---- a target that is whole
 
   /**
-   * Makes a target, which lacks nothing and was synced, a full member; its job takes no order from
-   * the moment on at which labels say so.
+   * Makes a target, which lacks nothing and was synced, a full member.
    *
    * @return false when it lacks something again, or may soon
    */
-  boolean complete(Members.Target target, Job job, Catalogue.Change also) throws StorageException {
+  boolean complete(Members.Target target, Catalogue.Change also) throws StorageException {
     try (var held = set.enter()) {
       ShadowSet.Mounted now = set.mounted();
       if (!now.device().members().targets().contains(target)) {
         throw new StorageException(Fault.CANCELLED, "it is no target any more");
       }
-      if (!isWhole(now, target)) {
-        return false;
+      if (!now.device().isWhole(target)) {
+        return false; // before a label says anything
       }
-      job.conclude();
       SetRecord record = set.record();
       Lineage next = set.next(record.lineage());
       for (Member other : now.device().members().full()) {
@@ -246,7 +243,7 @@ final class Membership {
               .as(MemberRole.FULL, null, set.now())
               .withBitmap(false, 0);
       try (Passages.Closed closed = set.gate().close()) {
-        if (!isWhole(now, target)) {
+        if (!now.device().isWhole(target)) {
           return false;
         }
         now.device().setMembers(now.device().members().withFull(target));
@@ -266,12 +263,6 @@ final class Membership {
     }
     set.tell("shadow_member_full", Event.fact("member", target.member().name()));
     return true;
-  }
-
-  private static boolean isWhole(ShadowSet.Mounted now, Members.Target target) {
-    return target.missing().regionsSet() == 0
-        && target.member().dead() == null
-        && now.device().retrying() == 0;
   }
 
   /** Where the catalogue cannot record it, its label says it, and what was written is kept. */

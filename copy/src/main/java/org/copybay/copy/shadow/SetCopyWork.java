@@ -102,13 +102,17 @@ final class SetCopyWork implements Work {
       }
       job.begin("syncing", 0);
       sync(target);
-      JobRecord done = done(job);
-      if (set.membership().complete(target, job, connection -> JobTable.put(connection, done))) {
-        return done;
+      if (set.device().isWhole(target)) {
+        job.conclude(); // the transaction of its end is the last word
+        JobRecord done = done(job);
+        if (set.membership().complete(target, connection -> JobTable.put(connection, done))) {
+          return done;
+        }
+        job.goOn();
       }
       requireAlive(target);
       set.failures().pause(AGAIN_MILLIS);
-      job.goOn();
+      job.proceed(0);
       job.begin("copying", missing.changedBytes()); // what failed meanwhile
     }
   }

@@ -181,6 +181,13 @@ final class UnitDevice implements BlockDevice {
     }
   }
 
+  /** Whether a target lacks nothing, and no change that is tried again will be lacking soon. */
+  boolean isWhole(Members.Target target) {
+    return target.missing().regionsSet() == 0
+        && target.member().dead() == null
+        && retrying.get() == 0;
+  }
+
   /** How many changes of which a try failed have not ended. */
   int retrying() {
     return retrying.get();
@@ -281,6 +288,9 @@ final class UnitDevice implements BlockDevice {
         }
         if (failed.isEmpty()) {
           target.put(same);
+          if (wait != null) {
+            tried.full().forEach(member -> member.well(Trouble.WRITE));
+          }
           return;
         }
         wait = wait == null ? failures.new Wait() : wait;

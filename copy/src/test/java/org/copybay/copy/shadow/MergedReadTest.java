@@ -83,6 +83,7 @@ class MergedReadTest {
       assertThat(read).isNotDone();
       b.well();
       read.join();
+      assertThat(failsToWrite(test)).isFalse();
       assertThat(test.read("b")).isEqualTo(test.read("a"));
     }
   }
