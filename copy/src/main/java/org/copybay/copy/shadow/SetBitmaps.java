@@ -96,7 +96,7 @@ final class SetBitmaps implements AutoCloseable {
   static SetBitmaps create(
       Path directory, String about, long size, Passages gate, VolumeSync members)
       throws StorageException {
-    remove(directory);
+    StoppedBitmaps.remove(directory);
     HomeFile home = null;
     BitmapSet set = null;
     boolean made = false;
@@ -381,22 +381,6 @@ final class SetBitmaps implements AutoCloseable {
   public void close() {
     set.close();
     store.close();
-  }
-
-  /** Removes all files of a set. */
-  static void remove(Path directory) throws StorageException {
-    if (!Files.isDirectory(directory)) {
-      return;
-    }
-    try (var files = Files.newDirectoryStream(directory)) {
-      for (Path file : files) {
-        Files.deleteIfExists(file);
-      }
-      Files.deleteIfExists(directory);
-    } catch (IOException e) {
-      throw FileFailure.of("remove " + directory, e);
-    }
-    NativeFile.syncEntry(directory);
   }
 
   /** An error that says that bitmaps are lost, not that a disk failed for now. */

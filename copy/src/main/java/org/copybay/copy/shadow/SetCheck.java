@@ -1,5 +1,6 @@
 package org.copybay.copy.shadow;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -90,7 +91,7 @@ public final class SetCheck {
               "it stays there, and nothing needs it");
         }
       }
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       findings.unreadable(
           WHAT, layout.shadow().toString(), FileFailure.of("list " + layout.shadow(), e));
     }

@@ -153,7 +153,7 @@ public final class SetCommands {
           free(volume);
         }
       }
-      SetBitmaps.remove(sets.bay().shadowDirectory(record.id()));
+      StoppedBitmaps.remove(sets.bay().shadowDirectory(record.id()));
     }
     set.tell("shadow_dissolved");
   }

@@ -232,24 +232,7 @@ final class SetMount {
   private void bring(
       MountPlan plan, Wish wish, SetBitmaps bitmaps, @Nullable String lost, Catalogue.Change also)
       throws StorageException {
-    boolean unclean = lost == null ? !bitmaps.stoppedCleanly() : plan.unclean();
-    if (plan.full().size() > 1) {
-      if ((lost != null && unclean) || plan.changed() != null) {
-        bitmaps.merge().setAll();
-      } else if (unclean) {
-        bitmaps.includeRecent(bitmaps.merge());
-      }
-      bitmaps.merge().flush();
-    }
-    if (plan.changed() != null) { // nobody knows where: also what former members lack
-      for (MemberRecord member : set.record().members()) {
-        WriteBitmap copy = bitmaps.copy(member.volume());
-        if (copy != null) {
-          copy.setAll();
-          copy.flush();
-        }
-      }
-    }
+    markDoubts(plan, bitmaps, lost);
     set.labels().begin(plan.mounts() + 1);
     Arrival arrival = new Arrival(set, plan, wish, bitmaps, lost);
     SetRecord record = arrival.members();
@@ -281,6 +264,33 @@ final class SetMount {
     }
     publish(record, bitmaps, members(plan.full(), targets), also);
     arrival.deleteBitmaps();
+    relateFormers(record);
+  }
+
+  /** What is not known to be equal is compared, and copied to those who left. */
+  private void markDoubts(MountPlan plan, SetBitmaps bitmaps, @Nullable String lost)
+      throws StorageException {
+    boolean unclean = lost == null ? !bitmaps.stoppedCleanly() : plan.unclean();
+    if (plan.full().size() > 1) {
+      if ((lost != null && unclean) || plan.changed() != null) {
+        bitmaps.merge().setAll();
+      } else if (unclean) {
+        bitmaps.includeRecent(bitmaps.merge());
+      }
+      bitmaps.merge().flush();
+    }
+    if (plan.changed() != null) { // nobody knows where: also what former members lack
+      for (MemberRecord member : set.record().members()) {
+        WriteBitmap copy = bitmaps.copy(member.volume());
+        if (copy != null) {
+          copy.setAll();
+          copy.flush();
+        }
+      }
+    }
+  }
+
+  private void relateFormers(SetRecord record) {
     for (MemberRecord left : record.of(MemberRole.FORMER)) {
       Volume volume = set.volume(left.volume());
       if (volume != null) {

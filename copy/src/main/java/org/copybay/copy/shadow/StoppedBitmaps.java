@@ -1,5 +1,7 @@
 package org.copybay.copy.shadow;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
@@ -7,7 +9,9 @@ import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bitmap.BitmapSet;
 import org.copybay.volumes.journal.RecoverMode;
 import org.copybay.volumes.store.DirectoryStore;
+import org.copybay.volumes.store.FileFailure;
 import org.copybay.volumes.store.HomeFile;
+import org.copybay.volumes.store.NativeFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,5 +46,21 @@ final class StoppedBitmaps {
     } catch (StorageException e) {
       LOG.info("directory={} member={}: {}", directory, member, e.getMessage());
     }
+  }
+
+  /** Removes all files of a set. */
+  static void remove(Path directory) throws StorageException {
+    if (!Files.isDirectory(directory)) {
+      return;
+    }
+    try (var files = Files.newDirectoryStream(directory)) {
+      for (Path file : files) {
+        Files.deleteIfExists(file);
+      }
+      Files.deleteIfExists(directory);
+    } catch (IOException e) {
+      throw FileFailure.of("remove " + directory, e);
+    }
+    NativeFile.syncEntry(directory);
   }
 }

@@ -85,7 +85,7 @@ class DismountTest {
           dismount(test);
         }
         if (lost) {
-          SetBitmaps.remove(test.bay.shadowDirectory(test.unit().set().record().id()));
+          StoppedBitmaps.remove(test.bay.shadowDirectory(test.unit().set().record().id()));
         }
         test.mount();
         assertThat(test.names(MemberRole.FULL)).containsExactly("a", "b");
