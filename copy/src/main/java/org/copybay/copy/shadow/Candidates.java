@@ -129,4 +129,16 @@ final class Candidates {
     }
     return found;
   }
+
+  /** The full members that a set had and that are not to be members now. */
+  List<Found> notNamed(ShadowSet set, List<Volume> named) {
+    List<Found> found = new ArrayList<>();
+    for (MemberRecord member : set.record().of(MemberRole.FULL)) {
+      Volume volume = set.volume(member.volume());
+      if (volume != null && !named.contains(volume)) {
+        found.add(set.labels().look(volume));
+      }
+    }
+    return found;
+  }
 }

@@ -109,18 +109,9 @@ record MemberLabel(
     past = List.copyOf(past.subList(0, Math.min(past.size(), MAX_PAST)));
   }
 
-  /**
-   * Whether what the other one holds is older than this: every change that it knows was followed by
-   * one that it does not know.
-   */
+  /** {@link SetRecord.Lineage#descendsFrom}. */
   boolean descendsFrom(MemberLabel other) {
-    if (change.equals(other.change)) {
-      return true;
-    }
-    Past theirs = new Past(other.generation, other.change);
-    boolean forgotten =
-        past.size() == MAX_PAST && other.generation < past.get(MAX_PAST - 1).generation;
-    return past.contains(theirs) || forgotten;
+    return SetRecord.Lineage.of(this).descendsFrom(other);
   }
 
   /** The bytes of one copy. */

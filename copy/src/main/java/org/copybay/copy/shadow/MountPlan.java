@@ -128,6 +128,18 @@ record MountPlan(
     return new MountPlan(lineage, mounts, served, full, unclean, changed, behind);
   }
 
+  /** With those of another future that are not to be members: no bitmap tells what they lack. */
+  MountPlan withOthers(SetRecord set, List<Found> others) {
+    List<Behind> more = new ArrayList<>(behind);
+    for (Found each : others) {
+      MemberLabel label = each.label();
+      if (label != null && label.set().equals(set.id()) && !lineage.descendsFrom(label)) {
+        more.add(new Behind(each.volume(), label, "it was changed apart from the others", true));
+      }
+    }
+    return new MountPlan(lineage, mounts, served, full, unclean, changed, more);
+  }
+
   private static MemberLabel label(Found found) {
     MemberLabel label = found.label();
     if (label == null) {

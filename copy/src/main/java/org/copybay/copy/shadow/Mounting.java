@@ -209,7 +209,7 @@ public final class Mounting {
           Fault.NOT_FOUND, "%SYSTEM-F-MEDOFL, not all members are there: " + missing.get(0));
     }
     MountPlan planned = MountPlan.of(set.record(), found);
-    plan = planned;
+    plan = planned.withOthers(set.record(), candidates.notNamed(set, named));
     for (MountPlan.Behind behind : planned.behind()) {
       MemberRecord known = set.record().find(behind.volume().id());
       boolean mini =

@@ -61,6 +61,20 @@ public record SetRecord(
       return new Lineage(label.generation(), label.change(), label.past());
     }
 
+    /**
+     * Whether what the member of that label holds is older than this, or the same: every change
+     * that it knows is known here.
+     */
+    boolean descendsFrom(MemberLabel other) {
+      if (change.equals(other.change())) {
+        return true;
+      }
+      int most = MemberLabel.MAX_PAST;
+      boolean forgotten =
+          past.size() == most && other.generation() < past.get(most - 1).generation();
+      return past.contains(new Past(other.generation(), other.change())) || forgotten;
+    }
+
     /** With one more change. */
     Lineage next() {
       List<Past> more = new ArrayList<>();

@@ -207,6 +207,29 @@ class SetMountTest {
   }
 
   @Test
+  void aMemberOfAnotherFutureThatIsNotNamedIsMissedAndHasNoBitmap() throws Exception {
+    TestSets before = TestSets.create(path);
+    before.set("a", "b");
+    Path directory = before.bay.find("b").directory();
+    MemberLabel label = before.label("b");
+    before.close();
+    SetRecord.Lineage apart =
+        new SetRecord.Lineage(
+            label.generation() + 1,
+            UUID.randomUUID(),
+            List.of(new Past(label.generation() - 1, UUID.randomUUID())));
+    LabelStore.write(directory, TestSets.changed(label, apart, MemberRole.FULL));
+    try (TestSets test = TestSets.open(path)) {
+      assertThat(test.unit().set().isMounted()).isFalse();
+      test.mount("a");
+      MemberRecord b = test.unit().set().record().of(MemberRole.FORMER).get(0);
+      assertThat(b.missed()).isTrue();
+      assertThat(b.bitmap()).isFalse();
+      assertThat(b.why()).contains("changed apart");
+    }
+  }
+
+  @Test
   void aFormerMemberIsNeverCurrentWhateverItsGeneration() throws Exception {
     try (TestSets test = TestSets.create(path)) {
       test.set("a", "b");
