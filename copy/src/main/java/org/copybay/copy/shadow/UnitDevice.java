@@ -275,8 +275,9 @@ final class UnitDevice implements BlockDevice {
 
   /** INV-5: it is answered when all full members have it, like a write. */
   private void readMerged(long offset, ByteBuffer target) throws StorageException {
-    Extent range = new Extent(offset, target.remaining());
-    ByteBuffer same = Buffers.take(target.remaining());
+    int length = target.remaining();
+    Extent range = new Extent(offset, length);
+    ByteBuffer same = Buffers.take(length);
     MemberFailures.Wait wait = null;
     try {
       while (true) {
@@ -284,7 +285,7 @@ final class UnitDevice implements BlockDevice {
         List<Legs.Failure> failed;
         try (var held = enterRange(range)) {
           tried = members; // who leaves from here on has the same bytes
-          failed = reads.unite(tried, range, same.clear(), this::announce);
+          failed = reads.unite(tried, range, same.clear().limit(length), this::announce);
         }
         if (failed.isEmpty()) {
           target.put(same);

@@ -94,6 +94,16 @@ class MergedReadTest {
   }
 
   @Test
+  void itIsAsLongAsItWasAskedFor() throws Exception {
+    try (TestSets test = make()) {
+      ByteBuffer bytes = ByteBuffer.allocateDirect(5000);
+      test.unit().set().device().read(TestSets.SIZE - 5000, bytes);
+      assertThat(bytes.position()).isEqualTo(5000);
+      assertThat(test.member("a").failing()).isFalse();
+    }
+  }
+
+  @Test
   void aMergeIsToldToTargets() throws Exception {
     try (TestSets test = make()) {
       test.volume("c");

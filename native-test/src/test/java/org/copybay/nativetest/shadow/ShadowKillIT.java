@@ -132,7 +132,7 @@ class ShadowKillIT {
             cat $C/jobs/latest/wait >/dev/null
           fi
         done
-        grep -qx 'state: steady' $C/shadow/DSA1/status || { cat $C/shadow/DSA1/status >&2; exit 1; }
+        grep -qx 'state: steady' $C/shadow/DSA1/status || { cat $C/shadow/DSA1/status >&2; tail -n 40 $BAY/log/* >&2; exit 1; }
         cmp $V/a $V/b >&2 && cmp $V/a $V/c >&2 && cmp $V/a $MNT/shadow/DSA1 >&2 || { echo %s >&2; exit 1; }
         """
             .formatted("'" + when + "'"));
