@@ -144,6 +144,9 @@ final class MemberReads {
    */
   boolean repair(Members now, Member bad, Extent range) throws StorageException {
     Members others = now.without(bad);
+    if (others.full().isEmpty()) {
+      throw new StorageException(Fault.STORE_FAILED, "no other member has the bytes");
+    }
     ByteBuffer bytes = Buffers.take((int) range.length());
     try {
       readAny(others, range.offset(), bytes);
