@@ -182,7 +182,7 @@ public final class SetCheck {
     }
   }
 
-  private static @Nullable Path chosen(@Nullable String directory) {
+  static @Nullable Path chosen(@Nullable String directory) {
     return directory == null ? null : Path.of(directory);
   }
 

@@ -100,8 +100,15 @@ class SetCheckTest {
     byte[] all = before.read();
     before.close();
     Files.delete(path.resolve("catalogue.db"));
+    assertThat(RebuiltSets.tell(path)).isEmpty();
     assertThat(Rebuild.run(path, Clock.systemUTC()).whole()).isTrue();
+    assertThat(RebuiltSets.tell(path))
+        .hasSize(1)
+        .first()
+        .asString()
+        .contains("set DSA1 comes back");
     try (TestSets test = TestSets.open(path)) {
+      assertThat(RebuiltSets.tell(path)).isEmpty();
       assertThat(test.unit().set().isMounted()).isFalse();
       test.mount();
       assertThat(test.names(MemberRole.FULL)).containsExactlyInAnyOrder("a", "b");

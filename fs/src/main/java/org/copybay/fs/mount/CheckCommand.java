@@ -2,10 +2,13 @@ package org.copybay.fs.mount;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.copybay.control.cli.CheckReport;
 import org.copybay.control.cli.ExitStatus;
 import org.copybay.control.cli.Output;
+import org.copybay.copy.shadow.RebuiltSets;
 import org.copybay.copy.shadow.SetCheck;
 import org.copybay.volumes.Findings;
 import org.copybay.volumes.StorageException;
@@ -70,7 +73,9 @@ final class CheckCommand implements Callable<Integer> {
   private int rebuild(Path place) throws StorageException {
     BayLock.take(place);
     Rebuild.Result result = Rebuild.run(place, Clock.systemUTC());
-    int printed = Output.print(String.join("\n", result.lines()) + "\n");
+    List<String> lines = new ArrayList<>(result.lines());
+    lines.addAll(RebuiltSets.tell(place));
+    int printed = Output.print(String.join("\n", lines) + "\n");
     return printed != ExitStatus.DONE || result.whole() ? printed : ExitStatus.NOT_IN_ORDER;
   }
 
