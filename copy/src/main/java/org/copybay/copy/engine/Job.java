@@ -251,8 +251,8 @@ public final class Job {
   /** Goes on with a phase of so many bytes, of which some were done before a restart. */
   public void begin(String newPhase, long total, long done) {
     try (var held = lock.enter()) {
+      progress.begin(total, done); // first: a look needs no lock, and a phase has its own figures
       phase = newPhase;
-      progress.begin(total, done);
       note(newPhase + " bytes=" + (total - done));
       changed();
     }
