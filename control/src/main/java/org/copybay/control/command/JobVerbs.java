@@ -10,6 +10,7 @@ import org.copybay.copy.duplicate.DuplicateSpec;
 import org.copybay.copy.duplicate.Duplicates;
 import org.copybay.copy.engine.Checks;
 import org.copybay.copy.engine.Job;
+import org.copybay.copy.engine.JobOrder;
 import org.copybay.copy.engine.JobState;
 import org.copybay.copy.engine.Jobs;
 import org.copybay.volumes.Fault;
@@ -205,11 +206,11 @@ final class JobVerbs {
   /** An order to a job. */
   @FunctionalInterface
   private interface Order {
-    Job.Order give(Job job) throws StorageException;
+    JobOrder give(Job job) throws StorageException;
   }
 
   /** What became of an order, in words. */
-  private static Reply answer(Job job, Job.Order order, String taken) {
+  private static Reply answer(Job job, JobOrder order, String taken) {
     return Reply.text(
         Subject.NONE,
         switch (order) {

@@ -147,33 +147,23 @@ public final class Job {
 
   // ---- orders
 
-  /** What became of an order. */
-  public enum Order {
-    /** It is followed. */
-    TAKEN,
-    /** There was nothing to do: the job is in that state, or has ended. */
-    ALREADY,
-    /** The job is ending, and nothing changes that. */
-    TOO_LATE
-  }
-
   /** Stops it until {@link #resume}. A job that has ended stays as it is. */
-  public Order pause() throws StorageException {
+  public JobOrder pause() throws StorageException {
     jobs.requireChangeable();
     try (var held = lock.enter()) {
       if (takesNoOrder()) {
         return refusal();
       }
       if (state() != JobState.RUNNING && state() != JobState.QUEUED) {
-        return Order.ALREADY;
+        return JobOrder.ALREADY;
       }
       change(row.withState(JobState.PAUSED), "paused");
-      return Order.TAKEN;
+      return JobOrder.TAKEN;
     }
   }
 
   /** Lets a paused job go on. ALREADY when it is not paused. */
-  public Order resume() throws StorageException {
+  public JobOrder resume() throws StorageException {
     jobs.requireChangeable();
     try (var held = lock.enter()) {
       if (state() != JobState.PAUSED) {
@@ -184,7 +174,7 @@ public final class Job {
         return refusal();
       }
       change(row.withState(JobState.QUEUED), "resumed");
-      return Order.TAKEN;
+      return JobOrder.TAKEN;
     }
   }
 
@@ -193,11 +183,13 @@ public final class Job {
    * stays as it is. On a full disk it is ended all the same, and recorded when its target has given
    * its space back.
    */
-  public Order cancel() throws StorageException {
+  public JobOrder cancel() throws StorageException {
     jobs.requireChangeable();
     try (var held = lock.enter()) {
       if (takesNoOrder()) {
-        return cancelling() && !state().ended() ? Order.TAKEN : refusal(); // it was ordered before
+        return cancelling() && !state().ended()
+            ? JobOrder.TAKEN
+            : refusal(); // it was ordered before
       }
       JobRecord end = row.failed(now(), jobs.cancellation(this));
       try {
@@ -213,12 +205,12 @@ public final class Job {
       if (state() == JobState.INTERRUPTED) {
         ended(end, "cancelled"); // it has no thread
       }
-      return Order.TAKEN;
+      return JobOrder.TAKEN;
     }
   }
 
   /** Limits the bytes a second from now on, also after a restart; 0 lifts the limit. */
-  public Order setRate(long bytesPerSecond) throws StorageException {
+  public JobOrder setRate(long bytesPerSecond) throws StorageException {
     jobs.requireChangeable();
     try (var held = lock.enter()) {
       if (takesNoOrder()) {
@@ -228,12 +220,12 @@ public final class Job {
       change(row.withRate(limit), "rate limit " + limit + " bytes/s");
       rate.set(limit, System.nanoTime());
       progress.restart();
-      return Order.TAKEN;
+      return JobOrder.TAKEN;
     }
   }
 
-  private Order refusal() {
-    return state().ended() ? Order.ALREADY : Order.TOO_LATE;
+  private JobOrder refusal() {
+    return state().ended() ? JobOrder.ALREADY : JobOrder.TOO_LATE;
   }
 
   private boolean takesNoOrder() {

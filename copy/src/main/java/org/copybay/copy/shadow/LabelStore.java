@@ -13,7 +13,7 @@ import org.copybay.volumes.store.NativeFile;
 import org.jspecify.annotations.Nullable;
 
 /*
- * Steps, and what a crash after each leaves:
+ * Steps, and what a crash after each leaves (P3, P6: of a member there is a label, old or new):
  *
  *   the first copy, synced    the new label in the first, the one before in the second
  *   the second copy, synced   the new label in both

@@ -2,7 +2,10 @@ package org.copybay.copy.shadow;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bitmap.WriteBitmap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Who gets the writes of a virtual unit: replaced as a whole while no write is under way.
@@ -11,12 +14,27 @@ import org.copybay.volumes.bitmap.WriteBitmap;
  * @param targets those that are being copied to
  */
 record Members(List<Member> full, List<Target> targets) {
+  private static final Logger LOG = LoggerFactory.getLogger(Members.class);
+
   /**
    * One that is being copied to.
    *
    * @param missing what it lacks
    */
-  record Target(Member member, WriteBitmap missing) {}
+  record Target(Member member, WriteBitmap missing) {
+    /**
+     * It did not get a change. Where its bitmap cannot say so it is given up: no rotation forgets
+     * what it lacks, and what its bitmap does not take when its copy ends makes a full copy.
+     */
+    void lacks(long offset, long length) {
+      try {
+        missing.aboutToChange(offset, length);
+      } catch (StorageException e) {
+        member.kill("its write bitmap cannot be written: " + e.getMessage());
+        LOG.error("target={} {}", member.name(), e.getMessage());
+      }
+    }
+  }
 
   Members {
     full = List.copyOf(full);

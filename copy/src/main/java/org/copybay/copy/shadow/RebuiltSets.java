@@ -21,7 +21,10 @@ public final class RebuiltSets {
 
   private RebuiltSets() {}
 
-  /** A sentence for each; none where the catalogue was not made anew. */
+  /**
+   * A sentence for each; none where the catalogue was not made anew. Whoever calls holds the lock
+   * of the bay; a label that cannot be read is only in the log, as the mount tells it too.
+   */
   public static List<String> tell(Path bay) {
     BayLayout layout = new BayLayout(bay);
     Set<String> names = new TreeSet<>();

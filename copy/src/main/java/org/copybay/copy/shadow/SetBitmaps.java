@@ -371,9 +371,9 @@ final class SetBitmaps implements AutoCloseable {
     if (givenUp) {
       return false;
     }
-    givenUp = true;
     store.delete(ABOUT);
     store.syncNames();
+    givenUp = true; // else it is tried again
     return true;
   }
 

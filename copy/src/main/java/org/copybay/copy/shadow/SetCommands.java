@@ -341,6 +341,9 @@ public final class SetCommands {
 
   /** The set has grown: who cannot say so is given up, unless it is the last one. */
   private void sayLarger(ShadowSet.Mounted now, Member member) {
+    if (!now.device().members().full().contains(member)) {
+      return; // given up with another one
+    }
     SetRecord record = set.record();
     try {
       set.labels().write(record, record.lineage(), member.volume(), MemberRole.FULL, false);

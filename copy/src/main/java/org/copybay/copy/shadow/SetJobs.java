@@ -2,6 +2,7 @@ package org.copybay.copy.shadow;
 
 import java.util.Objects;
 import org.copybay.copy.engine.Job;
+import org.copybay.copy.engine.JobOrder;
 import org.copybay.copy.engine.JobRecord;
 import org.copybay.copy.engine.JobState;
 import org.copybay.copy.engine.Jobs;
@@ -209,7 +210,7 @@ final class SetJobs {
   void rate(ShadowSet set, long bytesPerSecond) throws StorageException {
     for (Job job : jobs.all()) {
       if (!job.state().ended() && set.record().id().equals(job.row().sourceId())) {
-        Job.Order order = job.setRate(bytesPerSecond);
+        JobOrder order = job.setRate(bytesPerSecond);
         LOG.info("set={} job={} rate={} {}", set.name(), job.id(), bytesPerSecond, order);
       }
     }

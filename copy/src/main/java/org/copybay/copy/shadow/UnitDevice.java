@@ -209,7 +209,7 @@ final class UnitDevice implements BlockDevice {
     List<Legs.Failure> failed = legs.run(now.full(), failures.timeoutMillis());
     if (!failed.isEmpty()) {
       for (Members.Target target : now.targets()) {
-        lacks(target, offset, length);
+        target.lacks(offset, length);
       }
       return failed;
     }
@@ -236,19 +236,6 @@ final class UnitDevice implements BlockDevice {
     }
   }
 
-  /**
-   * A target whose bitmap cannot say so is given up: no rotation forgets what it lacks, and what
-   * its bitmap does not take when its copy ends makes a full copy.
-   */
-  private void lacks(Members.Target target, long offset, long length) {
-    try {
-      target.missing().aboutToChange(offset, length);
-    } catch (StorageException e) {
-      target.member().kill("its write bitmap cannot be written: " + e.getMessage());
-      LOG.error("target={} {}", target.member().name(), e.getMessage());
-    }
-  }
-
   /** INV-2: a target that cannot be written lacks the bytes; its copy ends. */
   private void change(Members.Target target, long offset, long length, Try legs) {
     Member member = target.member();
@@ -259,7 +246,7 @@ final class UnitDevice implements BlockDevice {
       }
       member.kill(failed.get(0).error().getMessage());
     }
-    lacks(target, offset, length);
+    target.lacks(offset, length);
   }
 
   // ---- reads
@@ -275,17 +262,16 @@ final class UnitDevice implements BlockDevice {
 
   /** INV-5: it is answered when all full members have it, like a write. */
   private void readMerged(long offset, ByteBuffer target) throws StorageException {
-    int length = target.remaining();
-    Extent range = new Extent(offset, length);
-    ByteBuffer same = Buffers.take(length);
+    Extent range = new Extent(offset, target.remaining());
+    ByteBuffer same = Buffers.take(target.remaining());
     MemberFailures.Wait wait = null;
     try {
       while (true) {
         Members tried;
         List<Legs.Failure> failed;
         try (var held = enterRange(range)) {
-          tried = members; // who leaves from here on has the same bytes
-          failed = reads.unite(tried, range, same.clear().limit(length), this::announce);
+          failed = unite(range, same);
+          tried = members;
         }
         if (failed.isEmpty()) {
           target.put(same);
@@ -302,17 +288,27 @@ final class UnitDevice implements BlockDevice {
     }
   }
 
-  /** {@link MemberReads#unite}; the caller has the range for itself. */
+  /**
+   * {@link MemberReads#unite} of those that are members when it ends; the caller has the range for
+   * itself. Who leaves meanwhile has the same bytes.
+   */
   @CanIgnoreReturnValue
   List<Legs.Failure> unite(Extent range, ByteBuffer first) throws StorageException {
-    return reads.unite(members, range, first, this::announce);
+    while (true) {
+      Members now = members;
+      first.clear().limit((int) range.length()); // it may be larger
+      List<Legs.Failure> failed = reads.unite(now, range, first, this::announce);
+      if (members.equals(now)) {
+        return failed;
+      }
+    }
   }
 
   private void announce(Extent range) throws StorageException {
     bitmaps.prepare(range.offset(), range.length());
     bitmaps.aboutToChange(range.offset(), range.length());
     for (Members.Target target : members.targets()) {
-      lacks(target, range.offset(), range.length());
+      target.lacks(range.offset(), range.length());
     }
   }
 

@@ -180,9 +180,9 @@ class JobsTest extends JobsFixture {
         .containsExactly(JobState.CANCELLED);
     assertThat(job.state()).as("its thread still hangs").isEqualTo(JobState.RUNNING);
     // no order after a cancel overwrites its row
-    assertThat(job.setRate(5)).isEqualTo(Job.Order.TOO_LATE);
-    assertThat(job.pause()).isEqualTo(Job.Order.TOO_LATE);
-    assertThat(job.cancel()).as("it was ordered").isEqualTo(Job.Order.TAKEN);
+    assertThat(job.setRate(5)).isEqualTo(JobOrder.TOO_LATE);
+    assertThat(job.pause()).isEqualTo(JobOrder.TOO_LATE);
+    assertThat(job.cancel()).as("it was ordered").isEqualTo(JobOrder.TAKEN);
     hang.countDown();
     awaitEnd(job);
     assertThat(test.bay.catalogue().read(JobTable::all)).containsExactly(job.row());

@@ -82,22 +82,12 @@ class ChangedMemberTest {
     assertThat(label).isNotNull();
     LabelStore.write( // the first of the next mount, and none follows
         a.directory(),
-        new MemberLabel(
-            label.serial() + 1,
-            label.set(),
-            label.member(),
-            label.unit(),
-            label.label(),
-            label.size(),
-            label.generation(),
-            label.change(),
-            label.past(),
+        TestSets.changed(
+            label,
+            SetRecord.Lineage.of(label),
             label.role(),
             mounts + 1,
-            MemberLabel.Use.BEGINNING,
-            label.file(),
-            label.modified(),
-            label.length()));
+            MemberLabel.Use.BEGINNING));
 
     try (TestSets test = TestSets.open(path)) {
       assertThat(test.names(MemberRole.FULL)).containsExactly("a", "b");

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -43,18 +42,12 @@ class LegsTest {
       hang(aside);
       Queue<Member> done = new ConcurrentLinkedQueue<>();
       CompletableFuture<List<Legs.Failure>> run = begin(List.of(here, aside), done);
-      TestJobs.await("it waits", () -> isWaiting());
+      TestJobs.await("it waits", () -> TestSets.isIn("awaitQuiet"));
       hang(here);
       aside.underWay().decrementAndGet();
       assertThat(run.join()).isEmpty();
       assertThat(done).containsExactlyInAnyOrder(here, aside);
     }
-  }
-
-  private static boolean isWaiting() {
-    return Thread.getAllStackTraces().values().stream()
-        .flatMap(Arrays::stream)
-        .anyMatch(frame -> frame.getMethodName().equals("awaitQuiet"));
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.copybay.copy.TestJobs;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
@@ -54,7 +55,7 @@ class MergedReadTest {
               });
       holds.await();
       CompletableFuture<Void> read = read(test);
-      TestJobs.await("it waits", () -> isIn("readMerged"));
+      TestJobs.await("it waits", () -> TestSets.isIn("readMerged"));
       test.split(Split.Policy.NONE, "a");
       byte[] written = random(2, 4096);
       test.write(LATER, written);
@@ -63,12 +64,6 @@ class MergedReadTest {
       read.join();
       assertThat(Arrays.copyOfRange(test.read("b"), LATER, LATER + 4096)).isEqualTo(written);
     }
-  }
-
-  private static boolean isIn(String method) {
-    return Thread.getAllStackTraces().values().stream()
-        .flatMap(Arrays::stream)
-        .anyMatch(frame -> frame.getMethodName().equals(method));
   }
 
   @Test
@@ -100,6 +95,28 @@ class MergedReadTest {
       test.unit().set().device().read(TestSets.SIZE - 5000, bytes);
       assertThat(bytes.position()).isEqualTo(5000);
       assertThat(test.member("a").failing()).isFalse();
+    }
+  }
+
+  @Test
+  void whoBecameAMemberMeanwhileHasItToo() throws Exception {
+    try (TestSets test = make()) {
+      test.volume("c");
+      test.mount("c");
+      UnitDevice device = test.unit().set().device();
+      Members.Target c = device.members().targets().get(0);
+      AtomicBoolean once = new AtomicBoolean(true);
+      try (HookedDisk b = test.disk("b")) {
+        b.hook(
+            request -> {
+              if (request == Request.READ && once.getAndSet(false)) {
+                device.setMembers(device.members().withFull(c));
+              }
+            });
+        read(test).join();
+      }
+      assertThat(Arrays.copyOf(test.read("c"), 1 << 20))
+          .isEqualTo(Arrays.copyOf(test.read("a"), 1 << 20));
     }
   }
 

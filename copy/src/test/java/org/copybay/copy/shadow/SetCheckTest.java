@@ -38,6 +38,7 @@ class SetCheckTest {
     test.set("a", "b", "c");
     test.write(0, random(1, 100_000));
     test.split(Split.Policy.MINICOPY, "c");
+    Files.createFile(test.bay.find("a").directory().resolve(MemberBytes.NEW_LABEL)); // half made
     test.close();
     assertSound();
     test = TestSets.open(path);

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -186,6 +187,16 @@ final class TestSets implements AutoCloseable {
 
   /** That label with another place in the past of its set, and another role. */
   static MemberLabel changed(MemberLabel label, SetRecord.Lineage lineage, MemberRole role) {
+    return changed(label, lineage, role, label.mounts(), label.use());
+  }
+
+  /** The same with another mount of its set. */
+  static MemberLabel changed(
+      MemberLabel label,
+      SetRecord.Lineage lineage,
+      MemberRole role,
+      long mounts,
+      MemberLabel.Use use) {
     return new MemberLabel(
         label.serial() + 1,
         label.set(),
@@ -197,8 +208,8 @@ final class TestSets implements AutoCloseable {
         lineage.change(),
         lineage.past(),
         role,
-        label.mounts(),
-        label.use(),
+        mounts,
+        use,
         label.file(),
         label.modified(),
         label.length());
@@ -223,6 +234,13 @@ final class TestSets implements AutoCloseable {
                 sql.execute(statement);
               }
             });
+  }
+
+  /** Whether a thread is in a method of that name. */
+  static boolean isIn(String method) {
+    return Thread.getAllStackTraces().values().stream()
+        .flatMap(Arrays::stream)
+        .anyMatch(frame -> frame.getMethodName().equals(method));
   }
 
   /** Until nothing is copied or merged. */

@@ -60,6 +60,7 @@ final class FilesCheck implements VolumeCheck {
     Set<String> known = new TreeSet<>(EngineFiles.NAMES);
     known.add(HOME);
     known.add(MemberBytes.LABEL);
+    known.add(MemberBytes.NEW_LABEL);
     known.addAll(LabelCheck.FILES);
     try {
       for (Path file : BitmapFiles.in(volume.directory())) {

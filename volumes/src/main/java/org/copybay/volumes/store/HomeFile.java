@@ -241,12 +241,12 @@ public final class HomeFile implements StoreFile {
 
   @Override
   public void dropCached(long offset, long length) throws StorageException {
-    file.dropCached(offset, length);
+    file.advise(offset, length, Libc.POSIX_FADV_DONTNEED);
   }
 
   /** Begins to read a range from the disk that will be read soon; it is not waited for. */
   public void expect(long offset, long length) throws StorageException {
-    file.expect(offset, length);
+    file.advise(offset, length, Libc.POSIX_FADV_WILLNEED);
   }
 
   @Override

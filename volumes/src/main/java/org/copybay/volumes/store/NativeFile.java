@@ -350,20 +350,10 @@ public final class NativeFile implements AutoCloseable {
     }
   }
 
-  /** Asks the kernel to forget the clean cached pages of a range, so that a read meets the disk. */
-  void dropCached(long offset, long length) throws StorageException {
-    advise(offset, length, Libc.POSIX_FADV_DONTNEED);
-  }
-
-  /** Asks the kernel to begin to read a range, which is not waited for. */
-  void expect(long offset, long length) throws StorageException {
-    advise(offset, length, Libc.POSIX_FADV_WILLNEED);
-  }
-
-  private void advise(long offset, long length, int advice) throws StorageException {
+  /** posix_fadvise(2) of a range; it is never an error. */
+  void advise(long offset, long length, int advice) throws StorageException {
     use();
     try {
-      // Advice: it is never an error.
       Libc.C.posix_fadvise(fd, offset, length, advice);
     } finally {
       leave();
