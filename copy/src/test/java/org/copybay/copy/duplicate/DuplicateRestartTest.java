@@ -228,6 +228,7 @@ class DuplicateRestartTest extends DuplicateFixture {
   void theProgressOfAJobGoesOnWhereItWasInterrupted() throws Exception {
     Job job = test.startStanding("a", "b", false);
     test.bay.reservedVolumes().get(0).flush();
+    TestJobs.await("its own checkpoint is over", () -> TestJobs.isIn("requireRunning"));
     job.checkpoint(4 * MIB); // whatever was copied: only the figures are looked at
     job.pause();
     reopen();

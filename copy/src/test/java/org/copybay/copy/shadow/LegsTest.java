@@ -42,7 +42,7 @@ class LegsTest {
       hang(aside);
       Queue<Member> done = new ConcurrentLinkedQueue<>();
       CompletableFuture<List<Legs.Failure>> run = begin(List.of(here, aside), done);
-      TestJobs.await("it waits", () -> TestSets.isIn("awaitQuiet"));
+      TestJobs.await("it waits", () -> TestJobs.isIn("awaitQuiet"));
       hang(here);
       aside.underWay().decrementAndGet();
       assertThat(run.join()).isEmpty();

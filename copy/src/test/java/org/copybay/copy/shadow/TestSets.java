@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -234,13 +233,6 @@ final class TestSets implements AutoCloseable {
                 sql.execute(statement);
               }
             });
-  }
-
-  /** Whether a thread is in a method of that name. */
-  static boolean isIn(String method) {
-    return Thread.getAllStackTraces().values().stream()
-        .flatMap(Arrays::stream)
-        .anyMatch(frame -> frame.getMethodName().equals(method));
   }
 
   /** Until nothing is copied or merged. */
