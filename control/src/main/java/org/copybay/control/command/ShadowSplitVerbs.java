@@ -306,7 +306,9 @@ final class ShadowSplitVerbs {
     units.requireOwn(request, volume, MEMBER, "release it");
     VirtualUnit unit = arguments.at(MEMBER, () -> sets.setOf(volume));
     Relation relation = volume.relation();
-    if (relation != null && relation.role() != Relation.Role.FORMER) {
+    if (relation != null
+        && relation.role() != Relation.Role.FORMER
+        && relation.role() != Relation.Role.PARTIAL) {
       throw arguments.refuse(
           MEMBER,
           Fault.BUSY,

@@ -190,13 +190,13 @@ final class ShadowVerbs {
             new Key(SET, Key.Holds.SET, false, "the virtual unit; none for max_copy="),
             Key.optional(PRIORITY, "of its copies and merges, 0 to 10000, usually 5000; 0: none"),
             Key.optional(MEMBER_TIMEOUT, "how long a member may fail before it is given up"),
-            Key.optional(RATE, "limit of each copy and merge that begins; 0 for none"),
+            Key.optional(RATE, "limit of each copy and merge, also of those under way; 0 for none"),
             Key.optional(MAX_COPY, "how many copies and merges of all sets run at once, 0 to 200")),
         List.of(SET),
         List.of(
             "What is set of a set stays; max_copy= is 4 again after the next mount of the bay, and"
                 + " is for the one who mounted and root.",
-            "The rate of a job that is at work is set by: rate job=ID limit=SIZE."),
+            "The rate of one job alone is set by: rate job=ID limit=SIZE."),
         List.of("shadow set=DSA42 priority=9000 member_timeout=60", "shadow max_copy=2"),
         List.of(ENOENT, EALREADY, EACCES),
         Verb.Destroys.NEVER,

@@ -231,6 +231,10 @@ class ShadowVerbsTest extends InterpreterFixture {
     assertThat(refused(Scope.bay(), "release member=$4$DUA2").error().fault())
         .isEqualTo(Fault.BUSY);
     run(Scope.bay(), "split $4$DUA2");
+    run(Scope.bay(), "shadow max_copy=0");
+    run(Scope.bay(), "mount set=DSA42 members=$4$DUA2 policy=nominicopy id=all");
+    run(Scope.bay(), "cancel all"); // also one to which a copy did not end
+    awaitSteady();
     assertThat(run(Scope.volume("$4$DUA2"), "release"))
         .endsWith("volume $4$DUA2 has nothing to do with DSA42 any more");
     assertThat(open.bay().find("$4$DUA2").relation()).isNull();

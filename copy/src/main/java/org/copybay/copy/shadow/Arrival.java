@@ -143,9 +143,7 @@ final class Arrival {
       return behind.withBitmap(false, left);
     }
     try {
-      WriteBitmap copy = bitmaps.createCopy(former.volume());
-      bitmaps.includeRecent(copy);
-      bitmaps.watch(copy);
+      bitmaps.watch(newBitmap(former));
       return behind.withBitmap(true, left);
     } catch (StorageException e) {
       if (wish.strict()) {
@@ -153,6 +151,21 @@ final class Arrival {
       }
       LOG.warn("set={} no bitmap: {}", set.name(), e.getMessage());
       return behind.withBitmap(false, left);
+    }
+  }
+
+  /** Where somebody wrote to the others behind the set, nobody knows what it lacks. */
+  private WriteBitmap newBitmap(MemberRecord former) throws StorageException {
+    WriteBitmap copy = bitmaps.copyFor(former.volume(), plan.changed() != null);
+    boolean made = false;
+    try {
+      bitmaps.includeRecent(copy);
+      made = true;
+      return copy;
+    } finally {
+      if (!made) {
+        bitmaps.delete(copy);
+      }
     }
   }
 
@@ -183,7 +196,7 @@ final class Arrival {
       if (behind.volume() == volume) {
         return behind.strange()
             ? behind.why()
-            : Minicopy.whyNot(known, volume, behind.label(), copy);
+            : Minicopy.whyNot(known, volume, behind.label(), copy != null);
       }
     }
     return "it has no label of this set";

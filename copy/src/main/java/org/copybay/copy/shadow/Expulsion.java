@@ -17,8 +17,9 @@ import org.slf4j.LoggerFactory;
  * Steps, and what a crash after each leaves (P3, P6, P7), as in Membership:
  *
  *   labels of the others: it is none any more    it is behind
- *   its bitmap; the gate: it sees changes, the   the same
- *   member gets none
+ *   its bitmap, with what members may differ in  the same
+ *   the gate: it sees changes, the member gets   the same
+ *   none
  *   what was written lately is in its bitmap     the same
  *   row FORMER                                   it is a former member
  */
@@ -77,6 +78,8 @@ final class Expulsion {
     }
     set.addGone(member);
     WriteBitmap copy = isFatal(member, why) ? null : bitmapOrNull(now, member.volume());
+    // What a merge clears from here on it made equal among those who stay.
+    copy = membership.includeRecent(now, copy);
     try (Passages.Closed closed = set.gate().close()) {
       if (copy != null) {
         now.bitmaps().watch(copy);

@@ -87,11 +87,11 @@ final class LabelStore {
   static void write(Path directory, MemberLabel label) throws StorageException {
     Path path = file(directory);
     if (Files.exists(path)) {
-      write(path, label.encode());
+      writeCopies(path, label.encode());
       return;
     }
     Path made = directory.resolve(MemberBytes.NEW_LABEL);
-    write(made, label.encode());
+    writeCopies(made, label.encode());
     try {
       Files.move(made, path, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
@@ -100,7 +100,7 @@ final class LabelStore {
     NativeFile.syncDirectory(directory);
   }
 
-  private static void write(Path path, byte[] copy) throws StorageException {
+  private static void writeCopies(Path path, byte[] copy) throws StorageException {
     try (NativeFile file = NativeFile.openOrCreate(path)) {
       for (int i = 0; i < 2; i++) {
         put(file, (long) i * copy.length, copy);

@@ -145,7 +145,7 @@ final class MemberFailures {
   private void repair(Member member, Extent range) {
     try {
       long pause = FIRST_PAUSE_MILLIS;
-      while (set.isMember(member) && !isRepaired(member, range)) {
+      while (set.isMember(member) && !isSettled(member, range)) {
         pause(pause);
         pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
       }
@@ -154,8 +154,12 @@ final class MemberFailures {
     }
   }
 
-  /** Tries it; a member that cannot be repaired for too long is expelled. */
-  private boolean isRepaired(Member member, Extent range) {
+  /**
+   * Tries it; a member that cannot be repaired for too long is expelled.
+   *
+   * @return whether there is nothing more to try
+   */
+  private boolean isSettled(Member member, Extent range) {
     try {
       if (!set.device().repair(member, range)) {
         return false; // it is not the one that fails
@@ -207,6 +211,6 @@ final class MemberFailures {
 
   /** Full members may differ: somebody must go through them. */
   void mergeWanted() {
-    set.wantMerge();
+    set.wantMerge(true);
   }
 }

@@ -8,6 +8,7 @@ import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.MemberBytes;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -88,18 +89,26 @@ final class MemberReads {
       Members now, Member bad, StorageException why, long offset, ByteBuffer target)
       throws StorageException {
     int start = target.position();
+    if (readOther(now, bad, offset, target) == null) {
+      throw MemberFailures.ofRequest(bad, why);
+    }
+    failures.unreadable(bad, new Extent(offset, target.position() - start), why);
+  }
+
+  /** Reads from one of the others, and returns it; null where none of them can be read. */
+  private @Nullable Member readOther(Members now, Member bad, long offset, ByteBuffer target) {
+    int start = target.position();
     for (Member other : now.full()) {
       if (other != bad) {
         try {
           read(other, offset, target.position(start));
-          failures.unreadable(bad, new Extent(offset, target.position() - start), why);
-          return;
+          return other;
         } catch (StorageException e) {
           failures.noteRead(other, e);
         }
       }
     }
-    throw MemberFailures.ofRequest(bad, why);
+    return null;
   }
 
   /** Lets the one that will be read begin to read ranges; what it cannot is left to the reads. */
@@ -113,7 +122,7 @@ final class MemberReads {
   }
 
   /**
-   * Reads from one, or from another one when that fails, and no more than that.
+   * Reads from one, or from another one when that fails, which is not repaired by that.
    *
    * @return the one that it was read from
    */
@@ -126,13 +135,11 @@ final class MemberReads {
       return master;
     } catch (StorageException e) {
       failures.noteRead(master, e);
-      for (Member member : now.full()) {
-        if (member != master) {
-          read(member, offset, target.position(start));
-          return member;
-        }
+      Member other = readOther(now, master, offset, target.position(start));
+      if (other == null) {
+        throw MemberFailures.ofRequest(master, e);
       }
-      throw e;
+      return other;
     }
   }
 
@@ -151,7 +158,7 @@ final class MemberReads {
     try {
       readAny(others, range.offset(), bytes);
     } catch (StorageException e) {
-      LOG.warn("member={} is not repaired: {}", bad.name(), e.getMessage());
+      LOG.info("member={} is not repaired: {}", bad.name(), e.getMessage());
       return false;
     }
     write(bad, range.offset(), bytes.flip());

@@ -249,20 +249,25 @@ final class Membership {
         now.device().setMembers(now.device().members().withFull(target));
       }
       set.show(record.withLineage(next).with(full)); // so it is, whatever follows
-      try {
-        set.labels().write(record, next, volume, MemberRole.FULL, false);
-      } catch (StorageException e) {
-        boolean gone =
-            expulsion.lostLocked(now, target.member(), e); // its label says that it is a target
-        LOG.error("set={} target={} expelled={}", set.name(), volume.name(), gone);
-        throw e;
-      }
+      sayFull(now, target.member(), record, next);
       relate(volume, Relation.Role.MEMBER);
       recordFull(also);
       deleteBitmap(now, target.missing());
     }
     set.tell("shadow_member_full", Event.fact("member", target.member().name()));
     return true;
+  }
+
+  /** One whose label goes on saying that it is a target is given up. */
+  private void sayFull(ShadowSet.Mounted now, Member member, SetRecord record, Lineage next)
+      throws StorageException {
+    try {
+      set.labels().write(record, next, member.volume(), MemberRole.FULL, false);
+    } catch (StorageException e) {
+      boolean gone = expulsion.lostLocked(now, member, e);
+      LOG.error("set={} target={} expelled={}", set.name(), member.name(), gone);
+      throw e;
+    }
   }
 
   /** Where the catalogue cannot record it, its label says it, and what was written is kept. */

@@ -49,9 +49,8 @@ final class MergeWork implements Work {
     try {
       return merge(job);
     } catch (StorageException e) {
-      if (e.fault() != Fault.CANCELLED) {
-        set.wantMerge(); // once the member that failed is well or expelled
-      }
+      // Again once the member that failed is well or expelled; who cancels it wants none.
+      set.wantMerge(e.fault() != Fault.CANCELLED);
       throw e;
     }
   }
@@ -85,15 +84,9 @@ final class MergeWork implements Work {
     try {
       set.gate().awaitEarlier();
       UnitDevice device = set.device();
-      new Copier(job, Duration.ofDays(1))
-          .forEach(
-              DataRanges.listed(taken.extents()),
-              0,
-              (piece, buffer, spare) -> {
-                unite(device, piece, buffer);
-                job.progress().copied(piece.length());
-              },
-              offset -> {});
+      if (device.members().full().size() > 1) { // who left has them in its bitmap
+        unite(job, device, taken);
+      }
       Members members = device.members();
       if (!device.sync(members).isEmpty()) {
         throw new StorageException(Fault.STORE_FAILED, "a member of " + set.name() + " failed");
@@ -107,9 +100,21 @@ final class MergeWork implements Work {
     merge.clear(taken);
   }
 
+  private void unite(Job job, UnitDevice device, Taken taken) throws StorageException {
+    new Copier(job, Duration.ofDays(1))
+        .forEach(
+            DataRanges.listed(taken.extents()),
+            0,
+            (piece, buffer, spare) -> {
+              unite(device, piece, buffer);
+              job.progress().copied(piece.length());
+            },
+            offset -> {});
+  }
+
   private void unite(UnitDevice device, Extent piece, ByteBuffer buffer) throws StorageException {
     try (var held = device.enterRange(piece)) {
-      if (!device.unite(piece, buffer).isEmpty()) {
+      if (!device.unite(piece, buffer).failed().isEmpty()) {
         throw new StorageException(
             Fault.STORE_FAILED,
             "a member of " + set.name() + " cannot be made equal to the others");

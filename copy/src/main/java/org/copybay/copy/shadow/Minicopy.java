@@ -1,7 +1,6 @@
 package org.copybay.copy.shadow;
 
 import org.copybay.volumes.bay.Volume;
-import org.copybay.volumes.bitmap.WriteBitmap;
 import org.jspecify.annotations.Nullable;
 
 /** Whether the bitmap of a former member says what its volume lacks. */
@@ -16,11 +15,11 @@ final class Minicopy {
    * now is the one with which it left.
    *
    * @param label of the volume, of this set, or null
-   * @param copy its bitmap, or null
+   * @param kept whether its bitmap is there
    */
   static @Nullable String whyNot(
-      MemberRecord known, Volume volume, @Nullable MemberLabel label, @Nullable WriteBitmap copy) {
-    if (copy == null) {
+      MemberRecord known, Volume volume, @Nullable MemberLabel label, boolean kept) {
+    if (!kept || !known.bitmap()) {
       return known.why() == null
           ? "there is no write bitmap of what it lacks"
           : "there is no write bitmap of what it lacks (" + known.why() + ")";

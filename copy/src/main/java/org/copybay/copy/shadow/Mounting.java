@@ -2,6 +2,7 @@ package org.copybay.copy.shadow;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.UUID;
 import org.copybay.copy.engine.Job;
 import org.copybay.copy.shadow.MountSpec.Policy;
@@ -136,7 +137,7 @@ public final class Mounting {
       Found found = candidates.look(set, volume);
       MemberLabel label = found.label();
       if (label != null && label.set().equals(set.record().id()) && label.generation() > 0) {
-        MountPlan.requireOneFuture(set.record(), current(set), label, volume);
+        MountPlan.requireOneFuture(set.record(), set.labels().current(set.record()), label, volume);
       }
       copies.add(copyTo(set, known, volume, label));
       now++;
@@ -155,27 +156,6 @@ public final class Mounting {
     }
   }
 
-  /** What every member of a mounted set has in its label. */
-  private static MemberLabel current(ShadowSet set) {
-    SetRecord record = set.record();
-    return new MemberLabel(
-        0,
-        record.id(),
-        new UUID(0, 0),
-        record.name(),
-        record.label(),
-        record.size(),
-        record.lineage().generation(),
-        record.lineage().change(),
-        record.lineage().past(),
-        MemberRole.FULL,
-        set.labels().mounts(),
-        MemberLabel.Use.WRITING,
-        0,
-        0,
-        0);
-  }
-
   private Copy copyTo(
       ShadowSet set, @Nullable MemberRecord known, Volume volume, @Nullable MemberLabel label)
       throws StorageException {
@@ -186,7 +166,7 @@ public final class Mounting {
             ? "it is new in the set"
             : spec.policy() == Policy.NOMINICOPY
                 ? "policy=nominicopy"
-                : Minicopy.whyNot(known, volume, label, bitmap);
+                : Minicopy.whyNot(known, volume, label, bitmap != null);
     return why == null && bitmap != null
         ? new Copy(volume, null, bitmap.changedBytes())
         : new Copy(volume, why, set.record().size());
@@ -211,22 +191,24 @@ public final class Mounting {
     MountPlan planned = MountPlan.of(set.record(), found);
     plan = planned.withOthers(set.record(), candidates.notNamed(set, named));
     for (MountPlan.Behind behind : planned.behind()) {
-      MemberRecord known = set.record().find(behind.volume().id());
-      boolean mini =
-          known != null
-              && known.bitmap()
-              && !behind.strange()
-              && spec.policy() != Policy.NOMINICOPY;
-      long size = set.record().size();
-      copies.add(
-          mini
-              ? new Copy(
-                  behind.volume(),
-                  null,
-                  StoppedBitmaps.changedBytes(
-                      bay.shadowDirectory(set.record().id()), behind.volume().id(), size))
-              : new Copy(behind.volume(), behind.why(), size));
+      copies.add(copyOfKnown(set, behind));
     }
+  }
+
+  /** Of a set that is not mounted: what {@link Arrival} will find. */
+  private Copy copyOfKnown(ShadowSet set, MountPlan.Behind behind) {
+    Volume volume = behind.volume();
+    MemberRecord known = set.record().find(volume.id());
+    long size = set.record().size();
+    OptionalLong changed =
+        StoppedBitmaps.changedBytes(bay.shadowDirectory(set.record().id()), volume.id(), size);
+    String why =
+        known == null || behind.strange()
+            ? behind.why()
+            : spec.policy() == Policy.NOMINICOPY
+                ? "policy=nominicopy"
+                : Minicopy.whyNot(known, volume, behind.label(), changed.isPresent());
+    return new Copy(volume, why, why == null ? changed.orElse(size) : size);
   }
 
   /** The policies that refuse a copy. */

@@ -35,8 +35,7 @@ public final class RebuiltSets {
       }
       try (ResultSet row = statement.executeQuery("select id, directory from volume")) {
         while (row.next()) {
-          Path parent = SetCheck.chosen(row.getString(2));
-          addName(names, (parent == null ? layout.volumes() : parent).resolve(row.getString(1)));
+          addName(names, SetCheck.directory(layout, row.getString(2), row.getString(1)));
         }
       }
     } catch (StorageException | SQLException | RuntimeException e) {

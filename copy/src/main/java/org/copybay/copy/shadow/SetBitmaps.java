@@ -1,8 +1,5 @@
 package org.copybay.copy.shadow;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,9 +13,7 @@ import org.copybay.volumes.bitmap.VolumeSync;
 import org.copybay.volumes.bitmap.WriteBitmap;
 import org.copybay.volumes.journal.RecoverMode;
 import org.copybay.volumes.store.DirectoryStore;
-import org.copybay.volumes.store.FileFailure;
 import org.copybay.volumes.store.HomeFile;
-import org.copybay.volumes.store.NativeFile;
 import org.copybay.volumes.track.Passages;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 final class SetBitmaps implements AutoCloseable {
   static final Grain GRAIN = Grain.SECTORS_127;
 
-  private static final String MERGE = "merge";
+  static final String MERGE = "merge";
   private static final String ROLLING = "rolling-";
   private static final String COPY = "copy-";
 
@@ -78,9 +73,9 @@ final class SetBitmaps implements AutoCloseable {
     set.rest(merge);
   }
 
-  /** The bitmaps that every set has. */
+  /** The bitmaps that every set has, in the order in which they are made. */
   static List<String> fixed() {
-    return List.of(ROLLING + 0, ROLLING + 1, MERGE);
+    return List.of(MERGE, ROLLING + 0, ROLLING + 1);
   }
 
   /** The name of the bitmap of a member. */
@@ -90,57 +85,21 @@ final class SetBitmaps implements AutoCloseable {
 
   // ---- opening
 
-  /**
-   * Makes the bitmaps of a new set, all clear; what a crash left of an earlier try goes. NO_SPACE.
-   */
-  static SetBitmaps create(
-      Path directory, String about, long size, Passages gate, VolumeSync members)
+  /** Of files that were just made, all clear. */
+  static SetBitmaps ofNew(DirectoryStore store, BitmapSet set, Passages gate, VolumeSync members)
       throws StorageException {
-    StoppedBitmaps.remove(directory);
-    HomeFile home = null;
-    BitmapSet set = null;
-    boolean made = false;
-    try {
-      Files.createDirectories(directory);
-      Path file = directory.resolve(ABOUT);
-      Files.writeString(file, about, StandardCharsets.UTF_8);
-      home = HomeFile.open(file, 0);
-      home.flush();
-      DirectoryStore store = new DirectoryStore(home, false);
-      set = BitmapSet.open(store, List.of(), size, RecoverMode.AUTO, gate::awaitEarlier, members);
-      for (String name : fixed()) {
-        set.add(set.create(name, GRAIN));
-      }
-      store.syncNames();
-      NativeFile.syncEntry(directory);
-      syncParent(directory);
-      SetBitmaps bitmaps = new SetBitmaps(store, set, gate, members);
-      set.rest(bitmaps.idle);
-      made = true;
-      return bitmaps;
-    } catch (IOException e) {
-      throw FileFailure.of("make " + directory, e);
-    } finally {
-      if (!made) {
-        close(set, home);
-      }
-    }
+    SetBitmaps bitmaps = new SetBitmaps(store, set, gate, members);
+    set.rest(bitmaps.idle);
+    return bitmaps;
   }
 
-  private static void close(@Nullable BitmapSet set, @Nullable HomeFile home) {
+  /** Of what could not be opened, or made. */
+  static void close(@Nullable BitmapSet set, @Nullable HomeFile home) {
     if (set != null) {
       set.close();
     }
     if (home != null) {
       home.close();
-    }
-  }
-
-  /** Of the first set of a bay, whose directory was just made. */
-  private static void syncParent(Path directory) throws StorageException {
-    Path parent = directory.toAbsolutePath().getParent();
-    if (parent != null) {
-      NativeFile.syncEntry(parent);
     }
   }
 
@@ -296,7 +255,6 @@ final class SetBitmaps implements AutoCloseable {
   WriteBitmap createCopy(UUID member) throws StorageException {
     WriteBitmap made = set.create(copyName(member), GRAIN);
     set.rest(made);
-    store.syncNames();
     return made;
   }
 

@@ -182,8 +182,13 @@ public final class SetCheck {
     }
   }
 
-  static @Nullable Path chosen(@Nullable String directory) {
-    return directory == null ? null : Path.of(directory);
+  /**
+   * Where the home of a volume lies.
+   *
+   * @param parent the directory that was chosen for it, or null for the bay's own
+   */
+  static Path directory(BayLayout layout, @Nullable String parent, String volume) {
+    return (parent == null ? layout.volumes() : Path.of(parent)).resolve(volume);
   }
 
   private @Nullable Path directory(Connection catalogue, UUID volume) throws SQLException {
@@ -195,8 +200,7 @@ public final class SetCheck {
         if (!row.next()) {
           return null;
         }
-        Path parent = chosen(row.getString(1));
-        return (parent == null ? layout.volumes() : parent).resolve(volume.toString());
+        return directory(layout, row.getString(1), volume.toString());
       }
     }
   }

@@ -138,6 +138,13 @@ public final class SetCommands {
     }
     try (var sealed = sets.enter();
         var held = set.enter()) {
+      set.requireThere();
+      if (set.isMounted()) { // by another command, since it was looked at
+        throw new StorageException(
+            Fault.BUSY,
+            "shadow set " + set.name() + " was mounted meanwhile",
+            "dissolve set=" + set.name());
+      }
       SetRecord record = set.record();
       sets.bay()
           .catalogue()
@@ -146,6 +153,7 @@ public final class SetCommands {
                 SetTable.delete(connection, record);
                 also.run(connection);
               });
+      set.setDissolved();
       sets.remove(unit);
       for (MemberRecord member : record.members()) {
         Volume volume = set.volume(member.volume());

@@ -48,7 +48,7 @@ final class SetCopyWork implements Work {
 
   private static final int BATCH_REGIONS = 16_384;
 
-  /** Before it looks again at what a member that fails keeps from being written. */
+  /** Between two looks whether a write that is tried again has ended. */
   private static final long AGAIN_MILLIS = 100;
 
   /** So many scattered blocks the disk of the source may have in hand at once. */
@@ -110,11 +110,20 @@ final class SetCopyWork implements Work {
         }
         job.goOn();
       }
+      awaitWrites(job, target);
+      if (missing.regionsSet() > 0) {
+        job.begin("copying", missing.changedBytes()); // what failed meanwhile
+      }
+    }
+  }
+
+  /** What a write that is tried again has not got to the target is copied once it has ended. */
+  private void awaitWrites(Job job, Members.Target target) throws StorageException {
+    do {
       requireAlive(target);
       set.failures().pause(AGAIN_MILLIS);
       job.proceed(0);
-      job.begin("copying", missing.changedBytes()); // what failed meanwhile
-    }
+    } while (set.device().retrying() > 0);
   }
 
   private JobRecord done(Job job) {

@@ -126,6 +126,7 @@ final class SetJobs {
       return mergeOf(set, null, "merge set=" + set.name(), 0);
     } catch (StorageException e) {
       LOG.error("set={} no merge: {}", set.name(), e.getMessage());
+      set.wantMerge(true); // the upkeep tries again
       return null;
     }
   }
@@ -138,9 +139,13 @@ final class SetJobs {
       return null;
     }
     Job running = findMerge(set);
-    return running == null
-        ? jobs.accept(row(MergeWork.VERB, set, null, id, line, uid), new MergeWork(set))
-        : running;
+    if (running != null) {
+      if (running.state() == JobState.RUNNING) {
+        set.wantMerge(true); // it may be ending, and see no more of this
+      }
+      return running;
+    }
+    return jobs.accept(row(MergeWork.VERB, set, null, id, line, uid), new MergeWork(set));
   }
 
   /** Ends the copies and the merge of a set and waits a while for them: it has no targets then. */

@@ -37,6 +37,26 @@ final class SetLabels {
     return mounts;
   }
 
+  /** What every full member of a mounted set has in its label. */
+  MemberLabel current(SetRecord set) {
+    return new MemberLabel(
+        0,
+        set.id(),
+        new UUID(0, 0),
+        set.name(),
+        set.label(),
+        set.size(),
+        set.lineage().generation(),
+        set.lineage().change(),
+        set.lineage().past(),
+        MemberRole.FULL,
+        mounts,
+        MemberLabel.Use.WRITING,
+        0,
+        0,
+        0);
+  }
+
   /** What there is to know about a volume that is to be a member. */
   record Found(Volume volume, @Nullable MemberLabel label, @Nullable String problem) {}
 
@@ -78,6 +98,9 @@ final class SetLabels {
         set.settings().memberSeconds() * 1000L,
         member -> {
           MemberBytes bytes = member.bytes();
+          if (still) {
+            bytes.flushTimes(); // else power loss takes the time back that the label has
+          }
           FileStatus home = bytes.homeStatus();
           MemberLabel label =
               new MemberLabel(

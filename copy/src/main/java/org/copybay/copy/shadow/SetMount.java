@@ -98,7 +98,7 @@ final class SetMount {
       SetRecord record = set.record().withLineage(plan.lineage()).withMounted(true);
       set.labels().begin(1);
       syncing.first = members(plan.full(), List.of());
-      bitmaps = SetBitmaps.create(directory(), about(), record.size(), set.gate(), syncing);
+      bitmaps = NewBitmaps.create(directory(), about(), record.size(), set.gate(), syncing);
       List<Members.Target> targets = new ArrayList<>();
       List<MemberRecord> members = new ArrayList<>();
       members.add(MemberRecord.full(volumes.get(0).id(), set.now()));
@@ -211,7 +211,8 @@ final class SetMount {
         }
         lost = "the write bitmaps of the set were lost: " + e.getMessage();
         LOG.error("set={} {}", set.name(), lost);
-        bitmaps = SetBitmaps.create(directory(), about(), record.size(), set.gate(), syncing);
+        bitmaps =
+            NewBitmaps.createAfterLoss(directory(), about(), record.size(), set.gate(), syncing);
       }
       bring(plan, wish, bitmaps, lost, also);
       made = true;
@@ -270,11 +271,10 @@ final class SetMount {
   /** What is not known to be equal is compared, and copied to those who left. */
   private void markDoubts(MountPlan plan, SetBitmaps bitmaps, @Nullable String lost)
       throws StorageException {
-    boolean unclean = lost == null ? !bitmaps.stoppedCleanly() : plan.unclean();
     if (plan.full().size() > 1) {
-      if ((lost != null && unclean) || plan.changed() != null) {
+      if (plan.changed() != null) {
         bitmaps.merge().setAll();
-      } else if (unclean) {
+      } else if (lost == null && !bitmaps.stoppedCleanly()) {
         bitmaps.includeRecent(bitmaps.merge());
       }
       bitmaps.merge().flush();

@@ -80,7 +80,7 @@ final class SetUpkeep implements AutoCloseable {
     if (broken != null && bitmaps.giveUp()) {
       LOG.error("set={} gives its write bitmaps up: {}", set.name(), broken);
     }
-    for (Members.Target target : members.targets()) {
+    for (Members.Target target : set.device().members().targets()) { // a look may take long
       if (target.member().dead() != null) {
         sets.work().endGivenUp(set, target.member());
       }

@@ -55,6 +55,7 @@ public final class ShadowSet {
 
   // guarded by lock
   private SetRecord.Lineage begun = SetRecord.Lineage.none(); // the last change, done or not
+  private boolean dissolved;
 
   // volatile: set by the thread of any request, looked at by the upkeep
   private volatile boolean mergeWanted;
@@ -182,7 +183,7 @@ public final class ShadowSet {
 
   /** Records it, with whatever else belongs into the transaction. Under the lock. */
   void put(SetRecord newRecord, Catalogue.Change also) throws StorageException {
-    assert lock.isHeld();
+    requireThere();
     bay.catalogue()
         .change(
             connection -> {
@@ -191,6 +192,21 @@ public final class ShadowSet {
             });
     show(newRecord);
     recorded = true;
+  }
+
+  /** NOT_FOUND when it was dissolved while somebody waited for the lock. Under the lock. */
+  void requireThere() throws StorageException {
+    assert lock.isHeld();
+    if (dissolved) {
+      throw new StorageException(
+          Fault.NOT_FOUND, "shadow set " + name() + " was dissolved", "ls .control/shadow");
+    }
+  }
+
+  /** Nothing is recorded of it any more. Under the lock. */
+  void setDissolved() {
+    assert lock.isHeld();
+    dissolved = true;
   }
 
   /**
@@ -291,8 +307,9 @@ public final class ShadowSet {
 
   // ---- merge
 
-  void wantMerge() {
-    mergeWanted = true;
+  /** Whether one is to begin, when none is under way. */
+  void wantMerge(boolean wanted) {
+    mergeWanted = wanted;
   }
 
   /** Whether a merge was asked for since the last call. */

@@ -30,7 +30,9 @@ import org.slf4j.LoggerFactory;
  *                                      lately (Membership)
  *   all gates closed: bitmaps see      the same
  *   changes, the leaving get none
- *   gates open; the leaving synced     the same
+ *   gates open; what members may       the same
+ *   differ in is in the bitmaps
+ *   the leaving synced                 the same
  *   their labels                       the same
  *   rows, in one transaction           all of them are former members, with bitmaps
  *
@@ -48,6 +50,7 @@ public final class Split {
     final List<Member> leaving = new ArrayList<>();
     final Map<Member, WriteBitmap> bitmaps = new LinkedHashMap<>();
     final Map<Member, String> failed = new LinkedHashMap<>();
+    boolean inDoubt; // whether its members may have differed at the switch
     Lineage before;
     Lineage next;
 
@@ -95,6 +98,7 @@ public final class Split {
       prepare();
       switchAll();
       for (Part part : parts) {
+        includeDoubts(part);
         endLeaving(part);
       }
       return record(also);
@@ -193,7 +197,7 @@ public final class Split {
 
   private void makeBitmaps() throws StorageException {
     for (Part part : policy.minicopy() ? parts : List.<Part>of()) {
-      if (!isMerging(part)) { // else it goes without one
+      if (policy == Policy.MINICOPY || !isMerging(part)) { // else it goes without one
         for (Member member : part.leaving) {
           makeBitmap(part, member);
         }
@@ -244,6 +248,7 @@ public final class Split {
       for (Part part : parts) {
         ShadowSet.Mounted now = part.mounted();
         part.bitmaps.values().forEach(now.bitmaps()::watch);
+        part.inDoubt = isMerging(part);
         Members left = now.device().members();
         for (Member member : part.leaving) {
           left = left.without(member);
@@ -252,6 +257,14 @@ public final class Split {
       }
     } finally {
       closed.forEach(Passages.Closed::close);
+    }
+  }
+
+  /** What a write that failed since the first look may have left on some members only. */
+  private static void includeDoubts(Part part) throws StorageException {
+    if (part.inDoubt) {
+      ShadowSet.Mounted now = part.mounted();
+      part.bitmaps.values().removeIf(b -> part.set.membership().includeRecent(now, b) == null);
     }
   }
 

@@ -3,7 +3,9 @@ package org.copybay.copy.shadow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.UUID;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bitmap.BitmapSet;
@@ -21,20 +23,25 @@ final class StoppedBitmaps {
 
   private StoppedBitmaps() {}
 
-  /** The bytes that a member lacks by its bitmap; all of the set where only a mount can tell. */
-  static long changedBytes(Path directory, UUID member, long size) {
+  /**
+   * The bytes that a member lacks by its bitmap: all of the set where only a mount can tell; empty
+   * where the next mount will find no bitmap of it that it can use.
+   */
+  static OptionalLong changedBytes(Path directory, UUID member, long size) {
     Path about = directory.resolve(SetBitmaps.ABOUT);
     try (DirectoryStore store = new DirectoryStore(HomeFile.openForReading(about, 0), true)) {
       String name = SetBitmaps.copyName(member);
-      BitmapSet set = BitmapSet.openForReading(store, List.of(name), size, RecoverMode.AUTO);
+      List<String> names = new ArrayList<>(SetBitmaps.fixed());
+      names.add(name);
+      BitmapSet set = BitmapSet.openForReading(store, names, size, RecoverMode.AUTO);
       try {
-        return set.find(name).changedBytes();
+        return OptionalLong.of(set.find(name).changedBytes());
       } finally {
         set.close();
       }
     } catch (StorageException e) {
       LOG.info("directory={} member={}: {}", directory, member, e.getMessage());
-      return size;
+      return SetBitmaps.isLoss(e) ? OptionalLong.empty() : OptionalLong.of(size);
     }
   }
 

@@ -181,7 +181,7 @@ final class UnitDevice implements BlockDevice {
     }
   }
 
-  /** Whether a target lacks nothing, and no change that is tried again will be lacking soon. */
+  /** Whether a target lacks nothing, and no change is tried again that it could soon lack. */
   boolean isWhole(Members.Target target) {
     return target.missing().regionsSet() == 0
         && target.member().dead() == null
@@ -267,39 +267,40 @@ final class UnitDevice implements BlockDevice {
     MemberFailures.Wait wait = null;
     try {
       while (true) {
-        Members tried;
-        List<Legs.Failure> failed;
+        United united;
         try (var held = enterRange(range)) {
-          failed = unite(range, same);
-          tried = members;
+          united = unite(range, same);
         }
-        if (failed.isEmpty()) {
+        if (united.failed().isEmpty()) {
           target.put(same);
           if (wait != null) {
-            tried.full().forEach(member -> member.well(Trouble.WRITE));
+            united.members().full().forEach(member -> member.well(Trouble.WRITE));
           }
           return;
         }
         wait = wait == null ? failures.new Wait() : wait;
-        wait.after(failed, tried);
+        wait.after(united.failed(), united.members());
       }
     } finally {
       Buffers.give(same);
     }
   }
 
+  /** Which members were made equal, and which of them were not. */
+  record United(Members members, List<Legs.Failure> failed) {}
+
   /**
    * {@link MemberReads#unite} of those that are members when it ends; the caller has the range for
    * itself. Who leaves meanwhile has the same bytes.
    */
   @CanIgnoreReturnValue
-  List<Legs.Failure> unite(Extent range, ByteBuffer first) throws StorageException {
+  United unite(Extent range, ByteBuffer first) throws StorageException {
     while (true) {
       Members now = members;
       first.clear().limit((int) range.length()); // it may be larger
       List<Legs.Failure> failed = reads.unite(now, range, first, this::announce);
       if (members.equals(now)) {
-        return failed;
+        return new United(now, failed);
       }
     }
   }

@@ -32,7 +32,7 @@ class BrokenBitmapsTest {
     SetBitmaps usual = set.mounted().bitmaps();
     AtomicBoolean failing = new AtomicBoolean();
     SetBitmaps broken = // of the same set, in the place of the usual ones
-        SetBitmaps.create(
+        NewBitmaps.create(
             died.bay.shadowDirectory(set.record().id()),
             "the test",
             TestSets.SIZE,

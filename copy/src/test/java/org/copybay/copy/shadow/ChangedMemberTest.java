@@ -149,6 +149,24 @@ class ChangedMemberTest {
   }
 
   @Test
+  void whereAllAreChangedABitmapThatBeginsNamesAll() throws Exception {
+    TestSets before = TestSets.create(path);
+    before.set("a", "b");
+    before.write(0, random(1, 100_000));
+    Path a = before.bay.find("a").directory();
+    before.commands().dismount(Split.Policy.NONE, NOTHING);
+    before.close();
+    overwrite(home(a), random(3, 1000));
+
+    try (TestSets test = TestSets.open(path)) {
+      test.mount(MountSpec.Policy.OPTIONAL, "a");
+      test.mount("b");
+      test.awaitSteady();
+      assertThat(test.read("b")).isEqualTo(test.read("a")).startsWith(random(3, 1000));
+    }
+  }
+
+  @Test
   void aMemberToWhichACopyDidNotEndIsNotReadUntilItIsReleased() throws Exception {
     try (TestSets test = TestSets.create(path)) {
       test.set("a", "b");

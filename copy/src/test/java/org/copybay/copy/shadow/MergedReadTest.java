@@ -89,6 +89,33 @@ class MergedReadTest {
   }
 
   @Test
+  void itIsAnsweredByTheLastOneThatCanBeRead() throws Exception {
+    try (TestSets test = TestSets.create(path)) {
+      test.set("a", "b", "c");
+      test.sets.setMaxCopy(0);
+      test.write(0, random(1, (int) TestSets.SIZE));
+      test.commands().demandMerge();
+      try (HookedDisk a = test.disk("a");
+          HookedDisk b = test.disk("b")) {
+        a.fail(Request.READ, Fault.STORE_FAILED);
+        b.fail(Request.READ, Fault.STORE_FAILED);
+        assertThat(test.read()).isEqualTo(random(1, (int) TestSets.SIZE));
+      }
+    }
+  }
+
+  @Test
+  void whereNoMemberAnswersItFailsAsAnyReadDoes() throws Exception {
+    try (TestSets test = make();
+        HookedDisk a = test.disk("a");
+        HookedDisk b = test.disk("b")) {
+      a.fail(Request.READ, Fault.AGAIN);
+      b.fail(Request.READ, Fault.AGAIN);
+      TestJobs.assertFault(Fault.STORE_FAILED, test::read, "no member answers");
+    }
+  }
+
+  @Test
   void itIsAsLongAsItWasAskedFor() throws Exception {
     try (TestSets test = make()) {
       ByteBuffer bytes = ByteBuffer.allocateDirect(5000);

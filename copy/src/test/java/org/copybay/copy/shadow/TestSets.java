@@ -216,8 +216,18 @@ final class TestSets implements AutoCloseable {
 
   /** The catalogue records no change of a set, until {@link #letRecord} or the next opening. */
   void refuseRecords() throws StorageException {
+    refuse("shadow_member");
+  }
+
+  /** It takes no job. */
+  void refuseJobs() throws StorageException {
+    refuse("job");
+  }
+
+  private void refuse(String table) throws StorageException {
     execute(
-        "create temp trigger refused before insert on shadow_member"
+        "create temp trigger refused before insert on "
+            + table
             + " begin select raise(abort, 'refused'); end");
   }
 

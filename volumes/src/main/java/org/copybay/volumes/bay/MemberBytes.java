@@ -77,6 +77,11 @@ public final class MemberBytes implements BlockDevice, Image {
     volume.bytes().fence();
   }
 
+  /** Makes the times of its home survive power loss, after {@link #flush}. */
+  public void flushTimes() throws StorageException {
+    volume.bytes().home().flushTimes();
+  }
+
   @Override
   public long nextData(long offset) throws StorageException {
     return volume.bytes().tracks().nextData(offset);

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 record Kept(List<WriteBitmap> told, List<WriteBitmap> resting) {
   static final Kept NONE = new Kept(List.of(), List.of());
 
-  /** Both, in the order in which they were added. */
+  /** Those that are told, then those that rest. */
   List<WriteBitmap> all() {
     List<WriteBitmap> found = new ArrayList<>(told);
     found.addAll(resting);

@@ -2,6 +2,7 @@ package org.copybay.volumes.store;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.slf4j.Logger;
@@ -22,6 +23,7 @@ public final class HomeFile implements StoreFile {
 
   private final NativeFile file;
   private final SharedSync syncs = new SharedSync();
+  private final AtomicBoolean timesWanted = new AtomicBoolean(); // of the next sync
 
   private HomeFile(NativeFile file) {
     this.file = file;
@@ -178,7 +180,21 @@ public final class HomeFile implements StoreFile {
 
   @Override
   public void flush() throws StorageException {
-    syncs.await(file::sync, path());
+    syncs.await(this::sync, path());
+  }
+
+  /** {@link #flush} after which its times survive power loss as well. */
+  public void flushTimes() throws StorageException {
+    timesWanted.set(true); // whoever runs the next sync, which may be a shared one
+    flush();
+  }
+
+  private void sync() throws StorageException {
+    if (timesWanted.getAndSet(false)) {
+      file.syncWithTimes();
+    } else {
+      file.sync();
+    }
   }
 
   @Override

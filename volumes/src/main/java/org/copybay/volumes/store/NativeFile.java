@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntUnaryOperator;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 
@@ -193,9 +194,18 @@ public final class NativeFile implements AutoCloseable {
 
   /** Makes the written bytes, and the size that is needed to read them, survive power loss. */
   public void sync() throws StorageException {
+    sync(Libc.C::fdatasync);
+  }
+
+  /** {@link #sync}, and so do its times. */
+  public void syncWithTimes() throws StorageException {
+    sync(Libc.C::fsync);
+  }
+
+  private void sync(IntUnaryOperator call) throws StorageException {
     use();
     try {
-      if (Libc.C.fdatasync(fd) < 0) {
+      if (call.applyAsInt(fd) < 0) {
         throw Libc.failure("sync", path, Libc.errno());
       }
     } finally {
