@@ -37,8 +37,13 @@ class ShadowFaultIT {
   void closeDisk() {
     disk.recover();
     disk.goOn();
-    bay.umount();
-    disk.close();
+    try {
+      if (bay.daemon().isPresent()) {
+        bay.umount();
+      }
+    } finally {
+      disk.close();
+    }
   }
 
   private void change(int seek) {
@@ -92,11 +97,10 @@ class ShadowFaultIT {
 
   @Test
   void aFullDiskIsLeftAndComesBackByMinicopy() {
+    bay.must("echo \"create volume more size=16M path=$T/disk\" >$C/ctl");
+    fillDisk();
     bay.must(
         """
-        echo "create volume more size=16M path=$T/disk" >$C/ctl
-        fallocate -l 100M disk/filler 2>/dev/null || dd if=/dev/zero of=disk/filler bs=1M 2>/dev/null || true
-        dd if=/dev/zero of=disk/filler2 bs=4k 2>/dev/null || true
         fallocate -p -o 0 -l 8M $MNT/shadow/DSA1
         dd if=/dev/zero of=disk/filler3 bs=4k 2>/dev/null || true
         dd if=/dev/zero of=image bs=1M count=8 conv=notrunc status=none
@@ -153,6 +157,83 @@ class ShadowFaultIT {
         while grep -q 'member first fails' $C/health; do sleep 0.1; done
         cmp image $V/first
         cmp image $V/second
+        """);
+  }
+
+  @Test
+  void ext4InALoopDeviceGoesThroughEveryFailure() throws InterruptedException {
+    bay.must("echo 'shadow set=DSA1 member_timeout=1' >$C/ctl");
+    String good = bay.status("good", "path");
+    String bad = bay.status("bad", "path");
+    try (FioOnExt4 fio = new FioOnExt4(bay)) {
+      fio.awaitWholePass();
+
+      bay.must("mv $(dirname %s) disk/away".formatted(bad));
+      awaitExpelled("was removed or replaced");
+      fio.awaitWholePass();
+      bay.must("mv disk/away $(dirname %s)".formatted(bad));
+      bringBackBeside(fio, "mini");
+
+      disk.fail();
+      awaitExpelled("Input/output error|an earlier sync failed"); // whose thread was first
+      fio.awaitWholePass();
+      disk.recover();
+      checkWhereTheMountAsksForIt();
+      bringBackBeside(fio, "full");
+
+      fillDisk();
+      bay.must("head -c 2M /dev/urandom >more; cp more fs/more; sync fs/more"); // into holes
+      awaitExpelled("No space left");
+      fio.awaitWholePass();
+      bay.must("rm disk/filler*");
+      bringBackBeside(fio, "mini");
+
+      bay.must("cmp more fs/more");
+      fio.end();
+      bay.must("until grep -qx 'state: steady' $C/shadow/DSA1/status; do sleep 0.1; done");
+      bay.umount();
+      bay.must("cmp %s %s".formatted(good, bad));
+      bay.must("dd if=%s iflag=direct bs=1M status=none | cmp %s -".formatted(bad, good));
+      bay.mount();
+      fio.requireAsAtTheEnd();
+    }
+  }
+
+  private void awaitExpelled(String why) {
+    bay.must("until grep -qx 'former: bad' $C/shadow/DSA1/status; do sleep 0.1; done");
+    assertThat(bay.must("grep lost_members $C/shadow/DSA1/status"))
+        .containsPattern("bad: .*(" + why + ")");
+  }
+
+  /** After a sync that failed it does; where a write failed before any sync it need not. */
+  private void checkWhereTheMountAsksForIt() {
+    bay.must(
+        """
+        echo 'mount set=DSA1 members=bad dry-run=yes' >$C/ctl || {
+          grep 'check volume=bad' $C/last_error
+          echo 'check volume=bad id=look' >$C/ctl
+          cat $C/jobs/look/wait
+        }
+        """);
+  }
+
+  private void bringBackBeside(FioOnExt4 fio, String copy) {
+    bay.must(
+        """
+        echo 'mount set=DSA1 members=bad' >$C/ctl || { cat $C/last_error >&2; exit 1; }
+        cat $C/jobs/latest/wait
+        grep -qx 'full: good,bad' $C/shadow/DSA1/status
+        """);
+    assertThat(bay.must("grep shadow_member_added $C/events | tail -n 1"))
+        .contains("member=bad copy=" + copy);
+    fio.awaitWholePass();
+  }
+
+  private void fillDisk() {
+    bay.must(
+        """
+        fallocate -l 100M disk/filler 2>/dev/null || dd if=/dev/zero of=disk/filler bs=1M 2>/dev/null || true
+        dd if=/dev/zero of=disk/filler2 bs=4k 2>/dev/null || true
         """);
   }
 }
