@@ -124,11 +124,14 @@ public final class TestJobs implements AutoCloseable {
         .until(condition);
   }
 
-  /** Whether a thread is in a method of that name. */
-  public static boolean isIn(String method) {
+  /** Whether a thread is in the method of that name of that class. */
+  public static boolean isIn(Class<?> type, String method) {
     return Thread.getAllStackTraces().values().stream()
         .flatMap(Arrays::stream)
-        .anyMatch(frame -> frame.getMethodName().equals(method));
+        .anyMatch(
+            frame ->
+                frame.getClassName().equals(type.getName())
+                    && frame.getMethodName().equals(method));
   }
 
   public static void awaitEnd(Job job) {

@@ -2,6 +2,7 @@ package org.copybay.copy.shadow;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Catalogue;
 import org.copybay.volumes.bay.Volume;
@@ -110,8 +111,9 @@ final class Arrival {
     }
     WriteBitmap copy = bitmaps.copy(known.volume());
     if (known.role() == MemberRole.FULL) {
-      boolean track = wish.track() || volume == null || volume.failure() != null;
-      return began(former, track && !isStrange(volume));
+      boolean away =
+          volume == null || volume.failure() != null || isBehind(volume, MountPlan.Behind::away);
+      return began(former, (wish.track() || away) && !isBehind(volume, MountPlan.Behind::strange));
     }
     if (copy != null) { // of a clean end nothing, but where a change was not recorded
       bitmaps.includeRecent(copy);
@@ -119,9 +121,9 @@ final class Arrival {
     return former.withBitmap(copy != null, known.left());
   }
 
-  /** Whether it has what no bitmap knows: one that begins now would hide that. */
-  private boolean isStrange(@Nullable Volume volume) {
-    return plan.behind().stream().anyMatch(behind -> behind.volume() == volume && behind.strange());
+  /** Of one that has what no bitmap knows none begins: it would hide that. */
+  private boolean isBehind(@Nullable Volume volume, Predicate<MountPlan.Behind> how) {
+    return plan.behind().stream().anyMatch(behind -> behind.volume() == volume && how.test(behind));
   }
 
   private String why(@Nullable Volume volume) {

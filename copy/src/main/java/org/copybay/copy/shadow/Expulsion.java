@@ -2,9 +2,11 @@ package org.copybay.copy.shadow;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.copybay.copy.shadow.SetRecord.Lineage;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.Relation;
 import org.copybay.volumes.bay.Volume;
 import org.copybay.volumes.bitmap.WriteBitmap;
 import org.copybay.volumes.event.Event;
@@ -88,17 +90,12 @@ final class Expulsion {
     }
     copy = membership.includeRecent(now, copy);
     giveUp(member, why);
+    String cause = cause(member, why);
     MemberRecord left =
         membership
-            .former(record, member.volume(), copy != null, "expelled: " + why.getMessage())
+            .former(record, member.volume(), copy != null, "expelled: " + cause)
             .withLost(!asked);
-    set.putKnown(record.withLineage(next).with(left));
-    membership.relate(member.volume(), left.ofFormer());
-    set.tell(
-        "shadow_member_expelled",
-        Event.fact("member", member.name()),
-        Event.fact("why", why.getMessage()),
-        Event.fact("bitmap", copy != null));
+    putLeft(record.withLineage(next).with(left), member, left.bitmap(), cause);
     for (Member other : behind) {
       StorageException unlabelled = new StorageException(Fault.STORE_FAILED, "no label written");
       if (!lostLocked(now, other, unlabelled)) {
@@ -106,6 +103,23 @@ final class Expulsion {
       }
     }
     return true;
+  }
+
+  /** Records and tells that one has left. */
+  private void putLeft(SetRecord record, Member member, boolean bitmap, String cause) {
+    set.putKnown(record);
+    membership.relate(member.volume(), Relation.Role.FORMER);
+    set.tell(
+        "shadow_member_expelled",
+        Event.fact("member", member.name()),
+        Event.fact("why", cause),
+        Event.fact("bitmap", bitmap));
+  }
+
+  /** What the first sync that failed said; who asks later hears only that one did. */
+  private static String cause(Member member, StorageException why) {
+    String failure = member.volume().row().failure();
+    return failure == null ? Objects.requireNonNull(why.getMessage()) : failure;
   }
 
   /** Its home is not what it was: it is opened anew when it comes back. */

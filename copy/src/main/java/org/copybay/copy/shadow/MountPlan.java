@@ -37,12 +37,17 @@ record MountPlan(
   /**
    * One that must be copied to before it is a member.
    *
-   * @param label of this set, or null
+   * @param label of this set; null where it has none, or where it is away
    * @param why it is behind
    * @param strange whether it has what no bitmap knows: all of it must be copied, when somebody
    *     asks
    */
-  record Behind(Volume volume, @Nullable MemberLabel label, String why, boolean strange) {}
+  record Behind(Volume volume, @Nullable MemberLabel label, String why, boolean strange) {
+    /** Whether nobody could look at it: it comes back as it was when it was a member. */
+    boolean away() {
+      return label == null && !strange;
+    }
+  }
 
   MountPlan {
     full = List.copyOf(full);
@@ -136,6 +141,15 @@ record MountPlan(
       if (label != null && label.set().equals(set.id()) && !lineage.descendsFrom(label)) {
         more.add(new Behind(each.volume(), label, "it was changed apart from the others", true));
       }
+    }
+    return new MountPlan(lineage, mounts, served, full, unclean, changed, more);
+  }
+
+  /** With those that were named and cannot be used now. */
+  MountPlan withMissing(List<Found> missing) {
+    List<Behind> more = new ArrayList<>(behind);
+    for (Found each : missing) {
+      more.add(new Behind(each.volume(), null, "missing: " + each.problem(), false));
     }
     return new MountPlan(lineage, mounts, served, full, unclean, changed, more);
   }

@@ -31,7 +31,7 @@ public final class Mounting {
   private final String name;
   private final Candidates candidates;
   private final List<Volume> named = new ArrayList<>();
-  private final List<String> missing = new ArrayList<>();
+  private final List<Found> missing = new ArrayList<>();
   private final List<Copy> copies = new ArrayList<>();
   private @Nullable MountPlan plan; // of a set that is not mounted
 
@@ -181,15 +181,16 @@ public final class Mounting {
         candidates.requireLarge(set, volume);
         found.add(each);
       } else {
-        missing.add(volume.name() + ": " + each.problem());
+        missing.add(each);
       }
     }
     if (spec.requireMembers() && !missing.isEmpty()) {
       throw new StorageException(
-          Fault.NOT_FOUND, "%SYSTEM-F-MEDOFL, not all members are there: " + missing.get(0));
+          Fault.NOT_FOUND,
+          "%SYSTEM-F-MEDOFL, not all members are there: " + inWords(missing.get(0)));
     }
     MountPlan planned = MountPlan.of(set.record(), found);
-    plan = planned.withOthers(set.record(), candidates.notNamed(set, named));
+    plan = planned.withOthers(set.record(), candidates.notNamed(set, named)).withMissing(missing);
     for (MountPlan.Behind behind : planned.behind()) {
       copies.add(copyOfKnown(set, behind));
     }
@@ -209,6 +210,10 @@ public final class Mounting {
                 ? "policy=nominicopy"
                 : Minicopy.whyNot(known, volume, behind.label(), changed.isPresent());
     return new Copy(volume, why, why == null ? changed.orElse(size) : size);
+  }
+
+  private static String inWords(Found missing) {
+    return missing.volume().name() + ": " + missing.problem();
   }
 
   /** The policies that refuse a copy. */
@@ -362,8 +367,8 @@ public final class Mounting {
               + merge.id());
       first = first == null ? merge.id() : first;
     }
-    for (String each : missing) {
-      said.add("%SYSTEM-W-MEDOFL, " + each);
+    for (Found each : missing) {
+      said.add("%SYSTEM-W-MEDOFL, " + inWords(each));
     }
     return first;
   }

@@ -43,6 +43,7 @@ final class Remount {
 
   private void mountThoseThere() throws StorageException {
     List<Found> found = new ArrayList<>();
+    List<Found> missing = new ArrayList<>();
     for (MemberRecord member : set.record().members()) {
       Volume volume = set.volume(member.volume());
       if (volume != null && member.role() != MemberRole.FORMER) {
@@ -51,10 +52,11 @@ final class Remount {
           found.add(each);
         } else {
           LOG.error("set={} member={}: {}", set.name(), volume.name(), each.problem());
+          missing.add(each);
         }
       }
     }
-    MountPlan plan = MountPlan.of(set.record(), found);
+    MountPlan plan = MountPlan.of(set.record(), found).withMissing(missing);
     new SetMount(set)
         .mount(
             plan,

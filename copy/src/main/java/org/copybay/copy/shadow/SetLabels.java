@@ -4,14 +4,19 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.copybay.copy.shadow.SetRecord.Lineage;
+import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.MemberBytes;
 import org.copybay.volumes.bay.Volume;
 import org.copybay.volumes.store.FileStatus;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads and writes the labels of the members of one set. Under the lock of the set. */
 final class SetLabels {
+  private static final Logger LOG = LoggerFactory.getLogger(SetLabels.class);
+
   /** How long a disk is waited for that should tell its label. */
   private static final long READ_MILLIS = 10_000;
 
@@ -72,7 +77,7 @@ final class SetLabels {
           member -> {
             member.bytes().requireInPlace();
             member.bytes().requireLength();
-            read[0] = LabelStore.read(member.bytes().directory());
+            read[0] = readOrNull(member);
           });
     } catch (StorageException e) {
       return new Found(volume, null, e.getMessage());
@@ -83,6 +88,19 @@ final class SetLabels {
     }
     boolean own = label != null && label.member().equals(volume.id());
     return new Found(volume, own ? label : null, null);
+  }
+
+  /** Who has a label that nobody can read is as one that has none. */
+  private static @Nullable MemberLabel readOrNull(Member member) throws StorageException {
+    try {
+      return LabelStore.read(member.bytes().directory());
+    } catch (StorageException e) {
+      if (e.fault() != Fault.CORRUPT) {
+        throw e;
+      }
+      LOG.error("member={} {}", member.name(), e.getMessage());
+      return null;
+    }
   }
 
   /**

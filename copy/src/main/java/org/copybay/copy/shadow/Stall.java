@@ -60,6 +60,7 @@ final class Stall {
   synchronized void begin(int seconds) {
     untilNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
     stalled = true;
+    notifyAll(); // it may be sooner over than the one before
   }
 
   /** Waits for the writes that began before {@link #begin}. */

@@ -18,6 +18,7 @@ import java.util.Objects;
 import org.copybay.copy.TestJobs;
 import org.copybay.copy.engine.Job;
 import org.copybay.copy.engine.JobState;
+import org.copybay.copy.engine.Jobs;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Volume;
@@ -228,7 +229,7 @@ class DuplicateRestartTest extends DuplicateFixture {
   void theProgressOfAJobGoesOnWhereItWasInterrupted() throws Exception {
     Job job = test.startStanding("a", "b", false);
     test.bay.reservedVolumes().get(0).flush();
-    TestJobs.await("its own checkpoint is over", () -> TestJobs.isIn("requireRunning"));
+    TestJobs.await("its own checkpoint is over", () -> TestJobs.isIn(Jobs.class, "requireRunning"));
     job.checkpoint(4 * MIB); // whatever was copied: only the figures are looked at
     job.pause();
     reopen();

@@ -57,7 +57,7 @@ class DoubtsTest {
       int write = gate.enter();
       CompletableFuture<Void> expelled =
           TestSets.begin(() -> test.commands().expel(test.bay.find("b")));
-      TestJobs.await("it waits for the write", () -> TestJobs.isIn("drain"));
+      TestJobs.await("it waits for the write", () -> TestJobs.isIn(Passages.class, "drain"));
       Taken taken = merge.take(0, (int) merge.regions());
       merge.clear(taken); // as a merge does that has synced the others
       gate.leave(write);

@@ -5,8 +5,8 @@ import static org.copybay.copy.TestJobs.random;
 
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.copybay.copy.TestJobs;
+import org.copybay.copy.engine.Job;
 import org.copybay.copy.engine.JobOrder;
 import org.copybay.copy.engine.JobState;
 import org.copybay.volumes.Fault;
@@ -69,17 +69,14 @@ class FailedCopyTest {
     try (TestSets test = TestSets.create(path)) {
       ShadowSet set = test.set("a", "b").set();
       test.volume("c");
-      AtomicInteger syncs = new AtomicInteger();
       CompletableFuture<Void> write;
-      try (HookedDisk b = test.disk("b");
-          HookedDisk c = test.disk("c")) {
-        c.hook(request -> syncs.addAndGet(request == Request.SYNC ? 1 : 0));
+      try (HookedDisk b = test.disk("b")) {
         b.fail(Request.WRITE, Fault.STORE_FAILED);
         write = TestSets.begin(() -> test.write(0, random(2, 100)));
         TestJobs.await("it is tried again", () -> set.device().retrying() > 0);
         long generation = set.record().lineage().generation();
         test.mount("c");
-        TestJobs.await("its copy ended some times", () -> syncs.get() > 20);
+        TestJobs.await("its copy waits", FailedCopyTest::waitsForWrites);
         assertThat(set.record().lineage().generation()).isEqualTo(generation);
         assertThat(test.lastJob().pause()).isEqualTo(JobOrder.TAKEN);
         assertThat(test.lastJob().resume()).isEqualTo(JobOrder.TAKEN);
@@ -89,6 +86,40 @@ class FailedCopyTest {
       }
       assertThat(test.names(MemberRole.FULL)).containsExactly("a", "b", "c");
       assertThat(test.read("c")).isEqualTo(test.read("a"));
+    }
+  }
+
+  private static boolean waitsForWrites() {
+    return TestJobs.isIn(SetCopyWork.class, "awaitWrites");
+  }
+
+  @Test
+  void aCopyThatLacksSomethingAgainWhenItHasConcludedGoesOn() throws Exception {
+    try (TestSets test = TestSets.create(path)) {
+      ShadowSet set = test.set("a", "b").set();
+      test.volume("c");
+      test.sets.setMaxCopy(0);
+      test.mount("c");
+      Job copy = test.lastJob();
+      CompletableFuture<Void> write;
+      try (HookedDisk b = test.disk("b")) {
+        try (var held = set.enter()) { // who completes it waits for that
+          test.beginJobs();
+          TestJobs.await("it concluded", () -> TestJobs.isIn(Membership.class, "complete"));
+          assertThat(copy.pause()).isEqualTo(JobOrder.TOO_LATE);
+          b.fail(Request.WRITE, Fault.STORE_FAILED);
+          write = TestSets.begin(() -> test.write(0, random(2, 100)));
+          TestJobs.await("it is tried again", () -> set.device().retrying() > 0);
+        }
+        TestJobs.await("it goes on", FailedCopyTest::waitsForWrites);
+        assertThat(copy.pause()).isEqualTo(JobOrder.TAKEN);
+        assertThat(copy.resume()).isEqualTo(JobOrder.TAKEN);
+        assertThat(test.names(MemberRole.TARGET)).containsExactly("c");
+      }
+      write.join();
+      test.awaitSteady();
+      assertThat(copy.state()).isEqualTo(JobState.DONE);
+      assertThat(test.read("c")).isEqualTo(test.read("a")).isEqualTo(test.read("b"));
     }
   }
 

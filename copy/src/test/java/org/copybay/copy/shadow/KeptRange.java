@@ -1,7 +1,6 @@
 package org.copybay.copy.shadow;
 
 import java.util.concurrent.CountDownLatch;
-import java.util.stream.Stream;
 import org.copybay.copy.TestJobs;
 import org.copybay.volumes.Extent;
 
@@ -28,14 +27,7 @@ final class KeptRange implements AutoCloseable {
 
   /** Until somebody wants to change them. */
   void awaitWaiter() {
-    TestJobs.await("somebody waits for the range", KeptRange::somebodyWaits);
-  }
-
-  private static boolean somebodyWaits() {
-    return Thread.getAllStackTraces().entrySet().stream()
-        .filter(each -> each.getKey().getState() == Thread.State.WAITING)
-        .flatMap(each -> Stream.of(each.getValue()))
-        .anyMatch(frame -> frame.getClassName().equals(RangeLocks.class.getName()));
+    TestJobs.await("somebody waits for the range", () -> TestJobs.isIn(RangeLocks.class, "enter"));
   }
 
   @Override

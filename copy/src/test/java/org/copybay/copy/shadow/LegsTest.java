@@ -42,7 +42,7 @@ class LegsTest {
       hang(aside);
       Queue<Member> done = new ConcurrentLinkedQueue<>();
       CompletableFuture<List<Legs.Failure>> run = begin(List.of(here, aside), done);
-      TestJobs.await("it waits", () -> TestJobs.isIn("awaitQuiet"));
+      TestJobs.await("it waits", () -> TestJobs.isIn(Legs.class, "awaitQuiet"));
       hang(here);
       aside.underWay().decrementAndGet();
       assertThat(run.join()).isEmpty();

@@ -17,6 +17,7 @@ import org.copybay.volumes.bay.HookedDisk;
 import org.copybay.volumes.bay.HookedDisk.Request;
 import org.copybay.volumes.bitmap.WriteBitmap;
 import org.copybay.volumes.journal.RecoverMode;
+import org.copybay.volumes.track.Passages;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -236,8 +237,7 @@ class MergeTest {
                 }
               });
       rotation.start();
-      rotation.join(200);
-      assertThat(rotation.isAlive()).isTrue();
+      TestJobs.await("it waits for the write", () -> TestJobs.isIn(Passages.class, "close"));
       assertThat(bitmaps.recentRegions()).isPositive();
       set.gate().leave(ticket);
       rotation.join();

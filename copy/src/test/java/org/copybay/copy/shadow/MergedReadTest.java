@@ -55,7 +55,7 @@ class MergedReadTest {
               });
       holds.await();
       CompletableFuture<Void> read = read(test);
-      TestJobs.await("it waits", () -> TestJobs.isIn("readMerged"));
+      TestJobs.await("it waits", () -> TestJobs.isIn(UnitDevice.class, "readMerged"));
       test.split(Split.Policy.NONE, "a");
       byte[] written = random(2, 4096);
       test.write(LATER, written);

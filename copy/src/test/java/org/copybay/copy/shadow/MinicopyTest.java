@@ -171,6 +171,7 @@ class MinicopyTest {
       assertThat(test.names(MemberRole.FORMER)).containsExactly("b");
       test.mount(MountSpec.Policy.OPTIONAL, "b");
       test.awaitSteady();
+      assertThat(test.lastJob().row().result()).isEqualTo("copied=" + TestSets.SIZE);
       assertThat(test.read("b")).isEqualTo(test.read("a"));
     }
   }
@@ -263,7 +264,7 @@ class MinicopyTest {
       died.write(0, random(1, (int) TestSets.SIZE));
       died.split(Split.Policy.MINICOPY, "b");
       died.write(500_000, random(2, 10_000));
-      died.commands().set(new SetRecord.Settings(0, 1, 0), NOTHING); // no copy begins
+      died.commands().set(TestSets.NO_JOBS, NOTHING); // no copy begins
       died.mount("b");
       ShadowSet.Mounted now = died.unit().set().mounted();
       now.bitmaps().prepare(2_000_000, 5000);

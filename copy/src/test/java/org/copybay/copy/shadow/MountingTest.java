@@ -16,7 +16,6 @@ import org.copybay.copy.shadow.MountSpec.Policy;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.RankedLock;
 import org.copybay.volumes.bay.Volume;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -75,22 +74,6 @@ class MountingTest {
     }
   }
 
-  private static MountSpec named(@Nullable String id, String... members) {
-    return new MountSpec(
-        "DSA1",
-        List.of(members),
-        null,
-        Policy.USUAL,
-        false,
-        true,
-        false,
-        false,
-        id,
-        "line",
-        0,
-        TestSets.OWNER);
-  }
-
   private static List<String> targetsOf(TestSets test, String job) throws Exception {
     return test.jobs.all().stream()
         .filter(each -> each.id().equals(job))
@@ -104,10 +87,10 @@ class MountingTest {
       for (String each : List.of("a", "b", "c", "d", "e")) {
         test.volume(each);
       }
-      Mounting.Result made = test.mount(named("new", "a", "b", "c"));
+      Mounting.Result made = test.mount(TestSets.named("new", "a", "b", "c"));
       assertThat(made.job()).isEqualTo("new");
       assertThat(targetsOf(test, "new")).containsExactly("b");
-      Mounting.Result added = test.mount(named("more", "d", "e"));
+      Mounting.Result added = test.mount(TestSets.named("more", "d", "e"));
       assertThat(added.job()).isEqualTo("more");
       assertThat(targetsOf(test, "more")).containsExactly("d");
       assertThat(test.jobs.all()).hasSize(4);
@@ -122,7 +105,7 @@ class MountingTest {
       test.volume("a");
       test.volume("b");
       test.sets.setMaxCopy(0);
-      MountSpec spec = named("new", "a", "b");
+      MountSpec spec = TestSets.named("new", "a", "b");
       test.mount(spec);
       SetRecord record = test.unit().set().record();
       assertFault(Fault.ALREADY, () -> test.mount(spec), "members of DSA1 already");

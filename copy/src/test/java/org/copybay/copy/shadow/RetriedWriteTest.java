@@ -58,8 +58,10 @@ class RetriedWriteTest {
       test.mount("b");
       test.write(WRITTEN.offset(), random(2, (int) WRITTEN.length()));
       WriteBitmap older = set.mounted().bitmaps().rolling();
-      test.member("b").kill("the test");
-      TestJobs.assertFault(Fault.AGAIN, () -> SetUpkeep.rotate(set), "the copy to b is ending");
+      try (var held = set.enter()) { // else the upkeep may remove it first
+        test.member("b").kill("the test");
+        TestJobs.assertFault(Fault.AGAIN, () -> SetUpkeep.rotate(set), "the copy to b is ending");
+      }
       assertThat(older.touches(WRITTEN.offset(), WRITTEN.length())).isTrue();
     }
   }
@@ -140,14 +142,17 @@ class RetriedWriteTest {
   @Test
   void aSyncPassesATargetThatWasGivenUp() throws Exception {
     try (TestSets test = TestSets.create(path)) {
-      UnitDevice device = test.set("a", "b").set().device();
+      ShadowSet set = test.set("a", "b").set();
+      UnitDevice device = set.device();
       test.split(Split.Policy.MINICOPY, "b");
       test.sets.setMaxCopy(0);
       test.mount("b");
-      test.member("b").kill("the test");
-      assertThat(device.sync(device.members())).isEmpty();
-      test.unit().flush();
-      assertThat(test.names(MemberRole.TARGET)).containsExactly("b");
+      try (var held = set.enter()) { // else the upkeep may remove it first
+        test.member("b").kill("the test");
+        assertThat(device.sync(device.members())).isEmpty();
+        test.unit().flush();
+        assertThat(test.names(MemberRole.TARGET)).containsExactly("b");
+      }
     }
   }
 }

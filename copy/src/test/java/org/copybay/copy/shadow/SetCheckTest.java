@@ -85,6 +85,27 @@ class SetCheckTest {
     assertSound();
   }
 
+  @Test
+  void aMemberOfAnotherFutureIsNamed() throws Exception {
+    TestSets test = TestSets.create(path);
+    test.set("a", "b");
+    test.split(Split.Policy.MINICOPY, "b");
+    Path directory = test.bay.find("b").directory();
+    MemberLabel label = test.label("b");
+    test.close();
+    SetRecord.Lineage alone = TestSets.otherFuture(label);
+    LabelStore.write(directory, TestSets.changed(label, alone, MemberRole.FULL));
+    assertThat(check().all())
+        .singleElement()
+        .satisfies(
+            finding -> {
+              assertThat(finding.severity()).isEqualTo(Finding.Severity.DAMAGE);
+              assertThat(finding.line())
+                  .contains("DSA1: " + label.member())
+                  .contains("wanted the past of the others, got another one");
+            });
+  }
+
   private static void flip(Path file, int at) throws Exception {
     try (var channel = Files.newByteChannel(file, StandardOpenOption.WRITE)) {
       channel.position(at).write(java.nio.ByteBuffer.wrap(new byte[] {1}));

@@ -6,15 +6,20 @@ import static org.copybay.copy.TestJobs.random;
 import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.copybay.copy.TestJobs;
 import org.copybay.copy.engine.Checks;
 import org.copybay.copy.engine.Job;
 import org.copybay.copy.engine.JobState;
+import org.copybay.copy.shadow.MountSpec.Policy;
 import org.copybay.volumes.Fault;
+import org.copybay.volumes.bay.HookedDisk;
+import org.copybay.volumes.bay.HookedDisk.Request;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -77,6 +82,32 @@ class SetLimitsTest {
     }
   }
 
+  @Test
+  void theSetOfTheHigherPriorityIsCopiedFirst() throws Exception {
+    try (TestSets test = TestSets.create(path)) {
+      test.set("a");
+      test.volume("b");
+      test.volume("c");
+      test.volume("d");
+      test.mount(TestSets.spec("DSA2", Policy.USUAL, "c"));
+      VirtualUnit two = test.sets.find("DSA2");
+      test.sets.setMaxCopy(0);
+      test.commands().set(new SetRecord.Settings(100, 120, 0), NOTHING);
+      test.sets.commands(two).set(new SetRecord.Settings(200, 120, 0), NOTHING);
+      Set<String> begun = Collections.synchronizedSet(new LinkedHashSet<>());
+      try (HookedDisk b = test.disk("b");
+          HookedDisk d = test.disk("d")) {
+        b.hook(request -> begun.add("b"));
+        d.hook(request -> begun.add("d"));
+        test.mount("b");
+        test.mount(TestSets.spec("DSA2", Policy.USUAL, "d"));
+        test.sets.setMaxCopy(1);
+        test.awaitSteady();
+      }
+      assertThat(begun).containsExactly("d", "b");
+    }
+  }
+
   private static void runCheck(TestSets test, Checks checks) throws Exception {
     if (test.bay.findOrNull("other") == null) {
       test.volume("other");
@@ -100,6 +131,45 @@ class SetLimitsTest {
   }
 
   @Test
+  void aBitmapThatIsDeletedWhileWritersWriteIsNotMissed() throws Exception {
+    try (TestSets test = TestSets.create(path)) {
+      test.set("a", "b");
+      try (Writers writers = new Writers(test, 3)) {
+        test.split(Split.Policy.MINICOPY, "b");
+        writers.awaitWrites(20);
+        test.commands().deleteBitmap(test.bay.find("b"), NOTHING);
+        writers.awaitWrites(20);
+        assertThat(test.mount("b").said().toString()).contains("its write bitmap was deleted");
+        test.awaitSteady();
+      }
+      assertThat(test.lastJob().row().result()).isEqualTo("copied=" + TestSets.SIZE);
+      assertThat(test.names(MemberRole.FULL)).containsExactly("a", "b");
+      assertThat(test.read("b")).isEqualTo(test.read("a"));
+    }
+  }
+
+  @Test
+  void aTargetGetsAWriteAfterTheFullMembers() throws Exception {
+    try (TestSets test = TestSets.create(path)) {
+      test.set("a", "b");
+      test.split(Split.Policy.MINICOPY, "b");
+      test.sets.setMaxCopy(0);
+      test.mount("b");
+      byte[] before = test.read("b");
+      byte[] bytes = random(1, 1000);
+      try (HookedDisk a = test.disk("a")) {
+        a.hang(Request.WRITE);
+        CompletableFuture<Void> write = TestSets.begin(() -> test.write(0, bytes));
+        TestJobs.await("a has it not yet", () -> a.hanging() > 0);
+        assertThat(test.read("b")).isEqualTo(before); // INV-3 of UnitDevice
+        a.well();
+        write.join();
+      }
+      assertThat(test.read("b")).startsWith(bytes);
+    }
+  }
+
+  @Test
   void aTargetIsNeverNewerThanEverySource() throws Exception {
     try (TestSets test = TestSets.create(path)) {
       test.set("a", "b");
@@ -107,9 +177,7 @@ class SetLimitsTest {
       test.sets.setMaxCopy(0);
       test.mount("b");
       byte[] before = test.read("b");
-      try (var home = Files.newByteChannel(test.bay.find("a").home(), StandardOpenOption.WRITE)) {
-        home.truncate(1000);
-      }
+      TestSets.cut(test.bay.find("a"), 1000);
       assertFault(Fault.CORRUPT, () -> test.unit().flush(), "too short"); // it takes no writes then
       assertFault(
           Fault.STORE_FAILED, () -> test.write(0, random(1, 1000)), "volume a takes no writes");
@@ -123,9 +191,7 @@ class SetLimitsTest {
       test.set("a", "b");
       byte[] all = random(1, (int) TestSets.SIZE);
       test.write(0, all);
-      try (var home = Files.newByteChannel(test.bay.find("a").home(), StandardOpenOption.WRITE)) {
-        home.truncate(1000); // its end looks like a hole
-      }
+      TestSets.cut(test.bay.find("a"), 1000); // its end looks like a hole
       test.volume("c");
       test.mount("c");
       test.awaitSteady();

@@ -12,11 +12,11 @@ import java.util.UUID;
 import org.copybay.copy.TestJobs;
 import org.copybay.copy.shadow.MemberLabel.Past;
 import org.copybay.copy.shadow.MountSpec.Policy;
+import org.copybay.copy.shadow.TestSets.Ask;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.bay.MemberBytes;
 import org.copybay.volumes.bay.Volume;
 import org.copybay.volumes.journal.RecoverMode;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -118,20 +118,7 @@ class SetMountTest {
       test.split(Split.Policy.MINICOPY, "b");
       test.write(0, random(1, 100_000));
       String taken = test.lastJob().id();
-      MountSpec spec =
-          new MountSpec(
-              "DSA1",
-              List.of("b"),
-              null,
-              Policy.USUAL,
-              false,
-              true,
-              false,
-              false,
-              taken,
-              "line",
-              0,
-              TestSets.OWNER);
+      MountSpec spec = TestSets.named(taken, "b");
       assertFault(Fault.EXISTS, () -> test.mount(spec), taken);
       assertThat(test.names(MemberRole.TARGET)).containsExactly("b");
       test.commands().dismount(Split.Policy.NONE, NOTHING);
@@ -187,11 +174,7 @@ class SetMountTest {
     before.close();
     MemberLabel label = LabelStore.read(directory);
     assertThat(label).isNotNull();
-    SetRecord.Lineage alone = // as another bay, which had b alone, would leave it
-        new SetRecord.Lineage(
-            label.generation() + 1,
-            UUID.randomUUID(),
-            List.of(new Past(label.generation(), label.change())));
+    SetRecord.Lineage alone = TestSets.otherFuture(label);
     LabelStore.write(directory, TestSets.changed(label, alone, MemberRole.FULL));
     try (TestSets test = TestSets.open(path)) {
       assertFault(
@@ -267,35 +250,18 @@ class SetMountTest {
     }
   }
 
-  private static MountSpec spec(
-      @Nullable String label, boolean confirm, boolean copy, String... members) {
-    return new MountSpec(
-        "DSA1",
-        List.of(members),
-        label,
-        Policy.USUAL,
-        confirm,
-        copy,
-        false,
-        false,
-        null,
-        "line",
-        0,
-        TestSets.OWNER);
-  }
-
   @Test
   void policiesRefuseCopies() throws Exception {
     try (TestSets test = TestSets.create(path)) {
       test.volume("a");
       test.volume("b");
-      MountSpec noCopy = spec(null, false, false, "a", "b");
+      MountSpec noCopy = TestSets.asking(Ask.NO_COPY, "a", "b");
       assertFault(Fault.FORBIDDEN, () -> test.mount(noCopy), "SHDWCOPYREQ");
-      MountSpec confirm = spec(null, true, true, "a", "b");
+      MountSpec confirm = TestSets.asking(Ask.CONFIRM, "a", "b");
       assertFault(Fault.FORBIDDEN, () -> test.mount(confirm), "Allow FULL shadow copy on b");
       assertThat(test.sets.all()).isEmpty();
       test.set("a", "b");
-      MountSpec label = spec("OTHER", false, true, "a");
+      MountSpec label = TestSets.labelled("OTHER", "a");
       assertFault(Fault.BAD_REQUEST, () -> test.mount(label), "VOLINV");
       assertFault(Fault.ALREADY, () -> test.mount("a"), "members of DSA1 already");
     }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.copybay.copy.TestJobs;
 import org.copybay.copy.engine.Job;
+import org.copybay.copy.engine.JobOrder;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bitmap.WriteBitmap;
@@ -73,10 +74,8 @@ class SetStatusTest {
       assertThat(look(test).state()).isEqualTo(SetState.COPY_PENDING);
       assertThat(look(test).copyLeftBytes()).isEqualTo(8192);
 
-      test.sets.setMaxCopy(4);
       Job job = test.lastJob();
-      assertThat(job.pause()).isNotNull();
-      assertThat(job.resume()).isNotNull();
+      test.beginJobs();
       awaitState(test, SetState.MINICOPY_ACTIVE);
       assertThat(look(test).percent()).isBetween(0, 99);
       assertThat(look(test).copyLeftBytes()).isBetween(4096L, 8192L); // also what it has in hand
@@ -97,7 +96,7 @@ class SetStatusTest {
       slow(test);
       assertThat(test.commands().demandMerge()).isNotNull();
       awaitState(test, SetState.MERGE_ACTIVE);
-      assertThat(test.lastJob().cancel()).isNotNull();
+      assertThat(test.lastJob().cancel()).isEqualTo(JobOrder.TAKEN);
       test.awaitSteady();
       assertThat(look(test).state()).isEqualTo(SetState.MERGE_PENDING);
 

@@ -9,13 +9,14 @@ import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.copybay.copy.TestJobs;
 import org.copybay.copy.engine.JobState;
 import org.copybay.copy.shadow.MountSpec.Policy;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.OpenFile;
 import org.copybay.volumes.journal.RecoverMode;
 import org.junit.jupiter.api.Test;
@@ -58,29 +59,68 @@ class SplitTest {
     return all;
   }
 
+  /** A second set, of c and d. */
+  private static VirtualUnit second(TestSets test) throws Exception {
+    test.volume("c");
+    test.volume("d");
+    test.mount(TestSets.spec("DSA2", Policy.USUAL, "c", "d"));
+    test.awaitSteady();
+    return test.sets.find("dsa2:");
+  }
+
+  /** Writes rising numbers to two sets, each to the first one first, until it is closed. */
+  private static final class Counter implements AutoCloseable {
+    private final VirtualUnit first;
+    private final VirtualUnit second;
+    private final CompletableFuture<Void> counting;
+    private volatile boolean ending;
+    private volatile long last;
+
+    Counter(VirtualUnit first, VirtualUnit second) {
+      this.first = first;
+      this.second = second;
+      this.counting = TestSets.begin(this::count);
+    }
+
+    private void count() throws StorageException {
+      try (OpenFile one = first.open(WRITER, false);
+          OpenFile other = second.open(WRITER, false)) {
+        ByteBuffer bytes = ByteBuffer.allocateDirect(8);
+        for (long n = 1; !ending; n++) {
+          one.write(0, bytes.clear().putLong(n).flip());
+          other.write(0, bytes.clear().putLong(n).flip());
+          last = n;
+        }
+      }
+    }
+
+    void awaitMore() {
+      long before = last;
+      TestJobs.await("it counts", () -> last > before || counting.isDone());
+    }
+
+    @Override
+    public void close() {
+      ending = true;
+      counting.join();
+    }
+  }
+
+  private static long number(TestSets test, String member) throws Exception {
+    return ByteBuffer.wrap(test.read(member)).getLong();
+  }
+
   @Test
   void membersOfTwoSetsLeaveAtOneInstant() throws Exception {
     try (TestSets test = TestSets.create(path)) {
-      test.set("a", "b");
-      test.volume("c");
-      test.volume("d");
-      test.mount(TestSets.spec("DSA2", Policy.USUAL, "c", "d"));
-      test.awaitSteady();
-      VirtualUnit two = test.sets.find("dsa2:");
+      VirtualUnit one = test.set("a", "b");
+      VirtualUnit two = second(test);
       for (int round = 0; round < 10; round++) {
-        AtomicBoolean ending = new AtomicBoolean();
-        AtomicReference<Throwable> failure = new AtomicReference<>();
-        Thread counter = new Thread(() -> count(test, two, ending, failure));
-        counter.start();
-        long before = number(test, "b");
-        TestJobs.await("it counts", () -> number(test, "b") != before);
-        test.split(Split.Policy.MINICOPY, "b", "d");
-        ending.set(true);
-        counter.join();
-        assertThat(failure.get()).isNull();
-        long first = number(test, "b"); // is written first
-        long second = number(test, "d");
-        assertThat(first - second).isBetween(0L, 1L);
+        try (Counter counter = new Counter(one, two)) {
+          counter.awaitMore();
+          test.split(Split.Policy.MINICOPY, "b", "d");
+        }
+        assertThat(number(test, "b") - number(test, "d")).isBetween(0L, 1L);
         test.mount("b");
         test.mount(TestSets.spec("DSA2", Policy.USUAL, "d"));
         test.awaitSteady();
@@ -88,22 +128,22 @@ class SplitTest {
     }
   }
 
-  private static void count(
-      TestSets test, VirtualUnit two, AtomicBoolean ending, AtomicReference<Throwable> failure) {
-    try (OpenFile one = test.unit().open(WRITER, false);
-        OpenFile other = two.open(WRITER, false)) {
-      ByteBuffer bytes = ByteBuffer.allocateDirect(8);
-      for (long n = 1; !ending.get(); n++) {
-        one.write(0, bytes.clear().putLong(n).flip());
-        other.write(1 << 20, bytes.clear().putLong(n).flip());
+  @Test
+  void membersOfTwoStalledSetsAreOfOneInstantThoughTheyLeaveOneAfterTheOther() throws Exception {
+    try (TestSets test = TestSets.create(path)) {
+      List<VirtualUnit> both = List.of(test.set("a", "b"), second(test));
+      try (Counter counter = new Counter(both.get(0), both.get(1))) {
+        counter.awaitMore();
+        Stalls.begin(both, 60);
+        test.split(Split.Policy.MINICOPY, "b");
+        test.split(Split.Policy.MINICOPY, "d");
+        assertThat(Stalls.end(both)).isEqualTo(both);
+        counter.awaitMore();
       }
-    } catch (Exception | Error e) {
-      failure.set(e);
+      assertThat(number(test, "b")).isPositive();
+      assertThat(number(test, "b") - number(test, "d")).isBetween(0L, 1L);
+      assertThat(number(test, "a")).isGreaterThan(number(test, "b"));
     }
-  }
-
-  private static long number(TestSets test, String member) throws Exception {
-    return ByteBuffer.wrap(test.read(member)).getLong(member.equals("b") ? 0 : 1 << 20);
   }
 
   @Test
@@ -144,7 +184,7 @@ class SplitTest {
   void noBitmapIsMadeBeforeMembersAreEqual() throws Exception {
     try (TestSets test = TestSets.create(path)) {
       test.set("a", "b");
-      test.commands().set(new SetRecord.Settings(0, 1, 0), NOTHING);
+      test.commands().set(TestSets.NO_JOBS, NOTHING);
       assertThat(test.commands().demandMerge()).isNotNull();
       assertFault(Fault.BUSY, () -> test.split(Split.Policy.MINICOPY, "b"), "is marked for merge");
       assertFault(
@@ -181,29 +221,35 @@ class SplitTest {
   @Test
   void writesAreHeldBackUntilTheThaw() throws Exception {
     try (TestSets test = TestSets.create(path)) {
-      test.set("a", "b");
-      test.unit().set().stall().begin(60);
-      Thread writer = new Thread(() -> writeQuietly(test));
-      writer.start();
-      writer.join(200);
-      assertThat(writer.isAlive()).isTrue();
+      Stall stall = test.set("a", "b").set().stall();
+      stall.begin(60);
+      CompletableFuture<Void> write = TestSets.begin(() -> test.write(0, random(3, 1000)));
+      TestJobs.await("it is held back", SplitTest::isHeldBack);
       test.split(Split.Policy.MINICOPY, "b"); // needs no write
       assertThat(test.read()).hasSize((int) TestSets.SIZE);
-      assertThat(test.unit().set().stall().end()).isTrue();
-      writer.join();
+      assertThat(write).isNotDone();
+      assertThat(stall.end()).isTrue();
+      write.join();
       assertThat(test.read("b")).isNotEqualTo(test.read("a"));
-      test.unit().set().stall().begin(0);
-      TestJobs.await("thawed by itself", () -> test.unit().set().stall().secondsLeft() == 0);
-      test.write(0, random(1, 100));
     }
   }
 
-  private static void writeQuietly(TestSets test) {
-    try {
-      test.write(0, random(3, 1000));
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
+  @Test
+  void aStallEndsByItself() throws Exception {
+    try (TestSets test = TestSets.create(path)) {
+      Stall stall = test.set("a", "b").set().stall();
+      stall.begin(300);
+      CompletableFuture<Void> write = TestSets.begin(() -> test.write(0, random(3, 1000)));
+      TestJobs.await("it is held back", SplitTest::isHeldBack);
+      stall.begin(1); // sooner over than the one before
+      TestJobs.await("it went on", write::isDone);
+      write.join();
+      assertThat(stall.end()).isFalse();
     }
+  }
+
+  private static boolean isHeldBack() {
+    return TestJobs.isIn(Stall.class, "awaitEnd");
   }
 
   @Test
@@ -234,10 +280,7 @@ class SplitTest {
     try (TestSets test = TestSets.create(path)) {
       test.set("a", "b");
       test.write(0, random(1, 1000));
-      test.volume("c");
-      test.volume("d");
-      test.mount(TestSets.spec("DSA2", Policy.USUAL, "c", "d"));
-      test.awaitSteady();
+      assertThat(second(test).name()).isEqualTo("DSA2");
       test.split(Split.Policy.MINICOPY, "b");
       test.write(0, random(2, 1000));
       KeptRange kept = new KeptRange(test.unit().set().device());

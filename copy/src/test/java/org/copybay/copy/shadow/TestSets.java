@@ -13,10 +13,13 @@ import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.copybay.copy.TestJobs;
 import org.copybay.copy.engine.Job;
+import org.copybay.copy.engine.JobOrder;
 import org.copybay.copy.engine.Jobs;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
@@ -111,8 +114,51 @@ final class TestSets implements AutoCloseable {
   }
 
   static MountSpec spec(String set, MountSpec.Policy policy, String... members) {
+    return spec(set, policy, null, Set.of(), null, members);
+  }
+
+  /** What a mount may ask for besides. */
+  enum Ask {
+    CONFIRM,
+    NO_COPY,
+    INCLUDE,
+    REQUIRE_MEMBERS
+  }
+
+  static MountSpec asking(Ask ask, String... members) {
+    return spec("DSA1", MountSpec.Policy.USUAL, null, Set.of(ask), null, members);
+  }
+
+  /** Of a set with that label. */
+  static MountSpec labelled(String label, String... members) {
+    return spec("DSA1", MountSpec.Policy.USUAL, label, Set.of(), null, members);
+  }
+
+  /** With that name for its job. */
+  static MountSpec named(String id, String... members) {
+    return spec("DSA1", MountSpec.Policy.USUAL, null, Set.of(), id, members);
+  }
+
+  private static MountSpec spec(
+      String set,
+      MountSpec.Policy policy,
+      @Nullable String label,
+      Set<Ask> asked,
+      @Nullable String id,
+      String... members) {
     return new MountSpec(
-        set, List.of(members), null, policy, false, true, false, false, null, "line", 0, OWNER);
+        set,
+        List.of(members),
+        label,
+        policy,
+        asked.contains(Ask.CONFIRM),
+        !asked.contains(Ask.NO_COPY),
+        asked.contains(Ask.INCLUDE),
+        asked.contains(Ask.REQUIRE_MEMBERS),
+        id,
+        "line",
+        0,
+        OWNER);
   }
 
   VirtualUnit unit() throws StorageException {
@@ -214,6 +260,14 @@ final class TestSets implements AutoCloseable {
         label.length());
   }
 
+  /** As another bay, which had the member alone, would go on with the set. */
+  static SetRecord.Lineage otherFuture(MemberLabel label) {
+    return new SetRecord.Lineage(
+        label.generation() + 1,
+        UUID.randomUUID(),
+        List.of(new MemberLabel.Past(label.generation(), label.change())));
+  }
+
   /** The catalogue records no change of a set, until {@link #letRecord} or the next opening. */
   void refuseRecords() throws StorageException {
     refuse("shadow_member");
@@ -252,9 +306,9 @@ final class TestSets implements AutoCloseable {
 
   /** Lets jobs begin that {@code setMaxCopy(0)} held back; the last one is told at once. */
   void beginJobs() throws StorageException {
+    assertThat(lastJob().pause()).isEqualTo(JobOrder.TAKEN); // first: else it may begin and end
     sets.setMaxCopy(4);
-    assertThat(lastJob().pause()).isNotNull();
-    assertThat(lastJob().resume()).isNotNull();
+    assertThat(lastJob().resume()).isEqualTo(JobOrder.TAKEN);
   }
 
   Job lastJob() {

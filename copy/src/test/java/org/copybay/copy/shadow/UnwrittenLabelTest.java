@@ -33,11 +33,11 @@ class UnwrittenLabelTest {
     test.die();
   }
 
-  private void assertIsMountedAgain() throws Exception {
+  private void assertIsMountedAgain(String... full) throws Exception {
     try (TestSets test = TestSets.open(path, RecoverMode.PROCESS)) {
       assertThat(test.unit().set().trouble()).isNull();
       test.awaitSteady();
-      assertThat(test.names(MemberRole.FULL)).contains("a");
+      assertThat(test.names(MemberRole.FULL)).containsExactly(full);
     }
   }
 
@@ -47,9 +47,11 @@ class UnwrittenLabelTest {
     test.set("a", "b");
     die(
         test,
-        now ->
-            assertFault(Fault.STORE_FAILED, () -> now.split(Split.Policy.MINICOPY, "b"), "shadow"));
-    assertIsMountedAgain();
+        now -> {
+          assertFault(Fault.STORE_FAILED, () -> now.split(Split.Policy.MINICOPY, "b"), "shadow");
+          assertThat(now.names(MemberRole.FULL)).containsExactly("a", "b");
+        });
+    assertIsMountedAgain("a", "b");
   }
 
   @Test
@@ -58,10 +60,12 @@ class UnwrittenLabelTest {
     test.set("a", "b");
     die(
         test,
-        now ->
-            assertFault(
-                Fault.FORBIDDEN, () -> now.commands().expel(now.bay.find("b")), "DISM-F-SRCMEM"));
-    assertIsMountedAgain();
+        now -> {
+          assertFault(
+              Fault.FORBIDDEN, () -> now.commands().expel(now.bay.find("b")), "DISM-F-SRCMEM");
+          assertThat(now.names(MemberRole.FULL)).containsExactly("a", "b");
+        });
+    assertIsMountedAgain("a", "b");
   }
 
   @Test
@@ -77,8 +81,9 @@ class UnwrittenLabelTest {
           now.beginJobs();
           now.awaitSteady();
           assertThat(now.lastJob().state()).isEqualTo(JobState.FAILED);
+          assertThat(now.names(MemberRole.FULL)).containsExactly("a");
         });
-    assertIsMountedAgain();
+    assertIsMountedAgain("a");
   }
 
   @Test

@@ -64,11 +64,23 @@ final class ShadowedVolumes implements Scenario {
     if (there.status() != 0) {
       return; // the cut came before the set
     }
-    Shell.Result back = state.bay().run(BRING_BACK + EQUAL);
+    Shell.Result back = state.bay().run(UNTOUCHED + BRING_BACK + EQUAL);
     if (back.status() != 0) {
       state.complain("members: " + back.out() + back.err());
     }
   }
+
+  /** Power loss makes no member one that somebody wrote to behind the set's back. */
+  private static final String UNTOUCHED =
+      """
+      if grep -H 'wrote to its home' $C/shadow/DSA1/members/*/status >&2; then exit 1; fi
+      for m in a b c; do
+        if grep -qx 'role: former' $C/shadow/DSA1/members/$m/status; then
+          echo "mount set=DSA1 members=$m policy=minicopy dry-run=yes" 2>/dev/null >$C/ctl || true
+          if grep 'wrote to its home' $C/last_error >&2; then exit 1; fi
+        fi
+      done
+      """;
 
   private static final String EQUAL =
       """

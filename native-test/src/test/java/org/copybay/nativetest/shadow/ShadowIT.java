@@ -58,6 +58,29 @@ class ShadowIT {
   }
 
   @Test
+  void aPowerCutAfterASplitTakesNothingBackThatTheLabelSays() {
+    bay.must(
+        """
+        truncate -s 64M disk.img cut.img
+        mkfs.ext4 -q disk.img
+        mkdir disk cut
+        trap 'umount -q disk cut || true' EXIT
+        mount -o loop,commit=3600 disk.img disk
+        echo "create volume b size=24M path=$PWD/disk" >$C/ctl
+        echo 'mount set=DSA42 members=b id=b' >$C/ctl
+        cat $C/jobs/b/wait
+        dd if=/dev/urandom of=$MNT/shadow/DSA42 bs=1M count=24 conv=notrunc,fsync status=none
+        sync -f disk
+        dd if=/dev/urandom of=$MNT/shadow/DSA42 bs=1M count=1 conv=notrunc,fsync status=none
+        echo 'split members=b' >$C/ctl
+        cp disk.img cut.img
+        mount -o loop cut.img cut
+        for d in disk cut; do (cd $d/*/ && stat -c '%y' home && cksum home shadow) >$d.txt; done
+        diff disk.txt cut.txt
+        """);
+  }
+
+  @Test
   void membersAreLockedAndNothingElseIsDoneWithThem() {
     String two = "\"$V/\\$4\\$DUA2\"";
     assertThat(bay.refused("dd if=/dev/zero of=" + two + " bs=512 count=1 conv=notrunc"))
