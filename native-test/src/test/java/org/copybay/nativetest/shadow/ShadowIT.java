@@ -64,7 +64,7 @@ class ShadowIT {
         truncate -s 64M disk.img cut.img
         mkfs.ext4 -q disk.img
         mkdir disk cut
-        trap 'umount -q disk cut || true' EXIT
+        trap 'umount -l disk; umount -q cut || true' EXIT # the bay has the first one open
         mount -o loop,commit=3600 disk.img disk
         echo "create volume b size=24M path=$PWD/disk" >$C/ctl
         echo 'mount set=DSA42 members=b id=b' >$C/ctl
@@ -75,7 +75,7 @@ class ShadowIT {
         echo 'split members=b' >$C/ctl
         cp disk.img cut.img
         mount -o loop cut.img cut
-        for d in disk cut; do (cd $d/*/ && stat -c '%y' home && cksum home shadow) >$d.txt; done
+        for d in disk cut; do (cd $d/*-*/ && stat -c '%y' home && cksum home shadow) >$d.txt; done
         diff disk.txt cut.txt
         """);
   }
