@@ -192,24 +192,28 @@ public final class Mounting {
     MountPlan planned = MountPlan.of(set.record(), found);
     plan = planned.withOthers(set.record(), candidates.notNamed(set, named)).withMissing(missing);
     for (MountPlan.Behind behind : planned.behind()) {
-      copies.add(copyOfKnown(set, behind));
+      copies.add(copyOfKnown(set, behind, planned.changed() != null));
     }
   }
 
-  /** Of a set that is not mounted: what {@link Arrival} will find. */
-  private Copy copyOfKnown(ShadowSet set, MountPlan.Behind behind) {
+  /**
+   * Of a set that is not mounted: what {@link Arrival} will find.
+   *
+   * @param changed whether somebody wrote to the source behind the set: no bitmap tells where
+   */
+  private Copy copyOfKnown(ShadowSet set, MountPlan.Behind behind, boolean changed) {
     Volume volume = behind.volume();
     MemberRecord known = set.record().find(volume.id());
     long size = set.record().size();
-    OptionalLong changed =
+    OptionalLong bytes =
         StoppedBitmaps.changedBytes(bay.shadowDirectory(set.record().id()), volume.id(), size);
     String why =
         known == null || behind.strange()
             ? behind.why()
             : spec.policy() == Policy.NOMINICOPY
                 ? "policy=nominicopy"
-                : Minicopy.whyNot(known, volume, behind.label(), changed.isPresent());
-    return new Copy(volume, why, why == null ? changed.orElse(size) : size);
+                : Minicopy.whyNot(known, volume, behind.label(), bytes.isPresent());
+    return new Copy(volume, why, why == null && !changed ? bytes.orElse(size) : size);
   }
 
   private static String inWords(Found missing) {

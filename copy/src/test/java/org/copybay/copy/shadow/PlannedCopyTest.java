@@ -71,6 +71,23 @@ class PlannedCopyTest {
   }
 
   @Test
+  void whereTheSourceWasWrittenToAllIsCopied() throws Exception {
+    try (TestSets test = TestSets.create(path)) {
+      test.set("a", "b");
+      test.split(Split.Policy.MINICOPY, "b");
+      test.commands().dismount(Split.Policy.NONE, NOTHING);
+      overwrite(test.bay.find("a"));
+      Mounting planned = new Mounting(test.sets, TestSets.spec(MountSpec.Policy.USUAL, "a", "b"));
+      planned.prepare();
+      assertThat(planned.copies().get(0).bytes()).isEqualTo(TestSets.SIZE);
+      String job = planned.run(NOTHING).job();
+      test.awaitSteady();
+      assertThat(test.jobs.find(job).row().result()).isEqualTo("copied=" + TestSets.SIZE);
+      assertThat(test.read("b")).isEqualTo(test.read("a"));
+    }
+  }
+
+  @Test
   void aFormerMemberWhoseBitmapIsGoneIsCopiedWhole() throws Exception {
     for (String file : new String[] {"rolling-0", "copy-"}) {
       assertAsPlanned(
