@@ -44,6 +44,9 @@ public final class Job {
   private boolean concluding;
   private @Nullable JobState told; // the state that the events know of
 
+  // volatile: set once, before its work is told to discard
+  private volatile boolean discarded;
+
   // volatile: replaced under lock, shown without it
   private volatile JobRecord row;
   private volatile @Nullable JobRecord cancelled; // the row of its end, once cancel was ordered
@@ -331,6 +334,16 @@ public final class Job {
   void concludeLocked() {
     assert lock.isHeld();
     concluding = true;
+  }
+
+  /** What it made is being removed. */
+  void discarding() {
+    discarded = true;
+  }
+
+  /** Whether it failed and removes, or has removed, what it made: nobody can count on it. */
+  public boolean isDiscarded() {
+    return discarded;
   }
 
   /** Takes no order from now on; the row of an end with that error. */

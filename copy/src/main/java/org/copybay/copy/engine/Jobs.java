@@ -269,6 +269,7 @@ public final class Jobs implements AutoCloseable {
   private void end(Job job, StorageException error) {
     JobRecord failed = job.conclude(error);
     boolean recorded = record(failed, false);
+    job.discarding();
     boolean gone = job.work().discard();
     if (!recorded) {
       recorded = record(failed, true);

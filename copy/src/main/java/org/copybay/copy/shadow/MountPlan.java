@@ -229,15 +229,17 @@ record MountPlan(
     return new StorageException(
         Fault.STALE,
         "%MOUNT-I-SHDWMEMFAIL, "
-            + (names.isEmpty() ? "no member of " + set.name() + " is there" : "of " + names)
-            + ", none is current: want generation "
+            + (names.isEmpty()
+                ? "no member of " + set.name() + " that is current is there"
+                : "of " + names + ", none is current")
+            + ": want generation "
             + set.lineage().generation()
             + ", got "
             + (newest == null ? "none" : newest.generation()),
-        "mount set="
+        "bring back those that are current: cat .control/shadow/"
             + set.name()
-            + " mounts those that are current; or bring them back: cat .control/shadow/"
-            + set.name()
-            + "/status");
+            + "/status; to give the set up, so that its members are volumes like all others: dissolve"
+            + " set="
+            + set.name());
   }
 }

@@ -32,6 +32,7 @@ public final class Mounting {
   private final Candidates candidates;
   private final List<Volume> named = new ArrayList<>();
   private final List<Found> missing = new ArrayList<>();
+  private final List<MountPlan.Behind> leftOut = new ArrayList<>();
   private final List<Copy> copies = new ArrayList<>();
   private @Nullable MountPlan plan; // of a set that is not mounted
 
@@ -70,6 +71,7 @@ public final class Mounting {
     VirtualUnit unit = sets.findOrNull(name);
     named.clear();
     missing.clear();
+    leftOut.clear();
     copies.clear();
     named.addAll(candidates.named(unit));
     if (unit == null) {
@@ -187,12 +189,16 @@ public final class Mounting {
     if (spec.requireMembers() && !missing.isEmpty()) {
       throw new StorageException(
           Fault.NOT_FOUND,
-          "%SYSTEM-F-MEDOFL, not all members are there: " + inWords(missing.get(0)));
+          "%SYSTEM-F-MEDOFL, not all members are there: " + MountReply.missing(missing.get(0)));
     }
     MountPlan planned = MountPlan.of(set.record(), found);
     plan = planned.withOthers(set.record(), candidates.notNamed(set, named)).withMissing(missing);
     for (MountPlan.Behind behind : planned.behind()) {
-      copies.add(copyOfKnown(set, behind, planned.changed() != null));
+      if (behind.strange() && !spec.members().contains(behind.volume().name())) {
+        leftOut.add(behind); // nobody said that what is only there may be overwritten
+      } else {
+        copies.add(copyOfKnown(set, behind, planned.changed() != null));
+      }
     }
   }
 
@@ -214,10 +220,6 @@ public final class Mounting {
                 ? "policy=nominicopy"
                 : Minicopy.whyNot(known, volume, behind.label(), bytes.isPresent());
     return new Copy(volume, why, why == null && !changed ? bytes.orElse(size) : size);
-  }
-
-  private static String inWords(Found missing) {
-    return missing.volume().name() + ": " + missing.problem();
   }
 
   /** The policies that refuse a copy. */
@@ -351,15 +353,12 @@ public final class Mounting {
         continue;
       }
       if (member.role() == MemberRole.FULL) {
-        said.add(
-            "%MOUNT-I-SHDWMEMSUCC, _"
-                + volume.name()
-                + ": is now a valid member of the shadow set");
+        said.add(MountReply.valid(volume));
       } else if (member.role() == MemberRole.TARGET) {
         String id = first == null ? spec.id() : null;
         Job job = sets.work().copyOf(set, volume, id, spec.line(), spec.uid());
         first = first == null ? job.id() : first;
-        said.add(sentence(volume, member, job));
+        said.add(MountReply.added(volume, member, job));
       }
     }
     Job merge = sets.work().startMerge(set);
@@ -372,18 +371,11 @@ public final class Mounting {
       first = first == null ? merge.id() : first;
     }
     for (Found each : missing) {
-      said.add("%SYSTEM-W-MEDOFL, " + inWords(each));
+      said.add("%SYSTEM-W-MEDOFL, " + MountReply.missing(each));
+    }
+    for (MountPlan.Behind each : leftOut) {
+      said.add(MountReply.leftOut(set, each));
     }
     return first;
-  }
-
-  private static String sentence(Volume volume, MemberRecord member, Job job) {
-    String why = member.why();
-    return "%MOUNT-I-SHDWMEMCOPY, _"
-        + volume.name()
-        + ": added to the shadow set with a "
-        + (why == null ? "minicopy operation" : "copy operation, because " + why)
-        + ": job "
-        + job.id();
   }
 }

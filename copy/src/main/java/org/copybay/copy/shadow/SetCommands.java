@@ -31,14 +31,20 @@ public final class SetCommands {
   // ---- dismount
 
   /**
-   * Takes the virtual unit away; the members wait for the next mount. BUSY when it is open; ALREADY
+   * Takes the virtual unit away; the members wait for the next mount. BUSY when it is open, and
+   * when the home of no full member is in its place: what is written then would be gone; ALREADY
    * when it is not mounted; with a policy FORBIDDEN or BUSY where no minicopy could follow.
    */
   public void dismount(Split.Policy policy, Catalogue.Change also) throws StorageException {
     requireMounted();
+    DismountChecks.requireKept(set);
+    takeAway(policy, also);
+  }
+
+  private void takeAway(Split.Policy policy, Catalogue.Change also) throws StorageException {
     unit.close("dismount it");
     try {
-      requireCapable(policy);
+      DismountChecks.requireCapable(set, policy);
       sets.work().endAll(set);
       flush();
       try (var held = set.enter()) {
@@ -65,26 +71,6 @@ public final class SetCommands {
     if (!set.isMounted()) {
       throw new StorageException(
           Fault.ALREADY, "shadow set " + set.name() + " is not mounted", "mount set=" + set.name());
-    }
-  }
-
-  /** The checks of DISMOUNT/POLICY=MINICOPY on a virtual unit. */
-  private void requireCapable(Split.Policy policy) throws StorageException {
-    if (policy != Split.Policy.MINICOPY) {
-      return;
-    }
-    ShadowSet.Mounted now = set.mounted();
-    if (now.device().members().full().size() < 2) {
-      throw new StorageException(
-          Fault.FORBIDDEN,
-          "%DISM-F-SRCMEM, " + set.name() + " has one member: no minicopy can follow",
-          "policy=minicopy=optional, or no policy, dismounts it all the same");
-    }
-    if (now.bitmaps().merge().regionsSet() > 0) {
-      throw new StorageException(
-          Fault.BUSY,
-          "%DISM-F-MERGEPENDING, set " + set.name() + " is marked for merge",
-          "wait for its merge, or no policy");
     }
   }
 
@@ -134,7 +120,7 @@ public final class SetCommands {
   /** Gives the set up: its members are volumes like all others. BUSY when it is open. */
   public void dissolve(Catalogue.Change also) throws StorageException {
     if (set.isMounted()) {
-      dismount(Split.Policy.NONE, Catalogue.Change.NOTHING);
+      takeAway(Split.Policy.NONE, Catalogue.Change.NOTHING);
     }
     try (var sealed = sets.enter();
         var held = set.enter()) {

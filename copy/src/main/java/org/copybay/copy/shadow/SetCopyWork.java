@@ -103,6 +103,7 @@ final class SetCopyWork implements Work {
       job.begin("syncing", 0);
       sync(target);
       if (set.device().isWhole(target)) {
+        onTarget(target, NOTHING, (member, none) -> member.bytes().requireInPlace());
         job.conclude(); // the transaction of its end is the last word
         JobRecord done = done(job);
         if (set.membership().complete(target, connection -> JobTable.put(connection, done))) {
@@ -276,10 +277,21 @@ final class SetCopyWork implements Work {
   public boolean discard() {
     Volume volume = set.volume(targetId());
     if (volume != null) {
-      boolean former = set.membership().removeTarget(volume, "its copy ended before it was whole");
+      boolean former = set.membership().removeTarget(volume, why(volume));
       LOG.info("set={} target={} former={}", set.name(), volume.name(), former);
     }
     return true;
+  }
+
+  private String why(Volume volume) {
+    ShadowSet.Mounted now = set.mountedOrNull();
+    List<Members.Target> targets = now == null ? List.of() : now.device().members().targets();
+    return targets.stream()
+        .map(Members.Target::member)
+        .filter(target -> target.volume() == volume && target.dead() != null)
+        .map(SetJobs::failed)
+        .findFirst()
+        .orElse("its copy ended before it was whole");
   }
 
   @Override

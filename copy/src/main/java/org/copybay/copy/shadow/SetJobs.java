@@ -85,6 +85,7 @@ final class SetJobs {
   private @Nullable Job findCopy(Volume volume) {
     for (Job job : jobs.all()) {
       if (!job.state().ended()
+          && !job.isDiscarded() // the volume may be a target again, of another copy
           && job.row().verb().equals(SetCopyWork.VERB)
           && volume.id().equals(job.row().targetId())) {
         return job;
@@ -201,14 +202,17 @@ final class SetJobs {
   /** Ends the copy to a target that failed, unless its job is at work and meets that by itself. */
   void endGivenUp(ShadowSet set, Member target) throws StorageException {
     Job copy = findCopy(target.volume());
-    if (copy == null || copy.state() != JobState.RUNNING) {
-      String why = "its copy failed: " + target.dead();
-      boolean former = set.membership().removeTarget(target.volume(), why);
+    if (copy == null) {
+      boolean former = set.membership().removeTarget(target.volume(), failed(target));
       LOG.info("set={} target={} former={}", set.name(), target.name(), former);
-      if (copy != null) {
-        end(copy);
-      }
+    } else if (copy.state() != JobState.RUNNING) {
+      end(copy);
     }
+  }
+
+  /** Why a target that was given up is a former member. */
+  static String failed(Member target) {
+    return "its copy failed: " + target.dead();
   }
 
   /** Limits the copies and the merge of a set that are under way, or wait. */

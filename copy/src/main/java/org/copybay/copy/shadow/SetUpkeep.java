@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.Timer;
 import java.util.TimerTask;
 import java.util.concurrent.ConcurrentHashMap;
+import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.store.Background;
 import org.slf4j.Logger;
@@ -81,9 +82,7 @@ final class SetUpkeep implements AutoCloseable {
       LOG.error("set={} gives its write bitmaps up: {}", set.name(), broken);
     }
     for (Members.Target target : set.device().members().targets()) { // a look may take long
-      if (target.member().dead() != null) {
-        sets.work().endGivenUp(set, target.member());
-      }
+      look(set, target.member());
     }
     try (var held = set.enter()) {
       set.recordAgain();
@@ -91,6 +90,21 @@ final class SetUpkeep implements AutoCloseable {
     boolean well = set.device().members().full().stream().noneMatch(Member::failing);
     if (well && set.takeMergeWanted()) {
       sets.work().startMerge(set);
+    }
+  }
+
+  /** A target is not waited for: it ends, and its bitmap says what it lacks. */
+  private void look(ShadowSet set, Member target) throws StorageException {
+    try {
+      Legs.run(target, set.failures().timeoutMillis(), m -> m.bytes().requireInPlace());
+    } catch (StorageException e) {
+      target.kill(e.getMessage());
+      if (e.fault() == Fault.CORRUPT) {
+        set.bay().relations().lost(target.volume(), e.getMessage());
+      }
+    }
+    if (target.dead() != null) {
+      sets.work().endGivenUp(set, target);
     }
   }
 

@@ -114,6 +114,26 @@ class ChangedMemberTest {
   }
 
   @Test
+  void oneThatHasWhatOnlyItHoldsIsOverwrittenOnlyWhereItIsNamed() throws Exception {
+    TestSets before = TestSets.create(path);
+    before.set("a", "b");
+    Path directory = before.bay.find("a").directory();
+    before.commands().dismount(Split.Policy.NONE, NOTHING);
+    before.close();
+    overwrite(home(directory), random(3, 1000));
+
+    try (TestSets test = TestSets.open(path)) {
+      assertThat(test.mount().said().toString())
+          .contains("SHDWMEMFAIL, _a", "somebody wrote to its home", "mount set=DSA1 members=a");
+      assertMissed(test, "a", "somebody wrote to its home");
+      assertThat(test.read("a")).startsWith(random(3, 1000));
+      test.mount("a");
+      test.awaitSteady();
+      assertThat(test.read("a")).isEqualTo(test.read("b"));
+    }
+  }
+
+  @Test
   void whereAllAreChangedAllIsMerged() throws Exception {
     TestSets before = TestSets.create(path);
     before.set("a", "b");

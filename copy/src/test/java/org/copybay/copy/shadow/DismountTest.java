@@ -1,10 +1,13 @@
 package org.copybay.copy.shadow;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.copybay.copy.TestJobs.assertFault;
 import static org.copybay.copy.TestJobs.random;
 import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import org.copybay.volumes.Fault;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -73,6 +76,32 @@ class DismountTest {
       test.awaitSteady();
       assertThat(test.names(MemberRole.FULL)).containsExactly("a", "b");
       assertThat(test.read("b")).isEqualTo(test.read("a"));
+    }
+  }
+
+  @Test
+  void theOnlyCopyIsNotLetGoOf() throws Exception {
+    try (TestSets test = make(path)) {
+      byte[] now = test.read();
+      test.split(Split.Policy.NONE, "b");
+      Files.delete(test.bay.find("a").home());
+      assertFault(Fault.BUSY, () -> dismount(test), "the only copy of DSA1 would be gone");
+      test.volume("c");
+      test.mount("c");
+      test.awaitSteady();
+      dismount(test);
+      test.mount("c");
+      assertThat(test.read()).isEqualTo(now);
+    }
+  }
+
+  @Test
+  void whoGivesASetUpGivesItsOnlyCopyUp() throws Exception {
+    try (TestSets test = make(path)) {
+      test.split(Split.Policy.NONE, "b");
+      Files.delete(test.bay.find("a").home());
+      test.commands().dissolve(NOTHING);
+      assertThat(test.sets.all()).isEmpty();
     }
   }
 

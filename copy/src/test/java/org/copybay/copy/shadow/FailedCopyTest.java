@@ -3,6 +3,7 @@ package org.copybay.copy.shadow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.copybay.copy.TestJobs.random;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import org.copybay.copy.TestJobs;
@@ -61,6 +62,28 @@ class FailedCopyTest {
       TestJobs.await("so did its job", () -> test.lastJob().state() == JobState.CANCELLED);
       assertThat(test.unit().set().record().of(MemberRole.FORMER).get(0).why())
           .contains("its copy failed");
+    }
+  }
+
+  @Test
+  void aTargetThatIsAwayLeavesAtOnce() throws Exception {
+    try (TestSets test = TestSets.create(path)) {
+      test.set("a");
+      test.volume("b");
+      test.sets.setMaxCopy(0);
+      test.mount("b");
+      Path directory = test.bay.find("b").directory();
+      Path away = directory.resolveSibling("away");
+      Files.move(directory, away);
+      TestJobs.await("it left", () -> test.names(MemberRole.FORMER).contains("b"));
+      assertThat(test.unit().set().record().of(MemberRole.FORMER).get(0).why())
+          .contains("was removed or replaced");
+      Files.move(away, directory);
+      test.sets.setMaxCopy(4);
+      test.mount("b");
+      test.awaitSteady();
+      assertThat(test.names(MemberRole.FULL)).containsExactly("a", "b");
+      assertThat(test.read("b")).isEqualTo(test.read("a"));
     }
   }
 
