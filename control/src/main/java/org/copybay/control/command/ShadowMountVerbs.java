@@ -168,6 +168,7 @@ final class ShadowMountVerbs {
               ? "minicopy of " + to
               : "full copy of " + to + ", because " + copy.full());
     }
+    mounting.without().forEach(each -> parts.add("without " + each));
     return (unit == null
             ? "make shadow set " + name + " of " + members
             : "mount " + name + (members.isEmpty() ? "" : " with " + members))

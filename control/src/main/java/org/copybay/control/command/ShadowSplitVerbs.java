@@ -306,9 +306,7 @@ final class ShadowSplitVerbs {
     units.requireOwn(request, volume, MEMBER, "release it");
     VirtualUnit unit = arguments.at(MEMBER, () -> sets.setOf(volume));
     Relation relation = volume.relation();
-    if (relation != null
-        && relation.role() != Relation.Role.FORMER
-        && relation.role() != Relation.Role.PARTIAL) {
+    if (relation != null && !relation.former()) {
       throw arguments.refuse(
           MEMBER,
           Fault.BUSY,

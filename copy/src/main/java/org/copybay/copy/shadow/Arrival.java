@@ -191,14 +191,11 @@ final class Arrival {
     if (lost != null) {
       return lost;
     }
-    if (wish.policy() == MountSpec.Policy.NOMINICOPY) {
-      return "policy=nominicopy";
-    }
     for (MountPlan.Behind behind : plan.behind()) {
       if (behind.volume() == volume) {
         return behind.strange()
             ? behind.why()
-            : Minicopy.whyNot(known, volume, behind.label(), copy != null);
+            : Minicopy.whyNot(wish.policy(), known, volume, behind.label(), copy != null);
       }
     }
     return "it has no label of this set";

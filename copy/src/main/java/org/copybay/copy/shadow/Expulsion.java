@@ -123,7 +123,7 @@ final class Expulsion {
   }
 
   /** Its home is not what it was: it is opened anew when it comes back. */
-  private void giveUp(Member member, StorageException why) {
+  void giveUp(Member member, StorageException why) {
     if (why.fault() == Fault.CORRUPT || why.fault() == Fault.AGAIN) {
       set.bay().relations().lost(member.volume(), why.getMessage());
     }

@@ -86,11 +86,6 @@ record MemberLabel(
     }
   }
 
-  /** Whether the set may have been writing when it was written. */
-  boolean mounted() {
-    return use != Use.NONE;
-  }
-
   /** An earlier change. */
   record Past(long generation, UUID change) {
     @Override

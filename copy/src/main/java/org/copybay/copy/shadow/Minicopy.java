@@ -14,11 +14,19 @@ final class Minicopy {
    * Why all of a volume must be copied, or null when its bitmap can be used: the label that it has
    * now is the one with which it left.
    *
+   * @param policy NOMINICOPY is a reason too
    * @param label of the volume, of this set, or null
    * @param kept whether its bitmap is there
    */
   static @Nullable String whyNot(
-      MemberRecord known, Volume volume, @Nullable MemberLabel label, boolean kept) {
+      MountSpec.Policy policy,
+      MemberRecord known,
+      Volume volume,
+      @Nullable MemberLabel label,
+      boolean kept) {
+    if (policy == MountSpec.Policy.NOMINICOPY) {
+      return "policy=nominicopy";
+    }
     if (!kept || !known.bitmap()) {
       return known.why() == null
           ? "there is no write bitmap of what it lacks"

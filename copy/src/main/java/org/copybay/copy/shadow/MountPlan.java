@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  * @param served the number of the last mount in which somebody may have written, as far as the
  *     current members know: all of them have at least that
  * @param full the current members
- * @param unclean whether the last run did not end cleanly, by what their labels say
  * @param changed a member that somebody wrote to while the set was not mounted, and how, or null
  * @param behind those whose content is older, or not of this set
  */
@@ -31,7 +30,6 @@ record MountPlan(
     long mounts,
     long served,
     List<Volume> full,
-    boolean unclean,
     @Nullable String changed,
     List<Behind> behind) {
   /**
@@ -60,7 +58,7 @@ record MountPlan(
     for (Volume volume : volumes.subList(1, volumes.size())) {
       behind.add(new Behind(volume, null, "it is new in the set", true));
     }
-    return new MountPlan(Lineage.first(), 0, 0, List.of(volumes.get(0)), false, null, behind);
+    return new MountPlan(Lineage.first(), 0, 0, List.of(volumes.get(0)), null, behind);
   }
 
   /**
@@ -118,7 +116,6 @@ record MountPlan(
     }
     boolean someAreAsTheyWere = there.stream().anyMatch(each -> changed(each) == null);
     List<Volume> full = new ArrayList<>();
-    boolean unclean = false;
     String changed = null;
     for (Found each : there) {
       String how = changed(each);
@@ -126,11 +123,10 @@ record MountPlan(
         behind.add(new Behind(each.volume(), label(each), how, true));
       } else {
         full.add(each.volume());
-        unclean |= label(each).mounted();
         changed = how == null ? changed : each.volume().name() + ": " + how;
       }
     }
-    return new MountPlan(lineage, mounts, served, full, unclean, changed, behind);
+    return new MountPlan(lineage, mounts, served, full, changed, behind);
   }
 
   /** With those of another future that are not to be members: no bitmap tells what they lack. */
@@ -142,7 +138,7 @@ record MountPlan(
         more.add(new Behind(each.volume(), label, "it was changed apart from the others", true));
       }
     }
-    return new MountPlan(lineage, mounts, served, full, unclean, changed, more);
+    return new MountPlan(lineage, mounts, served, full, changed, more);
   }
 
   /** With those that were named and cannot be used now. */
@@ -151,7 +147,7 @@ record MountPlan(
     for (Found each : missing) {
       more.add(new Behind(each.volume(), null, "missing: " + each.problem(), false));
     }
-    return new MountPlan(lineage, mounts, served, full, unclean, changed, more);
+    return new MountPlan(lineage, mounts, served, full, changed, more);
   }
 
   private static MemberLabel label(Found found) {

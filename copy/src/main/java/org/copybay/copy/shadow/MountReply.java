@@ -27,9 +27,8 @@ final class MountReply {
   /** Of one that has what only it holds, and that was not named. */
   static String leftOut(ShadowSet set, MountPlan.Behind leftOut) {
     String volume = leftOut.volume().name();
-    return "%MOUNT-I-SHDWMEMFAIL, _"
-        + volume
-        + ": failed as a member of the shadow set, because "
+    return volume
+        + ": "
         + leftOut.why()
         + "; to copy all of it: mount set="
         + set.name()

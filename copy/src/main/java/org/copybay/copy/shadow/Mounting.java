@@ -166,9 +166,7 @@ public final class Mounting {
     String why =
         known == null
             ? "it is new in the set"
-            : spec.policy() == Policy.NOMINICOPY
-                ? "policy=nominicopy"
-                : Minicopy.whyNot(known, volume, label, bitmap != null);
+            : Minicopy.whyNot(spec.policy(), known, volume, label, bitmap != null);
     return why == null && bitmap != null
         ? new Copy(volume, null, bitmap.changedBytes())
         : new Copy(volume, why, set.record().size());
@@ -186,11 +184,6 @@ public final class Mounting {
         missing.add(each);
       }
     }
-    if (spec.requireMembers() && !missing.isEmpty()) {
-      throw new StorageException(
-          Fault.NOT_FOUND,
-          "%SYSTEM-F-MEDOFL, not all members are there: " + MountReply.missing(missing.get(0)));
-    }
     MountPlan planned = MountPlan.of(set.record(), found);
     plan = planned.withOthers(set.record(), candidates.notNamed(set, named)).withMissing(missing);
     for (MountPlan.Behind behind : planned.behind()) {
@@ -200,6 +193,29 @@ public final class Mounting {
         copies.add(copyOfKnown(set, behind, planned.changed() != null));
       }
     }
+    requireMembers(set);
+  }
+
+  private void requireMembers(ShadowSet set) throws StorageException {
+    List<String> without = without(set);
+    if (spec.requireMembers() && !without.isEmpty()) {
+      throw new StorageException(
+          Fault.NOT_FOUND, "%SYSTEM-F-MEDOFL, not all members are there: " + without.get(0));
+    }
+  }
+
+  /** A sentence for each that was to be a member and will not be one. */
+  private List<String> without(ShadowSet set) {
+    List<String> without = new ArrayList<>();
+    missing.forEach(each -> without.add(MountReply.missing(each)));
+    leftOut.forEach(each -> without.add(MountReply.leftOut(set, each)));
+    return without;
+  }
+
+  /** What {@link #without} says, once {@link #prepare} was called. */
+  public List<String> without() {
+    VirtualUnit unit = sets.findOrNull(name);
+    return unit == null ? List.of() : without(unit.set());
   }
 
   /**
@@ -211,14 +227,12 @@ public final class Mounting {
     Volume volume = behind.volume();
     MemberRecord known = set.record().find(volume.id());
     long size = set.record().size();
+    if (known == null || behind.strange()) {
+      return new Copy(volume, behind.why(), size);
+    }
     OptionalLong bytes =
         StoppedBitmaps.changedBytes(bay.shadowDirectory(set.record().id()), volume.id(), size);
-    String why =
-        known == null || behind.strange()
-            ? behind.why()
-            : spec.policy() == Policy.NOMINICOPY
-                ? "policy=nominicopy"
-                : Minicopy.whyNot(known, volume, behind.label(), bytes.isPresent());
+    String why = Minicopy.whyNot(spec.policy(), known, volume, behind.label(), bytes.isPresent());
     return new Copy(volume, why, why == null && !changed ? bytes.orElse(size) : size);
   }
 
@@ -370,12 +384,7 @@ public final class Mounting {
               + merge.id());
       first = first == null ? merge.id() : first;
     }
-    for (Found each : missing) {
-      said.add("%SYSTEM-W-MEDOFL, " + MountReply.missing(each));
-    }
-    for (MountPlan.Behind each : leftOut) {
-      said.add(MountReply.leftOut(set, each));
-    }
+    without(set).forEach(each -> said.add("%SYSTEM-W-MEDOFL, " + each));
     return first;
   }
 }

@@ -31,7 +31,7 @@ final class NewBitmaps {
 
   /**
    * The same for a set whose bitmaps were lost: its members may differ everywhere. That survives a
-   * crash before the files are there without which they count as lost again. NO_SPACE.
+   * crash before the files are there without which they count as lost again (P3). NO_SPACE.
    */
   static SetBitmaps createAfterLoss(
       Path directory, String about, long size, Passages gate, VolumeSync members)

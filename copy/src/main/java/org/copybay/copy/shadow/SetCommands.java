@@ -105,7 +105,7 @@ public final class SetCommands {
     LOG.info("set={} stopped clean={}", set.name(), clean);
   }
 
-  /** Where a label cannot be written, only the bitmaps say that it ended; a merge without them. */
+  /** Where a label cannot be written, the bitmaps say that it ended. */
   private void sayStill(Member member) {
     try {
       set.labels()

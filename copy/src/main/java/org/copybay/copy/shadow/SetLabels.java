@@ -104,7 +104,8 @@ final class SetLabels {
   }
 
   /**
-   * Writes the label of a member; it survives power loss when this returns.
+   * Writes the label of a member; it survives power loss when this returns, and so does the time of
+   * its home that it says (P6: a member is not taken for equal, nor for changed, that is not).
    *
    * @param still whether nobody writes to its home any more
    */

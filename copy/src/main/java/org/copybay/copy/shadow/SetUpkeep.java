@@ -5,7 +5,6 @@ import java.util.Set;
 import java.util.Timer;
 import java.util.TimerTask;
 import java.util.concurrent.ConcurrentHashMap;
-import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.store.Background;
 import org.slf4j.Logger;
@@ -82,7 +81,7 @@ final class SetUpkeep implements AutoCloseable {
       LOG.error("set={} gives its write bitmaps up: {}", set.name(), broken);
     }
     for (Members.Target target : set.device().members().targets()) { // a look may take long
-      look(set, target.member());
+      lookAtTarget(set, target.member());
     }
     try (var held = set.enter()) {
       set.recordAgain();
@@ -94,14 +93,12 @@ final class SetUpkeep implements AutoCloseable {
   }
 
   /** A target is not waited for: it ends, and its bitmap says what it lacks. */
-  private void look(ShadowSet set, Member target) throws StorageException {
+  private void lookAtTarget(ShadowSet set, Member target) throws StorageException {
     try {
       Legs.run(target, set.failures().timeoutMillis(), m -> m.bytes().requireInPlace());
     } catch (StorageException e) {
       target.kill(e.getMessage());
-      if (e.fault() == Fault.CORRUPT) {
-        set.bay().relations().lost(target.volume(), e.getMessage());
-      }
+      set.membership().expulsion().giveUp(target, e);
     }
     if (target.dead() != null) {
       sets.work().endGivenUp(set, target);

@@ -123,8 +123,12 @@ class ChangedMemberTest {
     overwrite(home(directory), random(3, 1000));
 
     try (TestSets test = TestSets.open(path)) {
+      assertFault(
+          Fault.NOT_FOUND,
+          () -> test.mount(TestSets.asking(TestSets.Ask.REQUIRE_MEMBERS)),
+          "not all members are there: a");
       assertThat(test.mount().said().toString())
-          .contains("SHDWMEMFAIL, _a", "somebody wrote to its home", "mount set=DSA1 members=a");
+          .contains("MEDOFL, a: somebody wrote to its home; to copy all of it: mount set=DSA1");
       assertMissed(test, "a", "somebody wrote to its home");
       assertThat(test.read("a")).startsWith(random(3, 1000));
       test.mount("a");

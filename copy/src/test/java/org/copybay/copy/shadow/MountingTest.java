@@ -5,17 +5,13 @@ import static org.copybay.copy.TestJobs.assertFault;
 import static org.copybay.copy.TestJobs.random;
 import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.concurrent.FutureTask;
 import org.copybay.copy.TestJobs;
 import org.copybay.copy.shadow.MountSpec.Policy;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.RankedLock;
-import org.copybay.volumes.bay.Volume;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,14 +23,6 @@ class MountingTest {
     Mounting mounting = new Mounting(test.sets, TestSets.spec(Policy.USUAL, members));
     mounting.prepare();
     return mounting;
-  }
-
-  /** As somebody does who knows where the home lies. */
-  private static void overwrite(Volume volume) throws Exception {
-    FileTime before = Files.getLastModifiedTime(volume.home());
-    Files.write(volume.home(), new byte[] {1}, StandardOpenOption.WRITE);
-    FileTime later = FileTime.from(before.toInstant().plusMillis(1)); // however coarse its clock
-    Files.setLastModifiedTime(volume.home(), later);
   }
 
   @Test
@@ -66,7 +54,7 @@ class MountingTest {
       try (RankedLock.Held held = test.unit().set().enter()) {
         thread.start();
         TestJobs.await("it waits", () -> thread.getState() == Thread.State.WAITING);
-        overwrite(test.bay.find("b"));
+        TestSets.overwrite(test.bay.find("b"));
       }
       assertThat(mount.get().said().toString()).contains("somebody wrote to its home");
       test.awaitSteady();

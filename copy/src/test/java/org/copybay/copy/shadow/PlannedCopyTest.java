@@ -5,12 +5,8 @@ import static org.copybay.copy.TestJobs.assertFault;
 import static org.copybay.copy.TestJobs.random;
 import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileTime;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.bay.Volume;
 import org.junit.jupiter.api.Test;
@@ -57,17 +53,9 @@ class PlannedCopyTest {
   void aFormerMemberWhoseHomeWasWrittenToIsCopiedWhole() throws Exception {
     for (boolean mounted : new boolean[] {true, false}) {
       Path bay = path.resolve("mounted" + mounted);
-      assertAsPlanned(bay, mounted, (test, b) -> overwrite(b), "somebody wrote to its home");
+      assertAsPlanned(
+          bay, mounted, (test, b) -> TestSets.overwrite(b), "somebody wrote to its home");
     }
-  }
-
-  private static void overwrite(Volume volume) throws Exception {
-    FileTime before = Files.getLastModifiedTime(volume.home());
-    try (FileChannel channel = FileChannel.open(volume.home(), StandardOpenOption.WRITE)) {
-      channel.write(ByteBuffer.wrap(random(2, 5000)), 1 << 20);
-    }
-    FileTime later = FileTime.from(before.toInstant().plusMillis(1)); // however coarse its clock
-    Files.setLastModifiedTime(volume.home(), later);
   }
 
   @Test
@@ -76,7 +64,7 @@ class PlannedCopyTest {
       test.set("a", "b");
       test.split(Split.Policy.MINICOPY, "b");
       test.commands().dismount(Split.Policy.NONE, NOTHING);
-      overwrite(test.bay.find("a"));
+      TestSets.overwrite(test.bay.find("a"));
       Mounting planned = new Mounting(test.sets, TestSets.spec(MountSpec.Policy.USUAL, "a", "b"));
       planned.prepare();
       assertThat(planned.copies().get(0).bytes()).isEqualTo(TestSets.SIZE);

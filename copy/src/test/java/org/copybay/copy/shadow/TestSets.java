@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -221,6 +222,14 @@ final class TestSets implements AutoCloseable {
     try (var channel = Files.newByteChannel(volume.home(), StandardOpenOption.WRITE)) {
       channel.truncate(size);
     }
+  }
+
+  /** Writes to the home of a volume, as somebody does who knows where it lies. */
+  static void overwrite(Volume volume) throws IOException {
+    FileTime before = Files.getLastModifiedTime(volume.home());
+    Files.write(volume.home(), new byte[] {1}, StandardOpenOption.WRITE);
+    FileTime later = FileTime.from(before.toInstant().plusMillis(1)); // however coarse its clock
+    Files.setLastModifiedTime(volume.home(), later);
   }
 
   /** The label on the disk of a volume. */

@@ -77,7 +77,7 @@ public final class MemberBytes implements BlockDevice, Image {
     volume.bytes().fence();
   }
 
-  /** Makes the times of its home survive power loss, after {@link #flush}. */
+  /** {@link #flush} of the home, after which its times survive power loss too (P6). */
   public void flushTimes() throws StorageException {
     volume.bytes().home().flushTimes();
   }

@@ -40,6 +40,11 @@ public record Relation(String set, Role role) {
     return role != Role.TARGET && role != Role.PARTIAL;
   }
 
+  /** Whether it left its set, which can be mounted with it again. */
+  public boolean former() {
+    return role == Role.FORMER || role == Role.PARTIAL;
+  }
+
   /** It in words, as in "a member of shadow set DSA42". */
   public String describe() {
     return role.words + " " + set;
@@ -51,7 +56,7 @@ public record Relation(String set, Role role) {
     if (role == Role.IDLE) {
       return "mount set=" + set + ", or to give the set up: dissolve set=" + set;
     }
-    return role == Role.FORMER || role == Role.PARTIAL
+    return former()
         ? "mount set=" + set + " members=" + name + ", or to give it up: release member=" + name
         : "split members=" + name;
   }

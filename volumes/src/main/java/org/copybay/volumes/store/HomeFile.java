@@ -180,21 +180,13 @@ public final class HomeFile implements StoreFile {
 
   @Override
   public void flush() throws StorageException {
-    syncs.await(this::sync, path());
+    syncs.await(() -> file.sync(timesWanted.getAndSet(false)), path());
   }
 
   /** {@link #flush} after which its times survive power loss as well. */
   public void flushTimes() throws StorageException {
     timesWanted.set(true); // whoever runs the next sync, which may be a shared one
     flush();
-  }
-
-  private void sync() throws StorageException {
-    if (timesWanted.getAndSet(false)) {
-      file.syncWithTimes();
-    } else {
-      file.sync();
-    }
   }
 
   @Override

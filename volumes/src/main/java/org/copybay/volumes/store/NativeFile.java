@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.IntUnaryOperator;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 
@@ -194,18 +193,14 @@ public final class NativeFile implements AutoCloseable {
 
   /** Makes the written bytes, and the size that is needed to read them, survive power loss. */
   public void sync() throws StorageException {
-    sync(Libc.C::fdatasync);
+    sync(false);
   }
 
-  /** {@link #sync}, and so do its times. */
-  public void syncWithTimes() throws StorageException {
-    sync(Libc.C::fsync);
-  }
-
-  private void sync(IntUnaryOperator call) throws StorageException {
+  /** {@link #sync}, and of its times where they are wanted. */
+  void sync(boolean times) throws StorageException {
     use();
     try {
-      if (call.applyAsInt(fd) < 0) {
+      if ((times ? Libc.C.fsync(fd) : Libc.C.fdatasync(fd)) < 0) {
         throw Libc.failure("sync", path, Libc.errno());
       }
     } finally {
