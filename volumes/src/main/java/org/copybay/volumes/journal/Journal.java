@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * INV-3 A barrier stands in the journal only when all records up to the one that it names, and the
  *       bytes they speak of, had been fenced before it was written; in the segment before too (P2).
  * INV-4 Both files have space for some records, and behind each change there is some left for
- *       barriers and drops: a full disk fails no fence, and keeps no space from being freed (P9).
+ *       barriers, drops and switches: a full disk fails no fence, and keeps no space from being freed (P9).
  */
 /**
  * The journal of one volume. Records may be appended by any thread; {@link #begin} is called with
@@ -155,7 +155,9 @@ public final class Journal implements AutoCloseable {
 
   /** Whether records of that kind may stand in the space that is kept behind a change. */
   static boolean usesSpare(JournalRecord.Kind kind) {
-    return kind == JournalRecord.Kind.BARRIER || kind == JournalRecord.Kind.DROP;
+    return kind == JournalRecord.Kind.BARRIER
+        || kind == JournalRecord.Kind.DROP
+        || kind == JournalRecord.Kind.SWITCH;
   }
 
   /**

@@ -24,15 +24,31 @@ public record JournalRecord(Kind kind, int count, int point, long start, long ba
     FREEZE(4),
     /** The point is no more. */
     DROP(5),
-    /** As RUN, for content that the volume had just after the point was made. */
+    /** As RUN, for content that the volume had just after the point was made, which gets them. */
     FILL(6),
     /**
      * Everything up to the record with the number in start was fenced before this was written, and
      * the journal up to the one with the number in base had been synced.
      */
-    BARRIER(7);
+    BARRIER(7),
+    /** As FILL, where blocks without a place get one, born at the point; no point gets them. */
+    FILL_ANEW(8),
+    /** As FILL, for zeros without space. */
+    FILL_ZERO(9),
+    /**
+     * The next SWITCH is about the blocks of these whole tracks: of each, those that have a bit in
+     * point.
+     */
+    PREPARE(10),
+    /**
+     * What the volume shows has an origin now: count says where, point is the number of the last
+     * point that was made before it, start how many blocks it is about, base the stamp.
+     */
+    SWITCH(11),
+    /** These whole tracks have bytes of their own again. */
+    FILLED(12);
 
-    private static final Kind[] BY_CODE = new Kind[8];
+    private static final Kind[] BY_CODE = new Kind[13];
 
     static {
       for (Kind kind : values()) {
@@ -48,6 +64,14 @@ public record JournalRecord(Kind kind, int count, int point, long start, long ba
 
     int code() {
       return code;
+    }
+
+    /** Whether the map has what it says. */
+    public boolean ofMap() {
+      return switch (this) {
+        case RUN, ZERO, SETTLE, FILL, FILL_ANEW, FILL_ZERO -> true;
+        case FREEZE, DROP, BARRIER, PREPARE, SWITCH, FILLED -> false;
+      };
     }
 
     static Kind of(int code) {
@@ -87,6 +111,31 @@ public record JournalRecord(Kind kind, int count, int point, long start, long ba
   /** Blocks filled as of just after a point. */
   public static JournalRecord fill(long start, int count, long base, int point) {
     return new JournalRecord(Kind.FILL, count, point, start, base);
+  }
+
+  /** Blocks without a place that were filled. */
+  public static JournalRecord fillAnew(long start, int count, long base, int born) {
+    return new JournalRecord(Kind.FILL_ANEW, count, born, start, base);
+  }
+
+  /** Blocks filled with zeros as of just after a point. */
+  public static JournalRecord fillZero(long start, int count, int point) {
+    return new JournalRecord(Kind.FILL_ZERO, count, point, start, 0);
+  }
+
+  /** Whole tracks that the next switch is about. */
+  public static JournalRecord prepare(long start, int count, int mask) {
+    return new JournalRecord(Kind.PREPARE, count, mask, start, 0);
+  }
+
+  /** A switch of what is shown. */
+  public static JournalRecord switchTo(int where, int lastPoint, long blocks, long stamp) {
+    return new JournalRecord(Kind.SWITCH, where, lastPoint, blocks, stamp);
+  }
+
+  /** Whole tracks that were filled. */
+  public static JournalRecord filled(long start, int count) {
+    return new JournalRecord(Kind.FILLED, count, 0, start, 0);
   }
 
   static JournalRecord barrier(long upTo, long synced) {

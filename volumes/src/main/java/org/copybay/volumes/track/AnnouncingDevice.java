@@ -15,6 +15,9 @@ public final class AnnouncingDevice implements BlockDevice {
   /** Who closes the gate waits for one piece of a zeroing, not for all of it. */
   private static final long ZERO_BYTES = 1L << 30;
 
+  /** The same, where something may have to be filled before. */
+  private static final long ZERO_UNFILLED_BYTES = 1L << 20;
+
   private final List<ChangeObserver> observers;
   private final BlockDevice next;
   private final TrackDevice tracks;
@@ -51,8 +54,11 @@ public final class AnnouncingDevice implements BlockDevice {
 
   @Override
   public void zero(long offset, long length, boolean keepSpace) throws StorageException {
-    for (long done = 0; done < length; done += ZERO_BYTES) {
-      zeroPiece(offset + done, Math.min(ZERO_BYTES, length - done), keepSpace);
+    for (long done = 0; done < length; ) {
+      long most = tracks.origin().any() ? ZERO_UNFILLED_BYTES : ZERO_BYTES;
+      long piece = Math.min(most, length - done);
+      zeroPiece(offset + done, piece, keepSpace);
+      done += piece;
     }
   }
 

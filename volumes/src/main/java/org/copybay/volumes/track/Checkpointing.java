@@ -62,10 +62,11 @@ final class Checkpointing {
       seal();
     }
     PointSet points = Objects.requireNonNull(sealedPoints);
+    Unfilled.Kept unfilled = changes.unfilled().keep(); // what it says is behind the fence
     fence.await();
     MapFile before = map.checkpoint();
     Released unnamed = new Released();
-    Written written = write(setting, map.seal(), points, superblock.map() + 1, unnamed);
+    Written written = write(setting, map.seal(), points, unfilled, superblock.map() + 1, unnamed);
     Superblock next =
         superblock.next(superblock.map() + 1, sealedSegment, Superblock.State.JOURNAL);
     boolean committed = false;
@@ -114,13 +115,18 @@ final class Checkpointing {
   record Written(MapFile file, boolean freedHomes) {}
 
   static Written write(
-      TrackSetting setting, TrackMap.Sealed sealed, PointSet points, long number, Released unnamed)
+      TrackSetting setting,
+      TrackMap.Sealed sealed,
+      PointSet points,
+      Unfilled.Kept unfilled,
+      long number,
+      Released unnamed)
       throws StorageException {
     UUID volume = setting.volume().get().id();
     int blockBytes = setting.geometry().blockBytes();
     try (MapWriter writer = new MapWriter(setting.store(), number, volume, blockBytes)) {
       boolean freedHomes = new MapMerge(sealed, points, writer, unnamed).run();
-      return new Written(writer.finish(points, setting.pages()), freedHomes);
+      return new Written(writer.finish(points, unfilled, setting.pages()), freedHomes);
     }
   }
 }

@@ -70,6 +70,7 @@ final class MapFile implements AutoCloseable {
       }
       long[] firstTracks = readEntries(file, name, head, entries);
       PointSet points = readPoints(file, name, head);
+      readUnfilled(file, name, head);
       opened = true;
       return new MapFile(cache, name, file, head, points, firstTracks);
     } finally {
@@ -125,6 +126,24 @@ final class MapFile implements AutoCloseable {
     return new PointSet(points, head.lastPoint());
   }
 
+  private static List<Unfilled.Run> readUnfilled(StoreFile file, String name, MapLayout.Head head)
+      throws StorageException {
+    List<Unfilled.Run> runs = new ArrayList<>();
+    int first = 1 + head.entryPages() + head.pointPages();
+    for (int i = 0; i < head.unfilledPages(); i++) {
+      long[] page = read(file, name, head, MapLayout.UNFILLED, first + i);
+      for (int at = 0; at < page.length; at += MapLayout.ENTRY_LONGS) {
+        runs.add(
+            new Unfilled.Run(
+                MapLayout.track(page[at]),
+                page[at + 1],
+                MapLayout.mask(page[at]),
+                page[at + 2] == 1));
+      }
+    }
+    return runs;
+  }
+
   private static long[] read(
       StoreFile file, String name, MapLayout.Head head, short kind, int index)
       throws StorageException {
@@ -171,9 +190,14 @@ final class MapFile implements AutoCloseable {
     return points;
   }
 
+  /** What is unfilled. CORRUPT. */
+  Unfilled.Kept unfilled() throws StorageException {
+    return new Unfilled.Kept(head.mark(), head.stamp(), readUnfilled(file, name, head));
+  }
+
   /** Bytes of the file. */
   long sizeBytes() {
-    return (1L + head.entryPages() + head.pointPages()) * MapLayout.PAGE_BYTES;
+    return head.bytes();
   }
 
   /** Hands over every entry, past the cache. */

@@ -32,6 +32,10 @@ final class MapInspection {
   private int owner = -1; // -1 while the entries are live
   private int seen; // blocks that the same owner, or the live map, has in the track
 
+  // of the run of unfilled tracks before
+  private boolean prepared;
+  private long unfilledEnd;
+
   private MapInspection(
       String name, StoreFile file, MapLayout.Head head, long homeBlocks, Findings findings) {
     this.homeBlocks = homeBlocks;
@@ -88,10 +92,13 @@ final class MapInspection {
       throws StorageException {
     String want = identity(superblock.map(), superblock.volume(), superblock.blockBytes());
     String got = identity(head.number(), head.volume(), head.blockBytes());
-    long bytes = (1L + head.entryPages() + head.pointPages()) * MapLayout.PAGE_BYTES;
+    long bytes = head.bytes();
     if (!want.equals(got)) {
       findings.damage(WHAT, where, want, got);
-    } else if (head.entryPages() < 0 || head.pointPages() < 0 || file.size() < bytes) {
+    } else if (head.entryPages() < 0
+        || head.pointPages() < 0
+        || head.unfilledPages() < 0
+        || file.size() < bytes) {
       findings.damage(WHAT, where, "a file of " + bytes + " bytes", file.size() + " bytes");
     } else {
       return true;
@@ -127,6 +134,18 @@ final class MapInspection {
         (page, index) -> {
           for (int at = 0; at < page.length; at += MapLayout.ENTRY_LONGS) {
             entry(page, at, index);
+          }
+        });
+    if (head.mark() < 0 || head.mark() > head.lastPoint()) {
+      wrong(where(0), "a mark from 0 to " + head.lastPoint(), "mark " + head.mark());
+    }
+    forEachPage(
+        1 + head.entryPages() + head.pointPages(),
+        head.unfilledPages(),
+        MapLayout.UNFILLED,
+        (page, index) -> {
+          for (int at = 0; at < page.length; at += MapLayout.ENTRY_LONGS) {
+            unfilled(page, at, index);
           }
         });
   }
@@ -243,6 +262,25 @@ final class MapInspection {
     seen = same ? seen | mask : mask;
     track = ofTrack;
     owner = asOwner;
+  }
+
+  // ---- what is unfilled
+
+  private void unfilled(long[] page, int at, int index) {
+    long first = MapLayout.track(page[at]);
+    long count = page[at + 1];
+    boolean isPrepared = page[at + 2] == 1;
+    boolean inOrder = prepared == isPrepared ? first >= unfilledEnd : isPrepared;
+    long tracks = (homeBlocks + Geometry.TRACK_BLOCKS - 1) / Geometry.TRACK_BLOCKS;
+    boolean inside = count > 0 && count <= tracks && first <= tracks - count;
+    if (!inOrder || !inside || MapLayout.mask(page[at]) == 0) {
+      wrong(
+          where(index) + ", unfilled from track " + first,
+          "runs of tracks in order, before track " + tracks,
+          count + " tracks after track " + unfilledEnd);
+    }
+    prepared = isPrepared;
+    unfilledEnd = first + count;
   }
 
   private static String describe(boolean live, int number) {

@@ -18,14 +18,20 @@ import org.copybay.volumes.StorageException;
  *   +----------+-------+-----+--------+------------+--------+--------+--------+--------+
  * </pre>
  *
- * Pages 1 and on hold entries, 24 bytes each, ordered by track, live ones first, then by owner;
- * after them come the pages of the points, oldest first:
+ * From 56 on: how many pages of what is unfilled, the mark of the last switch, 4 bytes each, and
+ * its stamp, 8 bytes. Where all are 0 the version is 1, else 2.
+ *
+ * <p>Pages 1 and on hold entries, 24 bytes each, ordered by track, live ones first, then by owner;
+ * after them come the pages of the points, oldest first, and those of what is unfilled, by track,
+ * what is only prepared last:
  *
  * <pre>
  *    0     4      6       8       12      16
  *   +-----+------+-------+-------+-------+   entry: track (48 bits) and mask (16), owner or birth
  *   | crc | kind | count | page  | map   |          (32), 1 for a live one (32), base (64)
  *   +-----+------+-------+-------+-------+   point: number (64), size in bytes (64), time (64)
+ *                                            unfilled: first track (48) and mask of each (16),
+ *                                            tracks (64), 1 for what is only prepared (64)
  * </pre>
  *
  * Each CRC32C covers its page with the field itself as zero; page and map number protect from a
@@ -40,10 +46,12 @@ final class MapLayout {
   static final int PER_PAGE = (PAGE_BYTES - MapLayout.PAGE_HEAD) / (ENTRY_LONGS * Long.BYTES);
   static final short ENTRIES = 1;
   static final short POINTS = 2;
+  static final short UNFILLED = 3;
 
   private static final int PAGE_HEAD = 16;
   private static final long MAGIC = 0x50414d5459425043L; // "CPBYTMAP"
-  private static final int VERSION = 1;
+  private static final int PLAIN = 1;
+  private static final int WITH_ORIGIN = 2;
   static final int HEAD_CRC_OFFSET = 12;
   private static final int TRACK_SHIFT = 16;
   private static final long MASK = 0xffff;
@@ -59,21 +67,43 @@ final class MapLayout {
    * @param lastPoint the number of the last point that was ever made
    * @param entryPages how many
    * @param pointPages how many
+   * @param unfilledPages how many
+   * @param mark the number of the last point before the last switch
+   * @param stamp of the last switch, 0 for none
    */
   record Head(
-      long number, UUID volume, int blockBytes, int lastPoint, int entryPages, int pointPages) {
+      long number,
+      UUID volume,
+      int blockBytes,
+      int lastPoint,
+      int entryPages,
+      int pointPages,
+      int unfilledPages,
+      int mark,
+      long stamp) {
+    /** All pages. */
+    long bytes() {
+      return (1L + entryPages + pointPages + unfilledPages) * PAGE_BYTES;
+    }
+
+    private int version() {
+      return unfilledPages == 0 && stamp == 0 ? PLAIN : WITH_ORIGIN;
+    }
+
     ByteBuffer encode() {
       ByteBuffer page = page();
-      page.putLong(MAGIC).putInt(VERSION).putInt(0).putLong(number);
+      page.putLong(MAGIC).putInt(version()).putInt(0).putLong(number);
       page.putLong(volume.getMostSignificantBits()).putLong(volume.getLeastSignificantBits());
       page.putInt(blockBytes).putInt(lastPoint).putInt(entryPages).putInt(pointPages);
+      page.putInt(unfilledPages).putInt(mark).putLong(stamp);
       return page.clear().putInt(HEAD_CRC_OFFSET, crc(page, HEAD_CRC_OFFSET));
     }
 
     static Head decode(ByteBuffer page, String file) throws StorageException {
       requireCrc(page, HEAD_CRC_OFFSET, file, 0);
-      if (page.getLong(0) != MAGIC || page.getInt(8) != VERSION) {
-        throw damaged(file, "it is no map of version " + VERSION);
+      int version = page.getInt(8);
+      if (page.getLong(0) != MAGIC || (version != PLAIN && version != WITH_ORIGIN)) {
+        throw damaged(file, "it is no map of version " + PLAIN + " or " + WITH_ORIGIN);
       }
       return new Head(
           page.getLong(16),
@@ -81,7 +111,10 @@ final class MapLayout {
           page.getInt(40),
           page.getInt(44),
           page.getInt(48),
-          page.getInt(52));
+          page.getInt(52),
+          page.getInt(56),
+          page.getInt(60),
+          page.getLong(64));
     }
   }
 

@@ -81,17 +81,27 @@ final class MapWriter implements AutoCloseable {
     batch.clear();
   }
 
-  /** Adds the points, makes the file durable and opens it. */
-  MapFile finish(PointSet points, MapPages cache) throws StorageException {
+  /** Adds the points and what is unfilled, makes the file durable and opens it. */
+  MapFile finish(PointSet points, Unfilled.Kept unfilled, MapPages cache) throws StorageException {
     if (pageUsed > 0) {
       endPage(MapLayout.ENTRIES);
     }
     int entryPages = pages;
     writePoints(points.points());
+    int pointPages = pages - entryPages;
+    writeUnfilled(unfilled.runs());
     writeBatch();
     MapLayout.Head head =
         new MapLayout.Head(
-            number, volume, blockBytes, points.lastNumber(), entryPages, pages - entryPages);
+            number,
+            volume,
+            blockBytes,
+            points.lastNumber(),
+            entryPages,
+            pointPages,
+            pages - entryPages - pointPages,
+            unfilled.mark(),
+            unfilled.stamp());
     file.writeAll(0, head.encode());
     file.flush();
     store.syncNames();
@@ -111,6 +121,20 @@ final class MapWriter implements AutoCloseable {
     }
     if (pageUsed > 0) {
       endPage(MapLayout.POINTS);
+    }
+  }
+
+  private void writeUnfilled(List<Unfilled.Run> runs) throws StorageException {
+    for (Unfilled.Run run : runs) {
+      page[pageUsed++] = MapLayout.key(run.track(), run.mask());
+      page[pageUsed++] = run.count();
+      page[pageUsed++] = run.isPrepared() ? 1 : 0;
+      if (pageUsed == page.length) {
+        endPage(MapLayout.UNFILLED);
+      }
+    }
+    if (pageUsed > 0) {
+      endPage(MapLayout.UNFILLED);
     }
   }
 

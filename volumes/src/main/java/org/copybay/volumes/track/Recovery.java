@@ -64,7 +64,7 @@ final class Recovery {
     int blockBytes = setting.geometry().blockBytes();
     MapFile map;
     try (MapWriter writer = new MapWriter(store, 0, volume, blockBytes)) {
-      map = writer.finish(PointSet.EMPTY, setting.pages());
+      map = writer.finish(PointSet.EMPTY, Unfilled.Kept.NONE, setting.pages());
     }
     closing.add(map::close);
     MapSpare spare = new MapSpare(store, map.sizeBytes());
@@ -132,6 +132,7 @@ final class Recovery {
     closing.add(checkpoint::close);
     TrackMap map = new TrackMap(checkpoint, known);
     TrackChanges changes = new TrackChanges(map, checkpoint.points());
+    changes.unfilled().learn(checkpoint.unfilled());
     long end = replay(setting, copies, changes, extent);
     changes.noteLast(lastPoint);
     StoreFile spill = store.open(TrackFiles.SPILL);
@@ -199,10 +200,13 @@ final class Recovery {
     long map = found.superblock.map();
     PointSet points = found.changes.points();
     MapFile before = found.map.checkpoint();
-    if (found.map.changed() || !points.equals(before.points())) {
+    Unfilled unfilled = found.changes.unfilled();
+    if (found.map.changed() || !points.equals(before.points()) || unfilled.changed()) {
       map++;
       MapFile now =
-          Checkpointing.write(setting, found.map.seal(), points, map, new Released()).file();
+          Checkpointing.write(
+                  setting, found.map.seal(), points, unfilled.keep(), map, new Released())
+              .file();
       closing.add(now::close);
       found.map.switchTo(now);
       before.close();

@@ -77,7 +77,8 @@ final class ReplayInspection {
             case FREEZE -> freeze(change, tell);
             case DROP -> drop(change, tell);
             case BARRIER -> {}
-            default -> blocks.change(change);
+            case PREPARE, SWITCH, FILLED -> unfilled(change, tell);
+            case RUN, ZERO, SETTLE, FILL, FILL_ANEW, FILL_ZERO -> blocks.change(change);
           }
         });
   }
@@ -102,10 +103,42 @@ final class ReplayInspection {
     points = points.without(change.point());
   }
 
+  /** Whole tracks of the volume, or a switch that its writer could have made. */
+  private void unfilled(JournalRecord change, boolean tell) {
+    if (!tell) {
+      return;
+    }
+    long blocks = (homeBlocks + Geometry.TRACK_BLOCKS - 1) / Geometry.TRACK_BLOCKS;
+    blocks *= Geometry.TRACK_BLOCKS;
+    boolean right =
+        switch (change.kind()) {
+          case SWITCH ->
+              Unfilled.Where.of(change.count()) != null
+                  && change.point() == points.lastNumber()
+                  && change.start() >= 0
+                  && change.start() <= homeBlocks;
+          default ->
+              change.count() > 0
+                  && Geometry.index(change.start()) == 0
+                  && Geometry.index(change.count()) == 0
+                  && change.start() >= 0
+                  && change.start() <= blocks - change.count();
+        };
+    if (!right) {
+      findings.damage(
+          WHAT,
+          where,
+          "whole tracks before block " + blocks + ", or a switch after " + points.lastNumber(),
+          change);
+    }
+  }
+
   private boolean inside(JournalRecord change) {
     boolean named =
-        (change.kind() != JournalRecord.Kind.RUN && change.kind() != JournalRecord.Kind.FILL)
-            || change.base() >= 0;
+        switch (change.kind()) {
+          case RUN, FILL, FILL_ANEW -> change.base() >= 0;
+          default -> true;
+        };
     return named
         && change.count() > 0
         && change.start() >= 0
@@ -124,7 +157,8 @@ final class ReplayInspection {
   private void requirePoint(JournalRecord change) {
     boolean right =
         switch (change.kind()) {
-          case FILL -> points.has(change.point());
+          case FILL, FILL_ZERO -> points.has(change.point());
+          case FILL_ANEW -> change.point() >= 0 && change.point() <= points.lastNumber();
           case SETTLE -> true;
           default -> change.point() == 0 || change.point() == points.newest();
         };
@@ -206,7 +240,11 @@ final class ReplayInspection {
           place == Place.HOME || homeOwned
               ? "a block away from home, whose home no point owns"
               : null;
-      case FILL -> born >= part.point() ? olderThan(part.point(), born) : null;
+      case FILL, FILL_ZERO -> born >= part.point() ? olderThan(part.point(), born) : null;
+      case FILL_ANEW ->
+          place != Place.ZERO || born > part.point()
+              ? "a block without a place, not younger than " + part.point()
+              : null;
       case RUN ->
           part.point() == 0 && place != Place.ZERO
               ? "a block without a place, or a point that gets it"

@@ -23,7 +23,7 @@ final class SpillExtent {
   /** Takes a record of the journal. */
   void change(JournalRecord change) {
     switch (change.kind()) {
-      case RUN, FILL -> reach(change.base() + change.count() - 1);
+      case RUN, FILL, FILL_ANEW -> reach(change.base() + change.count() - 1);
       default -> {}
     }
   }

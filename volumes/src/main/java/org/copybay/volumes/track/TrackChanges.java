@@ -3,6 +3,7 @@ package org.copybay.volumes.track;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.Objects;
 import org.copybay.volumes.Fault;
+import org.copybay.volumes.Image;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.journal.Journal;
 import org.copybay.volumes.journal.JournalRecord;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TrackChanges {
   private final TrackMap map;
+  private final Unfilled unfilled = new Unfilled();
   private final Object releasedLock = new Object();
 
   @GuardedBy("releasedLock")
@@ -62,7 +64,9 @@ final class TrackChanges {
           points = points.with(new PointSet.Point(change.point(), change.start(), change.base()));
       case DROP -> points = points.without(change.point());
       case BARRIER -> {}
-      default -> map.apply(change, points.lastNumber(), new Released());
+      case PREPARE, SWITCH, FILLED -> unfilled.apply(change, null);
+      case RUN, ZERO, SETTLE, FILL, FILL_ANEW, FILL_ZERO ->
+          map.apply(change, points.lastNumber(), new Released());
     }
   }
 
@@ -109,6 +113,14 @@ final class TrackChanges {
     change(JournalRecord.fill(block, count, base, point));
   }
 
+  void fillAnew(long block, int count, long base, int born) throws StorageException {
+    change(JournalRecord.fillAnew(block, count, base, born));
+  }
+
+  void fillZero(long block, int count, int point) throws StorageException {
+    change(JournalRecord.fillZero(block, count, point));
+  }
+
   void zero(long block, int count, int owner) throws StorageException {
     change(JournalRecord.zero(block, count, owner));
   }
@@ -134,6 +146,49 @@ final class TrackChanges {
         released.addAll(now);
       }
     }
+  }
+
+  // ---- what is unfilled
+
+  /** Which blocks show what an origin holds. */
+  Unfilled unfilled() {
+    return unfilled;
+  }
+
+  /** Prepares those blocks of each of the tracks for the next switch. In the gate. */
+  void prepare(long track, long count, int mask) throws StorageException {
+    note(JournalRecord.prepare(block(track), Math.toIntExact(block(count)), mask));
+  }
+
+  /** Takes the space that a switch needs besides the journal's, so that it fails for none. */
+  void needSwitch() throws StorageException {
+    spare().need(1);
+  }
+
+  /**
+   * Switches what is shown, also as of points that are made later, after {@link #needSwitch}. The
+   * gate is closed.
+   */
+  void switchTo(Unfilled.Where where, long blocks, long stamp, @Nullable Image origin)
+      throws StorageException {
+    JournalRecord change = JournalRecord.switchTo(where.code(), points.lastNumber(), blocks, stamp);
+    journal().append(change);
+    unfilled.apply(change, origin);
+  }
+
+  /** The tracks have bytes of their own; they are locked. */
+  void filled(long track, long count) throws StorageException {
+    note(JournalRecord.filled(block(track), Math.toIntExact(block(count))));
+  }
+
+  private static long block(long track) {
+    return track * Geometry.TRACK_BLOCKS;
+  }
+
+  private void note(JournalRecord change) throws StorageException {
+    spare().need(1);
+    journal().append(change);
+    unfilled.apply(change, null);
   }
 
   // ---- space

@@ -31,6 +31,10 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
   private final TrackUse use;
   private final TrackSetting setting;
   private final RankedLock engineLock;
+  private final TrackOrigin origin = new TrackOrigin(this);
+  private final OriginReader.OwnBytes ownBytes = this::readOwn;
+  private final OriginReader.OwnHoles ownHoles = this::seekOwn;
+  private final OriginReader reader;
 
   private int freezing; // guarded by engineLock: points being made, which need the engine
 
@@ -42,6 +46,7 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
     this.use = use;
     gate = new Passages(use.number());
     epochs = new Passages(Long.MAX_VALUE); // waited for with no gate closed
+    reader = new OriginReader(epochs, this::engine);
     upkeep = new Upkeep(use.volume().get().name(), this::keepUp);
     room = new JournalRoom(upkeep::wake);
     engineLock = new RankedLock(LockRank.ENGINE, use.number());
@@ -76,6 +81,23 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
     return gate;
   }
 
+  /** Where blocks come from that were not filled yet. */
+  public TrackOrigin origin() {
+    return origin;
+  }
+
+  @Nullable TrackEngine engine() {
+    return engine;
+  }
+
+  long size() throws StorageException {
+    return store.home().size();
+  }
+
+  void wakeUpkeep() {
+    upkeep.wake();
+  }
+
   /** Waits until the journal has room; called before the gate is entered. */
   void awaitRoom() throws StorageException {
     room.await();
@@ -85,16 +107,16 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
 
   @Override
   public void read(long offset, ByteBuffer target) throws StorageException {
-    int ticket = epochs.enter();
-    try {
-      TrackEngine now = engine;
-      if (now == null) {
-        store.home().read(offset, target);
-      } else {
-        now.read(0, offset, target);
-      }
-    } finally {
-      epochs.leave(ticket);
+    reader.read(0, offset, target, ownBytes);
+  }
+
+  /** What lies in home and spill. */
+  private void readOwn(long offset, ByteBuffer target) throws StorageException {
+    TrackEngine now = engine;
+    if (now == null) {
+      store.home().read(offset, target);
+    } else {
+      now.read(0, offset, target);
     }
   }
 
@@ -131,17 +153,16 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
 
   /** The first byte of data, or of a hole, at or after the offset; the end when there is none. */
   public long seek(long offset, long end, boolean data) throws StorageException {
-    int ticket = epochs.enter();
-    try {
-      TrackEngine now = engine;
-      if (now != null) {
-        return now.seek(0, offset, end, data);
-      }
-      long found = data ? store.home().nextData(offset) : store.home().nextHole(offset);
-      return found < 0 ? end : Math.min(found, end);
-    } finally {
-      epochs.leave(ticket);
+    return reader.seek(0, offset, end, data, ownHoles);
+  }
+
+  private long seekOwn(long offset, long end, boolean data) throws StorageException {
+    TrackEngine now = engine;
+    if (now != null) {
+      return now.seek(0, offset, end, data);
     }
+    long found = data ? store.home().nextData(offset) : store.home().nextHole(offset);
+    return found < 0 ? end : Math.min(found, end);
   }
 
   @Override
@@ -161,22 +182,17 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
 
   /** Reads target.remaining() bytes as of a point. NOT_FOUND when it was dropped. */
   public void readPoint(int point, long offset, ByteBuffer target) throws StorageException {
-    int ticket = epochs.enter();
-    try {
-      withPoint(point).read(point, offset, target);
-    } finally {
-      epochs.leave(ticket);
-    }
+    reader.read(point, offset, target, (at, into) -> withPoint(point).read(point, at, into));
   }
 
   /** {@link #seek} as of a point. NOT_FOUND. */
   public long seekPoint(int point, long offset, long end, boolean data) throws StorageException {
-    int ticket = epochs.enter();
-    try {
-      return withPoint(point).seek(point, offset, end, data);
-    } finally {
-      epochs.leave(ticket);
-    }
+    return reader.seek(
+        point,
+        offset,
+        end,
+        data,
+        (from, to, wanted) -> withPoint(point).seek(point, from, to, wanted));
   }
 
   /**
@@ -184,9 +200,10 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
    * since a point; null when there are no more. Neighbours may come one by one. NOT_FOUND.
    */
   public @Nullable Extent changedSince(int point, long offset) throws StorageException {
+    Extent shown = point > origin.mark() ? null : reader.nextShown(0, offset);
     int ticket = epochs.enter();
     try {
-      return withPoint(point).changed(point, offset);
+      return first(withPoint(point).changed(point, offset), shown);
     } finally {
       epochs.leave(ticket);
     }
@@ -194,12 +211,18 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
 
   /** The same, of blocks that do not lie at home as of a point. */
   public @Nullable Extent awayFromPoint(int point, long offset) throws StorageException {
+    Extent shown = reader.nextShown(point, offset); // before it is filled: it may lie there then
     int ticket = epochs.enter();
     try {
-      return withPoint(point).away(point, offset);
+      return first(withPoint(point).away(point, offset), shown);
     } finally {
       epochs.leave(ticket);
     }
+  }
+
+  private static @Nullable Extent first(@Nullable Extent one, @Nullable Extent other) {
+    boolean isOne = one != null && (other == null || one.offset() <= other.offset());
+    return isOne ? one : other;
   }
 
   private TrackEngine withPoint(int point) throws StorageException {
@@ -224,8 +247,12 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
    * @return the number that the next point will have
    */
   public int prepareFreeze() throws StorageException {
-    int next;
     flush();
+    return hold().nextPoint();
+  }
+
+  /** Keeps the engine, which is made if there is none, until {@link #endFreeze}. */
+  TrackEngine hold() throws StorageException {
     try (var held = engineLock.enter()) {
       TrackEngine now = engine;
       if (now == null) {
@@ -235,12 +262,11 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
         }
       }
       freezing++;
-      next = now.nextPoint();
+      return now;
     }
-    return next;
   }
 
-  /** Lets go of the engine, which stays if it has a point. */
+  /** Lets go of the engine, which stays if somebody needs it. */
   public void endFreeze() {
     try (var held = engineLock.enter()) {
       freezing--;

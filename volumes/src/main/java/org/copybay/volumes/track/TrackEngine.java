@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
+import org.copybay.volumes.Image;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.journal.RecoverMode;
 import org.copybay.volumes.store.StoreFile;
@@ -29,6 +30,7 @@ final class TrackEngine implements AutoCloseable {
   private final TrackReader reader;
   private final TrackWriter writer;
   private final TrackZeroer zeroer;
+  private final TrackFiller filler;
   private final SpillSpace space = new SpillSpace();
   private final Checkpointing checkpoints;
   private final Settling settling;
@@ -49,6 +51,7 @@ final class TrackEngine implements AutoCloseable {
     reader = new TrackReader(geometry, map, files);
     writer = new TrackWriter(geometry, map, files, space, changes);
     zeroer = new TrackZeroer(geometry, map, files, writer, changes);
+    filler = new TrackFiller(geometry, map, files, writer, changes, setting.gate());
     checkpoints = new Checkpointing(setting, start, fence);
     settling = new Settling(geometry, map, files, changes, setting.gate());
     settlingWanted = map.awayCount() > 0;
@@ -84,6 +87,10 @@ final class TrackEngine implements AutoCloseable {
     setting.room().setFull(false);
     TrackEngine engine = started(setting, start);
     engine.sweepingWanted = true;
+    Unfilled.State before = failed.changes.unfilled().now();
+    if (engine.unfilled().now().stamp() == before.stamp()) {
+      engine.unfilled().setOrigin(before.origin());
+    }
     return engine;
   }
 
@@ -111,11 +118,13 @@ final class TrackEngine implements AutoCloseable {
   }
 
   int write(long offset, ByteBuffer source) throws StorageException {
-    return write(offset, source, 0);
+    int written = source.hasRemaining() ? writeOrFree(offset, source) : 0;
+    lookAtJournal();
+    return written;
   }
 
-  private int write(long offset, ByteBuffer source, int since) throws StorageException {
-    int written = source.hasRemaining() ? writeOrFree(offset, source, since) : 0;
+  /** Where it has grown long, a checkpoint is wanted, and in the end waited for. */
+  private void lookAtJournal() {
     long journal = changes.journal().sizeBytes();
     if (journal > setting.journalBytes()) {
       wantCheckpoint();
@@ -123,13 +132,13 @@ final class TrackEngine implements AutoCloseable {
         setting.room().setFull(true);
       }
     }
-    return written;
   }
 
   /** Where space has ended, some may be free after a turn of upkeep. */
-  private int writeOrFree(long offset, ByteBuffer source, int since) throws StorageException {
+  private int writeOrFree(long offset, ByteBuffer source) throws StorageException {
     try {
-      return writeInEpoch(offset, source, since);
+      filler.before(offset, source.remaining());
+      return writeInEpoch(offset, source);
     } catch (StorageException e) {
       if (e.fault() == Fault.NO_SPACE && upkeepWanted()) {
         setting.wake().run();
@@ -139,24 +148,17 @@ final class TrackEngine implements AutoCloseable {
   }
 
   /** What is looked up stays open until the write has ended. */
-  private int writeInEpoch(long offset, ByteBuffer source, int since) throws StorageException {
+  private int writeInEpoch(long offset, ByteBuffer source) throws StorageException {
     int ticket = setting.epochs().enter();
     try {
-      return writer.write(offset, source, since);
+      return writer.write(offset, source);
     } finally {
       setting.epochs().leave(ticket);
     }
   }
 
-  /**
-   * Fills whole blocks as of just after a point; those that were changed since stay. The last one
-   * may end with the volume.
-   */
-  int fill(long offset, ByteBuffer source, int since) throws StorageException {
-    return write(offset, source, since);
-  }
-
   void zero(long offset, long length, boolean keepSpace, long volumeSize) throws StorageException {
+    filler.before(offset, length);
     int ticket = setting.epochs().enter();
     try {
       zeroer.zero(offset, length, keepSpace, volumeSize);
@@ -183,6 +185,41 @@ final class TrackEngine implements AutoCloseable {
   /** {@link TrackReader#away}, from the block that has the offset in it. */
   @Nullable Extent away(int point, long offset) throws StorageException {
     return reader.away(point, setting.geometry().block(offset));
+  }
+
+  // ---- what is unfilled
+
+  Geometry geometry() {
+    return setting.geometry();
+  }
+
+  /** Which blocks show what an origin holds. */
+  Unfilled unfilled() {
+    return changes.unfilled();
+  }
+
+  /** {@link TrackFiller#next}; where the journal is too long, a checkpoint is waited for. */
+  TrackFiller.@Nullable Filled fillNext(long track, ByteBuffer buffer) throws StorageException {
+    setting.room().await();
+    TrackFiller.Filled filled = filler.next(track, buffer);
+    lookAtJournal();
+    return filled;
+  }
+
+  /** Prepares blocks of tracks for the next switch; in the gate, or while it is closed. */
+  void prepare(long track, long count, int mask) throws StorageException {
+    changes.prepare(track, count, mask);
+  }
+
+  /** {@link TrackChanges#needSwitch}. */
+  void needSwitch() throws StorageException {
+    changes.needSwitch();
+  }
+
+  /** {@link TrackChanges#switchTo} for all that the volume has; the gate is closed. */
+  void switchTo(Unfilled.Where where, long bytes, long stamp, @Nullable Image origin)
+      throws StorageException {
+    changes.switchTo(where, setting.geometry().blocks(bytes), stamp, origin);
   }
 
   // ---- points
@@ -357,7 +394,9 @@ final class TrackEngine implements AutoCloseable {
 
   /** Whether the volume is what its home says, and nothing depends on the engine. */
   boolean dispensable() {
-    return changes.points().points().isEmpty() && map.awayCount() == 0;
+    return changes.points().points().isEmpty()
+        && map.awayCount() == 0
+        && !changes.unfilled().needed();
   }
 
   /** Removes its files, when it is dispensable; nobody is inside the epochs. */

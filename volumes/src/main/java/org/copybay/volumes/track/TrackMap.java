@@ -230,6 +230,9 @@ final class TrackMap {
         case RUN -> replace(track, mask, places, change.point(), base, lastPoint, released);
         case ZERO -> replace(track, mask, places, change.point(), Place.ZERO, lastPoint, released);
         case FILL -> replace(track, mask, places, change.point(), base, change.point(), released);
+        case FILL_ANEW -> replace(track, mask, places, 0, base, change.point(), released);
+        case FILL_ZERO ->
+            replace(track, mask, places, change.point(), Place.ZERO, change.point(), released);
         case SETTLE -> settle(track, mask, places, released);
         default -> throw new IllegalArgumentException("no change of blocks: " + change);
       }

@@ -33,19 +33,17 @@ final class TrackWriter {
    *
    * @param end the first block after it
    * @param inPlace whether its bytes are written where they lie; else to the spill
-   * @param skipped whether it is left as it is
    * @param owner the point that gets the blocks that are replaced, 0 for none
    */
-  private record Fate(long end, boolean inPlace, boolean skipped, int owner) {}
+  private record Fate(long end, boolean inPlace, int owner) {}
 
   /**
-   * Writes source.remaining() bytes.
+   * Writes source.remaining() bytes. What is unfilled of the tracks that they touch, they cover
+   * block by block, and no point shows it.
    *
-   * @param since 0, or the point just after which the volume had these bytes: then only blocks that
-   *     were not changed since are filled, and the request covers whole blocks
-   * @return the bytes that were written or skipped: all, unless an error came after the first
+   * @return the bytes that were written: all, unless an error came after the first
    */
-  int write(long offset, ByteBuffer source, int since) throws StorageException {
+  int write(long offset, ByteBuffer source) throws StorageException {
     changes.requireWhole();
     int limit = source.limit();
     int start = source.position();
@@ -55,7 +53,7 @@ final class TrackWriter {
       int room = TrackStore.PIECE_BYTES - (int) (at % TrackStore.PIECE_BYTES);
       source.limit(source.position() + Math.min(limit - source.position(), room));
       try {
-        writeSpan(new Span(geometry, at, at + source.remaining()), source, since);
+        writeSpan(new Span(geometry, at, at + source.remaining()), source);
       } catch (StorageException e) {
         if (source.position() == start) {
           throw e;
@@ -69,33 +67,78 @@ final class TrackWriter {
   }
 
   /** Writes all, within a piece; leaves the buffer behind what was written, also when it throws. */
-  private void writeSpan(Span span, ByteBuffer source, int since) throws StorageException {
+  private void writeSpan(Span span, ByteBuffer source) throws StorageException {
     int limit = source.limit();
+    int start = source.position();
     long locked = map.lock(Geometry.track(span.first()), Geometry.track(span.last()));
     try {
       TrackPlan plan = new TrackPlan(map);
       plan.live(span.first(), span.last());
       for (long block = span.first(); block <= span.last(); ) {
-        Fate fate = since == 0 ? fate(span, plan, block) : fillFate(span, plan, block, since);
+        Fate fate = fate(span, plan, block);
         source.limit(source.position() + span.length(block, fate.end));
-        block = writeRun(span, plan, block, fate, source, since);
+        block = writeRun(span, plan, block, fate, source);
         source.limit(limit);
       }
     } finally {
-      map.unlock(locked);
+      try {
+        noteFilled(span, source.position() - start, source);
+      } finally {
+        map.unlock(locked);
+      }
     }
+  }
+
+  /**
+   * Tracks whose unfilled blocks were all written have bytes of their own now. What was written of
+   * one that was not written so far does not count: nobody sees it.
+   */
+  private void noteFilled(Span span, int written, ByteBuffer source) throws StorageException {
+    Unfilled unfilled = changes.unfilled();
+    if (!unfilled.any()) {
+      return;
+    }
+    long end = span.from() + written;
+    long last = Geometry.track(span.last());
+    for (long track = unfilled.next(Geometry.track(span.first())); track >= 0 && track <= last; ) {
+      long first = track;
+      while (track <= last && isWritten(unfilled.mask(track), track, span, end)) {
+        track++;
+      }
+      boolean noted = false;
+      try {
+        if (track > first) {
+          changes.filled(first, track - first);
+          noted = true;
+        }
+      } finally {
+        if (!noted) {
+          takeBack(unfilled.mask(first), first, span, end, source);
+        }
+      }
+      track = noted ? unfilled.next(track) : -1;
+    }
+  }
+
+  private void takeBack(int mask, long track, Span span, long end, ByteBuffer source) {
+    long block = track * Geometry.TRACK_BLOCKS + Integer.numberOfTrailingZeros(mask);
+    long kept = Math.max(span.from(), Math.min(end, geometry.offset(block)));
+    source.position(source.position() - (int) (end - kept));
+  }
+
+  private boolean isWritten(int mask, long track, Span span, long end) {
+    if (mask == 0) {
+      return false;
+    }
+    int count = Integer.SIZE - Integer.numberOfLeadingZeros(mask);
+    return end >= Math.min(span.to(), geometry.offset(track * Geometry.TRACK_BLOCKS + count));
   }
 
   /**
    * Returns the first block that is left: a run of free space may be shorter than what is alike.
    */
-  private long writeRun(
-      Span span, TrackPlan plan, long block, Fate fate, ByteBuffer source, int since)
+  private long writeRun(Span span, TrackPlan plan, long block, Fate fate, ByteBuffer source)
       throws StorageException {
-    if (fate.skipped) {
-      source.position(source.limit());
-      return fate.end;
-    }
     if (fate.inPlace) {
       int within = geometry.within(span.from(block));
       while (source.hasRemaining()) { // where space ends, the next turn says so
@@ -103,8 +146,13 @@ final class TrackWriter {
       }
       return fate.end;
     }
-    SpillSpace.Run run = space.take((int) (fate.end - block));
-    return redirect(new Redirect(span, plan, block, run), fate.owner, since, source);
+    return redirect(
+        span,
+        plan,
+        block,
+        fate.end,
+        source,
+        (first, count, base) -> changes.run(first, count, base, fate.owner));
   }
 
   // ---- what is alike
@@ -117,7 +165,7 @@ final class TrackWriter {
     while (end <= span.last() && alike(plan, end, newest, preserved, inPlace)) {
       end++;
     }
-    return new Fate(end, inPlace, false, preserved ? newest : 0);
+    return new Fate(end, inPlace, preserved ? newest : 0);
   }
 
   private static boolean alike(
@@ -128,15 +176,6 @@ final class TrackWriter {
     return inPlace
         ? Place.follows(plan.place(block - 1), plan.place(block))
         : preserved || plan.place(block) == Place.ZERO;
-  }
-
-  private static Fate fillFate(Span span, TrackPlan plan, long block, int since) {
-    boolean skipped = plan.born(block) >= since;
-    long end = block + 1;
-    while (end <= span.last() && plan.born(end) >= since == skipped) {
-      end++;
-    }
-    return new Fate(end, false, skipped, since);
   }
 
   // ---- to the spill
@@ -152,28 +191,34 @@ final class TrackWriter {
     }
   }
 
-  /** Writes as many of the blocks as there is space for; returns the first that is left. */
-  private long redirect(Redirect to, int owner, int since, ByteBuffer source)
+  /** Records that so many blocks lie in the spill now. */
+  @FunctionalInterface
+  interface Recording {
+    void record(long block, int count, long base) throws StorageException;
+  }
+
+  /**
+   * Writes as many of the blocks [block, end) as there is space for, their track is locked; returns
+   * the first that is left.
+   */
+  long redirect(
+      Span span, TrackPlan plan, long block, long end, ByteBuffer source, Recording recording)
       throws StorageException {
+    Redirect to = new Redirect(span, plan, block, space.take((int) (end - block)));
     int start = source.position();
-    long done = to.block;
+    long done = block;
     boolean recorded = false;
     try {
       done = copy(to, source);
-      int count = (int) (done - to.block);
-      if (since == 0) {
-        changes.run(to.block, count, to.run.first(), owner);
-      } else {
-        changes.fill(to.block, count, to.run.first(), owner);
-      }
+      recording.record(block, (int) (done - block), to.run.first());
       recorded = true;
       return done;
     } finally {
-      long kept = recorded ? done : to.block;
+      long kept = recorded ? done : block;
       if (kept < to.end()) {
         space.give(to.place(kept), (int) (to.end() - kept));
       }
-      source.position(recorded ? start + to.span.length(to.block, done) : start);
+      source.position(recorded ? start + span.length(block, done) : start);
     }
   }
 

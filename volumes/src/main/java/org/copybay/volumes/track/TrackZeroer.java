@@ -49,15 +49,15 @@ final class TrackZeroer {
     for (long at = from; at < to; ) {
       int room = ZEROS.capacity() - (int) (at % ZEROS.capacity());
       int length = (int) Math.min(to - at, room);
-      at += writer.write(at, ZEROS.duplicate().limit(length), 0);
+      at += writer.write(at, ZEROS.duplicate().limit(length));
     }
   }
 
   private void zeroBlocks(long from, long end, boolean keepSpace) throws StorageException {
     for (long block = from; block < end; ) {
-      long mapped = map.nextMapped(Geometry.track(block));
+      long mapped = nextKnown(Geometry.track(block));
       long plainEnd = mapped < 0 ? end : Math.min(end, mapped * Geometry.TRACK_BLOCKS);
-      if (block >= plainEnd) { // in a track that the map knows
+      if (block >= plainEnd) {
         long next = Math.min(end, (Geometry.track(block) + 1) * Geometry.TRACK_BLOCKS);
         zeroMapped(block, next, keepSpace);
         block = next;
@@ -68,6 +68,13 @@ final class TrackZeroer {
         block = zeroData(block, plainEnd, keepSpace);
       }
     }
+  }
+
+  /** The first track from that one on that the map knows, or that is unfilled; or -1. */
+  private long nextKnown(long track) {
+    long mapped = map.nextMapped(track);
+    long unfilled = changes.unfilled().next(track);
+    return mapped < 0 || (unfilled >= 0 && unfilled < mapped) ? unfilled : mapped;
   }
 
   /** Skips what is a hole at home already, then takes as many tracks of data as may be locked. */
@@ -99,6 +106,9 @@ final class TrackZeroer {
         }
         zeroRun(plan.place(block), block, (int) (next - block), preserved, keepSpace);
         block = next;
+      }
+      if (changes.unfilled().mask(Geometry.track(from)) != 0) { // all that was is zeroed now
+        changes.filled(Geometry.track(from), 1);
       }
     } finally {
       map.unlock(locked);

@@ -10,6 +10,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.copybay.volumes.StorageException;
 
 /**
@@ -26,6 +27,9 @@ final class CrashModel {
   private final Map<Integer, byte[]> points = new TreeMap<>();
   private final Set<Integer> fenced = new TreeSet<>(); // points that a flush made durable
   private final Set<Integer> dropped = new TreeSet<>(); // since the last flush
+
+  private final Map<Long, byte[]> origins = new TreeMap<>(); // by stamp
+  private long stamps;
 
   // what was under way when the store stopped
   private byte[] target; // the volume after it
@@ -59,8 +63,14 @@ final class CrashModel {
   /** One random operation; what the store throws leaves it under way. */
   void step(EngineFixture engine) throws StorageException {
     int what = random.nextInt(100);
-    if (what < 55) {
+    if (what < 45) {
       change(engine, false);
+    } else if (what < 49) {
+      switchTo(engine);
+    } else if (what < 55) {
+      last = "fill";
+      var filled = engine.fillNext(random.nextInt(3), 1 + random.nextInt(2));
+      assertThat(filled == null || filled.count() > 0).isTrue();
     } else if (what < 63) {
       change(engine, true);
     } else if (what < 72) {
@@ -95,6 +105,56 @@ final class CrashModel {
       engine.write(at, bytes);
     }
     live = target;
+  }
+
+  /** Shows random bytes in some blocks, where the points let it. */
+  private void switchTo(EngineFixture engine) throws StorageException {
+    Unfilled unfilled = engine.engine().unfilled();
+    if (unfilled.any() && engine.engine().points().stream().anyMatch(isAfter(unfilled))) {
+      return;
+    }
+    byte[] origin = new byte[live.length];
+    random.nextBytes(origin);
+    Arrays.fill(origin, 0, random.nextInt(origin.length), (byte) 0);
+    int blockBytes = engine.engine().geometry().blockBytes();
+    int blocks = (live.length + blockBytes - 1) / blockBytes;
+    Map<Long, Integer> masks = new TreeMap<>();
+    for (int track = 0; track * Geometry.TRACK_BLOCKS < blocks; track++) {
+      int count = Math.min(Geometry.TRACK_BLOCKS, blocks - track * Geometry.TRACK_BLOCKS);
+      int mask = random.nextInt() & Geometry.mask(0, count);
+      if (mask != 0 && random.nextInt(3) > 0) {
+        masks.put((long) track, mask);
+      }
+    }
+    last = "switch " + masks;
+    target = live.clone();
+    boolean all = masks.isEmpty();
+    for (int block = 0; block < blocks; block++) {
+      long track = Geometry.track((long) block);
+      int mask = all ? -1 : masks.getOrDefault(track, 0) | unfilled.mask(track);
+      if ((mask & 1 << block % Geometry.TRACK_BLOCKS) != 0) {
+        int at = block * blockBytes;
+        int length = Math.min(blockBytes, live.length - at);
+        System.arraycopy(origin, at, target, at, length);
+      }
+    }
+    for (int s = 0; s < versions.size(); s++) {
+      versions.get(s).add(sector(target, s));
+    }
+    stamps++;
+    origins.put(stamps, origin);
+    engine.switchTo(origin, stamps, masks);
+    live = target;
+  }
+
+  private static Predicate<PointSet.Point> isAfter(Unfilled unfilled) {
+    return point -> point.number() > unfilled.now().mark();
+  }
+
+  /** As whoever opens the engine knows it; a switch that was under way counts. */
+  void setOrigin(EngineFixture engine) {
+    engine.origins.putAll(origins);
+    engine.setOrigin();
   }
 
   private void freeze(EngineFixture engine) throws StorageException {

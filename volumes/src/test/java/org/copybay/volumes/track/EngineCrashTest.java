@@ -52,6 +52,7 @@ final class EngineCrashTest {
         RecoverMode mode = mode(random, power);
         Inspected.soundAfterCrash("power=" + power, store, blockBytes, mode, random);
         engine = start(store, blockBytes, random, mode);
+        model.setOrigin(engine);
         if (power) {
           model.requireAfterPowerLoss(engine);
         } else {

@@ -1,7 +1,9 @@
 package org.copybay.volumes.track;
 
 import java.nio.ByteBuffer;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.journal.RecoverMode;
 import org.copybay.volumes.journal.VolumeIdentity;
@@ -17,6 +19,8 @@ final class EngineFixture implements AutoCloseable {
   final Passages gate = new Passages(1);
   final Passages epochs = new Passages(2);
   final JournalRoom room = new JournalRoom(() -> {});
+  final Map<Long, byte[]> origins = new ConcurrentHashMap<>(); // by stamp
+  private final OriginReader reader = new OriginReader(epochs, () -> engine());
   boolean keepsUp = true; // else a thread of the test does
   private final TrackSetting setting;
   private @Nullable TrackEngine engine;
@@ -73,16 +77,46 @@ final class EngineFixture implements AutoCloseable {
     }
   }
 
-  void fill(long offset, byte[] bytes, int since) throws StorageException {
-    ByteBuffer source = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
-    int ticket = gate.enter();
-    try {
-      while (source.hasRemaining()) {
-        engine().fill(offset + source.position(), source, since);
-      }
-    } finally {
-      gate.leave(ticket);
+  /** Shows an origin in some blocks, or in all where there are none, unless points forbid it. */
+  boolean switchTo(byte[] origin, long stamp, Map<Long, Integer> masks) throws StorageException {
+    Unfilled unfilled = engine().unfilled();
+    if (unfilled.any()
+        && engine().points().stream().anyMatch(p -> p.number() > unfilled.now().mark())) {
+      return false;
     }
+    origins.put(stamp, origin);
+    try (var closed = gate.close()) { // a crash may have left some
+      engine().needSwitch();
+      engine().switchTo(Unfilled.Where.UNPREPARED, 0, 0, null);
+    }
+    for (Map.Entry<Long, Integer> mask : masks.entrySet()) {
+      int ticket = gate.enter();
+      try {
+        engine().prepare(mask.getKey(), 1, mask.getValue());
+      } finally {
+        gate.leave(ticket);
+      }
+    }
+    try (var closed = gate.close()) {
+      engine().needSwitch();
+      Unfilled.Where where = masks.isEmpty() ? Unfilled.Where.ALL : Unfilled.Where.PREPARED;
+      engine().switchTo(where, size, stamp, new ByteImage(origin));
+    }
+    return true;
+  }
+
+  /** Says where unfilled blocks come from, as after a start. */
+  void setOrigin() {
+    byte[] origin = origins.get(engine().unfilled().now().stamp());
+    engine().unfilled().setOrigin(origin == null ? null : new ByteImage(origin));
+  }
+
+  TrackFiller.@Nullable Filled fillNext(long track, int tracks) throws StorageException {
+    if (room.full() && keepsUp) {
+      upkeep();
+    }
+    int bytes = Geometry.TRACK_BLOCKS * setting.geometry().blockBytes();
+    return engine().fillNext(track, ByteBuffer.allocateDirect(tracks * bytes));
   }
 
   void zero(long offset, long length, boolean keepSpace) throws StorageException {
@@ -96,12 +130,7 @@ final class EngineFixture implements AutoCloseable {
 
   byte[] read(int point, long offset, int length) throws StorageException {
     ByteBuffer target = ByteBuffer.allocateDirect(length);
-    int ticket = epochs.enter();
-    try {
-      engine().read(point, offset, target);
-    } finally {
-      epochs.leave(ticket);
-    }
+    reader.read(point, offset, target, (at, into) -> engine().read(point, at, into));
     byte[] bytes = new byte[length];
     target.flip().get(bytes);
     return bytes;

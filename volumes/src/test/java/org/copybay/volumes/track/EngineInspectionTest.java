@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.copybay.volumes.Bytes;
@@ -52,8 +53,9 @@ final class EngineInspectionTest {
     engine.upkeep();
     engine.write(20 * BLOCK, Bytes.random(3, 5 * BLOCK));
     engine.zero(BLOCK * 8, BLOCK, false);
-    int last = engine.freeze();
-    engine.fill(40 * BLOCK, Bytes.random(5, 3 * BLOCK), last);
+    engine.freeze();
+    engine.switchTo(Bytes.random(5, (int) engine.size), 1, Map.of(2L, 0x700)); // blocks 40 to 42
+    engine.fillNext(0, 1);
     engine.write(0, Bytes.random(6, BLOCK));
     engine.drop(2);
     engine.engine().flush();

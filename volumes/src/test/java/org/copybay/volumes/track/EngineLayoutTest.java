@@ -95,7 +95,7 @@ final class EngineLayoutTest {
       writer.live(2, 0x0002, Place.HOME, 2);
       writer.owned(2, 0x00f0, Place.ZERO, 1);
       writer.owned(FAR_TRACK, 0x0001, Place.HOME, 3);
-      writer.finish(POINTS, new MapPages(0)).close();
+      writer.finish(POINTS, Unfilled.Kept.NONE, new MapPages(0)).close();
     }
 
     try (StoreFile file = store.open("map.1")) {

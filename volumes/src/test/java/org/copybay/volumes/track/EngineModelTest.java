@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -25,8 +26,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The rule of the engine against plain arrays, seeded: random writes, zeroing, fills, freezes,
- * drops, checkpoints and restarts; after each step some images, at the end all of them.
+ * The rule of the engine against plain arrays, seeded: random writes, zeroing, switches to an
+ * origin, fills, freezes, drops, checkpoints and restarts; after each step some images, at the end
+ * all of them.
  */
 final class EngineModelTest {
   private static final int STEPS = 400;
@@ -61,6 +63,7 @@ final class EngineModelTest {
         try (DirectoryStore store = new DirectoryStore(HomeFile.open(home, size), false);
             EngineFixture engine =
                 new EngineFixture(store, run.blockBytes, journal, RecoverMode.PROCESS)) {
+          model.setOrigin(engine);
           model.requireAll(engine, "after a start");
           for (int i = 0; i < STEPS / 4; i++) {
             model.step(engine);
@@ -85,7 +88,7 @@ final class EngineModelTest {
     private final Random random;
     private final byte[] live;
     private final Map<Integer, byte[]> points = new TreeMap<>();
-    private final Map<Integer, boolean[]> changed = new TreeMap<>(); // blocks, since each point
+    private final Map<Long, byte[]> origins = new HashMap<>(); // by stamp
     private String last = "";
 
     Model(Run run, int size, Random random) {
@@ -104,8 +107,10 @@ final class EngineModelTest {
         freeze(engine);
       } else if (what < 75) {
         drop(engine);
+      } else if (what < 77) {
+        switchTo(engine);
       } else if (what < 80) {
-        fill(engine);
+        fill(engine, random.nextInt(8));
       } else if (what < 88) {
         engine.upkeep();
         last = "upkeep";
@@ -148,7 +153,6 @@ final class EngineModelTest {
       random.nextBytes(bytes);
       engine.write(at, bytes);
       System.arraycopy(bytes, 0, live, at, bytes.length);
-      change(at, bytes.length);
       last = "write at=" + at + " length=" + bytes.length;
     }
 
@@ -158,21 +162,13 @@ final class EngineModelTest {
       boolean keep = random.nextBoolean();
       engine.zero(at, length, keep);
       Arrays.fill(live, at, at + length, (byte) 0);
-      change(at, length);
       last = "zero at=" + at + " length=" + length + " keep=" + keep;
-    }
-
-    private void change(int at, int length) {
-      for (boolean[] since : changed.values()) {
-        Arrays.fill(since, at / run.blockBytes, (at + length - 1) / run.blockBytes + 1, true);
-      }
     }
 
     private void freeze(EngineFixture engine) throws StorageException {
       if (points.size() < 6) {
         int number = engine.freeze();
         points.put(number, live.clone());
-        changed.put(number, new boolean[live.length / run.blockBytes + 2]);
         last = "freeze " + number;
       }
     }
@@ -182,7 +178,6 @@ final class EngineModelTest {
         int number = somePoint();
         engine.drop(number);
         points.remove(number);
-        changed.remove(number);
         last = "drop " + number;
       }
     }
@@ -192,32 +187,56 @@ final class EngineModelTest {
       return numbers.get(random.nextInt(numbers.size()));
     }
 
-    /** Only where nothing was changed since: a zeroing of zeros is no change for the engine. */
-    private void fill(EngineFixture engine) throws StorageException {
-      if (points.isEmpty()) {
-        return;
+    private void switchTo(EngineFixture engine) throws StorageException {
+      byte[] origin = new byte[live.length];
+      random.nextBytes(origin);
+      for (int holes = random.nextInt(4); holes > 0; holes--) {
+        int at = offset();
+        Arrays.fill(origin, at, at + length(at), (byte) 0);
       }
-      int since = somePoint();
-      int first = random.nextInt(live.length / run.blockBytes);
-      int end = first;
-      while (end < first + 20 && end * run.blockBytes < live.length && !changed.get(since)[end]) {
-        end++;
-      }
-      int at = first * run.blockBytes;
-      byte[] bytes = new byte[Math.max(0, Math.min(live.length, end * run.blockBytes) - at)];
-      if (bytes.length > 0) {
-        random.nextBytes(bytes);
-        engine.fill(at, bytes, since);
-        System.arraycopy(bytes, 0, live, at, bytes.length);
-        for (int number : points.keySet()) {
-          if (number > since) {
-            System.arraycopy(bytes, 0, points.get(number), at, bytes.length);
-          } else {
-            Arrays.fill(changed.get(number), first, end, true);
-          }
+      int trackBytes = run.blockBytes * Geometry.TRACK_BLOCKS;
+      Map<Long, Integer> masks = new TreeMap<>();
+      boolean all = random.nextInt(3) == 0;
+      for (int i = random.nextInt(4); i >= 0 && !all; i--) {
+        int track = random.nextInt(live.length / trackBytes + 1);
+        int blocks = (live.length + run.blockBytes - 1) / run.blockBytes;
+        int count = Math.min(Geometry.TRACK_BLOCKS, blocks - track * Geometry.TRACK_BLOCKS);
+        int mask = random.nextInt(2) == 0 ? -1 : random.nextInt();
+        mask &= Geometry.mask(0, count);
+        if (mask != 0) {
+          masks.put((long) track, mask);
         }
       }
-      last = "fill at=" + at + " length=" + bytes.length + " since=" + since;
+      int stamp = 1 + random.nextInt(1 << 30);
+      byte[] before = live.clone();
+      Unfilled unfilled = engine.engine().unfilled();
+      for (int at = 0; at < live.length; at++) {
+        int block = at / run.blockBytes;
+        long track = Geometry.track(block);
+        int mask = masks.isEmpty() ? -1 : masks.getOrDefault(track, 0) | unfilled.mask(track);
+        live[at] = (mask & 1 << Geometry.index(block)) != 0 ? origin[at] : live[at];
+      }
+      if (engine.switchTo(origin, stamp, masks)) {
+        origins.put((long) stamp, origin);
+      } else {
+        System.arraycopy(before, 0, live, 0, live.length);
+      }
+      last = "switch " + masks;
+    }
+
+    private void fill(EngineFixture engine, int turns) throws StorageException {
+      long track = 0;
+      for (int i = 0; i < turns && track >= 0; i++) {
+        TrackFiller.Filled filled = engine.fillNext(track, 1 + random.nextInt(3));
+        track = filled == null ? -1 : filled.track() + filled.count();
+      }
+      last = "fill turns=" + turns;
+    }
+
+    /** As whoever opens the engine knows it. */
+    void setOrigin(EngineFixture engine) {
+      engine.origins.putAll(origins);
+      engine.setOrigin();
     }
 
     private void requireSome(EngineFixture engine) throws StorageException {
@@ -236,6 +255,7 @@ final class EngineModelTest {
         engine.drop(number);
       }
       points.clear();
+      fill(engine, Integer.MAX_VALUE);
       for (int turns = 0; engine.engine().upkeepWanted(); turns++) {
         assertThat(turns).as("%s: turns of upkeep", run).isLessThan(10);
         engine.upkeep();

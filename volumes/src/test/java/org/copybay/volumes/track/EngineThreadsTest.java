@@ -25,11 +25,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Many threads on one engine until the store stops: writers of whole blocks that have a version,
- * one that makes and drops points, one that fences, one of upkeep, and readers of points. A block
- * of a point has a version that was acknowledged when the point began to be made, or a later one
- * that was begun before it was made, and always the same one (P5). After the crash a block has the
- * last version that a fence covered or a later one (P2), or after the death of the process the last
- * that was acknowledged (P1).
+ * one that makes and drops points, one that fences, one of upkeep, one that fills what every other
+ * run takes from an origin, and readers of points. A block of a point has a version that was
+ * acknowledged when the point began to be made, or a later one that was begun before it was made,
+ * and always the same one (P5). After the crash a block has the last version that a fence covered
+ * or a later one (P2), or after the death of the process the last that was acknowledged (P1).
  */
 final class EngineThreadsTest {
   private static final int BLOCK = 512;
@@ -86,12 +86,32 @@ final class EngineThreadsTest {
     private volatile int[] fenced = new int[BLOCKS];
     private volatile boolean dead;
 
+    private static final long STAMP = 9;
+
     Oracle(long seed) throws StorageException {
       this.seed = seed;
       random = new Random(seed);
       store = new SimulatedStore((long) BLOCK * BLOCKS, seed);
       engine = new EngineFixture(store, BLOCK, 32 * 64, RecoverMode.AUTO);
       engine.keepsUp = false;
+      if (seed % 2 == 0) {
+        showOrigin();
+      }
+    }
+
+    /** Every block shows an origin, which has its first version, until a thread has filled it. */
+    private void showOrigin() throws StorageException {
+      ByteBuffer origin = ByteBuffer.allocate(BLOCKS * BLOCK);
+      for (int b = 0; b < BLOCKS; b++) {
+        begun.set(b, 1);
+        acknowledged.set(b, 1);
+        for (int i = 0; i < BLOCK / 8; i++) {
+          origin.putInt(1).putInt(b);
+        }
+      }
+      assertThat(engine.switchTo(origin.array(), STAMP, Map.of())).isTrue();
+      engine.engine().flush();
+      fenced = copy(acknowledged);
     }
 
     void run() throws InterruptedException {
@@ -114,6 +134,7 @@ final class EngineThreadsTest {
       threads.add(start(() -> changePoints(own)));
       threads.add(start(this::fence));
       threads.add(start(engine::upkeep));
+      threads.add(start(this::fill));
       Random reading = new Random(seed * 100 + 51);
       threads.add(start(() -> readPoint(reading)));
       for (Thread thread : threads) {
@@ -168,6 +189,11 @@ final class EngineThreadsTest {
       for (int b = first; b < first + count; b++) {
         acknowledged.set(b, begun.get(b));
       }
+    }
+
+    private void fill() throws StorageException {
+      TrackFiller.Filled filled = engine.fillNext(0, 1);
+      LockSupport.parkNanos(filled == null ? 1_000_000 : 100_000);
     }
 
     private void changePoints(Random own) throws StorageException {
@@ -246,6 +272,8 @@ final class EngineThreadsTest {
               ? store.afterPowerLoss(random, LOSSES.get(random.nextInt(LOSSES.size())))
               : store.afterProcessDeath();
       EngineFixture after = new EngineFixture(found, BLOCK, 32 * 64, RecoverMode.AUTO);
+      after.origins.putAll(engine.origins);
+      after.setOrigin();
       int[] atLeast = power ? fenced : copy(acknowledged);
       ByteBuffer live = ByteBuffer.wrap(after.read(0));
       for (int b = 0; b < BLOCKS; b++) {

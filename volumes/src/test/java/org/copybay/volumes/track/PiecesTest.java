@@ -73,28 +73,13 @@ final class PiecesTest {
   }
 
   @Test
-  void aFillIsDoneAsAWhole() throws Exception {
-    try (EngineFixture engine = engine()) {
-      int point = engine.freeze();
-      engine.write(SIZE - BLOCK, Bytes.random(1, BLOCK));
-      engine.write(0, Bytes.random(1, BLOCK));
-      byte[] bytes = Bytes.random(2, 3 * PIECE);
-
-      assertThat(engine.engine().fill(BLOCK, Bytes.direct(bytes), point)).isEqualTo(3 * PIECE);
-
-      assertThat(engine.read(0, BLOCK, 3 * PIECE)).isEqualTo(bytes);
-      assertThat(engine.read(0, 0, BLOCK)).isEqualTo(Bytes.random(1, BLOCK));
-    }
-  }
-
-  @Test
   void aCheckpointIsWrittenAndReadAsAWhole() throws Exception {
     int count = 3 * PIECE / (MapLayout.ENTRY_LONGS * Long.BYTES);
     try (MapWriter writer = new MapWriter(store, 1, EngineFixture.VOLUME, BLOCK)) {
       for (int track = 0; track < count; track++) {
         writer.live(track, 1, track, 1);
       }
-      writer.finish(PointSet.EMPTY, new MapPages(0)).close();
+      writer.finish(PointSet.EMPTY, Unfilled.Kept.NONE, new MapPages(0)).close();
     }
 
     long[] next = new long[1];

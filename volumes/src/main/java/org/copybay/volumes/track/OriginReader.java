@@ -1,0 +1,205 @@
+package org.copybay.volumes.track;
+
+import java.nio.ByteBuffer;
+import java.util.function.Supplier;
+import org.copybay.volumes.Extent;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.Image;
+import org.copybay.volumes.StorageException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads of a volume that has unfilled blocks, live or as of a point: its own bytes in an epoch,
+ * those of the origin outside of it, since the origin may be a point of this very volume. Any
+ * thread may call.
+ */
+final class OriginReader {
+  private final Passages epochs;
+  private final Supplier<@Nullable TrackEngine> engines;
+
+  OriginReader(Passages epochs, Supplier<@Nullable TrackEngine> engines) {
+    this.epochs = epochs;
+    this.engines = engines;
+  }
+
+  /** Reads what a volume holds itself, in an epoch. */
+  @FunctionalInterface
+  interface OwnBytes {
+    void read(long offset, ByteBuffer target) throws StorageException;
+  }
+
+  /** Reads live bytes, or as of a point. */
+  void read(int point, long offset, ByteBuffer target, OwnBytes own) throws StorageException {
+    int start = target.position();
+    int limit = target.limit();
+    boolean more = true;
+    while (more) {
+      long at = offset + (target.position() - start);
+      Stretch from = readOwn(point, at, target, limit, own);
+      if (from != null) {
+        readOrigin(from, offset + (target.position() - start), target, limit);
+      }
+      more = target.position() < limit;
+    }
+  }
+
+  /** Bytes of an origin, from where own ones end. */
+  private record Stretch(TrackEngine engine, Unfilled.State state, long end) {}
+
+  /** Reads up to the first byte that the origin has, and says how many those are; null if none. */
+  private @Nullable Stretch readOwn(
+      int point, long offset, ByteBuffer target, int limit, OwnBytes own) throws StorageException {
+    int ticket = epochs.enter();
+    try {
+      TrackEngine engine = engines.get();
+      Unfilled.State state = engine == null ? null : engine.unfilled().now();
+      if (engine == null || state == null || !state.shows(point)) {
+        own.read(offset, target);
+        return null;
+      }
+      long end = offset + limit - target.position();
+      long first = boundary(engine, state, offset, end, true);
+      if (first > offset) {
+        target.limit(target.position() + (int) (first - offset));
+        own.read(offset, target);
+        target.limit(limit);
+      }
+      return first == end
+          ? null
+          : new Stretch(engine, state, boundary(engine, state, first, end, false));
+    } finally {
+      epochs.leave(ticket);
+    }
+  }
+
+  /** The first byte at or after that one whose block is unfilled, or is not; at most the end. */
+  private static long boundary(
+      TrackEngine engine, Unfilled.State state, long offset, long end, boolean isUnfilled) {
+    Geometry geometry = engine.geometry();
+    long block = geometry.block(offset);
+    while (geometry.offset(block) < end) {
+      long track = Geometry.track(block);
+      int mask = state.blocks().mask(track) >>> Geometry.index(block);
+      if ((mask & 1) != 0 == isUnfilled) {
+        return Math.max(offset, geometry.offset(block));
+      }
+      int same = Integer.numberOfTrailingZeros(isUnfilled ? mask : ~mask);
+      int left = Geometry.TRACK_BLOCKS - Geometry.index(block);
+      if (same < left) {
+        block += same;
+      } else if (isUnfilled) {
+        long next = state.blocks().next(track + 1);
+        block = next < 0 ? geometry.blocks(end) : next * Geometry.TRACK_BLOCKS;
+      } else {
+        block += left;
+      }
+    }
+    return end;
+  }
+
+  /** What was filled, or switched, meanwhile is left to the next turn. */
+  private void readOrigin(Stretch from, long offset, ByteBuffer target, int limit)
+      throws StorageException {
+    int start = target.position();
+    target.limit(start + (int) (from.end - offset));
+    try {
+      TrackFiller.required(from.state.origin()).read(offset, target);
+    } catch (StorageException e) {
+      if (e.fault() != Fault.NOT_FOUND || isStill(from, offset)) {
+        throw e;
+      }
+      target.position(start);
+    } finally {
+      target.limit(limit);
+    }
+  }
+
+  private boolean isStill(Stretch from, long offset) {
+    return engines.get() == from.engine
+        && from.engine.unfilled().now().generation() == from.state.generation()
+        && boundary(from.engine, from.state, offset, from.end, true) == offset;
+  }
+
+  // ---- holes
+
+  /** Looks for data or a hole of what a volume holds itself, in an epoch. */
+  @FunctionalInterface
+  interface OwnHoles {
+    long seek(long offset, long end, boolean data) throws StorageException;
+  }
+
+  /** The first byte of data, or of a hole, at or after the offset; the end when there is none. */
+  long seek(int point, long offset, long end, boolean data, OwnHoles own) throws StorageException {
+    long at = offset;
+    while (at < end) {
+      long stop;
+      long found;
+      Stretch from;
+      int ticket = epochs.enter();
+      try {
+        TrackEngine engine = engines.get();
+        Unfilled.State state = engine == null ? null : engine.unfilled().now();
+        if (engine == null || state == null || !state.shows(point)) {
+          return own.seek(at, end, data);
+        }
+        stop = boundary(engine, state, at, end, true);
+        found = stop > at ? own.seek(at, stop, data) : stop;
+        from = new Stretch(engine, state, boundary(engine, state, stop, end, false));
+      } finally {
+        epochs.leave(ticket);
+      }
+      if (found < stop) {
+        return found;
+      }
+      if (stop < end) {
+        found = seekOrigin(from, stop, data);
+        if (found < from.end) {
+          return found;
+        }
+      }
+      at = from.end;
+    }
+    return end;
+  }
+
+  /** Where that is filled, or switched, meanwhile, all of it counts as data: it may be. */
+  private long seekOrigin(Stretch from, long offset, boolean data) throws StorageException {
+    try {
+      Image origin = TrackFiller.required(from.state.origin());
+      long found = data ? origin.nextData(offset) : origin.nextHole(offset);
+      return found < 0 ? from.end : found;
+    } catch (StorageException e) {
+      if (e.fault() != Fault.NOT_FOUND || isStill(from, offset)) {
+        throw e;
+      }
+      return data ? offset : from.end;
+    }
+  }
+
+  /**
+   * Blocks of the bytes from an offset on, in one track, that show the origin as of a point, or
+   * live if that is 0; null where there are none.
+   */
+  @Nullable Extent nextShown(int point, long offset) {
+    TrackEngine engine = engines.get();
+    Unfilled.State state = engine == null ? null : engine.unfilled().now();
+    if (engine == null || state == null || !state.shows(point)) {
+      return null;
+    }
+    Geometry geometry = engine.geometry();
+    long block = geometry.block(offset);
+    long track = state.blocks().next(Geometry.track(block));
+    while (track >= 0) {
+      int index = track > Geometry.track(block) ? 0 : Geometry.index(block);
+      int mask = state.blocks().mask(track) >>> index << index;
+      if (mask != 0) {
+        int from = Integer.numberOfTrailingZeros(mask);
+        int count = Integer.numberOfTrailingZeros(~(mask >>> from));
+        long first = track * Geometry.TRACK_BLOCKS + from;
+        return new Extent(geometry.offset(first), geometry.offset(count));
+      }
+      track = state.blocks().next(track + 1);
+    }
+    return null;
+  }
+}

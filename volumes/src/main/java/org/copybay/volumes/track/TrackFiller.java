@@ -1,0 +1,288 @@
+package org.copybay.volumes.track;
+
+import java.nio.ByteBuffer;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.Image;
+import org.copybay.volumes.StorageException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Fills blocks that show an origin with its bytes: the content of the volume stays what it is, also
+ * as of every point, and a point that was made before the switch gets what lay there. The bytes are
+ * read with no track locked, since the origin may be a point of this very volume; whoever got there
+ * first has filled them.
+ */
+final class TrackFiller {
+  private static final ThreadLocal<ByteBuffer> TRACK = new ThreadLocal<>();
+
+  private final Geometry geometry;
+  private final TrackMap map;
+  private final TrackFiles files;
+  private final TrackWriter writer;
+  private final TrackChanges changes;
+  private final Unfilled unfilled;
+  private final Passages gate;
+
+  TrackFiller(
+      Geometry geometry,
+      TrackMap map,
+      TrackFiles files,
+      TrackWriter writer,
+      TrackChanges changes,
+      Passages gate) {
+    this.geometry = geometry;
+    this.map = map;
+    this.files = files;
+    this.writer = writer;
+    this.changes = changes;
+    this.unfilled = changes.unfilled();
+    this.gate = gate;
+  }
+
+  // ---- what is needed before a change
+
+  /**
+   * Fills, before a change of these bytes, what is unfilled of the tracks that it touches: all,
+   * where a point shows it too, else what the change does not cover as whole blocks. In the gate,
+   * and in no epoch.
+   */
+  void before(long offset, long length) throws StorageException {
+    Unfilled.State now = unfilled.now();
+    if (!now.shows(0) || length <= 0) {
+      return;
+    }
+    long end = offset + length;
+    long first = geometry.blocks(offset);
+    long after = end >= files.home().size() ? geometry.blocks(end) : geometry.block(end);
+    boolean all = now.shows(changes.newest());
+    long last = Geometry.track(geometry.block(end - 1));
+    for (long track = unfilled.next(Geometry.track(geometry.block(offset)));
+        track >= 0 && track <= last;
+        track = unfilled.next(track + 1)) {
+      int covered = all ? 0 : mask(track, first, after);
+      if ((unfilled.mask(track) & ~covered) != 0) {
+        fill(track);
+      }
+    }
+  }
+
+  /** The blocks [first, after) of a track. */
+  private static int mask(long track, long first, long after) {
+    long start = track * Geometry.TRACK_BLOCKS;
+    int from = (int) Math.max(0, Math.min(Geometry.TRACK_BLOCKS, first - start));
+    int to = (int) Math.max(from, Math.min(Geometry.TRACK_BLOCKS, after - start));
+    return Geometry.mask(from, to);
+  }
+
+  private void fill(long track) throws StorageException {
+    ByteBuffer buffer = TRACK.get();
+    int bytes = (int) geometry.offset(Geometry.TRACK_BLOCKS);
+    if (buffer == null || buffer.capacity() != bytes) {
+      buffer = ByteBuffer.allocateDirect(bytes);
+      TRACK.set(buffer);
+    }
+    put(new Taken(unfilled.now(), track, 1, buffer));
+  }
+
+  // ---- what a copier does
+
+  /**
+   * Fills the first tracks from that one on that have unfilled blocks, at most as many as the
+   * buffer has room for. In no gate and no epoch.
+   *
+   * @return what was filled, or null when nothing is unfilled from there on
+   */
+  @Nullable Filled next(long from, ByteBuffer buffer) throws StorageException {
+    Unfilled.State now = unfilled.now();
+    long first = now.blocks().next(from);
+    if (first < 0) {
+      return null;
+    }
+    int most = buffer.capacity() / (int) geometry.offset(Geometry.TRACK_BLOCKS);
+    int count = 1;
+    while (count < most && now.blocks().mask(first + count) != 0) {
+      count++;
+    }
+    Taken taken = new Taken(now, first, count, buffer);
+    int ticket = gate.enter();
+    try {
+      if (unfilled.now().generation() == now.generation()) { // else there was another switch
+        put(taken);
+      }
+    } finally {
+      gate.leave(ticket);
+    }
+    return new Filled(first, count, taken.dataBytes);
+  }
+
+  /**
+   * Tracks that a copier has filled.
+   *
+   * @param track the first
+   * @param count how many
+   * @param dataBytes that were read of the origin
+   */
+  record Filled(long track, int count, long dataBytes) {}
+
+  // ---- the bytes
+
+  /** What the origin has of some tracks that follow each other. */
+  private final class Taken {
+    final Unfilled.State state;
+    final long track;
+    final int count;
+    final ByteBuffer buffer;
+    final int[] data; // of each track the blocks that are not holes
+    final long size = files.home().size();
+    long dataBytes;
+
+    Taken(Unfilled.State state, long track, int count, ByteBuffer buffer) throws StorageException {
+      this.state = state;
+      this.track = track;
+      this.count = count;
+      this.buffer = buffer;
+      this.data = new int[count];
+      Image origin = required(state.origin());
+      for (int t = 0; t < count; t++) {
+        int mask = state.blocks().mask(track + t);
+        for (int left = mask; left != 0; ) {
+          int from = Integer.numberOfTrailingZeros(left);
+          int to = endOfRun(left, from);
+          read(origin, t, from, to);
+          left &= ~Geometry.mask(from, to);
+        }
+      }
+    }
+
+    private void read(Image origin, int t, int from, int to) throws StorageException {
+      long block = (track + t) * Geometry.TRACK_BLOCKS;
+      long end = Math.min(size, geometry.offset(block + to));
+      for (long at = geometry.offset(block + from); at < end; ) {
+        long found = origin.nextData(at);
+        if (found < 0 || found >= end) {
+          return;
+        }
+        long start = geometry.offset(geometry.block(Math.max(at, found)));
+        long hole = origin.nextHole(found);
+        long stop = hole < 0 ? end : Math.min(end, geometry.offset(geometry.blocks(hole)));
+        origin.read(start, bytes(start, stop));
+        dataBytes += stop - start;
+        data[t] |= Geometry.mask((int) (geometry.block(start) - block), blocksTo(stop, block));
+        at = stop;
+      }
+    }
+
+    private int blocksTo(long stop, long block) {
+      return (int) (geometry.blocks(stop) - block);
+    }
+
+    /** The place of these bytes of the volume in the buffer. */
+    ByteBuffer bytes(long from, long to) {
+      long start = geometry.offset(track * Geometry.TRACK_BLOCKS);
+      buffer.clear().limit((int) (to - start)).position((int) (from - start));
+      return buffer;
+    }
+  }
+
+  private static int endOfRun(int mask, int from) {
+    return from + Integer.numberOfTrailingZeros(~(mask >>> from));
+  }
+
+  static Image required(@Nullable Image origin) throws StorageException {
+    if (origin == null) {
+      throw new StorageException(
+          Fault.STORE_FAILED,
+          "the copy to the volume has not ended, and what it copies is not there",
+          "ls .control/quickopc shows what copies there are");
+    }
+    return origin;
+  }
+
+  /** Writes what is still unfilled, and says so. */
+  private void put(Taken taken) throws StorageException {
+    changes.requireWhole();
+    long end = taken.track + taken.count;
+    long locked = map.lock(taken.track, end - 1);
+    try {
+      for (long track = taken.track; track < end; ) {
+        long first = track;
+        while (track < end && unfilled.mask(track) != 0) {
+          putTrack(taken, (int) (track - taken.track));
+          track++;
+        }
+        if (track > first) {
+          changes.filled(first, track - first);
+        } else {
+          track++;
+        }
+      }
+    } finally {
+      map.unlock(locked);
+    }
+  }
+
+  private void putTrack(Taken taken, int t) throws StorageException {
+    long block = (taken.track + t) * Geometry.TRACK_BLOCKS;
+    TrackPlan plan = new TrackPlan(map);
+    plan.live(block, block + Geometry.TRACK_BLOCKS - 1);
+    int mask = unfilled.mask(taken.track + t);
+    int older = changes.points().floor(taken.state.mark());
+    for (int left = mask; left != 0; ) {
+      int from = Integer.numberOfTrailingZeros(left);
+      int to = from + 1;
+      boolean data = (taken.data[t] & 1 << from) != 0;
+      boolean kept = plan.born(block + from) < older;
+      while ((left & 1 << to) != 0
+          && (taken.data[t] & 1 << to) != 0 == data
+          && plan.born(block + to) < older == kept
+          && (kept || Place.follows(plan.place(block + to - 1), plan.place(block + to)))) {
+        to++;
+      }
+      if (data) {
+        putData(taken, plan, block + from, block + to, kept ? older : 0);
+      } else {
+        putZeros(plan, block + from, to - from, kept ? older : 0);
+      }
+      left &= ~Geometry.mask(from, to);
+    }
+  }
+
+  private void putZeros(TrackPlan plan, long block, int count, int owner) throws StorageException {
+    if (owner != 0) {
+      changes.fillZero(block, count, owner);
+    } else if (plan.place(block) != Place.ZERO) {
+      files.zero(plan.place(block), block, count, false);
+    }
+  }
+
+  private void putData(Taken taken, TrackPlan plan, long block, long end, int owner)
+      throws StorageException {
+    long to = Math.min(taken.size, geometry.offset(end));
+    Span span = new Span(geometry, geometry.offset(block), to);
+    ByteBuffer source = taken.bytes(span.from(), to);
+    if (owner == 0 && plan.place(block) != Place.ZERO) {
+      while (source.hasRemaining()) {
+        int within = (int) (to - span.from()) - source.remaining();
+        files.write(plan.place(block), block, within, source);
+      }
+      return;
+    }
+    for (long at = block; at < end; ) {
+      int born = Math.max(taken.state.mark(), plan.born(at));
+      at =
+          writer.redirect(
+              span,
+              plan,
+              at,
+              end,
+              source,
+              (first, count, base) -> {
+                if (owner != 0) {
+                  changes.fill(first, count, base, owner);
+                } else {
+                  changes.fillAnew(first, count, base, born);
+                }
+              });
+    }
+  }
+}
