@@ -10,6 +10,8 @@ public enum LockRank {
   CONTROL,
   /** Which sets there are, and who is a member of which. */
   SHADOW,
+  /** Which QuickOPC groups and sessions there are, and their state. */
+  QUICKOPC,
   /** The list of jobs and the state of each. */
   JOBS,
   /** The length of the home of one volume. */

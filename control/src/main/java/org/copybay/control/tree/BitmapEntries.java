@@ -24,7 +24,7 @@ final class BitmapEntries implements ControlDirectory.Entries {
   @Override
   public List<String> names() {
     Volume now = bay.findOrNull(volume);
-    return now == null ? List.of() : now.bitmaps().stream().map(BitmapRecord::name).toList();
+    return now == null ? List.of() : now.seenBitmaps().stream().map(BitmapRecord::name).toList();
   }
 
   @Override

@@ -83,7 +83,7 @@ record Health(State state, List<String> wrong, List<String> figures) {
     if (label != null) {
       wrong.add("label of volume " + volume.name() + " not written: " + label);
     }
-    for (BitmapRecord bitmap : volume.bitmaps()) {
+    for (BitmapRecord bitmap : volume.seenBitmaps()) {
       if (bitmap.damage() != null) {
         wrong.add("bitmap " + bitmap.name() + " of " + volume.name() + ": " + bitmap.damage());
       }

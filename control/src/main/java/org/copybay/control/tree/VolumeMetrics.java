@@ -137,7 +137,7 @@ final class VolumeMetrics {
   }
 
   private void bitmaps(String name, Volume volume, Values values) {
-    for (BitmapRecord bitmap : volume.bitmaps()) {
+    for (BitmapRecord bitmap : volume.seenBitmaps()) {
       try {
         double set = bay.bitmaps().bits(volume, bitmap).regionsSet();
         values.call(set, name, bitmap.name());

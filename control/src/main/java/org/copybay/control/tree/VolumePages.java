@@ -66,7 +66,7 @@ final class VolumePages {
         .put("points", points)
         .put("away_bytes", known(volume::awayBytes))
         .put("spill_bytes", known(volume::spillBytes))
-        .put("bitmaps", volume.bitmaps().size());
+        .put("bitmaps", volume.seenBitmaps().size());
   }
 
   private static String role(Relation relation) {
@@ -126,7 +126,7 @@ final class VolumePages {
     for (PointInTime point : points) {
       text.append("point ").append(Words.word(point.name())).append(" \"needs its bytes\"\n");
     }
-    for (BitmapRecord bitmap : volume.bitmaps()) {
+    for (BitmapRecord bitmap : volume.seenBitmaps()) {
       text.append("bitmap ").append(Words.word(bitmap.name())).append(" \"records changes\"\n");
     }
     return text.toString();

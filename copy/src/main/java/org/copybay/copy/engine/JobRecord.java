@@ -81,6 +81,11 @@ public record JobRecord(
         "");
   }
 
+  /** The same, of a job that does nothing until it is resumed. */
+  public JobRecord paused() {
+    return withState(JobState.PAUSED);
+  }
+
   /** The volume that is read. NOT_FOUND also when another one has its name now. */
   public Volume requireSource(Bay bay) throws StorageException {
     Volume volume = bay.find(source);

@@ -31,6 +31,7 @@ public final class Bay implements AutoCloseable {
   private final JobTargets targets;
   private final Naming naming;
   private final Repairs repairs;
+  private final Uses uses;
   private final Points points;
   private final Bitmaps bitmaps;
   private final Labels labels;
@@ -55,6 +56,7 @@ public final class Bay implements AutoCloseable {
     this.readOnly = readOnly;
     this.events = new Events(clock);
     this.roster = new Roster(this, catalogue, new VolumeFiles(layout, cache, recover, readOnly));
+    this.uses = new Uses(roster);
     this.points = new Points(this, roster, catalogue);
     this.labels = new Labels(this, roster, catalogue);
     this.bitmaps = new Bitmaps(this, roster, catalogue);
@@ -351,6 +353,16 @@ public final class Bay implements AutoCloseable {
   /** The directory for what a shadow set keeps besides its members. */
   public Path shadowDirectory(UUID set) {
     return layout.shadow().resolve(set.toString());
+  }
+
+  /** What else needs its volumes. */
+  public Uses uses() {
+    return uses;
+  }
+
+  /** Tells the kernel, and waits for it, that a volume holds something else. */
+  public void contentChanged(Volume volume) {
+    kernel.contentChanged(volume, volume.extent());
   }
 
   /** The points in time of its volumes. */

@@ -25,6 +25,11 @@ public record BitmapRecord(
     Instant created,
     Instant since,
     @Nullable String damage) {
+  /** Whether it belongs to a session, and nobody sees it: its name has a slash. */
+  public boolean hidden() {
+    return name.indexOf('/') >= 0;
+  }
+
   /** The file beside the home of the volume. */
   String file() {
     return BitmapFiles.PREFIX + id;

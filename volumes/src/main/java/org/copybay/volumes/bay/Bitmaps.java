@@ -54,12 +54,21 @@ public final class Bitmaps implements AutoCloseable {
 
   // ---- facts
 
-  /** The bitmap of that name of a volume. NOT_FOUND. */
-  public BitmapRecord find(Volume volume, String name) throws StorageException {
+  /** The bitmap of that name of a volume, which may be a hidden one, or null. */
+  public @Nullable BitmapRecord findOrNull(Volume volume, String name) {
     for (BitmapRecord record : volume.bitmaps()) {
       if (record.name().equals(name)) {
         return record;
       }
+    }
+    return null;
+  }
+
+  /** The bitmap of that name of a volume, which anybody can see. NOT_FOUND. */
+  public BitmapRecord find(Volume volume, String name) throws StorageException {
+    BitmapRecord found = findOrNull(volume, name);
+    if (found != null && !found.hidden()) {
+      return found;
     }
     throw new StorageException(
         Fault.NOT_FOUND,
@@ -86,6 +95,22 @@ public final class Bitmaps implements AutoCloseable {
     return volume.bytes().bitmaps();
   }
 
+  /**
+   * Lets the bitmaps of a volume know, as a write would, that bytes are about to change by no
+   * write.
+   *
+   * @param except names of those that are not told
+   */
+  public void announce(Volume volume, List<String> except, long offset, long length)
+      throws StorageException {
+    BitmapSet set = volume.bytes().bitmaps();
+    for (BitmapRecord record : volume.bitmaps()) {
+      if (!except.contains(record.name()) && record.damage() == null) {
+        set.find(record.file()).aboutToChange(offset, length);
+      }
+    }
+  }
+
   /** Its bits. CORRUPT; NOT_FOUND when it was deleted. */
   public WriteBitmap bits(Volume volume, BitmapRecord record) throws StorageException {
     return set(volume, record).find(record.file());
@@ -100,6 +125,18 @@ public final class Bitmaps implements AutoCloseable {
    * @param also belongs into the transaction that makes it be there, here and below
    */
   public BitmapRecord start(Volume volume, String name, Grain grain, Catalogue.Change also)
+      throws StorageException {
+    VolumeName.require(name);
+    return startNamed(volume, name, grain, also);
+  }
+
+  /** {@link #start} of a hidden one, with blocks of 4 KiB in tracks. */
+  public BitmapRecord startHidden(Volume volume, String name, Catalogue.Change also)
+      throws StorageException {
+    return startNamed(volume, name, Grain.TRACK, also);
+  }
+
+  private BitmapRecord startNamed(Volume volume, String name, Grain grain, Catalogue.Change also)
       throws StorageException {
     try (var sized = volume.sizeLock().enter()) {
       BitmapRecord record = begin(volume, name, grain);
@@ -136,7 +173,6 @@ public final class Bitmaps implements AutoCloseable {
   /** Whether a bitmap of that name could be started now; what {@link #start} throws. */
   public void requireStart(Volume volume, String name) throws StorageException {
     volume.requireWritable();
-    VolumeName.require(name);
     volume.requireFinished();
     volume.requireSound();
     volume.requireNoHold("record its changes");
@@ -229,11 +265,25 @@ public final class Bitmaps implements AutoCloseable {
 
   /** Ends a bitmap. NOT_FOUND. */
   public void delete(Volume volume, String name, Catalogue.Change also) throws StorageException {
+    BitmapRecord seen = find(volume, name);
+    delete(volume, seen, also);
+  }
+
+  /** Ends a hidden bitmap, if there is one of that name. */
+  public void deleteHidden(Volume volume, String name) throws StorageException {
+    BitmapRecord found = findOrNull(volume, name);
+    if (found != null) {
+      delete(volume, found, Catalogue.Change.NOTHING);
+    }
+  }
+
+  private void delete(Volume volume, BitmapRecord wanted, Catalogue.Change also)
+      throws StorageException {
     bay.requireChangeable();
     try (var sized = volume.sizeLock().enter()) {
       BitmapRecord record;
       try (var held = roster.enter()) {
-        record = find(volume, name);
+        record = requireThere(volume, wanted);
         catalogue.change(
             connection -> {
               BitmapTable.update(connection, record, BitmapTable.DROPPING);
@@ -248,7 +298,18 @@ public final class Bitmaps implements AutoCloseable {
     }
   }
 
+  private static BitmapRecord requireThere(Volume volume, BitmapRecord wanted)
+      throws StorageException {
+    return volume.bitmaps().stream()
+        .filter(record -> record.id().equals(wanted.id()))
+        .findFirst()
+        .orElseThrow(() -> new StorageException(Fault.NOT_FOUND, "the write bitmap was deleted"));
+  }
+
   private void tell(String kind, Volume volume, BitmapRecord record) {
+    if (record.hidden()) {
+      return;
+    }
     bay.events()
         .tell(
             kind,

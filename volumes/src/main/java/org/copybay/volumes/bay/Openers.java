@@ -320,6 +320,13 @@ final class Openers {
 
   // ---- writers
 
+  /** {@link Volume#requireNoWriter}. */
+  void requireNoWriter(String consequence) throws StorageException {
+    try (var held = lock.enter()) {
+      requireNoWriterLocked(consequence);
+    }
+  }
+
   private void requireNoWriterLocked(String consequence) throws StorageException {
     for (OpenFile each : open) {
       if (each.opener().writing()) {

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.RankedLock;
@@ -43,6 +44,9 @@ public final class Points {
   // concurrent: changed under the lock of the bay, read without it
   private final Map<String, PointInTime> ready = new ConcurrentSkipListMap<>();
 
+  // concurrent: why points of these names are not dropped
+  private final Map<String, Uses.Use> kept = new ConcurrentHashMap<>();
+
   // guarded by the lock of the bay
   private final Map<String, List<Volume>> pending = new HashMap<>(); // points being made
 
@@ -54,13 +58,13 @@ public final class Points {
 
   /** All that are seen, by name. */
   public List<PointInTime> all() {
-    return ready.values().stream().filter(point -> point.job() == null).toList();
+    return ready.values().stream().filter(point -> !point.hidden()).toList();
   }
 
-  /** The point of that name, or null; never that of a job. */
+  /** The point of that name, or null; never a hidden one. */
   public @Nullable PointInTime findOrNull(String name) {
     PointInTime found = ready.get(name);
-    return found == null || found.job() != null ? null : found;
+    return found == null || found.hidden() ? null : found;
   }
 
   /** All, those of jobs too. */
@@ -71,6 +75,26 @@ public final class Points {
   /** Those that belong to jobs. */
   public List<PointInTime> ofJobs() {
     return ready.values().stream().filter(point -> point.job() != null).toList();
+  }
+
+  /** Those that belong to sessions. */
+  public List<PointInTime> ofSessions() {
+    return ready.values().stream().filter(point -> point.session() != null).toList();
+  }
+
+  /** The points that a volume has since one of that number, hidden ones too. */
+  public List<PointInTime> since(Volume volume, int number) {
+    return ready.values().stream()
+        .filter(
+            point ->
+                point.volumes().stream()
+                    .anyMatch(of -> of.volume() == volume && of.number() > number))
+        .toList();
+  }
+
+  /** The point of a session, or null. */
+  public @Nullable PointInTime findSession(String key) {
+    return ready.get(PointInTime.nameForSession(key));
   }
 
   /** What the job has frozen. NOT_FOUND. */
@@ -92,6 +116,7 @@ public final class Points {
 
   /** {@link #requireNone}, called under the lock of the bay. */
   void requireNoneLocked(Volume volume, String what) throws StorageException {
+    bay.uses().requireNone(volume, what);
     if (pending.values().stream().anyMatch(volumes -> volumes.contains(volume))) {
       throw new StorageException(
           Fault.BUSY, "a point in time of volume " + volume.name() + " is being made", "try again");
@@ -139,6 +164,15 @@ public final class Points {
     return freezeNamed(List.of(volume), PointInTime.nameFor(job), Catalogue.Change.NOTHING)
         .volumes()
         .get(0);
+  }
+
+  /**
+   * Keeps what volumes hold at one instant for a session, until {@link #dropSession}; as {@link
+   * #freeze} else.
+   */
+  public PointInTime freezeSession(List<Volume> wanted, String key, Catalogue.Change also)
+      throws StorageException {
+    return freezeNamed(wanted, PointInTime.nameForSession(key), also);
   }
 
   private PointInTime freezeNamed(List<Volume> wanted, String name, Catalogue.Change also)
@@ -266,6 +300,11 @@ public final class Points {
         throw new StorageException(
             Fault.NOT_FOUND, "no point " + name, "ls points/ shows what there is");
       }
+      Uses.Use use = kept.get(name);
+      if (use != null) {
+        throw new StorageException(
+            Fault.BUSY, "point " + name + " is " + use.what() + ": cannot drop it", use.remedy());
+      }
       dropLocked(point, also);
     }
     purge(point);
@@ -287,6 +326,30 @@ public final class Points {
     purge(point);
   }
 
+  /** Lets nobody drop the point of that name, until {@link #letGo}. */
+  public void keep(String name, Uses.Use use) {
+    kept.put(name, use);
+  }
+
+  /** Ends {@link #keep}. */
+  public void letGo(String name) {
+    kept.remove(name);
+  }
+
+  /** Gives up the point of a session; one that is not there is no error. As {@link #drop} else. */
+  public void dropSession(String key, Catalogue.Change also) throws StorageException {
+    PointInTime point;
+    try (var held = roster.enter()) {
+      point = findSession(key);
+      if (point == null) {
+        catalogue.change(also);
+        return;
+      }
+      dropLocked(point, also);
+    }
+    purge(point);
+  }
+
   private void dropLocked(PointInTime point, Catalogue.Change also) throws StorageException {
     catalogue.change(
         connection -> {
@@ -298,7 +361,7 @@ public final class Points {
   }
 
   private void tell(String kind, PointInTime point) {
-    if (point.job() == null) { // else nobody sees it
+    if (!point.hidden()) {
       List<String> volumes = point.volumes().stream().map(PointVolume::name).toList();
       bay.events().tell(kind, point.name(), Event.fact("volumes", volumes));
     }

@@ -99,6 +99,7 @@ final class Sizing {
   private void requireResizable(Volume volume, String name, boolean cut) throws StorageException {
     roster.requireNamed(volume, name);
     volume.requireFinished();
+    bay.uses().requireNone(volume, "resize it");
     Relation relation = volume.relation();
     if (cut || relation == null || !relation.written()) { // else its set lets it follow
       volume.requireNoHold("resize it");

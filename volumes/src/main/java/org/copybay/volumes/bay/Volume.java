@@ -15,6 +15,7 @@ import org.copybay.volumes.store.DirectoryStore;
 import org.copybay.volumes.store.FileStatus;
 import org.copybay.volumes.store.FileTime;
 import org.copybay.volumes.store.HomeFile;
+import org.copybay.volumes.track.TrackOrigin;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -206,7 +207,25 @@ public final class Volume {
     return bytes.tracks().spillBytes();
   }
 
-  /** Its write bitmaps, in the order in which they were started. */
+  /** Where its bytes come from that it does not hold itself yet. CORRUPT when damaged. */
+  public TrackOrigin origin() throws StorageException {
+    return bytes.tracks().origin();
+  }
+
+  /**
+   * Why it is no whole copy, and nothing goes on with it, or null: it takes no I/O then (P6). Its
+   * points that were made before are what they were.
+   */
+  public @Nullable String invalidity() {
+    return bytes.invalidity();
+  }
+
+  /** Its write bitmaps that anybody can see. */
+  public List<BitmapRecord> seenBitmaps() {
+    return bitmaps.stream().filter(bitmap -> !bitmap.hidden()).toList();
+  }
+
+  /** All its write bitmaps, in the order in which they were started. */
   public List<BitmapRecord> bitmaps() {
     return bitmaps;
   }
@@ -281,6 +300,11 @@ public final class Volume {
             + ": cannot "
             + what,
         "close it there, and try again");
+  }
+
+  /** BUSY with its pid when a process has it open for writing, a loop device too. */
+  public void requireNoWriter(String consequence) throws StorageException {
+    openers.requireNoWriter(consequence);
   }
 
   /** Whether a job could lay a hold on it now. BUSY. */
@@ -372,6 +396,7 @@ public final class Volume {
   public void requireSound() throws StorageException {
     bytes.requireHome();
     requireNoFailure(row);
+    bytes.requireValid();
   }
 
   /** STORE_FAILED after a lost sync. */

@@ -97,6 +97,28 @@ final class VolumeBytes {
     layers();
   }
 
+  /** {@link Volume#invalidity}. */
+  @Nullable String invalidity() {
+    Layers now = layers;
+    if (now == null || !now.tracks().origin().any() || now.tracks().origin().known()) {
+      return null;
+    }
+    return "the copy to it did not end: "
+        + now.tracks().origin().unfilledBytes()
+        + " bytes of it were not copied";
+  }
+
+  /** CORRUPT where it is no whole copy. */
+  void requireValid() throws StorageException {
+    String why = invalidity();
+    if (why != null) {
+      throw new StorageException(
+          Fault.CORRUPT,
+          "volume " + volume.name() + " is INVALID: " + why,
+          "copy to it again, or: quickopc accept-partial volume=" + Words.word(volume.name()));
+    }
+  }
+
   // ---- requests
 
   /** {@link Volume#read}. */
@@ -109,6 +131,7 @@ final class VolumeBytes {
       target.limit(target.position() + (int) room);
     }
     int length = target.remaining();
+    requireValid();
     layers().top().read(offset, target);
     activity.read(length);
     return length;
@@ -122,6 +145,7 @@ final class VolumeBytes {
    */
   int write(long offset, ByteBuffer source) throws StorageException {
     volume.requireWritable();
+    requireValid();
     VolumeRecord row = volume.row();
     if (row.growing()) {
       int written = put(offset, source);
@@ -219,6 +243,7 @@ final class VolumeBytes {
   /** Makes [offset, offset + length) read as zeros; what lies past the end is left out. */
   void zero(long offset, long length, boolean keepSpace) throws StorageException {
     volume.requireWritable();
+    requireValid();
     long inside = Math.min(length, size() - offset);
     if (inside > 0) {
       Layers now = layers();

@@ -209,8 +209,10 @@ public final class WriteBitmap implements ChangeObserver, AutoCloseable {
     }
   }
 
-  /** The blocks of a region that changed; none of one that the volume lost. */
-  int changed(long region) {
+  /**
+   * The blocks of a region that changed, bit i for its i-th one; none of one that the volume lost.
+   */
+  public int changed(long region) {
     BitmapPage[] now = pages;
     int p = (int) (region >> pageShift);
     return p < now.length ? now[p].changed(index(region), size) : 0;

@@ -90,10 +90,6 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
     return engine;
   }
 
-  long size() throws StorageException {
-    return store.home().size();
-  }
-
   void wakeUpkeep() {
     upkeep.wake();
   }

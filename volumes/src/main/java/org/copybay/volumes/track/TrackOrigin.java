@@ -1,11 +1,13 @@
 package org.copybay.volumes.track;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import org.copybay.volumes.Fault;
 import org.copybay.volumes.Image;
 import org.copybay.volumes.StorageException;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +70,12 @@ public final class TrackOrigin {
     return now == null ? 0 : now.now().blocks().trackCount();
   }
 
+  /** Whether blocks are prepared for a switch that was not made. */
+  public boolean prepared() {
+    Unfilled now = unfilled();
+    return now != null && now.prepared();
+  }
+
   /** The unfilled blocks of a track. */
   public int mask(long track) {
     Unfilled now = unfilled();
@@ -93,11 +101,13 @@ public final class TrackOrigin {
     device.endFreeze();
   }
 
-  /** Says what holds the bytes of unfilled blocks, after a start and before requests arrive. */
+  /** Says what holds the bytes of unfilled blocks, after a start; null for nothing any more. */
   public void setOrigin(@Nullable Image origin) {
-    Unfilled now = unfilled();
-    if (now != null) {
-      now.setOrigin(origin);
+    try (var closed = device.gate().close()) {
+      Unfilled now = unfilled();
+      if (now != null) {
+        now.setOrigin(origin);
+      }
     }
   }
 
@@ -144,11 +154,14 @@ public final class TrackOrigin {
 
     private Preparing() {}
 
-    /** These blocks of a track; nothing is done where they are prepared already. */
-    public void add(long track, int mask) throws StorageException {
-      if ((mask & ~engine.unfilled().preparedMask(track)) != 0) {
+    /** These blocks of a track; returns false where they are prepared already. */
+    @CanIgnoreReturnValue
+    public boolean add(long track, int mask) throws StorageException {
+      boolean more = (mask & ~engine.unfilled().preparedMask(track)) != 0;
+      if (more) {
         engine.prepare(track, 1, mask);
       }
+      return more;
     }
   }
 
@@ -157,13 +170,21 @@ public final class TrackOrigin {
    *
    * @param volume held
    * @param number of the gate of the volume
-   * @param all whether all of it is to be unfilled, else what is prepared, besides what is unfilled
+   * @param allBytes how many bytes from the first on are to be unfilled; 0: what is prepared,
+   *     besides what is unfilled
    * @param stamp by which the switch is known after a start, not 0
    * @param origin what the blocks hold
    * @param late called with all gates closed, before any of them is switched
+   * @param switched called with all gates closed, after all were switched
    */
   public record Switch(
-      TrackOrigin volume, long number, boolean all, long stamp, Image origin, Late late) {}
+      TrackOrigin volume,
+      long number,
+      long allBytes,
+      long stamp,
+      Image origin,
+      Late late,
+      Runnable switched) {}
 
   /**
    * Switches some volumes at one instant, at which their gates are closed: every read that begins
@@ -177,16 +198,31 @@ public final class TrackOrigin {
     try {
       ordered.forEach(each -> closed.push(each.volume.device.gate().close()));
       for (Switch each : ordered) {
+        each.volume.requireNoPointSince();
         each.late.prepare(each.volume.new Preparing());
         each.volume.held().needSwitch();
       }
       for (Switch each : ordered) {
-        Unfilled.Where where = each.all ? Unfilled.Where.ALL : Unfilled.Where.PREPARED;
-        long size = each.volume.device.size();
-        each.volume.held().switchTo(where, size, each.stamp, each.origin);
+        Unfilled.Where where = each.allBytes > 0 ? Unfilled.Where.ALL : Unfilled.Where.PREPARED;
+        each.volume.held().switchTo(where, each.allBytes, each.stamp, each.origin);
+        each.switched.run();
       }
     } finally {
       closed.forEach(Passages.Closed::close);
+    }
+  }
+
+  /** Unfilled.INV-3. BUSY. */
+  private void requireNoPointSince() throws StorageException {
+    TrackEngine engine = held();
+    Unfilled.State now = engine.unfilled().now();
+    if (now.blocks().trackCount() > 0
+        && engine.points().stream().anyMatch(point -> point.number() > now.mark())) {
+      throw new StorageException(
+          Fault.BUSY,
+          "a point in time was made of the volume since the last copy to it began, which is not"
+              + " whole yet",
+          "wait until it is, or drop the point");
     }
   }
 

@@ -89,9 +89,14 @@ final class Unfilled {
     return state.blocks.trackCount() > 0;
   }
 
+  /** Whether any block is prepared. */
+  boolean prepared() {
+    return prepared.trackCount() > 0;
+  }
+
   /** Whether a start would have something to know. */
   boolean needed() {
-    return any() || prepared.trackCount() > 0;
+    return any() || prepared();
   }
 
   /** The unfilled blocks of a track. */

@@ -1,0 +1,138 @@
+package org.copybay.copy.quickopc;
+
+import java.util.List;
+import org.copybay.volumes.Extent;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.Bay;
+import org.copybay.volumes.bay.PointVolume;
+import org.copybay.volumes.bay.Volume;
+import org.copybay.volumes.bitmap.Run;
+import org.copybay.volumes.bitmap.WriteBitmap;
+import org.copybay.volumes.track.TrackOrigin;
+
+/**
+ * The blocks that a start is about, prepared in its target: first most of them, while programs go
+ * on, then with the gates closed those that came meanwhile. Other bitmaps of the target, which its
+ * other sessions and people have, learn of them as of a write. One thread.
+ */
+final class Changes {
+  private static final int TRACK_BLOCKS = 16;
+  private static final int BLOCK_BYTES = 4096;
+  private static final long TRACK_BYTES = (long) TRACK_BLOCKS * BLOCK_BYTES;
+  private static final int RUNS = 1000;
+
+  private final Bay bay;
+  private final Volume target;
+  private final List<String> untold;
+  private final long bytes;
+
+  /**
+   * @param untold bitmaps of the target that do not learn of it
+   * @param bytes from the first on that the start can be about
+   */
+  Changes(Bay bay, Volume target, List<String> untold, long bytes) {
+    this.bay = bay;
+    this.target = target;
+    this.untold = untold;
+    this.bytes = bytes;
+  }
+
+  /** Takes blocks of tracks. */
+  @FunctionalInterface
+  private interface Blocks {
+    void add(long track, int mask) throws StorageException;
+  }
+
+  /** All of them. */
+  void announceAll() throws StorageException {
+    bay.bitmaps().announce(target, untold, 0, bytes);
+  }
+
+  /** Those that bitmaps have. */
+  void prepare(List<WriteBitmap> bitmaps) throws StorageException {
+    TrackOrigin origin = target.origin();
+    for (WriteBitmap bitmap : bitmaps) {
+      forEach(
+          bitmap,
+          (track, mask) -> {
+            origin.prepare(track, 1, mask);
+            announce(track, mask);
+          });
+    }
+  }
+
+  /** Those that bitmaps have by now. */
+  TrackOrigin.Late late(List<WriteBitmap> bitmaps) {
+    return into -> {
+      for (WriteBitmap bitmap : bitmaps) {
+        forEach(bitmap, (track, mask) -> addLate(into, track, mask));
+      }
+    };
+  }
+
+  private void addLate(TrackOrigin.Preparing into, long track, int mask) throws StorageException {
+    if (into.add(track, mask)) {
+      announce(track, mask);
+    }
+  }
+
+  private void forEach(WriteBitmap bitmap, Blocks into) throws StorageException {
+    for (long track = bitmap.nextRegion(0); track >= 0; track = bitmap.nextRegion(track + 1)) {
+      int mask = bitmap.changed(track) & within(track);
+      if (mask != 0) {
+        into.add(track, mask);
+      }
+    }
+  }
+
+  /** The blocks of a track that it can be about. */
+  private int within(long track) {
+    long blocks = (bytes - track * TRACK_BYTES + BLOCK_BYTES - 1) / BLOCK_BYTES;
+    return blocks >= TRACK_BLOCKS ? 0xffff : blocks <= 0 ? 0 : (1 << blocks) - 1;
+  }
+
+  /** Those that changed since a point of the target. */
+  void prepareSince(PointVolume point) throws StorageException {
+    TrackOrigin origin = target.origin();
+    forEachSince(
+        point,
+        (track, mask) -> {
+          origin.prepare(track, 1, mask);
+          announce(track, mask);
+        });
+  }
+
+  /** Those that changed since a point by now. */
+  TrackOrigin.Late lateSince(PointVolume point) {
+    return into -> forEachSince(point, (track, mask) -> addLate(into, track, mask));
+  }
+
+  private void forEachSince(PointVolume point, Blocks into) throws StorageException {
+    long from = 0;
+    List<Run> runs = point.changedBlocks(from, RUNS);
+    while (!runs.isEmpty()) {
+      for (Run run : runs) {
+        long end = run.first() + run.count();
+        for (long block = run.first(); block < end; ) {
+          long track = block / TRACK_BLOCKS;
+          long stop = Math.min(end, (track + 1) * TRACK_BLOCKS);
+          int first = (int) (block % TRACK_BLOCKS);
+          int mask = ((1 << (stop - block)) - 1) << first;
+          into.add(track, mask & within(track));
+          block = stop;
+        }
+        from = end;
+      }
+      runs = point.changedBlocks(from, RUNS);
+    }
+  }
+
+  /** The blocks change without a write; where the volume ends, they do. */
+  private void announce(long track, int mask) throws StorageException {
+    for (int left = mask; left != 0; left &= left - 1) {
+      long offset = track * TRACK_BYTES + (long) Integer.numberOfTrailingZeros(left) * BLOCK_BYTES;
+      Extent block = new Extent(offset, Math.min(BLOCK_BYTES, target.size() - offset));
+      bay.bitmaps().announce(target, untold, block.offset(), block.length());
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package org.copybay.copy.quickopc;
+
+import java.nio.ByteBuffer;
+import org.copybay.volumes.Image;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.PointVolume;
+
+/** A volume at a point in time, with zeros behind its end: a block is copied as a whole. */
+record Padded(PointVolume point) implements Image {
+  @Override
+  public void read(long offset, ByteBuffer target) throws StorageException {
+    int limit = target.limit();
+    int inside = (int) Math.max(0, Math.min(target.remaining(), point.size() - offset));
+    if (inside > 0) {
+      target.limit(target.position() + inside);
+      point.read(offset, target);
+      target.limit(limit);
+    }
+    while (target.hasRemaining()) {
+      target.put((byte) 0);
+    }
+  }
+
+  @Override
+  public long nextData(long offset) throws StorageException {
+    return point.nextData(offset);
+  }
+
+  @Override
+  public long nextHole(long offset) throws StorageException {
+    return point.nextHole(offset);
+  }
+}

@@ -1,0 +1,353 @@
+package org.copybay.copy.quickopc;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.copybay.copy.quickopc.StartSpec.Mode;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.Words;
+import org.copybay.volumes.bay.Bay;
+import org.copybay.volumes.bay.PointInTime;
+import org.copybay.volumes.bay.Volume;
+import org.copybay.volumes.bitmap.WriteBitmap;
+import org.copybay.volumes.track.TrackOrigin;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether a start can be made, and what it will do: every rule is looked at before anything is
+ * changed. The rules are those of the original (ETERNUS SF AdvancedCopy Manager, acopc start and
+ * the combinations of copies of the ETERNUS DX).
+ */
+final class Planning {
+  static final String SAFETY = "restore-";
+
+  private final QuickOpc opc;
+  private final Bay bay;
+  private final StartSpec spec;
+
+  Planning(QuickOpc opc, StartSpec spec) {
+    this.opc = opc;
+    this.bay = opc.bay();
+    this.spec = spec;
+  }
+
+  /** The plan for one pair, which does what the mode says. */
+  Plan plan(PairRecord pair) throws StorageException {
+    return plan(pair, spec.mode());
+  }
+
+  Plan plan(PairRecord pair, Mode mode) throws StorageException {
+    Volume source = volume(pair, true);
+    Volume target = volume(pair, false);
+    Session session = opc.find(pair, Direction.FORWARD);
+    Session backward = opc.findBackward(pair);
+    Phase phase = session == null ? Phase.NONE : session.phase();
+    if (backward != null && mode != Mode.UNDO) {
+      throw Refusals.refusal(
+          Fault.BUSY,
+          "ccm4014 QOPC4014E",
+          "the restore of the pair "
+              + pair.path()
+              + " is not whole yet: "
+              + backward.percent()
+              + " %",
+          waiting(backward));
+    }
+    Plan plan =
+        switch (mode) {
+          case FULL -> full(pair, session, phase, source, target);
+          case FULL_ANEW -> forward(pair, session, true, source, target);
+          case DIFF -> diff(pair, session, phase, source, target);
+          case AUTO ->
+              phase == Phase.TRACKING || phase == Phase.COPYING_TRACKING
+                  ? diff(pair, session, phase, source, target)
+                  : forward(pair, session, true, source, target);
+          case RESTORE -> restore(pair, session, phase, source, target);
+          case UNDO -> undo(pair, source);
+        };
+    check(plan);
+    return plan;
+  }
+
+  private String waiting(Session session) {
+    var job = opc.findJob(session.record());
+    return job == null ? "try again" : "cat .control/jobs/" + job.id() + "/wait";
+  }
+
+  private Volume volume(PairRecord pair, boolean ofSource) throws StorageException {
+    var id = ofSource ? pair.source() : pair.target();
+    Volume found = id == null ? null : bay.findOrNull(id);
+    if (found == null) {
+      throw new StorageException(
+          Fault.NOT_FOUND,
+          "the "
+              + (ofSource ? "source" : "target")
+              + " of the pair "
+              + pair.path()
+              + (id == null ? " was not said" : " was deleted"),
+          "quickopc pair set group="
+              + Words.word(pair.group())
+              + " pair="
+              + Words.word(pair.name())
+              + " source=VOLUME target=VOLUME");
+    }
+    return found;
+  }
+
+  // ---- modes
+
+  private Plan full(
+      PairRecord pair, @Nullable Session session, Phase phase, Volume source, Volume target)
+      throws StorageException {
+    if (phase == Phase.TRACKING || phase == Phase.COPYING_TRACKING) {
+      throw Refusals.isTracking(pair);
+    }
+    if (session != null) {
+      throw Refusals.wrongPhase(pair, phase, "mode=auto begins anew; or cancel it first");
+    }
+    return forward(pair, null, true, source, target);
+  }
+
+  private Plan diff(
+      PairRecord pair, @Nullable Session session, Phase phase, Volume source, Volume target)
+      throws StorageException {
+    if (session == null) {
+      throw Refusals.noSession(pair);
+    }
+    if (phase != Phase.TRACKING && phase != Phase.COPYING_TRACKING) {
+      throw Refusals.wrongPhase(pair, phase, "mode=auto begins anew; or cancel it first");
+    }
+    return forward(pair, session, false, source, target);
+  }
+
+  private Plan forward(
+      PairRecord pair, @Nullable Session session, boolean full, Volume source, Volume target)
+      throws StorageException {
+    WriteBitmap ofTarget = session == null ? null : session.trackedTarget();
+    long lost = ofTarget == null ? 0 : ofTarget.changedBytes();
+    long send = source.size();
+    if (!full && session != null) {
+      send = Sets.of(session).sendBytes();
+    }
+    return new Plan(pair, Direction.FORWARD, session, full, source, target, null, send, lost);
+  }
+
+  private Plan restore(
+      PairRecord pair, @Nullable Session session, Phase phase, Volume source, Volume target)
+      throws StorageException {
+    if (phase == Phase.ERROR_SUSPEND) {
+      throw Refusals.wrongPhase(pair, phase, "cancel it first");
+    }
+    boolean tracked = session != null && session.record().tracking();
+    WriteBitmap ofSource = session == null ? null : session.trackedSource();
+    long lost = ofSource == null ? source.size() : ofSource.changedBytes();
+    long send = tracked && session != null ? Sets.of(session).changedBytes() : source.size();
+    return new Plan(
+        pair,
+        Direction.REVERSE,
+        /* before= */ null,
+        !tracked,
+        /* source= */ target,
+        /* target= */ source,
+        /* safetyPoint= */ null,
+        send,
+        lost);
+  }
+
+  private Plan undo(PairRecord pair, Volume source) throws StorageException {
+    if (opc.find(pair, Direction.UNDO) != null) {
+      throw new StorageException(
+          Fault.ALREADY, "the restore of the pair " + pair.path() + " is being undone");
+    }
+    PointInTime safety = safetyOf(pair, source);
+    if (safety == null) {
+      throw Refusals.refusal(
+          Fault.NOT_FOUND,
+          "QOPC4012E",
+          "no point that was made before a restore of the pair " + pair.path(),
+          "ls points/");
+    }
+    return new Plan(pair, Direction.UNDO, null, false, source, source, safety, 0, 0);
+  }
+
+  /** The newest point that was made before a restore of a pair, or null. */
+  @Nullable PointInTime safetyOf(PairRecord pair, Volume source) {
+    PointInTime newest = null;
+    for (PointInTime point : bay.points().all()) {
+      boolean fits =
+          point.name().startsWith(safetyPrefix(pair))
+              && point.volumes().stream().anyMatch(of -> of.volume().equals(source));
+      if (fits && (newest == null || point.created().isAfter(newest.created()))) {
+        newest = point;
+      }
+    }
+    return newest;
+  }
+
+  /** What the names of the points begin with that are made before restores of a pair. */
+  static String safetyPrefix(PairRecord pair) {
+    return SAFETY + pair.group() + "-" + pair.name() + "-";
+  }
+
+  // ---- rules
+
+  private void check(Plan plan) throws StorageException {
+    bay.requireChangeable();
+    checkVolumes(plan);
+    checkSessions(plan);
+    checkDependents(plan);
+    if (!spec.openAllowed()) {
+      plan.target()
+          .requireNoWriter("it would change under its program; open=allow starts all the same");
+    }
+    if (spec.keepsChanges() && plan.lostBytes() > 0) {
+      throw Refusals.refusal(
+          Fault.BUSY,
+          "QOPC4023E",
+          plan.lostBytes()
+              + " bytes that were changed on volume "
+              + plan.target().name()
+              + " would be lost",
+          "leave discard=refuse out to lose them; the file diff of the pair lists them");
+    }
+  }
+
+  private void checkVolumes(Plan plan) throws StorageException {
+    Volume source = plan.source();
+    Volume target = plan.target();
+    source.requireFinished();
+    source.requireSized();
+    source.requireSound();
+    target.requireFinished();
+    target.requireWritable();
+    target.requireNoHold("be copied to");
+    if (plan.direction() == Direction.UNDO) {
+      return;
+    }
+    if (source.equals(target)) {
+      throw Refusals.target(
+          Fault.BAD_REQUEST, "volume " + target.name() + " is itself the source", null);
+    }
+    if (target.size() < source.size()) {
+      throw Refusals.target(
+          Fault.BAD_REQUEST,
+          "volume "
+              + target.name()
+              + " has "
+              + target.size()
+              + " bytes, less than the source "
+              + source.name()
+              + " with "
+              + source.size(),
+          "resize volume=" + Words.word(target.name()) + " size=" + source.size());
+    }
+    if (opc.isInhibited(target)) {
+      throw Refusals.target(
+          Fault.BUSY,
+          "volume " + target.name() + " is copy-inhibited: it may be no target",
+          "quickopc inhibit unset volume=" + Words.word(target.name()));
+    }
+  }
+
+  private void checkSessions(Plan plan) throws StorageException {
+    Session own = plan.before();
+    int ofSource = 0;
+    for (Session other : opc.sessions()) {
+      SessionRecord record = other.record();
+      if (other.equals(own)) {
+        continue;
+      }
+      boolean undone =
+          plan.direction() == Direction.UNDO
+              && record.group().equals(plan.pair().group())
+              && record.pair().equals(plan.pair().name())
+              && record.direction() == Direction.REVERSE;
+      boolean sameTarget = other.target().equals(plan.target()) && !undone;
+      if (sameTarget && (plan.direction() == Direction.FORWARD || other.isCopying())) {
+        throw Refusals.target(
+            Fault.BUSY,
+            "volume " + plan.target().name() + " is already the target of " + record.describe(),
+            QuickOpc.cancelling(record));
+      }
+      ofSource += other.source().equals(plan.source()) ? 1 : 0;
+    }
+    if (plan.direction() == Direction.FORWARD) {
+      if (ofSource >= opc.maxSessions()) {
+        throw Refusals.limit(plan.source().name(), opc.maxSessions());
+      }
+      requireNoCycle(plan);
+    }
+  }
+
+  /** A copy of a copy may not lead back, except by a restore. */
+  private void requireNoCycle(Plan plan) throws StorageException {
+    Set<Volume> reached = new HashSet<>();
+    reached.add(plan.target());
+    boolean more = true;
+    while (more) {
+      more = false;
+      for (Session session : opc.sessions()) {
+        boolean forward = session.record().direction() == Direction.FORWARD;
+        if (forward && reached.contains(session.source())) {
+          more |= reached.add(session.target());
+        }
+      }
+    }
+    if (reached.contains(plan.source())) {
+      throw Refusals.target(
+          Fault.BUSY,
+          "volume "
+              + plan.source().name()
+              + " is itself a copy of "
+              + plan.target().name()
+              + ", directly or by others",
+          "cancel one of the sessions between them: quickopc query");
+    }
+  }
+
+  /** What was made of the target since the last start may need what is not copied yet. */
+  private void checkDependents(Plan plan) throws StorageException {
+    requireNoDependents(plan.target(), "start again");
+  }
+
+  /** BUSY while something needs what a target shows and does not hold yet. */
+  void requireNoDependents(Volume target, String what) throws StorageException {
+    TrackOrigin origin = target.origin();
+    if (!origin.any()) {
+      return;
+    }
+    List<PointInTime> since = bay.points().since(target, origin.mark());
+    if (since.isEmpty()) {
+      return;
+    }
+    for (Session session : opc.sessions()) {
+      String key = session.record().point();
+      if (session.source().equals(target) && since.stream().anyMatch(p -> isOf(p, key))) {
+        throw Refusals.dependent(
+            "dependent session "
+                + session.record().id()
+                + " uses the target "
+                + target.name()
+                + ", which is not whole yet: cannot "
+                + what,
+            "stop it first: " + QuickOpc.cancelling(session.record()));
+      }
+    }
+    PointInTime point = since.get(0);
+    String job = point.job();
+    throw Refusals.dependent(
+        (job == null ? "point " + point.name() : "job " + job)
+            + " uses the target "
+            + target.name()
+            + ", which is not whole yet: cannot "
+            + what,
+        job == null
+            ? "wait until it is, or: drop point=" + Words.word(point.name())
+            : "cat .control/jobs/" + job + "/wait");
+  }
+
+  private static boolean isOf(PointInTime point, @Nullable String key) {
+    return key != null && key.equals(point.session());
+  }
+}

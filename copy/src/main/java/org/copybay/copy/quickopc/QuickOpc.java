@@ -1,0 +1,595 @@
+package org.copybay.copy.quickopc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.copybay.copy.engine.Job;
+import org.copybay.copy.engine.JobRecord;
+import org.copybay.copy.engine.JobTable;
+import org.copybay.copy.engine.Jobs;
+import org.copybay.copy.engine.Lane;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.LockRank;
+import org.copybay.volumes.RankedLock;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.Words;
+import org.copybay.volumes.bay.Bay;
+import org.copybay.volumes.bay.Catalogue;
+import org.copybay.volumes.bay.PointInTime;
+import org.copybay.volumes.bay.PointVolume;
+import org.copybay.volumes.bay.Uses;
+import org.copybay.volumes.bay.Volume;
+import org.copybay.volumes.bitmap.WriteBitmap;
+import org.copybay.volumes.event.Event;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The groups, pairs and sessions of a bay. Any thread may call; whoever looks takes no lock, and
+ * every change is made under one: one command at a time.
+ */
+public final class QuickOpc {
+  private static final Logger LOG = LoggerFactory.getLogger(QuickOpc.class);
+  private static final String MAX_SESSIONS = "max_sessions";
+  private static final String LAST_ID = "last_id";
+  private static final String LAST_STAMP = "last_stamp";
+
+  /** Sessions that may have one source, unless something else is set; the original has 8. */
+  public static final int USUAL_MAX_SESSIONS = 32;
+
+  private static final int COPIES_AT_ONCE = 4;
+
+  // set once
+  private final Bay bay;
+  private final Jobs jobs;
+  private final RankedLock lock = new RankedLock(LockRank.QUICKOPC);
+
+  // volatile: replaced as a whole under lock, read without it
+  private volatile Map<String, GroupType> groups = Map.of();
+  private volatile List<PairRecord> pairs = List.of();
+  private volatile Map<Integer, Session> sessions = Map.of();
+  private volatile Set<UUID> inhibited = Set.of();
+  private volatile int maxSessions = USUAL_MAX_SESSIONS;
+
+  // guarded by lock
+  private int lastId;
+  private long lastStamp;
+
+  /** The sessions of that bay; {@link #load} brings back what the catalogue remembers. */
+  public QuickOpc(Bay bay, Jobs jobs) throws StorageException {
+    this.bay = bay;
+    this.jobs = jobs;
+    bay.catalogue().change(OpcTable::create);
+    Lane lane =
+        new Lane() {
+          @Override
+          public int places() {
+            return COPIES_AT_ONCE;
+          }
+
+          @Override
+          public int priority(JobRecord job) {
+            return 1;
+          }
+        };
+    jobs.register(FillWork.VERB, lane, row -> new FillWork(this, row));
+    jobs.register(VerifyWork.VERB, row -> new VerifyWork(this, row));
+  }
+
+  // ---- facts
+
+  Bay bay() {
+    return bay;
+  }
+
+  Jobs jobs() {
+    return jobs;
+  }
+
+  RankedLock.Held enter() {
+    return lock.enter();
+  }
+
+  /** The groups and their types, by name. */
+  public Map<String, GroupType> groups() {
+    return groups;
+  }
+
+  /** The type of a group. NOT_FOUND. */
+  public GroupType group(String name) throws StorageException {
+    GroupType type = groups.get(name);
+    if (type == null) {
+      throw new StorageException(
+          Fault.NOT_FOUND, "no copy group " + name, "ls .control/quickopc shows what there is");
+    }
+    return type;
+  }
+
+  /** The pairs of a group, in their order. */
+  public List<PairRecord> pairs(String group) {
+    return pairs.stream().filter(pair -> pair.group().equals(group)).toList();
+  }
+
+  /** The pair of that name, or null. */
+  public @Nullable PairRecord findPair(String group, String name) {
+    return pairs.stream()
+        .filter(pair -> pair.group().equals(group) && pair.name().equals(name))
+        .findFirst()
+        .orElse(null);
+  }
+
+  /**
+   * The pair of that name, or whose volumes are so called, as in payroll:copy; where no name is
+   * given the only one of its group. NOT_FOUND, BAD_REQUEST.
+   */
+  public PairRecord pair(String group, @Nullable String name) throws StorageException {
+    GroupType type = group(group);
+    List<PairRecord> all = pairs(group);
+    if (name == null && all.size() == 1) {
+      return all.get(0);
+    }
+    for (PairRecord pair : all) {
+      if (name != null && (pair.name().equals(name) || volumes(pair).equals(name))) {
+        return pair;
+      }
+    }
+    throw new StorageException(
+        name == null ? Fault.BAD_REQUEST : Fault.NOT_FOUND,
+        name == null
+            ? "group " + group + " has " + all.size() + " pairs: which one?"
+            : "no pair " + name + " in " + type.word() + " group " + group,
+        "ls .control/quickopc/" + group);
+  }
+
+  /**
+   * The volumes of a pair by name, as in payroll:copy; a question mark for one that is not there.
+   */
+  public String volumes(PairRecord pair) {
+    return nameOf(pair.source()) + ":" + nameOf(pair.target());
+  }
+
+  /** The name of a volume, or a question mark. */
+  public String nameOf(@Nullable UUID id) {
+    Volume found = id == null ? null : bay.findOrNull(id);
+    return found == null ? "?" : found.name();
+  }
+
+  /** All sessions, oldest first. */
+  public List<Session> sessions() {
+    return new ArrayList<>(sessions.values());
+  }
+
+  /** The session of that number, or null. */
+  public @Nullable Session findSession(int id) {
+    return sessions.get(id);
+  }
+
+  /** The session of a pair that copies that way, or null. */
+  public @Nullable Session find(PairRecord pair, Direction direction) {
+    for (Session session : sessions.values()) {
+      SessionRecord record = session.record();
+      if (record.group().equals(pair.group())
+          && record.pair().equals(pair.name())
+          && record.direction() == direction) {
+        return session;
+      }
+    }
+    return null;
+  }
+
+  /** The restore of a pair, or what undoes one, or null. */
+  public @Nullable Session findBackward(PairRecord pair) {
+    Session restore = find(pair, Direction.REVERSE);
+    return restore == null ? find(pair, Direction.UNDO) : restore;
+  }
+
+  /** What the session of a pair does. */
+  public Phase phase(PairRecord pair) {
+    Session session = find(pair, Direction.FORWARD);
+    return session == null ? Phase.NONE : session.phase();
+  }
+
+  /** The job that copies for a session, or null. */
+  public @Nullable Job findJob(SessionRecord session) {
+    for (Job job : jobs.all()) {
+      if (!job.state().ended()
+          && !job.isDiscarded()
+          && job.row().verb().equals(FillWork.VERB)
+          && FillWork.numberOf(job.row()) == session.id()) {
+        return job;
+      }
+    }
+    return null;
+  }
+
+  /** How many sessions one source may have. */
+  public int maxSessions() {
+    return maxSessions;
+  }
+
+  /** Whether a volume may not be a target. */
+  public boolean isInhibited(Volume volume) {
+    return inhibited.contains(volume.id());
+  }
+
+  /** The volumes that may not be targets. */
+  public List<Volume> inhibited() {
+    return bay.volumes().stream().filter(this::isInhibited).toList();
+  }
+
+  // ---- groups and pairs
+
+  /** Makes a group. EXISTS, BAD_REQUEST. */
+  public void createGroup(String name, GroupType type, Catalogue.Change also)
+      throws StorageException {
+    OpcName.require(name);
+    try (var held = enter()) {
+      if (groups.containsKey(name)) {
+        throw new StorageException(Fault.EXISTS, "copy group " + name + " exists");
+      }
+      change(connection -> OpcTable.putGroup(connection, name, type), also);
+      Map<String, GroupType> more = new TreeMap<>(groups);
+      more.put(name, type);
+      groups = Collections.unmodifiableMap(more);
+      bay.events().tell("quickopc_group_made", name, Event.fact("type", type.word()));
+    }
+  }
+
+  /** Makes a group with one pair of its name, whose volumes are said later. EXISTS. */
+  public void createGroupWithPair(String name) throws StorageException {
+    createGroup(
+        name,
+        GroupType.QUICKOPC,
+        connection -> OpcTable.putPair(connection, new PairRecord(name, name, 0, null, null)));
+    try (var held = enter()) {
+      add(new PairRecord(name, name, 0, null, null));
+    }
+  }
+
+  /** Ends a group without sessions, and its pairs. NOT_FOUND, BUSY. */
+  public void deleteGroup(String name, Catalogue.Change also) throws StorageException {
+    try (var held = enter()) {
+      GroupType type = group(name);
+      for (PairRecord pair : pairs(name)) {
+        requireIdle(pair, "delete the group");
+      }
+      change(connection -> OpcTable.deleteGroup(connection, name), also);
+      Map<String, GroupType> fewer = new TreeMap<>(groups);
+      fewer.remove(name);
+      groups = Collections.unmodifiableMap(fewer);
+      pairs = pairs.stream().filter(pair -> !pair.group().equals(name)).toList();
+      bay.events().tell("quickopc_group_deleted", name, Event.fact("type", type.word()));
+    }
+  }
+
+  /** Adds a pair to a group. NOT_FOUND, EXISTS, BAD_REQUEST. */
+  public PairRecord addPair(
+      String group, @Nullable String name, Volume source, Volume target, Catalogue.Change also)
+      throws StorageException {
+    try (var held = enter()) {
+      GroupType type = group(group);
+      requireDifferent(source, target);
+      List<PairRecord> all = pairs(group);
+      String called = name == null ? source.name() + ":" + target.name() : name;
+      OpcName.require(called);
+      if (findPair(group, called) != null) {
+        throw new StorageException(
+            Fault.EXISTS, "pair " + called + " of " + type.word() + " group " + group + " exists");
+      }
+      int place = all.isEmpty() ? 0 : all.get(all.size() - 1).place() + 1;
+      PairRecord pair = new PairRecord(group, called, place, source.id(), target.id());
+      change(connection -> OpcTable.putPair(connection, pair), also);
+      add(pair);
+      return pair;
+    }
+  }
+
+  /** Says which volumes a pair is of. BUSY while it has a session. */
+  public PairRecord setVolumes(PairRecord pair, Volume source, Volume target, Catalogue.Change also)
+      throws StorageException {
+    try (var held = enter()) {
+      requireIdle(pair, "change its volumes");
+      requireDifferent(source, target);
+      PairRecord changed = pair.with(source.id(), target.id());
+      change(connection -> OpcTable.putPair(connection, changed), also);
+      pairs = pairs.stream().map(each -> each.equals(pair) ? changed : each).toList();
+      return changed;
+    }
+  }
+
+  private static void requireDifferent(Volume source, Volume target) throws StorageException {
+    if (source.equals(target)) {
+      throw Refusals.target(
+          Fault.BAD_REQUEST, "volume " + source.name() + " is itself the source", null);
+    }
+  }
+
+  /** Takes a pair without a session out of its group. BUSY. */
+  public void removePair(PairRecord pair, Catalogue.Change also) throws StorageException {
+    try (var held = enter()) {
+      requireIdle(pair, "remove it");
+      change(connection -> OpcTable.deletePair(connection, pair), also);
+      pairs = pairs.stream().filter(each -> !each.equals(pair)).toList();
+    }
+  }
+
+  private void add(PairRecord pair) {
+    List<PairRecord> more = new ArrayList<>(pairs);
+    more.add(pair);
+    pairs = List.copyOf(more);
+  }
+
+  /** BUSY while a pair has a session. */
+  public void requireIdle(PairRecord pair, String what) throws StorageException {
+    Session forward = find(pair, Direction.FORWARD);
+    Session session = forward == null ? findBackward(pair) : forward;
+    if (session != null) {
+      throw new StorageException(
+          Fault.BUSY,
+          session.record().describe() + " is there: cannot " + what,
+          cancelling(session.record()));
+    }
+  }
+
+  /** The command that ends a session. */
+  static String cancelling(SessionRecord record) {
+    return "quickopc cancel group="
+        + Words.word(record.group())
+        + " pair="
+        + Words.word(record.pair());
+  }
+
+  // ---- settings
+
+  /** Sets how many sessions one source may have, from 1 to 1000. BAD_REQUEST. */
+  public void setMaxSessions(int wanted, Catalogue.Change also) throws StorageException {
+    if (wanted < 1 || wanted > 1000) {
+      throw new StorageException(
+          Fault.BAD_REQUEST, "max_sessions is a number from 1 to 1000, got " + wanted);
+    }
+    try (var held = enter()) {
+      change(connection -> OpcTable.set(connection, MAX_SESSIONS, "" + wanted), also);
+      maxSessions = wanted;
+    }
+  }
+
+  /** Lets a volume be no target, or again one. */
+  public void inhibit(Volume volume, boolean on, Catalogue.Change also) throws StorageException {
+    try (var held = enter()) {
+      change(connection -> OpcTable.inhibit(connection, volume.id(), on), also);
+      Set<UUID> now = new HashSet<>(inhibited);
+      if (on) {
+        now.add(volume.id());
+      } else {
+        now.remove(volume.id());
+      }
+      inhibited = Set.copyOf(now);
+    }
+  }
+
+  private void change(Catalogue.Change one, Catalogue.Change also) throws StorageException {
+    bay.requireChangeable();
+    bay.catalogue()
+        .change(
+            connection -> {
+              one.run(connection);
+              also.run(connection);
+            });
+  }
+
+  // ---- what others do under the lock
+
+  int newId() {
+    assert lock.isHeld();
+    lastId++;
+    return lastId;
+  }
+
+  long newStamp() {
+    assert lock.isHeld();
+    lastStamp = Math.max(lastStamp + 1, bay.clock().millis());
+    return lastStamp;
+  }
+
+  /** Lets everybody see a session, in place of the one of its number. */
+  void publish(Session session) throws StorageException {
+    assert lock.isHeld();
+    use(session);
+    Map<Integer, Session> more = new LinkedHashMap<>(sessions);
+    more.put(session.record().id(), session);
+    sessions = Collections.unmodifiableMap(more);
+  }
+
+  private void use(Session session) throws StorageException {
+    SessionRecord record = session.record();
+    String key = "quickopc/" + record.id();
+    String remedy = cancelling(record);
+    String which = " of " + record.describe();
+    bay.uses().put(session.source(), key, new Uses.Use("the source" + which, remedy));
+    if (!session.target().equals(session.source())) {
+      bay.uses().put(session.target(), key, new Uses.Use("the target" + which, remedy));
+    }
+    String safety = record.safety();
+    if (safety != null) {
+      bay.points().keep(safety, new Uses.Use("what is copied back by" + which, remedy));
+    }
+  }
+
+  /** Nobody sees a session any more. */
+  void unpublish(SessionRecord record) {
+    assert lock.isHeld();
+    Map<Integer, Session> fewer = new LinkedHashMap<>(sessions);
+    fewer.remove(record.id());
+    sessions = Collections.unmodifiableMap(fewer);
+    bay.uses().remove(record.source(), "quickopc/" + record.id());
+    bay.uses().remove(record.target(), "quickopc/" + record.id());
+  }
+
+  /** Tells that the phase of a session is another one. */
+  void tell(SessionRecord record, Phase phase) {
+    bay.events()
+        .tell(
+            "quickopc_phase",
+            record.group() + "/" + record.pair(),
+            Event.fact("session", record.id()),
+            Event.fact("direction", record.direction().word()),
+            Event.fact("phase", phase.state()));
+  }
+
+  /** What was frozen of a volume. NOT_FOUND. */
+  PointVolume frozen(@Nullable PointInTime point, Volume volume) throws StorageException {
+    if (point != null) {
+      for (PointVolume of : point.volumes()) {
+        if (of.volume().equals(volume)) {
+          return of;
+        }
+      }
+    }
+    throw new StorageException(
+        Fault.NOT_FOUND, "the point in time of volume " + volume.name() + " is gone");
+  }
+
+  /** What a target held before a restore that is undone, or null where none is. NOT_FOUND. */
+  @Nullable PointVolume safety(SessionRecord record, Volume target) throws StorageException {
+    String name = record.safety();
+    return name == null ? null : frozen(bay.points().findOrNull(name), target);
+  }
+
+  /** What was recorded until a start, of which it is about. CORRUPT. */
+  List<WriteBitmap> trackedBefore(SessionRecord started) throws StorageException {
+    if (started.direction() == Direction.FORWARD) {
+      Session session = sessions.get(started.id());
+      return session == null ? List.of() : session.tracked(started.generation() - 1);
+    }
+    PairRecord pair = findPair(started.group(), started.pair());
+    Session forward = pair == null ? null : find(pair, Direction.FORWARD);
+    return forward == null ? List.of() : forward.tracked(forward.record().generation());
+  }
+
+  /** Remembers which numbers were given: they are not given again. */
+  void noteNumbers(Connection connection) throws SQLException {
+    assert lock.isHeld();
+    OpcTable.set(connection, LAST_ID, "" + lastId);
+    OpcTable.set(connection, LAST_STAMP, "" + lastStamp);
+  }
+
+  /** Whether another session than that one needs the point of that key. */
+  boolean isPointShared(String key, SessionRecord by) {
+    return sessions.values().stream()
+        .map(Session::record)
+        .anyMatch(other -> other.id() != by.id() && key.equals(other.point()));
+  }
+
+  // ---- for jobs
+
+  /**
+   * All that a session had to copy is on its target, and was synced: records that, with the end of
+   * its job. The point that was copied goes, and so does a session that records nothing.
+   *
+   * @return false where there is more to copy
+   */
+  boolean complete(Session session, JobRecord done) throws StorageException {
+    try (var held = enter()) {
+      SessionRecord record = session.record();
+      if (sessions.get(record.id()) != session) {
+        throw new StorageException(Fault.CANCELLED, record.describe() + " was cancelled");
+      }
+      if (session.isCopying()) {
+        return false;
+      }
+      new Ending(this).complete(session, connection -> JobTable.put(connection, done));
+      return true;
+    }
+  }
+
+  /** The copy of a session cannot go on. Returns whether that is recorded, or was no news. */
+  boolean suspend(int number, String why) {
+    try (var held = enter()) {
+      Session session = sessions.get(number);
+      if (session == null || session.record().error() != null) {
+        return true;
+      }
+      SessionRecord record = session.record().withError(why);
+      session.setRecord(record);
+      tell(record, Phase.ERROR_SUSPEND);
+      bay.catalogue().change(connection -> OpcTable.put(connection, record));
+      return true;
+    } catch (StorageException e) {
+      LOG.error("session={} is suspended, which is not recorded: {}", number, e.getMessage());
+      return false;
+    }
+  }
+
+  // ---- mount
+
+  /**
+   * Brings back what the catalogue remembers; called once, before the jobs are loaded. What a crash
+   * left half done is done, and what nobody needs any more is removed.
+   */
+  public void load() throws StorageException {
+    try (var held = enter()) {
+      groups = Collections.unmodifiableMap(bay.catalogue().read(OpcTable::groups));
+      pairs = List.copyOf(bay.catalogue().read(OpcTable::pairs));
+      inhibited = Set.copyOf(bay.catalogue().read(OpcTable::inhibited));
+      maxSessions = (int) setting(MAX_SESSIONS, USUAL_MAX_SESSIONS);
+      lastId = (int) setting(LAST_ID, 0);
+      lastStamp = setting(LAST_STAMP, 0);
+      new Loading(this).run(bay.catalogue().read(OpcTable::sessions));
+    }
+  }
+
+  private long setting(String name, long usual) throws StorageException {
+    return bay.catalogue().read(connection -> OpcTable.setting(connection, name, usual));
+  }
+
+  /** Starts the copies of sessions that no job goes on with; called once the jobs were loaded. */
+  public void startMissing() {
+    if (bay.readOnly()) {
+      return;
+    }
+    for (Session session : sessions()) {
+      SessionRecord record = session.record();
+      boolean wanted = record.error() == null && (record.point() != null || session.isCopying());
+      if (wanted && findJob(record) == null) {
+        try {
+          Job job = accept(session, StartSpec.atMount(), null);
+          LOG.info("session={} job={} copies", record.id(), job.id());
+        } catch (StorageException e) {
+          LOG.error("session={}: no job to copy: {}", record.id(), e.getMessage());
+        }
+      }
+    }
+  }
+
+  /** The job that copies for a session, which is started if there is none. EXISTS, AGAIN. */
+  Job accept(Session session, StartSpec spec, @Nullable String id) throws StorageException {
+    Job running = findJob(session.record());
+    if (running != null) {
+      return running;
+    }
+    SessionRecord record = session.record();
+    JobRecord row =
+        JobRecord.accepted(
+            id == null ? jobs.newId() : id,
+            FillWork.VERB,
+            spec.line(),
+            FillWork.options(record),
+            session.source().name(),
+            record.source(),
+            session.target().name(),
+            record.target(),
+            spec.uid(),
+            record.rate(),
+            jobs.now());
+    return jobs.accept(spec.paused() ? row.paused() : row, new FillWork(this, row));
+  }
+}

@@ -1,0 +1,362 @@
+package org.copybay.copy.quickopc;
+
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.copybay.copy.engine.Job;
+import org.copybay.copy.engine.JobOrder;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.Image;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.Bay;
+import org.copybay.volumes.bay.Catalogue;
+import org.copybay.volumes.bay.OriginSwitch;
+import org.copybay.volumes.bay.PointInTime;
+import org.copybay.volumes.bay.PointVolume;
+import org.copybay.volumes.bay.Volume;
+import org.copybay.volumes.track.TrackOrigin;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/*
+ * The steps of a start, for one pair or for many at one instant (P7), and what a crash after each
+ * leaves:
+ *
+ *   1 bitmaps of the next generation, of both sides      nobody needs them: removed at the mount
+ *   2 the blocks are prepared in the targets             forgotten at the mount
+ *   3 the sources frozen; in the transaction that makes  the old start, or the new one, whose
+ *     the point be there, the rows of the sessions       targets do not show it yet
+ *   4 gates closed: what came late is prepared, the      the mount does 2 and 4 again (Loading): the
+ *     targets show the point; fenced, the kernel told    bitmaps before are still there
+ *   5 rows: switched                                     4 may be done twice, of which nobody had an
+ *                                                        answer
+ *   6 bitmaps and point of the start before go           removed at the mount
+ *
+ * Between 3 and 4 the bitmaps before still see changes: 4 takes what they have by then. Those after
+ * see them since 1, so they may name too much, never too little.
+ */
+/** Starts sessions; under the lock of QuickOpc. */
+final class Starting {
+  private static final Logger LOG = LoggerFactory.getLogger(Starting.class);
+
+  private final QuickOpc opc;
+  private final Bay bay;
+  private final StartSpec spec;
+
+  Starting(QuickOpc opc, StartSpec spec) {
+    this.opc = opc;
+    this.bay = opc.bay();
+    this.spec = spec;
+  }
+
+  /**
+   * What one pair gets.
+   *
+   * @param before the session that it goes on with, or null
+   * @param oldPoint key of the point that it has copied until now, or null
+   * @param next the row of the session, switched or not
+   * @param source that is copied
+   * @param target that shows it
+   * @param safety what is shown when a restore is undone, else null
+   */
+  private record Item(
+      @Nullable Session before,
+      @Nullable String oldPoint,
+      SessionRecord next,
+      Volume source,
+      Volume target,
+      @Nullable PointVolume safety) {
+    Changes changes(Bay bay) {
+      List<String> untold =
+          next.direction() == Direction.FORWARD
+              ? List.of(
+                  next.bitmap(false, next.generation()), next.bitmap(false, next.generation() - 1))
+              : List.of();
+      return new Changes(bay, target, untold, source.size());
+    }
+  }
+
+  /** Starts the pairs at one instant; all or none. */
+  List<Session> run(List<Plan> plans) throws StorageException {
+    bay.requireChangeable();
+    List<Item> items = new ArrayList<>();
+    long stamp = opc.newStamp();
+    for (Plan plan : plans) {
+      items.add(item(plan, stamp));
+    }
+    Deque<Undo> undo = new ArrayDeque<>();
+    boolean committed = false;
+    try {
+      for (Item item : items) {
+        begin(item, undo);
+      }
+      PointInTime point = commit(items);
+      committed = true;
+      List<Session> started = show(items, point);
+      finish(items, started);
+      return started;
+    } finally {
+      if (!committed) {
+        undo.forEach(Undo::run);
+      }
+      for (Item item : items) {
+        release(item.target);
+      }
+    }
+  }
+
+  /** Takes back a step; what fails is done at the next mount. */
+  @FunctionalInterface
+  private interface Undo {
+    void run();
+  }
+
+  private static void release(Volume target) {
+    try {
+      target.origin().release();
+    } catch (StorageException e) {
+      LOG.warn("volume={} {}", target.name(), e.getMessage());
+    }
+  }
+
+  private Item item(Plan plan, long stamp) throws StorageException {
+    Session before = plan.before();
+    Instant now = bay.clock().instant();
+    PointVolume safety = plan.safety();
+    String key = "quickopc-" + stamp;
+    SessionRecord next;
+    if (before != null) {
+      boolean tracking = opc.group(plan.pair().group()) == GroupType.QUICKOPC;
+      next = before.record().restarted(stamp, now, key, plan.full()).withTracking(tracking);
+    } else {
+      boolean tracking =
+          plan.direction() == Direction.FORWARD
+              && opc.group(plan.pair().group()) == GroupType.QUICKOPC;
+      next =
+          new SessionRecord(
+              opc.newId(),
+              plan.pair().group(),
+              plan.pair().name(),
+              plan.direction(),
+              plan.source().id(),
+              plan.target().id(),
+              stamp,
+              now,
+              safety == null ? key : null,
+              tracking,
+              1,
+              false,
+              plan.full(),
+              null,
+              0,
+              safety == null ? null : safetyName(plan),
+              0);
+    }
+    Long rate = spec.rate();
+    next = rate == null ? next : next.withRate(rate);
+    plan.target().origin().hold();
+    String oldPoint = before == null ? null : before.record().point();
+    return new Item(before, oldPoint, next, plan.source(), plan.target(), safety);
+  }
+
+  private static @Nullable String safetyName(Plan plan) {
+    PointInTime point = plan.safetyPoint();
+    return point == null ? null : point.name();
+  }
+
+  // ---- 1, 2
+
+  private void begin(Item item, Deque<Undo> undo) throws StorageException {
+    SessionRecord next = item.next;
+    if (item.before != null && item.before.record().error() != null) { // they may be lost
+      new Ending(opc).deleteBitmaps(item.before, next.generation() - 1);
+    }
+    if (next.tracking()) {
+      for (boolean ofSource : new boolean[] {true, false}) {
+        Volume volume = ofSource ? item.source : item.target;
+        String name = next.bitmap(ofSource, next.generation());
+        bay.bitmaps().startHidden(volume, name, Catalogue.Change.NOTHING);
+        undo.push(() -> deleteBitmap(volume, name));
+      }
+    }
+    undo.push(() -> forget(item.target));
+    forgetPrepared(item.target);
+    prepare(item);
+  }
+
+  private void deleteBitmap(Volume volume, String name) {
+    try {
+      bay.bitmaps().deleteHidden(volume, name);
+    } catch (StorageException e) {
+      LOG.warn("bitmap={} of volume={}: {}", name, volume.name(), e.getMessage());
+    }
+  }
+
+  private static void forget(Volume target) {
+    try {
+      forgetPrepared(target);
+    } catch (StorageException e) {
+      LOG.warn("volume={} {}", target.name(), e.getMessage());
+    }
+  }
+
+  private static void forgetPrepared(Volume target) throws StorageException {
+    target.origin().forgetPrepared();
+  }
+
+  /** Prepares what can be known now; of a start of all bytes the other bitmaps learn only. */
+  private void prepare(Item item) throws StorageException {
+    Changes changes = item.changes(bay);
+    PointVolume safety = item.safety;
+    if (safety != null) {
+      changes.prepareSince(safety);
+    } else if (item.next.full()) {
+      changes.announceAll();
+    } else {
+      changes.prepare(opc.trackedBefore(item.next));
+    }
+  }
+
+  // ---- 3
+
+  private @Nullable PointInTime commit(List<Item> items) throws StorageException {
+    Catalogue.Change rows =
+        connection -> {
+          for (Item item : items) {
+            OpcTable.put(connection, item.next);
+            Session restore = restoreOf(item);
+            if (restore != null) {
+              OpcTable.delete(connection, restore.record());
+            }
+          }
+          opc.noteNumbers(connection);
+          spec.also().run(connection);
+        };
+    String key = items.get(0).next.point();
+    if (key == null) {
+      bay.catalogue().change(rows);
+      return null;
+    }
+    List<Volume> sources = items.stream().map(Item::source).distinct().toList();
+    return bay.points().freezeSession(sources, key, rows);
+  }
+
+  /** The restore that is undone, and ends. */
+  private @Nullable Session restoreOf(Item item) {
+    if (item.next.direction() != Direction.UNDO) {
+      return null;
+    }
+    PairRecord pair = opc.findPair(item.next.group(), item.next.pair());
+    return pair == null ? null : opc.find(pair, Direction.REVERSE);
+  }
+
+  // ---- 4, 5
+
+  private List<Session> show(List<Item> items, @Nullable PointInTime point)
+      throws StorageException {
+    List<Session> started = new ArrayList<>();
+    List<OriginSwitch.Wanted> wanted = new ArrayList<>();
+    for (Item item : items) {
+      Session session = item.before;
+      if (session == null) {
+        session = new Session(bay, item.next, item.source, item.target);
+      } else {
+        session.setRecord(item.next);
+      }
+      opc.publish(session);
+      started.add(session);
+      wanted.add(wanted(item, point));
+    }
+    try {
+      OriginSwitch.make(bay, wanted);
+      for (Session session : started) {
+        TrackOrigin origin = session.target().origin();
+        session.setRecord(session.record().withSwitched().withStartBytes(origin.unfilledBytes()));
+      }
+      bay.catalogue()
+          .change(
+              connection -> {
+                for (Session session : started) {
+                  OpcTable.put(connection, session.record());
+                }
+              });
+      return started;
+    } catch (StorageException e) {
+      for (Session session : started) {
+        boolean recorded = opc.suspend(session.record().id(), "its start: " + e.getMessage());
+        LOG.error("session={} recorded={} {}", session.record().id(), recorded, e.getMessage());
+      }
+      throw e;
+    }
+  }
+
+  private OriginSwitch.Wanted wanted(Item item, @Nullable PointInTime point)
+      throws StorageException {
+    PointVolume safety = item.safety;
+    PointVolume shown = safety == null ? opc.frozen(point, item.source) : safety;
+    Image origin = new Padded(shown);
+    TrackOrigin.Late late;
+    if (safety != null) {
+      late = item.changes(bay).lateSince(safety);
+    } else if (item.next.full()) {
+      late = into -> {};
+    } else {
+      late = item.changes(bay).late(opc.trackedBefore(item.next));
+    }
+    long all = item.next.full() && safety == null ? item.source.size() : 0;
+    return new OriginSwitch.Wanted(item.target, all, item.next.stamp(), origin, late);
+  }
+
+  // ---- 6
+
+  private void finish(List<Item> items, List<Session> started) {
+    for (int i = 0; i < items.size(); i++) {
+      Item item = items.get(i);
+      Session session = started.get(i);
+      endRestore(item);
+      new Ending(opc).removeBefore(session, item.oldPoint);
+      opc.tell(session.record(), session.phase());
+      try {
+        Job job = opc.accept(session, spec, i == 0 ? spec.id() : null);
+        Long rate = spec.rate();
+        if (rate != null) {
+          JobOrder order = job.setRate(rate);
+          LOG.debug("session={} rate={} {}", session.record().id(), rate, order);
+        }
+      } catch (StorageException e) {
+        if (e.fault() != Fault.EXISTS) {
+          LOG.error("session={}: no job to copy: {}", session.record().id(), e.getMessage());
+        }
+      }
+    }
+  }
+
+  private void endRestore(Item item) {
+    Session restore = restoreOf(item);
+    if (restore != null) {
+      new Ending(opc).forget(restore);
+    }
+  }
+
+  // ---- the mount
+
+  /** Does the steps 2 and 4 again of a start that a crash interrupted after 3. */
+  void again(Session session) throws StorageException {
+    SessionRecord record = session.record();
+    PointVolume safety = opc.safety(record, session.target());
+    Item item = new Item(null, null, record, session.source(), session.target(), safety);
+    session.target().origin().hold();
+    try {
+      forgetPrepared(session.target());
+      prepare(item);
+      String key = record.point();
+      PointInTime point = key == null ? null : bay.points().findSession(key);
+      OriginSwitch.make(bay, List.of(wanted(item, point)));
+    } finally {
+      release(session.target());
+    }
+  }
+}

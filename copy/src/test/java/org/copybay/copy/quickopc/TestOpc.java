@@ -1,0 +1,168 @@
+package org.copybay.copy.quickopc;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import org.copybay.copy.TestJobs;
+import org.copybay.copy.engine.Job;
+import org.copybay.copy.engine.Jobs;
+import org.copybay.copy.quickopc.StartSpec.Mode;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.Bay;
+import org.copybay.volumes.bay.BayOpener;
+import org.copybay.volumes.bay.CacheMode;
+import org.copybay.volumes.bay.NewVolume;
+import org.copybay.volumes.bay.Volume;
+import org.copybay.volumes.bay.VolumeRecord;
+import org.copybay.volumes.journal.RecoverMode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A bay with its sessions in a directory of a test. Copies are paused until a test resumes them.
+ */
+final class TestOpc implements AutoCloseable {
+  static final int REGION = Sets.REGION_BYTES;
+
+  final Path path;
+  final Bay bay;
+  final Jobs jobs;
+  final QuickOpc opc;
+  final SessionCommands commands;
+
+  private TestOpc(Path path, RecoverMode mode) throws StorageException {
+    this.path = path;
+    bay = BayOpener.open(path, false, mode, 1 << 20, Clock.systemUTC());
+    jobs = new Jobs(bay);
+    opc = new QuickOpc(bay, jobs);
+    commands = new SessionCommands(opc);
+    opc.load();
+    jobs.load();
+    opc.startMissing();
+    jobs.start();
+  }
+
+  static TestOpc create(Path path) throws StorageException {
+    BayOpener.init(path, Clock.systemUTC());
+    return open(path);
+  }
+
+  static TestOpc open(Path path) throws StorageException {
+    return new TestOpc(path, RecoverMode.AUTO);
+  }
+
+  static TestOpc open(Path path, RecoverMode mode) throws StorageException {
+    return new TestOpc(path, mode);
+  }
+
+  Volume create(String name, long size) throws StorageException {
+    return bay.create(
+        new NewVolume(name, size, null, CacheMode.PAGE, new VolumeRecord.Owner(1, 2, 0640)),
+        NOTHING);
+  }
+
+  /** A volume whose regions hold a letter and their number each. */
+  Volume create(String name, int regions, char letter) throws StorageException {
+    Volume volume = create(name, (long) regions * REGION);
+    for (int r = 0; r < regions; r++) {
+      write(name, r, letter + "" + r);
+    }
+    return volume;
+  }
+
+  /** Fills a region with some text. */
+  void write(String volume, int region, String text) throws StorageException {
+    TestJobs.write(bay.find(volume), (long) region * REGION, bytes(text));
+  }
+
+  static byte[] bytes(String text) {
+    return (text + "\n")
+        .repeat(REGION / (text.length() + 1) + 1)
+        .substring(0, REGION)
+        .getBytes(UTF_8);
+  }
+
+  /** What each region of a volume holds: the text that it was filled with. */
+  String read(String volume) throws StorageException {
+    byte[] all = TestJobs.read(bay.find(volume));
+    StringBuilder text = new StringBuilder();
+    for (int at = 0; at < all.length; at += REGION) {
+      String region = new String(all, at, REGION, UTF_8);
+      int end = region.indexOf('\n');
+      String word = end < 0 ? "0" : region.substring(0, end);
+      boolean whole = end < 0 || region.equals(new String(bytes(word), UTF_8));
+      text.append(text.length() == 0 ? "" : " ").append(whole ? word : "mixed");
+    }
+    return text.toString();
+  }
+
+  PairRecord pair(String group, GroupType type, String source, String target)
+      throws StorageException {
+    if (!opc.groups().containsKey(group)) {
+      opc.createGroup(group, type, NOTHING);
+    }
+    return opc.addPair(group, null, bay.find(source), bay.find(target), NOTHING);
+  }
+
+  PairRecord pair(String source, String target) throws StorageException {
+    return pair("g-" + source + "-" + target, GroupType.QUICKOPC, source, target);
+  }
+
+  static StartSpec spec(Mode mode) {
+    return new StartSpec(mode, false, false, null, true, null, "start", 7, NOTHING);
+  }
+
+  Session start(PairRecord pair, Mode mode) throws StorageException {
+    return commands.start(List.of(pair), spec(mode)).get(0);
+  }
+
+  /** Lets the copy of a pair run to its end. */
+  void copy(PairRecord pair) throws StorageException {
+    Job job = commands.job(pair);
+    assertThat(job.resume()).isNotNull();
+    TestJobs.awaitEnd(job);
+    assertThat(job.error()).isNull();
+  }
+
+  /** Copies so many regions of a volume from that one on, as the copier does. */
+  void fill(String target, int region, int count) throws StorageException {
+    ByteBuffer buffer = ByteBuffer.allocateDirect(count * REGION);
+    assertThat(bay.find(target).origin().fillNext(region, buffer)).isNotNull();
+  }
+
+  Session session(PairRecord pair) {
+    Session found = opc.find(pair, Direction.FORWARD);
+    if (found == null) {
+      throw new AssertionError("no session");
+    }
+    return found;
+  }
+
+  /** U, TS and TD. */
+  String sets(PairRecord pair) throws StorageException {
+    Sets sets = Sets.of(session(pair));
+    return sets.bits(Sets.Which.U)
+        + " "
+        + sets.bits(Sets.Which.TS)
+        + " "
+        + sets.bits(Sets.Which.TD);
+  }
+
+  void cancel(PairRecord pair) throws StorageException {
+    assertThat(commands.cancel(pair, false, false, NOTHING).session()).isNotNull();
+  }
+
+  @Nullable String invalid(String volume) throws StorageException {
+    return bay.find(volume).invalidity();
+  }
+
+  @Override
+  public void close() {
+    jobs.close();
+    bay.close();
+  }
+}
