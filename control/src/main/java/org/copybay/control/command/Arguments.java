@@ -120,6 +120,12 @@ final class Arguments {
           given.get(0) + "= and " + given.get(1) + "= are both given, want one of them",
           verb.grammar());
     }
+    if (scope.kind() == Scope.Kind.GROUP) { // a pair of it may be named besides
+      given.removeIf(name -> !name.equals(supplied));
+      if (has(supplied)) {
+        given.add(supplied);
+      }
+    }
     if (!supplied.isEmpty() && !given.isEmpty() && !isImplied(given.get(0))) {
       throw RefusedException.badRequest(
           column(given.get(0)),
@@ -323,7 +329,7 @@ final class Arguments {
     return switch (key.holds()) {
       case WORD -> argument.text().toLowerCase(Locale.ROOT);
       case SET -> String.join(",", argument.items()).toUpperCase(Locale.ROOT);
-      case VOLUME, JOB, VALUE ->
+      case VOLUME, JOB, VALUE, GROUP, PAIR ->
           argument.quoted() && argument.items().size() > 1
               ? String.join(",", argument.items().stream().map(Words::word).toList())
               : argument.text();

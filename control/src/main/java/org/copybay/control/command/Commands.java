@@ -10,6 +10,7 @@ import org.copybay.control.report.ErrorLog;
 import org.copybay.copy.duplicate.Duplicates;
 import org.copybay.copy.engine.Checks;
 import org.copybay.copy.engine.Jobs;
+import org.copybay.copy.quickopc.QuickOpc;
 import org.copybay.copy.shadow.ShadowSets;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
@@ -40,6 +41,7 @@ public final class Commands {
       Duplicates duplicates,
       Checks checks,
       ShadowSets sets,
+      QuickOpc opc,
       ErrorLog errors,
       AuditLog audit,
       Clock clock,
@@ -57,6 +59,10 @@ public final class Commands {
     all.addAll(new ShadowMountVerbs(bay, units).verbs());
     all.addAll(new ShadowSplitVerbs(bay, units).verbs());
     all.addAll(new ShadowVerbs(bay, units).verbs());
+    OpcPairs pairs = new OpcPairs(bay, opc, owner);
+    all.addAll(new OpcStartVerbs(pairs).verbs());
+    all.addAll(new OpcVerbs(pairs).verbs());
+    all.addAll(new OpcConfigVerbs(pairs).verbs());
     VerbTable verbs = new VerbTable(all);
     Interpreter interpreter = new Interpreter(verbs, accepted, audit, owner, Devices.of(bay));
     return new Commands(verbs, interpreter, errors);

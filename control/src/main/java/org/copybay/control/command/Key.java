@@ -16,6 +16,10 @@ record Key(String name, Holds holds, boolean required, String help) {
     JOB,
     /** A shadow set, or several with commas between them, by their virtual units. */
     SET,
+    /** A copy group. */
+    GROUP,
+    /** A pair of a copy group, alone or as GROUP/PAIR. */
+    PAIR,
     /** One of a few words, in any case. */
     WORD,
     /** Anything else. */

@@ -18,11 +18,22 @@ public record Scope(Kind kind, String name) {
     /** One job. */
     JOB,
     /** One shadow set. */
-    SET;
+    SET,
+    /** All that is QuickOPC. */
+    QUICKOPC,
+    /** One copy group. */
+    GROUP,
+    /** One pair of a copy group; its name is GROUP/PAIR. */
+    PAIR;
 
     /** The word in messages. */
     String word() {
       return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Whether commands of QuickOPC may leave out that they are. */
+    boolean isQuickOpc() {
+      return this == QUICKOPC || this == GROUP || this == PAIR;
     }
   }
 
@@ -46,6 +57,21 @@ public record Scope(Kind kind, String name) {
     return new Scope(Kind.SET, unit);
   }
 
+  /** All that is QuickOPC. */
+  public static Scope quickopc() {
+    return new Scope(Kind.QUICKOPC, "");
+  }
+
+  /** One copy group. */
+  public static Scope group(String name) {
+    return new Scope(Kind.GROUP, name);
+  }
+
+  /** One pair of a copy group. */
+  public static Scope pair(String group, String pair) {
+    return new Scope(Kind.PAIR, group + "/" + pair);
+  }
+
   /** The ctl file, as a path below .control. */
   public String path() {
     return switch (kind) {
@@ -53,6 +79,8 @@ public record Scope(Kind kind, String name) {
       case VOLUME -> "volumes/" + name + "/ctl";
       case JOB -> "jobs/" + name + "/ctl";
       case SET -> "shadow/" + name + "/ctl";
+      case QUICKOPC -> "quickopc/ctl";
+      case GROUP, PAIR -> "quickopc/" + name + "/ctl";
     };
   }
 }

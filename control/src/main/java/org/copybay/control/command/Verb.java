@@ -33,6 +33,9 @@ record Verb(
     Destroys destroys,
     Handler handler) {
 
+  /** What the verbs of QuickOPC begin with. */
+  static final String QUICKOPC = "quickopc-";
+
   /** The keys that every command takes. */
   static final List<Key> COMMON =
       List.of(
@@ -115,7 +118,12 @@ record Verb(
 
   /** The key that the ctl file of such an object supplies, or null. */
   @Nullable String suppliedBy(Scope.Kind kind) {
-    return subjects().stream().filter(name -> kindOf(name) == kind).findFirst().orElse(null);
+    Stream<String> groups =
+        keys.stream().filter(key -> key.holds() == Key.Holds.GROUP).map(Key::name);
+    return Stream.concat(subjects().stream(), groups)
+        .filter(name -> kindOf(name) == kind)
+        .findFirst()
+        .orElse(null);
   }
 
   private Scope.@Nullable Kind kindOf(String name) {
@@ -127,6 +135,8 @@ record Verb(
       case VOLUME -> Scope.Kind.VOLUME;
       case JOB -> Scope.Kind.JOB;
       case SET -> Scope.Kind.SET;
+      case GROUP -> Scope.Kind.GROUP;
+      case PAIR -> Scope.Kind.PAIR;
       case WORD, VALUE -> null;
     };
   }
@@ -138,6 +148,9 @@ record Verb(
 
   /** Whether the verb can be written to the ctl file of such an object. */
   boolean belongsTo(Scope.Kind kind) {
-    return kind == Scope.Kind.BAY || suppliedBy(kind) != null || name.equals("help");
+    return kind == Scope.Kind.BAY
+        || suppliedBy(kind) != null
+        || name.equals("help")
+        || (kind == Scope.Kind.QUICKOPC && name.startsWith(QUICKOPC));
   }
 }

@@ -195,12 +195,12 @@ final class Planning {
   private void check(Plan plan) throws StorageException {
     bay.requireChangeable();
     checkVolumes(plan);
-    checkSessions(plan);
-    checkDependents(plan);
     if (!spec.openAllowed()) {
       plan.target()
           .requireNoWriter("it would change under its program; open=allow starts all the same");
     }
+    checkSessions(plan);
+    requireNoDependents(plan.target(), "start again");
     if (spec.keepsChanges() && plan.lostBytes() > 0) {
       throw Refusals.refusal(
           Fault.BUSY,
@@ -219,6 +219,7 @@ final class Planning {
     source.requireFinished();
     source.requireSized();
     source.requireSound();
+    source.requireValid();
     target.requireFinished();
     target.requireWritable();
     target.requireNoHold("be copied to");
@@ -306,12 +307,10 @@ final class Planning {
     }
   }
 
-  /** What was made of the target since the last start may need what is not copied yet. */
-  private void checkDependents(Plan plan) throws StorageException {
-    requireNoDependents(plan.target(), "start again");
-  }
-
-  /** BUSY while something needs what a target shows and does not hold yet. */
+  /**
+   * BUSY while something that was made of a target since its last start needs what it shows and
+   * does not hold yet.
+   */
   void requireNoDependents(Volume target, String what) throws StorageException {
     TrackOrigin origin = target.origin();
     if (!origin.any()) {

@@ -17,6 +17,7 @@ import org.copybay.volumes.bay.Bay;
 import org.copybay.volumes.bay.BayOpener;
 import org.copybay.volumes.bay.CacheMode;
 import org.copybay.volumes.bay.NewVolume;
+import org.copybay.volumes.bay.PointVolume;
 import org.copybay.volumes.bay.Volume;
 import org.copybay.volumes.bay.VolumeRecord;
 import org.copybay.volumes.journal.RecoverMode;
@@ -88,7 +89,19 @@ final class TestOpc implements AutoCloseable {
 
   /** What each region of a volume holds: the text that it was filled with. */
   String read(String volume) throws StorageException {
-    byte[] all = TestJobs.read(bay.find(volume));
+    return text(TestJobs.read(bay.find(volume)));
+  }
+
+  /** The same, of a point. */
+  static String text(PointVolume of) throws StorageException {
+    ByteBuffer bytes = ByteBuffer.allocateDirect((int) of.size());
+    of.read(0, bytes);
+    byte[] all = new byte[bytes.flip().remaining()];
+    bytes.get(all);
+    return text(all);
+  }
+
+  private static String text(byte[] all) {
     StringBuilder text = new StringBuilder();
     for (int at = 0; at < all.length; at += REGION) {
       String region = new String(all, at, REGION, UTF_8);

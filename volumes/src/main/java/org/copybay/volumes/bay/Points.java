@@ -224,6 +224,7 @@ public final class Points {
         volume.requireFinished();
         volume.requireFreezable("take a point in time of it");
         volume.requireSound();
+        volume.requireValid();
         volume.requireWritable();
       }
       pending.put(name, volumes);

@@ -87,6 +87,7 @@ public final class Relations {
       roster.requireNamed(volume, volume.name());
       volume.requireFinished();
       volume.requireSound();
+      volume.requireValid();
       volume.requireWritable();
       points.requireNoneLocked(volume, "be " + relation.describe());
       requireNoBitmap(volume, relation);

@@ -396,6 +396,10 @@ public final class Volume {
   public void requireSound() throws StorageException {
     bytes.requireHome();
     requireNoFailure(row);
+  }
+
+  /** CORRUPT where it is no whole copy, and nothing goes on with it. */
+  public void requireValid() throws StorageException {
     bytes.requireValid();
   }
 

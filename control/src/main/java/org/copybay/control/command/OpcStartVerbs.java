@@ -1,0 +1,256 @@
+package org.copybay.control.command;
+
+import static org.copybay.control.command.OpcPairs.GROUP;
+import static org.copybay.control.command.OpcPairs.PAIR;
+import static org.copybay.control.report.Errno.EACCES;
+import static org.copybay.control.report.Errno.EALREADY;
+import static org.copybay.control.report.Errno.ENOENT;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.copybay.copy.engine.Job;
+import org.copybay.copy.quickopc.Direction;
+import org.copybay.copy.quickopc.PairRecord;
+import org.copybay.copy.quickopc.Session;
+import org.copybay.copy.quickopc.SessionCommands;
+import org.copybay.copy.quickopc.StartSpec;
+import org.copybay.copy.quickopc.StartSpec.Mode;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.Catalogue;
+import org.copybay.volumes.bay.Volume;
+import org.jspecify.annotations.Nullable;
+
+/** The verbs that start sessions of QuickOPC, restore from them and undo that. */
+final class OpcStartVerbs {
+  private static final String MODE = "mode";
+  private static final String CONCURRENT = "concurrent";
+  private static final String OPEN = "open";
+  private static final String DISCARD = "discard";
+  private static final String RATE = "rate";
+  private static final String PAUSED = "paused";
+  private static final String FORMAT = "format";
+
+  private final OpcPairs pairs;
+  private final SessionCommands commands;
+
+  OpcStartVerbs(OpcPairs pairs) {
+    this.pairs = pairs;
+    this.commands = new SessionCommands(pairs.opc());
+  }
+
+  List<Verb> verbs() {
+    return List.of(start(), undo());
+  }
+
+  private static List<Key> keys(Key... own) {
+    List<Key> all = new ArrayList<>(OpcPairs.keys());
+    all.addAll(List.of(own));
+    all.add(Key.word(OPEN, "allow: also where the target is open for writing; else EBUSY"));
+    all.add(Key.optional(RATE, "bytes a second of the copy at most, as in 50M; 0 for no limit"));
+    all.add(Key.word(PAUSED, "yes: the copy waits for: resume job=ID"));
+    all.add(Key.word(FORMAT, "of the reply: text or xml"));
+    return all;
+  }
+
+  // ---- start
+
+  private Verb start() {
+    return new Verb(
+        Verb.QUICKOPC + "start",
+        "quickopc start group=NAME [pair=NAME] [mode=full|diff|auto|restore] [concurrent=yes]"
+            + " [discard=refuse] [open=allow] [rate=SIZE] [paused=yes] [format=text|xml]",
+        "let targets show what their sources hold now; the copy runs behind it",
+        PAIR,
+        keys(
+            Key.word(MODE, "full (usual), diff: what changed, auto: diff where it can be, restore"),
+            Key.word(CONCURRENT, "yes: all pairs of the group at one instant, all or none"),
+            Key.word(DISCARD, "refuse: not where changes of a target would be lost (mode=diff)")),
+        List.of(GROUP, PAIR),
+        List.of(
+            "When it is answered, the target shows the source as of one instant, for reading and"
+                + " writing; each pair has a job that copies.",
+            "full is refused while the session is tracking (EEXIST, ccm4013); diff without a session"
+                + " (ENOENT, ccm4012), while a copy runs that records nothing, and after an error"
+                + " (EBUSY, ccm4014). auto takes full then, in place of what there is.",
+            "diff copies what changed on either side: changes of the target are lost.",
+            "restore copies back what differs; a point restore-GROUP-PAIR-N is made before, to which"
+                + " quickopc undo goes back.",
+            "Without concurrent=yes the pairs of a group are started one after the other; the error"
+                + " of one does not keep the others from it.",
+            "dry-run=yes says how many bytes are copied, and how many changes are lost."),
+        List.of(
+            "quickopc start group=backup pair=pay",
+            "quickopc start group=backup mode=diff concurrent=yes",
+            "quickopc start group=backup pair=pay mode=restore",
+            "acopc start -g backup -p payroll:copy -diff"),
+        List.of(ENOENT, EACCES),
+        Verb.Destroys.ALWAYS,
+        Verb.Handler.changing(pairs.bay(), this::prepareStart));
+  }
+
+  private Plan prepareStart(Request request) throws RefusedException {
+    Arguments arguments = request.arguments();
+    List<PairRecord> wanted = pairs.some(arguments);
+    boolean concurrent = arguments.yes(CONCURRENT, false);
+    Mode mode = mode(arguments);
+    if (concurrent && mode == Mode.RESTORE) {
+      throw RefusedException.badRequest(
+          arguments.column(CONCURRENT), "concurrent=yes and mode=restore do not go together");
+    }
+    for (PairRecord pair : wanted) {
+      requireOwn(request, pair, mode == Mode.RESTORE);
+    }
+    StartSpec spec = spec(request, mode, arguments.id(), request.acceptance());
+    List<List<PairRecord>> turns =
+        concurrent ? List.of(wanted) : wanted.stream().map(List::of).toList();
+    String effect = effect(arguments, turns, spec);
+    return new Plan(
+        pairs.subject(wanted),
+        effect,
+        () -> OpcPairs.at(arguments, () -> run(turns, request, spec)));
+  }
+
+  private Mode mode(Arguments arguments) throws RefusedException {
+    String word = arguments.word(MODE, "full", "full", "diff", "auto", "restore");
+    return Mode.valueOf(word.toUpperCase(Locale.ROOT));
+  }
+
+  private StartSpec spec(Request request, Mode mode, @Nullable String id, Catalogue.Change also)
+      throws RefusedException {
+    Arguments arguments = request.arguments();
+    return new StartSpec(
+        mode,
+        arguments.word(OPEN, "refuse", "refuse", "allow").equals("allow"),
+        arguments.has(DISCARD)
+            && arguments.word(DISCARD, "allow", "refuse", "allow").equals("refuse"),
+        arguments.has(RATE) ? arguments.size(RATE) : null,
+        arguments.yes(PAUSED, false),
+        id,
+        arguments.fullLine(),
+        request.caller().uid(),
+        also);
+  }
+
+  /** Who may change the volume that is written to may start. */
+  private void requireOwn(Request request, PairRecord pair, boolean backward)
+      throws RefusedException {
+    var id = backward ? pair.source() : pair.target();
+    Volume volume = id == null ? null : pairs.bay().findOrNull(id);
+    if (volume != null) {
+      pairs.requireOwn(request, volume, PAIR, "copy to " + volume.name());
+    }
+  }
+
+  /** What it would do; of one turn what is refused too, of many each turn is refused by itself. */
+  private String effect(Arguments arguments, List<List<PairRecord>> turns, StartSpec spec)
+      throws RefusedException {
+    if (turns.size() == 1) {
+      return OpcPairs.at(arguments, () -> effect(turns.get(0), spec));
+    }
+    List<String> each = new ArrayList<>();
+    for (List<PairRecord> turn : turns) {
+      try {
+        each.add(effect(turn, spec));
+      } catch (StorageException e) {
+        each.add("refuse " + turn.get(0).path() + ": " + e.getMessage());
+      }
+    }
+    return String.join("; ", each);
+  }
+
+  private String effect(List<PairRecord> turn, StartSpec spec) throws StorageException {
+    List<String> each = new ArrayList<>();
+    for (org.copybay.copy.quickopc.Plan plan : commands.plan(turn, spec)) {
+      String what = plan.full() ? "all of " : "what changed of ";
+      if (plan.direction() == Direction.UNDO) {
+        what = "what changed since its restore back to ";
+      }
+      each.add(
+          "copy "
+              + what
+              + plan.source().name()
+              + " to "
+              + plan.target().name()
+              + ": "
+              + plan.sendBytes()
+              + " bytes, losing "
+              + plan.lostBytes()
+              + " bytes that were changed there");
+    }
+    return String.join("; ", each);
+  }
+
+  private Reply run(List<List<PairRecord>> turns, Request request, StartSpec spec)
+      throws StorageException {
+    List<OpcQuery.Result> results = new ArrayList<>();
+    List<Session> started = new ArrayList<>();
+    StorageException failure = null;
+    for (List<PairRecord> turn : turns) {
+      try {
+        started.addAll(commands.start(turn, spec));
+        turn.forEach(pair -> results.add(new OpcQuery.Result(pair, null)));
+      } catch (StorageException e) {
+        failure = failure == null ? (turn.size() == 1 ? OpcPairs.of(turn.get(0), e) : e) : failure;
+        turn.forEach(pair -> results.add(new OpcQuery.Result(pair, e)));
+      }
+    }
+    if (failure != null && turns.size() == 1) {
+      throw failure;
+    }
+    if (failure != null) {
+      throw new StorageException(
+          failure.fault(),
+          started.size() + " pairs were started, others not: " + failure.getMessage(),
+          failure.remedy());
+    }
+    return reply(request.arguments(), started, results);
+  }
+
+  private Reply reply(Arguments arguments, List<Session> started, List<OpcQuery.Result> results)
+      throws StorageException {
+    Job job = started.size() == 1 ? pairs.opc().findJob(started.get(0).record()) : null;
+    List<String> lines = new OpcQuery(pairs.opc()).results(results, "Started", isXml(arguments));
+    return Reply.lines(job == null ? null : job.id(), Subject.NONE, lines);
+  }
+
+  private static boolean isXml(Arguments arguments) throws StorageException {
+    try {
+      return arguments.word(FORMAT, "text", "text", "xml").equals("xml");
+    } catch (RefusedException e) {
+      throw e.error();
+    }
+  }
+
+  // ---- undo
+
+  private Verb undo() {
+    return new Verb(
+        Verb.QUICKOPC + "undo",
+        "quickopc undo group=NAME [pair=NAME] [open=allow] [rate=SIZE] [paused=yes]",
+        "let the source show what it held before its last restore",
+        PAIR,
+        keys(),
+        List.of(GROUP, PAIR),
+        List.of(
+            "Everything that changed on the source since then is lost, the restore too, also while"
+                + " it is not whole yet.",
+            "The point restore-GROUP-PAIR-N stays, and is dropped by: drop point=NAME."),
+        List.of("quickopc undo group=backup pair=pay"),
+        List.of(ENOENT, EALREADY, EACCES),
+        Verb.Destroys.ALWAYS,
+        Verb.Handler.changing(pairs.bay(), this::prepareUndo));
+  }
+
+  private Plan prepareUndo(Request request) throws RefusedException {
+    Arguments arguments = request.arguments();
+    PairRecord pair = pairs.one(arguments);
+    requireOwn(request, pair, true);
+    StartSpec spec = spec(request, Mode.UNDO, arguments.id(), request.acceptance());
+    List<List<PairRecord>> turns = List.of(List.of(pair));
+    return new Plan(
+        pairs.subject(List.of(pair)),
+        effect(arguments, turns, spec),
+        () -> OpcPairs.at(arguments, () -> run(turns, request, spec)));
+  }
+}

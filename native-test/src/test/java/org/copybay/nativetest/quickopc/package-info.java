@@ -1,0 +1,2 @@
+/** QuickOPC sessions through a real mount. */
+package org.copybay.nativetest.quickopc;
