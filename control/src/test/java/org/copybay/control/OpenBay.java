@@ -9,6 +9,7 @@ import org.copybay.control.tree.MountFacts;
 import org.copybay.copy.duplicate.Duplicates;
 import org.copybay.copy.engine.Checks;
 import org.copybay.copy.engine.Jobs;
+import org.copybay.copy.quickopc.QuickOpc;
 import org.copybay.copy.shadow.ShadowSets;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
@@ -35,6 +36,7 @@ public final class OpenBay implements AutoCloseable {
   private final Duplicates duplicates;
   private final Checks checks;
   private final ShadowSets sets;
+  private final QuickOpc opc;
   private boolean closed;
 
   private OpenBay(Path directory, SettableClock clock, boolean readOnly) throws StorageException {
@@ -49,9 +51,12 @@ public final class OpenBay implements AutoCloseable {
     duplicates = new Duplicates(bay, jobs);
     checks = new Checks(bay, jobs);
     sets = new ShadowSets(bay, jobs);
+    opc = new QuickOpc(bay, jobs);
     sets.load();
+    opc.load();
     jobs.load();
     sets.startMissing();
+    opc.startMissing();
     jobs.start();
     duplicates.discardAbandoned();
   }
@@ -105,12 +110,17 @@ public final class OpenBay implements AutoCloseable {
     return sets;
   }
 
+  /** Its QuickOPC groups and sessions. */
+  public QuickOpc opc() {
+    return opc;
+  }
+
   /** The control tree. */
   public ControlTree tree() throws StorageException {
     MountFacts facts =
         new MountFacts(
             "/mnt/bay", () -> "dev", "allow_other", "0.1.0", OWNER.uid(), clock.instant());
-    return ControlTree.open(bay, jobs, duplicates, checks, sets, facts, clock);
+    return ControlTree.open(bay, jobs, duplicates, checks, sets, opc, facts, clock);
   }
 
   /** Makes a volume. */

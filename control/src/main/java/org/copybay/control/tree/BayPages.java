@@ -5,6 +5,7 @@ import org.copybay.control.report.ErrorLog;
 import org.copybay.copy.engine.Job;
 import org.copybay.copy.engine.JobState;
 import org.copybay.copy.engine.Jobs;
+import org.copybay.copy.quickopc.QuickOpc;
 import org.copybay.copy.shadow.ShadowSets;
 import org.copybay.volumes.bay.Bay;
 import org.copybay.volumes.bay.Space;
@@ -35,13 +36,15 @@ final class BayPages {
   private final Bay bay;
   private final Jobs jobs;
   private final ShadowSets sets;
+  private final QuickOpc opc;
   private final ErrorLog errors;
   private final MountFacts facts;
 
-  BayPages(Bay bay, Jobs jobs, ShadowSets sets, ErrorLog errors, MountFacts facts) {
+  BayPages(Bay bay, Jobs jobs, ShadowSets sets, QuickOpc opc, ErrorLog errors, MountFacts facts) {
     this.bay = bay;
     this.jobs = jobs;
     this.sets = sets;
+    this.opc = opc;
     this.errors = errors;
     this.facts = facts;
   }
@@ -59,7 +62,7 @@ final class BayPages {
     List<Job> all = jobs.all();
     Space space = Health.space(bay);
     return new Page()
-        .put("health", Health.of(bay, sets, space).line())
+        .put("health", Health.of(bay, sets, opc, space).line())
         .put("version", facts.version())
         .put("bay", bay.path())
         .put("uuid", bay.uuid())
@@ -76,6 +79,7 @@ final class BayPages {
         .put("volume_bytes", volumes.stream().mapToLong(Volume::size).sum())
         .put("shadow_sets", sets.all().size())
         .put("shadow_sets_mounted", sets.mounted().size())
+        .put("quickopc_sessions", opc.sessions().size())
         .put("jobs_running", count(all, JobState.RUNNING))
         .put("jobs_queued", count(all, JobState.QUEUED))
         .put("jobs_paused", count(all, JobState.PAUSED))
@@ -99,6 +103,6 @@ final class BayPages {
 
   /** One line: ok, or what is wrong. */
   String health() {
-    return Health.of(bay, sets).line() + "\n";
+    return Health.of(bay, sets, opc).line() + "\n";
   }
 }

@@ -11,6 +11,7 @@ import org.copybay.control.report.ErrorLog;
 import org.copybay.copy.duplicate.Duplicates;
 import org.copybay.copy.engine.Checks;
 import org.copybay.copy.engine.Jobs;
+import org.copybay.copy.quickopc.QuickOpc;
 import org.copybay.copy.shadow.ShadowSets;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
@@ -29,12 +30,15 @@ public final class ControlTree {
 
   private final ControlDirectory root;
   private final Refusals refusals;
+  private final QuickOpc opc;
   private final ErrorLog errors;
   private final AuditLog audit;
 
-  private ControlTree(ControlDirectory root, Refusals refusals, ErrorLog errors, AuditLog audit) {
+  private ControlTree(
+      ControlDirectory root, Refusals refusals, QuickOpc opc, ErrorLog errors, AuditLog audit) {
     this.root = root;
     this.refusals = refusals;
+    this.opc = opc;
     this.errors = errors;
     this.audit = audit;
   }
@@ -46,6 +50,7 @@ public final class ControlTree {
       Duplicates duplicates,
       Checks checks,
       ShadowSets sets,
+      QuickOpc opc,
       MountFacts facts,
       Clock clock)
       throws StorageException {
@@ -65,11 +70,11 @@ public final class ControlTree {
             Path.of(facts.mountPoint()));
     Refusals refusals = new Refusals(errors);
     FixedEntries entries = new FixedEntries();
-    addTexts(entries, errors, new BayPages(bay, jobs, sets, errors, facts));
+    addTexts(entries, errors, new BayPages(bay, jobs, sets, opc, errors, facts));
     addLogs(entries, errors, audit);
     addEvents(entries, errors, bay.events());
-    Metrics metrics = new Metrics(bay, jobs, sets, errors, facts);
-    HealthWatch.begin(bay, sets);
+    Metrics metrics = new Metrics(bay, jobs, sets, opc, errors, facts);
+    HealthWatch.begin(bay, sets, opc);
     entries
         .add(new CtlFile(Scope.bay(), commands))
         .add(new TextFile("metrics", errors, caller -> metrics.text()))
@@ -77,8 +82,9 @@ public final class ControlTree {
         .add(new ControlDirectory("volumes", new VolumeEntries(bay, commands, errors)))
         .add(new ControlDirectory("points", new PointEntries(bay, errors)))
         .add(new ControlDirectory("shadow", new ShadowEntries(sets, commands, errors)))
+        .add(new ControlDirectory("quickopc", new QuickOpcEntries(bay, opc, commands, errors)))
         .add(new ControlDirectory("jobs", new JobEntries(jobs, commands, errors)));
-    return new ControlTree(new ControlDirectory("", entries), refusals, errors, audit);
+    return new ControlTree(new ControlDirectory("", entries), refusals, opc, errors, audit);
   }
 
   private static void addTexts(FixedEntries entries, ErrorLog errors, BayPages pages) {
@@ -116,6 +122,29 @@ public final class ControlTree {
    */
   public void report(Caller caller, String where, StorageException error) {
     errors.report(caller, where, error);
+  }
+
+  /*
+   * Who may: the mount shows quickopc/ with mode 0755 and the owner of all ctl files, and the kernel
+   * checks it (default_permissions). So the owner of the mount and root come here, and nobody else;
+   * the group, which may write a ctl file, makes a group by command.
+   */
+  /**
+   * Makes the directory at that path below .control, where a gesture can: quickopc/NAME is a copy
+   * group with one pair of that name. Everything else is refused, and what is refused is noted.
+   * EXISTS, READ_ONLY, BAD_REQUEST, NAME_TOO_LONG, FORBIDDEN.
+   */
+  public void makeDirectory(Caller caller, String path) throws StorageException {
+    String name = Refusals.groupOf(path);
+    if (name == null) {
+      throw refuse(caller, Gesture.MKDIR, path);
+    }
+    try {
+      opc.createGroupWithPair(name);
+    } catch (StorageException e) {
+      errors.report(caller, path, e);
+      throw e;
+    }
   }
 
   /** Notes and returns the answer to a gesture at that path below .control. FORBIDDEN. */

@@ -3,6 +3,9 @@ package org.copybay.control.tree;
 import java.util.ArrayList;
 import java.util.List;
 import org.copybay.control.command.Sizes;
+import org.copybay.copy.quickopc.Phase;
+import org.copybay.copy.quickopc.QuickOpc;
+import org.copybay.copy.quickopc.Session;
 import org.copybay.copy.shadow.MemberStatus;
 import org.copybay.copy.shadow.SetState;
 import org.copybay.copy.shadow.SetStatus;
@@ -49,12 +52,12 @@ record Health(State state, List<String> wrong, List<String> figures) {
   }
 
   /** How the bay is now. */
-  static Health of(Bay bay, ShadowSets sets) {
-    return of(bay, sets, space(bay));
+  static Health of(Bay bay, ShadowSets sets, QuickOpc opc) {
+    return of(bay, sets, opc, space(bay));
   }
 
   /** How the bay is now, whose file system has that space; null where it does not say. */
-  static Health of(Bay bay, ShadowSets sets, @Nullable Space space) {
+  static Health of(Bay bay, ShadowSets sets, QuickOpc opc, @Nullable Space space) {
     if (space == null) {
       List<String> why = List.of("the disk of the bay does not answer");
       return new Health(State.FAILED, why, why);
@@ -66,6 +69,7 @@ record Health(State state, List<String> wrong, List<String> figures) {
     }
     bay.volumes().forEach(volume -> addFailures(bay, volume, wrong));
     sets.all().forEach(unit -> addTrouble(SetStatus.of(sets, unit), wrong));
+    opc.sessions().forEach(session -> addSuspension(session, wrong));
     List<String> figures = new ArrayList<>(wrong);
     if (space.available() < SCARCE_BYTES && !bay.readOnly()) {
       wrong.add("little space is free");
@@ -79,6 +83,10 @@ record Health(State state, List<String> wrong, List<String> figures) {
     if (failure != null) {
       wrong.add("volume " + volume.name() + ": " + failure);
     }
+    String invalidity = volume.invalidity();
+    if (invalidity != null) {
+      wrong.add("volume " + volume.name() + " is INVALID: " + invalidity);
+    }
     String label = bay.labelFailure(volume);
     if (label != null) {
       wrong.add("label of volume " + volume.name() + " not written: " + label);
@@ -87,6 +95,14 @@ record Health(State state, List<String> wrong, List<String> figures) {
       if (bitmap.damage() != null) {
         wrong.add("bitmap " + bitmap.name() + " of " + volume.name() + ": " + bitmap.damage());
       }
+    }
+  }
+
+  private static void addSuspension(Session session, List<String> wrong) {
+    if (session.phase() == Phase.ERROR_SUSPEND) {
+      String error = session.record().error();
+      String why = error == null ? "one of its volumes is damaged" : error;
+      wrong.add(session.record().describe() + " is suspended: " + why);
     }
   }
 

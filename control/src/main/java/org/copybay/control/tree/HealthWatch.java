@@ -3,6 +3,7 @@ package org.copybay.control.tree;
 import static org.copybay.volumes.event.Event.fact;
 
 import java.util.List;
+import org.copybay.copy.quickopc.QuickOpc;
 import org.copybay.copy.shadow.ShadowSets;
 import org.copybay.volumes.bay.Bay;
 import org.copybay.volumes.event.Events;
@@ -19,15 +20,17 @@ final class HealthWatch implements Runnable {
 
   private final Bay bay;
   private final ShadowSets sets;
+  private final QuickOpc opc;
 
-  private HealthWatch(Bay bay, ShadowSets sets) {
+  private HealthWatch(Bay bay, ShadowSets sets, QuickOpc opc) {
     this.bay = bay;
     this.sets = sets;
+    this.opc = opc;
   }
 
   /** Looks until the events of the bay end. */
-  static void begin(Bay bay, ShadowSets sets) {
-    Thread thread = new Thread(new HealthWatch(bay, sets), "health");
+  static void begin(Bay bay, ShadowSets sets, QuickOpc opc) {
+    Thread thread = new Thread(new HealthWatch(bay, sets, opc), "health");
     thread.setDaemon(true);
     thread.start();
   }
@@ -38,7 +41,7 @@ final class HealthWatch implements Runnable {
     Health told = new Health(Health.State.OK, List.of(), List.of());
     while (!events.ended()) {
       long seen = events.last();
-      Health now = Health.of(bay, sets);
+      Health now = Health.of(bay, sets, opc);
       if (!now.sameAs(told)) {
         events.tell(
             "health_changed",

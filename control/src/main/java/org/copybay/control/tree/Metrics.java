@@ -12,6 +12,7 @@ import java.util.function.DoubleSupplier;
 import org.copybay.control.report.ErrorLog;
 import org.copybay.copy.engine.JobState;
 import org.copybay.copy.engine.Jobs;
+import org.copybay.copy.quickopc.QuickOpc;
 import org.copybay.copy.shadow.ShadowSets;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
@@ -35,7 +36,7 @@ final class Metrics {
   private final MountFacts facts;
   private final Info info;
 
-  Metrics(Bay bay, Jobs jobs, ShadowSets sets, ErrorLog errors, MountFacts facts) {
+  Metrics(Bay bay, Jobs jobs, ShadowSets sets, QuickOpc opc, ErrorLog errors, MountFacts facts) {
     this.bay = bay;
     this.facts = facts;
     info =
@@ -51,7 +52,7 @@ final class Metrics {
     gauge(
         "copybay_health",
         "Health of the bay: 0 ok, 1 degraded, 2 failed.",
-        () -> Health.of(bay, sets).state().level());
+        () -> Health.of(bay, sets, opc).state().level());
     counter("copybay_errors_total", "Refused commands and gestures.", errors::count);
     registerSpace();
     registerMemory();
@@ -64,6 +65,7 @@ final class Metrics {
         .register(registry);
     new VolumeMetrics(bay).register(registry);
     new ShadowMetrics(sets).register(registry);
+    new QuickOpcMetrics(opc).register(registry);
   }
 
   private void gauge(String name, String help, DoubleSupplier value) {

@@ -6,12 +6,14 @@ import org.copybay.control.report.ErrorLog;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.Words;
+import org.jspecify.annotations.Nullable;
 
 /** Answers the gestures that nothing below .control takes, with the command to write instead. */
 final class Refusals {
   /** What lies in jobs/ beside the jobs. */
   private static final Set<String> JOB_TABLES = Set.of("latest", "running", "done");
 
+  private static final String QUICKOPC = "quickopc/";
   private static final String README = "cat .control/README";
 
   private final ErrorLog errors;
@@ -22,16 +24,25 @@ final class Refusals {
 
   /** Notes the refusal and returns it. */
   StorageException refuse(Caller caller, Gesture gesture, String path) {
-    boolean set = path.startsWith("shadow/") && gesture == Gesture.MKDIR;
     StorageException error =
-        new StorageException(
-            Fault.FORBIDDEN,
-            set
-                ? "a shadow set needs members, so mount makes it, not mkdir: " + path
-                : "nothing below .control is made, moved or removed by hand: " + path,
-            remedy(gesture, path));
+        new StorageException(Fault.FORBIDDEN, why(gesture, path) + path, remedy(gesture, path));
     errors.report(caller, path, error);
     return error;
+  }
+
+  private static String why(Gesture gesture, String path) {
+    if (path.startsWith("shadow/") && gesture == Gesture.MKDIR) {
+      return "a shadow set needs members, so mount makes it, not mkdir: ";
+    }
+    return path.startsWith(QUICKOPC)
+        ? "by hand only a group is made in quickopc/, with mkdir: "
+        : "nothing below .control is made, moved or removed by hand: ";
+  }
+
+  /** The group that has that directory, or would have it, or null where there is none. */
+  static @Nullable String groupOf(String path) {
+    String name = path.startsWith(QUICKOPC) ? path.substring(QUICKOPC.length()) : "";
+    return name.isEmpty() || name.indexOf('/') >= 0 ? null : name;
   }
 
   private static String remedy(Gesture gesture, String path) {
@@ -54,6 +65,9 @@ final class Refusals {
         case RENAME, LINK -> README; // a virtual unit keeps its name
       };
     }
+    if (names.length > 1 && names[0].equals("quickopc")) {
+      return quickOpcRemedy(gesture, path.substring(QUICKOPC.length()).split("/", 3));
+    }
     boolean removing = gesture == Gesture.RMDIR || gesture == Gesture.UNLINK;
     boolean job = names.length > 1 && names[0].equals("jobs") && !JOB_TABLES.contains(names[1]);
     if (job && removing) {
@@ -63,6 +77,38 @@ final class Refusals {
       return "echo > .control/error_log";
     }
     return README;
+  }
+
+  /**
+   * The command for a gesture with a group, a pair or what lies in it.
+   *
+   * @param names that of the group, if there is one that of the pair, and the rest
+   */
+  private static String quickOpcRemedy(Gesture gesture, String[] names) {
+    if (isFixed(names[0])) {
+      return README;
+    }
+    String group = "group=" + Words.word(names[0]);
+    boolean ofPair = names.length > 1 && !isFixed(names[1]);
+    String pair = ofPair ? " pair=" + Words.word(names[1]) : "";
+    return switch (gesture) {
+      case MKDIR, CREATE -> {
+        if (names.length > 2) {
+          yield README;
+        }
+        yield ofPair
+            ? command("quickopc pair add " + group + pair + " source=VOLUME target=VOLUME")
+            : "mkdir .control/quickopc/NAME";
+      }
+      case RMDIR, UNLINK ->
+          command("quickopc " + (ofPair ? "pair remove " : "group delete ") + group + pair);
+      case RENAME, LINK, CHANGE_OWNER -> README; // they keep their names
+    };
+  }
+
+  /** Whether a file beside groups or pairs has that name, which none of them can have. */
+  private static boolean isFixed(String name) {
+    return name.equals("ctl") || name.startsWith("status");
   }
 
   /** What to type into a shell: a quote of the shell's own ends and begins its text. */

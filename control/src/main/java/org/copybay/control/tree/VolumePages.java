@@ -54,6 +54,7 @@ final class VolumePages {
         .put("mode", String.format("%04o", row.owner().mode()))
         .put("path", volume.home())
         .put("failure", volume.failure())
+        .put("invalid", volume.invalidity())
         .put("open_count", openers.size())
         .put("writer_count", openers.stream().filter(Opener::writing).count())
         .put("held_by_job", hold == null ? null : hold.job())

@@ -48,6 +48,7 @@ class ControlTreeTest extends ControlTreeFixture {
             "volumes",
             "points",
             "shadow",
+            "quickopc",
             "jobs");
     assertThat(names("volumes")).containsExactly("copy", "payroll");
     assertThat(names("volumes/payroll"))
@@ -249,6 +250,15 @@ class ControlTreeTest extends ControlTreeFixture {
     "MKDIR,shadow/DSA42,mount set=DSA42 members=VOLUME",
     "RMDIR,shadow/DSA42,dissolve set=DSA42",
     "RENAME,shadow/DSA42,cat .control/README",
+    "RMDIR,quickopc/nightly,echo 'quickopc group delete group=nightly' > .control/ctl",
+    "UNLINK,quickopc/nightly/ctl,echo 'quickopc group delete group=nightly' > .control/ctl",
+    "RMDIR,quickopc/n/a:b,echo 'quickopc pair remove group=n pair=a:b' > .control/ctl",
+    "UNLINK,quickopc/n/a:b/diff,echo 'quickopc pair remove group=n pair=a:b' > .control/ctl",
+    "MKDIR,quickopc/n/p,echo 'quickopc pair add group=n pair=p source=VOLUME target=VOLUME' > .control/ctl",
+    "MKDIR,quickopc/n/p/x,cat .control/README",
+    "CREATE,quickopc/nightly,mkdir .control/quickopc/NAME",
+    "UNLINK,quickopc/status,cat .control/README",
+    "RENAME,quickopc/nightly,cat .control/README",
     "CHANGE_OWNER,shadow/DSA42,the same on shadow/DSA42",
     "RMDIR,volumes/a b,delete volume=\"a b\"",
     "UNLINK,volumes/x/status,delete volume=x",

@@ -14,6 +14,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.copybay.copy.quickopc.GroupType;
+import org.copybay.copy.quickopc.PairRecord;
+import org.copybay.copy.quickopc.QuickOpc;
+import org.copybay.copy.quickopc.SessionCommands;
+import org.copybay.copy.quickopc.StartSpec;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.bay.OpenFile;
 import org.copybay.volumes.bay.Opener;
@@ -150,11 +155,22 @@ class MetricsTest extends ControlTreeFixture {
         .doesNotContainKey("copybay_volume_allocated_bytes{volume=\"gone\"}");
   }
 
+  private void startSession() throws Exception {
+    QuickOpc opc = open.opc();
+    Volume source = open.volume("source", 1 << 20);
+    opc.createGroup("nightly", GroupType.QUICKOPC, NOTHING);
+    PairRecord pair = opc.addPair("nightly", null, source, open.volume("target", 1 << 20), NOTHING);
+    StartSpec spec =
+        new StartSpec(StartSpec.Mode.AUTO, false, false, null, true, null, "start", 1000, NOTHING);
+    assertThat(new SessionCommands(opc).start(List.of(pair), spec)).hasSize(1);
+  }
+
   @Test
   void theDocumentNamesEveryMetric() throws Exception {
     open.bay().bitmaps().start(open.volume("payroll", 1 << 20), "mirror", Grain.TRACK, NOTHING);
     open.volume("data1", 1 << 20);
     write("ctl", "mount set=DSA42 members=data1");
+    startSession();
     Set<String> names = new HashSet<>();
     metrics().keySet().forEach(key -> names.add(key.replaceAll("\\{.*", "")));
 

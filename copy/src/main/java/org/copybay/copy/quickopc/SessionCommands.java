@@ -2,6 +2,7 @@ package org.copybay.copy.quickopc;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.copybay.copy.engine.Job;
 import org.copybay.copy.engine.JobOrder;
 import org.copybay.copy.engine.JobRecord;
@@ -11,6 +12,7 @@ import org.copybay.volumes.RankedLock;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
 import org.copybay.volumes.bay.Catalogue;
+import org.copybay.volumes.bay.PointInTime;
 import org.copybay.volumes.bay.Volume;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -206,6 +208,15 @@ public final class SessionCommands {
       bay.contentChanged(volume);
       return left;
     }
+  }
+
+  /**
+   * The point that was made before the last restore of a pair, which undo goes back to, or null.
+   */
+  public @Nullable PointInTime safetyPoint(PairRecord pair) {
+    UUID id = pair.source();
+    Volume source = id == null ? null : bay.findOrNull(id);
+    return source == null ? null : new Planning(opc, StartSpec.atMount()).safetyOf(pair, source);
   }
 
   // ---- the copy

@@ -13,6 +13,7 @@ import org.copybay.control.tree.MountFacts;
 import org.copybay.copy.duplicate.Duplicates;
 import org.copybay.copy.engine.Checks;
 import org.copybay.copy.engine.Jobs;
+import org.copybay.copy.quickopc.QuickOpc;
 import org.copybay.copy.shadow.ShadowSets;
 import org.copybay.fs.node.BayHandler;
 import org.copybay.fs.node.Owner;
@@ -77,10 +78,13 @@ final class Daemon {
     Duplicates duplicates = new Duplicates(bay, jobs);
     Checks checks = new Checks(bay, jobs);
     ShadowSets sets = new ShadowSets(bay, jobs);
+    QuickOpc opc = new QuickOpc(bay, jobs);
     sets.load(); // first: a job of a set goes on only with its set
+    opc.load(); // and a job of a session only with its session
     jobs.load();
     duplicates.discardAbandoned();
     sets.startMissing();
+    opc.startMissing();
     jobs.start();
     Owner owner = owner(options);
     Transports transports = new Transports(options.transport());
@@ -92,7 +96,7 @@ final class Daemon {
             version,
             processOwner("uid"),
             clock.instant());
-    ControlTree control = ControlTree.open(bay, jobs, duplicates, checks, sets, facts, clock);
+    ControlTree control = ControlTree.open(bay, jobs, duplicates, checks, sets, opc, facts, clock);
     BayHandler handler = new BayHandler(bay, sets, control, owner, options.sync());
     Daemon daemon = new Daemon(bay, jobs, sets, handler, transports);
     daemon.mountAndHook(place, options);

@@ -199,7 +199,7 @@ public final class BayHandler implements FuseHandler {
   @Override
   public void mkdir(Request request, long parent, String name, int mode, EntryReply reply)
       throws FuseException {
-    throw fixed.refuse(request, Gesture.MKDIR, parent, name);
+    reply.node(fixed.mkdir(request, parent, name, reply.attr()));
   }
 
   @Override

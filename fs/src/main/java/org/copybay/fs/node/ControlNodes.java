@@ -252,12 +252,26 @@ final class ControlNodes {
     open.all().forEach(ControlHandle::close);
   }
 
-  // ---- gestures, none of which does anything here
+  // ---- gestures, of which only one mkdir does anything here
+
+  /** Makes a directory where the tree does, and fills in its attributes. */
+  long mkdir(Request request, long parent, String name, FuseAttr attr) throws FuseException {
+    try {
+      tree.makeDirectory(Refusal.caller(request), child(parent, name));
+    } catch (StorageException e) {
+      throw Refusal.silently(e);
+    }
+    return lookup(request, parent, name, attr);
+  }
 
   FuseException refuse(Request request, Gesture gesture, long parent, String name)
       throws FuseException {
+    String path = child(parent, name);
+    return Refusal.silently(tree.refuse(Refusal.caller(request), gesture, path));
+  }
+
+  private String child(long parent, String name) throws FuseException {
     String path = node(parent).path();
-    String child = path.isEmpty() ? name : name.isEmpty() ? path : path + "/" + name;
-    return Refusal.silently(tree.refuse(Refusal.caller(request), gesture, child));
+    return path.isEmpty() ? name : name.isEmpty() ? path : path + "/" + name;
   }
 }

@@ -1,12 +1,13 @@
 package org.copybay.fs.node;
 
 import org.copybay.control.tree.Gesture;
+import org.copybay.fs.transport.FuseAttr;
 import org.copybay.fs.transport.FuseException;
 import org.copybay.fs.transport.Request;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 
-/** The refusals of what would change names that are fixed. */
+/** The answers to what would change names that are fixed: refusals, but for one mkdir. */
 final class FixedNames {
   private final Refusal refusal;
   private final ControlNodes controls;
@@ -18,6 +19,14 @@ final class FixedNames {
     this.controls = controls;
     this.points = points;
     this.shadow = shadow;
+  }
+
+  /** Makes a directory below .control where that is possible, and fills in its attributes. */
+  long mkdir(Request request, long parent, String name, FuseAttr attr) throws FuseException {
+    if (ControlNodes.owns(parent)) {
+      return controls.mkdir(request, parent, name, attr);
+    }
+    throw refuse(request, Gesture.MKDIR, parent, name);
   }
 
   /** The refusal of a gesture in that directory. */

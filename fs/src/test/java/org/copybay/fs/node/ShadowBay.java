@@ -18,6 +18,7 @@ import org.copybay.control.tree.MountFacts;
 import org.copybay.copy.duplicate.Duplicates;
 import org.copybay.copy.engine.Checks;
 import org.copybay.copy.engine.Jobs;
+import org.copybay.copy.quickopc.QuickOpc;
 import org.copybay.copy.shadow.MountSpec;
 import org.copybay.copy.shadow.Mounting;
 import org.copybay.copy.shadow.ShadowSets;
@@ -64,12 +65,15 @@ final class ShadowBay implements AutoCloseable {
     Duplicates duplicates = new Duplicates(bay, jobs);
     Checks checks = new Checks(bay, jobs);
     sets = new ShadowSets(bay, jobs);
+    QuickOpc opc = new QuickOpc(bay, jobs);
     sets.load();
+    opc.load();
     jobs.load();
     sets.startMissing();
+    opc.startMissing();
     jobs.start();
     MountFacts facts = new MountFacts("/mnt", () -> "none", "", "0", 7, clock.instant());
-    ControlTree control = ControlTree.open(bay, jobs, duplicates, checks, sets, facts, clock);
+    ControlTree control = ControlTree.open(bay, jobs, duplicates, checks, sets, opc, facts, clock);
     handler = new BayHandler(bay, sets, control, owner, false);
     handler.init(new Kernel());
     for (String name : List.of("a", "b")) {
