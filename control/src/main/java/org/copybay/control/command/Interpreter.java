@@ -25,6 +25,7 @@ final class Interpreter {
   private final AuditLog audit;
   private final Owner owner;
   private final DclParser dcl;
+  private final OpcParser opc;
   private final Claims claims = new Claims();
 
   Interpreter(VerbTable verbs, AcceptedIds accepted, AuditLog audit, Owner owner, Devices devices) {
@@ -33,11 +34,12 @@ final class Interpreter {
     this.audit = audit;
     this.owner = owner;
     this.dcl = new DclParser(devices);
+    this.opc = new OpcParser(name -> devices.volumes().contains(name));
   }
 
   /** The reply to the line, or null where it holds no command. */
   @Nullable String run(Scope scope, Caller caller, String line) throws RefusedException {
-    Command command = parse(line);
+    Command command = parse(scope, line);
     if (command == null) {
       return null;
     }
@@ -69,13 +71,16 @@ final class Interpreter {
   }
 
   /** The command of a line, whatever its dialect, or null where the line holds none. */
-  private @Nullable Command parse(String line) throws RefusedException {
+  private @Nullable Command parse(Scope scope, String line) throws RefusedException {
+    if (OpcParser.takes(line, scope.kind().isQuickOpc())) {
+      return opc.parse(line);
+    }
     return DclParser.takes(line) ? dcl.parse(line) : LineParser.parse(line);
   }
 
   /** Whether the line holds a command that destroys bytes; what is no command destroys none. */
   boolean destroys(Scope scope, String line) throws RefusedException {
-    Command command = parse(line);
+    Command command = parse(scope, line);
     if (command == null) {
       return false;
     }
@@ -126,7 +131,7 @@ final class Interpreter {
   /** The line as ctl takes it in canonical form, or null where another version knew its verb. */
   private @Nullable String canonical(String line) {
     try {
-      Command command = parse(line);
+      Command command = parse(Scope.bay(), line);
       return command == null
           ? null
           : Arguments.bind(verbs.find(command, Scope.bay()), Scope.bay(), command).canonical();

@@ -28,7 +28,12 @@ public record Scope(Kind kind, String name) {
 
     /** The word in messages. */
     String word() {
-      return name().toLowerCase(Locale.ROOT);
+      return switch (this) {
+        case BAY, VOLUME, JOB, SET -> name().toLowerCase(Locale.ROOT);
+        case QUICKOPC -> "QuickOPC directory";
+        case GROUP -> "copy group";
+        case PAIR -> "pair";
+      };
     }
 
     /** Whether commands of QuickOPC may leave out that they are. */

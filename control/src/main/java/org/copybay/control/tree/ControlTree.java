@@ -63,6 +63,7 @@ public final class ControlTree {
             duplicates,
             checks,
             sets,
+            opc,
             errors,
             audit,
             clock,

@@ -42,6 +42,7 @@ class CtlSessionTest {
             open.duplicates(),
             open.checks(),
             open.sets(),
+            open.opc(),
             errors,
             AuditLog.open(open.bay().catalogue(), open.clock()),
             open.clock(),

@@ -45,6 +45,7 @@ class JobVerbsTest {
             open.duplicates(),
             open.checks(),
             open.sets(),
+            open.opc(),
             new ErrorLog(open.clock()),
             AuditLog.open(open.bay().catalogue(), open.clock()),
             open.clock(),

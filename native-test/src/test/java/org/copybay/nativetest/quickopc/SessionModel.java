@@ -235,8 +235,7 @@ final class SessionModel {
       bay.run("echo 'resume group=" + run + " pair=" + pair + "' >$C/quickopc/ctl");
       bay.run("echo 'rate group=" + run + " pair=" + pair + " limit=0' >$C/quickopc/ctl");
     }
-    bay.must(
-        "for j in $(ls $C/jobs/running); do cat $C/jobs/$j/wait >/dev/null || true; done");
+    bay.must("for j in $(ls $C/jobs/running); do cat $C/jobs/$j/wait >/dev/null || true; done");
     log.add("copies ended");
   }
 
@@ -248,7 +247,8 @@ final class SessionModel {
     }
     for (Map.Entry<String, Map<String, byte[]>> point : points.entrySet()) {
       for (Map.Entry<String, byte[]> image : point.getValue().entrySet()) {
-        Path file = bay.mountPoint().resolve("points/" + point.getKey() + "/" + run + image.getKey());
+        Path file =
+            bay.mountPoint().resolve("points/" + point.getKey() + "/" + run + image.getKey());
         same(image.getValue(), file, "point " + point.getKey() + " of " + image.getKey());
       }
     }
