@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 record OpcPairs(Bay bay, QuickOpc opc, Owner owner) {
   static final String GROUP = "group";
   static final String PAIR = "pair";
+  private static final String FORMAT = "format";
 
   /** The keys that name a pair. */
   static List<Key> keys() {
@@ -30,6 +31,25 @@ record OpcPairs(Bay bay, QuickOpc opc, Owner owner) {
         Key.Holds.PAIR,
         false,
         "the pair, by its name, as SOURCE:TARGET or as GROUP/PAIR; none where the group has one");
+  }
+
+  static Key format(String what) {
+    return Key.word(FORMAT, what + ": text, xml or json");
+  }
+
+  /** BAD_REQUEST for a format that is none. */
+  static void requireFormat(Arguments arguments) throws RefusedException {
+    String word = arguments.word(FORMAT, "text", "text", "xml", "json");
+    assert !word.isEmpty();
+  }
+
+  /** The format that was wanted, after {@link #requireFormat}. */
+  static OpcQuery.Format format(Arguments arguments) throws StorageException {
+    try {
+      return OpcQuery.Format.of(arguments.word(FORMAT, "text", "text", "xml", "json"));
+    } catch (RefusedException e) {
+      throw e.error();
+    }
   }
 
   /** The group and pair that a command names; null for what it does not. */

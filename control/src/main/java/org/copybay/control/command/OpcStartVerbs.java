@@ -29,7 +29,6 @@ final class OpcStartVerbs {
   private static final String DISCARD = "discard";
   private static final String RATE = "rate";
   private static final String PAUSED = "paused";
-  private static final String FORMAT = "format";
 
   private final OpcPairs pairs;
   private final SessionCommands commands;
@@ -49,7 +48,7 @@ final class OpcStartVerbs {
     all.add(Key.word(OPEN, "allow: also where the target is open for writing; else EBUSY"));
     all.add(Key.optional(RATE, "bytes a second of the copy at most, as in 50M; 0 for no limit"));
     all.add(Key.word(PAUSED, "yes: the copy waits for: resume job=ID"));
-    all.add(Key.word(FORMAT, "of the reply: text or xml"));
+    all.add(OpcPairs.format("of the reply"));
     return all;
   }
 
@@ -59,7 +58,7 @@ final class OpcStartVerbs {
     return new Verb(
         Verb.QUICKOPC + "start",
         "quickopc start group=NAME [pair=NAME] [mode=full|diff|auto|restore] [concurrent=yes]"
-            + " [discard=refuse] [open=allow] [rate=SIZE] [paused=yes] [format=text|xml]",
+            + " [discard=refuse] [open=allow] [rate=SIZE] [paused=yes] [format=text|xml|json]",
         "let targets show what their sources hold now; the copy runs behind it",
         PAIR,
         keys(
@@ -91,6 +90,7 @@ final class OpcStartVerbs {
 
   private Plan prepareStart(Request request) throws RefusedException {
     Arguments arguments = request.arguments();
+    OpcPairs.requireFormat(arguments);
     List<PairRecord> wanted = pairs.some(arguments);
     boolean concurrent = arguments.yes(CONCURRENT, false);
     Mode mode = mode(arguments);
@@ -189,10 +189,10 @@ final class OpcStartVerbs {
     for (List<PairRecord> turn : turns) {
       try {
         started.addAll(commands.start(turn, spec));
-        turn.forEach(pair -> results.add(new OpcQuery.Result(pair, null)));
+        turn.forEach(pair -> results.add(new OpcQuery.Result(pair.path(), null)));
       } catch (StorageException e) {
         failure = failure == null ? (turn.size() == 1 ? OpcPairs.of(turn.get(0), e) : e) : failure;
-        turn.forEach(pair -> results.add(new OpcQuery.Result(pair, e)));
+        turn.forEach(pair -> results.add(new OpcQuery.Result(pair.path(), e)));
       }
     }
     if (failure != null && turns.size() == 1) {
@@ -210,16 +210,10 @@ final class OpcStartVerbs {
   private Reply reply(Arguments arguments, List<Session> started, List<OpcQuery.Result> results)
       throws StorageException {
     Job job = started.size() == 1 ? pairs.opc().findJob(started.get(0).record()) : null;
-    List<String> lines = new OpcQuery(pairs.opc()).results(results, "Started", isXml(arguments));
+    List<String> lines =
+        new OpcQuery(pairs.bay(), pairs.opc())
+            .results(results, OpcQuery.STARTED, OpcPairs.format(arguments));
     return Reply.lines(job == null ? null : job.id(), Subject.NONE, lines);
-  }
-
-  private static boolean isXml(Arguments arguments) throws StorageException {
-    try {
-      return arguments.word(FORMAT, "text", "text", "xml").equals("xml");
-    } catch (RefusedException e) {
-      throw e.error();
-    }
   }
 
   // ---- undo

@@ -20,7 +20,6 @@ import org.copybay.volumes.bay.Volume;
 final class OpcVerbs {
   private static final String FORCE = "force";
   private static final String RESTORE = "restore";
-  private static final String FORMAT = "format";
   private static final String WHAT = "what";
   private static final String LIMIT = "limit";
   private static final String VOLUME = "volume";
@@ -49,12 +48,13 @@ final class OpcVerbs {
   private Verb cancel() {
     return new Verb(
         Verb.QUICKOPC + "cancel",
-        "quickopc cancel group=NAME [pair=NAME] [restore=yes] [force=yes]",
+        "quickopc cancel group=NAME [pair=NAME] [restore=yes] [force=yes] [format=text|xml|json]",
         "end the session of a pair, or of every pair of a group",
         PAIR,
         keys(
             Key.word(RESTORE, "yes: end the restore of the pair, not its session"),
-            Key.word(FORCE, "yes: also one that ends by itself when all is copied")),
+            Key.word(FORCE, "yes: also one that ends by itself when all is copied"),
+            OpcPairs.format("of the reply")),
         List.of(GROUP, PAIR),
         List.of(
             "In phase Tracking the target is a whole, independent volume then.",
@@ -70,6 +70,7 @@ final class OpcVerbs {
 
   private Plan prepareCancel(Request request) throws RefusedException {
     Arguments arguments = request.arguments();
+    OpcPairs.requireFormat(arguments);
     List<PairRecord> wanted = pairs.some(arguments);
     boolean backward = arguments.yes(RESTORE, false);
     boolean force = arguments.yes(FORCE, false);
@@ -101,19 +102,22 @@ final class OpcVerbs {
 
   private Reply cancel(Request request, List<PairRecord> wanted, boolean backward, boolean force)
       throws StorageException {
-    List<String> lines = new ArrayList<>();
+    List<OpcQuery.Result> results = new ArrayList<>();
+    List<String> targets = new ArrayList<>();
     for (PairRecord pair : wanted) {
-      SessionCommands.Cancel done;
       try {
-        done = commands.cancel(pair, backward, force, request.acceptance());
+        SessionCommands.Cancel done = commands.cancel(pair, backward, force, request.acceptance());
+        String target = done.session().target().name();
+        targets.add(target + (done.invalid() ? " is INVALID" : " is usable"));
+        results.add(new OpcQuery.Result(pair.path(), null));
       } catch (StorageException e) {
         throw OpcPairs.of(pair, e);
       }
-      String target = done.session().target().name();
-      lines.add(
-          pair.path() + ": cancelled, " + target + (done.invalid() ? " is INVALID" : " is usable"));
     }
-    return Reply.lines(null, Subject.NONE, lines);
+    List<String> lines =
+        new OpcQuery(pairs.bay(), pairs.opc())
+            .results(results, OpcQuery.CANCELLED, OpcPairs.format(request.arguments()));
+    return new Reply(null, Subject.NONE, String.join(", ", targets), lines);
   }
 
   private Verb stopTracking() {
@@ -204,7 +208,7 @@ final class OpcVerbs {
         PAIR,
         keys(
             Key.word(WHAT, "pairs of the group, or sessions: all of the bay"),
-            Key.word(FORMAT, "text, xml or json"),
+            OpcPairs.format("of the reply"),
             Key.word(RESTORE, "yes: of the restores of the pairs")),
         List.of(GROUP, PAIR),
         List.of("The files below .control/quickopc/GROUP/PAIR tell the same."),
@@ -216,16 +220,20 @@ final class OpcVerbs {
 
   private Plan prepareQuery(Request request) throws RefusedException {
     Arguments arguments = request.arguments();
-    String format = arguments.word(FORMAT, "text", "text", "xml", "json");
+    OpcPairs.requireFormat(arguments);
     boolean restores = arguments.yes(RESTORE, false);
     boolean named = arguments.names(GROUP) || arguments.names(PAIR);
     String what = arguments.word(WHAT, named ? "pairs" : "sessions", "pairs", "sessions");
-    OpcQuery query = new OpcQuery(pairs.opc());
+    OpcQuery query = new OpcQuery(pairs.bay(), pairs.opc());
     if (what.equals("sessions")) {
       return new Plan(
           Subject.none("sessions"),
           "tell all sessions",
-          () -> arguments.at(WHAT, () -> Reply.lines(null, Subject.NONE, query.sessions(format))));
+          () ->
+              arguments.at(
+                  WHAT,
+                  () ->
+                      Reply.lines(null, Subject.NONE, query.sessions(OpcPairs.format(arguments)))));
     }
     String group = pairs.group(arguments);
     List<PairRecord> wanted = pairs.some(arguments);
@@ -236,22 +244,26 @@ final class OpcVerbs {
             OpcPairs.at(
                 arguments,
                 () ->
-                    Reply.lines(null, Subject.NONE, query.pairs(group, wanted, restores, format))));
+                    Reply.lines(
+                        null,
+                        Subject.NONE,
+                        query.pairs(group, wanted, restores, OpcPairs.format(arguments)))));
   }
 
   private Verb diff() {
     return new Verb(
         Verb.QUICKOPC + "diff",
-        "quickopc diff group=NAME [pair=NAME]",
+        "quickopc diff group=NAME [pair=NAME] [format=text|json]",
         "say where the ranges stand that are not copied, or changed on either side",
         PAIR,
-        keys(),
+        keys(OpcPairs.format("which file is said")),
         List.of(GROUP, PAIR),
         List.of(),
         List.of("quickopc diff group=backup pair=pay"),
         List.of(ENOENT),
         Verb.Destroys.NEVER,
         request -> {
+          OpcPairs.requireFormat(request.arguments());
           PairRecord pair = pairs.one(request.arguments());
           String text = "cat .control/quickopc/" + pair.path() + "/diff";
           return new Plan(
