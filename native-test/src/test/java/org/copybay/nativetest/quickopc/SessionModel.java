@@ -216,7 +216,7 @@ final class SessionModel {
     if (!command("cancel group=" + run + " pair=" + pair + " force=yes")) {
       return;
     }
-    if (bay.status(run + target, "invalid").equals("none")) {
+    if (bay.status(run + target, "invalid").equals("-")) {
       return;
     }
     log.add(target + " is INVALID");
@@ -253,7 +253,7 @@ final class SessionModel {
       }
     }
     for (String pair : PAIRS) {
-      if (phase(pair).contains("Tracking")) {
+      if (phase(pair).contains("tracking")) {
         checkSets(pair);
       }
     }
@@ -276,7 +276,7 @@ final class SessionModel {
   private void checkSets(String pair) throws IOException {
     boolean[][] sets = new boolean[3][(size + REGION - 1) / REGION];
     for (String line : page("quickopc/" + run + "/" + pair + "/diff").lines().toList()) {
-      String[] words = line.split(" +");
+      String[] words = line.split(" ", -1);
       int set = List.of("uncopied", "tracked_source", "tracked_target").indexOf(words[0]);
       if (set >= 0) {
         long from = Long.parseLong(words[1]);

@@ -176,7 +176,7 @@ final class CatalogueCheck {
     return new Rows.BitmapRow(
         row.uuid("id"),
         row.uuid("volume"),
-        row.name("name"),
+        row.bitmapName("name"),
         row.word("state", "ready", "dropping").equals("ready"),
         Grain.ofWord(row.word("grain", Grain.SECTORS_127.word(), Grain.TRACK.word())),
         row.text("damage"));

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.copybay.volumes.Findings;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.VolumeName;
@@ -136,9 +137,19 @@ final class Row {
     return String.valueOf(text);
   }
 
-  /** The name of a point, or job/ID. */
+  /** The name of a point, or job/ID or session/KEY for one that nobody sees. */
   String pointName(String column) throws SQLException {
+    return hiddenName(column, Rows.OF_JOB, Rows.OF_SESSION);
+  }
+
+  /** The name of a write bitmap, or quickopc/... for one that nobody sees. */
+  String bitmapName(String column) throws SQLException {
+    return hiddenName(column, Rows.OF_QUICKOPC);
+  }
+
+  private String hiddenName(String column, String... begins) throws SQLException {
     String text = row.getString(column);
-    return text != null && text.startsWith(Rows.OF_JOB) ? text : name(column);
+    boolean hidden = text != null && Stream.of(begins).anyMatch(text::startsWith);
+    return hidden ? text : name(column);
   }
 }

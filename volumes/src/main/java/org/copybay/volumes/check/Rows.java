@@ -27,6 +27,9 @@ record Rows(
   /** How the name of a point that belongs to a job begins. */
   static final String OF_JOB = "job/";
 
+  static final String OF_SESSION = "session/";
+  static final String OF_QUICKOPC = "quickopc/";
+
   /**
    * A volume.
    *
