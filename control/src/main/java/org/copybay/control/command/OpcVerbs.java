@@ -171,7 +171,7 @@ final class OpcVerbs {
         List.of(Key.volume(VOLUME, "the volume")),
         List.of(VOLUME),
         List.of(
-            "Before it, .control/volumes/NAME/partial lists which bytes were copied.",
+            "Before it, .control/volumes/NAME/uncopied lists which bytes were not copied.",
             "Reads and writes work again; nothing says any more what was not copied."),
         List.of("quickopc accept-partial volume=copy"),
         List.of(ENOENT, EACCES),

@@ -48,7 +48,11 @@ final class VolumeEntries implements ControlDirectory.Entries {
             "relations",
             volume ->
                 VolumePages.relations(
-                    volume, pointsOf(volume, bay.points().ofJobs()), pointsOf(volume))));
+                    volume,
+                    bay.uses().of(volume),
+                    pointsOf(volume, bay.points().ofJobs()),
+                    pointsOf(volume))));
+    entries.add(text(name, "uncopied", VolumePages::uncopied));
     entries.add(new ControlDirectory(path + "/bitmaps", new BitmapEntries(bay, name, errors)));
     return new ControlDirectory(path, entries);
   }

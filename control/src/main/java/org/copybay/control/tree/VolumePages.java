@@ -2,6 +2,7 @@ package org.copybay.control.tree;
 
 import java.util.List;
 import java.util.Locale;
+import org.copybay.volumes.Extent;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.Words;
 import org.copybay.volumes.bay.BitmapRecord;
@@ -10,8 +11,10 @@ import org.copybay.volumes.bay.Hold;
 import org.copybay.volumes.bay.Opener;
 import org.copybay.volumes.bay.PointInTime;
 import org.copybay.volumes.bay.Relation;
+import org.copybay.volumes.bay.Uses;
 import org.copybay.volumes.bay.Volume;
 import org.copybay.volumes.bay.VolumeRecord;
+import org.copybay.volumes.track.TrackOrigin;
 import org.jspecify.annotations.Nullable;
 
 /** What there is to say about one volume. */
@@ -106,10 +109,12 @@ final class VolumePages {
   /**
    * What other things depend on it.
    *
+   * @param uses what sessions do with it
    * @param ofJobs the points that jobs copy
    * @param points the others
    */
-  static String relations(Volume volume, List<PointInTime> ofJobs, List<PointInTime> points) {
+  static String relations(
+      Volume volume, List<Uses.Use> uses, List<PointInTime> ofJobs, List<PointInTime> points) {
     StringBuilder text = new StringBuilder("# kind id reason\n");
     Hold hold = volume.hold();
     if (hold != null) {
@@ -121,6 +126,9 @@ final class VolumePages {
       text.append("shadow ").append(relation.set()).append(' ');
       text.append(Words.word(relation.describe())).append('\n');
     }
+    for (Uses.Use use : uses) {
+      text.append("quickopc - ").append(Words.quote(use.what())).append('\n');
+    }
     for (PointInTime point : ofJobs) {
       text.append("job ").append(point.job()).append(" \"copies what it was\"\n");
     }
@@ -129,6 +137,27 @@ final class VolumePages {
     }
     for (BitmapRecord bitmap : volume.seenBitmaps()) {
       text.append("bitmap ").append(Words.word(bitmap.name())).append(" \"records changes\"\n");
+    }
+    return text.toString();
+  }
+
+  /** What it shows of an origin, or does not hold: what was never copied of one that is INVALID. */
+  static String uncopied(Volume volume) throws StorageException {
+    TrackOrigin origin = volume.origin();
+    StringBuilder text = new StringBuilder("# offset length, in bytes\n");
+    int lines = 0;
+    Extent run = origin.nextUnfilled(0);
+    while (run != null && run.offset() < volume.size()) {
+      Extent next = origin.nextUnfilled(run.end());
+      if (next != null && next.offset() == run.end()) {
+        run = new Extent(run.offset(), run.length() + next.length());
+      } else if (lines++ == RangeText.LIMIT) {
+        return text.append("# more: from ").append(run.offset()).append('\n').toString();
+      } else {
+        long length = Math.min(run.length(), volume.size() - run.offset());
+        text.append(run.offset()).append(' ').append(length).append('\n');
+        run = next;
+      }
     }
     return text.toString();
   }

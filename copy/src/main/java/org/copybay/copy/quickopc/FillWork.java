@@ -111,6 +111,6 @@ final class FillWork implements Work {
 
   @Override
   public void release(Job job) {
-    // It holds nothing: the volumes belong to its session.
+    opc.startMissing(); // it holds nothing, but another one may have found too many jobs
   }
 }

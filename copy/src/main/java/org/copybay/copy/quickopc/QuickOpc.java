@@ -246,12 +246,10 @@ public final class QuickOpc {
 
   /** Makes a group with one pair of its name, whose volumes are said later. EXISTS. */
   public void createGroupWithPair(String name) throws StorageException {
-    createGroup(
-        name,
-        GroupType.QUICKOPC,
-        connection -> OpcTable.putPair(connection, new PairRecord(name, name, 0, null, null)));
+    PairRecord pair = new PairRecord(name, name, 0, null, null);
     try (var held = enter()) {
-      add(new PairRecord(name, name, 0, null, null));
+      createGroup(name, GroupType.QUICKOPC, connection -> OpcTable.putPair(connection, pair));
+      add(pair);
     }
   }
 
@@ -556,6 +554,12 @@ public final class QuickOpc {
     if (bay.readOnly()) {
       return;
     }
+    try (var held = enter()) {
+      startMissingLocked();
+    }
+  }
+
+  private void startMissingLocked() {
     for (Session session : sessions()) {
       SessionRecord record = session.record();
       boolean wanted = record.error() == null && (record.point() != null || session.isCopying());

@@ -89,6 +89,9 @@ public final class Session {
   public int percent() throws StorageException {
     long all = record.startBytes();
     long left = leftBytes();
+    if (!record.switched()) {
+      return 0;
+    }
     if (left == 0) {
       return 100;
     }

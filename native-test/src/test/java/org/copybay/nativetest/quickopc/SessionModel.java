@@ -304,12 +304,16 @@ final class SessionModel {
     check();
     bay.must(
         """
-        for p in bc ab; do
-          for how in "restore=yes force=yes" "force=yes"; do
-            echo "cancel group=%1$s pair=$p $how" >$C/quickopc/ctl || true
+        for turn in 1 2; do # a point may need a session, and a session keep a point
+          for p in bc ab; do
+            for how in "restore=yes force=yes" "force=yes"; do
+              echo "cancel group=%1$s pair=$p $how" >$C/quickopc/ctl || true
+            done
+          done
+          for p in $(ls $MNT/points | grep -e '^%1$s' -e '^restore-%1$s-'); do
+            echo "drop point=$p" >$C/ctl || true
           done
         done 2>/dev/null
-        for p in $(ls $MNT/points | grep -e '^%1$s' -e '^restore-%1$s-'); do echo "drop point=$p" >$C/ctl; done
         echo 'group delete group=%1$s' >$C/quickopc/ctl
         for v in a b c; do rm $V/%1$s$v; done
         """

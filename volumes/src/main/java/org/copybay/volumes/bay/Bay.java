@@ -362,6 +362,7 @@ public final class Bay implements AutoCloseable {
 
   /** Tells the kernel, and waits for it, that a volume holds something else. */
   public void contentChanged(Volume volume) {
+    volume.bytes().forgetBlocks();
     kernel.contentChanged(volume, volume.extent());
   }
 

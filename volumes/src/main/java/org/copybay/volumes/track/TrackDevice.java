@@ -216,6 +216,10 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
     }
   }
 
+  @Nullable Extent nextUnfilled(long offset) {
+    return reader.nextShown(0, offset);
+  }
+
   private static @Nullable Extent first(@Nullable Extent one, @Nullable Extent other) {
     boolean isOne = one != null && (other == null || one.offset() <= other.offset());
     return isOne ? one : other;

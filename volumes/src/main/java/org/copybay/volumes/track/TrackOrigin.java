@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.Image;
 import org.copybay.volumes.StorageException;
@@ -80,6 +81,14 @@ public final class TrackOrigin {
   public int mask(long track) {
     Unfilled now = unfilled();
     return now == null ? 0 : now.mask(track);
+  }
+
+  /**
+   * The next bytes at or after an offset that are unfilled, in whole blocks of one track; null when
+   * there are none.
+   */
+  public @Nullable Extent nextUnfilled(long offset) {
+    return device.nextUnfilled(offset);
   }
 
   /** The first track at or after that one that has an unfilled block, or -1. */
