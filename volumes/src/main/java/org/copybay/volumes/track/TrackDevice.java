@@ -312,6 +312,7 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
   private void keepUp() throws StorageException {
     TrackEngine now = engine;
     if (now == null) {
+      room.setFull(false); // a fill that ended late may have said so of a journal that is gone
       return;
     }
     if (restartWanted) {

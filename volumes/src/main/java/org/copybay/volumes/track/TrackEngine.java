@@ -78,7 +78,8 @@ final class TrackEngine implements AutoCloseable {
 
   /**
    * Finds what another engine of the same volume had made durable, after its sync failed; that one
-   * is only to be closed then. Numbers of points that were lost are not given again.
+   * is only to be closed then. Numbers of points that were lost are not given again. The gate is
+   * closed.
    */
   static TrackEngine restart(TrackSetting setting, TrackEngine failed) throws StorageException {
     Recovery.Start start =
@@ -91,6 +92,7 @@ final class TrackEngine implements AutoCloseable {
     if (engine.unfilled().now().stamp() == before.stamp()) {
       engine.unfilled().setOrigin(before.origin());
     }
+    failed.unfilled().end();
     return engine;
   }
 

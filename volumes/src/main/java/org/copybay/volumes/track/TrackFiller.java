@@ -54,7 +54,7 @@ final class TrackFiller {
     long end = offset + length;
     long first = geometry.blocks(offset);
     long after = end >= files.home().size() ? geometry.blocks(end) : geometry.block(end);
-    boolean all = now.shows(changes.newest());
+    boolean all = changes.newest() > now.mark();
     long last = Geometry.track(geometry.block(end - 1));
     for (long track = unfilled.next(Geometry.track(geometry.block(offset)));
         track >= 0 && track <= last;

@@ -37,8 +37,8 @@ final class TrackZeroer {
       writeZeros(offset, end);
       return;
     }
+    zeroBlocks(first, last, keepSpace); // first: a part that is written says its track is filled
     writeZeros(offset, geometry.offset(first));
-    zeroBlocks(first, last, keepSpace);
     if (end < volumeSize) {
       writeZeros(geometry.offset(last), end);
     }

@@ -122,7 +122,39 @@ final class Unfilled {
     state = new State(now.blocks, now.mark, now.stamp, origin, now.generation);
   }
 
-  /** Makes the change of a record, as its writer and as a replay. */
+  /**
+   * Another engine has taken over, with the gate closed: what was read for a fill is not to be put.
+   */
+  void end() {
+    State now = state;
+    state = new State(new TrackMasks(), now.mark, now.stamp, null, now.generation + 1);
+    prepared = new TrackMasks();
+  }
+
+  /** Whether a writer could have made a record of a volume of so many blocks, if it is of these. */
+  static boolean fits(JournalRecord change, long volumeBlocks) {
+    return switch (change.kind()) {
+      case PREPARE, FILLED ->
+          Geometry.index(change.start()) == 0
+              && Geometry.index(change.count()) == 0
+              && fits(Geometry.track(change.start()), Geometry.track(change.count()), volumeBlocks)
+              && (change.point() & ~Geometry.WHOLE_TRACK) == 0;
+      case SWITCH ->
+          Where.of(change.count()) != null
+              && change.point() >= 0
+              && change.start() >= 0
+              && change.start() <= volumeBlocks;
+      default -> true;
+    };
+  }
+
+  /** Whether tracks are some of a volume. */
+  private static boolean fits(long first, long count, long volumeBlocks) {
+    long tracks = Geometry.track(volumeBlocks + Geometry.TRACK_BLOCKS - 1);
+    return first >= 0 && count > 0 && count <= tracks && first <= tracks - count;
+  }
+
+  /** Makes the change of a record, as its writer and as a replay of one that {@link #fits}. */
   void apply(JournalRecord change, @Nullable Image origin) {
     long first = Geometry.track(change.start());
     long end = Geometry.track(change.start() + change.count() + Geometry.TRACK_BLOCKS - 1);
