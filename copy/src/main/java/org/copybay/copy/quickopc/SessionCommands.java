@@ -68,6 +68,16 @@ public final class SessionCommands {
       }
       targets.add(plan.target());
     }
+    for (Plan plan : plans) {
+      boolean both = !plan.source().equals(plan.target()) && targets.contains(plan.source());
+      if (both && plan.source().origin().any()) {
+        throw Refusals.dependent(
+            "volume "
+                + plan.source().name()
+                + " is source and target of this start, and not whole yet",
+            "wait until it is whole: cat .control/quickopc/*/*/percent");
+      }
+    }
   }
 
   /**

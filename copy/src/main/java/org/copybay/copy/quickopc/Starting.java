@@ -56,7 +56,7 @@ final class Starting {
    * What one pair gets.
    *
    * @param before the session that it goes on with, or null
-   * @param oldPoint key of the point that it has copied until now, or null
+   * @param old its row until now, or null
    * @param next the row of the session, switched or not
    * @param source that is copied
    * @param target that shows it
@@ -64,11 +64,19 @@ final class Starting {
    */
   private record Item(
       @Nullable Session before,
-      @Nullable String oldPoint,
+      @Nullable SessionRecord old,
       SessionRecord next,
       Volume source,
       Volume target,
       @Nullable PointVolume safety) {
+    boolean isSwitched() {
+      try {
+        return target.origin().stamp() == next.stamp();
+      } catch (StorageException e) {
+        return true; // it is damaged: the next mount sees
+      }
+    }
+
     Changes changes(Bay bay) {
       List<String> untold =
           next.direction() == Direction.FORWARD
@@ -88,23 +96,30 @@ final class Starting {
       items.add(item(plan, stamp));
     }
     Deque<Undo> undo = new ArrayDeque<>();
+    Deque<Undo> always = new ArrayDeque<>();
     boolean committed = false;
     try {
       for (Item item : items) {
+        item.target.origin().hold();
+        always.push(() -> release(item.target));
         begin(item, undo);
       }
       PointInTime point = commit(items);
       committed = true;
-      List<Session> started = show(items, point);
+      List<Session> started = publish(items);
+      try {
+        show(items, started, point);
+      } catch (StorageException e) {
+        committed = !takenBack(items);
+        throw e;
+      }
       finish(items, started);
       return started;
     } finally {
       if (!committed) {
         undo.forEach(Undo::run);
       }
-      for (Item item : items) {
-        release(item.target);
-      }
+      always.forEach(Undo::run);
     }
   }
 
@@ -157,9 +172,8 @@ final class Starting {
     }
     Long rate = spec.rate();
     next = rate == null ? next : next.withRate(rate);
-    plan.target().origin().hold();
-    String oldPoint = before == null ? null : before.record().point();
-    return new Item(before, oldPoint, next, plan.source(), plan.target(), safety);
+    SessionRecord old = before == null ? null : before.record();
+    return new Item(before, old, next, plan.source(), plan.target(), safety);
   }
 
   private static @Nullable String safetyName(Plan plan) {
@@ -255,10 +269,8 @@ final class Starting {
 
   // ---- 4, 5
 
-  private List<Session> show(List<Item> items, @Nullable PointInTime point)
-      throws StorageException {
+  private List<Session> publish(List<Item> items) throws StorageException {
     List<Session> started = new ArrayList<>();
-    List<OriginSwitch.Wanted> wanted = new ArrayList<>();
     for (Item item : items) {
       Session session = item.before;
       if (session == null) {
@@ -268,28 +280,78 @@ final class Starting {
       }
       opc.publish(session);
       started.add(session);
+    }
+    return started;
+  }
+
+  private void show(List<Item> items, List<Session> started, @Nullable PointInTime point)
+      throws StorageException {
+    List<OriginSwitch.Wanted> wanted = new ArrayList<>();
+    for (Item item : items) {
       wanted.add(wanted(item, point));
     }
-    try {
-      OriginSwitch.make(bay, wanted);
-      for (Session session : started) {
-        TrackOrigin origin = session.target().origin();
-        session.setRecord(session.record().withSwitched().withStartBytes(origin.unfilledBytes()));
+    OriginSwitch.make(bay, wanted);
+    for (Session session : started) {
+      TrackOrigin origin = session.target().origin();
+      session.setRecord(session.record().withSwitched().withStartBytes(origin.unfilledBytes()));
+    }
+    bay.catalogue()
+        .change(
+            connection -> {
+              for (Session session : started) {
+                OpcTable.put(connection, session.record());
+              }
+            });
+  }
+
+  /**
+   * After an error: where no target shows the start, and that can be recorded, it never was (P7).
+   * Else the sessions are suspended, and the next mount ends the start.
+   */
+  private boolean takenBack(List<Item> items) {
+    boolean back = false;
+    if (items.stream().noneMatch(Item::isSwitched)) {
+      try {
+        takeBack(items);
+        back = true;
+      } catch (StorageException e) {
+        LOG.error("a start that failed is not taken back: {}", e.getMessage());
       }
-      bay.catalogue()
-          .change(
-              connection -> {
-                for (Session session : started) {
-                  OpcTable.put(connection, session.record());
-                }
-              });
-      return started;
-    } catch (StorageException e) {
-      for (Session session : started) {
-        boolean recorded = opc.suspend(session.record().id(), "its start: " + e.getMessage());
-        LOG.error("session={} recorded={} {}", session.record().id(), recorded, e.getMessage());
+    }
+    for (Item item : items) {
+      Session session = opc.findSession(item.next.id());
+      if (!back) {
+        boolean recorded = opc.suspend(item.next.id(), "its start failed");
+        LOG.error("session={} is suspended, recorded={}", item.next.id(), recorded);
+      } else if (item.old == null) {
+        opc.unpublish(item.next);
+      } else if (session != null) {
+        session.setRecord(item.old);
       }
-      throw e;
+    }
+    return back;
+  }
+
+  private void takeBack(List<Item> items) throws StorageException {
+    Catalogue.Change rows =
+        connection -> {
+          for (Item item : items) {
+            if (item.old == null) {
+              OpcTable.delete(connection, item.next);
+            } else {
+              OpcTable.put(connection, item.old);
+            }
+            Session restore = restoreOf(item);
+            if (restore != null) {
+              OpcTable.put(connection, restore.record());
+            }
+          }
+        };
+    String key = items.get(0).next.point();
+    if (key == null) {
+      bay.catalogue().change(rows);
+    } else {
+      bay.points().dropSession(key, rows);
     }
   }
 
@@ -317,7 +379,8 @@ final class Starting {
       Item item = items.get(i);
       Session session = started.get(i);
       endRestore(item);
-      new Ending(opc).removeBefore(session, item.oldPoint);
+      SessionRecord old = item.old;
+      new Ending(opc).removeBefore(session, old == null ? null : old.point());
       opc.tell(session.record(), session.phase());
       try {
         Job job = opc.accept(session, spec, i == 0 ? spec.id() : null);

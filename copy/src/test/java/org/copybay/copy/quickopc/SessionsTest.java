@@ -279,6 +279,35 @@ final class SessionsTest {
     assertThat(TestOpc.text(during)).isEqualTo(OLD);
   }
 
+  @Test
+  void aStartThatCannotSwitchNeverWas() throws Exception {
+    PairRecord other = test.pair("a", "c");
+    test.start(pair, Mode.FULL);
+    test.start(other, Mode.FULL);
+    test.write("a", 0, "A0");
+    test.write("b", 1, "B1");
+    String sets = test.sets(pair);
+    test.clock.once(() -> freeze("between")); // after the rules were looked at
+
+    assertFault(
+        Fault.BUSY,
+        () -> test.commands.start(List.of(other, pair), TestOpc.spec(Mode.DIFF)),
+        "not whole");
+
+    for (int life = 0; life < 2; life++) {
+      assertThat(test.sets(pair)).isEqualTo(sets);
+      assertThat(test.read("b")).isEqualTo("a0 B1 a2 a3");
+      assertThat(test.read("c")).isEqualTo(OLD);
+      assertThat(test.bay.points().ofSessions()).hasSize(2);
+      assertThat(test.bay.find("a").bitmaps()).hasSize(2);
+      reopen();
+    }
+    test.bay.points().drop("between", NOTHING);
+    test.commands.start(List.of(other, pair), TestOpc.spec(Mode.DIFF));
+    assertThat(test.read("b")).isEqualTo("A0 a1 a2 a3");
+    assertThat(test.read("c")).isEqualTo("A0 a1 a2 a3");
+  }
+
   // ---- cascade
 
   @Test

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class TestOpc implements AutoCloseable {
   static final int REGION = Sets.REGION_BYTES;
 
+  final HookedClock clock = new HookedClock();
   final Path path;
   final Bay bay;
   final Jobs jobs;
@@ -37,7 +38,7 @@ final class TestOpc implements AutoCloseable {
 
   private TestOpc(Path path, RecoverMode mode) throws StorageException {
     this.path = path;
-    bay = BayOpener.open(path, false, mode, 1 << 20, Clock.systemUTC());
+    bay = BayOpener.open(path, false, mode, 1 << 20, clock);
     jobs = new Jobs(bay);
     opc = new QuickOpc(bay, jobs);
     commands = new SessionCommands(opc);
