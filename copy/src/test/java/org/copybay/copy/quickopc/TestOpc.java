@@ -4,10 +4,18 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.copybay.copy.TestJobs;
 import org.copybay.copy.engine.Job;
 import org.copybay.copy.engine.Jobs;
@@ -168,6 +176,47 @@ final class TestOpc implements AutoCloseable {
 
   void cancel(PairRecord pair) throws StorageException {
     assertThat(commands.cancel(pair, false, false, NOTHING).session()).isNotNull();
+  }
+
+  /** The directory as the death of the process would leave it, once nothing is at work in it. */
+  void copyTo(Path to) {
+    TestJobs.await(
+        "copy of a bay that stands still",
+        () -> {
+          Map<Path, String> before = files();
+          boolean still = copied(to);
+          return still && files().equals(before);
+        });
+  }
+
+  private Map<Path, String> files() throws IOException {
+    Map<Path, String> found = new TreeMap<>();
+    try (Stream<Path> tree = Files.walk(path)) {
+      for (Path each : (Iterable<Path>) tree::iterator) {
+        found.put(each, Files.getLastModifiedTime(each) + " " + Files.size(each));
+      }
+      return found;
+    } catch (NoSuchFileException | UncheckedIOException e) {
+      return Map.of(); // one went meanwhile
+    }
+  }
+
+  private boolean copied(Path to) throws IOException {
+    if (Files.exists(to)) {
+      try (Stream<Path> tree = Files.walk(to)) {
+        for (Path each : tree.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(each);
+        }
+      }
+    }
+    try (Stream<Path> tree = Files.walk(path)) {
+      for (Path each : (Iterable<Path>) tree::iterator) {
+        Files.copy(each, to.resolve(path.relativize(each).toString()));
+      }
+      return true;
+    } catch (NoSuchFileException | UncheckedIOException e) {
+      return false;
+    }
   }
 
   @Nullable String invalid(String volume) throws StorageException {

@@ -2,7 +2,6 @@ package org.copybay.copy.quickopc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.copybay.copy.TestJobs;
 import org.copybay.copy.quickopc.StartSpec.Mode;
@@ -25,15 +24,8 @@ final class WorkedVectorTest {
   /** The process dies between two steps, or lives on. */
   private void between() throws Exception {
     if (dies) {
-      Path next = Files.createDirectory(directory.resolve("bay" + ++deaths));
-      try (var tree = Files.walk(test.path)) {
-        for (Path each : (Iterable<Path>) tree::iterator) {
-          Path to = next.resolve(test.path.relativize(each).toString());
-          if (!Files.exists(to)) {
-            Files.copy(each, to);
-          }
-        }
-      }
+      Path next = directory.resolve("bay" + ++deaths);
+      test.copyTo(next);
       test.close();
       test = TestOpc.open(next);
     }
