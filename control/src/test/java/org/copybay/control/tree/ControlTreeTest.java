@@ -67,6 +67,7 @@ class ControlTreeTest extends ControlTreeFixture {
             "owner",
             "openers",
             "relations",
+            "uncopied",
             "bitmaps");
     assertThat(names("jobs")).containsExactlyInAnyOrder("running", "done", "latest", "first");
     assertThat(names("jobs/first"))
