@@ -72,9 +72,9 @@ final class OpcConfigVerbs {
     String name = arguments.text(NAME);
     pairs.owner().require(request.caller(), arguments, NAME, action + " a copy group", null);
     if (action.equals("delete")) {
-      GroupType type = arguments.at(NAME, () -> opc.group(name));
-      for (PairRecord pair : opc.pairs(name)) {
-        arguments.require(NAME, () -> opc.requireIdle(pair, "delete the group"));
+      GroupType type = arguments.at(NAME, () -> opc.groups().type(name));
+      for (PairRecord pair : opc.groups().pairs(name)) {
+        arguments.require(NAME, () -> opc.groups().requireIdle(pair, "delete the group"));
       }
       return new Plan(
           Subject.none("group " + name),
@@ -83,7 +83,7 @@ final class OpcConfigVerbs {
               arguments.at(
                   NAME,
                   () -> {
-                    opc.deleteGroup(name, request.acceptance());
+                    opc.groups().deleteGroup(name, request.acceptance());
                     return Reply.text(Subject.NONE, "Successful completion.");
                   }));
     }
@@ -91,7 +91,7 @@ final class OpcConfigVerbs {
         arguments.word(TYPE, "QuickOPC", "QuickOPC", "OPC").equals("OPC")
             ? GroupType.OPC
             : GroupType.QUICKOPC;
-    if (opc.groups().containsKey(name)) {
+    if (opc.groups().all().containsKey(name)) {
       throw arguments.refuse(NAME, Fault.EXISTS, "copy group " + name + " exists", null);
     }
     return new Plan(
@@ -101,7 +101,7 @@ final class OpcConfigVerbs {
             arguments.at(
                 NAME,
                 () -> {
-                  opc.createGroup(name, type, request.acceptance());
+                  opc.groups().createGroup(name, type, request.acceptance());
                   return Reply.text(Subject.NONE, "Successful completion.");
                 }));
   }
@@ -109,9 +109,11 @@ final class OpcConfigVerbs {
   private Reply groups() {
     List<String> lines = new ArrayList<>();
     opc.groups()
+        .all()
         .forEach(
             (name, type) ->
-                lines.add(name + " type=" + type.word() + " pairs=" + opc.pairs(name).size()));
+                lines.add(
+                    name + " type=" + type.word() + " pairs=" + opc.groups().pairs(name).size()));
     return Reply.lines(null, Subject.NONE, lines);
   }
 
@@ -160,14 +162,14 @@ final class OpcConfigVerbs {
     return Reply.lines(
         null,
         Subject.NONE,
-        opc.pairs(group).stream()
+        opc.groups().pairs(group).stream()
             .map(
                 pair ->
                     pair.name()
                         + " source="
-                        + opc.nameOf(pair.source())
+                        + opc.groups().nameOf(pair.source())
                         + " target="
-                        + opc.nameOf(pair.target())
+                        + opc.groups().nameOf(pair.target())
                         + " phase="
                         + opc.phase(pair).state())
             .toList());
@@ -198,7 +200,8 @@ final class OpcConfigVerbs {
             OpcPairs.at(
                 arguments,
                 () -> {
-                  PairRecord pair = opc.addPair(group, name, source, target, request.acceptance());
+                  PairRecord pair =
+                      opc.groups().addPair(group, name, source, target, request.acceptance());
                   return Reply.text(Subject.NONE, "pair " + pair.path());
                 }));
   }
@@ -215,7 +218,7 @@ final class OpcConfigVerbs {
             OpcPairs.at(
                 arguments,
                 () -> {
-                  opc.setVolumes(pair, source, target, request.acceptance());
+                  opc.groups().setVolumes(pair, source, target, request.acceptance());
                   return Reply.text(Subject.NONE, "pair " + pair.path());
                 }));
   }
@@ -231,7 +234,7 @@ final class OpcConfigVerbs {
             OpcPairs.at(
                 arguments,
                 () -> {
-                  opc.removePair(pair, request.acceptance());
+                  opc.groups().removePair(pair, request.acceptance());
                   return Reply.text(Subject.NONE, "Successful completion.");
                 }));
   }
@@ -263,7 +266,10 @@ final class OpcConfigVerbs {
           Subject.none("volumes"),
           "list the volumes that may be no target",
           () ->
-              Reply.lines(null, Subject.NONE, opc.inhibited().stream().map(Volume::name).toList()));
+              Reply.lines(
+                  null,
+                  Subject.NONE,
+                  opc.groups().inhibited().stream().map(Volume::name).toList()));
     }
     arguments.require("", pairs.bay()::requireChangeable);
     if (!arguments.names(VOLUME)) {
@@ -279,7 +285,7 @@ final class OpcConfigVerbs {
             arguments.at(
                 VOLUME,
                 () -> {
-                  opc.inhibit(volume, on, request.acceptance());
+                  opc.groups().inhibit(volume, on, request.acceptance());
                   return Reply.text(
                       volume.row().generation(),
                       "volume " + volume.name() + (on ? " is" : " is not") + " copy-inhibited");
@@ -315,7 +321,8 @@ final class OpcConfigVerbs {
             arguments.at(
                 MAX_SESSIONS,
                 () -> {
-                  opc.setMaxSessions((int) Math.min(wanted, 100_000), request.acceptance());
+                  opc.groups()
+                      .setMaxSessions((int) Math.min(wanted, 100_000), request.acceptance());
                   return Reply.text(Subject.NONE, "max_sessions=" + wanted);
                 }));
   }

@@ -77,7 +77,7 @@ record OpcPairs(Bay bay, QuickOpc opc, Owner owner) {
       throw RefusedException.badRequest(
           arguments.column(GROUP), "which copy group? group= is missing", "ls .control/quickopc");
     }
-    arguments.require(GROUP, () -> opc.group(group));
+    arguments.require(GROUP, () -> opc.groups().type(group));
     return group;
   }
 
@@ -85,7 +85,7 @@ record OpcPairs(Bay bay, QuickOpc opc, Owner owner) {
   PairRecord one(Arguments arguments) throws RefusedException {
     String group = group(arguments);
     String pair = named(arguments).pair;
-    return arguments.at(pair == null ? GROUP : PAIR, () -> opc.pair(group, pair));
+    return arguments.at(pair == null ? GROUP : PAIR, () -> opc.groups().pair(group, pair));
   }
 
   /** The pair that is named, or all of the group. BAD_REQUEST, NOT_FOUND. */
@@ -94,7 +94,7 @@ record OpcPairs(Bay bay, QuickOpc opc, Owner owner) {
       return List.of(one(arguments));
     }
     String group = group(arguments);
-    List<PairRecord> all = opc.pairs(group);
+    List<PairRecord> all = opc.groups().pairs(group);
     if (all.isEmpty()) {
       throw arguments.refuse(
           GROUP,

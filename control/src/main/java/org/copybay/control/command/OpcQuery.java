@@ -79,7 +79,7 @@ final class OpcQuery {
    */
   List<String> pairs(String group, List<PairRecord> pairs, boolean backward, Format format)
       throws StorageException {
-    GroupType type = opc.group(group);
+    GroupType type = opc.groups().type(group);
     Instant now = bay.clock().instant();
     List<OpcRow> rows = new ArrayList<>();
     for (PairRecord pair : pairs) {
@@ -149,8 +149,8 @@ final class OpcQuery {
     Instant now = bay.clock().instant();
     List<OpcRow> rows = new ArrayList<>();
     for (Session session : opc.sessions()) {
-      PairRecord pair = opc.findPair(session.record().group(), session.record().pair());
-      GroupType type = opc.groups().get(session.record().group());
+      PairRecord pair = opc.groups().findPair(session.record().group(), session.record().pair());
+      GroupType type = opc.groups().all().get(session.record().group());
       if (pair != null && type != null) { // else it ended meanwhile, and its pair is gone
         rows.add(OpcRow.of(opc, pair, type.word(), session, now));
       }

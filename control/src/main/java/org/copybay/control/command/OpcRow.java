@@ -47,8 +47,8 @@ record OpcRow(
   /** What is told of a pair, whose session that is, or that has none of the kind. */
   static OpcRow of(
       QuickOpc opc, PairRecord pair, String type, @Nullable Session session, Instant now) {
-    String source = opc.nameOf(pair.source());
-    String target = opc.nameOf(pair.target());
+    String source = opc.groups().nameOf(pair.source());
+    String target = opc.groups().nameOf(pair.target());
     if (session == null) {
       return new OpcRow(pair, type, source, target, null, Phase.NONE, null, null, null, null, null);
     }

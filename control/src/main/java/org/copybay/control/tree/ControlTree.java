@@ -141,7 +141,7 @@ public final class ControlTree {
       throw refuse(caller, Gesture.MKDIR, path);
     }
     try {
-      opc.createGroupWithPair(name);
+      opc.groups().createGroupWithPair(name);
     } catch (StorageException e) {
       errors.report(caller, path, e);
       throw e;

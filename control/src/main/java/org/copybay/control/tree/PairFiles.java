@@ -72,7 +72,7 @@ final class PairFiles {
   }
 
   private PairStatus look() throws StorageException {
-    PairRecord found = opc.findPair(group, pair);
+    PairRecord found = opc.groups().findPair(group, pair);
     if (found == null) {
       throw new StorageException(
           Fault.NOT_FOUND, "no " + path() + " below .control", "ls .control/quickopc");

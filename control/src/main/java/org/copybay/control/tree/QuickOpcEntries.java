@@ -47,14 +47,14 @@ final class QuickOpcEntries implements ControlDirectory.Entries {
   @Override
   public List<String> names() {
     List<String> names = new ArrayList<>(files.names());
-    names.addAll(opc.groups().keySet());
+    names.addAll(opc.groups().all().keySet());
     return names;
   }
 
   @Override
   public @Nullable ControlNode find(String name) {
     ControlNode file = files.find(name);
-    if (file != null || !opc.groups().containsKey(name)) {
+    if (file != null || !opc.groups().all().containsKey(name)) {
       return file;
     }
     return new ControlDirectory("quickopc/" + name, new Group(name));
@@ -74,14 +74,14 @@ final class QuickOpcEntries implements ControlDirectory.Entries {
     @Override
     public List<String> names() {
       List<String> names = new ArrayList<>(ofGroup.names());
-      opc.pairs(group).stream().map(PairRecord::name).forEach(names::add);
+      opc.groups().pairs(group).stream().map(PairRecord::name).forEach(names::add);
       return names;
     }
 
     @Override
     public @Nullable ControlNode find(String name) {
       ControlNode file = ofGroup.find(name);
-      if (file != null || opc.findPair(group, name) == null) {
+      if (file != null || opc.groups().findPair(group, name) == null) {
         return file;
       }
       return new PairFiles(bay, opc, group, name, errors)

@@ -20,12 +20,16 @@ final class QuickOpcPages {
   static Page status(QuickOpc opc) {
     List<Session> sessions = opc.sessions();
     return new Page()
-        .put("groups", opc.groups().size())
-        .put("pairs", opc.groups().keySet().stream().mapToInt(of -> opc.pairs(of).size()).sum())
+        .put("groups", opc.groups().all().size())
+        .put(
+            "pairs",
+            opc.groups().all().keySet().stream()
+                .mapToInt(of -> opc.groups().pairs(of).size())
+                .sum())
         .put("sessions", sessions.size())
         .put("copying", sessions.stream().filter(QuickOpcPages::copies).count())
-        .put("max_sessions", opc.maxSessions())
-        .put("inhibited", names(opc.inhibited()));
+        .put("max_sessions", opc.groups().maxSessions())
+        .put("inhibited", names(opc.groups().inhibited()));
   }
 
   private static boolean copies(Session session) {
@@ -41,8 +45,8 @@ final class QuickOpcPages {
 
   /** A group with how many of its pairs are in which phase. NOT_FOUND. */
   static Page group(QuickOpc opc, String name) throws StorageException {
-    String type = opc.group(name).word();
-    List<PairRecord> pairs = opc.pairs(name);
+    String type = opc.groups().type(name).word();
+    List<PairRecord> pairs = opc.groups().pairs(name);
     List<Phase> phases = pairs.stream().map(opc::phase).toList();
     Page page = new Page().put("name", name).put("type", type).put("pairs", pairs.size());
     for (Phase phase : Phase.values()) {

@@ -76,10 +76,10 @@ final class OpcBay implements AutoCloseable {
 
   PairRecord pair(String group, GroupType type, String source, String target)
       throws StorageException {
-    if (!opc.groups().containsKey(group)) {
-      opc.createGroup(group, type, NOTHING);
+    if (!opc.groups().all().containsKey(group)) {
+      opc.groups().createGroup(group, type, NOTHING);
     }
-    return opc.addPair(group, null, bay.find(source), bay.find(target), NOTHING);
+    return opc.groups().addPair(group, null, bay.find(source), bay.find(target), NOTHING);
   }
 
   void start(PairRecord pair, StartSpec.Mode mode) throws StorageException {

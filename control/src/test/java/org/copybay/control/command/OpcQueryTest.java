@@ -52,12 +52,12 @@ class OpcQueryTest {
   }
 
   private List<String> text() throws StorageException {
-    return query.pairs("QopcGroup", bay.opc.pairs("QopcGroup"), false, Format.TEXT);
+    return query.pairs("QopcGroup", bay.opc.groups().pairs("QopcGroup"), false, Format.TEXT);
   }
 
   private List<String> rows(boolean backward) throws StorageException {
     List<String> lines =
-        query.pairs("QopcGroup", bay.opc.pairs("QopcGroup"), backward, Format.TEXT);
+        query.pairs("QopcGroup", bay.opc.groups().pairs("QopcGroup"), backward, Format.TEXT);
     return lines.subList(5, lines.size());
   }
 
@@ -170,7 +170,7 @@ class OpcQueryTest {
 
   @Test
   void aGroupWithoutPairsHasNoRows() throws Exception {
-    bay.opc.createGroup("empty", GroupType.QUICKOPC, NOTHING);
+    bay.opc.groups().createGroup("empty", GroupType.QUICKOPC, NOTHING);
     List<PairRecord> none = List.of();
 
     assertThat(query.pairs("empty", none, false, Format.TEXT)).hasSize(5);
@@ -227,7 +227,8 @@ class OpcQueryTest {
     bay.clock.pass(Duration.ofSeconds(150));
     pair("a", "b");
 
-    List<String> lines = query.pairs("QopcGroup", bay.opc.pairs("QopcGroup"), false, Format.XML);
+    List<String> lines =
+        query.pairs("QopcGroup", bay.opc.groups().pairs("QopcGroup"), false, Format.XML);
 
     assertThat(lines.get(5))
         .isEqualTo("      <Object>QopcGroup/pay &amp; &lt;roll&gt;:copy</Object>");

@@ -158,8 +158,9 @@ class MetricsTest extends ControlTreeFixture {
   private void startSession() throws Exception {
     QuickOpc opc = open.opc();
     Volume source = open.volume("source", 1 << 20);
-    opc.createGroup("nightly", GroupType.QUICKOPC, NOTHING);
-    PairRecord pair = opc.addPair("nightly", null, source, open.volume("target", 1 << 20), NOTHING);
+    opc.groups().createGroup("nightly", GroupType.QUICKOPC, NOTHING);
+    PairRecord pair =
+        opc.groups().addPair("nightly", null, source, open.volume("target", 1 << 20), NOTHING);
     StartSpec spec =
         new StartSpec(StartSpec.Mode.AUTO, false, false, null, true, null, "start", 1000, NOTHING);
     assertThat(new SessionCommands(opc).start(List.of(pair), spec)).hasSize(1);

@@ -42,10 +42,11 @@ class QuickOpcEntriesTest extends ControlTreeFixture {
         fill(open.volume(name, (long) REGIONS * REGION));
       }
     }
-    if (!open.opc().groups().containsKey(group)) {
-      open.opc().createGroup(group, type, NOTHING);
+    if (!open.opc().groups().all().containsKey(group)) {
+      open.opc().groups().createGroup(group, type, NOTHING);
     }
     return open.opc()
+        .groups()
         .addPair(group, null, open.bay().find(source), open.bay().find(target), NOTHING);
   }
 
@@ -282,7 +283,7 @@ class QuickOpcEntriesTest extends ControlTreeFixture {
     start(pair(), Mode.AUTO);
     pair("nightly", GroupType.QUICKOPC, "payroll", "second");
     pair("weekly", GroupType.OPC, "payroll", "third");
-    open.opc().inhibit(open.bay().find("payroll"), true, NOTHING);
+    open.opc().groups().inhibit(open.bay().find("payroll"), true, NOTHING);
 
     assertThat(read("quickopc/status"))
         .isEqualTo(
@@ -316,8 +317,8 @@ class QuickOpcEntriesTest extends ControlTreeFixture {
     PairRecord pair = pair();
     ControlFile info = (ControlFile) node(PAIR + "info");
     ControlFile status = (ControlFile) node("quickopc/nightly/status");
-    open.opc().removePair(pair, NOTHING);
-    open.opc().deleteGroup("nightly", NOTHING);
+    open.opc().groups().removePair(pair, NOTHING);
+    open.opc().groups().deleteGroup("nightly", NOTHING);
 
     assertThat(fault(() -> info.open(OpenBay.OWNER, OpenMode.READ))).isEqualTo(Fault.NOT_FOUND);
     assertThat(read("last_error")).contains("no quickopc/nightly/payroll:copy below .control");

@@ -243,7 +243,7 @@ final class Planning {
               + source.size(),
           "resize volume=" + Words.word(target.name()) + " size=" + source.size());
     }
-    if (opc.isInhibited(target)) {
+    if (opc.groups().isInhibited(target)) {
       throw Refusals.target(
           Fault.BUSY,
           "volume " + target.name() + " is copy-inhibited: it may be no target",
@@ -274,8 +274,8 @@ final class Planning {
       ofSource += other.source().equals(plan.source()) ? 1 : 0;
     }
     if (plan.direction() == Direction.FORWARD) {
-      if (ofSource >= opc.maxSessions()) {
-        throw Refusals.limit(plan.source().name(), opc.maxSessions());
+      if (ofSource >= opc.groups().maxSessions()) {
+        throw Refusals.limit(plan.source().name(), opc.groups().maxSessions());
       }
       requireNoCycle(plan);
     }

@@ -52,45 +52,10 @@ final class Starting {
     this.spec = spec;
   }
 
-  /**
-   * What one pair gets.
-   *
-   * @param before the session that it goes on with, or null
-   * @param old its row until now, or null
-   * @param next the row of the session, switched or not
-   * @param source that is copied
-   * @param target that shows it
-   * @param safety what is shown when a restore is undone, else null
-   */
-  private record Item(
-      @Nullable Session before,
-      @Nullable SessionRecord old,
-      SessionRecord next,
-      Volume source,
-      Volume target,
-      @Nullable PointVolume safety) {
-    boolean isSwitched() {
-      try {
-        return target.origin().stamp() == next.stamp();
-      } catch (StorageException e) {
-        return true; // it is damaged: the next mount sees
-      }
-    }
-
-    Changes changes(Bay bay) {
-      List<String> untold =
-          next.direction() == Direction.FORWARD
-              ? List.of(
-                  next.bitmap(false, next.generation()), next.bitmap(false, next.generation() - 1))
-              : List.of();
-      return new Changes(bay, target, untold, source.size());
-    }
-  }
-
   /** Starts the pairs at one instant; all or none. */
   List<Session> run(List<Plan> plans) throws StorageException {
     bay.requireChangeable();
-    List<Item> items = new ArrayList<>();
+    List<StartItem> items = new ArrayList<>();
     long stamp = opc.newStamp();
     for (Plan plan : plans) {
       items.add(item(plan, stamp));
@@ -99,9 +64,9 @@ final class Starting {
     Deque<Undo> always = new ArrayDeque<>();
     boolean committed = false;
     try {
-      for (Item item : items) {
-        item.target.origin().hold();
-        always.push(() -> release(item.target));
+      for (StartItem item : items) {
+        item.target().origin().hold();
+        always.push(() -> release(item.target()));
         begin(item, undo);
       }
       PointInTime point = commit(items);
@@ -110,7 +75,7 @@ final class Starting {
       try {
         show(items, started, point);
       } catch (StorageException e) {
-        committed = !takenBack(items);
+        committed = !new TakingBack(opc).run(items);
         throw e;
       }
       finish(items, started);
@@ -137,19 +102,19 @@ final class Starting {
     }
   }
 
-  private Item item(Plan plan, long stamp) throws StorageException {
+  private StartItem item(Plan plan, long stamp) throws StorageException {
     Session before = plan.before();
     Instant now = bay.clock().instant();
     PointVolume safety = plan.safety();
     String key = "quickopc-" + stamp;
     SessionRecord next;
     if (before != null) {
-      boolean tracking = opc.group(plan.pair().group()) == GroupType.QUICKOPC;
+      boolean tracking = opc.groups().type(plan.pair().group()) == GroupType.QUICKOPC;
       next = before.record().restarted(stamp, now, key, plan.full()).withTracking(tracking);
     } else {
       boolean tracking =
           plan.direction() == Direction.FORWARD
-              && opc.group(plan.pair().group()) == GroupType.QUICKOPC;
+              && opc.groups().type(plan.pair().group()) == GroupType.QUICKOPC;
       next =
           new SessionRecord(
               opc.newId(),
@@ -173,7 +138,7 @@ final class Starting {
     Long rate = spec.rate();
     next = rate == null ? next : next.withRate(rate);
     SessionRecord old = before == null ? null : before.record();
-    return new Item(before, old, next, plan.source(), plan.target(), safety);
+    return new StartItem(before, old, next, plan.source(), plan.target(), safety);
   }
 
   private static @Nullable String safetyName(Plan plan) {
@@ -183,21 +148,21 @@ final class Starting {
 
   // ---- 1, 2
 
-  private void begin(Item item, Deque<Undo> undo) throws StorageException {
-    SessionRecord next = item.next;
-    if (item.before != null && item.before.record().error() != null) { // they may be lost
-      new Ending(opc).deleteBitmaps(item.before, next.generation() - 1);
+  private void begin(StartItem item, Deque<Undo> undo) throws StorageException {
+    SessionRecord next = item.next();
+    if (item.before() != null && item.before().record().error() != null) { // they may be lost
+      new Ending(opc).deleteBitmaps(item.before(), next.generation() - 1);
     }
     if (next.tracking()) {
       for (boolean ofSource : new boolean[] {true, false}) {
-        Volume volume = ofSource ? item.source : item.target;
+        Volume volume = ofSource ? item.source() : item.target();
         String name = next.bitmap(ofSource, next.generation());
         bay.bitmaps().startHidden(volume, name, Catalogue.Change.NOTHING);
         undo.push(() -> deleteBitmap(volume, name));
       }
     }
-    undo.push(() -> forget(item.target));
-    forgetPrepared(item.target);
+    undo.push(() -> forget(item.target()));
+    forgetPrepared(item.target());
     prepare(item);
   }
 
@@ -222,26 +187,26 @@ final class Starting {
   }
 
   /** Prepares what can be known now; of a start of all bytes the other bitmaps learn only. */
-  private void prepare(Item item) throws StorageException {
+  private void prepare(StartItem item) throws StorageException {
     Changes changes = item.changes(bay);
-    PointVolume safety = item.safety;
+    PointVolume safety = item.safety();
     if (safety != null) {
       changes.prepareSince(safety);
-    } else if (item.next.full()) {
+    } else if (item.next().full()) {
       changes.announceAll();
     } else {
-      changes.prepare(opc.trackedBefore(item.next));
+      changes.prepare(opc.trackedBefore(item.next()));
     }
   }
 
   // ---- 3
 
-  private @Nullable PointInTime commit(List<Item> items) throws StorageException {
+  private @Nullable PointInTime commit(List<StartItem> items) throws StorageException {
     Catalogue.Change rows =
         connection -> {
-          for (Item item : items) {
-            OpcTable.put(connection, item.next);
-            Session restore = restoreOf(item);
+          for (StartItem item : items) {
+            OpcTable.put(connection, item.next());
+            Session restore = item.restore(opc);
             if (restore != null) {
               OpcTable.delete(connection, restore.record());
             }
@@ -249,34 +214,25 @@ final class Starting {
           opc.noteNumbers(connection);
           spec.also().run(connection);
         };
-    String key = items.get(0).next.point();
+    String key = items.get(0).next().point();
     if (key == null) {
       bay.catalogue().change(rows);
       return null;
     }
-    List<Volume> sources = items.stream().map(Item::source).distinct().toList();
+    List<Volume> sources = items.stream().map(StartItem::source).distinct().toList();
     return bay.points().freezeSession(sources, key, rows);
-  }
-
-  /** The restore that is undone, and ends. */
-  private @Nullable Session restoreOf(Item item) {
-    if (item.next.direction() != Direction.UNDO) {
-      return null;
-    }
-    PairRecord pair = opc.findPair(item.next.group(), item.next.pair());
-    return pair == null ? null : opc.find(pair, Direction.REVERSE);
   }
 
   // ---- 4, 5
 
-  private List<Session> publish(List<Item> items) throws StorageException {
+  private List<Session> publish(List<StartItem> items) throws StorageException {
     List<Session> started = new ArrayList<>();
-    for (Item item : items) {
-      Session session = item.before;
+    for (StartItem item : items) {
+      Session session = item.before();
       if (session == null) {
-        session = new Session(bay, item.next, item.source, item.target);
+        session = new Session(bay, item.next(), item.source(), item.target());
       } else {
-        session.setRecord(item.next);
+        session.setRecord(item.next());
       }
       opc.publish(session);
       started.add(session);
@@ -284,10 +240,10 @@ final class Starting {
     return started;
   }
 
-  private void show(List<Item> items, List<Session> started, @Nullable PointInTime point)
+  private void show(List<StartItem> items, List<Session> started, @Nullable PointInTime point)
       throws StorageException {
     List<OriginSwitch.Wanted> wanted = new ArrayList<>();
-    for (Item item : items) {
+    for (StartItem item : items) {
       wanted.add(wanted(item, point));
     }
     OriginSwitch.make(bay, wanted);
@@ -304,82 +260,31 @@ final class Starting {
             });
   }
 
-  /**
-   * After an error: where no target shows the start, and that can be recorded, it never was (P7).
-   * Else the sessions are suspended, and the next mount ends the start.
-   */
-  private boolean takenBack(List<Item> items) {
-    boolean back = false;
-    if (items.stream().noneMatch(Item::isSwitched)) {
-      try {
-        takeBack(items);
-        back = true;
-      } catch (StorageException e) {
-        LOG.error("a start that failed is not taken back: {}", e.getMessage());
-      }
-    }
-    for (Item item : items) {
-      Session session = opc.findSession(item.next.id());
-      if (!back) {
-        boolean recorded = opc.suspend(item.next.id(), "its start failed");
-        LOG.error("session={} is suspended, recorded={}", item.next.id(), recorded);
-      } else if (item.old == null) {
-        opc.unpublish(item.next);
-      } else if (session != null) {
-        session.setRecord(item.old);
-      }
-    }
-    return back;
-  }
-
-  private void takeBack(List<Item> items) throws StorageException {
-    Catalogue.Change rows =
-        connection -> {
-          for (Item item : items) {
-            if (item.old == null) {
-              OpcTable.delete(connection, item.next);
-            } else {
-              OpcTable.put(connection, item.old);
-            }
-            Session restore = restoreOf(item);
-            if (restore != null) {
-              OpcTable.put(connection, restore.record());
-            }
-          }
-        };
-    String key = items.get(0).next.point();
-    if (key == null) {
-      bay.catalogue().change(rows);
-    } else {
-      bay.points().dropSession(key, rows);
-    }
-  }
-
-  private OriginSwitch.Wanted wanted(Item item, @Nullable PointInTime point)
+  private OriginSwitch.Wanted wanted(StartItem item, @Nullable PointInTime point)
       throws StorageException {
-    PointVolume safety = item.safety;
-    PointVolume shown = safety == null ? opc.frozen(point, item.source) : safety;
+    PointVolume safety = item.safety();
+    PointVolume shown = safety == null ? opc.frozen(point, item.source()) : safety;
     Image origin = new Padded(shown);
     TrackOrigin.Late late;
     if (safety != null) {
       late = item.changes(bay).lateSince(safety);
-    } else if (item.next.full()) {
+    } else if (item.next().full()) {
       late = into -> {};
     } else {
-      late = item.changes(bay).late(opc.trackedBefore(item.next));
+      late = item.changes(bay).late(opc.trackedBefore(item.next()));
     }
-    long all = item.next.full() && safety == null ? item.source.size() : 0;
-    return new OriginSwitch.Wanted(item.target, all, item.next.stamp(), origin, late);
+    long all = item.next().full() && safety == null ? item.source().size() : 0;
+    return new OriginSwitch.Wanted(item.target(), all, item.next().stamp(), origin, late);
   }
 
   // ---- 6
 
-  private void finish(List<Item> items, List<Session> started) {
+  private void finish(List<StartItem> items, List<Session> started) {
     for (int i = 0; i < items.size(); i++) {
-      Item item = items.get(i);
+      StartItem item = items.get(i);
       Session session = started.get(i);
       endRestore(item);
-      SessionRecord old = item.old;
+      SessionRecord old = item.old();
       new Ending(opc).removeBefore(session, old == null ? null : old.point());
       opc.tell(session.record(), session.phase());
       try {
@@ -397,8 +302,8 @@ final class Starting {
     }
   }
 
-  private void endRestore(Item item) {
-    Session restore = restoreOf(item);
+  private void endRestore(StartItem item) {
+    Session restore = item.restore(opc);
     if (restore != null) {
       new Ending(opc).forget(restore);
     }
@@ -410,7 +315,7 @@ final class Starting {
   void again(Session session) throws StorageException {
     SessionRecord record = session.record();
     PointVolume safety = opc.safety(record, session.target());
-    Item item = new Item(null, null, record, session.source(), session.target(), safety);
+    StartItem item = new StartItem(null, null, record, session.source(), session.target(), safety);
     session.target().origin().hold();
     try {
       forgetPrepared(session.target());

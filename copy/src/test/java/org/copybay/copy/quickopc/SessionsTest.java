@@ -368,7 +368,7 @@ final class SessionsTest {
 
   @Test
   void aSourceHasAsManySessionsAsWasSaid() throws Exception {
-    test.opc.setMaxSessions(8, NOTHING);
+    test.opc.groups().setMaxSessions(8, NOTHING);
     for (int i = 1; i <= 8; i++) {
       test.create("t" + i, 4, 't');
       test.start(test.pair("a", "t" + i), Mode.FULL);
@@ -382,10 +382,10 @@ final class SessionsTest {
     assertFault(
         Fault.BAD_REQUEST, () -> test.start(test.pair("a", "small"), Mode.FULL), "less than");
     assertFault(Fault.BAD_REQUEST, () -> test.pair("a", "a"), "itself");
-    test.opc.inhibit(test.bay.find("c"), true, NOTHING);
+    test.opc.groups().inhibit(test.bay.find("c"), true, NOTHING);
     PairRecord other = test.pair("a", "c");
     assertFault(Fault.BUSY, () -> test.start(other, Mode.FULL), "copy-inhibited");
-    test.opc.inhibit(test.bay.find("c"), false, NOTHING);
+    test.opc.groups().inhibit(test.bay.find("c"), false, NOTHING);
     test.start(pair, Mode.FULL);
     assertFault(Fault.BUSY, () -> test.start(test.pair("c", "b"), Mode.FULL), "already the target");
     test.start(test.pair("b", "c"), Mode.FULL);
@@ -416,13 +416,13 @@ final class SessionsTest {
     test.create("d", 4, 'd');
     PairRecord one = test.pair("many", GroupType.QUICKOPC, "a", "b");
     PairRecord other = test.pair("many", GroupType.QUICKOPC, "c", "d");
-    test.opc.inhibit(test.bay.find("d"), true, NOTHING);
+    test.opc.groups().inhibit(test.bay.find("d"), true, NOTHING);
     assertFault(
         Fault.BUSY,
         () -> test.commands.start(List.of(one, other), TestOpc.spec(Mode.FULL)),
         "inhibited");
     assertThat(test.opc.sessions()).isEmpty();
-    test.opc.inhibit(test.bay.find("d"), false, NOTHING);
+    test.opc.groups().inhibit(test.bay.find("d"), false, NOTHING);
 
     assertThat(test.commands.start(List.of(one, other), TestOpc.spec(Mode.FULL))).hasSize(2);
 
