@@ -31,6 +31,7 @@ final class Checkpointing {
 
   private Superblock superblock;
   private @Nullable PointSet sealedPoints;
+  private Unfilled.@Nullable Sealed sealedUnfilled;
   private long sealedSegment; // the first segment that the new checkpoint does not hold
 
   Checkpointing(TrackSetting setting, Recovery.Start start, TrackFence fence) {
@@ -62,7 +63,8 @@ final class Checkpointing {
       seal();
     }
     PointSet points = Objects.requireNonNull(sealedPoints);
-    Unfilled.Kept unfilled = changes.unfilled().keep(); // what it says is behind the fence
+    Unfilled.Sealed sealed = Objects.requireNonNull(sealedUnfilled);
+    Unfilled.Kept unfilled = changes.unfilled().keep(sealed); // what it says is behind the fence
     fence.await();
     MapFile before = map.checkpoint();
     Released unnamed = new Released();
@@ -82,6 +84,7 @@ final class Checkpointing {
     map.switchTo(written.file);
     changes.spare().written(written.file.sizeBytes());
     sealedPoints = null;
+    sealedUnfilled = null;
     setting.epochs().awaitEarlier();
     before.close();
     released.addAll(unnamed);
@@ -106,6 +109,7 @@ final class Checkpointing {
       journal.begin(setting.volume().get());
       map.seal();
       changes.spare().seal();
+      sealedUnfilled = changes.unfilled().seal();
       sealedPoints = changes.points();
       sealedSegment = journal.segment();
     }

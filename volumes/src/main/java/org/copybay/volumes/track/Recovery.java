@@ -205,7 +205,12 @@ final class Recovery {
       map++;
       MapFile now =
           Checkpointing.write(
-                  setting, found.map.seal(), points, unfilled.keep(), map, new Released())
+                  setting,
+                  found.map.seal(),
+                  points,
+                  unfilled.keep(unfilled.seal()),
+                  map,
+                  new Released())
               .file();
       closing.add(now::close);
       found.map.switchTo(now);

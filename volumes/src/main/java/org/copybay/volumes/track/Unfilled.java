@@ -216,13 +216,27 @@ final class Unfilled {
    * @param mask of each
    * @param isPrepared whether they are only prepared
    */
-  record Run(long track, long count, int mask, boolean isPrepared) {}
+  record Run(long track, long count, int mask, boolean isPrepared) {
+    /** Whether it can be one of a volume of so many blocks. */
+    boolean fits(long volumeBlocks) {
+      return mask != 0 && Unfilled.fits(track, count, volumeBlocks);
+    }
+  }
+
+  /** What was so when a checkpoint began, and is not in the records that are replayed over it. */
+  record Sealed(int mark, long stamp, TrackMasks prepared) {}
+
+  /** Begins a checkpoint; the gate is closed, or nobody changes anything. */
+  Sealed seal() {
+    State now = state;
+    return new Sealed(now.mark, now.stamp, prepared);
+  }
 
   /**
    * What it is, while it may change: every record that is appended meanwhile is replayed over it,
    * and comes to the same.
    */
-  Kept keep() {
+  Kept keep(Sealed sealed) {
     changed = false;
     List<Run> runs = new ArrayList<>();
     TrackMasks preparing = prepared; // first: what a switch takes from here is in the state then
