@@ -2,8 +2,10 @@ package org.copybay.copy.quickopc;
 
 import java.util.List;
 import org.copybay.volumes.Extent;
+import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
+import org.copybay.volumes.bay.BitmapRecord;
 import org.copybay.volumes.bay.PointVolume;
 import org.copybay.volumes.bay.Volume;
 import org.copybay.volumes.bitmap.Run;
@@ -25,6 +27,7 @@ final class Changes {
   private final Volume target;
   private final List<String> untold;
   private final long bytes;
+  private List<String> told = List.of(); // bitmaps that learn of what is prepared
 
   /**
    * @param untold bitmaps of the target that do not learn of it
@@ -37,6 +40,23 @@ final class Changes {
     this.bytes = bytes;
   }
 
+  private List<String> others() {
+    return target.bitmaps().stream()
+        .map(BitmapRecord::name)
+        .filter(name -> !untold.contains(name))
+        .toList();
+  }
+
+  /** AGAIN when a bitmap was started meanwhile, which has not learned of all. */
+  private void requireNoneNew() throws StorageException {
+    if (!told.containsAll(others())) {
+      throw new StorageException(
+          Fault.AGAIN,
+          "a write bitmap of volume " + target.name() + " was started meanwhile",
+          "try again");
+    }
+  }
+
   /** Takes blocks of tracks. */
   @FunctionalInterface
   private interface Blocks {
@@ -45,11 +65,13 @@ final class Changes {
 
   /** All of them. */
   void announceAll() throws StorageException {
+    told = others();
     bay.bitmaps().announce(target, untold, 0, bytes);
   }
 
   /** Those that bitmaps have. */
   void prepare(List<WriteBitmap> bitmaps) throws StorageException {
+    told = others();
     TrackOrigin origin = target.origin();
     for (WriteBitmap bitmap : bitmaps) {
       forEach(
@@ -64,6 +86,7 @@ final class Changes {
   /** Those that bitmaps have by now. */
   TrackOrigin.Late late(List<WriteBitmap> bitmaps) {
     return into -> {
+      requireNoneNew();
       for (WriteBitmap bitmap : bitmaps) {
         forEach(bitmap, (track, mask) -> addLate(into, track, mask));
       }
@@ -93,6 +116,7 @@ final class Changes {
 
   /** Those that changed since a point of the target. */
   void prepareSince(PointVolume point) throws StorageException {
+    told = others();
     TrackOrigin origin = target.origin();
     forEachSince(
         point,
@@ -104,7 +128,10 @@ final class Changes {
 
   /** Those that changed since a point by now. */
   TrackOrigin.Late lateSince(PointVolume point) {
-    return into -> forEachSince(point, (track, mask) -> addLate(into, track, mask));
+    return into -> {
+      requireNoneNew();
+      forEachSince(point, (track, mask) -> addLate(into, track, mask));
+    };
   }
 
   private void forEachSince(PointVolume point, Blocks into) throws StorageException {
@@ -129,6 +156,9 @@ final class Changes {
 
   /** The blocks change without a write; where the volume ends, they do. */
   private void announce(long track, int mask) throws StorageException {
+    if (told.isEmpty()) {
+      return;
+    }
     for (int left = mask; left != 0; left &= left - 1) {
       long offset = track * TRACK_BYTES + (long) Integer.numberOfTrailingZeros(left) * BLOCK_BYTES;
       Extent block = new Extent(offset, Math.min(BLOCK_BYTES, target.size() - offset));

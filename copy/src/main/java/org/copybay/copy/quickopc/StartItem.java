@@ -1,8 +1,6 @@
 package org.copybay.copy.quickopc;
 
-import java.util.List;
 import org.copybay.volumes.StorageException;
-import org.copybay.volumes.bay.Bay;
 import org.copybay.volumes.bay.PointVolume;
 import org.copybay.volumes.bay.Volume;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param source that is copied
  * @param target that shows it
  * @param safety what is shown when a restore is undone, else null
+ * @param changes the blocks that it is about
  */
 record StartItem(
     @Nullable Session before,
@@ -23,7 +22,8 @@ record StartItem(
     SessionRecord next,
     Volume source,
     Volume target,
-    @Nullable PointVolume safety) {
+    @Nullable PointVolume safety,
+    Changes changes) {
   /** Whether the target shows the start. */
   boolean isSwitched() {
     try {
@@ -31,16 +31,6 @@ record StartItem(
     } catch (StorageException e) {
       return true; // it is damaged: the next mount sees
     }
-  }
-
-  /** The blocks that the start is about. */
-  Changes changes(Bay bay) {
-    List<String> untold =
-        next.direction() == Direction.FORWARD
-            ? List.of(
-                next.bitmap(false, next.generation()), next.bitmap(false, next.generation() - 1))
-            : List.of();
-    return new Changes(bay, target, untold, source.size());
   }
 
   /** The restore that is undone, and ends, or null. */

@@ -138,7 +138,16 @@ final class Starting {
     Long rate = spec.rate();
     next = rate == null ? next : next.withRate(rate);
     SessionRecord old = before == null ? null : before.record();
-    return new StartItem(before, old, next, plan.source(), plan.target(), safety);
+    Changes changes = changes(next, plan.source(), plan.target());
+    return new StartItem(before, old, next, plan.source(), plan.target(), safety, changes);
+  }
+
+  /** A target's own bitmaps learn nothing of a start: what it shows is not what was changed. */
+  private Changes changes(SessionRecord next, Volume source, Volume target) {
+    List<String> own =
+        List.of(next.bitmap(false, next.generation()), next.bitmap(false, next.generation() - 1));
+    boolean forward = next.direction() == Direction.FORWARD;
+    return new Changes(bay, target, forward ? own : List.of(), source.size());
   }
 
   private static @Nullable String safetyName(Plan plan) {
@@ -188,7 +197,7 @@ final class Starting {
 
   /** Prepares what can be known now; of a start of all bytes the other bitmaps learn only. */
   private void prepare(StartItem item) throws StorageException {
-    Changes changes = item.changes(bay);
+    Changes changes = item.changes();
     PointVolume safety = item.safety();
     if (safety != null) {
       changes.prepareSince(safety);
@@ -267,11 +276,11 @@ final class Starting {
     Image origin = new Padded(shown);
     TrackOrigin.Late late;
     if (safety != null) {
-      late = item.changes(bay).lateSince(safety);
+      late = item.changes().lateSince(safety);
     } else if (item.next().full()) {
-      late = into -> {};
+      late = item.changes().late(List.of());
     } else {
-      late = item.changes(bay).late(opc.trackedBefore(item.next()));
+      late = item.changes().late(opc.trackedBefore(item.next()));
     }
     long all = item.next().full() && safety == null ? item.source().size() : 0;
     return new OriginSwitch.Wanted(item.target(), all, item.next().stamp(), origin, late);
@@ -315,7 +324,9 @@ final class Starting {
   void again(Session session) throws StorageException {
     SessionRecord record = session.record();
     PointVolume safety = opc.safety(record, session.target());
-    StartItem item = new StartItem(null, null, record, session.source(), session.target(), safety);
+    Changes changes = changes(record, session.source(), session.target());
+    StartItem item =
+        new StartItem(null, null, record, session.source(), session.target(), safety, changes);
     session.target().origin().hold();
     try {
       forgetPrepared(session.target());

@@ -14,6 +14,9 @@ import org.copybay.volumes.bay.OpenFile;
 import org.copybay.volumes.bay.PointInTime;
 import org.copybay.volumes.bay.PointVolume;
 import org.copybay.volumes.bay.Volume;
+import org.copybay.volumes.bitmap.Grain;
+import org.copybay.volumes.bitmap.Run;
+import org.copybay.volumes.bitmap.WriteBitmap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -277,6 +280,28 @@ final class SessionsTest {
     test.copy(pair);
     test.start(pair, Mode.DIFF);
     assertThat(TestOpc.text(during)).isEqualTo(OLD);
+  }
+
+  @Test
+  void aBitmapOfTheTargetLearnsOfAStart() throws Exception {
+    test.start(pair, Mode.FULL);
+    test.copy(pair);
+    Volume target = test.bay.find("b");
+    var bitmap = test.bay.bitmaps().start(target, "mine", Grain.TRACK, NOTHING);
+    test.write("a", 1, "A1");
+    test.write("b", 2, "B2");
+    test.bay.bitmaps().reset(target, "mine", NOTHING);
+
+    test.start(pair, Mode.DIFF);
+
+    WriteBitmap bits = test.bay.bitmaps().bits(target, bitmap);
+    assertThat(bits.changedRegions(0, 9)).containsExactly(new Run(1, 2));
+    test.bay.bitmaps().reset(target, "mine", NOTHING);
+    test.copy(pair);
+    assertThat(bits.regionsSet()).isZero(); // a fill changes nothing
+    test.cancel(pair);
+    test.start(pair, Mode.FULL);
+    assertThat(bits.regionsSet()).isEqualTo(4);
   }
 
   @Test
