@@ -22,6 +22,7 @@ final class TrackFiller {
   private final TrackChanges changes;
   private final Unfilled unfilled;
   private final Passages gate;
+  private final HoleFiller holes;
 
   TrackFiller(
       Geometry geometry,
@@ -37,6 +38,7 @@ final class TrackFiller {
     this.changes = changes;
     this.unfilled = changes.unfilled();
     this.gate = gate;
+    this.holes = new HoleFiller(geometry, map, files, changes);
   }
 
   // ---- what is needed before a change
@@ -99,20 +101,42 @@ final class TrackFiller {
       return null;
     }
     int most = buffer.capacity() / (int) geometry.offset(Geometry.TRACK_BLOCKS);
+    int hole = holes.find(now, first, most);
+    if (hole > 0) {
+      int done = inGate(now, () -> holes.put(now, first, hole));
+      if (done > 0) {
+        return new Filled(first, done, 0);
+      }
+    }
     int count = 1;
     while (count < most && now.blocks().mask(first + count) != 0) {
       count++;
     }
     Taken taken = new Taken(now, first, count, buffer);
+    int put =
+        inGate(
+            now,
+            () -> {
+              put(taken);
+              return taken.count;
+            });
+    return new Filled(first, count, put == 0 ? 0 : taken.dataBytes);
+  }
+
+  /** What is done in the gate; returns how many tracks it was done to. */
+  @FunctionalInterface
+  private interface Step {
+    int run() throws StorageException;
+  }
+
+  /** Runs it unless there was another switch meanwhile: then nothing is done. */
+  private int inGate(Unfilled.State now, Step step) throws StorageException {
     int ticket = gate.enter();
     try {
-      if (unfilled.now().generation() == now.generation()) { // else there was another switch
-        put(taken);
-      }
+      return unfilled.now().generation() == now.generation() ? step.run() : 0;
     } finally {
       gate.leave(ticket);
     }
-    return new Filled(first, count, taken.dataBytes);
   }
 
   /**

@@ -190,6 +190,9 @@ final class EngineModelTest {
     private void switchTo(EngineFixture engine) throws StorageException {
       byte[] origin = new byte[live.length];
       random.nextBytes(origin);
+      if (random.nextInt(3) == 0) {
+        Arrays.fill(origin, offset(), origin.length, (byte) 0);
+      }
       for (int holes = random.nextInt(4); holes > 0; holes--) {
         int at = offset();
         Arrays.fill(origin, at, at + length(at), (byte) 0);
