@@ -19,7 +19,9 @@ import java.util.function.Supplier;
  * goes on by itself. What a restore took away is in its point (P5).
  */
 final class SessionVolumes implements Scenario {
-  private static final int SECTORS = 8192;
+  private static final int ZONE_SECTORS = 8192; // of the intent logs, which power loss marks whole
+  private static final int ZONES = 3;
+  private static final int SECTORS = ZONES * ZONE_SECTORS;
   private static final int DIFFS = 3;
   private static final int WRITERS_IN_TURN = 4;
 
@@ -29,7 +31,7 @@ final class SessionVolumes implements Scenario {
   private volatile long pairMade = Long.MAX_VALUE;
 
   /**
-   * A start or an end of the session.
+   * A start, a restore or an end of the session.
    *
    * @param begun the position before the command
    * @param made the position after it
@@ -61,7 +63,7 @@ final class SessionVolumes implements Scenario {
     for (StampedVolume volume : recording.volumes()) {
       List<List<Callable<Void>>> turnsOfWriters = new ArrayList<>();
       for (int i = 0; i < WRITERS_IN_TURN; i++) {
-        turnsOfWriters.add(StampWriter.of(recording, volume, 2, random));
+        turnsOfWriters.add(StampWriter.of(recording, volume, ZONES, random));
       }
       for (int share = 0; share < turnsOfWriters.get(0).size(); share++) {
         int own = share;
@@ -86,13 +88,14 @@ final class SessionVolumes implements Scenario {
       start(recording, random, "full");
     }
     for (int i = 0; i < DIFFS; i++) {
-      TimeUnit.MILLISECONDS.sleep(random.nextInt(200));
+      TimeUnit.MILLISECONDS.sleep(100 + random.nextInt(200));
       start(recording, random, "diff");
     }
-    TimeUnit.MILLISECONDS.sleep(random.nextInt(200));
+    TimeUnit.MILLISECONDS.sleep(100 + random.nextInt(200));
     restore(recording, random);
     start(recording, random, "diff");
-    recording.bay().must(UNTIL_WHOLE);
+    TimeUnit.MILLISECONDS.sleep(random.nextInt(200));
+    recording.bay().must(FASTER + UNTIL_WHOLE);
     long begun = recording.position();
     long made = recording.command("quickopc cancel group=g pair=p");
     turns.add(new Turn(begun, made, false));
@@ -101,20 +104,20 @@ final class SessionVolumes implements Scenario {
   }
 
   private void start(Recording recording, Random random, String mode) {
-    long begun = recording.position();
-    long made = start(recording, random, mode, volumes.get(0), volumes.get(1));
-    turns.add(new Turn(begun, made, true));
+    start(recording, random, mode, volumes.get(0), volumes.get(1));
   }
 
-  private static long start(
+  private long start(
       Recording recording, Random random, String mode, StampedVolume from, StampedVolume onto) {
     Supplier<Contents> source = from.fixed();
-    Epoch epoch = onto.start(recording.position());
+    long begun = recording.position();
+    Epoch epoch = onto.start(begun);
     long made =
         recording.command(
-            "quickopc start group=g pair=p mode=%s open=allow rate=%dM"
-                .formatted(mode, 3 + random.nextInt(8)));
+            "quickopc start group=g pair=p mode=%s open=allow rate=%dK"
+                .formatted(mode, 500 + random.nextInt(1000)));
     epoch.answered(made, source.get(), onto.issued());
+    turns.add(new Turn(begun, made, true));
     return made;
   }
 
@@ -127,6 +130,13 @@ final class SessionVolumes implements Scenario {
     points.add(new Safety(name, made, held));
     recording.bay().must(UNTIL_WHOLE);
   }
+
+  private static final String FASTER =
+      """
+      if ! grep -qx none $C/quickopc/g/p/phase; then
+        echo 'quickopc rate group=g pair=p limit=20M' >$C/ctl || { cat $C/last_error >&2; exit 1; }
+      fi
+      """;
 
   /** Until nothing is copied; nobody helps the copies, and none may have met an error. */
   private static final String UNTIL_WHOLE =
@@ -144,6 +154,11 @@ final class SessionVolumes implements Scenario {
   // ---- what must be so
 
   @Override
+  public boolean isCommand(long position) {
+    return turns.stream().anyMatch(turn -> turn.begun < position && position <= turn.made);
+  }
+
+  @Override
   public void check(Recovered state) {
     if (state.bay().run("test -e $C/quickopc/g/p/phase").status() != 0) {
       if (state.after(pairMade)) {
@@ -156,7 +171,7 @@ final class SessionVolumes implements Scenario {
     requireSets(state);
     requirePoints(state);
     // The copies end by themselves, and nobody sees it.
-    require(state, "copies", UNTIL_WHOLE);
+    require(state, "copies", FASTER + UNTIL_WHOLE);
     require(state, "pages", "for v in s t; do dd if=$V/$v iflag=nocache count=0 status=none; done");
     volumes.forEach(state::requireVolume);
     requireSets(state);
@@ -233,7 +248,7 @@ final class SessionVolumes implements Scenario {
         state,
         "start " + mode,
         """
-        echo 'quickopc start group=g pair=p mode=%s rate=4M' >$C/ctl ||
+        echo 'quickopc start group=g pair=p mode=%s rate=2M' >$C/ctl ||
           { cat $C/last_error >&2; exit 1; }
         cmp $V/s $V/t
         """
