@@ -1,8 +1,13 @@
 package org.copybay.nativetest.replay;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * A moment at which the power fails and what the disk kept of it.
@@ -37,13 +42,24 @@ record Cut(int entries, long subsetSeed) {
   }
 
   /** So many of them, spread evenly. */
-  static List<Cut> some(List<Cut> cuts, int count, Random random) {
+  private static List<Cut> some(List<Cut> cuts, int count, Random random) {
     double step = Math.max(1, cuts.size() / (double) count);
     List<Cut> chosen = new ArrayList<>();
     for (double at = random.nextDouble() * step; at < cuts.size(); at += step) {
       chosen.add(cuts.get((int) at));
     }
     return chosen;
+  }
+
+  /** So many of them, half of them among those that matter, as far as there are such. */
+  static List<Cut> some(List<Cut> cuts, int count, Predicate<Cut> matters, Random random) {
+    Map<Boolean, List<Cut>> parts = cuts.stream().collect(Collectors.partitioningBy(matters));
+    int half = parts.get(true).isEmpty() ? 0 : count / 2;
+    Set<Cut> chosen = new HashSet<>(some(parts.get(false), count - half, random));
+    if (half > 0) {
+      chosen.addAll(some(parts.get(true), half, random));
+    }
+    return cuts.stream().filter(chosen::contains).toList();
   }
 
   boolean prefix() {

@@ -7,9 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.IntFunction;
 import org.copybay.nativetest.TestBay;
 
 /**
@@ -20,8 +24,9 @@ final class Recovered {
   private final TestBay bay;
   private final long position;
   private final List<String> wrong = new ArrayList<>();
-  // By file the versions of the sectors that were read.
-  private final Map<Path, int[]> seen = new HashMap<>();
+  // By file the stamps of the sectors that were read.
+  private final Map<Path, long[]> seen = new HashMap<>();
+  private final Set<Path> replaced = new HashSet<>();
 
   /** The power failed when the log was that long. */
   Recovered(TestBay bay, long position) {
@@ -40,7 +45,23 @@ final class Recovered {
 
   /** The versions of the sectors of a file that was read. */
   int[] versions(Path file) {
-    return seen.getOrDefault(file, new int[0]);
+    return Arrays.stream(stamps(file)).mapToInt(Stamp::version).toArray();
+  }
+
+  /** The stamps of the sectors of a file that was read. */
+  long[] stamps(Path file) {
+    return seen.getOrDefault(file, new long[0]);
+  }
+
+  /** The check itself let a file hold from here on what that other one does. */
+  void replaced(Path file, Path other) {
+    seen.put(file, stamps(other));
+    replaced.add(file);
+  }
+
+  /** Whether the check itself did that. */
+  boolean isReplaced(Path file) {
+    return replaced.contains(file);
   }
 
   /** Notes that something is not as it must be. */
@@ -64,7 +85,7 @@ final class Recovered {
   void requireVolume(StampedVolume volume) {
     Path file = bay.mountPoint().resolve(volume.path());
     if (Files.exists(file)) {
-      requireImage(file, volume, volume.acknowledgedAt(position), volume.issued());
+      requireImage(file, volume.mayHoldAt(position));
     } else if (after(volume.createdAt()) || seen.containsKey(file)) {
       complain("volume " + volume.name() + " is gone");
     }
@@ -75,7 +96,12 @@ final class Recovered {
    * two; version 0 are zeros.
    */
   void requireImage(Path file, StampedVolume volume, int[] oldest, int[] newest) {
-    ByteBuffer image = ByteBuffer.allocate(volume.sectors() * Stamp.BYTES);
+    requireImage(file, Contents.between(volume, oldest, newest));
+  }
+
+  /** Each sector of a file below the mount holds what it may. */
+  void requireImage(Path file, Contents contents) {
+    ByteBuffer image = ByteBuffer.allocate(contents.count() * Stamp.BYTES);
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       while (image.hasRemaining()) {
         if (channel.read(image, image.position()) < 0) {
@@ -87,39 +113,40 @@ final class Recovered {
       complain(file.getFileName() + " cannot be read: " + e.getMessage());
       return;
     }
-    int[] before = seen.get(file);
+    image.flip();
+    long[] before = seen.get(file);
     if (before == null) {
-      seen.put(file, compare(image.flip(), file, volume, oldest, newest));
+      compare(image, file, contents::allow, contents::describe);
+      long[] stamps = new long[contents.count()];
+      Arrays.setAll(stamps, sector -> Stamp.at(image, sector));
+      seen.put(file, stamps);
     } else {
-      compare(image.flip(), file, volume, before, before);
+      compare(
+          image,
+          file,
+          (sector, stamp) -> before[sector] == stamp,
+          sector -> "what was read before, version " + Stamp.version(before[sector]));
     }
   }
 
-  /** Returns the versions in the image. */
-  private int[] compare(
-      ByteBuffer image, Path file, StampedVolume volume, int[] oldest, int[] newest) {
-    int[] got = new int[volume.sectors()];
+  /** Whether a sector may have a stamp. */
+  @FunctionalInterface
+  private interface Rule {
+    boolean allows(int sector, long stamp);
+  }
+
+  private void compare(ByteBuffer image, Path file, Rule rule, IntFunction<String> wanted) {
     int bad = 0;
     String first = "";
-    for (int sector = 0; sector < got.length; sector++) {
-      got[sector] = Stamp.versionAt(image, volume.number(), sector);
-      if (got[sector] < oldest[sector] || got[sector] > newest[sector]) {
-        first = bad++ == 0 ? describe(image, sector, got[sector], oldest, newest) : first;
+    for (int sector = 0; sector < image.limit() / Stamp.BYTES; sector++) {
+      if (!rule.allows(sector, Stamp.at(image, sector)) && bad++ == 0) {
+        first =
+            "sector=%d wanted %s, got %s"
+                .formatted(sector, wanted.apply(sector), Stamp.describe(image, sector));
       }
     }
     if (bad > 0) {
       complain(file.getFileName() + ": bad sectors=" + bad + ", the first: " + first);
     }
-    return got;
-  }
-
-  private static String describe(
-      ByteBuffer image, int sector, int got, int[] oldest, int[] newest) {
-    return "sector=%d wanted version %d to %d, got %s"
-        .formatted(
-            sector,
-            oldest[sector],
-            newest[sector],
-            got == Stamp.FOREIGN ? Stamp.describe(image, sector) : got);
   }
 }

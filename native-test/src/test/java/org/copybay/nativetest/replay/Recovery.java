@@ -46,9 +46,11 @@ final class Recovery {
       return state.complaints();
     }
     try {
+      requireInOrder(state, options.isEmpty() ? "" : "--power-loss");
       look(state, options, check);
       if (states++ % MOUNTED_TWICE == 0 && state.complaints().isEmpty()) {
         killDaemon();
+        requireInOrder(state, "");
         look(state, "", check);
       }
       if (!state.complaints().isEmpty() && !logPrinted) {
@@ -60,6 +62,14 @@ final class Recovery {
       takeAway();
     }
     return state.complaints();
+  }
+
+  /** What a power loss or kill -9 leaves is in order, says {@code copybay check}. */
+  private void requireInOrder(Recovered state, String how) {
+    Shell.Result found = bay.run("$COPYBAY check " + how + " $BAY");
+    if (found.status() != 0) {
+      state.complain("not in order: " + found.out() + found.err());
+    }
   }
 
   private void look(Recovered state, String how, Consumer<Recovered> check) {

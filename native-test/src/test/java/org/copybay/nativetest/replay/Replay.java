@@ -100,12 +100,18 @@ final class Replay implements AutoCloseable {
     Path image = disk.file("state.img");
     Map<Cut, List<String>> bad = new LinkedHashMap<>();
     try (WriteLog log = WriteLog.open(disk.logFile(), end)) {
-      List<Cut> cuts = Cut.some(Cut.all(log.entries(), start, random), limit, random);
+      List<WriteLog.Entry> entries = log.entries();
+      List<Cut> cuts =
+          Cut.some(
+              Cut.all(entries, start, random),
+              limit,
+              cut -> scenario.isCommand(entries.get(cut.entries() - 1).end()),
+              random);
       assertThat(cuts).as("cuts").isNotEmpty();
       DiskStates states = new DiskStates(log, copyOfBase());
       for (Cut cut : cuts) {
         states.build(cut, image);
-        long position = log.entries().get(cut.entries() - 1).end();
+        long position = entries.get(cut.entries() - 1).end();
         List<String> wrong = recovery.of(image, cut.toString(), position, this::look);
         if (!wrong.isEmpty()) {
           bad.put(cut, wrong);
@@ -115,7 +121,7 @@ final class Replay implements AutoCloseable {
       say(
           "checked: entries=%d prefixes=%d subsets=%d bad=%d seconds=%d"
               .formatted(
-                  log.entries().size(),
+                  entries.size(),
                   prefixes,
                   cuts.size() - prefixes,
                   bad.size(),

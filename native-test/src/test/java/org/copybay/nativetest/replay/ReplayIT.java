@@ -9,10 +9,10 @@ import org.junit.jupiter.api.Test;
  * as it was at one cut of the record after another, and as it may have been when it kept only some
  * of what was not flushed yet, and the bay on it is mounted. P2: what was acknowledged is there.
  * P4: every sector holds what was written to it. P5: so does every point, of the time when it was
- * made. P7: the bay mounts and is well.
+ * made. P7: the bay is in order, mounts and is well.
  *
  * <p>P3: a write bitmap names every change since its start or reset, and members of a shadow set
- * become equal by what its bitmaps name.
+ * become equal by what its bitmaps name, and the target of a QuickOPC session its source.
  *
  * <p>The short form looks at some cuts of one recording, -Dreplay.cuts=N at more; -Dsoak.rounds=N
  * at every cut of N. A failure again, but for the timing of threads, by -Dcopybay.seed=SEED; what
@@ -40,6 +40,11 @@ class ReplayIT {
   @Test
   void membersOfShadowSetsBecomeEqual() throws Exception {
     replay(ShadowedVolumes::new);
+  }
+
+  @Test
+  void targetsOfSessionsShowTheirSources() throws Exception {
+    replay(SessionVolumes::new);
   }
 
   private static void replay(Supplier<Scenario> scenarios) throws Exception {

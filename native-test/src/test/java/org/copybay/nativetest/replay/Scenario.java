@@ -23,6 +23,11 @@ interface Scenario {
    */
   List<Callable<Void>> actors(Recording recording, Random random);
 
+  /** Whether the disk did at that position what a command wanted: half of some cuts are there. */
+  default boolean isCommand(long position) {
+    return false;
+  }
+
   /** Looks at more than the volumes in a recovered state. */
   default void check(Recovered state) {}
 }

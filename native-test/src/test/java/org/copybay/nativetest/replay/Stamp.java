@@ -18,8 +18,8 @@ import java.nio.ByteOrder;
 final class Stamp {
   static final int BYTES = 512;
 
-  /** What {@link #versionAt} says of a sector that holds neither zeros nor its own stamp. */
-  static final int FOREIGN = -1;
+  /** What {@link #at} says of a sector that holds neither zeros nor a stamp of its place. */
+  static final long FOREIGN = -1;
 
   private static final long MAGIC = 0x504d_4154_5359_4243L; // "CBYSTAMP"
   private static final int VOLUME_OFFSET = 8;
@@ -42,17 +42,31 @@ final class Stamp {
     }
   }
 
-  /** The version in a sector of an image: 0 for zeros, {@link #FOREIGN} for what is no stamp. */
-  static int versionAt(ByteBuffer image, int volume, int sector) {
+  /**
+   * The stamp in a sector of an image, of which {@link #volume} and {@link #version} are known: 0
+   * for zeros, {@link #FOREIGN} for what is no stamp of that place.
+   */
+  static long at(ByteBuffer image, int sector) {
     ByteBuffer got = sectorOf(image, sector);
+    int volume = got.getInt(VOLUME_OFFSET);
     int version = (int) got.getLong(VERSION_OFFSET);
     if (version == 0) {
       return got.mismatch(ByteBuffer.allocate(BYTES)) < 0 ? 0 : FOREIGN;
     }
-    return isStamp(got, volume, sector, version) ? version : FOREIGN;
+    return isStamp(got, volume, sector, version) ? (long) volume << 32 | version : FOREIGN;
   }
 
-  /** For a message: what a sector holds that {@link #versionAt} calls foreign. */
+  /** The number of the volume that a stamp was written to. */
+  static int volume(long stamp) {
+    return (int) (stamp >> 32);
+  }
+
+  /** The version of the write that made a stamp; -1 for what is none. */
+  static int version(long stamp) {
+    return (int) stamp;
+  }
+
+  /** For a message: what a sector holds. */
   static String describe(ByteBuffer image, int sector) {
     ByteBuffer got = sectorOf(image, sector);
     if (got.getLong(0) != MAGIC) {

@@ -1,13 +1,16 @@
 package org.copybay.nativetest.replay;
 
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * What is known of the writes to one volume, sector by sector. A sector is written by one thread at
- * a time, each time with a higher version; 0 stands for the zeros of a new volume. All methods may
- * be called by every thread.
+ * a time, each time with a higher version; 0 stands for the zeros of a new volume. Where copies are
+ * started onto it, one at a time, they are known too. All methods may be called by every thread.
  */
 final class StampedVolume {
   private final String name;
@@ -17,6 +20,7 @@ final class StampedVolume {
   private final int[] written;
   // By the length of the log from which on they must not be lost.
   private final NavigableMap<Long, int[]> acknowledged = new TreeMap<>();
+  private final Deque<Epoch> epochs = new ArrayDeque<>();
   private long createdAt = Long.MAX_VALUE;
   private int lastVersion;
   private int acknowledgements;
@@ -27,6 +31,7 @@ final class StampedVolume {
     this.number = number;
     this.issued = new int[sectors];
     this.written = new int[sectors];
+    epochs.add(Epoch.first(number, sectors));
   }
 
   String name() {
@@ -99,6 +104,39 @@ final class StampedVolume {
   synchronized int[] acknowledgedAt(long position) {
     return acknowledged.headMap(position, true).values().stream()
         .reduce(new int[sectors()], StampedVolume::newest);
+  }
+
+  /** What it may hold when the power fails at that position. */
+  synchronized Contents mayHoldAt(long position) {
+    Contents contents = new Contents(sectors());
+    int[] oldest = acknowledgedAt(position);
+    Epoch last = epochs.getFirst();
+    for (Epoch epoch : epochs) {
+      last = epoch.madeBy(position) ? epoch : last;
+      if (epoch.begunOnlyBy(position)) {
+        epoch.addTo(contents, oldest, issued);
+      }
+    }
+    last.addTo(contents, oldest, issued);
+    return contents;
+  }
+
+  /** What a command fixes of it that begins now; asked when the command was answered. */
+  synchronized Supplier<Contents> fixed() {
+    int[] oldest = written();
+    Epoch epoch = epochs.getLast();
+    return () -> {
+      Contents contents = new Contents(sectors());
+      epoch.addTo(contents, oldest, issued());
+      return contents;
+    };
+  }
+
+  /** A start onto it begins; the end of it is told to what this returns. */
+  synchronized Epoch start(long position) {
+    Epoch epoch = new Epoch(number, position, written());
+    epochs.add(epoch);
+    return epoch;
   }
 
   private static int[] newest(int[] some, int[] others) {
