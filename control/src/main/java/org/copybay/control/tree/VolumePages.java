@@ -143,6 +143,9 @@ final class VolumePages {
 
   /** What it shows of an origin, or does not hold: what was never copied of one that is INVALID. */
   static String uncopied(Volume volume) throws StorageException {
+    if (volume.damaged()) {
+      return "# it is damaged: nothing is known\n";
+    }
     TrackOrigin origin = volume.origin();
     StringBuilder text = new StringBuilder("# offset length, in bytes\n");
     int lines = 0;
