@@ -269,15 +269,15 @@ final class MapInspection {
   private void unfilled(long[] page, int at, int index) {
     long first = MapLayout.track(page[at]);
     long count = page[at + 1];
+    int mask = MapLayout.mask(page[at]);
     boolean isPrepared = page[at + 2] == 1;
     boolean inOrder = prepared == isPrepared ? first >= unfilledEnd : isPrepared;
-    long tracks = (homeBlocks + Geometry.TRACK_BLOCKS - 1) / Geometry.TRACK_BLOCKS;
-    boolean inside = count > 0 && count <= tracks && first <= tracks - count;
-    if (!inOrder || !inside || MapLayout.mask(page[at]) == 0) {
+    boolean known = isPrepared || page[at + 2] == 0;
+    if (!inOrder || !known || !new Unfilled.Run(first, count, mask, isPrepared).fits(homeBlocks)) {
       wrong(
           where(index) + ", unfilled from track " + first,
-          "runs of tracks in order, before track " + tracks,
-          count + " tracks after track " + unfilledEnd);
+          "runs of tracks in order, before block " + homeBlocks,
+          String.format("%d tracks %04x after track %d", count, mask, unfilledEnd));
     }
     prepared = isPrepared;
     unfilledEnd = first + count;

@@ -87,7 +87,7 @@ final class MapLayout {
     }
 
     private int version() {
-      return unfilledPages == 0 && stamp == 0 ? PLAIN : WITH_ORIGIN;
+      return unfilledPages == 0 && mark == 0 && stamp == 0 ? PLAIN : WITH_ORIGIN;
     }
 
     ByteBuffer encode() {

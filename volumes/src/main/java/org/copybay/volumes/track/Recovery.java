@@ -132,7 +132,13 @@ final class Recovery {
     closing.add(checkpoint::close);
     TrackMap map = new TrackMap(checkpoint, known);
     TrackChanges changes = new TrackChanges(map, checkpoint.points());
-    changes.unfilled().learn(checkpoint.unfilled());
+    Unfilled.Kept unfilled = checkpoint.unfilled();
+    for (Unfilled.Run run : unfilled.runs()) {
+      if (!run.fits(blocks(setting))) {
+        throw MapLayout.damaged(MapFile.fileName(found.map()), "it has " + run);
+      }
+    }
+    changes.unfilled().learn(unfilled);
     long end = replay(setting, copies, changes, extent);
     changes.noteLast(lastPoint);
     StoreFile spill = store.open(TrackFiles.SPILL);
@@ -160,13 +166,24 @@ final class Recovery {
     }
     JournalReader reader =
         JournalReader.open(setting.store(), found.segment(), found.volume(), setting.recover());
-    reader.replay(
+    long blocks = blocks(setting);
+    reader.replayPlaced(
         setting.store(),
-        change -> {
+        (file, offset, number, change) -> {
+          if (!Unfilled.fits(change, blocks)) {
+            throw MapLayout.damaged(
+                file, "record " + number + " at " + offset + " is none of this volume: " + change);
+          }
           extent.change(change);
           changes.replay(change);
         });
     return reader.end();
+  }
+
+  /** The blocks of the volume, whose home an interrupted change may have left longer. */
+  private static long blocks(TrackSetting setting) throws StorageException {
+    long home = setting.store().home().size();
+    return setting.geometry().blocks(Math.max(home, setting.volume().get().sizeBytes()));
   }
 
   /** Whether the journal is to be replayed; where a superblock is lost, it may have said so. */

@@ -108,27 +108,13 @@ final class ReplayInspection {
     if (!tell) {
       return;
     }
-    long blocks = (homeBlocks + Geometry.TRACK_BLOCKS - 1) / Geometry.TRACK_BLOCKS;
-    blocks *= Geometry.TRACK_BLOCKS;
-    boolean right =
-        switch (change.kind()) {
-          case SWITCH ->
-              Unfilled.Where.of(change.count()) != null
-                  && change.point() == points.lastNumber()
-                  && change.start() >= 0
-                  && change.start() <= homeBlocks;
-          default ->
-              change.count() > 0
-                  && Geometry.index(change.start()) == 0
-                  && Geometry.index(change.count()) == 0
-                  && change.start() >= 0
-                  && change.start() <= blocks - change.count();
-        };
-    if (!right) {
+    boolean ofPoint =
+        change.kind() != JournalRecord.Kind.SWITCH || change.point() == points.lastNumber();
+    if (!ofPoint || !Unfilled.fits(change, homeBlocks)) {
       findings.damage(
           WHAT,
           where,
-          "whole tracks before block " + blocks + ", or a switch after " + points.lastNumber(),
+          "whole tracks of " + homeBlocks + " blocks, or a switch after " + points.lastNumber(),
           change);
     }
   }

@@ -233,17 +233,17 @@ final class Unfilled {
   }
 
   /**
-   * What it is, while it may change: every record that is appended meanwhile is replayed over it,
-   * and comes to the same.
+   * What it is, while it may change: every record since it was sealed is replayed over it, and
+   * comes to the same. So what the first switch since then takes must be what was prepared before
+   * it, never what was prepared for the next one; of that only those tracks may lack by now that
+   * were filled after the switch.
    */
   Kept keep(Sealed sealed) {
     changed = false;
     List<Run> runs = new ArrayList<>();
-    TrackMasks preparing = prepared; // first: what a switch takes from here is in the state then
-    State now = state;
-    now.blocks.forEach((track, count, mask) -> runs.add(new Run(track, count, mask, false)));
-    preparing.forEach((track, count, mask) -> runs.add(new Run(track, count, mask, true)));
-    return new Kept(now.mark, now.stamp, runs);
+    state.blocks.forEach((track, count, mask) -> runs.add(new Run(track, count, mask, false)));
+    sealed.prepared.forEach((track, count, mask) -> runs.add(new Run(track, count, mask, true)));
+    return new Kept(sealed.mark, sealed.stamp, runs);
   }
 
   /** Whether it changed since the last {@link #keep}, or {@link #learn}. */

@@ -40,18 +40,28 @@ final class JournalLayoutTest {
           JournalRecord.freeze(4, 0x200000, 0x18bcfe56800L),
           JournalRecord.drop(3),
           JournalRecord.fill(0x40, 5, 0x99, 4),
-          JournalRecord.barrier(46, 40));
+          JournalRecord.barrier(46, 40),
+          JournalRecord.fillAnew(0x50, 3, 0xa1, 2),
+          JournalRecord.fillZero(0x60, 2, 4),
+          JournalRecord.prepare(0x120, 32, 0x80f1),
+          JournalRecord.switchTo(1, 4, 0x200, 0x18bcfe56801L),
+          JournalRecord.filled(0x110, 48));
 
   private static final byte[] RECORD_BYTES =
       Bytes.hex(
-          7 * 32,
+          12 * 32,
           "905f9703 01000000 10000000 03000000 2000000000000000 7000000000000000",
           "5ba1d4c0 02000000 07000000 03000000 0001000000000000 0000000000000000",
           "a9f77bef 03000000 10000000 00000000 2000000000000000 0000000000000000",
           "aa526050 04000000 00000000 04000000 0000200000000000 0068e5cf8b010000",
           "4882ba75 05000000 00000000 03000000 0000000000000000 0000000000000000",
           "9702b6fd 06000000 05000000 04000000 4000000000000000 9900000000000000",
-          "925342c7 07000000 00000000 00000000 2e00000000000000 2800000000000000");
+          "925342c7 07000000 00000000 00000000 2e00000000000000 2800000000000000",
+          "1220a4c1 08000000 03000000 02000000 5000000000000000 a100000000000000",
+          "8114ed13 09000000 02000000 04000000 6000000000000000 0000000000000000",
+          "683b0f36 0a000000 20000000 f1800000 2001000000000000 0000000000000000",
+          "5792e398 0b000000 01000000 04000000 0002000000000000 0168e5cf8b010000",
+          "927a99ec 0c000000 30000000 00000000 1001000000000000 0000000000000000");
 
   @Test
   void theHeadIsWrittenAsItAlwaysWas() {
@@ -103,7 +113,8 @@ final class JournalLayoutTest {
       long salt = head.getLong(24);
       assertThat(SegmentHeader.decode(head.clear()))
           .isEqualTo(new SegmentHeader(9, salt, FIRST, ORIGIN, VOLUME));
-      ByteBuffer records = ByteBuffer.allocateDirect(7 * 32).order(ByteOrder.LITTLE_ENDIAN);
+      ByteBuffer records =
+          ByteBuffer.allocateDirect(RECORD_BYTES.length).order(ByteOrder.LITTLE_ENDIAN);
       file.read(512, records);
       for (int i = 0; i < RECORDS.size(); i++) {
         assertThat(new SlotLayout(salt).decode(FIRST + i, records, i * 32))

@@ -61,6 +61,35 @@ final class EngineLayoutTest {
           "0100000000000000 0000100000000000 e803000000000000",
           "0300000000000000 0000200000000000 0068e5cf8b010000");
 
+  private static final Unfilled.Kept UNFILLED =
+      new Unfilled.Kept(
+          3,
+          0x18bcfe56801L,
+          List.of(
+              new Unfilled.Run(2, 3, 0xffff, false),
+              new Unfilled.Run(FAR_TRACK, 1, 0x8001, false),
+              new Unfilled.Run(7, 2, 0x00f0, true)));
+
+  private static final byte[] ORIGIN_HEAD =
+      Bytes.hex(
+          4096,
+          "43504259544d4150 02000000 8d647bfb 0500000000000000",
+          "7766554433221100 ffeeddccbbaa9988",
+          "00100000 03000000 00000000 01000000 01000000 03000000 0168e5cf8b010000");
+  private static final byte[] ORIGIN_POINTS =
+      Bytes.hex(
+          4096,
+          "70971ec4 0200 0200 01000000 05000000",
+          "0100000000000000 0000100000000000 e803000000000000",
+          "0300000000000000 0000200000000000 0068e5cf8b010000");
+  private static final byte[] ORIGIN_RUNS =
+      Bytes.hex(
+          4096,
+          "ce84f2bb 0300 0300 02000000 05000000",
+          "ffff 020000000000 0300000000000000 0000000000000000",
+          "0180 bc9a78563412 0100000000000000 0000000000000000",
+          "f000 070000000000 0200000000000000 0100000000000000");
+
   private final SimulatedStore store = new SimulatedStore(0x200000, 1);
 
   private static byte[] read(StoreFile file, long offset, int length) throws StorageException {
@@ -129,5 +158,47 @@ final class EngineLayoutTest {
             "2 live 2 0002 8000000000000000",
             "2 owned 1 00f0 8000000000000001",
             "123456789abc owned 3 0001 8000000000000000");
+  }
+
+  @Test
+  void aMapWithUnfilledBlocksIsWrittenAsItAlwaysWas() throws Exception {
+    try (MapWriter writer = new MapWriter(store, 5, VOLUME, 4096)) {
+      writer.finish(POINTS, UNFILLED, new MapPages(0)).close();
+    }
+
+    try (StoreFile file = store.open("map.1")) {
+      assertThat(file.size()).isEqualTo(3 * 4096);
+      assertThat(read(file, 0, 4096)).isEqualTo(ORIGIN_HEAD);
+      assertThat(read(file, 4096, 4096)).isEqualTo(ORIGIN_POINTS);
+      assertThat(read(file, 8192, 4096)).isEqualTo(ORIGIN_RUNS);
+    }
+  }
+
+  @Test
+  void aMapWithUnfilledBlocksIsReadAsItAlwaysWas() throws Exception {
+    try (StoreFile file = store.create("map.1")) {
+      file.write(0, Bytes.direct(ORIGIN_HEAD));
+      file.write(4096, Bytes.direct(ORIGIN_POINTS));
+      file.write(8192, Bytes.direct(ORIGIN_RUNS));
+    }
+
+    MapFile.Entries none = (track, live, number, mask, base) -> {};
+    try (MapFile map = MapFile.open(new MapPages(0), store, 5, VOLUME, 4096, none)) {
+      assertThat(map.points()).isEqualTo(POINTS);
+      assertThat(map.unfilled()).isEqualTo(UNFILLED);
+    }
+  }
+
+  /** As after somebody gave up what was unfilled: only the mark is left. */
+  @Test
+  void aMapThatHasOnlyAMarkIsNoPlainOne() throws Exception {
+    try (MapWriter writer = new MapWriter(store, 5, VOLUME, 4096)) {
+      writer.finish(POINTS, new Unfilled.Kept(3, 0, List.of()), new MapPages(0)).close();
+    }
+
+    try (StoreFile file = store.open("map.1")) {
+      assertThat(read(file, 8, 4)).containsExactly(2, 0, 0, 0);
+      assertThat(read(file, 60, 4)).containsExactly(3, 0, 0, 0);
+    }
   }
 }
