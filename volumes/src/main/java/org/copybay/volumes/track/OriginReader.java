@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * thread may call.
  */
 final class OriginReader {
+  /** Of unfilled blocks, looked at for one question, in an epoch that others may wait for. */
+  private static final long SEEK_BYTES = 1L << 30;
+
   private final Passages epochs;
   private final Supplier<@Nullable TrackEngine> engines;
 
@@ -144,7 +147,8 @@ final class OriginReader {
         }
         stop = boundary(engine, state, at, end, true);
         found = stop > at ? own.seek(at, stop, data) : stop;
-        from = new Stretch(engine, state, boundary(engine, state, stop, end, false));
+        long most = Math.min(end, stop + SEEK_BYTES);
+        from = new Stretch(engine, state, boundary(engine, state, stop, most, false));
       } finally {
         epochs.leave(ticket);
       }

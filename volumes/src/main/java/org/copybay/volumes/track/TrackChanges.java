@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * gate closed.
  */
 final class TrackChanges {
+  private static final long MOST_TRACKS = 1 << 26; // in a record, which counts blocks
+
   private final TrackMap map;
   private final Unfilled unfilled = new Unfilled();
   private final Object releasedLock = new Object();
@@ -157,7 +159,10 @@ final class TrackChanges {
 
   /** Prepares those blocks of each of the tracks for the next switch. In the gate. */
   void prepare(long track, long count, int mask) throws StorageException {
-    note(JournalRecord.prepare(block(track), Math.toIntExact(block(count)), mask));
+    for (long done = 0; done < count; done += MOST_TRACKS) {
+      int blocks = (int) block(Math.min(MOST_TRACKS, count - done));
+      note(JournalRecord.prepare(block(track + done), blocks, mask));
+    }
   }
 
   /** Takes the space that a switch needs besides the journal's, so that it fails for none. */

@@ -249,7 +249,7 @@ final class TrackFiller {
     long block = (taken.track + t) * Geometry.TRACK_BLOCKS;
     TrackPlan plan = new TrackPlan(map);
     plan.live(block, block + Geometry.TRACK_BLOCKS - 1);
-    int mask = unfilled.mask(taken.track + t);
+    int mask = unfilled.mask(taken.track + t) & inVolume(taken, block);
     int older = changes.points().floor(taken.state.mark());
     for (int left = mask; left != 0; ) {
       int from = Integer.numberOfTrailingZeros(left);
@@ -269,6 +269,12 @@ final class TrackFiller {
       }
       left &= ~Geometry.mask(from, to);
     }
+  }
+
+  /** The blocks of the track that begins there which have a byte of the volume. */
+  private int inVolume(Taken taken, long block) {
+    long left = geometry.blocks(taken.size) - block;
+    return Geometry.mask(0, (int) Math.max(0, Math.min(Geometry.TRACK_BLOCKS, left)));
   }
 
   private void putZeros(TrackPlan plan, long block, int count, int owner) throws StorageException {

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Some blocks of each track: a mask for each, in pages that are there only where some mask is not
  * 0, and have space only where not all of them are whole. Any thread may look. A mask is changed by
- * who has its track to himself; masks of other tracks may be changed at the same time.
+ * who has its track to himself; masks of other tracks may be changed at the same time, but while
+ * some are cleared none are added.
  */
 final class TrackMasks {
   private static final int PAGE_TRACKS = 1 << 15;
