@@ -80,24 +80,25 @@ public final class Sets {
   }
 
   /** The first region at or after that one that may be in a set, or -1. */
-  private long next(long region) {
-    long found = unfilled == null ? -1 : unfilled.next(region);
-    for (WriteBitmap bitmap : bitmaps()) {
-      long one = bitmap.nextRegion(region);
-      found = one >= 0 && (found < 0 || one < found) ? one : found;
-    }
+  private long next(Which which, long region) {
+    long found =
+        switch (which) {
+          case U -> unfilled == null ? -1 : unfilled.next(region);
+          case TS -> next(ofSource, region);
+          case TD -> next(ofTarget, region);
+        };
     return found >= regions() ? -1 : found;
   }
 
-  private List<WriteBitmap> bitmaps() {
-    List<WriteBitmap> there = new ArrayList<>();
-    if (ofSource != null) {
-      there.add(ofSource);
-    }
-    if (ofTarget != null) {
-      there.add(ofTarget);
-    }
-    return there;
+  private static long next(@Nullable WriteBitmap bitmap, long region) {
+    return bitmap == null ? -1 : bitmap.nextRegion(region);
+  }
+
+  /** The first region at or after that one that was changed on either side, or -1. */
+  private long nextChanged(long region) {
+    long source = next(Which.TS, region);
+    long target = next(Which.TD, region);
+    return source < 0 || target < 0 ? Math.max(source, target) : Math.min(source, target);
   }
 
   /** Whether a region is the same on both sides, as far as is known. */
@@ -110,7 +111,7 @@ public final class Sets {
   /** How many regions a set has. */
   public long count(Which which) {
     long count = 0;
-    for (long region = next(0); region >= 0; region = next(region + 1)) {
+    for (long region = next(which, 0); region >= 0; region = next(which, region + 1)) {
       count += mask(which, region) != 0 ? 1 : 0;
     }
     return count;
@@ -118,29 +119,29 @@ public final class Sets {
 
   /** Bytes of the blocks that a set has. */
   public long bytes(Which which) {
-    return bytes(which, which);
-  }
-
-  /** Bytes of the blocks that one or both of two sets have. */
-  private long bytes(Which one, Which other) {
     long blocks = 0;
-    for (long region = next(0); region >= 0; region = next(region + 1)) {
-      blocks += Integer.bitCount(mask(one, region) | mask(other, region));
+    for (long region = next(which, 0); region >= 0; region = next(which, region + 1)) {
+      blocks += Integer.bitCount(mask(which, region));
     }
     return blocks * BLOCK_BYTES;
   }
 
   /** Bytes that were changed on either side. */
   public long changedBytes() {
-    return bytes(Which.TS, Which.TD);
+    return changedBytes(false);
   }
 
   /** Bytes that a differential start would have to copy. */
   public long sendBytes() {
+    long left = unfilled == null ? 0 : unfilled.unfilledBytes(); // U may be all of a large volume
+    return left + changedBytes(true);
+  }
+
+  private long changedBytes(boolean butUncopied) {
     long blocks = 0;
-    for (long region = next(0); region >= 0; region = next(region + 1)) {
-      blocks +=
-          Integer.bitCount(mask(Which.U, region) | mask(Which.TS, region) | mask(Which.TD, region));
+    for (long region = nextChanged(0); region >= 0; region = nextChanged(region + 1)) {
+      int mask = mask(Which.TS, region) | mask(Which.TD, region);
+      blocks += Integer.bitCount(butUncopied ? mask & ~mask(Which.U, region) : mask);
     }
     return blocks * BLOCK_BYTES;
   }
@@ -168,7 +169,9 @@ public final class Sets {
     long start = -1;
     long end = -1;
     int count = 0;
-    for (long region = next(0); region >= 0 && count < limit; region = next(region + 1)) {
+    for (long region = next(which, 0);
+        region >= 0 && count < limit;
+        region = next(which, region + 1)) {
       for (int left = mask(which, region); left != 0 && count < limit; left &= left - 1) {
         long block = region * BLOCKS + Integer.numberOfTrailingZeros(left);
         if (block != end) {
