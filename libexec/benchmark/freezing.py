@@ -87,11 +87,11 @@ def _under_load(directory, title, size, points, count):
             time.sleep(LEAD_SECONDS)
             moments = _freezes(bay, count)
             load.communicate(timeout=60)
-        writes = sorted(_writes(directory))
+        done = sorted(writes(directory, "writes"))
     return Case(
         title,
         [freeze.millis for freeze, *_ in moments],
-        *([_longest(writes, moment) for moment in column] for column in zip(*moments)),
+        *([longest(done, one) for one in column] for column in zip(*moments)),
     )
 
 
@@ -121,17 +121,17 @@ def _freezes(bay, count):
     moments = []
     with bay.control_file() as control:
         for _ in range(count):
-            freeze = _moment(lambda: os.write(control, b"freeze volumes=busy name=now\n"))
+            freeze = moment(lambda: os.write(control, b"freeze volumes=busy name=now\n"))
             time.sleep(STEP_SECONDS)
-            drop = _moment(lambda: _drop(bay, control))
+            drop = moment(lambda: _drop(bay, control))
             time.sleep(STEP_SECONDS)
-            quiet = _moment(lambda: time.sleep(freeze.millis / 1000))
-            quiet_drop = _moment(lambda: time.sleep(drop.millis / 1000))
+            quiet = moment(lambda: time.sleep(freeze.millis / 1000))
+            quiet_drop = moment(lambda: time.sleep(drop.millis / 1000))
             moments.append((freeze, drop, quiet, quiet_drop))
     return moments
 
 
-def _moment(do):
+def moment(do):
     started = time.time()
     do()
     return Moment(started, time.time())
@@ -144,21 +144,21 @@ def _drop(bay, control):
         time.sleep(0.01)
 
 
-def _writes(directory):
-    """The writes of fio's logs: milliseconds of their end, and how many they took."""
-    for log in directory.glob("writes_lat.*.log"):
+def writes(directory, name):
+    """The writes of fio's logs of that name: milliseconds of their end, and how many they took."""
+    for log in directory.glob(f"{name}_lat.*.log"):
         for line in log.read_text().splitlines():
             ended, nanos = line.split(",", 2)[:2]
             yield int(ended), int(nanos) / 1e6
 
 
-def _longest(writes, moment):
+def longest(done, when):
     """The longest write that was under way in that moment; the log knows whole milliseconds."""
-    start = moment.start * 1000 - 1
-    end = moment.end * 1000 + 1
-    first = bisect.bisect_left(writes, (start,))
-    last = bisect.bisect_right(writes, (end + LONGEST_MILLIS,))
-    return max((took for ended, took in writes[first:last] if ended - took <= end), default=0)
+    start = when.start * 1000 - 1
+    end = when.end * 1000 + 1
+    first = bisect.bisect_left(done, (start,))
+    last = bisect.bisect_right(done, (end + LONGEST_MILLIS,))
+    return max((took for ended, took in done[first:last] if ended - took <= end), default=0)
 
 
 # ---- alone

@@ -134,6 +134,26 @@ def background(command):
         kill_group(process)
 
 
+@contextlib.contextmanager
+def interrupted(command):
+    """A process that runs until it is left, and is then told to end as Ctrl-C does."""
+    process = subprocess.Popen(
+        [str(word) for word in command],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        yield process
+        if process.poll() is not None:
+            raise BenchError(f"ended too early: {_text(command)}")
+        os.kill(process.pid, signal.SIGINT)
+        process.wait(timeout=60)
+    finally:
+        kill_group(process)
+
+
 def kill_group(process):
     """Kills a process that was started in a session of its own, and all its children."""
     with contextlib.suppress(ProcessLookupError):

@@ -97,17 +97,16 @@ class Backup:
         if done.returncode != 0 or "failed" in done.stdout + done.stderr:
             raise BenchError(f"qemu-io: {done.stdout[-200:]} {done.stderr[-500:]}")
 
-    def run(self):
+    def run(self, full=False):
         """Returns the bytes that the backup moved and the seconds until they are on the disk."""
+        bitmap = {"sync": "bitmap", "bitmap": "b0", "bitmap_mode": "on-success"}
         started = time.monotonic()
         self._qmp.do(
             "blockdev-backup",
             job_id="backup",
             device="n0",
             target="n1",
-            sync="bitmap",
-            bitmap="b0",
-            bitmap_mode="on-success",
+            **({"sync": "full"} if full else bitmap),
         )
         ended = self._qmp.event("BLOCK_JOB_COMPLETED")
         with sets.open_file(self.files[1], os.O_RDONLY) as target:

@@ -5,6 +5,7 @@ import os
 import time
 from dataclasses import dataclass
 
+import copies
 import host
 import incremental
 import report
@@ -35,47 +36,10 @@ PATTERNS = (
 FULL = Pattern("full", "all of it, full copy", None, 1.02)
 
 
-@dataclass(frozen=True)
-class Run:
-    """One copy: seconds until all is on the disk, CPU, and bytes over those that were changed."""
-
-    seconds: float
-    cpu: float
-    moved: float  # as who copies tells it
-    written: float  # wchar
-    disk: float  # write_bytes
-    read: float  # rchar
-
-
-class Runs:
-    """Every counted run by pattern and system, in the order of the rounds."""
-
-    def __init__(self):
-        self._runs = {}
-
-    def add(self, pattern, system, run):
-        self._runs.setdefault((pattern.name, system), []).append(run)
-
-    def of(self, pattern, system):
-        return self._runs.get((pattern.name, system), [])
-
-    def median(self, pattern, system, field):
-        return report.median([getattr(run, field) for run in self.of(pattern, system)])
-
-    def ratios(self, one, other, field="seconds"):
-        """One over the other, round by round; both are (pattern, system)."""
-        pairs = zip(self.of(*one), self.of(*other))
-        return [
-            ratio
-            for a, b in pairs
-            if (ratio := report.ratio(getattr(a, field), getattr(b, field))) is not None
-        ]
-
-
 @dataclass
 class Measured:
     size: int
-    runs: Runs
+    runs: copies.Runs
     place: str
     no_qemu: str = ""  # why there is no peer
     real_dd: float = 0.0  # milliseconds for each process
@@ -85,7 +49,7 @@ def measure(arguments, directory):
     size = GIB // 2 if arguments.quick else 4 * GIB
     missing = incremental.missing()
     host.require_space(arguments.disk, 5 * size + GIB)
-    measured = Measured(size, Runs(), host.file_system_type(arguments.disk))
+    measured = Measured(size, copies.Runs(), host.file_system_type(arguments.disk))
     if missing:
         measured.no_qemu = f"not installed: {', '.join(missing)}"
     with contextlib.ExitStack() as stack:
@@ -155,7 +119,7 @@ class Bench:
             copied = self.mirror.wait(job_name)
             return copied, time.monotonic() - started
 
-        return _run(self.bay.pid, changed, copy)
+        return copies.run(self.bay.pid, changed, copy)
 
     def _dd(self, _pattern, extents, _number):
         def copy():
@@ -163,10 +127,10 @@ class Bench:
             _copy(self.mirror.homes[0], self.plain, sets.in_order(extents))
             return _bytes(extents), time.monotonic() - started
 
-        return _run(os.getpid(), _bytes(extents), copy)
+        return copies.run(os.getpid(), _bytes(extents), copy)
 
     def _qemu(self, _pattern, extents, _number):
-        return _run(self.backup.pid, _bytes(extents), self.backup.run)
+        return copies.run(self.backup.pid, _bytes(extents), self.backup.run)
 
     def real_dd(self):
         """Milliseconds of each process of dd, where each copies one extent: most is its start."""
@@ -184,17 +148,6 @@ class Bench:
         started = time.monotonic()
         host.run(["xargs", "-L", "1", "-a", orders, *dd], DD_TIMEOUT)
         return (time.monotonic() - started) * 1000 / len(extents)
-
-
-def _run(pid, changed, copy):
-    """Copies, and returns what that cost the process."""
-    cpu, before = host.cpu_seconds(pid), host.io_counts(pid)
-    moved, seconds = copy()
-    cpu, after = host.cpu_seconds(pid) - cpu, host.io_counts(pid)
-    written, disk, read = (
-        (after[name] - before[name]) / changed for name in ("wchar", "write_bytes", "rchar")
-    )
-    return Run(seconds, cpu, moved / changed, written, disk, read)
 
 
 def _copy(source, target, extents):
