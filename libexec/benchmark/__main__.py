@@ -11,6 +11,7 @@ import fio
 import host
 import mount
 import points
+import quickopc
 import shadow
 
 
@@ -35,9 +36,10 @@ def _parse(words):
         description="Measures Copybay beside its peers. Figures never fail a run: the exit code"
         " is 0 unless a measurement could not be made.",
     )
-    names = "all | mount | points | cache | duplicate | shadow"
+    names = "all | mount | points | cache | duplicate | shadow | quickopc"
     commands = parser.add_subparsers(required=True, metavar=names)
-    for add in (_add_all, _add_mount, _add_points, _add_cache, _add_duplicate, _add_shadow):
+    adds = (_add_all, _add_mount, _add_points, _add_cache, _add_duplicate, _add_shadow)
+    for add in (*adds, _add_quickopc):
         add(commands)
     arguments = parser.parse_args(words, argparse.Namespace(words=words))
     arguments.finish(arguments)
@@ -136,6 +138,20 @@ def _add_shadow(commands):
         arguments.steady_seconds = 2 if quick else 8
 
     parser.set_defaults(run=shadow.run, finish=finish)
+
+
+def _add_quickopc(commands):
+    parser = commands.add_parser("quickopc", help="QuickOPC sessions beside reflinks, cp and qemu")
+    _add_common(parser, rounds=5)
+    _add_disk(parser, "for the volumes")
+    _add_only(parser, list(quickopc.PARTS), "PART")
+
+    def finish(arguments):
+        quick = arguments.quick
+        arguments.rounds = arguments.rounds or (2 if quick else 5)
+        arguments.seconds = 1 if quick else 3
+
+    parser.set_defaults(run=quickopc.run, finish=finish)
 
 
 _MARKDOWN = "write the report there too"

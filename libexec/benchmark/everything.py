@@ -42,6 +42,7 @@ def _sections(arguments):
         ["cache", *common, *rounds],
         ["duplicate", *common, *rounds, *disk],
         ["shadow", *common, *rounds, *disk],
+        ["quickopc", *common, *rounds, *disk],
     )
 
 
