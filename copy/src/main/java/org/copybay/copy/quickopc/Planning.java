@@ -219,13 +219,13 @@ final class Planning {
     source.requireFinished();
     source.requireSized();
     source.requireSound();
-    source.requireValid();
     target.requireFinished();
     target.requireWritable();
     target.requireNoHold("be copied to");
     if (plan.direction() == Direction.UNDO) {
-      return;
+      return; // what its point holds is whole, even where the restore was given up
     }
+    source.requireValid();
     if (source.equals(target)) {
       throw Refusals.target(
           Fault.BAD_REQUEST, "volume " + target.name() + " is itself the source", null);
