@@ -297,11 +297,12 @@ public final class Job {
     return jobs.now();
   }
 
-  // ---- for the jobs
-
-  Work work() {
+  /** What it does. */
+  public Work work() {
     return work;
   }
+
+  // ---- for the jobs
 
   /** Whether its cancellation was ordered. */
   boolean cancelling() {

@@ -4,12 +4,15 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
 import org.copybay.copy.engine.Job;
+import org.copybay.copy.engine.JobOrder;
 import org.copybay.copy.engine.JobRecord;
 import org.copybay.copy.engine.Work;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.track.TrackOrigin;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The physical copy of a session: fills the target of what it does not hold yet, until it holds
@@ -19,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class FillWork implements Work {
   static final String VERB = "quickopc_copy";
 
+  private static final Logger LOG = LoggerFactory.getLogger(FillWork.class);
+
   private static final int BUFFER_BYTES = 1 << 20;
   private static final long TRACK_BYTES = 64 << 10;
   private static final String SESSION = "session=";
@@ -27,8 +32,11 @@ final class FillWork implements Work {
   private static final long FENCE_NANOS = Duration.ofSeconds(10).toNanos();
 
   private final QuickOpc opc;
-  private final int number;
+  private final int number; // of its session
   private @Nullable StorageException failure; // used by the thread of the job
+
+  private volatile boolean completed; // volatile: changes under the lock of QuickOpc
+  private volatile boolean pausing; // volatile: the same; a pause that came too late for its job
 
   FillWork(QuickOpc opc, JobRecord row) {
     this.opc = opc;
@@ -40,9 +48,23 @@ final class FillWork implements Work {
     return SESSION + session.id();
   }
 
-  /** Which session a job belongs to. */
-  static int numberOf(JobRecord row) {
+  private static int numberOf(JobRecord row) {
     return Integer.parseInt(row.options().substring(SESSION.length()));
+  }
+
+  /** Whether it copies for that session; no more once all is copied, though its job still ends. */
+  boolean isOf(SessionRecord session) {
+    return number == session.id() && !completed;
+  }
+
+  /** All that its session had to copy is copied, and recorded. */
+  void completed() {
+    completed = true;
+  }
+
+  /** Pauses its job; one that takes no order, as it concludes, when it goes on. */
+  void pause(Job job) throws StorageException {
+    pausing = job.pause() == JobOrder.TOO_LATE;
   }
 
   private Session session() throws StorageException {
@@ -68,15 +90,24 @@ final class FillWork implements Work {
         session.target().flush();
         job.conclude();
         JobRecord done = job.row().done(job.now(), "copied=" + copied);
-        if (opc.complete(session, done)) {
+        if (opc.complete(session, this, done)) {
           return done;
         }
-        job.goOn();
+        goOn(job);
       }
     } catch (StorageException e) {
       failure = e;
       throw e;
     }
+  }
+
+  private void goOn(Job job) throws StorageException {
+    job.goOn();
+    if (pausing) {
+      pausing = false;
+      LOG.debug("job={} pause: {}", job.id(), job.pause());
+    }
+    job.proceed(0);
   }
 
   private static long fill(Job job, Session session) throws StorageException {

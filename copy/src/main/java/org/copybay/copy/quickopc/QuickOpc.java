@@ -132,8 +132,8 @@ public final class QuickOpc {
     for (Job job : jobs.all()) {
       if (!job.state().ended()
           && !job.isDiscarded()
-          && job.row().verb().equals(FillWork.VERB)
-          && FillWork.numberOf(job.row()) == session.id()) {
+          && job.work() instanceof FillWork copy
+          && copy.isOf(session)) {
         return job;
       }
     }
@@ -259,7 +259,7 @@ public final class QuickOpc {
    *
    * @return false where there is more to copy
    */
-  boolean complete(Session session, JobRecord done) throws StorageException {
+  boolean complete(Session session, FillWork copy, JobRecord done) throws StorageException {
     try (var held = enter()) {
       SessionRecord record = session.record();
       if (sessions.get(record.id()) != session) {
@@ -269,6 +269,7 @@ public final class QuickOpc {
         return false;
       }
       new Ending(this).complete(session, connection -> JobTable.put(connection, done));
+      copy.completed();
       return true;
     }
   }
@@ -338,7 +339,10 @@ public final class QuickOpc {
   /** The job that copies for a session, which is started if there is none. EXISTS, AGAIN. */
   Job accept(Session session, StartSpec spec, @Nullable String id) throws StorageException {
     Job running = findJob(session.record());
-    if (running != null) {
+    if (running != null && running.work() instanceof FillWork copy) {
+      if (spec.paused()) {
+        copy.pause(running);
+      }
       return running;
     }
     SessionRecord record = session.record();

@@ -57,7 +57,7 @@ public final class Session {
     return target;
   }
 
-  /** What it does. */
+  /** What it does. Tracking is only what is copied, was synced and is recorded as such. */
   public Phase phase() {
     SessionRecord now = record;
     if (now.error() != null || source.damaged() || target.damaged()) {
@@ -66,7 +66,7 @@ public final class Session {
     if (!now.tracking()) {
       return Phase.COPYING;
     }
-    return isCopying() ? Phase.COPYING_TRACKING : Phase.TRACKING;
+    return now.point() != null || isCopying() ? Phase.COPYING_TRACKING : Phase.TRACKING;
   }
 
   /** Whether its target does not hold everything yet. */

@@ -7,6 +7,7 @@ import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 import java.nio.file.Path;
 import java.util.List;
 import org.copybay.copy.TestJobs;
+import org.copybay.copy.engine.JobState;
 import org.copybay.copy.quickopc.StartSpec.Mode;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
@@ -75,6 +76,22 @@ final class SessionsTest {
     assertRefused(Fault.BUSY, "ccm4014", Mode.FULL);
     assertThat(test.start(pair, Mode.AUTO).record().full()).isTrue();
     assertThat(test.opc.phase(pair)).isEqualTo(Phase.COPYING_TRACKING);
+  }
+
+  @Test
+  void whatIsStartedAsACopyEndsHasAJobThatTakesItsOrders() throws Exception {
+    test.start(pair, Mode.FULL);
+    for (int i = 0; i < 100; i++) {
+      assertThat(test.commands.job(pair).resume()).isNotNull();
+      while (test.opc.phase(pair) != Phase.TRACKING) {
+        Thread.onSpinWait(); // its job is still to end
+      }
+      test.write("a", 1, "A" + i);
+      test.start(pair, Mode.DIFF);
+
+      assertThat(test.commands.job(pair).state()).isEqualTo(JobState.PAUSED);
+      assertThat(test.sets(pair)).isEqualTo("0100 0000 0000");
+    }
   }
 
   @Test
