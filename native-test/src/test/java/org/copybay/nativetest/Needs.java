@@ -36,6 +36,12 @@ public final class Needs {
         "libfuse 2 (see libexec/packages, row test)");
   }
 
+  public static void postgres() {
+    check(
+        Shell.run("compgen -G '/usr/lib/postgresql/*/bin/pgbench'").status() == 0,
+        "PostgreSQL (see libexec/packages, row test)");
+  }
+
   public static void loopDevice() {
     check(Shell.run("losetup -f").status() == 0, "a free loop device");
   }
