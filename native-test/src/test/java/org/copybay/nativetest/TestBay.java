@@ -49,6 +49,13 @@ public final class TestBay
   public static final Path COPYBAY =
       Path.of(System.getProperty("copybay.root"), "copybay").normalize();
 
+  /**
+   * In daemons that live for seconds the second compiler takes as long as all the rest; what runs
+   * long (soak.rounds) runs as the product does.
+   */
+  private static final String JAVA_OPTIONS =
+      Integer.getInteger("soak.rounds", 0) > 0 ? "-ea" : "-ea -XX:TieredStopAtLevel=1";
+
   private static final Set<TestBay> OPEN = ConcurrentHashMap.newKeySet();
 
   static {
@@ -313,7 +320,7 @@ public final class TestBay
     variables.put("C", mountPoint().resolve(".control").toString());
     variables.put("COPYBAY", COPYBAY.toString());
     variables.put("COPYBAY_BUILD", "no");
-    variables.putIfAbsent("COPYBAY_JAVA_OPTS", "-ea");
+    variables.merge("COPYBAY_JAVA_OPTS", JAVA_OPTIONS, (given, usual) -> usual + " " + given);
     return variables;
   }
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class BitmapFaultIT {
   @RegisterExtension
   final TestBay bay =
-      TestBay.onDisk().withEnvironment("COPYBAY_JAVA_OPTS", "-ea -Dcopybay.bitmaps.advance=100");
+      TestBay.onDisk().withEnvironment("COPYBAY_JAVA_OPTS", "-Dcopybay.bitmaps.advance=100");
 
   private FailingDisk disk;
 

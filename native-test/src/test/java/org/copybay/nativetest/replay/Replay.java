@@ -38,7 +38,7 @@ final class Replay implements AutoCloseable {
     this.bay =
         TestBay.onDisk()
             .withEnvironment(
-                "COPYBAY_JAVA_OPTS", "-ea -Dcopybay.bitmaps.advance=50 -Dcopybay.shadow.rotate=50")
+                "COPYBAY_JAVA_OPTS", "-Dcopybay.bitmaps.advance=50 -Dcopybay.shadow.rotate=50")
             .makePlaces();
     boolean made = false;
     try {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class ShadowFaultIT {
   @RegisterExtension
   final TestBay bay =
-      TestBay.onDisk().withEnvironment("COPYBAY_JAVA_OPTS", "-ea -Dcopybay.shadow.rotate=200");
+      TestBay.onDisk().withEnvironment("COPYBAY_JAVA_OPTS", "-Dcopybay.shadow.rotate=200");
 
   private FailingDisk disk;
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class ShadowKillIT {
   @RegisterExtension
   static final TestBay BAY =
-      TestBay.onDisk().withEnvironment("COPYBAY_JAVA_OPTS", "-ea -Dcopybay.shadow.rotate=300");
+      TestBay.onDisk().withEnvironment("COPYBAY_JAVA_OPTS", "-Dcopybay.shadow.rotate=300");
 
   private static final int WRITERS = 3;
   private static final int PART = 2_000_003;
