@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 record OpcPairs(Bay bay, QuickOpc opc, Owner owner) {
   static final String GROUP = "group";
   static final String PAIR = "pair";
-  private static final String FORMAT = "format";
+  static final String FORMAT = "format";
 
   /** The keys that name a pair. */
   static List<Key> keys() {

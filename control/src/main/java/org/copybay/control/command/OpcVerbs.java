@@ -256,20 +256,19 @@ final class OpcVerbs {
         "quickopc diff group=NAME [pair=NAME] [format=text|json]",
         "say where the ranges stand that are not copied, or changed on either side",
         PAIR,
-        keys(OpcPairs.format("which file is said")),
+        keys(Key.word(OpcPairs.FORMAT, "which file the reply names: text or json")),
         List.of(GROUP, PAIR),
         List.of(),
         List.of("quickopc diff group=backup pair=pay"),
         List.of(ENOENT),
         Verb.Destroys.NEVER,
         request -> {
-          OpcPairs.requireFormat(request.arguments());
+          String format = request.arguments().word(OpcPairs.FORMAT, "text", "text", "json");
           PairRecord pair = pairs.one(request.arguments());
-          String text = "cat .control/quickopc/" + pair.path() + "/diff";
+          String file = format.equals("json") ? "diff.json" : "diff";
+          String text = "cat .control/quickopc/" + pair.path() + "/" + file;
           return new Plan(
-              pairs.subject(List.of(pair)),
-              "say: " + text,
-              () -> Reply.text(Subject.NONE, text + ", or diff.json"));
+              pairs.subject(List.of(pair)), "say: " + text, () -> Reply.text(Subject.NONE, text));
         });
   }
 
