@@ -302,12 +302,12 @@ public final class Job {
     return work;
   }
 
-  // ---- for the jobs
-
   /** Whether its cancellation was ordered. */
-  boolean cancelling() {
+  public boolean cancelling() {
     return cancelled != null;
   }
+
+  // ---- for the jobs
 
   /** Whether it is at work with no limit of its rate, seen without the lock. */
   boolean runsFreely() {

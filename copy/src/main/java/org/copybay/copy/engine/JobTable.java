@@ -32,7 +32,8 @@ public final class JobTable {
     }
   }
 
-  static List<JobRecord> all(Connection connection) throws SQLException {
+  /** All rows. */
+  public static List<JobRecord> all(Connection connection) throws SQLException {
     List<JobRecord> rows = new ArrayList<>();
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery("select * from job order by rowid")) {

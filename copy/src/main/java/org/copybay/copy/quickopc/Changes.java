@@ -27,7 +27,7 @@ final class Changes {
   private final Volume target;
   private final List<String> untold;
   private final long bytes;
-  private List<String> told = List.of(); // bitmaps that learn of what is prepared
+  private List<BitmapRecord> told = List.of(); // bitmaps that learn of what is prepared
 
   /**
    * @param untold bitmaps of the target that do not learn of it
@@ -40,19 +40,16 @@ final class Changes {
     this.bytes = bytes;
   }
 
-  private List<String> others() {
-    return target.bitmaps().stream()
-        .map(BitmapRecord::name)
-        .filter(name -> !untold.contains(name))
-        .toList();
+  private List<BitmapRecord> others() {
+    return target.bitmaps().stream().filter(each -> !untold.contains(each.name())).toList();
   }
 
-  /** AGAIN when a bitmap was started meanwhile, which has not learned of all. */
+  /** AGAIN when a bitmap was started or reset meanwhile, which has not learned of all. */
   private void requireNoneNew() throws StorageException {
     if (!told.containsAll(others())) {
       throw new StorageException(
           Fault.AGAIN,
-          "a write bitmap of volume " + target.name() + " was started meanwhile",
+          "a write bitmap of volume " + target.name() + " was started or reset meanwhile",
           "try again");
     }
   }
@@ -81,6 +78,20 @@ final class Changes {
             announce(track, mask);
           });
     }
+  }
+
+  /** Those that bitmaps have; nothing is prepared. */
+  void announce(List<WriteBitmap> bitmaps) throws StorageException {
+    told = others();
+    for (WriteBitmap bitmap : bitmaps) {
+      forEach(bitmap, this::announce);
+    }
+  }
+
+  /** Those that changed since a point of the target; nothing is prepared. */
+  void announceSince(PointVolume point) throws StorageException {
+    told = others();
+    forEachSince(point, this::announce);
   }
 
   /** Those that bitmaps have by now. */
@@ -132,6 +143,21 @@ final class Changes {
       requireNoneNew();
       forEachSince(point, (track, mask) -> addLate(into, track, mask));
     };
+  }
+
+  /** How many bytes of a volume changed since a point of it, in whole blocks. */
+  static long bytesSince(PointVolume point) throws StorageException {
+    long blocks = 0;
+    long from = 0;
+    List<Run> runs = point.changedBlocks(from, RUNS);
+    while (!runs.isEmpty()) {
+      for (Run run : runs) {
+        blocks += run.count();
+        from = run.first() + run.count();
+      }
+      runs = point.changedBlocks(from, RUNS);
+    }
+    return blocks * BLOCK_BYTES;
   }
 
   private void forEachSince(PointVolume point, Blocks into) throws StorageException {

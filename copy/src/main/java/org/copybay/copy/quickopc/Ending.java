@@ -46,7 +46,6 @@ final class Ending {
     } else {
       bay.points().dropSession(key, rows);
     }
-    letSafetyGo(record);
     session.setRecord(next);
     if (record.tracking()) {
       opc.tell(next, session.phase());
@@ -66,12 +65,11 @@ final class Ending {
               OpcTable.delete(connection, record);
               also.run(connection);
             });
-    boolean copying = session.isCopying();
-    forget(session);
-    if (copying) {
-      session.target().origin().setOrigin(null);
-      bay.contentChanged(session.target());
+    if (session.isCopying()) {
+      session.target().origin().setOrigin(null); // first: nobody reads a point that goes
     }
+    forget(session);
+    bay.contentChanged(session.target());
     opc.tell(record, Phase.NONE);
   }
 
@@ -80,17 +78,9 @@ final class Ending {
     SessionRecord record = session.record();
     opc.unpublish(record);
     endJob(record);
-    letSafetyGo(record);
     dropPoint(record.point(), record);
     deleteBitmaps(session, record.generation());
     deleteBitmaps(session, record.generation() - 1);
-  }
-
-  private void letSafetyGo(SessionRecord record) {
-    String safety = record.safety();
-    if (safety != null) {
-      bay.points().letGo(safety);
-    }
   }
 
   private void endJob(SessionRecord record) {

@@ -24,6 +24,7 @@ final class FillWork implements Work {
 
   private static final Logger LOG = LoggerFactory.getLogger(FillWork.class);
 
+  private static final long DISK_POLL_MILLIS = 1000;
   private static final int BUFFER_BYTES = 1 << 20;
   private static final long TRACK_BYTES = 64 << 10;
   private static final String SESSION = "session=";
@@ -33,10 +34,13 @@ final class FillWork implements Work {
 
   private final QuickOpc opc;
   private final int number; // of its session
-  private @Nullable StorageException failure; // used by the thread of the job
 
-  private volatile boolean completed; // volatile: changes under the lock of QuickOpc
-  private volatile boolean pausing; // volatile: the same; a pause that came too late for its job
+  // volatile: set by the thread of the job, seen by all
+  private volatile @Nullable StorageException failure;
+
+  // volatile: change under the lock of QuickOpc, seen by all
+  private volatile boolean over; // its session has nothing more to do with it
+  private volatile boolean pausing; // a pause came too late for its job
 
   FillWork(QuickOpc opc, JobRecord row) {
     this.opc = opc;
@@ -52,14 +56,24 @@ final class FillWork implements Work {
     return Integer.parseInt(row.options().substring(SESSION.length()));
   }
 
-  /** Whether it copies for that session; no more once all is copied, though its job still ends. */
-  boolean isOf(SessionRecord session) {
-    return number == session.id() && !completed;
+  /** Whether its job is one of that session. */
+  boolean belongsTo(SessionRecord session) {
+    return number == session.id();
   }
 
-  /** All that its session had to copy is copied, and recorded. */
-  void completed() {
-    completed = true;
+  /** Whether it copies, or will; else its job only ends. */
+  boolean goesOn() {
+    return !over && failure == null;
+  }
+
+  /** From here on its session has nothing to do with it: all is copied, or another job copies. */
+  void end() {
+    over = true;
+  }
+
+  /** {@link #end}. */
+  boolean isOver() {
+    return over;
   }
 
   /** Pauses its job; one that takes no order, as it concludes, when it goes on. */
@@ -72,6 +86,11 @@ final class FillWork implements Work {
     if (found == null) {
       throw new StorageException(Fault.CANCELLED, "session " + number + " was cancelled");
     }
+    String error = found.record().error();
+    if (error != null) {
+      throw new StorageException(
+          Fault.CANCELLED, found.record().describe() + " is suspended: " + error);
+    }
     return found;
   }
 
@@ -83,14 +102,16 @@ final class FillWork implements Work {
   @Override
   public JobRecord run(Job job) throws StorageException {
     try {
+      awaitDisks(job);
       while (true) {
         Session session = session();
+        long stamp = session.record().stamp();
         long copied = fill(job, session);
         job.begin("syncing", 0);
         session.target().flush();
         job.conclude();
         JobRecord done = job.row().done(job.now(), "copied=" + copied);
-        if (opc.complete(session, this, done)) {
+        if (opc.complete(session, stamp, this, done)) {
           return done;
         }
         goOn(job);
@@ -98,6 +119,22 @@ final class FillWork implements Work {
     } catch (StorageException e) {
       failure = e;
       throw e;
+    }
+  }
+
+  /** After a mount that did not wait for them. */
+  private void awaitDisks(Job job) throws StorageException {
+    Session session = session();
+    boolean waited = false;
+    while (session.source().awaitsDisk() || session.target().awaitsDisk()) {
+      waited = true;
+      job.proceed(0);
+      boolean changed = job.awaitChange(job.version(), DISK_POLL_MILLIS);
+      LOG.trace("job={} changed={}", job.id(), changed);
+      session = session();
+    }
+    if (waited) {
+      opc.bringBack(session);
     }
   }
 
@@ -136,8 +173,7 @@ final class FillWork implements Work {
   @Override
   public boolean discard() {
     StorageException why = failure;
-    String text = why == null ? "its job ended" : why.getMessage();
-    return opc.suspend(number, text);
+    return opc.suspend(this, number, why == null ? "its job ended" : why.getMessage());
   }
 
   @Override

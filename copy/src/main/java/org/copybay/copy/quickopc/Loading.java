@@ -3,6 +3,7 @@ package org.copybay.copy.quickopc;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.copybay.copy.engine.JobTable;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
@@ -22,7 +23,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Loading {
   private static final Logger LOG = LoggerFactory.getLogger(Loading.class);
-  private static final String BITMAPS = "quickopc/";
 
   private final QuickOpc opc;
   private final Bay bay;
@@ -38,8 +38,12 @@ final class Loading {
       Volume target = bay.findOrNull(record.target());
       if (source == null || target == null) {
         LOG.error("{} lost a volume: source={} target={}", record.describe(), source, target);
+        if (!bay.readOnly()) {
+          bay.catalogue().change(connection -> OpcTable.delete(connection, record));
+        }
         continue;
       }
+      opc.use(record, source, target);
       opc.publish(new Session(bay, record, source, target));
     }
     for (Session session : opc.sessions()) {
@@ -50,8 +54,13 @@ final class Loading {
     }
   }
 
-  private void bringBack(Session session) {
+  /** Lets the target of a session show what it showed, or suspends it. */
+  void bringBack(Session session) {
     SessionRecord record = session.record();
+    if (session.source().awaitsDisk() || session.target().awaitsDisk()) {
+      LOG.warn("{} waits for a disk", record.describe());
+      return; // its job brings it back (FillWork)
+    }
     try {
       requireBitmaps(session);
       showOrigin(session);
@@ -85,11 +94,14 @@ final class Loading {
     }
     boolean there = origin.stamp() == record.stamp();
     if (shown != null && there) {
-      origin.setOrigin(new Padded(shown));
+      origin.setOrigin(new Padded(shown, session.target().size()));
     }
     if (!record.switched() && !bay.readOnly()) {
-      if (!there) {
-        new Starting(opc, StartSpec.atMount()).again(session);
+      Starting starting = new Starting(opc, StartSpec.atMount());
+      if (there) {
+        starting.announce(session);
+      } else {
+        starting.again(session);
       }
       SessionRecord next = record.withSwitched().withStartBytes(origin.unfilledBytes());
       bay.catalogue().change(connection -> OpcTable.put(connection, next));
@@ -97,7 +109,7 @@ final class Loading {
     }
   }
 
-  private void removeRest() {
+  private void removeRest() throws StorageException {
     Set<String> points = new HashSet<>();
     Set<String> bitmaps = new HashSet<>();
     for (Session session : opc.sessions()) {
@@ -113,16 +125,17 @@ final class Loading {
         bitmaps.add(record.bitmap(false, record.generation() - 1));
       }
     }
+    points.addAll(VerifyWork.points(bay.catalogue().read(JobTable::all)));
     for (PointInTime point : bay.points().ofSessions()) {
       String key = point.session();
-      if (key != null && key.startsWith("quickopc-") && !points.contains(key)) {
+      if (key != null && isOurs(key) && !points.contains(key)) {
         remove("point " + key, () -> bay.points().dropSession(key, Catalogue.Change.NOTHING));
       }
     }
     for (Volume volume : bay.volumes()) {
       for (BitmapRecord bitmap : volume.bitmaps()) {
         String name = bitmap.name();
-        if (name.startsWith(BITMAPS) && !bitmaps.contains(name)) {
+        if (name.startsWith(SessionRecord.NAMES) && !bitmaps.contains(name)) {
           remove("bitmap " + name, () -> bay.bitmaps().deleteHidden(volume, name));
         }
       }
@@ -130,6 +143,10 @@ final class Loading {
         remove("what was prepared in " + volume.name(), () -> forgetPrepared(volume));
       }
     }
+  }
+
+  private static boolean isOurs(String key) {
+    return key.startsWith(SessionRecord.POINTS) || key.startsWith(VerifyWork.POINTS);
   }
 
   private static void forgetPrepared(Volume volume) throws StorageException {

@@ -1,5 +1,6 @@
 package org.copybay.copy.quickopc;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -9,6 +10,7 @@ import org.copybay.volumes.StorageException;
 import org.copybay.volumes.Words;
 import org.copybay.volumes.bay.Bay;
 import org.copybay.volumes.bay.PointInTime;
+import org.copybay.volumes.bay.PointVolume;
 import org.copybay.volumes.bay.Volume;
 import org.copybay.volumes.bitmap.WriteBitmap;
 import org.copybay.volumes.track.TrackOrigin;
@@ -25,6 +27,7 @@ final class Planning {
   private final QuickOpc opc;
   private final Bay bay;
   private final StartSpec spec;
+  private final List<Plan> planned = new ArrayList<>(); // for the same instant
 
   Planning(QuickOpc opc, StartSpec spec) {
     this.opc = opc;
@@ -67,6 +70,7 @@ final class Planning {
           case UNDO -> undo(pair, source);
         };
     check(plan);
+    planned.add(plan);
     return plan;
   }
 
@@ -168,7 +172,9 @@ final class Planning {
           "no point that was made before a restore of the pair " + pair.path(),
           "ls points/");
     }
-    return new Plan(pair, Direction.UNDO, null, false, source, source, safety, 0, 0);
+    PointVolume then = opc.frozen(safety, source);
+    long bytes = Changes.bytesSince(then);
+    return new Plan(pair, Direction.UNDO, null, false, source, source, safety, bytes, bytes);
   }
 
   /** The newest point that was made before a restore of a pair, or null. */
@@ -176,13 +182,18 @@ final class Planning {
     PointInTime newest = null;
     for (PointInTime point : bay.points().all()) {
       boolean fits =
-          point.name().startsWith(safetyPrefix(pair))
+          isSafety(point.name(), pair)
               && point.volumes().stream().anyMatch(of -> of.volume().equals(source));
       if (fits && (newest == null || point.created().isAfter(newest.created()))) {
         newest = point;
       }
     }
     return newest;
+  }
+
+  private static boolean isSafety(String name, PairRecord pair) {
+    String prefix = safetyPrefix(pair);
+    return name.startsWith(prefix) && name.substring(prefix.length()).matches("[0-9]+");
   }
 
   /** What the names of the points begin with that are made before restores of a pair. */
@@ -230,7 +241,7 @@ final class Planning {
       throw Refusals.target(
           Fault.BAD_REQUEST, "volume " + target.name() + " is itself the source", null);
     }
-    if (target.size() < source.size()) {
+    if (target.size() < source.size() && plan.direction() == Direction.FORWARD) {
       throw Refusals.target(
           Fault.BAD_REQUEST,
           "volume "
@@ -243,11 +254,27 @@ final class Planning {
               + source.size(),
           "resize volume=" + Words.word(target.name()) + " size=" + source.size());
     }
+    requireAllOfInvalid(source, target);
     if (opc.groups().isInhibited(target)) {
       throw Refusals.target(
           Fault.BUSY,
           "volume " + target.name() + " is copy-inhibited: it may be no target",
           "quickopc inhibit unset volume=" + Words.word(target.name()));
+    }
+  }
+
+  /** A copy of less than what an INVALID volume lacks does not make it valid (P6). */
+  private static void requireAllOfInvalid(Volume source, Volume target) throws StorageException {
+    if (target.invalidity() != null && target.origin().nextUnfilled(source.size()) != null) {
+      throw Refusals.target(
+          Fault.BAD_REQUEST,
+          "volume "
+              + target.name()
+              + " is INVALID also behind the "
+              + source.size()
+              + " bytes of the source "
+              + source.name(),
+          "quickopc accept-partial volume=" + Words.word(target.name()));
     }
   }
 
@@ -274,6 +301,9 @@ final class Planning {
       ofSource += other.source().equals(plan.source()) ? 1 : 0;
     }
     if (plan.direction() == Direction.FORWARD) {
+      for (Plan other : planned) {
+        ofSource += other.before() == null && other.source().equals(plan.source()) ? 1 : 0;
+      }
       if (ofSource >= opc.groups().maxSessions()) {
         throw Refusals.limit(plan.source().name(), opc.groups().maxSessions());
       }
@@ -292,6 +322,12 @@ final class Planning {
         boolean forward = session.record().direction() == Direction.FORWARD;
         if (forward && reached.contains(session.source())) {
           more |= reached.add(session.target());
+        }
+      }
+      for (Plan other : planned) {
+        boolean forward = other.direction() == Direction.FORWARD;
+        if (forward && reached.contains(other.source())) {
+          more |= reached.add(other.target());
         }
       }
     }

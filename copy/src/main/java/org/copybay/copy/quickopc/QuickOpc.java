@@ -132,8 +132,10 @@ public final class QuickOpc {
     for (Job job : jobs.all()) {
       if (!job.state().ended()
           && !job.isDiscarded()
+          && !job.cancelling()
           && job.work() instanceof FillWork copy
-          && copy.isOf(session)) {
+          && copy.belongsTo(session)
+          && copy.goesOn()) {
         return job;
       }
     }
@@ -145,7 +147,8 @@ public final class QuickOpc {
     return "quickopc cancel group="
         + Words.word(record.group())
         + " pair="
-        + Words.word(record.pair());
+        + Words.word(record.pair())
+        + (record.direction() == Direction.FORWARD ? "" : " restore=yes");
   }
 
   // ---- what others do under the lock
@@ -163,22 +166,22 @@ public final class QuickOpc {
   }
 
   /** Lets everybody see a session, in place of the one of its number. */
-  void publish(Session session) throws StorageException {
+  void publish(Session session) {
     assert lock.isHeld();
-    use(session);
     Map<Integer, Session> more = new LinkedHashMap<>(sessions);
     more.put(session.record().id(), session);
     sessions = Collections.unmodifiableMap(more);
   }
 
-  private void use(Session session) throws StorageException {
-    SessionRecord record = session.record();
-    String key = "quickopc/" + record.id();
+  /** Keeps others from removing what a session needs, until {@link #letGo}. NOT_FOUND. */
+  void use(SessionRecord record, Volume source, Volume target) throws StorageException {
+    assert lock.isHeld();
+    String key = SessionRecord.NAMES + record.id();
     String remedy = cancelling(record);
     String which = " of " + record.describe();
-    bay.uses().put(session.source(), key, new Uses.Use("the source" + which, remedy));
-    if (!session.target().equals(session.source())) {
-      bay.uses().put(session.target(), key, new Uses.Use("the target" + which, remedy));
+    bay.uses().put(source, key, new Uses.Use("the source" + which, remedy));
+    if (!target.equals(source)) {
+      bay.uses().put(target, key, new Uses.Use("the target" + which, remedy));
     }
     String safety = record.safety();
     if (safety != null) {
@@ -192,8 +195,17 @@ public final class QuickOpc {
     Map<Integer, Session> fewer = new LinkedHashMap<>(sessions);
     fewer.remove(record.id());
     sessions = Collections.unmodifiableMap(fewer);
-    bay.uses().remove(record.source(), "quickopc/" + record.id());
-    bay.uses().remove(record.target(), "quickopc/" + record.id());
+    letGo(record);
+  }
+
+  /** Ends {@link #use}. */
+  void letGo(SessionRecord record) {
+    bay.uses().remove(record.source(), SessionRecord.NAMES + record.id());
+    bay.uses().remove(record.target(), SessionRecord.NAMES + record.id());
+    String safety = record.safety();
+    if (safety != null) {
+      bay.points().letGo(safety);
+    }
   }
 
   /** Tells that the phase of a session is another one. */
@@ -226,15 +238,21 @@ public final class QuickOpc {
     return name == null ? null : frozen(bay.points().findOrNull(name), target);
   }
 
-  /** What was recorded until a start, of which it is about. CORRUPT. */
+  /** What was recorded until a start, of which it is about. CORRUPT where that is lost. */
   List<WriteBitmap> trackedBefore(SessionRecord started) throws StorageException {
-    if (started.direction() == Direction.FORWARD) {
-      Session session = sessions.get(started.id());
-      return session == null ? List.of() : session.tracked(started.generation() - 1);
-    }
     PairRecord pair = groups.findPair(started.group(), started.pair());
-    Session forward = pair == null ? null : find(pair, Direction.FORWARD);
-    return forward == null ? List.of() : forward.tracked(forward.record().generation());
+    boolean again = started.direction() == Direction.FORWARD;
+    Session session =
+        again ? sessions.get(started.id()) : pair == null ? null : find(pair, Direction.FORWARD);
+    if (session != null) {
+      int now = session.record().generation();
+      List<WriteBitmap> found = session.tracked(again ? started.generation() - 1 : now);
+      if (!found.isEmpty()) {
+        return found;
+      }
+    }
+    throw new StorageException(
+        Fault.CORRUPT, "the write bitmaps of " + started.describe() + " are gone");
   }
 
   /** Remembers which numbers were given: they are not given again. */
@@ -257,24 +275,39 @@ public final class QuickOpc {
    * All that a session had to copy is on its target, and was synced: records that, with the end of
    * its job. The point that was copied goes, and so does a session that records nothing.
    *
-   * @return false where there is more to copy
+   * @param stamp of the start whose copy was synced
+   * @return false where there is more to copy, or to sync
    */
-  boolean complete(Session session, FillWork copy, JobRecord done) throws StorageException {
+  boolean complete(Session session, long stamp, FillWork copy, JobRecord done)
+      throws StorageException {
     try (var held = enter()) {
       SessionRecord record = session.record();
       if (sessions.get(record.id()) != session) {
         throw new StorageException(Fault.CANCELLED, record.describe() + " was cancelled");
       }
-      if (session.isCopying()) {
+      String error = record.error();
+      if (error != null || copy.isOver()) {
+        throw new StorageException(
+            Fault.CANCELLED,
+            record.describe() + (error == null ? " has another job" : " is suspended: " + error));
+      }
+      if (record.stamp() != stamp || session.isCopying()) {
         return false;
       }
       new Ending(this).complete(session, connection -> JobTable.put(connection, done));
-      copy.completed();
+      copy.end();
       return true;
     }
   }
 
-  /** The copy of a session cannot go on. Returns whether that is recorded, or was no news. */
+  /** The copy of a session failed. Returns whether that is recorded, or was no news. */
+  boolean suspend(FillWork copy, int number, String why) {
+    try (var held = enter()) {
+      return copy.isOver() || suspend(number, why);
+    }
+  }
+
+  /** A session cannot go on. Returns whether that is recorded, or was no news. */
   boolean suspend(int number, String why) {
     try (var held = enter()) {
       Session session = sessions.get(number);
@@ -309,6 +342,15 @@ public final class QuickOpc {
 
   long setting(String name, long usual) throws StorageException {
     return bay.catalogue().read(connection -> OpcTable.setting(connection, name, usual));
+  }
+
+  /** Brings a session back whose disks answered late. */
+  void bringBack(Session session) {
+    try (var held = enter()) {
+      if (sessions.get(session.record().id()) == session) {
+        new Loading(this).bringBack(session);
+      }
+    }
   }
 
   /** Starts the copies of sessions that no job goes on with; called once the jobs were loaded. */
@@ -346,6 +388,7 @@ public final class QuickOpc {
       return running;
     }
     SessionRecord record = session.record();
+    endOthers(record);
     JobRecord row =
         JobRecord.accepted(
             id == null ? jobs.newId() : id,
@@ -360,5 +403,14 @@ public final class QuickOpc {
             record.rate(),
             jobs.now());
     return jobs.accept(spec.paused() ? row.paused() : row, new FillWork(this, row));
+  }
+
+  /** Jobs that are about to end do not suspend what another one copies. */
+  private void endOthers(SessionRecord session) {
+    for (Job job : jobs.all()) {
+      if (job.work() instanceof FillWork copy && copy.belongsTo(session)) {
+        copy.end();
+      }
+    }
   }
 }

@@ -101,7 +101,7 @@ public final class SessionCommands {
         return sessions;
       } finally {
         if (!started) {
-          safety.forEach(this::drop);
+          dropUnused(plans, safety);
         }
       }
     }
@@ -110,6 +110,13 @@ public final class SessionCommands {
   private String makeSafetyPoint(Plan plan) throws StorageException {
     String name = Planning.safetyPrefix(plan.pair()) + opc.newStamp();
     return bay.points().freeze(List.of(plan.target()), name, Catalogue.Change.NOTHING).name();
+  }
+
+  /** A restore that failed after its switch goes on, and can be undone. */
+  private void dropUnused(List<Plan> plans, List<String> safety) {
+    if (plans.stream().allMatch(plan -> opc.findBackward(plan.pair()) == null)) {
+      safety.forEach(this::drop);
+    }
   }
 
   private void drop(String point) {

@@ -43,6 +43,11 @@ public record SessionRecord(
     long rate,
     @Nullable String safety,
     long startBytes) {
+  /** What the keys of the points of sessions begin with. */
+  static final String POINTS = "quickopc-";
+
+  /** What the names of their bitmaps begin with, and what they use. */
+  static final String NAMES = "quickopc/";
 
   /** The session as messages and others call it. */
   public String describe() {
@@ -51,7 +56,7 @@ public record SessionRecord(
 
   /** Name of the hidden bitmap of a side in a generation. */
   String bitmap(boolean ofSource, int ofGeneration) {
-    return "quickopc/" + id + (ofSource ? "/source/" : "/target/") + ofGeneration;
+    return NAMES + id + (ofSource ? "/source/" : "/target/") + ofGeneration;
   }
 
   SessionRecord withSwitched() {

@@ -7,7 +7,6 @@ import java.util.Deque;
 import java.util.List;
 import org.copybay.copy.engine.Job;
 import org.copybay.copy.engine.JobOrder;
-import org.copybay.volumes.Fault;
 import org.copybay.volumes.Image;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
@@ -65,6 +64,10 @@ final class Starting {
     boolean committed = false;
     try {
       for (StartItem item : items) {
+        if (item.before() == null) {
+          opc.use(item.next(), item.source(), item.target());
+          undo.push(() -> opc.letGo(item.next()));
+        }
         item.target().origin().hold();
         always.push(() -> release(item.target()));
         begin(item, undo);
@@ -106,7 +109,7 @@ final class Starting {
     Session before = plan.before();
     Instant now = bay.clock().instant();
     PointVolume safety = plan.safety();
-    String key = "quickopc-" + stamp;
+    String key = SessionRecord.POINTS + stamp;
     SessionRecord next;
     if (before != null) {
       boolean tracking = opc.groups().type(plan.pair().group()) == GroupType.QUICKOPC;
@@ -147,7 +150,8 @@ final class Starting {
     List<String> own =
         List.of(next.bitmap(false, next.generation()), next.bitmap(false, next.generation() - 1));
     boolean forward = next.direction() == Direction.FORWARD;
-    return new Changes(bay, target, forward ? own : List.of(), source.size());
+    long bytes = Math.min(source.size(), target.size());
+    return new Changes(bay, target, forward ? own : List.of(), bytes);
   }
 
   private static @Nullable String safetyName(Plan plan) {
@@ -234,7 +238,7 @@ final class Starting {
 
   // ---- 4, 5
 
-  private List<Session> publish(List<StartItem> items) throws StorageException {
+  private List<Session> publish(List<StartItem> items) {
     List<Session> started = new ArrayList<>();
     for (StartItem item : items) {
       Session session = item.before();
@@ -273,7 +277,7 @@ final class Starting {
       throws StorageException {
     PointVolume safety = item.safety();
     PointVolume shown = safety == null ? opc.frozen(point, item.source()) : safety;
-    Image origin = new Padded(shown);
+    Image origin = new Padded(shown, item.target().size());
     TrackOrigin.Late late;
     if (safety != null) {
       late = item.changes().lateSince(safety);
@@ -282,7 +286,10 @@ final class Starting {
     } else {
       late = item.changes().late(opc.trackedBefore(item.next()));
     }
-    long all = item.next().full() && safety == null ? item.source().size() : 0;
+    long all =
+        item.next().full() && safety == null
+            ? Math.min(item.source().size(), item.target().size())
+            : 0;
     return new OriginSwitch.Wanted(item.target(), all, item.next().stamp(), origin, late);
   }
 
@@ -297,17 +304,20 @@ final class Starting {
       new Ending(opc).removeBefore(session, old == null ? null : old.point());
       opc.tell(session.record(), session.phase());
       try {
-        Job job = opc.accept(session, spec, i == 0 ? spec.id() : null);
-        Long rate = spec.rate();
-        if (rate != null) {
-          JobOrder order = job.setRate(rate);
-          LOG.debug("session={} rate={} {}", session.record().id(), rate, order);
-        }
+        copy(session, i == 0 ? spec.id() : null);
       } catch (StorageException e) {
-        if (e.fault() != Fault.EXISTS) {
-          LOG.error("session={}: no job to copy: {}", session.record().id(), e.getMessage());
-        }
+        LOG.error("session={}: no job to copy: {}", session.record().id(), e.getMessage());
       }
+    }
+  }
+
+  /** One id is for one job: of many pairs, that of the first. */
+  private void copy(Session session, @Nullable String id) throws StorageException {
+    Job job = opc.accept(session, spec, id == null || opc.jobs().find(id) != null ? null : id);
+    Long rate = spec.rate();
+    if (rate != null) {
+      JobOrder order = job.setRate(rate);
+      LOG.debug("session={} rate={} {}", session.record().id(), rate, order);
     }
   }
 
@@ -323,10 +333,7 @@ final class Starting {
   /** Does the steps 2 and 4 again of a start that a crash interrupted after 3. */
   void again(Session session) throws StorageException {
     SessionRecord record = session.record();
-    PointVolume safety = opc.safety(record, session.target());
-    Changes changes = changes(record, session.source(), session.target());
-    StartItem item =
-        new StartItem(null, null, record, session.source(), session.target(), safety, changes);
+    StartItem item = itemAgain(session);
     session.target().origin().hold();
     try {
       forgetPrepared(session.target());
@@ -337,5 +344,28 @@ final class Starting {
     } finally {
       release(session.target());
     }
+  }
+
+  /**
+   * Does the announcements of 2 and 4 again, where the switch survived power loss before they did.
+   */
+  void announce(Session session) throws StorageException {
+    StartItem item = itemAgain(session);
+    PointVolume safety = item.safety();
+    if (safety != null) {
+      item.changes().announceSince(safety);
+    } else if (item.next().full()) {
+      item.changes().announceAll();
+    } else {
+      item.changes().announce(opc.trackedBefore(item.next()));
+    }
+    OriginSwitch.flushBitmaps(session.target());
+  }
+
+  private StartItem itemAgain(Session session) throws StorageException {
+    SessionRecord record = session.record();
+    PointVolume safety = opc.safety(record, session.target());
+    Changes changes = changes(record, session.source(), session.target());
+    return new StartItem(null, null, record, session.source(), session.target(), safety, changes);
   }
 }

@@ -23,6 +23,9 @@ final class VerifyWork implements Work {
 
   static final String VERB = "quickopc_verify";
 
+  /** What the keys of its points begin with. */
+  static final String POINTS = "verify-";
+
   private static final int REGION_BYTES = Sets.REGION_BYTES;
   private static final String SESSION = "session=";
   private static final String GENERATION = " generation=";
@@ -40,7 +43,15 @@ final class VerifyWork implements Work {
   }
 
   private String key() {
-    return "verify-" + row.id();
+    return POINTS + row.id();
+  }
+
+  /** The keys of the points that unfinished jobs compare. */
+  static List<String> points(List<JobRecord> jobs) {
+    return jobs.stream()
+        .filter(job -> job.verb().equals(VERB) && !job.state().ended())
+        .map(job -> POINTS + job.id())
+        .toList();
   }
 
   private Session session() throws StorageException {
@@ -49,9 +60,11 @@ final class VerifyWork implements Work {
     int number = Integer.parseInt(options.substring(SESSION.length(), cut));
     int generation = Integer.parseInt(options.substring(cut + GENERATION.length()));
     Session session = opc.findSession(number);
-    if (session == null || session.record().generation() != generation) {
+    if (session == null
+        || session.record().generation() != generation
+        || !session.record().tracking()) {
       throw new StorageException(
-          Fault.CANCELLED, "session " + number + " was started again, or cancelled");
+          Fault.CANCELLED, "session " + number + " was started again, or ends");
     }
     return session;
   }
@@ -100,7 +113,8 @@ final class VerifyWork implements Work {
       source.read(offset, one.clear().limit(length));
       target.read(offset, other.clear().limit(length));
       boolean equal = one.flip().equals(other.flip());
-      if (Sets.of(session()).isSame(region)) { // after the read: it is so since the instant
+      boolean untouched = Sets.of(session()).isSame(region); // so since the instant: it was read
+      if (untouched && session().equals(first)) { // still: the end of tracking deletes bitmaps
         if (!equal) {
           throw new StorageException(
               Fault.CORRUPT,

@@ -43,13 +43,18 @@ public final class OriginSwitch {
     }
     TrackOrigin.switchAll(switches);
     for (Wanted each : wanted) {
-      for (WriteBitmap bitmap : each.volume.bytes().bitmaps().bitmaps()) {
-        bitmap.flush();
-      }
+      flushBitmaps(each.volume);
       each.volume.bytes().flush();
     }
     for (Wanted each : wanted) {
       bay.contentChanged(each.volume);
+    }
+  }
+
+  /** Makes durable what {@link Bitmaps#announce} let the bitmaps of a volume know. */
+  public static void flushBitmaps(Volume volume) throws StorageException {
+    for (WriteBitmap bitmap : volume.bytes().bitmaps().bitmaps()) {
+      bitmap.flush();
     }
   }
 }
