@@ -6,6 +6,7 @@ import java.util.Objects;
 import org.copybay.copy.engine.Job;
 import org.copybay.copy.engine.JobOrder;
 import org.copybay.copy.engine.JobRecord;
+import org.copybay.copy.engine.JobState;
 import org.copybay.copy.engine.Work;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
@@ -76,9 +77,13 @@ final class FillWork implements Work {
     return over;
   }
 
-  /** Pauses its job; one that takes no order, as it concludes, when it goes on. */
-  void pause(Job job) throws StorageException {
-    pausing = job.pause() == JobOrder.TOO_LATE;
+  /** Pauses its job, or resumes it; one that takes no order, as it concludes, when it goes on. */
+  void setPaused(Job job, boolean wanted) throws StorageException {
+    boolean paused = job.state() == JobState.PAUSED;
+    pausing = wanted && !paused && job.pause() == JobOrder.TOO_LATE;
+    if (paused && !wanted) {
+      LOG.debug("job={} goes on: {}", job.id(), job.resume());
+    }
   }
 
   private Session session() throws StorageException {
@@ -107,6 +112,9 @@ final class FillWork implements Work {
         Session session = session();
         long stamp = session.record().stamp();
         long copied = fill(job, session);
+        if (over) {
+          return job.row().done(job.now(), "copied=" + copied + " continued=yes");
+        }
         job.begin("syncing", 0);
         session.target().flush();
         job.conclude();
@@ -147,14 +155,14 @@ final class FillWork implements Work {
     job.proceed(0);
   }
 
-  private static long fill(Job job, Session session) throws StorageException {
+  private long fill(Job job, Session session) throws StorageException {
     TrackOrigin origin = session.target().origin();
     ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
     job.begin("copying", origin.unfilledTracks() * TRACK_BYTES);
     long fenced = System.nanoTime();
-    while (origin.any()) {
+    while (origin.any() && !over) {
       TrackOrigin.Filled filled = origin.fillNext(0, buffer);
-      for (long track = 0; filled != null; filled = origin.fillNext(track, buffer)) {
+      for (long track = 0; filled != null && !over; filled = origin.fillNext(track, buffer)) {
         long bytes = filled.count() * TRACK_BYTES;
         long data = Math.min(filled.dataBytes(), bytes);
         job.progress().copied(data);

@@ -147,7 +147,7 @@ public final class Groups {
 
   /** Makes a group with one pair of its name, whose volumes are said later. EXISTS. */
   public void createGroupWithPair(String name) throws StorageException {
-    PairRecord pair = new PairRecord(name, name, 0, null, null);
+    PairRecord pair = new PairRecord(name, name, 0, null, null, 0);
     try (var held = opc.enter()) {
       createGroup(name, GroupType.QUICKOPC, connection -> OpcTable.putPair(connection, pair));
       add(pair);
@@ -185,7 +185,7 @@ public final class Groups {
             Fault.EXISTS, "pair " + called + " of " + type.word() + " group " + group + " exists");
       }
       int place = all.isEmpty() ? 0 : all.get(all.size() - 1).place() + 1;
-      PairRecord pair = new PairRecord(group, called, place, source.id(), target.id());
+      PairRecord pair = new PairRecord(group, called, place, source.id(), target.id(), 0);
       change(connection -> OpcTable.putPair(connection, pair), also);
       add(pair);
       return pair;
@@ -198,11 +198,22 @@ public final class Groups {
     try (var held = opc.enter()) {
       requireIdle(pair, "change its volumes");
       requireDifferent(source, target);
-      PairRecord changed = pair.with(source.id(), target.id());
+      PairRecord changed = now(pair).with(source.id(), target.id());
       change(connection -> OpcTable.putPair(connection, changed), also);
-      pairs = pairs.stream().map(each -> each.equals(pair) ? changed : each).toList();
+      replace(changed);
       return changed;
     }
+  }
+
+  /** A pair as it is now. */
+  private PairRecord now(PairRecord pair) {
+    PairRecord found = findPair(pair.group(), pair.name());
+    return found == null ? pair : found;
+  }
+
+  /** Shows a pair that was recorded. */
+  void replace(PairRecord changed) {
+    pairs = pairs.stream().map(each -> each.isSame(changed) ? changed : each).toList();
   }
 
   private static void requireDifferent(Volume source, Volume target) throws StorageException {
@@ -217,7 +228,7 @@ public final class Groups {
     try (var held = opc.enter()) {
       requireIdle(pair, "remove it");
       change(connection -> OpcTable.deletePair(connection, pair), also);
-      pairs = pairs.stream().filter(each -> !each.equals(pair)).toList();
+      pairs = pairs.stream().filter(each -> !each.isSame(pair)).toList();
     }
   }
 

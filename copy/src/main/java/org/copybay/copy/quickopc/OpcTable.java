@@ -25,7 +25,7 @@ final class OpcTable {
       statement.execute(
           "create table if not exists opc_pair (opc_group text not null, name text not null,"
               + " place integer not null, source text, target text,"
-              + " primary key (opc_group, name))");
+              + " safety integer not null, primary key (opc_group, name))");
       statement.execute(
           "create table if not exists opc_session (id integer primary key, opc_group text not null,"
               + " pair text not null, direction text not null, source text not null,"
@@ -70,7 +70,7 @@ final class OpcTable {
     try (Statement statement = connection.createStatement();
         ResultSet rows =
             statement.executeQuery(
-                "select opc_group, name, place, source, target from opc_pair"
+                "select opc_group, name, place, source, target, safety from opc_pair"
                     + " order by opc_group, place, name")) {
       while (rows.next()) {
         found.add(
@@ -79,7 +79,8 @@ final class OpcTable {
                 rows.getString(2),
                 rows.getInt(3),
                 idOrNull(rows.getString(4)),
-                idOrNull(rows.getString(5))));
+                idOrNull(rows.getString(5)),
+                rows.getLong(6)));
       }
     }
     return found;
@@ -92,12 +93,13 @@ final class OpcTable {
   static void putPair(Connection connection, PairRecord pair) throws SQLException {
     run(
         connection,
-        "insert or replace into opc_pair values (?,?,?,?,?)",
+        "insert or replace into opc_pair values (?,?,?,?,?,?)",
         pair.group(),
         pair.name(),
         pair.place(),
         text(pair.source()),
-        text(pair.target()));
+        text(pair.target()),
+        pair.safety());
   }
 
   private static @Nullable String text(@Nullable UUID id) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.copybay.copy.engine.Job;
 import org.copybay.copy.quickopc.StartSpec.Mode;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
@@ -12,7 +13,6 @@ import org.copybay.volumes.bay.Bay;
 import org.copybay.volumes.bay.PointInTime;
 import org.copybay.volumes.bay.PointVolume;
 import org.copybay.volumes.bay.Volume;
-import org.copybay.volumes.bitmap.WriteBitmap;
 import org.copybay.volumes.track.TrackOrigin;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +42,7 @@ final class Planning {
 
   Plan plan(PairRecord pair, Mode mode) throws StorageException {
     Volume source = volume(pair, true);
-    Volume target = volume(pair, false);
+    Volume target = mode == Mode.UNDO ? source : volume(pair, false);
     Session session = opc.find(pair, Direction.FORWARD);
     Session backward = opc.findBackward(pair);
     Phase phase = session == null ? Phase.NONE : session.phase();
@@ -50,11 +50,7 @@ final class Planning {
       throw Refusals.refusal(
           Fault.BUSY,
           "ccm4014 QOPC4014E",
-          "the restore of the pair "
-              + pair.path()
-              + " is not whole yet: "
-              + backward.percent()
-              + " %",
+          "the restore of the pair " + pair.path() + " is not whole yet: " + howFar(backward),
           waiting(backward));
     }
     Plan plan =
@@ -74,8 +70,16 @@ final class Planning {
     return plan;
   }
 
+  private static String howFar(Session session) throws StorageException {
+    String error = session.record().error();
+    return session.percent() + " %" + (error == null ? "" : ", and suspended: " + error);
+  }
+
   private String waiting(Session session) {
-    var job = opc.findJob(session.record());
+    if (session.record().error() != null) {
+      return QuickOpc.resuming(session.record());
+    }
+    Job job = opc.findJob(session.record());
     return job == null ? "try again" : "cat .control/jobs/" + job.id() + "/wait";
   }
 
@@ -128,8 +132,7 @@ final class Planning {
   private Plan forward(
       PairRecord pair, @Nullable Session session, boolean full, Volume source, Volume target)
       throws StorageException {
-    WriteBitmap ofTarget = session == null ? null : session.trackedTarget();
-    long lost = ofTarget == null ? 0 : ofTarget.changedBytes();
+    long lost = session == null ? 0 : Sets.of(session).bytes(Sets.Which.TD);
     long send = source.size();
     if (!full && session != null) {
       send = Sets.of(session).sendBytes();
@@ -144,9 +147,9 @@ final class Planning {
       throw Refusals.wrongPhase(pair, phase, "cancel it first");
     }
     boolean tracked = session != null && session.record().tracking();
-    WriteBitmap ofSource = session == null ? null : session.trackedSource();
-    long lost = ofSource == null ? source.size() : ofSource.changedBytes();
-    long send = tracked && session != null ? Sets.of(session).changedBytes() : source.size();
+    Sets sets = tracked && session != null ? Sets.of(session) : null;
+    long lost = sets == null ? source.size() : sets.bytes(Sets.Which.TS);
+    long send = sets == null ? source.size() : sets.changedBytes();
     return new Plan(
         pair,
         Direction.REVERSE,
@@ -160,9 +163,12 @@ final class Planning {
   }
 
   private Plan undo(PairRecord pair, Volume source) throws StorageException {
-    if (opc.find(pair, Direction.UNDO) != null) {
+    Session undoing = opc.find(pair, Direction.UNDO);
+    if (undoing != null) {
       throw new StorageException(
-          Fault.ALREADY, "the restore of the pair " + pair.path() + " is being undone");
+          Fault.ALREADY,
+          "the restore of the pair " + pair.path() + " is being undone: " + howFar(undoing),
+          waiting(undoing));
     }
     PointInTime safety = safetyOf(pair, source);
     if (safety == null) {
@@ -177,28 +183,20 @@ final class Planning {
     return new Plan(pair, Direction.UNDO, null, false, source, source, safety, bytes, bytes);
   }
 
-  /** The newest point that was made before a restore of a pair, or null. */
+  /** The point that was made before the last restore of a pair, or null where it is gone. */
   @Nullable PointInTime safetyOf(PairRecord pair, Volume source) {
-    PointInTime newest = null;
-    for (PointInTime point : bay.points().all()) {
-      boolean fits =
-          isSafety(point.name(), pair)
-              && point.volumes().stream().anyMatch(of -> of.volume().equals(source));
-      if (fits && (newest == null || point.created().isAfter(newest.created()))) {
-        newest = point;
-      }
+    if (pair.safety() == 0) {
+      return null;
     }
-    return newest;
+    PointInTime found = bay.points().findOrNull(safetyName(pair, pair.safety()));
+    boolean fits =
+        found != null && found.volumes().stream().anyMatch(of -> of.volume().equals(source));
+    return fits ? found : null;
   }
 
-  private static boolean isSafety(String name, PairRecord pair) {
-    String prefix = safetyPrefix(pair);
-    return name.startsWith(prefix) && name.substring(prefix.length()).matches("[0-9]+");
-  }
-
-  /** What the names of the points begin with that are made before restores of a pair. */
-  static String safetyPrefix(PairRecord pair) {
-    return SAFETY + pair.group() + "-" + pair.name() + "-";
+  /** The name of the point that is made before a restore of a pair. */
+  static String safetyName(PairRecord pair, long number) {
+    return SAFETY + pair.group() + "-" + pair.name() + "-" + number;
   }
 
   // ---- rules
@@ -304,7 +302,7 @@ final class Planning {
       for (Plan other : planned) {
         ofSource += other.before() == null && other.source().equals(plan.source()) ? 1 : 0;
       }
-      if (ofSource >= opc.groups().maxSessions()) {
+      if (own == null && ofSource >= opc.groups().maxSessions()) {
         throw Refusals.limit(plan.source().name(), opc.groups().maxSessions());
       }
       requireNoCycle(plan);
@@ -378,8 +376,16 @@ final class Planning {
             + ", which is not whole yet: cannot "
             + what,
         job == null
-            ? "wait until it is, or: drop point=" + Words.word(point.name())
+            ? suspendedOf(target) + "wait until it is, or: drop point=" + Words.word(point.name())
             : "cat .control/jobs/" + job + "/wait");
+  }
+
+  private String suspendedOf(Volume target) {
+    return opc.sessions().stream()
+        .filter(each -> each.target().equals(target) && each.record().error() != null)
+        .map(each -> QuickOpc.resuming(each.record()) + ", and ")
+        .findFirst()
+        .orElse("");
   }
 
   private static boolean isOf(PointInTime point, @Nullable String key) {

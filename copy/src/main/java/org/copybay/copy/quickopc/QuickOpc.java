@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.copybay.copy.engine.Job;
 import org.copybay.copy.engine.JobRecord;
+import org.copybay.copy.engine.JobState;
 import org.copybay.copy.engine.JobTable;
 import org.copybay.copy.engine.Jobs;
 import org.copybay.copy.engine.Lane;
@@ -142,6 +143,14 @@ public final class QuickOpc {
     return null;
   }
 
+  /** The command that lets a suspended session go on. */
+  static String resuming(SessionRecord record) {
+    return "quickopc resume group="
+        + Words.word(record.group())
+        + " pair="
+        + Words.word(record.pair());
+  }
+
   /** The command that ends a session. */
   static String cancelling(SessionRecord record) {
     return "quickopc cancel group="
@@ -185,7 +194,7 @@ public final class QuickOpc {
     }
     String safety = record.safety();
     if (safety != null) {
-      bay.points().keep(safety, new Uses.Use("what is copied back by" + which, remedy));
+      bay.points().keep(safety, new Uses.Use("what is copied back by " + record.describe(), remedy));
     }
   }
 
@@ -378,17 +387,19 @@ public final class QuickOpc {
     }
   }
 
-  /** The job that copies for a session, which is started if there is none. EXISTS, AGAIN. */
+  /**
+   * The job that copies for a session. One that runs goes on, or gives place to one of the wanted
+   * name; else one is started. EXISTS, AGAIN.
+   */
   Job accept(Session session, StartSpec spec, @Nullable String id) throws StorageException {
     Job running = findJob(session.record());
-    if (running != null && running.work() instanceof FillWork copy) {
-      if (spec.paused()) {
-        copy.pause(running);
-      }
+    if (running != null
+        && (id == null || id.equals(running.id()))
+        && running.work() instanceof FillWork copy) {
+      copy.setPaused(running, spec.paused());
       return running;
     }
     SessionRecord record = session.record();
-    endOthers(record);
     JobRecord row =
         JobRecord.accepted(
             id == null ? jobs.newId() : id,
@@ -402,14 +413,20 @@ public final class QuickOpc {
             spec.uid(),
             record.rate(),
             jobs.now());
-    return jobs.accept(spec.paused() ? row.paused() : row, new FillWork(this, row));
+    FillWork work = new FillWork(this, row);
+    Job job = jobs.accept(spec.paused() ? row.paused() : row, work);
+    endOthers(record, job);
+    return job;
   }
 
-  /** Jobs that are about to end do not suspend what another one copies. */
-  private void endOthers(SessionRecord session) {
+  /** What another job copies they do not suspend. */
+  private void endOthers(SessionRecord session, Job but) throws StorageException {
     for (Job job : jobs.all()) {
-      if (job.work() instanceof FillWork copy && copy.belongsTo(session)) {
+      if (job != but && job.work() instanceof FillWork copy && copy.belongsTo(session)) {
         copy.end();
+        if (job.state() == JobState.PAUSED) {
+          LOG.debug("job={} ends: {}", job.id(), job.resume());
+        }
       }
     }
   }

@@ -1,5 +1,7 @@
 package org.copybay.copy.quickopc;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -88,42 +90,54 @@ public final class SessionCommands {
   public List<Session> start(List<PairRecord> pairs, StartSpec spec) throws StorageException {
     try (RankedLock.Held held = opc.enter()) {
       List<Plan> plans = plan(pairs, spec);
-      List<String> safety = new ArrayList<>();
+      List<PairRecord> restored = new ArrayList<>();
       boolean started = false;
       try {
         for (Plan plan : plans) {
-          if (plan.direction() == Direction.REVERSE) {
-            safety.add(makeSafetyPoint(plan));
+          if (plan.direction() == Direction.REVERSE && plan.target().invalidity() == null) {
+            restored.add(makeSafetyPoint(plan));
           }
         }
-        List<Session> sessions = new Starting(opc, spec).run(plans);
+        StartSpec noting = spec.with(connection -> putPairs(connection, restored));
+        List<Session> sessions = new Starting(opc, noting).run(plans);
         started = true;
         return sessions;
       } finally {
-        if (!started) {
-          dropUnused(plans, safety);
+        // A restore that failed after its switch goes on, and can be undone.
+        boolean needed = plans.stream().anyMatch(plan -> opc.findBackward(plan.pair()) != null);
+        if (started || needed) {
+          restored.forEach(opc.groups()::replace);
+        } else {
+          restored.forEach(this::forgetSafetyPoint);
         }
       }
     }
   }
 
-  private String makeSafetyPoint(Plan plan) throws StorageException {
-    String name = Planning.safetyPrefix(plan.pair()) + opc.newStamp();
-    return bay.points().freeze(List.of(plan.target()), name, Catalogue.Change.NOTHING).name();
-  }
-
-  /** A restore that failed after its switch goes on, and can be undone. */
-  private void dropUnused(List<Plan> plans, List<String> safety) {
-    if (plans.stream().allMatch(plan -> opc.findBackward(plan.pair()) == null)) {
-      safety.forEach(this::drop);
+  private static void putPairs(Connection connection, List<PairRecord> pairs) throws SQLException {
+    for (PairRecord pair : pairs) {
+      OpcTable.putPair(connection, pair);
     }
   }
 
-  private void drop(String point) {
+  /** Where the source of a pair is INVALID there is nothing to go back to but what was before. */
+  private PairRecord makeSafetyPoint(Plan plan) throws StorageException {
+    long number = opc.newStamp();
+    String name = Planning.safetyName(plan.pair(), number);
+    bay.points().freeze(List.of(plan.target()), name, Catalogue.Change.NOTHING);
+    return plan.pair().withSafety(number);
+  }
+
+  /** The start never was: the pair is again what it was, in the catalogue too. */
+  private void forgetSafetyPoint(PairRecord restored) {
+    PairRecord before = opc.groups().findPair(restored.group(), restored.name());
     try {
-      bay.points().drop(point, Catalogue.Change.NOTHING);
+      bay.points()
+          .drop(
+              Planning.safetyName(restored, restored.safety()),
+              connection -> putPairs(connection, before == null ? List.of() : List.of(before)));
     } catch (StorageException e) {
-      LOG.warn("point={} is left: {}", point, e.getMessage());
+      LOG.warn("pair={} its point is left: {}", restored.path(), e.getMessage());
     }
   }
 
@@ -251,6 +265,35 @@ public final class SessionCommands {
           Fault.NOT_FOUND, "nothing is copied for the pair " + pair.path() + " now");
     }
     return job;
+  }
+
+  /**
+   * Lets the copy of a pair go on, also where its session is suspended. NOT_FOUND, ALREADY; what
+   * keeps it suspended.
+   */
+  public Job resume(PairRecord pair) throws StorageException {
+    try (RankedLock.Held held = opc.enter()) {
+      Session backward = opc.findBackward(pair);
+      Session session = backward == null ? opc.find(pair, Direction.FORWARD) : backward;
+      if (session == null || session.record().error() == null) {
+        Job job = job(pair);
+        JobOrder order = job.resume();
+        LOG.debug("job={} resume: {}", job.id(), order);
+        return job;
+      }
+      bay.requireChangeable();
+      SessionRecord record = session.record().withError(null);
+      bay.catalogue().change(connection -> OpcTable.put(connection, record));
+      session.setRecord(record);
+      new Loading(opc).bringBack(session);
+      String error = session.record().error();
+      if (error != null) {
+        throw new StorageException(
+            Fault.STORE_FAILED, record.describe() + " is suspended again: " + error);
+      }
+      opc.tell(session.record(), session.phase());
+      return opc.accept(session, StartSpec.atMount(), null);
+    }
   }
 
   /** Sets the rate of the copies of a pair from now on, in bytes a second, 0 for no limit. */

@@ -26,6 +26,16 @@ public record StartSpec(
     String line,
     int uid,
     Catalogue.Change also) {
+  /** The same, with one more thing in that transaction. */
+  StartSpec with(Catalogue.Change more) {
+    Catalogue.Change both =
+        connection -> {
+          more.run(connection);
+          also.run(connection);
+        };
+    return new StartSpec(mode, openAllowed, keepsChanges, rate, paused, id, line, uid, both);
+  }
+
   /** How a mount ends a start that a crash interrupted. */
   static StartSpec atMount() {
     return new StartSpec(

@@ -70,7 +70,12 @@ final class Starting {
         }
         item.target().origin().hold();
         always.push(() -> release(item.target()));
-        begin(item, undo);
+        startBitmaps(item, undo);
+      }
+      for (StartItem item : items) { // the target of one may be the source of another
+        undo.push(() -> forget(item.target()));
+        forgetPrepared(item.target());
+        prepare(item);
       }
       PointInTime point = commit(items);
       committed = true;
@@ -161,7 +166,7 @@ final class Starting {
 
   // ---- 1, 2
 
-  private void begin(StartItem item, Deque<Undo> undo) throws StorageException {
+  private void startBitmaps(StartItem item, Deque<Undo> undo) throws StorageException {
     SessionRecord next = item.next();
     if (item.before() != null && item.before().record().error() != null) { // they may be lost
       new Ending(opc).deleteBitmaps(item.before(), next.generation() - 1);
@@ -174,9 +179,6 @@ final class Starting {
         undo.push(() -> deleteBitmap(volume, name));
       }
     }
-    undo.push(() -> forget(item.target()));
-    forgetPrepared(item.target());
-    prepare(item);
   }
 
   private void deleteBitmap(Volume volume, String name) {
