@@ -75,7 +75,7 @@ final class OpcStartVerbs {
             "restore copies back what differs; a point restore-GROUP-PAIR-N is made before, to which"
                 + " quickopc undo goes back.",
             "Without concurrent=yes the pairs of a group are started one after the other; the error"
-                + " of one does not keep the others from it.",
+                + " of one does not keep the others from it: last_error has the result of each.",
             "dry-run=yes says how many bytes are copied, and how many changes are lost."),
         List.of(
             "quickopc start group=backup pair=pay",
@@ -102,8 +102,8 @@ final class OpcStartVerbs {
         wanted,
         mode,
         concurrent
-            ? OpcSteps.atOnce(pairs, arguments, wanted)
-            : OpcSteps.oneByOne(pairs, arguments, wanted));
+            ? OpcSteps.atOnce(pairs, arguments, OpcQuery.STARTED, wanted)
+            : OpcSteps.oneByOne(pairs, arguments, OpcQuery.STARTED, wanted));
   }
 
   private Plan plan(Request request, List<PairRecord> wanted, Mode mode, OpcSteps steps)
@@ -167,7 +167,6 @@ final class OpcStartVerbs {
     List<Session> started = new ArrayList<>();
     List<String> lines =
         steps.run(
-            OpcQuery.STARTED,
             (step, accepts) -> started.addAll(commands.start(step, accepts ? accepting : spec)));
     Job job = started.size() == 1 ? pairs.opc().findJob(started.get(0).record()) : null;
     return Reply.lines(job == null ? null : job.id(), Subject.NONE, lines);
@@ -196,6 +195,7 @@ final class OpcStartVerbs {
   private Plan prepareUndo(Request request) throws RefusedException {
     Arguments arguments = request.arguments();
     List<PairRecord> one = List.of(pairs.one(arguments));
-    return plan(request, one, Mode.UNDO, OpcSteps.oneByOne(pairs, arguments, one));
+    return plan(
+        request, one, Mode.UNDO, OpcSteps.oneByOne(pairs, arguments, OpcQuery.STARTED, one));
   }
 }

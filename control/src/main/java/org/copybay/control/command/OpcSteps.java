@@ -2,6 +2,7 @@ package org.copybay.control.command;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.copybay.control.report.Outcomes;
 import org.copybay.copy.quickopc.PairRecord;
 import org.copybay.volumes.StorageException;
 import org.jspecify.annotations.Nullable;
@@ -17,20 +18,27 @@ import org.jspecify.annotations.Nullable;
 final class OpcSteps {
   private final OpcPairs pairs;
   private final Arguments arguments;
+  private final String done;
   private final List<List<PairRecord>> steps;
 
-  private OpcSteps(OpcPairs pairs, Arguments arguments, List<List<PairRecord>> steps) {
+  /**
+   * @param done what happened to each pair, as {@link OpcQuery#STARTED}
+   */
+  private OpcSteps(OpcPairs pairs, Arguments arguments, String done, List<List<PairRecord>> steps) {
     this.pairs = pairs;
     this.arguments = arguments;
+    this.done = done;
     this.steps = steps;
   }
 
-  static OpcSteps oneByOne(OpcPairs pairs, Arguments arguments, List<PairRecord> wanted) {
-    return new OpcSteps(pairs, arguments, wanted.stream().map(List::of).toList());
+  static OpcSteps oneByOne(
+      OpcPairs pairs, Arguments arguments, String done, List<PairRecord> wanted) {
+    return new OpcSteps(pairs, arguments, done, wanted.stream().map(List::of).toList());
   }
 
-  static OpcSteps atOnce(OpcPairs pairs, Arguments arguments, List<PairRecord> wanted) {
-    return new OpcSteps(pairs, arguments, List.of(wanted));
+  static OpcSteps atOnce(
+      OpcPairs pairs, Arguments arguments, String done, List<PairRecord> wanted) {
+    return new OpcSteps(pairs, arguments, done, List.of(wanted));
   }
 
   /** Finds out what a step would do. */
@@ -67,12 +75,8 @@ final class OpcSteps {
     return String.join("; ", each);
   }
 
-  /**
-   * Does them, and returns the lines of the reply.
-   *
-   * @param done what happened to each pair, as {@link OpcQuery#STARTED}
-   */
-  List<String> run(String done, Step what) throws RefusedException {
+  /** Does them, and returns the lines of the reply; where one failed the command is refused. */
+  List<String> run(Step what) throws RefusedException {
     List<OpcQuery.Result> results = new ArrayList<>();
     StorageException failure = null;
     for (int i = 0; i < steps.size(); i++) {
@@ -84,7 +88,7 @@ final class OpcSteps {
     if (failure != null) {
       throw refused(results, failure);
     }
-    return lines(results, done);
+    return lines(results);
   }
 
   private static @Nullable StorageException error(
@@ -102,29 +106,32 @@ final class OpcSteps {
     return step.stream().map(pair -> new OpcQuery.Result(pair.path(), error)).toList();
   }
 
-  private List<String> lines(List<OpcQuery.Result> results, String done) throws RefusedException {
+  private List<String> lines(List<OpcQuery.Result> results) throws RefusedException {
     OpcQuery query = new OpcQuery(pairs.bay(), pairs.opc());
     return OpcPairs.at(arguments, () -> query.results(results, done, OpcPairs.format(arguments)));
   }
 
-  private RefusedException refused(List<OpcQuery.Result> results, StorageException failure) {
-    StorageException told = failure;
-    if (steps.size() > 1) {
-      List<OpcQuery.Result> failed =
-          results.stream().filter(result -> result.error() != null).toList();
-      told =
-          new StorageException(
-              failure.fault(),
-              failed.size()
-                  + " of "
-                  + results.size()
-                  + " pairs failed; "
-                  + failed.get(0).pair()
-                  + ": "
-                  + failure.getMessage(),
-              failure.remedy(),
-              failure);
-    }
-    return new RefusedException(told, arguments.column(OpcPairs.blamed(arguments)));
+  private RefusedException refused(List<OpcQuery.Result> results, StorageException failure)
+      throws RefusedException {
+    return new RefusedException(
+        steps.size() == 1 ? failure : sentence(results, failure),
+        arguments.column(OpcPairs.blamed(arguments)),
+        outcomes(results));
+  }
+
+  private static StorageException sentence(
+      List<OpcQuery.Result> results, StorageException failure) {
+    List<OpcQuery.Result> failed =
+        results.stream().filter(result -> result.error() != null).toList();
+    String count = failed.size() + " of " + results.size() + " pairs failed; ";
+    String first = failed.get(0).pair() + ": " + failure.getMessage();
+    return new StorageException(failure.fault(), count + first, failure.remedy(), failure);
+  }
+
+  /** For people the sentence tells all of one step; programs get the same frame of any number. */
+  private @Nullable Outcomes outcomes(List<OpcQuery.Result> results) throws RefusedException {
+    boolean people =
+        OpcPairs.at(arguments, () -> OpcPairs.format(arguments)) == OpcQuery.Format.TEXT;
+    return people && steps.size() == 1 ? null : new Outcomes(lines(results), !people);
   }
 }

@@ -62,7 +62,7 @@ final class OpcVerbs {
             "While a copy runs it is INVALID then: reads and writes fail with EIO until something"
                 + " is copied to it as a whole, or quickopc accept-partial takes it as it is.",
             "The pairs of a group are ended one after the other; the error of one does not keep the"
-                + " others from it.",
+                + " others from it: last_error has the result of each.",
             "ENOENT (ccm4012) without a session; EBUSY (ccm4014) in phase Copying without force=yes;"
                 + " EBUSY while a session or a point uses a target that is not whole."),
         List.of("quickopc cancel group=backup pair=pay", "acopc cancel -g backup -force"),
@@ -80,7 +80,7 @@ final class OpcVerbs {
     for (PairRecord pair : wanted) {
       pairs.requireOwn(request, pair, backward, "end a copy to ");
     }
-    OpcSteps steps = OpcSteps.oneByOne(pairs, arguments, wanted);
+    OpcSteps steps = OpcSteps.oneByOne(pairs, arguments, OpcQuery.CANCELLED, wanted);
     return new Plan(
         pairs.subject(wanted),
         steps.effect(step -> effect(commands.planCancel(step.get(0), backward, force))),
@@ -97,7 +97,6 @@ final class OpcVerbs {
     List<String> targets = new ArrayList<>();
     List<String> lines =
         steps.run(
-            OpcQuery.CANCELLED,
             (step, accepts) -> {
               Catalogue.Change also = accepts ? request.acceptance() : Catalogue.Change.NOTHING;
               SessionCommands.Cancel done = commands.cancel(step.get(0), backward, force, also);
