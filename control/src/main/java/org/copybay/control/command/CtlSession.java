@@ -163,17 +163,25 @@ public final class CtlSession implements AutoCloseable {
       }
       return true;
     } catch (RefusedException e) {
-      refuse(line, e.error(), e.column());
+      refuse(line, e);
     } catch (RuntimeException | Error e) {
       LOG.error("ctl={} line={}", scope.path(), line, e);
-      refuse(line, new StorageException(Fault.STORE_FAILED, "internal error: " + e, null, e), 0);
+      refuse(
+          line,
+          new RefusedException(
+              new StorageException(Fault.STORE_FAILED, "internal error: " + e, null, e), 0));
     }
     return false;
   }
 
-  private void refuse(String line, StorageException error, int column) {
-    dead = error;
-    errors.report(caller, scope.path(), error, new Blame(line, column));
+  private void refuse(String line, RefusedException refusal) {
+    dead = refusal.error();
+    errors.report(
+        caller,
+        scope.path(),
+        refusal.error(),
+        new Blame(line, refusal.column()),
+        refusal.outcomes());
   }
 
   private static void requireText(byte[] octets, int length, String line) throws RefusedException {

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs one written line: parse, bind, claim, check, run, remember. A line that returns a reply took
- * effect; a line that is refused changed nothing.
+ * effect; a line that is refused changed nothing, but for what its outcomes tell.
  */
 final class Interpreter {
   private static final Logger LOG = LoggerFactory.getLogger(Interpreter.class);

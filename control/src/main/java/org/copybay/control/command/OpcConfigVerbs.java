@@ -69,28 +69,34 @@ final class OpcConfigVerbs {
       throw RefusedException.badRequest(
           arguments.column(ACTION), "quickopc group " + action + " needs group=NAME");
     }
-    String name = arguments.text(NAME);
     pairs.owner().require(request.caller(), arguments, NAME, action + " a copy group", null);
-    if (action.equals("delete")) {
-      GroupType type = arguments.at(NAME, () -> opc.groups().type(name));
-      for (PairRecord pair : opc.groups().pairs(name)) {
-        arguments.require(NAME, () -> opc.groups().requireIdle(pair, "delete the group"));
-      }
-      return new Plan(
-          Subject.none("group " + name),
-          "delete " + type.word() + " group " + name,
-          () ->
-              arguments.at(
-                  NAME,
-                  () -> {
-                    opc.groups().deleteGroup(name, request.acceptance());
-                    return Reply.text(Subject.NONE, "Successful completion.");
-                  }));
+    return action.equals("delete") ? prepareDelete(request) : prepareCreate(request);
+  }
+
+  private Plan prepareDelete(Request request) throws RefusedException {
+    Arguments arguments = request.arguments();
+    String name = arguments.text(NAME);
+    GroupType type = arguments.at(NAME, () -> opc.groups().type(name));
+    for (PairRecord pair : opc.groups().pairs(name)) {
+      arguments.require(NAME, () -> opc.groups().requireIdle(pair, "delete the group"));
     }
-    GroupType type =
-        arguments.word(TYPE, "QuickOPC", "QuickOPC", "OPC").equals("OPC")
-            ? GroupType.OPC
-            : GroupType.QUICKOPC;
+    return new Plan(
+        Subject.none("group " + name),
+        "delete " + type.word() + " group " + name,
+        () ->
+            arguments.at(
+                NAME,
+                () -> {
+                  opc.groups().deleteGroup(name, request.acceptance());
+                  return Reply.text(Subject.NONE, "Successful completion.");
+                }));
+  }
+
+  private Plan prepareCreate(Request request) throws RefusedException {
+    Arguments arguments = request.arguments();
+    String name = arguments.text(NAME);
+    boolean plain = arguments.word(TYPE, "QuickOPC", "QuickOPC", "OPC").equals("OPC");
+    GroupType type = plain ? GroupType.OPC : GroupType.QUICKOPC;
     if (opc.groups().all().containsKey(name)) {
       throw arguments.refuse(NAME, Fault.EXISTS, "copy group " + name + " exists", null);
     }

@@ -1,6 +1,7 @@
 package org.copybay.control.command;
 
 import java.util.List;
+import java.util.UUID;
 import org.copybay.copy.quickopc.PairRecord;
 import org.copybay.copy.quickopc.Phase;
 import org.copybay.copy.quickopc.QuickOpc;
@@ -120,6 +121,21 @@ record OpcPairs(Bay bay, QuickOpc opc, Owner owner) {
     owner.requireOrOwnerOf(own, request.caller(), request.arguments(), key, what);
   }
 
+  /**
+   * DENIED to who may not change the volume that the copies of a pair write to.
+   *
+   * @param backward whether those of its restores are meant
+   * @param what is wanted, before the name of the volume
+   */
+  void requireOwn(Request request, PairRecord pair, boolean backward, String what)
+      throws RefusedException {
+    UUID id = backward ? pair.source() : pair.target();
+    Volume volume = id == null ? null : bay.findOrNull(id);
+    if (volume != null) {
+      requireOwn(request, volume, PAIR, what + volume.name());
+    }
+  }
+
   /** What the conditions of a command about pairs are about. */
   Subject subject(List<PairRecord> pairs) {
     if (pairs.size() != 1) {
@@ -133,14 +149,13 @@ record OpcPairs(Bay bay, QuickOpc opc, Owner owner) {
         Subject.NONE);
   }
 
-  /** Runs, and blames an error on the pair, or on the group where none is named. */
-  static <T> T at(Arguments arguments, Arguments.Fallible<T> call) throws RefusedException {
-    return arguments.at(arguments.has(PAIR) || !arguments.has(GROUP) ? PAIR : GROUP, call);
+  /** The key that an error is blamed on: the pair, or the group where none is named. */
+  static String blamed(Arguments arguments) {
+    return arguments.has(PAIR) || !arguments.has(GROUP) ? PAIR : GROUP;
   }
 
-  /** The error of one pair, with its name. */
-  static StorageException of(PairRecord pair, StorageException e) {
-    return new StorageException(
-        e.fault(), "pair " + pair.path() + ": " + e.getMessage(), e.remedy());
+  /** Runs, and blames an error on the pair, or on the group where none is named. */
+  static <T> T at(Arguments arguments, Arguments.Fallible<T> call) throws RefusedException {
+    return arguments.at(blamed(arguments), call);
   }
 }

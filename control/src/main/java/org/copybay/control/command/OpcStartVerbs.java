@@ -18,7 +18,6 @@ import org.copybay.copy.quickopc.StartSpec;
 import org.copybay.copy.quickopc.StartSpec.Mode;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Catalogue;
-import org.copybay.volumes.bay.Volume;
 import org.jspecify.annotations.Nullable;
 
 /** The verbs that start sessions of QuickOPC, restore from them and undo that. */
@@ -76,7 +75,7 @@ final class OpcStartVerbs {
             "restore copies back what differs; a point restore-GROUP-PAIR-N is made before, to which"
                 + " quickopc undo goes back.",
             "Without concurrent=yes the pairs of a group are started one after the other; the error"
-                + " of one does not keep the others from it.",
+                + " of one does not keep the others from it: last_error has the result of each.",
             "dry-run=yes says how many bytes are copied, and how many changes are lost."),
         List.of(
             "quickopc start group=backup pair=pay",
@@ -98,17 +97,27 @@ final class OpcStartVerbs {
       throw RefusedException.badRequest(
           arguments.column(CONCURRENT), "concurrent=yes and mode=restore do not go together");
     }
+    return plan(
+        request,
+        wanted,
+        mode,
+        concurrent
+            ? OpcSteps.atOnce(pairs, arguments, OpcQuery.STARTED, wanted)
+            : OpcSteps.oneByOne(pairs, arguments, OpcQuery.STARTED, wanted));
+  }
+
+  private Plan plan(Request request, List<PairRecord> wanted, Mode mode, OpcSteps steps)
+      throws RefusedException {
+    boolean backward = mode == Mode.RESTORE || mode == Mode.UNDO;
     for (PairRecord pair : wanted) {
-      requireOwn(request, pair, mode == Mode.RESTORE);
+      pairs.requireOwn(request, pair, backward, "copy to ");
     }
-    StartSpec spec = spec(request, mode, arguments.id(), request.acceptance());
-    List<List<PairRecord>> turns =
-        concurrent ? List.of(wanted) : wanted.stream().map(List::of).toList();
-    String effect = effect(arguments, turns, spec);
+    StartSpec spec = spec(request, mode, null, Catalogue.Change.NOTHING);
+    StartSpec accepting = spec(request, mode, request.arguments().id(), request.acceptance());
     return new Plan(
         pairs.subject(wanted),
-        effect,
-        () -> OpcPairs.at(arguments, () -> run(turns, request, spec)));
+        steps.effect(step -> effect(step, spec)),
+        () -> run(steps, spec, accepting));
   }
 
   private Mode mode(Arguments arguments) throws RefusedException {
@@ -132,36 +141,9 @@ final class OpcStartVerbs {
         also);
   }
 
-  /** Who may change the volume that is written to may start. */
-  private void requireOwn(Request request, PairRecord pair, boolean backward)
-      throws RefusedException {
-    var id = backward ? pair.source() : pair.target();
-    Volume volume = id == null ? null : pairs.bay().findOrNull(id);
-    if (volume != null) {
-      pairs.requireOwn(request, volume, PAIR, "copy to " + volume.name());
-    }
-  }
-
-  /** What it would do; of one turn what is refused too, of many each turn is refused by itself. */
-  private String effect(Arguments arguments, List<List<PairRecord>> turns, StartSpec spec)
-      throws RefusedException {
-    if (turns.size() == 1) {
-      return OpcPairs.at(arguments, () -> effect(turns.get(0), spec));
-    }
+  private String effect(List<PairRecord> step, StartSpec spec) throws StorageException {
     List<String> each = new ArrayList<>();
-    for (List<PairRecord> turn : turns) {
-      try {
-        each.add(effect(turn, spec));
-      } catch (StorageException e) {
-        each.add("refuse " + turn.get(0).path() + ": " + e.getMessage());
-      }
-    }
-    return String.join("; ", each);
-  }
-
-  private String effect(List<PairRecord> turn, StartSpec spec) throws StorageException {
-    List<String> each = new ArrayList<>();
-    for (org.copybay.copy.quickopc.Plan plan : commands.plan(turn, spec)) {
+    for (var plan : commands.plan(step, spec)) {
       String what = plan.full() ? "all of " : "what changed of ";
       if (plan.direction() == Direction.UNDO) {
         what = "what changed since its restore back to ";
@@ -181,38 +163,12 @@ final class OpcStartVerbs {
     return String.join("; ", each);
   }
 
-  private Reply run(List<List<PairRecord>> turns, Request request, StartSpec spec)
-      throws StorageException {
-    List<OpcQuery.Result> results = new ArrayList<>();
+  private Reply run(OpcSteps steps, StartSpec spec, StartSpec accepting) throws RefusedException {
     List<Session> started = new ArrayList<>();
-    StorageException failure = null;
-    for (List<PairRecord> turn : turns) {
-      try {
-        started.addAll(commands.start(turn, spec));
-        turn.forEach(pair -> results.add(new OpcQuery.Result(pair.path(), null)));
-      } catch (StorageException e) {
-        failure = failure == null ? (turn.size() == 1 ? OpcPairs.of(turn.get(0), e) : e) : failure;
-        turn.forEach(pair -> results.add(new OpcQuery.Result(pair.path(), e)));
-      }
-    }
-    if (failure != null && turns.size() == 1) {
-      throw failure;
-    }
-    if (failure != null) {
-      throw new StorageException(
-          failure.fault(),
-          started.size() + " pairs were started, others not: " + failure.getMessage(),
-          failure.remedy());
-    }
-    return reply(request.arguments(), started, results);
-  }
-
-  private Reply reply(Arguments arguments, List<Session> started, List<OpcQuery.Result> results)
-      throws StorageException {
-    Job job = started.size() == 1 ? pairs.opc().findJob(started.get(0).record()) : null;
     List<String> lines =
-        new OpcQuery(pairs.bay(), pairs.opc())
-            .results(results, OpcQuery.STARTED, OpcPairs.format(arguments));
+        steps.run(
+            (step, accepts) -> started.addAll(commands.start(step, accepts ? accepting : spec)));
+    Job job = started.size() == 1 ? pairs.opc().findJob(started.get(0).record()) : null;
     return Reply.lines(job == null ? null : job.id(), Subject.NONE, lines);
   }
 
@@ -238,13 +194,8 @@ final class OpcStartVerbs {
 
   private Plan prepareUndo(Request request) throws RefusedException {
     Arguments arguments = request.arguments();
-    PairRecord pair = pairs.one(arguments);
-    requireOwn(request, pair, true);
-    StartSpec spec = spec(request, Mode.UNDO, arguments.id(), request.acceptance());
-    List<List<PairRecord>> turns = List.of(List.of(pair));
-    return new Plan(
-        pairs.subject(List.of(pair)),
-        effect(arguments, turns, spec),
-        () -> OpcPairs.at(arguments, () -> run(turns, request, spec)));
+    List<PairRecord> one = List.of(pairs.one(arguments));
+    return plan(
+        request, one, Mode.UNDO, OpcSteps.oneByOne(pairs, arguments, OpcQuery.STARTED, one));
   }
 }

@@ -14,6 +14,7 @@ import org.copybay.copy.quickopc.PairRecord;
 import org.copybay.copy.quickopc.Session;
 import org.copybay.copy.quickopc.SessionCommands;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.Catalogue;
 import org.copybay.volumes.bay.Volume;
 
 /** The verbs that look at sessions of QuickOPC, end them and look after their copies. */
@@ -60,6 +61,8 @@ final class OpcVerbs {
             "In phase Tracking the target is a whole, independent volume then.",
             "While a copy runs it is INVALID then: reads and writes fail with EIO until something"
                 + " is copied to it as a whole, or quickopc accept-partial takes it as it is.",
+            "The pairs of a group are ended one after the other; the error of one does not keep the"
+                + " others from it: last_error has the result of each.",
             "ENOENT (ccm4012) without a session; EBUSY (ccm4014) in phase Copying without force=yes;"
                 + " EBUSY while a session or a point uses a target that is not whole."),
         List.of("quickopc cancel group=backup pair=pay", "acopc cancel -g backup -force"),
@@ -74,49 +77,32 @@ final class OpcVerbs {
     List<PairRecord> wanted = pairs.some(arguments);
     boolean backward = arguments.yes(RESTORE, false);
     boolean force = arguments.yes(FORCE, false);
-    List<String> effects = new ArrayList<>();
     for (PairRecord pair : wanted) {
-      SessionCommands.Cancel cancel =
-          OpcPairs.at(arguments, () -> planCancel(pair, backward, force));
-      Volume target = cancel.session().target();
-      pairs.requireOwn(request, target, PAIR, "end a copy to " + target.name());
-      effects.add(
-          "end "
-              + cancel.session().record().describe()
-              + (cancel.invalid() ? ", leaving " + target.name() + " INVALID" : ""));
+      pairs.requireOwn(request, pair, backward, "end a copy to ");
     }
+    OpcSteps steps = OpcSteps.oneByOne(pairs, arguments, OpcQuery.CANCELLED, wanted);
     return new Plan(
         pairs.subject(wanted),
-        String.join("; ", effects),
-        () -> OpcPairs.at(arguments, () -> cancel(request, wanted, backward, force)));
+        steps.effect(step -> effect(commands.planCancel(step.get(0), backward, force))),
+        () -> cancel(request, steps, backward, force));
   }
 
-  private SessionCommands.Cancel planCancel(PairRecord pair, boolean backward, boolean force)
-      throws StorageException {
-    try {
-      return commands.planCancel(pair, backward, force);
-    } catch (StorageException e) {
-      throw OpcPairs.of(pair, e);
-    }
+  private static String effect(SessionCommands.Cancel cancel) {
+    String invalid = ", leaving " + cancel.session().target().name() + " INVALID";
+    return "end " + cancel.session().record().describe() + (cancel.invalid() ? invalid : "");
   }
 
-  private Reply cancel(Request request, List<PairRecord> wanted, boolean backward, boolean force)
-      throws StorageException {
-    List<OpcQuery.Result> results = new ArrayList<>();
+  private Reply cancel(Request request, OpcSteps steps, boolean backward, boolean force)
+      throws RefusedException {
     List<String> targets = new ArrayList<>();
-    for (PairRecord pair : wanted) {
-      try {
-        SessionCommands.Cancel done = commands.cancel(pair, backward, force, request.acceptance());
-        String target = done.session().target().name();
-        targets.add(target + (done.invalid() ? " is INVALID" : " is usable"));
-        results.add(new OpcQuery.Result(pair.path(), null));
-      } catch (StorageException e) {
-        throw OpcPairs.of(pair, e);
-      }
-    }
     List<String> lines =
-        new OpcQuery(pairs.bay(), pairs.opc())
-            .results(results, OpcQuery.CANCELLED, OpcPairs.format(request.arguments()));
+        steps.run(
+            (step, accepts) -> {
+              Catalogue.Change also = accepts ? request.acceptance() : Catalogue.Change.NOTHING;
+              SessionCommands.Cancel done = commands.cancel(step.get(0), backward, force, also);
+              String target = done.session().target().name();
+              targets.add(target + (done.invalid() ? " is INVALID" : " is usable"));
+            });
     return new Reply(null, Subject.NONE, String.join(", ", targets), lines);
   }
 
@@ -138,7 +124,7 @@ final class OpcVerbs {
   }
 
   private Plan prepareStop(Request request) throws RefusedException {
-    PairRecord pair = ownPair(request, "stop recording its changes");
+    PairRecord pair = ownPair(request, "stop recording changes of ");
     return new Plan(
         pairs.subject(List.of(pair)),
         "stop recording changes of " + pair.path(),
@@ -155,10 +141,7 @@ final class OpcVerbs {
   /** The pair, for who may change its target. */
   private PairRecord ownPair(Request request, String what) throws RefusedException {
     PairRecord pair = pairs.one(request.arguments());
-    Volume target = pair.target() == null ? null : pairs.bay().findOrNull(pair.target());
-    if (target != null) {
-      pairs.requireOwn(request, target, PAIR, what);
-    }
+    pairs.requireOwn(request, pair, false, what);
     return pair;
   }
 
@@ -338,7 +321,7 @@ final class OpcVerbs {
             pairs.bay(),
             request -> {
               Arguments arguments = request.arguments();
-              PairRecord pair = ownPair(request, word + " the copy to it");
+              PairRecord pair = ownPair(request, word + " the copy to ");
               Job job = OpcPairs.at(arguments, () -> commands.job(pair));
               return new Plan(
                   pairs.subject(List.of(pair)),
@@ -371,7 +354,7 @@ final class OpcVerbs {
 
   private Plan prepareRate(Request request) throws RefusedException {
     Arguments arguments = request.arguments();
-    PairRecord pair = ownPair(request, "limit the copy to it");
+    PairRecord pair = ownPair(request, "limit the copy to ");
     long limit = arguments.text(LIMIT).equals("0") ? 0 : arguments.size(LIMIT);
     return new Plan(
         pairs.subject(List.of(pair)),

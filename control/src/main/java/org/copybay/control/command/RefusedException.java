@@ -1,5 +1,6 @@
 package org.copybay.control.command;
 
+import org.copybay.control.report.Outcomes;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.jspecify.annotations.Nullable;
@@ -10,11 +11,18 @@ final class RefusedException extends Exception {
 
   private final StorageException error;
   private final int column;
+  private final transient @Nullable Outcomes outcomes;
 
   RefusedException(StorageException error, int column) {
+    this(error, column, null);
+  }
+
+  /** With what became of each thing that the line is about, where there are several. */
+  RefusedException(StorageException error, int column, @Nullable Outcomes outcomes) {
     super(error);
     this.error = withRemedy(error);
     this.column = column;
+    this.outcomes = outcomes;
   }
 
   private static StorageException withRemedy(StorageException error) {
@@ -43,5 +51,10 @@ final class RefusedException extends Exception {
   /** Index in the line's string of the first character of the bad word. */
   int column() {
     return column;
+  }
+
+  /** What became of each thing that the line is about, or null where there is one. */
+  @Nullable Outcomes outcomes() {
+    return outcomes;
   }
 }

@@ -63,15 +63,26 @@ public final class ErrorLog {
    * @param where the path below the mount, for instance volumes/payroll
    */
   public void report(Caller caller, String where, StorageException error) {
-    report(caller, where, error, null);
+    report(caller, where, error, null, null);
   }
 
-  /** Notes a refused line, with the word that is to blame. */
+  /**
+   * Notes a refused line.
+   *
+   * @param blame the word that is to blame
+   * @param outcomes what became of each thing that the line is about, or null where there is one
+   */
   public synchronized void report(
-      Caller caller, String where, StorageException error, @Nullable Blame blame) {
+      Caller caller,
+      String where,
+      StorageException error,
+      @Nullable Blame blame,
+      @Nullable Outcomes outcomes) {
     Entries before = entries;
     entries =
-        before.plus(Incident.of(before.count() + 1, clock.instant(), caller, where, error, blame));
+        before.plus(
+            Incident.of(
+                before.count() + 1, clock.instant(), caller, where, error, blame, outcomes));
   }
 
   /** Forgets the entries of one user. */
@@ -91,7 +102,10 @@ public final class ErrorLog {
     return text.toString();
   }
 
-  /** The last error of one user: its sentence, the line with a caret, what to try; else empty. */
+  /**
+   * The last error of one user: its sentence, the line with a caret, what to try, or the outcomes
+   * that are told with it; else empty.
+   */
   public String lastError(int uid) {
     Incident incident = entries.byUser().get(uid);
     return incident == null ? "" : incident.lastError();

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param where the file that answered with the error, without the mount point
  * @param blame the written line and its bad word, or null where nothing was written
  * @param remedy what to type or do next, or null
+ * @param outcomes what became of each thing that it is about, or null where there is one
  */
 record Incident(
     long number,
@@ -21,10 +22,14 @@ record Incident(
     Errno errno,
     String sentence,
     @Nullable Blame blame,
-    @Nullable String remedy) {
+    @Nullable String remedy,
+    @Nullable Outcomes outcomes) {
 
   /** A message quotes what was written; a longer one is cut. */
   private static final int LONGEST = 600;
+
+  /** More of outcomes is not kept: what is cut is nothing that a program can read. */
+  static final int MOST_OUTCOMES = 256 << 10;
 
   static Incident of(
       long number,
@@ -32,7 +37,8 @@ record Incident(
       Caller caller,
       String where,
       StorageException error,
-      @Nullable Blame blame) {
+      @Nullable Blame blame,
+      @Nullable Outcomes outcomes) {
     return new Incident(
         number,
         time.truncatedTo(ChronoUnit.SECONDS),
@@ -41,7 +47,8 @@ record Incident(
         Errno.of(error.fault()),
         shown(error.getMessage()),
         blame,
-        error.remedy() == null ? null : shown(error.remedy()));
+        error.remedy() == null ? null : shown(error.remedy()),
+        outcomes == null || outcomes.text().length() > MOST_OUTCOMES ? null : outcomes);
   }
 
   /** The entry as error_log shows it. */
@@ -62,8 +69,15 @@ record Incident(
 
   /** The entry as last_error shows it to the one who made the error. */
   String lastError() {
-    String shown = blame == null ? "" : blame.render("  ");
-    return sentence + '\n' + shown + (remedy == null ? "" : "try: " + remedy + '\n');
+    if (outcomes != null && outcomes.whole()) {
+      return outcomes.text();
+    }
+    String head = sentence + '\n' + (blame == null ? "" : blame.render("  "));
+    return head + (outcomes == null ? remedyLine() : outcomes.text());
+  }
+
+  private String remedyLine() {
+    return remedy == null ? "" : "try: " + remedy + '\n';
   }
 
   private static String shown(String text) {

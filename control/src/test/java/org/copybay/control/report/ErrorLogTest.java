@@ -3,6 +3,7 @@ package org.copybay.control.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -26,7 +27,8 @@ class ErrorLogTest {
         ANNA,
         "ctl",
         new StorageException(Fault.NOT_FOUND, "no volume nix", "ls volumes/"),
-        new Blame("delete volume=nix", 14));
+        new Blame("delete volume=nix", 14),
+        null);
 
     assertThat(errors.text())
         .isEqualTo(
@@ -121,6 +123,35 @@ class ErrorLogTest {
     report(ANNA, "s".repeat(60_000));
 
     assertThat(errors.text()).hasSizeLessThan(1000);
+  }
+
+  @Test
+  void outcomesForPeopleStandBelowTheLineInPlaceOfTheRemedy() {
+    reportEach(new Outcomes(List.of("a", "try: \u202eb"), false));
+
+    assertThat(errors.lastError(ANNA.uid()))
+        .isEqualTo("sentence\n  start x\n        ^\na\ntry: \\xe2\\x80\\xaeb\n");
+    assertThat(errors.text()).endsWith("  try:     remedy\n").doesNotContain("\na\n");
+  }
+
+  @Test
+  void outcomesForProgramsAreAllThatThereIs() {
+    reportEach(new Outcomes(List.of("<a>", "</a>"), true));
+
+    assertThat(errors.lastError(ANNA.uid())).isEqualTo("<a>\n</a>\n");
+    assertThat(errors.text()).contains("  error: sentence\n  Command: start x\n");
+  }
+
+  @Test
+  void tooManyOutcomesAreNotKept() {
+    reportEach(new Outcomes(Collections.nCopies(Incident.MOST_OUTCOMES, "x"), true));
+
+    assertThat(errors.lastError(ANNA.uid())).startsWith("sentence\n").endsWith("try: remedy\n");
+  }
+
+  private void reportEach(Outcomes outcomes) {
+    StorageException error = new StorageException(Fault.BUSY, "sentence", "remedy");
+    errors.report(ANNA, "ctl", error, new Blame("start x", 6), outcomes);
   }
 
   @Test

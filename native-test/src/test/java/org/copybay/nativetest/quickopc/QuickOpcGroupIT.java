@@ -77,7 +77,7 @@ class QuickOpcGroupIT {
         .contains("Device or resource busy")
         .contains("volume t3");
     shell.must("grep -qx 'none: 4' $C/quickopc/g/status");
-    assertThat(shell.refused("q start group=g")).contains("3 pairs were started").contains("t3");
+    assertThat(shell.refused("q start group=g")).contains("1 of 4 pairs failed").contains("t3");
     shell.must("cmp $V/s1 $V/t1; cmp $V/s2 $V/t2; cmp $V/s4 $V/t4");
     assertThat(shell.must("stamps t3")).startsWith("t3 t3");
     assertThat(shell.refused("q start group=g -concur -r")).contains("Invalid argument");
