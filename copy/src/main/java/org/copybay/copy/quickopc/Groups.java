@@ -205,8 +205,8 @@ public final class Groups {
     }
   }
 
-  /** A pair as it is now. */
-  private PairRecord now(PairRecord pair) {
+  /** A pair as it is now; one that was removed as it was. */
+  PairRecord now(PairRecord pair) {
     PairRecord found = findPair(pair.group(), pair.name());
     return found == null ? pair : found;
   }

@@ -40,7 +40,8 @@ final class Planning {
     return plan(pair, spec.mode());
   }
 
-  Plan plan(PairRecord pair, Mode mode) throws StorageException {
+  Plan plan(PairRecord given, Mode mode) throws StorageException {
+    PairRecord pair = opc.groups().now(given);
     Volume source = volume(pair, true);
     Volume target = mode == Mode.UNDO ? source : volume(pair, false);
     Session session = opc.find(pair, Direction.FORWARD);

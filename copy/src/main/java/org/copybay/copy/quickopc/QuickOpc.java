@@ -194,7 +194,8 @@ public final class QuickOpc {
     }
     String safety = record.safety();
     if (safety != null) {
-      bay.points().keep(safety, new Uses.Use("what is copied back by " + record.describe(), remedy));
+      bay.points()
+          .keep(safety, new Uses.Use("what is copied back by " + record.describe(), remedy));
     }
   }
 

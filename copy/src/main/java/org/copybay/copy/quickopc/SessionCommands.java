@@ -247,7 +247,8 @@ public final class SessionCommands {
   public @Nullable PointInTime safetyPoint(PairRecord pair) {
     UUID id = pair.source();
     Volume source = id == null ? null : bay.findOrNull(id);
-    return source == null ? null : new Planning(opc, StartSpec.atMount()).safetyOf(pair, source);
+    PairRecord now = opc.groups().now(pair);
+    return source == null ? null : new Planning(opc, StartSpec.atMount()).safetyOf(now, source);
   }
 
   // ---- the copy

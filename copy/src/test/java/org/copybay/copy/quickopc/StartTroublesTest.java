@@ -5,10 +5,8 @@ import static org.copybay.copy.TestJobs.assertFault;
 import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.copybay.copy.TestJobs;
@@ -23,6 +21,7 @@ import org.copybay.volumes.bay.PointInTime;
 import org.copybay.volumes.bay.Volume;
 import org.copybay.volumes.bitmap.Grain;
 import org.copybay.volumes.bitmap.Run;
+import org.copybay.volumes.track.TrackOrigin;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,12 +53,17 @@ final class StartTroublesTest {
     test = TestOpc.open(test.path);
   }
 
-  private void sql(String statement) {
-    try (Connection connection =
-            DriverManager.getConnection("jdbc:sqlite:" + test.path.resolve("catalogue.db"));
-        Statement step = connection.createStatement()) {
-      step.execute(statement);
-    } catch (SQLException e) {
+  private void rename(String from, String to) {
+    try {
+      test.bay
+          .catalogue()
+          .change(
+              connection -> {
+                try (Statement step = connection.createStatement()) {
+                  step.execute("alter table " + from + " rename to " + to);
+                }
+              });
+    } catch (StorageException e) {
       throw new AssertionError(e);
     }
   }
@@ -79,7 +83,7 @@ final class StartTroublesTest {
           public CompletableFuture<Void> contentChanged(Volume file, Extent changed) {
             if (!failed) {
               failed = true;
-              sql("alter table opc_session rename to hidden");
+              rename("opc_session", "hidden");
             }
             return CompletableFuture.completedFuture(null);
           }
@@ -87,7 +91,7 @@ final class StartTroublesTest {
   }
 
   private void reopenAfterTheFailure() throws StorageException {
-    sql("alter table hidden rename to opc_session");
+    rename("hidden", "opc_session");
     reopen();
   }
 
@@ -105,7 +109,7 @@ final class StartTroublesTest {
     reopenAfterTheFailure();
 
     assertThat(test.read("a")).isEqualTo("a0 a1 a2 a3");
-    test.copy(pair);
+    TestJobs.await("the restore", () -> test.opc.findBackward(pair) == null);
     test.start(pair, Mode.UNDO);
     assertThat(test.read("a")).isEqualTo("A0 a1 a2 a3");
   }
@@ -144,23 +148,19 @@ final class StartTroublesTest {
 
   @Test
   void aBitmapThatIsResetDuringAStartLetsItBeTriedAgain() throws Exception {
-    test.start(pair, Mode.FULL);
-    test.copy(pair);
     Volume target = test.bay.find("b");
     test.bay.bitmaps().start(target, "mine", Grain.TRACK, NOTHING);
-    test.write("a", 1, "A1");
-    test.clock.onceAfter(3, () -> test.bay.bitmaps().reset(target, "mine", NOTHING));
+    Changes changes = new Changes(test.bay, target, List.of(), target.size());
+    changes.announceAll();
+    TrackOrigin.Late late = changes.late(List.of());
+    test.bay.bitmaps().reset(target, "mine", NOTHING);
 
-    assertFault(Fault.AGAIN, () -> test.start(pair, Mode.DIFF), "reset meanwhile");
-
-    assertThat(test.read("b")).isEqualTo("a0 a1 a2 a3");
-    test.start(pair, Mode.DIFF);
-    assertThat(test.read("b")).isEqualTo("a0 A1 a2 a3");
+    assertFault(Fault.AGAIN, () -> late.prepare(null), "reset meanwhile");
   }
 
   @Test
   void theVolumesOfAStartAreInUseBeforeItsFirstStep() throws Exception {
-    test.clock.once(() -> assertFault(Fault.BUSY, () -> test.bay.remove("b"), "target of"));
+    test.clock.onceAfter(1, () -> assertFault(Fault.BUSY, () -> test.bay.remove("b"), "target of"));
     test.start(pair, Mode.FULL);
     assertThat(test.read("b")).isEqualTo("a0 a1 a2 a3");
   }
@@ -171,12 +171,10 @@ final class StartTroublesTest {
     test.copy(pair);
     test.write("a", 0, "A0");
     test.start(pair, Mode.RESTORE);
-    test.copy(pair);
     PointInTime point = test.bay.points().all().get(0);
     Volume source = test.bay.find("a");
-    test.bay.bitmaps().start(source, "mine", Grain.TRACK, NOTHING);
-    test.clock.once(() -> test.bay.bitmaps().start(source, "late", Grain.TRACK, NOTHING));
-    assertFault(Fault.AGAIN, () -> test.start(pair, Mode.UNDO), "meanwhile");
+    test.clock.once(() -> test.bay.points().freeze(List.of(source), "late", NOTHING));
+    assertFault(Fault.BUSY, () -> test.start(pair, Mode.UNDO), "not whole");
 
     test.bay.points().drop(point.name(), NOTHING);
   }
@@ -232,6 +230,72 @@ final class StartTroublesTest {
     assertThat(test.opc.sessions()).isEmpty();
   }
 
+  @Test
+  void atOneInstantAChainIsOfThatInstantInEitherOrder() throws Exception {
+    PairRecord second = test.pair("b", "c");
+    for (List<PairRecord> order : List.of(List.of(pair, second), List.of(second, pair))) {
+      test.commands.start(order, TestOpc.spec(Mode.FULL));
+      assertThat(test.read("b")).isEqualTo("a0 a1 a2 a3");
+      assertThat(test.read("c")).isEqualTo("b0 b1 b2 b3");
+      assertThat(test.sets(second)).isEqualTo("1111 1111 0000");
+      test.copy(second);
+      test.copy(pair);
+      test.start(second, Mode.DIFF);
+      assertThat(test.read("c")).isEqualTo("a0 a1 a2 a3");
+      test.copy(second);
+      test.cancel(second);
+      test.cancel(pair);
+      for (int r = 0; r < 4; r++) {
+        test.write("b", r, "b" + r);
+      }
+    }
+  }
+
+  // ---- jobs
+
+  @Test
+  void aStartGivesItsCopyTheNameThatWasWanted() throws Exception {
+    test.start(pair, Mode.FULL);
+    Job first = test.commands.job(pair);
+    StartSpec spec =
+        new StartSpec(Mode.DIFF, false, false, null, true, "mine", "start", 7, NOTHING);
+    test.commands.start(List.of(pair), spec);
+
+    TestJobs.awaitEnd(first);
+    assertThat(first.row().result()).isEqualTo("copied=0 continued=yes");
+    assertThat(test.commands.job(pair).id()).isEqualTo("mine");
+    test.copy(pair);
+    assertThat(test.opc.phase(pair)).isEqualTo(Phase.TRACKING);
+    assertThat(test.read("b")).isEqualTo("a0 a1 a2 a3");
+  }
+
+  @Test
+  void aStartLetsAPausedCopyGoOn() throws Exception {
+    test.start(pair, Mode.FULL);
+    StartSpec spec = new StartSpec(Mode.DIFF, false, false, null, false, null, "start", 7, NOTHING);
+    test.commands.start(List.of(pair), spec);
+    TestJobs.await("the copy", () -> test.opc.phase(pair) == Phase.TRACKING);
+  }
+
+  @Test
+  void whatIsSuspendedCanBeResumed() throws Exception {
+    test.start(pair, Mode.FULL);
+    test.fill("b", 0, 1);
+    for (int life = 0; life < 2; life++) {
+      Job job = test.commands.job(pair);
+      assertThat(job.cancel()).isNotNull();
+      TestJobs.awaitEnd(job);
+      assertThat(test.opc.phase(pair)).isEqualTo(Phase.ERROR_SUSPEND);
+      test.write("a", 1, "A1");
+      reopen();
+      assertThat(test.commands.resume(pair).state().ended()).isFalse();
+      TestJobs.await("the copy", () -> test.opc.phase(pair) == Phase.TRACKING);
+      assertThat(test.read("b")).isEqualTo(life == 0 ? "a0 a1 a2 a3" : "A0 A1 a2 a3");
+      test.write("a", 0, "A0");
+      test.start(pair, Mode.DIFF);
+    }
+  }
+
   // ---- sizes
 
   @Test
@@ -248,11 +312,11 @@ final class StartTroublesTest {
 
     byte[] all = TestJobs.read(test.bay.find("short"));
     byte[] then = TestJobs.read(test.bay.find("c"));
-    assertThat(all).isEqualTo(java.util.Arrays.copyOf(then, all.length));
+    assertThat(all).isEqualTo(Arrays.copyOf(then, all.length));
     test.cancel(longer);
     test.bay.resize(test.bay.find("short"), 3L * TestOpc.REGION, false, NOTHING);
     assertThat(TestJobs.read(test.bay.find("short")))
-        .isEqualTo(java.util.Arrays.copyOf(all, 3 * TestOpc.REGION));
+        .isEqualTo(Arrays.copyOf(all, 3 * TestOpc.REGION));
   }
 
   @Test
@@ -286,6 +350,40 @@ final class StartTroublesTest {
     test.copy(two);
 
     test.start(one, Mode.UNDO);
+
+    assertThat(test.read("a")).isEqualTo("A0 a1 a2 a3");
+  }
+
+  @Test
+  void undoIsOfTheLastRestoreOrNone() throws Exception {
+    test.start(pair, Mode.FULL);
+    test.copy(pair);
+    for (int i = 0; i < 2; i++) {
+      test.write("a", 0, "A" + i);
+      test.start(pair, Mode.RESTORE);
+      test.copy(pair);
+    }
+    List<PointInTime> points = test.bay.points().all();
+    test.bay.points().drop(points.get(1).name(), NOTHING);
+    assertFault(Fault.NOT_FOUND, () -> test.start(pair, Mode.UNDO), "QOPC4012E");
+    reopen();
+    assertFault(Fault.NOT_FOUND, () -> test.start(pair, Mode.UNDO), "QOPC4012E");
+    assertThat(test.read("a")).isEqualTo("a0 a1 a2 a3");
+  }
+
+  @Test
+  void aSourceThatARestoreLeftInvalidIsRestoredAgainOrGoesBack() throws Exception {
+    test.start(pair, Mode.FULL);
+    test.copy(pair);
+    test.write("a", 0, "A0");
+    test.start(pair, Mode.RESTORE);
+    assertThat(test.commands.cancel(pair, true, true, NOTHING).invalid()).isTrue();
+    test.start(pair, Mode.RESTORE);
+    assertThat(test.read("a")).isEqualTo("a0 a1 a2 a3");
+    test.copy(pair);
+    assertThat(test.invalid("a")).isNull();
+
+    test.start(pair, Mode.UNDO);
 
     assertThat(test.read("a")).isEqualTo("A0 a1 a2 a3");
   }
