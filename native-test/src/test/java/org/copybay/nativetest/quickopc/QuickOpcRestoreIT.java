@@ -51,7 +51,7 @@ class QuickOpcRestoreIT {
     shell.must("q start group=a-b paused=yes; put a 2 new; put b 5 mine");
     assertThat(shell.sets("a-b/p").get(0)).isEqualTo("1111101111111111");
 
-    shell.must("q start group=a-b -diff; cmp $V/a $V/b");
+    shell.must("q start group=a-b -diff paused=yes; cmp $V/a $V/b");
 
     assertThat(shell.sets("a-b/p").get(0)).isEqualTo("1111111111111111");
     bay.kill9();
