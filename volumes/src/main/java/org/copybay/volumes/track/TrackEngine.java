@@ -51,7 +51,7 @@ final class TrackEngine implements AutoCloseable {
     reader = new TrackReader(geometry, map, files);
     writer = new TrackWriter(geometry, map, files, space, changes);
     zeroer = new TrackZeroer(geometry, map, files, writer, changes);
-    filler = new TrackFiller(geometry, map, files, writer, changes, setting.gate());
+    filler = new TrackFiller(setting, map, files, writer, changes);
     checkpoints = new Checkpointing(setting, start, fence);
     settling = new Settling(geometry, map, files, changes, setting.gate());
     settlingWanted = map.awayCount() > 0;

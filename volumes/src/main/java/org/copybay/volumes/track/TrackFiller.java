@@ -22,22 +22,23 @@ final class TrackFiller {
   private final TrackChanges changes;
   private final Unfilled unfilled;
   private final Passages gate;
+  private final Passages epochs;
   private final HoleFiller holes;
 
   TrackFiller(
-      Geometry geometry,
+      TrackSetting setting,
       TrackMap map,
       TrackFiles files,
       TrackWriter writer,
-      TrackChanges changes,
-      Passages gate) {
-    this.geometry = geometry;
+      TrackChanges changes) {
+    this.geometry = setting.geometry();
     this.map = map;
     this.files = files;
     this.writer = writer;
     this.changes = changes;
     this.unfilled = changes.unfilled();
-    this.gate = gate;
+    this.gate = setting.gate();
+    this.epochs = setting.epochs();
     this.holes = new HoleFiller(geometry, map, files, changes);
   }
 
@@ -222,8 +223,17 @@ final class TrackFiller {
     return origin;
   }
 
-  /** Writes what is still unfilled, and says so. */
+  /** Writes what is still unfilled, and says so; what is looked up stays open meanwhile. */
   private void put(Taken taken) throws StorageException {
+    int ticket = epochs.enter();
+    try {
+      putInEpoch(taken);
+    } finally {
+      epochs.leave(ticket);
+    }
+  }
+
+  private void putInEpoch(Taken taken) throws StorageException {
     changes.requireWhole();
     long end = taken.track + taken.count;
     long locked = map.lock(taken.track, end - 1);
