@@ -231,8 +231,9 @@ final class TrackEngine implements AutoCloseable {
     return changes.points().points();
   }
 
-  boolean hasPoint(int number) {
-    return changes.points().has(number);
+  /** Whether it has the point of that number that was made at that instant. */
+  boolean hasPoint(int number, long timeMillis) {
+    return changes.points().has(number, timeMillis);
   }
 
   /** Makes a point; the gate is closed. Survives power loss after {@link #flush}. */
