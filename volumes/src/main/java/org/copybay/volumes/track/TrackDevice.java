@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 /**
  * The layer that keeps points in time, over the files of a volume. Writes and zeroing pass the gate
- * of the {@link AnnouncingDevice} above before they come here.
+ * of the {@link AnnouncingDevice} above before they come here, and find filled what they need.
  */
 public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
   // set once
@@ -97,6 +97,20 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
   /** Waits until the journal has room; called before the gate is entered. */
   void awaitRoom() throws StorageException {
     room.await();
+  }
+
+  /** Fills what a change of these bytes needs; called before the gate is entered. */
+  void fillBefore(long offset, long length) throws StorageException {
+    TrackEngine now = engine;
+    if (now != null) {
+      now.fillBefore(offset, length);
+    }
+  }
+
+  /** Whether that is to be done again: a switch or a point came after it. In the gate. */
+  boolean needsFill(long offset, long length) throws StorageException {
+    TrackEngine now = engine;
+    return now != null && now.needsFill(offset, length);
   }
 
   // ---- bytes

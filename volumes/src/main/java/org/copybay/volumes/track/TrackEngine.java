@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The engine of one volume that has, or had, points in time. Writes and zeroing are called inside
- * the gate and enter an epoch, reads are called inside one; any number of threads may call. {@link
- * #upkeep} belongs to one thread.
+ * the gate, where {@link #needsFill} says no, and enter an epoch, reads are called inside one; any
+ * number of threads may call. {@link #upkeep} belongs to one thread.
  */
 final class TrackEngine implements AutoCloseable {
   private static final long SWEEP_BYTES = 64 << 20; // taken from writers at a time
@@ -120,6 +120,7 @@ final class TrackEngine implements AutoCloseable {
   }
 
   int write(long offset, ByteBuffer source) throws StorageException {
+    assert !needsFill(offset, source.remaining()) : "offset=" + offset;
     int written = source.hasRemaining() ? writeOrFree(offset, source) : 0;
     lookAtJournal();
     return written;
@@ -136,17 +137,20 @@ final class TrackEngine implements AutoCloseable {
     }
   }
 
-  /** Where space has ended, some may be free after a turn of upkeep. */
   private int writeOrFree(long offset, ByteBuffer source) throws StorageException {
     try {
-      filler.before(offset, source.remaining());
       return writeInEpoch(offset, source);
     } catch (StorageException e) {
-      if (e.fault() == Fault.NO_SPACE && upkeepWanted()) {
-        setting.wake().run();
-      }
-      throw e;
+      throw freeing(e);
     }
+  }
+
+  /** Where space has ended, some may be free after a turn of upkeep. */
+  private StorageException freeing(StorageException e) {
+    if (e.fault() == Fault.NO_SPACE && upkeepWanted()) {
+      setting.wake().run();
+    }
+    return e;
   }
 
   /** What is looked up stays open until the write has ended. */
@@ -160,7 +164,7 @@ final class TrackEngine implements AutoCloseable {
   }
 
   void zero(long offset, long length, boolean keepSpace, long volumeSize) throws StorageException {
-    filler.before(offset, length);
+    assert !needsFill(offset, length) : "offset=" + offset;
     int ticket = setting.epochs().enter();
     try {
       zeroer.zero(offset, length, keepSpace, volumeSize);
@@ -198,6 +202,21 @@ final class TrackEngine implements AutoCloseable {
   /** Which blocks show what an origin holds. */
   Unfilled unfilled() {
     return changes.unfilled();
+  }
+
+  /** {@link TrackFiller#before}. */
+  void fillBefore(long offset, long length) throws StorageException {
+    try {
+      filler.before(offset, length);
+    } catch (StorageException e) {
+      throw freeing(e);
+    }
+    lookAtJournal();
+  }
+
+  /** {@link TrackFiller#neededBefore}. */
+  boolean needsFill(long offset, long length) throws StorageException {
+    return filler.neededBefore(offset, length);
   }
 
   /** {@link TrackFiller#next}; where the journal is too long, a checkpoint is waited for. */
