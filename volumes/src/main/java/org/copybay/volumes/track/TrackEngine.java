@@ -220,9 +220,9 @@ final class TrackEngine implements AutoCloseable {
   }
 
   /** {@link TrackFiller#next}; where the journal is too long, a checkpoint is waited for. */
-  TrackFiller.@Nullable Filled fillNext(long track, ByteBuffer buffer) throws StorageException {
+  TrackOrigin.@Nullable Filled fillNext(long track, ByteBuffer buffer) throws StorageException {
     setting.room().await();
-    TrackFiller.Filled filled = filler.next(track, buffer);
+    TrackOrigin.Filled filled = filler.next(track, buffer);
     lookAtJournal();
     return filled;
   }

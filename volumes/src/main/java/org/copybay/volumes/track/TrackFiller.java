@@ -114,7 +114,7 @@ final class TrackFiller {
    *
    * @return what was filled, or null when nothing is unfilled from there on
    */
-  @Nullable Filled next(long from, ByteBuffer buffer) throws StorageException {
+  TrackOrigin.@Nullable Filled next(long from, ByteBuffer buffer) throws StorageException {
     Unfilled.State now = unfilled.now();
     long first = now.blocks().next(from);
     if (first < 0) {
@@ -125,7 +125,7 @@ final class TrackFiller {
     if (hole > 0) {
       int done = inGate(now, () -> holes.put(now, first, hole));
       if (done > 0) {
-        return new Filled(first, done, 0);
+        return new TrackOrigin.Filled(first, done, 0);
       }
     }
     int count = 1;
@@ -134,7 +134,7 @@ final class TrackFiller {
     }
     Taken taken = new Taken(now, first, count, buffer);
     int put = putInGate(taken);
-    return new Filled(first, count, put == 0 ? 0 : taken.dataBytes);
+    return new TrackOrigin.Filled(first, count, put == 0 ? 0 : taken.dataBytes);
   }
 
   /** What is done in the gate; returns how many tracks it was done to. */
@@ -162,15 +162,6 @@ final class TrackFiller {
       gate.leave(ticket);
     }
   }
-
-  /**
-   * Tracks that a copier has filled.
-   *
-   * @param track the first
-   * @param count how many
-   * @param dataBytes that were read of the origin
-   */
-  record Filled(long track, int count, long dataBytes) {}
 
   // ---- the bytes
 

@@ -270,11 +270,10 @@ public final class TrackOrigin {
    */
   public @Nullable Filled fillNext(long track, ByteBuffer buffer) throws StorageException {
     TrackEngine engine = device.engine();
-    TrackFiller.Filled filled = engine == null ? null : engine.fillNext(track, buffer);
+    Filled filled = engine == null ? null : engine.fillNext(track, buffer);
     if (filled == null) {
       device.wakeUpkeep();
-      return null;
     }
-    return new Filled(filled.track(), filled.count(), filled.dataBytes());
+    return filled;
   }
 }

@@ -130,7 +130,7 @@ final class EngineFixture implements AutoCloseable {
     engine().unfilled().setOrigin(origin == null ? null : new ByteImage(origin));
   }
 
-  TrackFiller.@Nullable Filled fillNext(long track, int tracks) throws StorageException {
+  TrackOrigin.@Nullable Filled fillNext(long track, int tracks) throws StorageException {
     if (room.full() && keepsUp) {
       upkeep();
     }
