@@ -63,7 +63,7 @@ final class Changes {
   /** All of them. */
   void announceAll() throws StorageException {
     told = others();
-    bay.bitmaps().announce(target, untold, 0, bytes);
+    bay.bitmaps().announceWhole(target, untold, bytes);
   }
 
   /** Those that bitmaps have. */

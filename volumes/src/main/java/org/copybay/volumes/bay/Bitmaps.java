@@ -103,12 +103,32 @@ public final class Bitmaps implements AutoCloseable {
    */
   public void announce(Volume volume, List<String> except, long offset, long length)
       throws StorageException {
+    for (WriteBitmap told : sound(volume, except)) {
+      told.aboutToChange(offset, length);
+    }
+  }
+
+  /**
+   * The same of all of the first bytes and the rest of their last region; it takes no memory for
+   * the blocks, however many there are.
+   */
+  public void announceWhole(Volume volume, List<String> except, long length)
+      throws StorageException {
+    for (WriteBitmap told : sound(volume, except)) {
+      told.setWhole(0, length);
+    }
+  }
+
+  private static List<WriteBitmap> sound(Volume volume, List<String> except)
+      throws StorageException {
     BitmapSet set = volume.bytes().bitmaps();
+    List<WriteBitmap> found = new ArrayList<>();
     for (BitmapRecord record : volume.bitmaps()) {
       if (!except.contains(record.name()) && record.damage() == null) {
-        set.find(record.file()).aboutToChange(offset, length);
+        found.add(set.find(record.file()));
       }
     }
+    return found;
   }
 
   /** Its bits. CORRUPT; NOT_FOUND when it was deleted. */

@@ -76,6 +76,11 @@ public final class PointVolume implements Image {
     return facts.number;
   }
 
+  /** Another point has the number after the volume was without any. */
+  private long timeMillis() {
+    return facts.created.toEpochMilli();
+  }
+
   /**
    * Reads up to target.remaining() bytes; fewer only at the end.
    *
@@ -96,7 +101,7 @@ public final class PointVolume implements Image {
 
   @Override
   public void read(long offset, ByteBuffer target) throws StorageException {
-    volume.bytes().tracks().readPoint(number(), offset, target);
+    volume.bytes().tracks().readPoint(number(), timeMillis(), offset, target);
   }
 
   @Override
@@ -120,7 +125,9 @@ public final class PointVolume implements Image {
    */
   public @Nullable Extent nextAway(long offset) throws StorageException {
     Extent found =
-        offset >= size() ? null : volume.bytes().tracks().awayFromPoint(number(), offset);
+        offset >= size()
+            ? null
+            : volume.bytes().tracks().awayFromPoint(number(), timeMillis(), offset);
     if (found == null || found.offset() >= size()) {
       return null;
     }
@@ -139,9 +146,9 @@ public final class PointVolume implements Image {
     if (fromBlock > size() / BLOCK_BYTES) {
       return found;
     }
-    Extent run = tracks.changedSince(number(), fromBlock * BLOCK_BYTES);
+    Extent run = tracks.changedSince(number(), timeMillis(), fromBlock * BLOCK_BYTES);
     while (run != null && found.size() < limit) {
-      Extent next = tracks.changedSince(number(), run.end());
+      Extent next = tracks.changedSince(number(), timeMillis(), run.end());
       if (next != null && next.offset() == run.end()) {
         run = new Extent(run.offset(), run.length() + next.length());
       } else {
@@ -155,6 +162,6 @@ public final class PointVolume implements Image {
   private long seek(long offset, boolean data) throws StorageException {
     return offset >= size()
         ? -1
-        : volume.bytes().tracks().seekPoint(number(), offset, size(), data);
+        : volume.bytes().tracks().seekPoint(number(), timeMillis(), offset, size(), data);
   }
 }

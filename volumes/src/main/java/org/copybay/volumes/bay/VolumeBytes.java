@@ -100,12 +100,10 @@ final class VolumeBytes {
   /** {@link Volume#invalidity}. */
   @Nullable String invalidity() {
     Layers now = layers;
-    if (now == null || !now.tracks().origin().any() || now.tracks().origin().known()) {
-      return null;
-    }
-    return "the copy to it did not end: "
-        + now.tracks().origin().unfilledBytes()
-        + " bytes of it were not copied";
+    long lost = now == null ? 0 : now.tracks().origin().lostBytes();
+    return lost == 0
+        ? null
+        : "the copy to it did not end: " + lost + " bytes of it were not copied";
   }
 
   /** CORRUPT where it is no whole copy. */

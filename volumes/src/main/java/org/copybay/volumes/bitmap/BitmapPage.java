@@ -133,8 +133,12 @@ final class BitmapPage {
 
   /** Sets the bits of regions [from, to), of which all blocks count as changed. */
   void setWhole(int from, int to) throws StorageException {
+    AtomicReferenceArray<@Nullable AtomicIntegerArray> keep = kept;
     try (var held = lock.enter()) {
       for (int i = from; i < to; i++) {
+        if (keep != null) {
+          keepers(keep, i >> 6).set(i & 63, -1);
+        }
         AtomicIntegerArray made = masks.get(i >> 6);
         if (made != null) { // else INV-3
           made.set(i & 63, -1);

@@ -15,7 +15,7 @@ public final class AnnouncingDevice implements BlockDevice {
   /** Who closes the gate waits for one piece of a zeroing, not for all of it. */
   private static final long ZERO_BYTES = 1L << 30;
 
-  /** The same, where something may have to be filled before. */
+  /** The same, where a track may have to be filled, or noted as filled, one by one. */
   private static final long ZERO_UNFILLED_BYTES = 1L << 20;
 
   private final List<ChangeObserver> observers;
@@ -42,8 +42,7 @@ public final class AnnouncingDevice implements BlockDevice {
 
   @Override
   public int write(long offset, ByteBuffer source) throws StorageException {
-    prepare(offset, source.remaining());
-    int ticket = gate.enter();
+    int ticket = enter(offset, source.remaining());
     try {
       announce(offset, source.remaining());
       return next.write(offset, source);
@@ -63,8 +62,7 @@ public final class AnnouncingDevice implements BlockDevice {
   }
 
   private void zeroPiece(long offset, long length, boolean keepSpace) throws StorageException {
-    prepare(offset, length);
-    int ticket = gate.enter();
+    int ticket = enter(offset, length);
     try {
       announce(offset, length);
       next.zero(offset, length, keepSpace);
@@ -78,8 +76,28 @@ public final class AnnouncingDevice implements BlockDevice {
     next.flush();
   }
 
+  /** Enters the gate when all is done that may wait for a disk, also for that of an origin. */
+  private int enter(long offset, long length) throws StorageException {
+    while (true) {
+      prepare(offset, length);
+      int ticket = gate.enter();
+      boolean ready = false;
+      try {
+        ready = !tracks.needsFill(offset, length);
+      } finally {
+        if (!ready) {
+          gate.leave(ticket);
+        }
+      }
+      if (ready) {
+        return ticket;
+      }
+    }
+  }
+
   private void prepare(long offset, long length) throws StorageException {
     tracks.awaitRoom();
+    tracks.fillBefore(offset, length);
     for (ChangeObserver observer : observers) {
       observer.prepare(offset, length);
     }

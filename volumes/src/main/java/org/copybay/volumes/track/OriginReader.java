@@ -25,7 +25,7 @@ final class OriginReader {
     this.engines = engines;
   }
 
-  /** Reads what a volume holds itself, in an epoch. */
+  /** Reads what a volume holds itself, in an epoch. NOT_FOUND when the point was dropped. */
   @FunctionalInterface
   interface OwnBytes {
     void read(long offset, ByteBuffer target) throws StorageException;
@@ -62,11 +62,9 @@ final class OriginReader {
       }
       long end = offset + limit - target.position();
       long first = boundary(engine, state, offset, end, true);
-      if (first > offset) {
-        target.limit(target.position() + (int) (first - offset));
-        own.read(offset, target);
-        target.limit(limit);
-      }
+      target.limit(target.position() + (int) (first - offset));
+      own.read(offset, target); // no byte may be left of it: the point may be gone
+      target.limit(limit);
       return first == end
           ? null
           : new Stretch(engine, state, boundary(engine, state, first, end, false));
@@ -125,7 +123,7 @@ final class OriginReader {
 
   // ---- holes
 
-  /** Looks for data or a hole of what a volume holds itself, in an epoch. */
+  /** Looks for data or a hole of what a volume holds itself, in an epoch. NOT_FOUND. */
   @FunctionalInterface
   interface OwnHoles {
     long seek(long offset, long end, boolean data) throws StorageException;
@@ -146,7 +144,7 @@ final class OriginReader {
           return own.seek(at, end, data);
         }
         stop = boundary(engine, state, at, end, true);
-        found = stop > at ? own.seek(at, stop, data) : stop;
+        found = own.seek(at, stop, data); // NOT_FOUND also where there is nothing to look at
         long most = Math.min(end, stop + SEEK_BYTES);
         from = new Stretch(engine, state, boundary(engine, state, stop, most, false));
       } finally {

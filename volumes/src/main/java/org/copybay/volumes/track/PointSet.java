@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * The points in time of one volume, oldest first, and the number that the last one got. Numbers
- * rise and are never given twice.
+ * rise and are never given twice by one engine.
  *
  * @param points those that are there
  * @param lastNumber of the last one that was ever made, 0 for none
@@ -41,8 +41,8 @@ record PointSet(List<Point> points, int lastNumber) {
     return points.isEmpty() ? lastNumber + 1 : points.get(0).number();
   }
 
-  /** The newest that is there and has that number or a smaller one; 0 for none. */
-  int floor(int number) {
+  /** How many are there that have that number or a smaller one. */
+  private int count(int number) {
     int low = 0;
     int high = points.size();
     while (low < high) {
@@ -53,11 +53,23 @@ record PointSet(List<Point> points, int lastNumber) {
         high = middle;
       }
     }
-    return low == 0 ? 0 : points.get(low - 1).number();
+    return low;
+  }
+
+  /** The newest that is there and has that number or a smaller one; 0 for none. */
+  int floor(int number) {
+    int count = count(number);
+    return count == 0 ? 0 : points.get(count - 1).number();
   }
 
   boolean has(int number) {
     return number > 0 && floor(number) == number;
+  }
+
+  /** Whether the one of that number is there that was made then. */
+  boolean has(int number, long timeMillis) {
+    int count = count(number);
+    return count > 0 && points.get(count - 1).is(number, timeMillis);
   }
 
   PointSet with(Point point) {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 /**
  * The layer that keeps points in time, over the files of a volume. Writes and zeroing pass the gate
- * of the {@link AnnouncingDevice} above before they come here.
+ * of the {@link AnnouncingDevice} above before they come here, and find filled what they need.
  */
 public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
   // set once
@@ -99,6 +99,20 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
     room.await();
   }
 
+  /** Fills what a change of these bytes needs; called before the gate is entered. */
+  void fillBefore(long offset, long length) throws StorageException {
+    TrackEngine now = engine;
+    if (now != null) {
+      now.fillBefore(offset, length);
+    }
+  }
+
+  /** Whether that is to be done again: a switch or a point came after it. In the gate. */
+  boolean needsFill(long offset, long length) throws StorageException {
+    TrackEngine now = engine;
+    return now != null && now.needsFill(offset, length);
+  }
+
   // ---- bytes
 
   @Override
@@ -176,41 +190,51 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
 
   // ---- points
 
-  /** Reads target.remaining() bytes as of a point. NOT_FOUND when it was dropped. */
-  public void readPoint(int point, long offset, ByteBuffer target) throws StorageException {
-    reader.read(point, offset, target, (at, into) -> withPoint(point).read(point, at, into));
+  /**
+   * Reads target.remaining() bytes as of a point. NOT_FOUND when it was dropped, also when another
+   * has its number by now.
+   *
+   * @param timeMillis its instant
+   */
+  public void readPoint(int point, long timeMillis, long offset, ByteBuffer target)
+      throws StorageException {
+    reader.read(
+        point, offset, target, (at, into) -> withPoint(point, timeMillis).read(point, at, into));
   }
 
   /** {@link #seek} as of a point. NOT_FOUND. */
-  public long seekPoint(int point, long offset, long end, boolean data) throws StorageException {
+  public long seekPoint(int point, long timeMillis, long offset, long end, boolean data)
+      throws StorageException {
     return reader.seek(
         point,
         offset,
         end,
         data,
-        (from, to, wanted) -> withPoint(point).seek(point, from, to, wanted));
+        (from, to, wanted) -> withPoint(point, timeMillis).seek(point, from, to, wanted));
   }
 
   /**
    * The next blocks of 4096 bytes at or after an offset, a multiple of that, which were changed
    * since a point; null when there are no more. Neighbours may come one by one. NOT_FOUND.
    */
-  public @Nullable Extent changedSince(int point, long offset) throws StorageException {
+  public @Nullable Extent changedSince(int point, long timeMillis, long offset)
+      throws StorageException {
     Extent shown = point > origin.mark() ? null : reader.nextShown(0, offset);
     int ticket = epochs.enter();
     try {
-      return first(withPoint(point).changed(point, offset), shown);
+      return first(withPoint(point, timeMillis).changed(point, offset), shown);
     } finally {
       epochs.leave(ticket);
     }
   }
 
   /** The same, of blocks that do not lie at home as of a point. */
-  public @Nullable Extent awayFromPoint(int point, long offset) throws StorageException {
+  public @Nullable Extent awayFromPoint(int point, long timeMillis, long offset)
+      throws StorageException {
     Extent shown = reader.nextShown(point, offset); // before it is filled: it may lie there then
     int ticket = epochs.enter();
     try {
-      return first(withPoint(point).away(point, offset), shown);
+      return first(withPoint(point, timeMillis).away(point, offset), shown);
     } finally {
       epochs.leave(ticket);
     }
@@ -225,9 +249,9 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
     return isOne ? one : other;
   }
 
-  private TrackEngine withPoint(int point) throws StorageException {
+  private TrackEngine withPoint(int point, long timeMillis) throws StorageException {
     TrackEngine now = engine;
-    if (now == null || !now.hasPoint(point)) {
+    if (now == null || !now.hasPoint(point, timeMillis)) {
       throw new StorageException(Fault.NOT_FOUND, "the point was dropped");
     }
     return now;
@@ -236,7 +260,7 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
   /** Whether it has the point of that number that was made at that instant. */
   public boolean hasPoint(int number, long timeMillis) {
     TrackEngine now = engine;
-    return now != null && now.points().stream().anyMatch(p -> p.is(number, timeMillis));
+    return now != null && now.hasPoint(number, timeMillis);
   }
 
   /**

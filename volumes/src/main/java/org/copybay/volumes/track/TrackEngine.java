@@ -8,20 +8,14 @@ import org.copybay.volumes.Fault;
 import org.copybay.volumes.Image;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.journal.RecoverMode;
-import org.copybay.volumes.store.StoreFile;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The engine of one volume that has, or had, points in time. Writes and zeroing are called inside
- * the gate and enter an epoch, reads are called inside one; any number of threads may call. {@link
- * #upkeep} belongs to one thread.
+ * the gate, where {@link #needsFill} says no, and enter an epoch, reads are called inside one; any
+ * number of threads may call. {@link #upkeep} belongs to one thread.
  */
 final class TrackEngine implements AutoCloseable {
-  private static final long SWEEP_BYTES = 64 << 20; // taken from writers at a time
-
-  /** A punch locks the file as long as it takes, and writers wait for that. */
-  private static final int PUNCH_BLOCKS = 1024;
-
   private final TrackSetting setting;
   private final TrackFiles files;
   private final TrackMap map;
@@ -32,14 +26,7 @@ final class TrackEngine implements AutoCloseable {
   private final TrackZeroer zeroer;
   private final TrackFiller filler;
   private final SpillSpace space = new SpillSpace();
-  private final Checkpointing checkpoints;
-  private final Settling settling;
-
-  private boolean sweepingWanted; // used by the thread of upkeep, once it is open
-
-  // volatile: set by commands, unset by the thread of upkeep before it does it
-  private volatile boolean checkpointWanted;
-  private volatile boolean settlingWanted;
+  private final EngineUpkeep upkeep;
 
   private TrackEngine(TrackSetting setting, Recovery.Start start) {
     this.setting = setting;
@@ -51,10 +38,8 @@ final class TrackEngine implements AutoCloseable {
     reader = new TrackReader(geometry, map, files);
     writer = new TrackWriter(geometry, map, files, space, changes);
     zeroer = new TrackZeroer(geometry, map, files, writer, changes);
-    filler = new TrackFiller(geometry, map, files, writer, changes, setting.gate());
-    checkpoints = new Checkpointing(setting, start, fence);
-    settling = new Settling(geometry, map, files, changes, setting.gate());
-    settlingWanted = map.awayCount() > 0;
+    filler = new TrackFiller(setting, map, files, writer, changes);
+    upkeep = new EngineUpkeep(setting, start, fence, space);
   }
 
   /** Makes the engine of a volume that has none, durable before this returns. */
@@ -72,7 +57,9 @@ final class TrackEngine implements AutoCloseable {
       return null;
     }
     TrackEngine engine = started(setting, Recovery.open(setting, readOnly, 0));
-    engine.sweepingWanted = !readOnly;
+    if (!readOnly) {
+      engine.upkeep.wantSweep();
+    }
     return engine;
   }
 
@@ -87,7 +74,7 @@ final class TrackEngine implements AutoCloseable {
             setting.recovering(RecoverMode.POWER), false, failed.changes.points().lastNumber());
     setting.room().setFull(false);
     TrackEngine engine = started(setting, start);
-    engine.sweepingWanted = true;
+    engine.upkeep.wantSweep();
     Unfilled.State before = failed.changes.unfilled().now();
     if (engine.unfilled().now().stamp() == before.stamp()) {
       engine.unfilled().setOrigin(before.origin());
@@ -120,6 +107,7 @@ final class TrackEngine implements AutoCloseable {
   }
 
   int write(long offset, ByteBuffer source) throws StorageException {
+    assert !needsFill(offset, source.remaining()) : "offset=" + offset;
     int written = source.hasRemaining() ? writeOrFree(offset, source) : 0;
     lookAtJournal();
     return written;
@@ -129,24 +117,27 @@ final class TrackEngine implements AutoCloseable {
   private void lookAtJournal() {
     long journal = changes.journal().sizeBytes();
     if (journal > setting.journalBytes()) {
-      wantCheckpoint();
+      upkeep.wantCheckpoint();
       if (journal > 2 * setting.journalBytes() && !setting.room().full()) {
         setting.room().setFull(true);
       }
     }
   }
 
-  /** Where space has ended, some may be free after a turn of upkeep. */
   private int writeOrFree(long offset, ByteBuffer source) throws StorageException {
     try {
-      filler.before(offset, source.remaining());
       return writeInEpoch(offset, source);
     } catch (StorageException e) {
-      if (e.fault() == Fault.NO_SPACE && upkeepWanted()) {
-        setting.wake().run();
-      }
-      throw e;
+      throw freeing(e);
     }
+  }
+
+  /** Where space has ended, some may be free after a turn of upkeep. */
+  private StorageException freeing(StorageException e) {
+    if (e.fault() == Fault.NO_SPACE && upkeepWanted()) {
+      setting.wake().run();
+    }
+    return e;
   }
 
   /** What is looked up stays open until the write has ended. */
@@ -160,7 +151,7 @@ final class TrackEngine implements AutoCloseable {
   }
 
   void zero(long offset, long length, boolean keepSpace, long volumeSize) throws StorageException {
-    filler.before(offset, length);
+    assert !needsFill(offset, length) : "offset=" + offset;
     int ticket = setting.epochs().enter();
     try {
       zeroer.zero(offset, length, keepSpace, volumeSize);
@@ -200,10 +191,25 @@ final class TrackEngine implements AutoCloseable {
     return changes.unfilled();
   }
 
+  /** {@link TrackFiller#before}. */
+  void fillBefore(long offset, long length) throws StorageException {
+    try {
+      filler.before(offset, length);
+    } catch (StorageException e) {
+      throw freeing(e);
+    }
+    lookAtJournal();
+  }
+
+  /** {@link TrackFiller#neededBefore}. */
+  boolean needsFill(long offset, long length) throws StorageException {
+    return filler.neededBefore(offset, length);
+  }
+
   /** {@link TrackFiller#next}; where the journal is too long, a checkpoint is waited for. */
-  TrackFiller.@Nullable Filled fillNext(long track, ByteBuffer buffer) throws StorageException {
+  TrackOrigin.@Nullable Filled fillNext(long track, ByteBuffer buffer) throws StorageException {
     setting.room().await();
-    TrackFiller.Filled filled = filler.next(track, buffer);
+    TrackOrigin.Filled filled = filler.next(track, buffer);
     lookAtJournal();
     return filled;
   }
@@ -231,8 +237,9 @@ final class TrackEngine implements AutoCloseable {
     return changes.points().points();
   }
 
-  boolean hasPoint(int number) {
-    return changes.points().has(number);
+  /** Whether it has the point of that number that was made at that instant. */
+  boolean hasPoint(int number, long timeMillis) {
+    return changes.points().has(number, timeMillis);
   }
 
   /** Makes a point; the gate is closed. Survives power loss after {@link #flush}. */
@@ -243,8 +250,7 @@ final class TrackEngine implements AutoCloseable {
   /** Drops a point; the gate is closed. Survives power loss after {@link #flush}. */
   void drop(int number) throws StorageException {
     changes.drop(number);
-    checkpointWanted = true;
-    setting.wake().run(); // also where one was wanted, and failed
+    upkeep.demandCheckpoint();
   }
 
   /** The number that the next point will have; the gate is closed, or nobody makes one. */
@@ -252,120 +258,21 @@ final class TrackEngine implements AutoCloseable {
     return changes.points().lastNumber() + 1;
   }
 
-  private void wantCheckpoint() {
-    if (!checkpointWanted) {
-      checkpointWanted = true;
-      setting.wake().run();
-    }
-  }
-
   // ---- upkeep
 
   /** Whether {@link #upkeep} has something to do. */
   boolean upkeepWanted() {
-    return checkpointWanted || settlingWanted || sweepingWanted || changes.releasedCount() > 0;
+    return upkeep.wanted();
   }
 
-  /**
-   * Makes a checkpoint if one is due, brings home what may go home, and frees what was released,
-   * after a start also what the run before had not; also when not all could go home because space
-   * has ended: the next call goes on with what was freed. What fails is tried again at the next
-   * call.
-   */
+  /** {@link EngineUpkeep#run}. */
   void upkeep(BooleanSupplier stopped) throws StorageException {
-    if (checkpointWanted || checkpoints.begun() || setting.room().full()) {
-      checkpoint();
-    }
-    StorageException failure = settlingWanted ? settle(stopped) : null;
-    Released released = changes.takeReleased();
-    if (!released.isEmpty()) {
-      fence.await();
-      setting.epochs().awaitEarlier();
-      free(released);
-    } else if (failure != null) {
-      throw failure;
-    }
-    if (sweepingWanted) {
-      sweepingWanted = false; // an error leaves the rest to the next start
-      sweep(stopped);
-    }
+    upkeep.run(stopped);
   }
 
-  /** Returns what kept it from being done. */
-  private @Nullable StorageException settle(BooleanSupplier stopped) {
-    settlingWanted = false;
-    try {
-      settling.run(stopped);
-      return null;
-    } catch (StorageException e) {
-      settlingWanted = true;
-      return e;
-    }
-  }
-
-  /** Gives back to the disk what the run before had written or released when it ended. */
-  private void sweep(BooleanSupplier stopped) throws StorageException {
-    StoreFile spill = files.spill();
-    Geometry geometry = setting.geometry();
-    for (long at = spill.nextData(0); at >= 0 && !stopped.getAsBoolean(); ) {
-      long hole = spill.nextHole(at);
-      long end = Math.min(hole < 0 ? spill.size() : hole, at + SWEEP_BYTES);
-      Released unnamed = new Released();
-      space.takeFree(geometry.block(at), geometry.blocks(end), unnamed);
-      free(unnamed);
-      at = spill.nextData(end);
-    }
-  }
-
-  private void checkpoint() throws StorageException {
-    checkpointWanted = false;
-    Released released = new Released();
-    boolean made = false;
-    try {
-      settlingWanted |= checkpoints.run(released);
-      setting.room().setFull(false);
-      made = true;
-    } catch (StorageException e) {
-      setting.room().failed(e);
-      throw e;
-    } finally {
-      checkpointWanted |= !made;
-    }
-    free(released);
-  }
-
-  /** Gives the space back, to the disk first, then to who may take it. */
-  private void free(Released released) throws StorageException {
-    StorageException[] failure = new StorageException[1];
-    released.drain(
-        (first, length) -> {
-          for (int done = 0; done < length; done += PUNCH_BLOCKS) {
-            int count = Math.min(PUNCH_BLOCKS, length - done);
-            try {
-              files.zero(first + done, 0, count, false);
-            } catch (StorageException e) {
-              failure[0] = e; // it is only not returned to the disk
-            }
-            space.give(first + done, count);
-          }
-        });
-    if (failure[0] != null) {
-      throw failure[0];
-    }
-  }
-
-  /**
-   * Whether its files have what a start would look for; called between turns of upkeep. CORRUPT.
-   */
+  /** {@link EngineUpkeep#check}. */
   void check() throws StorageException {
-    try {
-      checkpoints.check();
-    } catch (StorageException e) {
-      if (e.fault() != Fault.NOT_FOUND) {
-        throw e;
-      }
-      throw new StorageException(Fault.CORRUPT, "a file is missing: " + e.getMessage(), null, e);
-    }
+    upkeep.check();
   }
 
   /** Whether its spill is as long as it ever was. CORRUPT. */
@@ -404,7 +311,7 @@ final class TrackEngine implements AutoCloseable {
   /** Removes its files, when it is dispensable; nobody is inside the epochs. */
   void retire() throws StorageException {
     close();
-    EngineFiles.retire(setting.store(), checkpoints.superblock());
+    EngineFiles.retire(setting.store(), upkeep.superblock());
   }
 
   /** Closes its files; nobody is inside gate or epochs. */

@@ -1,5 +1,6 @@
 package org.copybay.volumes.track;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.nio.ByteBuffer;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.Image;
@@ -22,50 +23,69 @@ final class TrackFiller {
   private final TrackChanges changes;
   private final Unfilled unfilled;
   private final Passages gate;
+  private final Passages epochs;
   private final HoleFiller holes;
 
   TrackFiller(
-      Geometry geometry,
+      TrackSetting setting,
       TrackMap map,
       TrackFiles files,
       TrackWriter writer,
-      TrackChanges changes,
-      Passages gate) {
-    this.geometry = geometry;
+      TrackChanges changes) {
+    this.geometry = setting.geometry();
     this.map = map;
     this.files = files;
     this.writer = writer;
     this.changes = changes;
     this.unfilled = changes.unfilled();
-    this.gate = gate;
+    this.gate = setting.gate();
+    this.epochs = setting.epochs();
     this.holes = new HoleFiller(geometry, map, files, changes);
   }
 
   // ---- what is needed before a change
 
   /**
+   * Whether something is to be filled before a change of these bytes. What this says in the gate is
+   * so until the gate is left, but for fills.
+   */
+  boolean neededBefore(long offset, long length) throws StorageException {
+    return next(Geometry.track(geometry.block(offset)), offset, length) >= 0;
+  }
+
+  /**
    * Fills, before a change of these bytes, what is unfilled of the tracks that it touches: all,
-   * where a point shows it too, else what the change does not cover as whole blocks. In the gate,
-   * and in no epoch.
+   * where a point shows it too, else what the change does not cover as whole blocks. In no gate and
+   * no epoch, since the origin may be on a disk that hangs; so a switch or a point may come after
+   * it.
    */
   void before(long offset, long length) throws StorageException {
+    for (long track = next(0, offset, length); track >= 0; ) {
+      fill(track);
+      track = next(track + 1, offset, length);
+    }
+  }
+
+  /** The first track from that one on which is to be filled before that change, or -1. */
+  private long next(long from, long offset, long length) throws StorageException {
     Unfilled.State now = unfilled.now();
     if (!now.shows(0) || length <= 0) {
-      return;
+      return -1;
     }
     long end = offset + length;
     long first = geometry.blocks(offset);
     long after = end >= files.home().size() ? geometry.blocks(end) : geometry.block(end);
     boolean all = changes.newest() > now.mark();
     long last = Geometry.track(geometry.block(end - 1));
-    for (long track = unfilled.next(Geometry.track(geometry.block(offset)));
-        track >= 0 && track <= last;
-        track = unfilled.next(track + 1)) {
+    long track = now.blocks().next(Math.max(from, Geometry.track(geometry.block(offset))));
+    while (track >= 0 && track <= last) {
       int covered = all ? 0 : mask(track, first, after);
-      if ((unfilled.mask(track) & ~covered) != 0) {
-        fill(track);
+      if ((now.blocks().mask(track) & ~covered) != 0) {
+        return track;
       }
+      track = now.blocks().next(track + 1);
     }
+    return -1;
   }
 
   /** The blocks [first, after) of a track. */
@@ -83,7 +103,7 @@ final class TrackFiller {
       buffer = ByteBuffer.allocateDirect(bytes);
       TRACK.set(buffer);
     }
-    put(new Taken(unfilled.now(), track, 1, buffer));
+    putInGate(new Taken(unfilled.now(), track, 1, buffer));
   }
 
   // ---- what a copier does
@@ -94,7 +114,7 @@ final class TrackFiller {
    *
    * @return what was filled, or null when nothing is unfilled from there on
    */
-  @Nullable Filled next(long from, ByteBuffer buffer) throws StorageException {
+  TrackOrigin.@Nullable Filled next(long from, ByteBuffer buffer) throws StorageException {
     Unfilled.State now = unfilled.now();
     long first = now.blocks().next(from);
     if (first < 0) {
@@ -105,7 +125,7 @@ final class TrackFiller {
     if (hole > 0) {
       int done = inGate(now, () -> holes.put(now, first, hole));
       if (done > 0) {
-        return new Filled(first, done, 0);
+        return new TrackOrigin.Filled(first, done, 0);
       }
     }
     int count = 1;
@@ -113,20 +133,24 @@ final class TrackFiller {
       count++;
     }
     Taken taken = new Taken(now, first, count, buffer);
-    int put =
-        inGate(
-            now,
-            () -> {
-              put(taken);
-              return taken.count;
-            });
-    return new Filled(first, count, put == 0 ? 0 : taken.dataBytes);
+    int put = putInGate(taken);
+    return new TrackOrigin.Filled(first, count, put == 0 ? 0 : taken.dataBytes);
   }
 
   /** What is done in the gate; returns how many tracks it was done to. */
   @FunctionalInterface
   private interface Step {
     int run() throws StorageException;
+  }
+
+  @CanIgnoreReturnValue
+  private int putInGate(Taken taken) throws StorageException {
+    return inGate(
+        taken.state,
+        () -> {
+          put(taken);
+          return taken.count;
+        });
   }
 
   /** Runs it unless there was another switch meanwhile: then nothing is done. */
@@ -138,15 +162,6 @@ final class TrackFiller {
       gate.leave(ticket);
     }
   }
-
-  /**
-   * Tracks that a copier has filled.
-   *
-   * @param track the first
-   * @param count how many
-   * @param dataBytes that were read of the origin
-   */
-  record Filled(long track, int count, long dataBytes) {}
 
   // ---- the bytes
 
@@ -222,8 +237,17 @@ final class TrackFiller {
     return origin;
   }
 
-  /** Writes what is still unfilled, and says so. */
+  /** Writes what is still unfilled, and says so; what is looked up stays open meanwhile. */
   private void put(Taken taken) throws StorageException {
+    int ticket = epochs.enter();
+    try {
+      putInEpoch(taken);
+    } finally {
+      epochs.leave(ticket);
+    }
+  }
+
+  private void putInEpoch(Taken taken) throws StorageException {
     changes.requireWhole();
     long end = taken.track + taken.count;
     long locked = map.lock(taken.track, end - 1);

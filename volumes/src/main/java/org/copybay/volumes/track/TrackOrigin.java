@@ -53,16 +53,21 @@ public final class TrackOrigin {
     return now == null ? 0 : now.now().mark();
   }
 
-  /** Whether something holds the bytes of unfilled blocks. */
-  public boolean known() {
-    Unfilled now = unfilled();
-    return now != null && now.now().origin() != null;
+  /** {@link #unfilledBytes} where nothing holds what they show; else 0. */
+  public long lostBytes() {
+    Unfilled found = unfilled();
+    Unfilled.State now = found == null ? null : found.now(); // one look: it may be filled meanwhile
+    return now == null || now.origin() != null ? 0 : bytes(now);
   }
 
   /** Bytes of unfilled blocks; the last one counts as whole. */
   public long unfilledBytes() {
     Unfilled now = unfilled();
-    return now == null ? 0 : now.now().blocks().blockCount() * Geometry.STANDARD.blockBytes();
+    return now == null ? 0 : bytes(now.now());
+  }
+
+  private static long bytes(Unfilled.State state) {
+    return state.blocks().blockCount() * Geometry.STANDARD.blockBytes();
   }
 
   /** How many tracks have an unfilled block. */
@@ -265,11 +270,10 @@ public final class TrackOrigin {
    */
   public @Nullable Filled fillNext(long track, ByteBuffer buffer) throws StorageException {
     TrackEngine engine = device.engine();
-    TrackFiller.Filled filled = engine == null ? null : engine.fillNext(track, buffer);
+    Filled filled = engine == null ? null : engine.fillNext(track, buffer);
     if (filled == null) {
       device.wakeUpkeep();
-      return null;
     }
-    return new Filled(filled.track(), filled.count(), filled.dataBytes());
+    return filled;
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -62,7 +63,7 @@ final class BitmapsTest {
   }
 
   private WriteBitmap bits(String name) throws StorageException {
-    return test.bay.bitmaps().bits(volume(), test.bay.bitmaps().find(volume(), name));
+    return bits(volume(), name);
   }
 
   private List<Run> regions(String name) throws StorageException {
@@ -400,5 +401,36 @@ final class BitmapsTest {
     gate.leave(ticket);
     starting.join();
     assertThat(volume().bitmaps()).hasSize(2);
+  }
+
+  // ---- changes by no write
+
+  @Test
+  void allOfALargeVolumeIsAnnouncedWithLittleMemory() throws Exception {
+    long size = 1L << 40;
+    NewVolume large = new NewVolume("large", size, null, CacheMode.BLOCK, TestBay.OWNER);
+    Volume volume = test.bay.create(large, NOTHING);
+    for (String name : List.of("told", "not")) {
+      test.bay.bitmaps().start(volume, name, Grain.TRACK, NOTHING);
+    }
+    WriteBitmap told = bits(volume, "told");
+
+    long before = allocatedBytes();
+    test.bay.bitmaps().announceWhole(volume, List.of("not"), size - TRACK);
+    long allocated = allocatedBytes() - before;
+
+    assertThat(told.regionsSet()).isEqualTo(size / TRACK - 1);
+    assertThat(told.changedBytes()).isEqualTo(size - TRACK);
+    assertThat(bits(volume, "not").regionsSet()).isZero();
+    assertThat(allocated).as("bytes for %d regions", size / TRACK).isLessThan(8 << 20);
+  }
+
+  private WriteBitmap bits(Volume volume, String name) throws StorageException {
+    return test.bay.bitmaps().bits(volume, test.bay.bitmaps().find(volume, name));
+  }
+
+  private static long allocatedBytes() {
+    var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    return threads.getThreadAllocatedBytes(Thread.currentThread().getId());
   }
 }

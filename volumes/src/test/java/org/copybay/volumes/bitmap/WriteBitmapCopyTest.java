@@ -111,6 +111,24 @@ final class WriteBitmapCopyTest extends OneBitmap {
   }
 
   @Test
+  void aResetKeepsWhatIsSetAsAWholeMeanwhile() throws Exception {
+    bitmap.aboutToChange(0, 1);
+
+    bitmap.reset(() -> setWhole(3L * REGION, 2L * REGION));
+
+    assertThat(bitmap.changedRegions(0, 9)).containsExactly(new Run(3, 2));
+    assertThat(bitmap.changed(3)).isEqualTo(Grain.SECTORS_127.mask(3, SIZE));
+  }
+
+  private void setWhole(long offset, long length) {
+    try {
+      bitmap.setWhole(offset, length);
+    } catch (StorageException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
   void aResetKeepsWhatACopierTookFromAChangeThatHasNotEnded() throws Exception {
     bitmap.reset(
         () -> {

@@ -138,7 +138,7 @@ final class EngineFaultTest {
     engine.restart();
     assertThat(engine.read(0)).isEqualTo(synced);
     assertThat(engine.read(point)).isEqualTo(before);
-    assertThat(engine.engine().hasPoint(lost)).isFalse();
+    assertThat(engine.engine().hasPoint(lost, 1000)).isFalse();
     assertThat(engine.freeze()).isGreaterThan(lost);
     engine.write(8192, Bytes.random(4, 5000));
     engine.engine().flush();

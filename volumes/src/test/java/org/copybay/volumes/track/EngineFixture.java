@@ -69,11 +69,30 @@ final class EngineFixture implements AutoCloseable {
       upkeep();
     }
     room.await();
-    int ticket = gate.enter();
+    int ticket = enter(offset, source.remaining());
     try {
       return engine().write(offset, source);
     } finally {
       gate.leave(ticket);
+    }
+  }
+
+  /** Enters the gate with nothing left to fill before a change. */
+  private int enter(long offset, long length) throws StorageException {
+    while (true) {
+      engine().fillBefore(offset, length);
+      int ticket = gate.enter();
+      boolean ready = false;
+      try {
+        ready = !engine().needsFill(offset, length);
+      } finally {
+        if (!ready) {
+          gate.leave(ticket);
+        }
+      }
+      if (ready) {
+        return ticket;
+      }
     }
   }
 
@@ -111,7 +130,7 @@ final class EngineFixture implements AutoCloseable {
     engine().unfilled().setOrigin(origin == null ? null : new ByteImage(origin));
   }
 
-  TrackFiller.@Nullable Filled fillNext(long track, int tracks) throws StorageException {
+  TrackOrigin.@Nullable Filled fillNext(long track, int tracks) throws StorageException {
     if (room.full() && keepsUp) {
       upkeep();
     }
@@ -120,7 +139,7 @@ final class EngineFixture implements AutoCloseable {
   }
 
   void zero(long offset, long length, boolean keepSpace) throws StorageException {
-    int ticket = gate.enter();
+    int ticket = enter(offset, length);
     try {
       engine().zero(offset, length, keepSpace, size);
     } finally {

@@ -230,7 +230,7 @@ final class EngineModelTest {
     private void fill(EngineFixture engine, int turns) throws StorageException {
       long track = 0;
       for (int i = 0; i < turns && track >= 0; i++) {
-        TrackFiller.Filled filled = engine.fillNext(track, 1 + random.nextInt(3));
+        TrackOrigin.Filled filled = engine.fillNext(track, 1 + random.nextInt(3));
         track = filled == null ? -1 : filled.track() + filled.count();
       }
       last = "fill turns=" + turns;

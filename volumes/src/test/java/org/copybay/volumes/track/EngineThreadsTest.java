@@ -192,7 +192,7 @@ final class EngineThreadsTest {
     }
 
     private void fill() throws StorageException {
-      TrackFiller.Filled filled = engine.fillNext(0, 1);
+      TrackOrigin.Filled filled = engine.fillNext(0, 1);
       LockSupport.parkNanos(filled == null ? 1_000_000 : 100_000);
     }
 

@@ -34,9 +34,9 @@ final class HoleFillTest {
   void allOfItIsOneStep() throws Exception {
     assertThat(engine.switchTo(new byte[SIZE], 1, Map.of())).isTrue();
 
-    TrackFiller.Filled filled = engine.fillNext(0, 1);
+    TrackOrigin.Filled filled = engine.fillNext(0, 1);
 
-    assertThat(filled).isEqualTo(new TrackFiller.Filled(0, 40, 0));
+    assertThat(filled).isEqualTo(new TrackOrigin.Filled(0, 40, 0));
     assertThat(engine.engine().unfilled().any()).isFalse();
     assertThat(engine.read(0)).containsOnly(0);
   }

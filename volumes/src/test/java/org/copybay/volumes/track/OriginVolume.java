@@ -3,7 +3,10 @@ package org.copybay.volumes.track;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.copybay.volumes.Bytes;
 import org.copybay.volumes.Image;
@@ -21,6 +24,7 @@ final class OriginVolume implements AutoCloseable {
   final TrackDevice device;
   final long number;
   private final AnnouncingDevice top;
+  private final Map<Integer, Long> instants = new HashMap<>(); // of the last point of each number
   private int points;
 
   OriginVolume(long number, long size) throws StorageException {
@@ -66,7 +70,7 @@ final class OriginVolume implements AutoCloseable {
     if (point == 0) {
       device.read(offset, target);
     } else {
-      device.readPoint(point, offset, target);
+      device.readPoint(point, instant(point), offset, target);
     }
     return Bytes.of(target);
   }
@@ -84,7 +88,13 @@ final class OriginVolume implements AutoCloseable {
     points++;
     Freeze.make(List.of(new Freeze(device, number, store.home().size())), 1000L + points);
     device.endFreeze();
+    instants.put(number, 1000L + points);
     return number;
+  }
+
+  /** When the last point of that number was made. */
+  long instant(int point) {
+    return Objects.requireNonNull(instants.get(point));
   }
 
   /** Drops that point, and all others of the number. */
@@ -95,22 +105,23 @@ final class OriginVolume implements AutoCloseable {
   }
 
   Image point(int number) {
+    long instant = instant(number);
     return new Image() {
       @Override
       public void read(long offset, ByteBuffer target) throws StorageException {
-        device.readPoint(number, offset, target);
+        device.readPoint(number, instant, offset, target);
       }
 
       @Override
       public long nextData(long offset) throws StorageException {
         long end = store.home().size();
-        long found = device.seekPoint(number, offset, end, true);
+        long found = device.seekPoint(number, instant, offset, end, true);
         return found >= end ? -1 : found;
       }
 
       @Override
       public long nextHole(long offset) throws StorageException {
-        return device.seekPoint(number, offset, store.home().size(), false);
+        return device.seekPoint(number, instant, offset, store.home().size(), false);
       }
     };
   }

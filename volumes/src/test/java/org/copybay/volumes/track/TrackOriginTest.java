@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.copybay.volumes.Bytes;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.Image;
@@ -82,6 +84,71 @@ final class TrackOriginTest {
     assertThat(one.read(older)).isEqualTo(ofOne);
   }
 
+  /** A point of that volume; before its first read something else happens. */
+  private static Image interrupted(OriginVolume volume, int number, Runnable step) {
+    Image point = volume.point(number);
+    AtomicBoolean done = new AtomicBoolean();
+    return new Image() {
+      @Override
+      public void read(long offset, ByteBuffer target) throws StorageException {
+        if (!done.getAndSet(true)) {
+          step.run();
+        }
+        point.read(offset, target);
+      }
+
+      @Override
+      public long nextData(long offset) throws StorageException {
+        return point.nextData(offset);
+      }
+
+      @Override
+      public long nextHole(long offset) throws StorageException {
+        return point.nextHole(offset);
+      }
+    };
+  }
+
+  /** The copy ends, and the volume is a plain one until it gets another first point. */
+  private void replace(int point, byte[] next) {
+    try {
+      other.fillAll();
+      one.drop(point);
+      one.device.awaitUpkeep();
+      assertThat(one.device.engaged()).isFalse();
+      one.write(0, next);
+      assertThat(one.freeze()).as("its number").isEqualTo(point);
+    } catch (StorageException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void aReadThatIsLateDoesNotMeetAnotherPointOfTheSameNumber() throws Exception {
+    byte[] then = Bytes.random(1, SIZE);
+    one.write(0, then);
+    int point = one.freeze();
+    other.show(interrupted(one, point, () -> replace(point, Bytes.random(2, SIZE))), 7, 0, SIZE);
+
+    assertThat(other.read()).isEqualTo(then);
+  }
+
+  /** Where all of it shows an origin, nothing of the volume itself is read. */
+  @Test
+  void aPointThatWasDroppedIsNotAnotherThatShowsAnOrigin() throws Exception {
+    one.write(0, Bytes.random(1, SIZE));
+    int point = one.freeze();
+    Image before = one.point(point);
+    one.drop(point);
+    one.device.awaitUpkeep();
+    one.show(new ByteImage(Bytes.random(2, SIZE)), 7, 0, SIZE);
+    assertThat(one.freeze()).as("its number").isEqualTo(point);
+
+    assertNotFound(() -> before.read(0, ByteBuffer.allocateDirect(100)));
+    assertNotFound(() -> before.nextData(0));
+    assertNotFound(() -> before.nextHole(0));
+  }
+
   // ---- errors
 
   /** An image that was dropped; asks what happens meanwhile. */
@@ -111,7 +178,11 @@ final class TrackOriginTest {
   }
 
   private void assertNotFound(long offset) {
-    assertThatThrownBy(() -> one.read(0, offset, 100))
+    assertNotFound(() -> one.read(0, offset, 100));
+  }
+
+  private static void assertNotFound(ThrowingCallable call) {
+    assertThatThrownBy(call)
         .isInstanceOfSatisfying(
             StorageException.class, e -> assertThat(e.fault()).isEqualTo(Fault.NOT_FOUND));
   }
