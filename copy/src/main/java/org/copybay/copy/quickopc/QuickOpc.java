@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import org.copybay.copy.engine.Job;
 import org.copybay.copy.engine.JobRecord;
-import org.copybay.copy.engine.JobState;
 import org.copybay.copy.engine.JobTable;
 import org.copybay.copy.engine.Jobs;
 import org.copybay.copy.engine.Lane;
@@ -296,12 +295,10 @@ public final class QuickOpc {
         throw new StorageException(Fault.CANCELLED, record.describe() + " was cancelled");
       }
       String error = record.error();
-      if (error != null || copy.isOver()) {
-        throw new StorageException(
-            Fault.CANCELLED,
-            record.describe() + (error == null ? " has another job" : " is suspended: " + error));
+      if (error != null) {
+        throw new StorageException(Fault.CANCELLED, record.describe() + " is suspended: " + error);
       }
-      if (record.stamp() != stamp || session.isCopying()) {
+      if (copy.isOver() || record.stamp() != stamp || session.isCopying()) {
         return false;
       }
       new Ending(this).complete(session, connection -> JobTable.put(connection, done));
@@ -369,66 +366,7 @@ public final class QuickOpc {
       return;
     }
     try (var held = enter()) {
-      startMissingLocked();
-    }
-  }
-
-  private void startMissingLocked() {
-    for (Session session : sessions()) {
-      SessionRecord record = session.record();
-      boolean wanted = record.error() == null && (record.point() != null || session.isCopying());
-      if (wanted && findJob(record) == null) {
-        try {
-          Job job = accept(session, StartSpec.atMount(), null);
-          LOG.info("session={} job={} copies", record.id(), job.id());
-        } catch (StorageException e) {
-          LOG.error("session={}: no job to copy: {}", record.id(), e.getMessage());
-        }
-      }
-    }
-  }
-
-  /**
-   * The job that copies for a session. One that runs goes on, or gives place to one of the wanted
-   * name; else one is started. EXISTS, AGAIN.
-   */
-  Job accept(Session session, StartSpec spec, @Nullable String id) throws StorageException {
-    Job running = findJob(session.record());
-    if (running != null
-        && (id == null || id.equals(running.id()))
-        && running.work() instanceof FillWork copy) {
-      copy.setPaused(running, spec.paused());
-      return running;
-    }
-    SessionRecord record = session.record();
-    JobRecord row =
-        JobRecord.accepted(
-            id == null ? jobs.newId() : id,
-            FillWork.VERB,
-            spec.line(),
-            FillWork.options(record),
-            session.source().name(),
-            record.source(),
-            session.target().name(),
-            record.target(),
-            spec.uid(),
-            record.rate(),
-            jobs.now());
-    FillWork work = new FillWork(this, row);
-    Job job = jobs.accept(spec.paused() ? row.paused() : row, work);
-    endOthers(record, job);
-    return job;
-  }
-
-  /** What another job copies they do not suspend. */
-  private void endOthers(SessionRecord session, Job but) throws StorageException {
-    for (Job job : jobs.all()) {
-      if (job != but && job.work() instanceof FillWork copy && copy.belongsTo(session)) {
-        copy.end();
-        if (job.state() == JobState.PAUSED) {
-          LOG.debug("job={} ends: {}", job.id(), job.resume());
-        }
-      }
+      new SessionJobs(this).startMissing();
     }
   }
 }

@@ -293,7 +293,7 @@ public final class SessionCommands {
             Fault.STORE_FAILED, record.describe() + " is suspended again: " + error);
       }
       opc.tell(session.record(), session.phase());
-      return opc.accept(session, StartSpec.atMount(), null);
+      return new SessionJobs(opc).accept(session, StartSpec.atMount(), null);
     }
   }
 

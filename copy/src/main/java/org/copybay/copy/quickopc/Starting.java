@@ -315,7 +315,9 @@ final class Starting {
 
   /** One id is for one job: of many pairs, that of the first. */
   private void copy(Session session, @Nullable String id) throws StorageException {
-    Job job = opc.accept(session, spec, id == null || opc.jobs().find(id) != null ? null : id);
+    Job job =
+        new SessionJobs(opc)
+            .accept(session, spec, id == null || opc.jobs().find(id) != null ? null : id);
     Long rate = spec.rate();
     if (rate != null) {
       JobOrder order = job.setRate(rate);
