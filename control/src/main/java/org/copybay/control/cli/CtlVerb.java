@@ -86,12 +86,16 @@ final class CtlVerb implements Callable<Integer> {
   private int run(ControlFiles bay, Ctl ctl, String line) throws StorageException {
     String reply = ctl.send(line);
     int printed = Output.print(reply);
-    String[] ok = reply.strip().split("\\s+", 3);
-    if (wait && ok.length > 1 && bay.names("jobs").contains(ok[1])) {
-      Waiting.untilEnd(bay, ok[1]);
-      Facts job = bay.status("jobs", ok[1]);
+    List<Facts> ended = new ArrayList<>();
+    for (String id : wait ? Waiting.jobs(reply) : List.<String>of()) {
+      if (bay.names("jobs").contains(id)) {
+        Waiting.untilEnd(bay, id);
+        ended.add(bay.status("jobs", id));
+      }
+    }
+    for (Facts job : ended) {
       Waiting.requireDone(job);
-      return Output.print("done " + job.word("id") + " " + job.word("result") + "\n");
+      printed = Output.print("done " + job.word("id") + " " + job.word("result") + "\n");
     }
     return printed;
   }

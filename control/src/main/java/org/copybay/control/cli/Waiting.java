@@ -2,12 +2,29 @@ package org.copybay.control.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 
 /** Waits for the end of a job through {@code jobs/ID/wait}. */
 final class Waiting {
+  /** The first line of a reply that names several jobs, perhaps behind the id of the command. */
+  private static final Pattern SEVERAL = Pattern.compile("ok(?: \\S+)? jobs=([A-Za-z0-9._,-]+)");
+
   private Waiting() {}
+
+  /** What a reply names where jobs stand: ids of jobs, or what no job is called. */
+  static List<String> jobs(String reply) {
+    String line = reply.strip().lines().findFirst().orElse("");
+    Matcher several = SEVERAL.matcher(line);
+    if (several.matches()) {
+      return List.of(several.group(1).split(",", -1));
+    }
+    String[] words = line.split(" ", 3);
+    return words.length > 1 ? List.of(words[1]) : List.of();
+  }
 
   /** Shows a bar until the job has ended or is interrupted. */
   static void untilEnd(ControlFiles bay, String id) throws StorageException {

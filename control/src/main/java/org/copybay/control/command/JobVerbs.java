@@ -19,6 +19,7 @@ import org.copybay.volumes.Words;
 import org.copybay.volumes.bay.Bay;
 import org.copybay.volumes.bay.Hold;
 import org.copybay.volumes.bay.Volume;
+import org.jspecify.annotations.Nullable;
 
 /** The verbs that start jobs, and those that give orders to them. */
 final class JobVerbs {
@@ -209,8 +210,12 @@ final class JobVerbs {
     JobOrder give(Job job) throws StorageException;
   }
 
-  /** What became of an order, in words. */
-  private static Reply answer(Job job, JobOrder order, String taken) {
+  /**
+   * What became of an order, in words.
+   *
+   * @param taken the reply when the job follows the order
+   */
+  static Reply answer(Job job, JobOrder order, String taken) {
     return Reply.text(
         Subject.NONE,
         switch (order) {
@@ -250,13 +255,18 @@ final class JobVerbs {
         subject(job),
         name + " job " + job.id(),
         () -> arguments.at(JOB, () -> answer(job, order.give(job), taken)),
-        name.equals(RESUME) && job.state() != JobState.PAUSED
-            ? arguments.refuse(
-                JOB,
-                Fault.ALREADY,
-                "job " + job.id() + " is not paused: it is " + job.state().word(),
-                null)
-            : null);
+        name.equals(RESUME) ? notPaused(arguments, JOB, job) : null);
+  }
+
+  /** The refusal to resume a job that is not paused, or null. */
+  static @Nullable RefusedException notPaused(Arguments arguments, String key, Job job) {
+    return job.state() == JobState.PAUSED
+        ? null
+        : arguments.refuse(
+            key,
+            Fault.ALREADY,
+            "job " + job.id() + " is not paused: it is " + job.state().word(),
+            null);
   }
 
   private Verb rate() {

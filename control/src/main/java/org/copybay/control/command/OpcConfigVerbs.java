@@ -186,7 +186,9 @@ final class OpcConfigVerbs {
       throw RefusedException.badRequest(
           request.arguments().column(ACTION),
           "source= and target= are needed",
-          "quickopc pair add group=NAME source=VOLUME target=VOLUME");
+          "quickopc pair "
+              + request.arguments().word(ACTION, "", "add", "set", "remove", "list")
+              + " group=NAME pair=NAME source=VOLUME target=VOLUME");
     }
     String what = key.equals(SOURCE) ? "be copied" : "be copied to";
     return pairs.volume(request, key, what);
@@ -251,13 +253,16 @@ final class OpcConfigVerbs {
     return new Verb(
         Verb.QUICKOPC + "inhibit",
         "quickopc inhibit set|unset|list [volume=NAME]",
-        "keep a volume from being a target of any copy",
+        "keep a volume from being the target of a start or a restore of QuickOPC",
         VOLUME,
         List.of(
             new Key(ACTION, Key.Holds.WORD, true, "set, unset or list"),
             new Key(VOLUME, Key.Holds.VOLUME, false, "the volume")),
         List.of(ACTION, VOLUME),
-        List.of("For volumes that programs work with, before the first start."),
+        List.of(
+            "For volumes that programs work with, before the first start.",
+            "Other copies are not kept from it: duplicate replace=yes, mount members=, and undo,"
+                + " which goes back to what the volume itself held."),
         List.of("quickopc inhibit set volume=payroll", "acinhibit set -v payroll"),
         List.of(ENOENT, EACCES),
         Verb.Destroys.NEVER,

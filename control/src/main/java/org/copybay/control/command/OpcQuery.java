@@ -86,10 +86,10 @@ final class OpcQuery {
       Session forward = backward ? null : opc.find(pair, Direction.FORWARD);
       Session back = opc.findBackward(pair);
       if (forward != null || back == null) {
-        rows.add(OpcRow.of(opc, pair, type.word(), forward, now));
+        rows.add(OpcRow.of(bay, pair, type.word(), forward, now));
       }
       if (back != null) {
-        rows.add(OpcRow.of(opc, pair, type.word(), back, now));
+        rows.add(OpcRow.of(bay, pair, type.word(), back, now));
       }
     }
     return switch (format) {
@@ -121,9 +121,9 @@ final class OpcQuery {
             "Elapsed Time");
     for (OpcRow row : rows) {
       table.row(
-          first(row.source()),
+          row.source() == null ? NONE : first(row.source()),
           row.mark(),
-          Words.word(row.target()),
+          name(row.target()),
           shown(row.sid()),
           Words.quote(row.phase().status()),
           Words.quote(row.phase().word()),
@@ -152,7 +152,7 @@ final class OpcQuery {
       PairRecord pair = opc.groups().findPair(session.record().group(), session.record().pair());
       GroupType type = opc.groups().all().get(session.record().group());
       if (pair != null && type != null) { // else it ended meanwhile, and its pair is gone
-        rows.add(OpcRow.of(opc, pair, type.word(), session, now));
+        rows.add(OpcRow.of(bay, pair, type.word(), session, now));
       }
     }
     return switch (format) {
@@ -186,9 +186,9 @@ final class OpcQuery {
           row.kind(),
           Words.quote(row.phase().status()),
           Words.quote(row.phase().word()),
-          Words.word(row.source()),
+          name(row.source()),
           row.mark(),
-          Words.word(row.target()),
+          name(row.target()),
           shown(row.copiedBlocks()),
           shown(row.elapsed()));
     }
@@ -201,6 +201,10 @@ final class OpcQuery {
       xml.add(row.pair().path(), true, row.phase().status(), row.elements());
     }
     return xml.lines();
+  }
+
+  private static String name(@Nullable String name) {
+    return name == null ? NONE : Words.word(name);
   }
 
   private static String shown(@Nullable Object value) {

@@ -4,14 +4,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.UUID;
 import org.copybay.copy.quickopc.Direction;
 import org.copybay.copy.quickopc.PairRecord;
 import org.copybay.copy.quickopc.Phase;
-import org.copybay.copy.quickopc.QuickOpc;
 import org.copybay.copy.quickopc.Session;
 import org.copybay.copy.quickopc.SessionRecord;
 import org.copybay.copy.quickopc.Sets;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.Bay;
+import org.copybay.volumes.bay.Volume;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pair that it belongs to
  * @param type of the group of the pair
- * @param source name of the source of the pair, also where that is what is copied to
- * @param target name of the target of the pair
+ * @param source name of the source of the pair, also where that is what is copied to; null where it
+ *     was not said yet, or is gone
+ * @param target the same of the target of the pair
  * @param session its row, or null
  * @param phase what it does
  * @param copiedBytes of what the last start had to copy
@@ -33,8 +36,8 @@ import org.jspecify.annotations.Nullable;
 record OpcRow(
     PairRecord pair,
     String type,
-    String source,
-    String target,
+    @Nullable String source,
+    @Nullable String target,
     @Nullable SessionRecord session,
     Phase phase,
     @Nullable Long copiedBytes,
@@ -45,10 +48,9 @@ record OpcRow(
   private static final int BLOCK_BYTES = 512;
 
   /** What is told of a pair, whose session that is, or that has none of the kind. */
-  static OpcRow of(
-      QuickOpc opc, PairRecord pair, String type, @Nullable Session session, Instant now) {
-    String source = opc.groups().nameOf(pair.source());
-    String target = opc.groups().nameOf(pair.target());
+  static OpcRow of(Bay bay, PairRecord pair, String type, @Nullable Session session, Instant now) {
+    String source = name(bay, pair.source());
+    String target = name(bay, pair.target());
     if (session == null) {
       return new OpcRow(pair, type, source, target, null, Phase.NONE, null, null, null, null, null);
     }
@@ -66,6 +68,11 @@ record OpcRow(
         tracked(session, Sets.Which.TS),
         tracked(session, Sets.Which.TD),
         Math.max(0, Duration.between(record.started(), now).toSeconds()));
+  }
+
+  private static @Nullable String name(Bay bay, @Nullable UUID id) {
+    Volume found = id == null ? null : bay.findOrNull(id);
+    return found == null ? null : found.name();
   }
 
   private static @Nullable Long tracked(Session session, Sets.Which which) {

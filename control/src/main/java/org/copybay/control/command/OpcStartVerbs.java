@@ -9,6 +9,7 @@ import static org.copybay.control.report.Errno.ENOENT;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.copybay.copy.engine.Job;
 import org.copybay.copy.quickopc.Direction;
 import org.copybay.copy.quickopc.PairRecord;
@@ -46,7 +47,7 @@ final class OpcStartVerbs {
     all.addAll(List.of(own));
     all.add(Key.word(OPEN, "allow: also where the target is open for writing; else EBUSY"));
     all.add(Key.optional(RATE, "bytes a second of the copy at most, as in 50M; 0 for no limit"));
-    all.add(Key.word(PAUSED, "yes: the copy waits for: resume job=ID"));
+    all.add(Key.word(PAUSED, "yes: the copy waits for quickopc resume"));
     all.add(OpcPairs.format("of the reply"));
     return all;
   }
@@ -144,10 +145,16 @@ final class OpcStartVerbs {
   private String effect(List<PairRecord> step, StartSpec spec) throws StorageException {
     List<String> each = new ArrayList<>();
     for (var plan : commands.plan(step, spec)) {
-      String what = plan.full() ? "all of " : "what changed of ";
       if (plan.direction() == Direction.UNDO) {
-        what = "what changed since its restore back to ";
+        each.add(
+            "let "
+                + plan.target().name()
+                + " hold again what it held before its last restore, losing "
+                + plan.lostBytes()
+                + " bytes that were changed since");
+        continue;
       }
+      String what = plan.full() ? "all of " : "what changed of ";
       each.add(
           "copy "
               + what
@@ -168,8 +175,17 @@ final class OpcStartVerbs {
     List<String> lines =
         steps.run(
             (step, accepts) -> started.addAll(commands.start(step, accepts ? accepting : spec)));
-    Job job = started.size() == 1 ? pairs.opc().findJob(started.get(0).record()) : null;
-    return Reply.lines(job == null ? null : job.id(), Subject.NONE, lines);
+    List<String> jobs =
+        started.stream()
+            .map(session -> pairs.opc().findJob(session.record()))
+            .filter(Objects::nonNull)
+            .map(Job::id)
+            .toList();
+    if (started.size() == 1) {
+      return Reply.lines(jobs.isEmpty() ? null : jobs.get(0), Subject.NONE, lines);
+    }
+    String all = jobs.isEmpty() ? "" : Reply.JOBS + String.join(",", jobs);
+    return new Reply(null, Subject.NONE, all, lines);
   }
 
   // ---- undo

@@ -8,14 +8,15 @@ import static org.copybay.control.report.Errno.ENOENT;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.copybay.control.report.Errno;
 import org.copybay.copy.engine.Job;
-import org.copybay.copy.engine.JobOrder;
+import org.copybay.copy.quickopc.Direction;
 import org.copybay.copy.quickopc.PairRecord;
 import org.copybay.copy.quickopc.Session;
 import org.copybay.copy.quickopc.SessionCommands;
-import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Catalogue;
 import org.copybay.volumes.bay.Volume;
+import org.jspecify.annotations.Nullable;
 
 /** The verbs that look at sessions of QuickOPC, end them and look after their copies. */
 final class OpcVerbs {
@@ -292,20 +293,70 @@ final class OpcVerbs {
   // ---- the copy
 
   private Verb pause() {
-    return order("pause", "stop the copy of a pair until it is resumed", Job::pause);
+    return order(
+        "pause",
+        "stop the copy of a pair until it is resumed",
+        List.of("The target shows the source all the same."),
+        List.of(ENOENT, EACCES),
+        this::preparePause);
+  }
+
+  private Plan preparePause(Request request) throws RefusedException {
+    Arguments arguments = request.arguments();
+    PairRecord pair = copiedPair(request, "pause the copy to ");
+    Job job = OpcPairs.at(arguments, () -> commands.job(pair));
+    return new Plan(
+        pairs.subject(List.of(pair)),
+        "pause job " + job.id(),
+        () -> OpcPairs.at(arguments, () -> JobVerbs.answer(job, job.pause(), "paused")));
   }
 
   private Verb resume() {
-    return order("resume", "let a paused copy of a pair go on", Job::resume);
+    return order(
+        "resume",
+        "let the copy of a pair go on that is paused, or suspended by an error",
+        List.of(
+            "A suspended one is tried again where it stopped, by a job of its own; so is a restore"
+                + " or an undo.",
+            "EIO where what suspended it is still there. A copy that runs answers EALREADY."),
+        List.of(ENOENT, EALREADY, EACCES),
+        this::prepareResume);
   }
 
-  /** An order to the job of a pair. */
-  @FunctionalInterface
-  private interface Order {
-    JobOrder give(Job job) throws StorageException;
+  private Plan prepareResume(Request request) throws RefusedException {
+    Arguments arguments = request.arguments();
+    PairRecord pair = copiedPair(request, "resume the copy to ");
+    Session session = copying(pair);
+    boolean suspended = session != null && session.record().error() != null;
+    Job job = suspended ? null : OpcPairs.at(arguments, () -> commands.job(pair));
+    return new Plan(
+        pairs.subject(List.of(pair)),
+        job == null ? "try again to copy for " + pair.path() : "resume job " + job.id(),
+        () ->
+            OpcPairs.at(
+                arguments,
+                () -> {
+                  String id = commands.resume(pair).id();
+                  return new Reply(id, Subject.NONE, "resumed", List.of());
+                }),
+        job == null ? null : JobVerbs.notPaused(arguments, OpcPairs.blamed(arguments), job));
   }
 
-  private Verb order(String word, String summary, Order order) {
+  /** The session whose copy an order is for: a restore goes before what it restores from. */
+  private @Nullable Session copying(PairRecord pair) {
+    Session backward = pairs.opc().findBackward(pair);
+    return backward == null ? pairs.opc().find(pair, Direction.FORWARD) : backward;
+  }
+
+  /** The pair, for who may change what is copied to. */
+  private PairRecord copiedPair(Request request, String what) throws RefusedException {
+    PairRecord pair = pairs.one(request.arguments());
+    pairs.requireOwn(request, pair, pairs.opc().findBackward(pair) != null, what);
+    return pair;
+  }
+
+  private Verb order(
+      String word, String summary, List<String> rules, List<Errno> errnos, Verb.Handler handler) {
     return new Verb(
         Verb.QUICKOPC + word,
         "quickopc " + word + " group=NAME [pair=NAME]",
@@ -313,28 +364,11 @@ final class OpcVerbs {
         PAIR,
         keys(),
         List.of(GROUP, PAIR),
-        List.of("The target shows the source all the same."),
+        rules,
         List.of("quickopc " + word + " group=backup pair=pay"),
-        List.of(ENOENT, EALREADY, EACCES),
+        errnos,
         Verb.Destroys.NEVER,
-        Verb.Handler.changing(
-            pairs.bay(),
-            request -> {
-              Arguments arguments = request.arguments();
-              PairRecord pair = ownPair(request, word + " the copy to ");
-              Job job = OpcPairs.at(arguments, () -> commands.job(pair));
-              return new Plan(
-                  pairs.subject(List.of(pair)),
-                  word + " job " + job.id(),
-                  () ->
-                      OpcPairs.at(
-                          arguments,
-                          () -> {
-                            JobOrder given = order.give(job);
-                            return Reply.text(
-                                Subject.NONE, "job " + job.id() + " " + word + ": " + given);
-                          }));
-            }));
+        Verb.Handler.changing(pairs.bay(), handler));
   }
 
   private Verb rate() {

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param lines what there is to say below it; none begins with ok
  */
 record Reply(@Nullable String job, long generation, String text, List<String> lines) {
+  /** What the ids of jobs follow, with commas, where a command has several; CONTROL.md. */
+  static final String JOBS = "jobs=";
+
   Reply {
     lines = List.copyOf(lines);
   }

@@ -27,7 +27,8 @@ final class VerbTable {
         "help [VERB]",
         "say where the explanation of a verb is",
         "",
-        List.of(Key.optional("verb", "the verb to explain")),
+        List.of(
+            Key.optional("verb", "the verb to explain, or what several begin with, as quickopc")),
         List.of("verb"),
         List.of("The explanations are the files in .control/commands/."),
         List.of("help duplicate"),
@@ -41,6 +42,13 @@ final class VerbTable {
     String file = ALL;
     if (arguments.has("verb")) {
       file = arguments.text("verb").toLowerCase(Locale.ROOT);
+      List<String> family = family(file + "-");
+      if (!verbs.containsKey(file) && !family.isEmpty()) {
+        return new Plan(
+            Subject.none("help"),
+            "list the verbs of " + file,
+            () -> Reply.lines(null, Subject.NONE, family));
+      }
       if (!verbs.containsKey(file)) {
         throw RefusedException.badRequest(
             arguments.column("verb"), "unknown verb " + file, "cat .control/commands/ALL");
@@ -48,6 +56,14 @@ final class VerbTable {
     }
     String text = "cat .control/commands/" + file;
     return new Plan(Subject.none("help"), "say: " + text, () -> Reply.text(Subject.NONE, text));
+  }
+
+  /** The verbs that begin so, with what they do. */
+  private List<String> family(String prefix) {
+    return verbs.values().stream()
+        .filter(verb -> verb.name().startsWith(prefix))
+        .map(verb -> verb.name() + ": " + verb.summary())
+        .toList();
   }
 
   /** The verb of a command that was written to that ctl file. */
@@ -123,11 +139,16 @@ final class VerbTable {
   }
 
   private static String grammar(Verb verb, Scope scope) {
+    boolean quickOpc = scope.kind().isQuickOpc();
+    String grammar = quickOpc ? verb.grammar().replaceFirst("^quickopc ", "") : verb.grammar();
     String supplied = verb.suppliedBy(scope.kind());
-    // What is implied here is left out, with what could stand instead of it.
-    return supplied == null
-        ? verb.grammar()
-        : verb.grammar().replaceFirst(" \\S*\\b" + supplied + "=\\S+", "");
+    String line = supplied == null ? grammar : without(supplied, grammar);
+    return scope.kind() == Scope.Kind.PAIR ? without(OpcPairs.GROUP, line) : line;
+  }
+
+  /** What is implied is left out, with what could stand instead of it. */
+  private static String without(String key, String grammar) {
+    return grammar.replaceFirst(" \\S*\\b" + key + "=\\S+", "");
   }
 
   private static String explain(Verb verb) {

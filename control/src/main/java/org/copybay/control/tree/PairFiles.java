@@ -40,7 +40,7 @@ final class PairFiles {
             .add(value("percent", PairStatus::percent))
             .add(value("tracked_source", now -> now.regions(Sets.Which.TS)))
             .add(value("tracked_target", now -> now.regions(Sets.Which.TD)))
-            .add(value("status", now -> now.phase().status()))
+            .add(value("status", PairStatus::status))
             .add(text("status.json", now -> QuickOpcPages.pair(now).json()))
             .add(text("info", now -> QuickOpcPages.pair(now).text()))
             .add(text("diff", now -> SetsText.of(now.forward()).lines()))

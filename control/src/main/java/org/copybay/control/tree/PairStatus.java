@@ -64,6 +64,19 @@ record PairStatus(
     return session == null ? Phase.NONE : session.phase();
   }
 
+  /** OPC Status; that of a suspended restore where its session has no error of its own. */
+  String status() {
+    boolean suspended = error() != null;
+    return suspended ? Phase.ERROR_SUSPEND.status() : phase().status();
+  }
+
+  /** Why its session is suspended, else why its restore is, or null. */
+  @Nullable String error() {
+    String own = forward == null ? null : forward.record().error();
+    String ofRestore = backward == null ? null : backward.record().error();
+    return own == null && ofRestore != null ? "restore: " + ofRestore : own;
+  }
+
   /** Percent of what the last start had to copy. */
   @Nullable Long percent() {
     return known(forward, Session::percent);

@@ -138,6 +138,18 @@ class OpcQueryTest {
   }
 
   @Test
+  void aVolumeThatIsGoneHasNoName() throws Exception {
+    PairRecord pair = pair("a", "b");
+    bay.bay.remove("b");
+
+    assertThat(rows(false)).singleElement().asString().startsWith("a      ==== ----   ----");
+    List<String> json = query.pairs("QopcGroup", List.of(pair), false, Format.JSON);
+    assertThat(String.join("", json)).contains("\"target\" : null,");
+    Xml xml = parse(query.pairs("QopcGroup", List.of(pair), false, Format.XML));
+    assertThat(xml.detail(0)).contains("Source=a", "Target=");
+  }
+
+  @Test
   void whySomethingIsSuspendedIsTold() throws Exception {
     PairRecord pair = pair("a", "b");
     bay.start(pair, Mode.FULL);

@@ -90,6 +90,20 @@ abstract class ControlTreeFixture {
     }
   }
 
+  /** The reply to a line that is accepted. */
+  String reply(String path, String line) throws StorageException {
+    ControlFile ctl = (ControlFile) node(path);
+    try (ControlHandle handle = ctl.open(OpenBay.OWNER, OpenMode.READ_WRITE)) {
+      byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
+      assertThat(handle.write(0, ByteBuffer.wrap(bytes))).isEqualTo(bytes.length);
+      ByteBuffer reply = ByteBuffer.allocate(10_000);
+      while (handle.read(bytes.length + reply.position(), reply) > 0) {
+        // until the end
+      }
+      return new String(reply.array(), 0, reply.position(), StandardCharsets.UTF_8);
+    }
+  }
+
   /** The last line of the stream of a job; the real clock stands still, so lines are few. */
   String waitForEnd(String id) throws StorageException {
     ControlFile file = (ControlFile) node("jobs/" + id + "/wait");

@@ -4,13 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.StringReader;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
-import org.copybay.control.OpenBay;
 import org.copybay.copy.quickopc.Phase;
 import org.copybay.volumes.Fault;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,18 +36,8 @@ class OpcStepsTest extends ControlTreeFixture {
     return open.opc().groups().pairs("g").stream().map(pair -> open.opc().phase(pair));
   }
 
-  /** The reply to a line that is accepted. */
   private String reply(String line) throws Exception {
-    ControlFile ctl = (ControlFile) node(CTL);
-    try (ControlHandle handle = ctl.open(OpenBay.OWNER, OpenMode.READ_WRITE)) {
-      byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
-      assertThat(handle.write(0, ByteBuffer.wrap(bytes))).isEqualTo(bytes.length);
-      ByteBuffer reply = ByteBuffer.allocate(10_000);
-      while (handle.read(bytes.length + reply.position(), reply) > 0) {
-        // until the end
-      }
-      return new String(reply.array(), 0, reply.position(), StandardCharsets.UTF_8);
-    }
+    return reply(CTL, line);
   }
 
   private Fault refused(String line) {
@@ -69,7 +56,7 @@ class OpcStepsTest extends ControlTreeFixture {
     assertThat(refused(start)).as("not accepted before").isEqualTo(Fault.BUSY);
 
     write(CTL, "inhibit unset volume=tp2");
-    assertThat(reply(start)).startsWith("ok one\ng/p1\n");
+    assertThat(reply(start)).matches("(?s)ok one jobs=[0-9]+,[0-9]+,one\ng/p1\n.*");
     assertThat(phases()).containsOnly(COPYING);
     assertThat(reply(start)).isEqualTo("ok one (already accepted)\n");
   }
@@ -82,7 +69,7 @@ class OpcStepsTest extends ControlTreeFixture {
     assertThat(refused(start)).isEqualTo(Fault.BUSY);
     assertThat(refused(start)).as("not accepted before").isEqualTo(Fault.BUSY);
     write(CTL, "inhibit unset volume=tp3");
-    assertThat(reply(start)).startsWith("ok one\ng/p1\n");
+    assertThat(reply(start)).matches("(?s)ok one jobs=[0-9]+,[0-9]+,one\ng/p1\n.*");
   }
 
   @Test

@@ -20,6 +20,7 @@ import org.copybay.volumes.store.HomeFile;
 import org.copybay.volumes.track.EngineFiles;
 import org.copybay.volumes.track.EnginePoint;
 import org.copybay.volumes.track.MapPages;
+import org.copybay.volumes.track.TrackDevice;
 import org.copybay.volumes.track.TrackUse;
 import org.jspecify.annotations.Nullable;
 
@@ -163,6 +164,7 @@ final class FoundVolume {
   private record Seen(
       long homeBytes,
       List<EnginePoint> engine,
+      long unfilledBytes,
       @Nullable StorageException noHome,
       @Nullable StorageException noEngine) {}
 
@@ -176,6 +178,9 @@ final class FoundVolume {
     } else {
       compare(of, seen.homeBytes());
       engine = seen.engine();
+      if (seen.unfilledBytes() > 0) { // the sessions that could go on are not recovered
+        fault("it is INVALID: " + seen.unfilledBytes() + " bytes were not copied to it");
+      }
       if (seen.noEngine() != null) {
         fault("its points cannot be looked at: " + seen.noEngine().getMessage());
       }
@@ -211,25 +216,33 @@ final class FoundVolume {
     try (HomeFile home = HomeFile.openForReading(layout.home(of), 0)) {
       bytes = home.status().size();
       try {
-        return new Seen(bytes, readEngine(of, home), null, null);
+        return new Seen(bytes, readEngine(of, home), unfilledBytes(of, home), null, null);
       } catch (StorageException e) {
-        return new Seen(bytes, List.of(), null, e);
+        return new Seen(bytes, List.of(), 0, null, e);
       }
     } catch (StorageException e) {
-      return new Seen(bytes, List.of(), e, null);
+      return new Seen(bytes, List.of(), 0, e, null);
     }
   }
 
   private List<EnginePoint> readEngine(VolumeRecord of, HomeFile home) throws StorageException {
-    TrackUse use =
-        new TrackUse(
-            of.inode(),
-            () -> new VolumeIdentity(id, of.name(), of.size()),
-            new MapPages(MAP_BYTES),
-            of.failure() == null ? RecoverMode.AUTO : RecoverMode.POWER,
-            why -> {},
-            () -> {});
-    return EnginePoint.read(new DirectoryStore(home, true), use);
+    return EnginePoint.read(new DirectoryStore(home, true), use(of));
+  }
+
+  private long unfilledBytes(VolumeRecord of, HomeFile home) throws StorageException {
+    try (TrackDevice device = TrackDevice.open(new DirectoryStore(home, true), use(of), true)) {
+      return device.origin().unfilledBytes();
+    }
+  }
+
+  private TrackUse use(VolumeRecord of) {
+    return new TrackUse(
+        of.inode(),
+        () -> new VolumeIdentity(id, of.name(), of.size()),
+        new MapPages(MAP_BYTES),
+        of.failure() == null ? RecoverMode.AUTO : RecoverMode.POWER,
+        why -> {},
+        () -> {});
   }
 
   /** Whether the file of a bitmap is there, or its disk does not say. */

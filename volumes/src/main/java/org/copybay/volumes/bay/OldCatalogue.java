@@ -155,6 +155,16 @@ final class OldCatalogue implements AutoCloseable {
             .toList();
   }
 
+  /** The copy groups of QuickOPC; nothing of them is taken over. */
+  List<String> copyGroups() {
+    Connection from = connection;
+    return from == null
+        ? List.of()
+        : readable(from, "select name from opc_group order by name").stream()
+            .map(row -> String.valueOf(row.get(0)))
+            .toList();
+  }
+
   private <T> List<T> rows(Catalogue.Query<List<T>> query) {
     Connection from = connection;
     try {

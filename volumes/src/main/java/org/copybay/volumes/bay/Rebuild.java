@@ -1,5 +1,7 @@
 package org.copybay.volumes.bay;
 
+import static java.util.stream.Collectors.joining;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -17,6 +19,7 @@ import java.util.Locale;
 import java.util.UUID;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.Words;
 import org.copybay.volumes.store.FileFailure;
 import org.copybay.volumes.store.NativeFile;
 
@@ -45,6 +48,9 @@ public final class Rebuild {
 
   /** How the name of a catalogue begins that is kept; the time follows. */
   public static final String REPLACED = "catalogue.db.replaced-";
+
+  private static final String WITH_GROUPS =
+      ", with their pairs and sessions, inhibitions and max_sessions are given up";
 
   private final BayLayout layout;
   private final UUID bay;
@@ -107,8 +113,13 @@ public final class Rebuild {
       List<String> lines = new ArrayList<>(recovered.lines());
       if (!old.readable()) {
         lines.add(
-            "no catalogue before it could be read: its jobs, its audit and the ids of its commands"
-                + " are given up");
+            "no catalogue before it could be read: its jobs, its audit, the ids of its commands, and"
+                + " copy groups of QuickOPC"
+                + WITH_GROUPS
+                + "; shadow sets come back dismounted, from the labels of their members");
+      } else if (!old.copyGroups().isEmpty()) {
+        String groups = old.copyGroups().stream().map(Words::word).collect(joining(", "));
+        lines.add("of QuickOPC the copy groups " + groups + WITH_GROUPS);
       }
       lines.add(
           "the catalogue of "

@@ -190,6 +190,10 @@ final class CatalogueCheck {
     row.instant("created");
     row.number("checkpoint", 0, Long.MAX_VALUE);
     row.number("rate", 0, Long.MAX_VALUE);
-    return new Rows.JobRow(String.valueOf(row.text("id")), ended, row.uuidOrNull("target_id"));
+    return new Rows.JobRow(
+        String.valueOf(row.text("id")),
+        String.valueOf(row.text("verb")),
+        ended,
+        row.uuidOrNull("target_id"));
   }
 }

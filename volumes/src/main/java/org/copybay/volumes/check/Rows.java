@@ -70,5 +70,5 @@ record Rows(
       UUID id, UUID volume, String name, boolean ready, Grain grain, @Nullable String damage) {}
 
   /** A job. */
-  record JobRow(String id, boolean ended, @Nullable UUID target) {}
+  record JobRow(String id, String verb, boolean ended, @Nullable UUID target) {}
 }
