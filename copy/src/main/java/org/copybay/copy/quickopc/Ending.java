@@ -65,11 +65,14 @@ final class Ending {
               OpcTable.delete(connection, record);
               also.run(connection);
             });
-    if (session.isCopying()) {
+    boolean copying = session.isCopying();
+    if (copying) {
       session.target().origin().setOrigin(null); // first: nobody reads a point that goes
     }
     forget(session);
-    bay.contentChanged(session.target());
+    if (copying) {
+      bay.contentChanged(session.target());
+    }
     opc.tell(record, Phase.NONE);
   }
 
