@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class Planning {
   static final String SAFETY = "restore-";
 
+  private static final long BLOCK_BYTES = 4096;
+
   private final QuickOpc opc;
   private final Bay bay;
   private final StartSpec spec;
@@ -264,7 +266,8 @@ final class Planning {
 
   /** A copy of less than what an INVALID volume lacks does not make it valid (P6). */
   private static void requireAllOfInvalid(Volume source, Volume target) throws StorageException {
-    if (target.invalidity() != null && target.origin().nextUnfilled(source.size()) != null) {
+    long end = (source.size() + BLOCK_BYTES - 1) / BLOCK_BYTES * BLOCK_BYTES;
+    if (target.invalidity() != null && target.origin().nextUnfilled(end) != null) {
       throw Refusals.target(
           Fault.BAD_REQUEST,
           "volume "

@@ -320,6 +320,17 @@ final class StartTroublesTest {
   }
 
   @Test
+  void aSourceThatEndsWithinABlockMakesALongerTargetValid() throws Exception {
+    test.create("odd", TestOpc.REGION + 4097);
+    PairRecord odd = test.pair("odd", "c");
+    test.start(odd, Mode.FULL);
+    test.cancel(odd);
+    test.start(odd, Mode.FULL);
+    test.copy(odd);
+    assertThat(test.invalid("c")).isNull();
+  }
+
+  @Test
   void aCopyOfLessThanAnInvalidVolumeLacksIsRefused() throws Exception {
     test.start(pair, Mode.FULL);
     test.cancel(pair);
