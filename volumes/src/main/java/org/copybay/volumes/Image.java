@@ -12,4 +12,13 @@ public interface Image {
 
   /** The first byte of a hole at or after the offset, or the end; -1 from the end on. */
   long nextHole(long offset) throws StorageException;
+
+  /**
+   * The first byte of data, or of a hole, at or after an offset and before an end, or the end. It
+   * does not look behind the end, where {@link #nextHole} may have to look at much.
+   */
+  default long seek(long offset, long end, boolean data) throws StorageException {
+    long found = data ? nextData(offset) : nextHole(offset);
+    return found < 0 ? end : Math.min(found, end);
+  }
 }

@@ -35,4 +35,9 @@ record Padded(PointVolume point, long limit) implements Image {
   public long nextHole(long offset) throws StorageException {
     return point.nextHole(offset);
   }
+
+  @Override
+  public long seek(long offset, long end, boolean data) throws StorageException {
+    return point.seek(offset, end, data);
+  }
 }

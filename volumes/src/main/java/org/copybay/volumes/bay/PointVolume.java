@@ -106,13 +106,13 @@ public final class PointVolume implements Image {
 
   @Override
   public long nextData(long offset) throws StorageException {
-    long found = seek(offset, true);
+    long found = offset >= size() ? -1 : find(offset, size(), true);
     return found >= size() ? -1 : found;
   }
 
   @Override
   public long nextHole(long offset) throws StorageException {
-    return seek(offset, false);
+    return offset >= size() ? -1 : find(offset, size(), false);
   }
 
   /** Bytes of what {@link #changedBlocks} counts. */
@@ -159,9 +159,14 @@ public final class PointVolume implements Image {
     return found;
   }
 
-  private long seek(long offset, boolean data) throws StorageException {
-    return offset >= size()
-        ? -1
-        : volume.bytes().tracks().seekPoint(number(), timeMillis(), offset, size(), data);
+  @Override
+  public long seek(long offset, long end, boolean data) throws StorageException {
+    long inside = Math.min(end, size());
+    long found = offset >= inside ? inside : find(offset, inside, data);
+    return found < inside || !data ? Math.max(offset, found) : end;
+  }
+
+  private long find(long offset, long end, boolean data) throws StorageException {
+    return volume.bytes().tracks().seekPoint(number(), timeMillis(), offset, end, data);
   }
 }

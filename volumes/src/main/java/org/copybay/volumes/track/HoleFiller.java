@@ -39,12 +39,9 @@ final class HoleFiller {
       return 0;
     }
     Image origin = TrackFiller.required(now.origin());
-    long data = origin.nextData(offset(first));
     long end = first + MOST_TRACKS;
-    if (data >= 0) {
-      end = Math.min(end, Geometry.track(geometry.block(data)));
-    }
-    int found = whole(first, end);
+    long data = origin.seek(offset(first), offset(end), true);
+    int found = whole(first, Math.min(end, Geometry.track(geometry.block(data))));
     return found > few ? found : 0;
   }
 

@@ -168,8 +168,7 @@ final class OriginReader {
   private long seekOrigin(Stretch from, long offset, boolean data) throws StorageException {
     try {
       Image origin = TrackFiller.required(from.state.origin());
-      long found = data ? origin.nextData(offset) : origin.nextHole(offset);
-      return found < 0 ? from.end : found;
+      return origin.seek(offset, from.end, data);
     } catch (StorageException e) {
       if (e.fault() != Fault.NOT_FOUND || isStill(from, offset)) {
         throw e;

@@ -162,6 +162,7 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
   }
 
   /** The first byte of data, or of a hole, at or after the offset; the end when there is none. */
+  @Override
   public long seek(long offset, long end, boolean data) throws StorageException {
     return reader.seek(0, offset, end, data, ownHoles);
   }

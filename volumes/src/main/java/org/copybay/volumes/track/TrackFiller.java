@@ -197,13 +197,13 @@ final class TrackFiller {
       long block = (track + t) * Geometry.TRACK_BLOCKS;
       long end = Math.min(size, geometry.offset(block + to));
       for (long at = geometry.offset(block + from); at < end; ) {
-        long found = origin.nextData(at);
-        if (found < 0 || found >= end) {
+        long found = origin.seek(at, end, true);
+        if (found >= end) {
           return;
         }
         long start = geometry.offset(geometry.block(Math.max(at, found)));
-        long hole = origin.nextHole(found);
-        long stop = hole < 0 ? end : Math.min(end, geometry.offset(geometry.blocks(hole)));
+        long hole = origin.seek(found, end, false);
+        long stop = Math.min(end, geometry.offset(geometry.blocks(hole)));
         origin.read(start, bytes(start, stop));
         dataBytes += stop - start;
         data[t] |= Geometry.mask((int) (geometry.block(start) - block), blocksTo(stop, block));

@@ -296,6 +296,46 @@ final class TrackOriginTest {
     assertThat(grown).containsOnly(0);
   }
 
+  /** Full of bytes; who asks for more than some of it waits for ever. */
+  private static final class Endless implements Image {
+    private final byte[] bytes;
+
+    Endless(byte[] bytes) {
+      this.bytes = bytes;
+    }
+
+    @Override
+    public void read(long offset, ByteBuffer target) {
+      target.put(bytes, (int) offset, target.remaining());
+    }
+
+    @Override
+    public long nextData(long offset) {
+      throw new AssertionError("all of it is looked through");
+    }
+
+    @Override
+    public long nextHole(long offset) {
+      throw new AssertionError("all of it is looked through");
+    }
+
+    @Override
+    public long seek(long offset, long end, boolean data) {
+      return data ? offset : end;
+    }
+  }
+
+  @Test
+  void aFillLooksForNoHoleBehindWhatItFills() throws Exception {
+    byte[] shown = Bytes.random(3, SIZE);
+    one.show(new Endless(shown), 7, 0, SIZE);
+    assertThat(one.device.seek(0, SIZE, false)).isEqualTo(SIZE);
+
+    one.fillAll();
+
+    assertThat(one.read()).isEqualTo(shown);
+  }
+
   /** Zeros, but for one block. */
   private record OneBlock(long at, long size) implements Image {
     @Override
