@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * some are cleared none are added.
  */
 final class TrackMasks {
-  private static final int PAGE_TRACKS = 1 << 15;
+  private static final int PAGE_TRACKS = 1 << 11;
   private static final VarHandle MASK = MethodHandles.arrayElementVarHandle(short[].class);
 
   // volatile: replaced under this by a longer one that shares its pages

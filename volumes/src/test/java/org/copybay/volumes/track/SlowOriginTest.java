@@ -53,7 +53,8 @@ final class SlowOriginTest {
           } catch (StorageException e) {
             throw new IllegalStateException(e);
           }
-        });
+        },
+        task -> new Thread(task).start()); // the common pool may have one thread only
   }
 
   @AfterEach

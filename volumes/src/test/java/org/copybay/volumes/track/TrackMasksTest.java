@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Masks against a plain map, over several pages. */
 final class TrackMasksTest {
-  private static final int PAGE = 1 << 15;
+  private static final int PAGE = 1 << 11;
   private static final int TRACKS = 5 * PAGE;
 
   /** The plain map, in which no mask is 0. */
