@@ -94,13 +94,6 @@ public final class Sets {
     return bitmap == null ? -1 : bitmap.nextRegion(region);
   }
 
-  /** The first region at or after that one that was changed on either side, or -1. */
-  private long nextChanged(long region) {
-    long source = next(Which.TS, region);
-    long target = next(Which.TD, region);
-    return source < 0 || target < 0 ? Math.max(source, target) : Math.min(source, target);
-  }
-
   /** Whether a region is the same on both sides, as far as is known. */
   boolean isSame(long region) {
     return mask(Which.U, region) == 0
@@ -139,9 +132,14 @@ public final class Sets {
 
   private long changedBytes(boolean butUncopied) {
     long blocks = 0;
-    for (long region = nextChanged(0); region >= 0; region = nextChanged(region + 1)) {
+    long source = next(Which.TS, 0);
+    long target = next(Which.TD, 0);
+    while (source >= 0 || target >= 0) { // each is looked through once: it may be large and empty
+      long region = source < 0 || target < 0 ? Math.max(source, target) : Math.min(source, target);
       int mask = mask(Which.TS, region) | mask(Which.TD, region);
       blocks += Integer.bitCount(butUncopied ? mask & ~mask(Which.U, region) : mask);
+      source = source == region ? next(Which.TS, region + 1) : source;
+      target = target == region ? next(Which.TD, region + 1) : target;
     }
     return blocks * BLOCK_BYTES;
   }
