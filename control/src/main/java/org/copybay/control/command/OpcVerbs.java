@@ -10,13 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.copybay.control.report.Errno;
 import org.copybay.copy.engine.Job;
-import org.copybay.copy.quickopc.Direction;
 import org.copybay.copy.quickopc.PairRecord;
 import org.copybay.copy.quickopc.Session;
 import org.copybay.copy.quickopc.SessionCommands;
 import org.copybay.volumes.bay.Catalogue;
 import org.copybay.volumes.bay.Volume;
-import org.jspecify.annotations.Nullable;
 
 /** The verbs that look at sessions of QuickOPC, end them and look after their copies. */
 final class OpcVerbs {
@@ -326,7 +324,7 @@ final class OpcVerbs {
   private Plan prepareResume(Request request) throws RefusedException {
     Arguments arguments = request.arguments();
     PairRecord pair = copiedPair(request, "resume the copy to ");
-    Session session = copying(pair);
+    Session session = pairs.opc().findCopying(pair);
     boolean suspended = session != null && session.record().error() != null;
     Job job = suspended ? null : OpcPairs.at(arguments, () -> commands.job(pair));
     return new Plan(
@@ -340,12 +338,6 @@ final class OpcVerbs {
                   return new Reply(id, Subject.NONE, "resumed", List.of());
                 }),
         job == null ? null : JobVerbs.notPaused(arguments, OpcPairs.blamed(arguments), job));
-  }
-
-  /** The session whose copy an order is for: a restore goes before what it restores from. */
-  private @Nullable Session copying(PairRecord pair) {
-    Session backward = pairs.opc().findBackward(pair);
-    return backward == null ? pairs.opc().find(pair, Direction.FORWARD) : backward;
   }
 
   /** The pair, for who may change what is copied to. */

@@ -40,7 +40,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class DuplicateWork implements Work {
   private static final int WRITE_BYTES = 1 << 16;
-  private static final long DISK_POLL_MILLIS = 500;
 
   /** Ranges that are listed, and copied one by one after a clone: a few MiB of memory. */
   private static final int MAX_AWAY_COUNT = 100_000;
@@ -98,10 +97,7 @@ final class DuplicateWork implements Work {
     PointVolume from = bay.points().findFor(job.id());
     Volume source = from.volume();
     Volume target = target();
-    while (source.awaitsDisk()) { // after a mount that did not wait for it
-      job.proceed(0);
-      job.awaitChange(job.version(), DISK_POLL_MILLIS);
-    }
+    job.awaitDisk(source);
     HomeFile home = source.fill();
     HomeFile to = target.fill();
     home.requireLength(from.size());

@@ -1,5 +1,6 @@
 package org.copybay.copy.engine;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,6 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.RankedLock;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.Volume;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -30,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 /** One long piece of work, its state, progress and orders. Any thread may call any method. */
 public final class Job {
   private static final int MAX_LOG_COUNT = 100;
+  private static final long DISK_POLL_MILLIS = 500;
   private static final String WAITING = "waiting";
   private static final String ENDED = "ended";
 
@@ -259,6 +262,22 @@ public final class Job {
    */
   public void proceed(long bytes) throws StorageException {
     jobs.requireRunning(this, bytes, false);
+  }
+
+  /**
+   * Waits until the disk of a volume answers, after a mount that did not wait for it. CANCELLED.
+   *
+   * @return whether it had to wait
+   */
+  @CanIgnoreReturnValue
+  public boolean awaitDisk(Volume volume) throws StorageException {
+    boolean waited = false;
+    while (volume.awaitsDisk()) {
+      waited = true;
+      proceed(0);
+      awaitChange(version(), DISK_POLL_MILLIS);
+    }
+    return waited;
   }
 
   /** Gives its place to others, until its lane lets it work again and {@link #proceed} returns. */

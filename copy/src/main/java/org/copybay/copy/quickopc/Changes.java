@@ -19,8 +19,8 @@ import org.copybay.volumes.track.TrackOrigin;
  */
 final class Changes {
   private static final int TRACK_BLOCKS = 16;
-  private static final int BLOCK_BYTES = 4096;
-  private static final long TRACK_BYTES = (long) TRACK_BLOCKS * BLOCK_BYTES;
+  private static final int BLOCK_BYTES = PointVolume.BLOCK_BYTES;
+  private static final long TRACK_BYTES = Sets.REGION_BYTES;
   private static final int RUNS = 1000;
 
   private final Bay bay;

@@ -25,9 +25,8 @@ final class FillWork implements Work {
 
   private static final Logger LOG = LoggerFactory.getLogger(FillWork.class);
 
-  private static final long DISK_POLL_MILLIS = 1000;
   private static final int BUFFER_BYTES = 1 << 20;
-  private static final long TRACK_BYTES = 64 << 10;
+  private static final long TRACK_BYTES = Sets.REGION_BYTES;
   private static final String SESSION = "session=";
 
   /** How often what was copied is made safe: a power cut lets copy the rest again. */
@@ -39,9 +38,10 @@ final class FillWork implements Work {
   // volatile: set by the thread of the job, seen by all
   private volatile @Nullable StorageException failure;
 
-  // volatile: change under the lock of QuickOpc, seen by all
+  // volatile: changes under the lock of QuickOpc, seen by all
   private volatile boolean over; // its session has nothing more to do with it
-  private volatile boolean pausing; // a pause came too late for its job
+
+  private boolean pausing; // under that lock: a pause came too late for its job
 
   FillWork(QuickOpc opc, JobRecord row) {
     this.opc = opc;
@@ -133,24 +133,20 @@ final class FillWork implements Work {
   /** After a mount that did not wait for them. */
   private void awaitDisks(Job job) throws StorageException {
     Session session = session();
-    boolean waited = false;
-    while (session.source().awaitsDisk() || session.target().awaitsDisk()) {
-      waited = true;
-      job.proceed(0);
-      boolean changed = job.awaitChange(job.version(), DISK_POLL_MILLIS);
-      LOG.trace("job={} changed={}", job.id(), changed);
-      session = session();
-    }
-    if (waited) {
+    boolean source = job.awaitDisk(session.source());
+    boolean target = job.awaitDisk(session.target());
+    if (source || target) {
       opc.bringBack(session);
     }
   }
 
   private void goOn(Job job) throws StorageException {
-    job.goOn();
-    if (pausing) {
-      pausing = false;
-      LOG.debug("job={} pause: {}", job.id(), job.pause());
+    try (var held = opc.enter()) { // a pause comes before it, or finds that it goes on
+      job.goOn();
+      if (pausing) {
+        pausing = false;
+        LOG.debug("job={} pause: {}", job.id(), job.pause());
+      }
     }
     job.proceed(0);
   }

@@ -22,9 +22,8 @@ import org.jspecify.annotations.Nullable;
  * the combinations of copies of the ETERNUS DX).
  */
 final class Planning {
-  static final String SAFETY = "restore-";
-
-  private static final long BLOCK_BYTES = 4096;
+  private static final String SAFETY = "restore-";
+  private static final long BLOCK_BYTES = PointVolume.BLOCK_BYTES;
 
   private final QuickOpc opc;
   private final Bay bay;

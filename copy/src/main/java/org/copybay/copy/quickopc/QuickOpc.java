@@ -121,6 +121,12 @@ public final class QuickOpc {
     return restore == null ? find(pair, Direction.UNDO) : restore;
   }
 
+  /** The session that orders to the copy of a pair are for: a restore goes first. Or null. */
+  public @Nullable Session findCopying(PairRecord pair) {
+    Session backward = findBackward(pair);
+    return backward == null ? find(pair, Direction.FORWARD) : backward;
+  }
+
   /** What the session of a pair does. */
   public Phase phase(PairRecord pair) {
     Session session = find(pair, Direction.FORWARD);

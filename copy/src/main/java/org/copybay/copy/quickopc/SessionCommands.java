@@ -255,8 +255,7 @@ public final class SessionCommands {
 
   /** The job that copies for a pair. NOT_FOUND. */
   public Job job(PairRecord pair) throws StorageException {
-    Session backward = opc.findBackward(pair);
-    Session session = backward == null ? opc.find(pair, Direction.FORWARD) : backward;
+    Session session = opc.findCopying(pair);
     if (session == null) {
       throw Refusals.noSession(pair);
     }
@@ -274,8 +273,7 @@ public final class SessionCommands {
    */
   public Job resume(PairRecord pair) throws StorageException {
     try (RankedLock.Held held = opc.enter()) {
-      Session backward = opc.findBackward(pair);
-      Session session = backward == null ? opc.find(pair, Direction.FORWARD) : backward;
+      Session session = opc.findCopying(pair);
       if (session == null || session.record().error() == null) {
         Job job = job(pair);
         JobOrder order = job.resume();

@@ -72,11 +72,7 @@ final class Starting {
         always.push(() -> release(item.target()));
         startBitmaps(item, undo);
       }
-      for (StartItem item : items) { // the target of one may be the source of another
-        undo.push(() -> forget(item.target()));
-        forgetPrepared(item.target());
-        prepare(item);
-      }
+      prepare(items, undo);
       PointInTime point = commit(items);
       committed = true;
       List<Session> started = publish(items);
@@ -199,6 +195,15 @@ final class Starting {
 
   private static void forgetPrepared(Volume target) throws StorageException {
     target.origin().forgetPrepared();
+  }
+
+  /** When all have bitmaps: the target of one may be the source of another. */
+  private void prepare(List<StartItem> items, Deque<Undo> undo) throws StorageException {
+    for (StartItem item : items) {
+      undo.push(() -> forget(item.target()));
+      forgetPrepared(item.target());
+      prepare(item);
+    }
   }
 
   /** Prepares what can be known now; of a start of all bytes the other bitmaps learn only. */
@@ -351,7 +356,8 @@ final class Starting {
   }
 
   /**
-   * Does the announcements of 2 and 4 again, where the switch survived power loss before they did.
+   * Does the announcements of 2 and 4 again, where the switch survived power loss and they did not
+   * (P3).
    */
   void announce(Session session) throws StorageException {
     StartItem item = itemAgain(session);

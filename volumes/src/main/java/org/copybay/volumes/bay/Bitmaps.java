@@ -96,8 +96,9 @@ public final class Bitmaps implements AutoCloseable {
   }
 
   /**
-   * Lets the bitmaps of a volume know, as a write would, that bytes are about to change by no
-   * write.
+   * Lets the bitmaps of a volume know, as a write would, that bytes are about to change by no write
+   * (P3). It stands in no intent log: {@link OriginSwitch#flushBitmaps} makes it durable, or it is
+   * told again after power loss.
    *
    * @param except names of those that are not told
    */

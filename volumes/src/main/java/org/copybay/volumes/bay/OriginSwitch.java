@@ -51,7 +51,7 @@ public final class OriginSwitch {
     }
   }
 
-  /** Makes durable what {@link Bitmaps#announce} let the bitmaps of a volume know. */
+  /** Makes durable what {@link Bitmaps#announce} let the bitmaps of a volume know (P3). */
   public static void flushBitmaps(Volume volume) throws StorageException {
     for (WriteBitmap bitmap : volume.bytes().bitmaps().bitmaps()) {
       bitmap.flush();

@@ -106,13 +106,13 @@ public final class PointVolume implements Image {
 
   @Override
   public long nextData(long offset) throws StorageException {
-    long found = offset >= size() ? -1 : find(offset, size(), true);
+    long found = seek(offset, size(), true);
     return found >= size() ? -1 : found;
   }
 
   @Override
   public long nextHole(long offset) throws StorageException {
-    return offset >= size() ? -1 : find(offset, size(), false);
+    return offset >= size() ? -1 : seek(offset, size(), false);
   }
 
   /** Bytes of what {@link #changedBlocks} counts. */
@@ -162,11 +162,10 @@ public final class PointVolume implements Image {
   @Override
   public long seek(long offset, long end, boolean data) throws StorageException {
     long inside = Math.min(end, size());
-    long found = offset >= inside ? inside : find(offset, inside, data);
-    return found < inside || !data ? Math.max(offset, found) : end;
-  }
-
-  private long find(long offset, long end, boolean data) throws StorageException {
-    return volume.bytes().tracks().seekPoint(number(), timeMillis(), offset, end, data);
+    if (offset >= inside) {
+      return data ? end : offset;
+    }
+    long found = volume.bytes().tracks().seekPoint(number(), timeMillis(), offset, inside, data);
+    return found == inside && data ? end : found;
   }
 }

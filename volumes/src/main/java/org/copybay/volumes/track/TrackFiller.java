@@ -153,13 +153,25 @@ final class TrackFiller {
         });
   }
 
-  /** Runs it unless there was another switch meanwhile: then nothing is done. */
+  /**
+   * Runs it unless there was another switch meanwhile: then nothing is done. What is looked up
+   * stays open until it has ended.
+   */
   private int inGate(Unfilled.State now, Step step) throws StorageException {
     int ticket = gate.enter();
     try {
-      return unfilled.now().generation() == now.generation() ? step.run() : 0;
+      return unfilled.now().generation() == now.generation() ? inEpoch(step) : 0;
     } finally {
       gate.leave(ticket);
+    }
+  }
+
+  private int inEpoch(Step step) throws StorageException {
+    int ticket = epochs.enter();
+    try {
+      return step.run();
+    } finally {
+      epochs.leave(ticket);
     }
   }
 
@@ -237,17 +249,8 @@ final class TrackFiller {
     return origin;
   }
 
-  /** Writes what is still unfilled, and says so; what is looked up stays open meanwhile. */
+  /** Writes what is still unfilled, and says so. */
   private void put(Taken taken) throws StorageException {
-    int ticket = epochs.enter();
-    try {
-      putInEpoch(taken);
-    } finally {
-      epochs.leave(ticket);
-    }
-  }
-
-  private void putInEpoch(Taken taken) throws StorageException {
     changes.requireWhole();
     long end = taken.track + taken.count;
     long locked = map.lock(taken.track, end - 1);

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import org.copybay.volumes.Image;
 
 /** Bytes of a test, of which every sector of zeros is a hole. */
-final class ByteImage implements Image {
+class ByteImage implements Image {
   private static final int SECTOR = 512;
 
   private final byte[] bytes;

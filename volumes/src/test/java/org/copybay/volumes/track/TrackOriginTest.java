@@ -297,16 +297,9 @@ final class TrackOriginTest {
   }
 
   /** Full of bytes; who asks for more than some of it waits for ever. */
-  private static final class Endless implements Image {
-    private final byte[] bytes;
-
+  private static final class Endless extends ByteImage {
     Endless(byte[] bytes) {
-      this.bytes = bytes;
-    }
-
-    @Override
-    public void read(long offset, ByteBuffer target) {
-      target.put(bytes, (int) offset, target.remaining());
+      super(bytes);
     }
 
     @Override
