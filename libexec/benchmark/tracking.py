@@ -111,41 +111,36 @@ def _states(system):
 
 
 class _Turn:
-    """Measures all rows in one state after the other."""
+    """Measures rows in one state after the other."""
 
     def __init__(self, name, seconds, ratios):
         self.name = name
         self._seconds = seconds
         self._ratios = ratios
 
-    def _rows(self, system):
-        """Measurements by row; before each, nothing waits to be written."""
-        done = {}
-        for row in ROWS:
-            host.run(["sync", "-f", system.file], 300)
-            done[row.name] = fio.measure(system, row, self._seconds)
-        return done
+    def _measure(self, system, row, cached=()):
+        """With nothing left to write, and none of the files cached."""
+        host.run(["sync", "-f", system.file], 300)
+        for path in cached:
+            fio.forget_cached_pages(path)
+        return fio.measure(system, row, self._seconds)
 
-    def _add(self, base, states):
+    def _add(self, row, base, states):
         """`base` are the measurements on both sides of the states."""
-        for row in ROWS:
-            cells = [one[row.name] for one in base]
-            rate = sum(cell.throughput for cell in cells) / len(cells)
-            micros = sum(cell.daemon_micros for cell in cells) / len(cells)
-            rates, cpu = {}, {}
-            for state, done in states.items():
-                cell = done[row.name]
-                rates[self.name, state] = report.ratio(cell.throughput, rate)
-                cpu[self.name, state] = report.ratio(cell.daemon_micros, micros)
-                self._ratios.cells.add(row, f"{self.name} {state}", cell)
-            for cell in cells:
-                first = _states(self.name)[0]
-                self._ratios.cells.add(row, f"{self.name} {first}", cell)
-            self._ratios.add(row, rates, cpu)
+        rate = sum(cell.throughput for cell in base) / len(base)
+        micros = sum(cell.daemon_micros for cell in base) / len(base)
+        rates, cpu = {}, {}
+        for state, cell in states.items():
+            rates[self.name, state] = report.ratio(cell.throughput, rate)
+            cpu[self.name, state] = report.ratio(cell.daemon_micros, micros)
+            self._ratios.cells.add(row, f"{self.name} {state}", cell)
+        for cell in base:
+            self._ratios.cells.add(row, f"{self.name} {_states(self.name)[0]}", cell)
+        self._ratios.add(row, rates, cpu)
 
 
 class Session(_Turn):
-    """No session, a copy under way, tracking, and no session again."""
+    """Of each row: no session, a copy under way, tracking, and no session again."""
 
     def __init__(self, pair, seconds, ratios):
         super().__init__("copybay", seconds, ratios)
@@ -153,21 +148,26 @@ class Session(_Turn):
         self._system = Source("copybay", pair.source, pair.size, pair.bay.pid)
 
     def round(self, counted):
+        for row in ROWS:
+            base = [self._settled(row)]
+            self.pair.start(f"rate={RATE}")
+            states = {COPYING: self._measure_row(row)}
+            if self.pair.info("phase") != "copying/tracking":
+                raise host.BenchError("the copy ended before its row: a larger volume is needed")
+            self.pair.unlimit()
+            self.pair.wait()
+            states[TRACKING] = self._settled(row)
+            self.pair.cancel()
+            base.append(self._settled(row))
+            if counted:
+                self._add(row, base, states)
+
+    def _settled(self, row):
         self.pair.settle()
-        base = [self._rows(self._system)]
-        self.pair.start(f"rate={RATE}")
-        states = {COPYING: self._rows(self._system)}
-        if self.pair.info("phase") != "copying/tracking":
-            raise host.BenchError("the copy ended before its rows did: a larger volume is needed")
-        self.pair.unlimit()
-        self.pair.wait()
-        self.pair.settle()
-        states[TRACKING] = self._rows(self._system)
-        self.pair.cancel()
-        self.pair.settle()
-        base.append(self._rows(self._system))
-        if counted:
-            self._add(base, states)
+        return self._measure_row(row)
+
+    def _measure_row(self, row):
+        return self._measure(self._system, row, self.pair.homes[:1])
 
 
 class Peer(_Turn):
@@ -179,19 +179,25 @@ class Peer(_Turn):
         fio.fill(system)
 
     def round(self, counted):
+        for row in ROWS:
+            before = self._measure(self._system, row)
+            millis = self._copy()
+            after = self._measure(self._system, row)
+            self._remove_copy()
+            if counted:
+                self._add(row, [before], {AFTER: after})
+                self._ratios.returned.setdefault(self.name, []).append(millis)
+
+    def _copy(self):
         file = self._system.file
-        copy = file.with_name("copy")
-        base = [self._rows(self._system)]
         host.run(["sync", "-f", file], 300)
         started = time.perf_counter()
-        host.run(["cp", "--reflink=always", file, copy], 300)
-        millis = (time.perf_counter() - started) * 1000
-        states = {AFTER: self._rows(self._system)}
-        copy.unlink()
-        host.run(["sync", "-f", file], 300)
-        if counted:
-            self._add(base, states)
-            self._ratios.returned.setdefault(self.name, []).append(millis)
+        host.run(["cp", "--reflink=always", file, file.with_name("copy")], 300)
+        return (time.perf_counter() - started) * 1000
+
+    def _remove_copy(self):
+        self._system.file.with_name("copy").unlink()
+        host.run(["sync", "-f", self._system.file], 300)
 
 
 # ---- the report
@@ -204,11 +210,14 @@ def write(result, arguments, measured):
         f"Writes of {arguments.seconds:g} s to a source of {measured.size / GIB:g} GiB, full of"
         f" data, on {measured.place}: without a session, while the physical copy runs (rate={RATE}),"
         " in phase Tracking when the blocks have settled, and without one again; *no session* is the"
-        f" mean of both sides. Everything is synced before each row. Medians of {arguments.rounds}"
-        " rounds, ratios those of each round. CPU is that of the daemon for each operation, the"
-        f" copy included, in µs. *xfs* and *btrfs* are a file of the same size on loop devices on"
-        " the same disk, before and after `cp --reflink=always`; they write to the disk"
-        " itself, where copybay writes to the page cache of the file system below: compare ratios."
+        " mean of both sides; each row has a session of its own. Before each, everything is"
+        " synced and the home of the source is not cached: the size of the pieces in which the"
+        " kernel caches a file decides what a write of 4 KiB costs. Medians of"
+        f" {arguments.rounds} rounds, ratios those of each round. CPU is that of the daemon for"
+        " each operation, the copy included, in µs. *xfs* and *btrfs* are a file of the same size"
+        " on loop devices on the same disk, before and after `cp --reflink=always`; they write to"
+        " the disk itself, where copybay writes to the page cache of the file system below:"
+        " compare ratios."
     )
     header = ("row", "unit", NONE, COPYING, TRACKING, "CPU", COPYING, TRACKING)
     header += ("copying / none", "each round", "tracking / none", "each round")

@@ -2,6 +2,7 @@ package org.copybay.volumes.track;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.nio.ByteBuffer;
+import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.Image;
 import org.copybay.volumes.StorageException;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class TrackFiller {
   private static final ThreadLocal<ByteBuffer> TRACK = new ThreadLocal<>();
 
+  /** How far ahead the end of a run of data is looked for. */
+  private static final long RUN_BYTES = 16 << 20;
+
   private final Geometry geometry;
   private final TrackMap map;
   private final TrackFiles files;
@@ -25,6 +29,9 @@ final class TrackFiller {
   private final Passages gate;
   private final Passages epochs;
   private final HoleFiller holes;
+
+  // volatile: replaced by whoever looked; the origin of a generation never changes
+  private volatile Run lastRun = new Run(-1, 0, 0);
 
   TrackFiller(
       TrackSetting setting,
@@ -194,37 +201,44 @@ final class TrackFiller {
       this.buffer = buffer;
       this.data = new int[count];
       Image origin = required(state.origin());
-      for (int t = 0; t < count; t++) {
-        int mask = state.blocks().mask(track + t);
-        for (int left = mask; left != 0; ) {
-          int from = Integer.numberOfTrailingZeros(left);
-          int to = endOfRun(left, from);
-          read(origin, t, from, to);
-          left &= ~Geometry.mask(from, to);
+      int blocks = count * Geometry.TRACK_BLOCKS;
+      for (int from = 0; from < blocks; ) {
+        int to = from;
+        while (to < blocks && isUnfilled(to)) {
+          to++;
         }
+        read(origin, from, to);
+        from = to + 1;
       }
     }
 
-    private void read(Image origin, int t, int from, int to) throws StorageException {
-      long block = (track + t) * Geometry.TRACK_BLOCKS;
-      long end = Math.min(size, geometry.offset(block + to));
-      for (long at = geometry.offset(block + from); at < end; ) {
-        long found = origin.seek(at, end, true);
-        if (found >= end) {
+    private boolean isUnfilled(int block) {
+      int mask = state.blocks().mask(track + block / Geometry.TRACK_BLOCKS);
+      return (mask & 1 << block % Geometry.TRACK_BLOCKS) != 0;
+    }
+
+    /** Blocks [from, to) of the buffer, where the origin has data. */
+    private void read(Image origin, int from, int to) throws StorageException {
+      long first = track * Geometry.TRACK_BLOCKS;
+      long end = Math.min(size, geometry.offset(first + to));
+      for (long at = geometry.offset(first + from); at < end; ) {
+        Extent found = data(state, at, end);
+        if (found.length() == 0) {
           return;
         }
-        long start = geometry.offset(geometry.block(Math.max(at, found)));
-        long hole = origin.seek(found, end, false);
-        long stop = Math.min(end, geometry.offset(geometry.blocks(hole)));
+        long start = geometry.offset(geometry.block(Math.max(at, found.offset())));
+        long stop = Math.min(end, geometry.offset(geometry.blocks(found.end())));
         origin.read(start, bytes(start, stop));
         dataBytes += stop - start;
-        data[t] |= Geometry.mask((int) (geometry.block(start) - block), blocksTo(stop, block));
+        note((int) (geometry.block(start) - first), (int) (geometry.blocks(stop) - first));
         at = stop;
       }
     }
 
-    private int blocksTo(long stop, long block) {
-      return (int) (geometry.blocks(stop) - block);
+    private void note(int from, int to) {
+      for (int block = from; block < to; block++) {
+        data[block / Geometry.TRACK_BLOCKS] |= 1 << block % Geometry.TRACK_BLOCKS;
+      }
     }
 
     /** The place of these bytes of the volume in the buffer. */
@@ -235,8 +249,27 @@ final class TrackFiller {
     }
   }
 
-  private static int endOfRun(int mask, int from) {
-    return from + Integer.numberOfTrailingZeros(~(mask >>> from));
+  /** A run of data that an origin has. */
+  private record Run(long generation, long start, long end) {}
+
+  /**
+   * The first run of data of the origin from an offset on, and before an end; empty when there is
+   * none. It is looked for some way ahead, since the searches of a copier follow each other.
+   */
+  private Extent data(Unfilled.State state, long at, long end) throws StorageException {
+    Run run = lastRun;
+    if (run.generation != state.generation() || at < run.start || at >= run.end) {
+      Image origin = required(state.origin());
+      long found = origin.seek(at, end, true);
+      if (found >= end) {
+        return new Extent(end, 0);
+      }
+      long hole = origin.seek(found, Math.max(end, found + RUN_BYTES), false);
+      run = new Run(state.generation(), found, hole);
+      lastRun = run;
+    }
+    long start = Math.max(at, run.start);
+    return new Extent(start, Math.min(run.end, end) - start);
   }
 
   static Image required(@Nullable Image origin) throws StorageException {

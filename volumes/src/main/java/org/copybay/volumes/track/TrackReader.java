@@ -111,13 +111,14 @@ final class TrackReader {
    */
   long seek(int point, long offset, long end, boolean data) throws StorageException {
     TrackPlan plan = new TrackPlan(map);
+    HomeSearch home = new HomeSearch();
     for (long block = geometry.block(offset); geometry.offset(block) < end; ) {
       long from = Math.max(offset, geometry.offset(block));
       long mapped = map.nextMapped(Geometry.track(block));
       long mappedFrom = mapped < 0 ? Long.MAX_VALUE : mapped * Geometry.TRACK_BLOCKS;
       if (mappedFrom > block) { // all of it lies at home
         long to = mapped < 0 ? end : Math.min(end, geometry.offset(mappedFrom));
-        long found = seekHome(from, to, data);
+        long found = home.seek(from, to, data);
         if (found < to) {
           return found;
         }
@@ -126,7 +127,8 @@ final class TrackReader {
       }
       long next = (Geometry.track(block) + 1) * Geometry.TRACK_BLOCKS;
       look(plan, point, block, next - 1);
-      long found = seekTrack(plan, from, block, Math.min(end, geometry.offset(next)), data);
+      long to = Math.min(end, geometry.offset(next));
+      long found = seekTrack(plan, home, from, block, to, data);
       if (found >= 0) {
         return found;
       }
@@ -135,14 +137,15 @@ final class TrackReader {
     return end;
   }
 
-  private long seekTrack(TrackPlan plan, long offset, long first, long end, boolean data)
+  private long seekTrack(
+      TrackPlan plan, HomeSearch home, long offset, long first, long end, boolean data)
       throws StorageException {
     for (long block = first; geometry.offset(block) < end; block++) {
       long from = Math.max(offset, geometry.offset(block));
       long to = Math.min(end, geometry.offset(block + 1));
       long place = plan.place(block);
       if (place == Place.HOME) {
-        long found = seekHome(from, to, data);
+        long found = home.seek(from, to, data);
         if (found < to) {
           return found;
         }
@@ -153,8 +156,26 @@ final class TrackReader {
     return -1;
   }
 
-  private long seekHome(long from, long to, boolean data) throws StorageException {
-    long found = data ? files.home().nextData(from) : files.home().nextHole(from);
-    return found < 0 ? to : Math.min(found, to);
+  /**
+   * A search in the home, forward. Where a run of data ends is asked once: a file system may look
+   * at all extents up to the next hole to tell. What is punched meanwhile counts as data still; a
+   * hole is asked for anew, since it may have been filled.
+   */
+  private final class HomeSearch {
+    private long dataUntil;
+
+    /**
+     * The first byte of data, or of a hole, at or after an offset and before an end, or the end.
+     */
+    long seek(long from, long to, boolean data) throws StorageException {
+      if (!data && to <= dataUntil) {
+        return to;
+      }
+      long found = data ? files.home().nextData(from) : files.home().nextHole(from);
+      if (!data) {
+        dataUntil = found;
+      }
+      return found < 0 ? to : Math.min(found, to);
+    }
   }
 }
