@@ -3,7 +3,6 @@ package org.copybay.volumes.track;
 import java.util.function.BooleanSupplier;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
-import org.copybay.volumes.store.StoreFile;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,17 +101,19 @@ final class EngineUpkeep {
     }
   }
 
-  /** Gives back to the disk what the run before had written or released when it ended. */
+  /**
+   * Gives back to the disk what the run before had written or released when it ended; also where
+   * the spill has space without data, as zeros that keep their space have, so it does not look for
+   * data.
+   */
   private void sweep(BooleanSupplier stopped) throws StorageException {
-    StoreFile spill = files.spill();
     Geometry geometry = setting.geometry();
-    for (long at = spill.nextData(0); at >= 0 && !stopped.getAsBoolean(); ) {
-      long hole = spill.nextHole(at);
-      long end = Math.min(hole < 0 ? spill.size() : hole, at + SWEEP_BYTES);
+    long size = files.spill().size();
+    for (long at = 0; at < size && !stopped.getAsBoolean(); at += SWEEP_BYTES) {
       Released unnamed = new Released();
+      long end = Math.min(size, at + SWEEP_BYTES);
       space.takeFree(geometry.block(at), geometry.blocks(end), unnamed);
       free(unnamed);
-      at = spill.nextData(end);
     }
   }
 
