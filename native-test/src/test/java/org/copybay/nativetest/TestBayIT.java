@@ -31,4 +31,22 @@ class TestBayIT {
     assertThat(TestBay.mountsBelow(scratch)).isEmpty();
     assertThat(Files.exists(scratch)).isFalse();
   }
+
+  /** Tests beside this one do that for a moment: they look at every bay, and copy mounts. */
+  @Test
+  void unmountsAlsoWhileOthersLookAtItAndHaveCopiesOfIt() {
+    try (TestBay bay = TestBay.onDisk().open()) {
+      bay.must(
+          "(cd $MNT && exec sleep 2) >/dev/null 2>&1 &"
+              + " until [ /proc/$!/cwd -ef $MNT ]; do sleep 0.1; done");
+      bay.remount();
+
+      bay.must(
+          "unshare -m --propagation private sh -c 'touch copied; exec sleep 2' >/dev/null 2>&1 &"
+              + " until [ -e copied ]; do sleep 0.1; done");
+      bay.remount();
+
+      bay.must("ls $V");
+    }
+  }
 }
