@@ -110,7 +110,22 @@ final class TrackFiller {
       buffer = ByteBuffer.allocateDirect(bytes);
       TRACK.set(buffer);
     }
-    putInGate(new Taken(unfilled.now(), track, 1, buffer));
+    Unfilled.State now = unfilled.now();
+    try {
+      putInGate(new Taken(now, track, 1, buffer));
+    } catch (StorageException e) {
+      if (isStill(now, track)) {
+        throw e;
+      }
+    }
+  }
+
+  /**
+   * Whether a track is to be filled still. Where it was filled by somebody else meanwhile, or there
+   * was another switch, what it was to be read from may be gone, and an error says nothing.
+   */
+  private boolean isStill(Unfilled.State now, long track) {
+    return unfilled.now().generation() == now.generation() && now.blocks().mask(track) != 0;
   }
 
   // ---- what a copier does
@@ -127,6 +142,18 @@ final class TrackFiller {
     if (first < 0) {
       return null;
     }
+    try {
+      return next(now, first, buffer);
+    } catch (StorageException e) {
+      if (isStill(now, first)) {
+        throw e;
+      }
+      return new TrackOrigin.Filled(first, 0, 0);
+    }
+  }
+
+  private TrackOrigin.Filled next(Unfilled.State now, long first, ByteBuffer buffer)
+      throws StorageException {
     int most = buffer.capacity() / (int) geometry.offset(Geometry.TRACK_BLOCKS);
     int hole = holes.find(now, first, most);
     if (hole > 0) {

@@ -146,6 +146,36 @@ final class SlowFillTest {
   }
 
   @Test
+  void anOriginThatIsGoneAfterASecondSwitchIsNotMissed() throws Exception {
+    write(0, TRACK);
+    show(
+        Bytes.random(9, SIZE),
+        STAMP + 1,
+        Map.of(0L, 0xffff, 1L, 0xffff, 2L, 0xffff, 3L, 0xffff, 4L, 0xffff));
+    slow.lose();
+
+    requireNothingLost();
+  }
+
+  @Test
+  void anOriginThatIsGoneAfterAnotherFillIsNotMissed() throws Exception {
+    while (engine.fillNext(0, 2) != null) {
+      assertThat(engine.read(0)).isEqualTo(live);
+    }
+    engine.engine().unfilled().setOrigin(null);
+    slow.lose();
+
+    requireNothingLost();
+  }
+
+  @Test
+  void anOriginThatIsGoneTooEarlyIsAnError() {
+    slow.lose();
+
+    assertThat(filling.handle((filled, e) -> e != null).join()).isTrue();
+  }
+
+  @Test
   void whatIsGivenUpMeanwhileIsNotFilled() throws Exception {
     try (var closed = engine.gate.close()) {
       engine.engine().needSwitch();

@@ -3,6 +3,7 @@ package org.copybay.volumes.track;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.copybay.volumes.Fault;
 import org.copybay.volumes.Image;
 import org.copybay.volumes.StorageException;
 
@@ -13,6 +14,7 @@ final class SlowImage implements Image {
   private final Image image;
   private final CountDownLatch reached = new CountDownLatch(1);
   private final CountDownLatch go = new CountDownLatch(1);
+  private volatile boolean lost; // volatile: set by the test
 
   SlowImage(Image image) {
     this.image = image;
@@ -25,6 +27,18 @@ final class SlowImage implements Image {
 
   void letGo() {
     go.countDown();
+  }
+
+  /** From here on it is not there any more, as a point that was dropped. */
+  void lose() {
+    lost = true;
+    letGo();
+  }
+
+  private void requireThere() throws StorageException {
+    if (lost) {
+      throw new StorageException(Fault.NOT_FOUND, "the point was dropped");
+    }
   }
 
   private static void await(CountDownLatch latch) {
@@ -48,15 +62,18 @@ final class SlowImage implements Image {
     if (first) {
       await(go);
     }
+    requireThere();
   }
 
   @Override
   public long nextData(long offset) throws StorageException {
+    requireThere();
     return image.nextData(offset);
   }
 
   @Override
   public long nextHole(long offset) throws StorageException {
+    requireThere();
     return image.nextHole(offset);
   }
 }

@@ -66,6 +66,10 @@ final class SlowOriginTest {
 
   /** A change waits for the origin; then the step is made, and the change goes on. */
   private void changeAround(What what, Step step) throws Exception {
+    changeAround(what, step, slow::letGo);
+  }
+
+  private void changeAround(What what, Step step, Runnable goOn) throws Exception {
     volume.write(0, Bytes.random(1, SIZE));
     volume.show(slow, 7, 0, SIZE);
     changing =
@@ -80,7 +84,7 @@ final class SlowOriginTest {
     slow.awaitReader();
     assertThat(begin(step).get(MOST_SECONDS, TimeUnit.SECONDS)).isTrue();
     assertThat(changing).isNotDone();
-    slow.letGo();
+    goOn.run();
     assertThat(changing.get(MOST_SECONDS, TimeUnit.SECONDS)).isTrue();
   }
 
@@ -98,6 +102,29 @@ final class SlowOriginTest {
     byte[] wanted = Arrays.copyOf(changed(shown, what), 2 * TRACK);
     assertThat(volume.read(0, 0, 2 * TRACK)).isEqualTo(wanted);
     assertThat(volume.device.origin().lostBytes()).isEqualTo(SIZE - 2 * TRACK);
+  }
+
+  @ParameterizedTest
+  @EnumSource(What.class)
+  void theCopyEndsAndItsOriginGoes(What what) throws Exception {
+    changeAround(
+        what,
+        () -> {
+          volume.fillAll();
+          volume.device.origin().setOrigin(null);
+        },
+        slow::lose);
+
+    assertThat(volume.read()).isEqualTo(changed(shown, what));
+  }
+
+  @ParameterizedTest
+  @EnumSource(What.class)
+  void anotherOriginIsShownAndTheFirstOneGoes(What what) throws Exception {
+    byte[] other = Bytes.random(3, SIZE);
+    changeAround(what, () -> volume.show(new ByteImage(other), 8, 0, SIZE), slow::lose);
+
+    assertThat(volume.read()).isEqualTo(changed(other, what));
   }
 
   @ParameterizedTest
