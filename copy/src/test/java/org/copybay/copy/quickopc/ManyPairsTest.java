@@ -37,8 +37,7 @@ final class ManyPairsTest extends OpcTest {
 
   @Test
   void aRestartOfTheFirstIsAChangeForTheSecond() throws Exception {
-    test.start(pair, Mode.FULL);
-    test.copy(pair);
+    test.track(pair);
     PairRecord second = test.pair("b", "c");
     test.start(second, Mode.FULL);
     test.write("a", 0, "A0");

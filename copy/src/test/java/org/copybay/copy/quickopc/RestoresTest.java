@@ -43,8 +43,7 @@ final class RestoresTest extends OpcTest {
 
   @Test
   void aRestoreCanBeUndone() throws Exception {
-    test.start(pair, Mode.FULL);
-    test.copy(pair);
+    test.track(pair);
     test.write("a", 0, "A0");
     test.write("b", 1, "B1");
     test.start(pair, Mode.RESTORE);
@@ -78,8 +77,7 @@ final class RestoresTest extends OpcTest {
 
   @Test
   void anUndoThatFailsLetsItsPointGo() throws Exception {
-    test.start(pair, Mode.FULL);
-    test.copy(pair);
+    test.track(pair);
     test.write("a", 0, "A0");
     test.start(pair, Mode.RESTORE);
     PointInTime point = test.bay.points().all().get(0);
@@ -94,8 +92,7 @@ final class RestoresTest extends OpcTest {
   void aRestoreToAShorterSourceCopiesWhatItHas() throws Exception {
     test.create("short", 2L * TestOpc.REGION + 100);
     PairRecord longer = test.pair("short", "c");
-    test.start(longer, Mode.FULL);
-    test.copy(longer);
+    test.track(longer);
     TestJobs.write(test.bay.find("c"), 0, TestOpc.bytes("C"));
     TestJobs.write(test.bay.find("c"), 2L * TestOpc.REGION, TestOpc.bytes("C"));
 
@@ -118,10 +115,8 @@ final class RestoresTest extends OpcTest {
     test.opc.groups().createGroup("g", GroupType.QUICKOPC, NOTHING);
     PairRecord one = addPair("copy", "b");
     PairRecord two = addPair("copy-2", "c");
-    test.start(one, Mode.FULL);
-    test.copy(one);
-    test.start(two, Mode.FULL);
-    test.copy(two);
+    test.track(one);
+    test.track(two);
     test.write("a", 0, "A0");
     test.start(one, Mode.RESTORE);
     test.copy(one);
@@ -136,8 +131,7 @@ final class RestoresTest extends OpcTest {
 
   @Test
   void undoIsOfTheLastRestoreOrNone() throws Exception {
-    test.start(pair, Mode.FULL);
-    test.copy(pair);
+    test.track(pair);
     for (int i = 0; i < 2; i++) {
       test.write("a", 0, "A" + i);
       test.start(pair, Mode.RESTORE);
@@ -153,8 +147,7 @@ final class RestoresTest extends OpcTest {
 
   @Test
   void aSourceThatARestoreLeftInvalidIsRestoredAgainOrGoesBack() throws Exception {
-    test.start(pair, Mode.FULL);
-    test.copy(pair);
+    test.track(pair);
     test.write("a", 0, "A0");
     test.start(pair, Mode.RESTORE);
     assertThat(test.commands.cancel(pair, true, true, NOTHING).invalid()).isTrue();
@@ -174,8 +167,7 @@ final class RestoresTest extends OpcTest {
 
   @Test
   void aDryRunOfAnUndoTellsWhatIsLost() throws Exception {
-    test.start(pair, Mode.FULL);
-    test.copy(pair);
+    test.track(pair);
     test.write("b", 0, "B0");
     test.start(pair, Mode.RESTORE);
     test.copy(pair);

@@ -111,8 +111,7 @@ final class SessionsTest extends OpcTest {
 
   @Test
   void aCancelInTrackingLeavesAVolumeOfItsOwn() throws Exception {
-    test.start(pair, Mode.FULL);
-    test.copy(pair);
+    test.track(pair);
     test.write("a", 0, "A0");
     test.cancel(pair);
 
@@ -188,8 +187,7 @@ final class SessionsTest extends OpcTest {
 
   @Test
   void changesOfTheTargetAreLostUnlessThatIsRefused() throws Exception {
-    test.start(pair, Mode.FULL);
-    test.copy(pair);
+    test.track(pair);
     test.write("b", 2, "B2");
     StartSpec keeping =
         new StartSpec(Mode.DIFF, false, true, null, true, null, "start", 7, NOTHING);
@@ -203,8 +201,7 @@ final class SessionsTest extends OpcTest {
 
   @Test
   void aDryRunTellsWhatIsCopiedAndLost() throws Exception {
-    test.start(pair, Mode.FULL);
-    test.copy(pair);
+    test.track(pair);
     TestJobs.write(test.bay.find("a"), 0, new byte[4096]);
     TestJobs.write(test.bay.find("b"), TestOpc.REGION, new byte[8192]);
 
@@ -261,8 +258,7 @@ final class SessionsTest extends OpcTest {
 
   @Test
   void aBitmapOfTheTargetLearnsOfAStart() throws Exception {
-    test.start(pair, Mode.FULL);
-    test.copy(pair);
+    test.track(pair);
     Volume target = test.bay.find("b");
     var bitmap = test.bay.bitmaps().start(target, "mine", Grain.TRACK, NOTHING);
     test.write("a", 1, "A1");
@@ -314,8 +310,7 @@ final class SessionsTest extends OpcTest {
 
   @Test
   void verifyComparesWhatHasToBeTheSame() throws Exception {
-    test.start(pair, Mode.FULL);
-    test.copy(pair);
+    test.track(pair);
     test.write("a", 0, "A0");
     test.write("b", 3, "B3");
     var job = test.commands.verify(pair, null, "verify", 7);

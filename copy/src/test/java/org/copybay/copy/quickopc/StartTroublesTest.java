@@ -69,8 +69,7 @@ final class StartTroublesTest extends OpcTest {
 
   @Test
   void aRestoreThatFailsAfterItsSwitchCanBeUndone() throws Exception {
-    test.start(pair, Mode.FULL);
-    test.copy(pair);
+    test.track(pair);
     test.write("a", 0, "A0");
     failAfterTheSwitch();
     assertFault(Fault.STORE_FAILED, () -> test.start(pair, Mode.RESTORE), "");
@@ -101,8 +100,7 @@ final class StartTroublesTest extends OpcTest {
 
   @Test
   void whatTheSwitchSurvivedAndABitmapDidNotIsToldAgain() throws Exception {
-    test.start(pair, Mode.FULL);
-    test.copy(pair);
+    test.track(pair);
     Volume target = test.bay.find("b");
     var mine = test.bay.bitmaps().start(target, "mine", Grain.TRACK, NOTHING);
     test.write("a", 1, "A1");
@@ -214,8 +212,7 @@ final class StartTroublesTest extends OpcTest {
     PairRecord odd = test.pair("odd", "c");
     test.start(odd, Mode.FULL);
     test.cancel(odd);
-    test.start(odd, Mode.FULL);
-    test.copy(odd);
+    test.track(odd);
     assertThat(test.invalid("c")).isNull();
   }
 

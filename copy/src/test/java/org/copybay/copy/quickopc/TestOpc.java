@@ -142,6 +142,12 @@ final class TestOpc implements AutoCloseable {
     return commands.start(List.of(pair), spec(mode)).get(0);
   }
 
+  /** Starts a pair and copies all of it: it is in phase Tracking then. */
+  void track(PairRecord pair) throws StorageException {
+    start(pair, Mode.FULL);
+    copy(pair);
+  }
+
   /** Lets the copy of a pair run to its end. */
   void copy(PairRecord pair) throws StorageException {
     Job job = commands.job(pair);

@@ -1,6 +1,5 @@
 package org.copybay.volumes.track;
 
-import org.copybay.volumes.Image;
 import org.copybay.volumes.StorageException;
 
 /**
@@ -17,13 +16,16 @@ final class HoleFiller {
   private final TrackFiles files;
   private final TrackChanges changes;
   private final Unfilled unfilled;
+  private final OriginData origins;
 
-  HoleFiller(Geometry geometry, TrackMap map, TrackFiles files, TrackChanges changes) {
+  HoleFiller(
+      Geometry geometry, TrackMap map, TrackFiles files, TrackChanges changes, OriginData origins) {
     this.geometry = geometry;
     this.map = map;
     this.files = files;
     this.changes = changes;
     this.unfilled = changes.unfilled();
+    this.origins = origins;
   }
 
   private long offset(long track) {
@@ -38,9 +40,8 @@ final class HoleFiller {
     if (whole(first, first + few + 1) <= few) {
       return 0;
     }
-    Image origin = TrackFiller.required(now.origin());
     long end = first + MOST_TRACKS;
-    long data = origin.seek(offset(first), offset(end), true);
+    long data = origins.next(now, offset(first), offset(end)).offset();
     int found = whole(first, Math.min(end, Geometry.track(geometry.block(data))));
     return found > few ? found : 0;
   }

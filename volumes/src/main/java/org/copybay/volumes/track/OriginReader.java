@@ -61,41 +61,16 @@ final class OriginReader {
         return null;
       }
       long end = offset + limit - target.position();
-      long first = boundary(engine, state, offset, end, true);
+      long first = state.boundary(engine.geometry(), offset, end, true);
       target.limit(target.position() + (int) (first - offset));
       own.read(offset, target); // no byte may be left of it: the point may be gone
       target.limit(limit);
       return first == end
           ? null
-          : new Stretch(engine, state, boundary(engine, state, first, end, false));
+          : new Stretch(engine, state, state.boundary(engine.geometry(), first, end, false));
     } finally {
       epochs.leave(ticket);
     }
-  }
-
-  /** The first byte at or after that one whose block is unfilled, or is not; at most the end. */
-  private static long boundary(
-      TrackEngine engine, Unfilled.State state, long offset, long end, boolean isUnfilled) {
-    Geometry geometry = engine.geometry();
-    long block = geometry.block(offset);
-    while (geometry.offset(block) < end) {
-      long track = Geometry.track(block);
-      int mask = state.blocks().mask(track) >>> Geometry.index(block);
-      if ((mask & 1) != 0 == isUnfilled) {
-        return Math.max(offset, geometry.offset(block));
-      }
-      int same = Integer.numberOfTrailingZeros(isUnfilled ? mask : ~mask);
-      int left = Geometry.TRACK_BLOCKS - Geometry.index(block);
-      if (same < left) {
-        block += same;
-      } else if (isUnfilled) {
-        long next = state.blocks().next(track + 1);
-        block = next < 0 ? geometry.blocks(end) : next * Geometry.TRACK_BLOCKS;
-      } else {
-        block += left;
-      }
-    }
-    return end;
   }
 
   /** What was filled, or switched, meanwhile is left to the next turn. */
@@ -104,7 +79,7 @@ final class OriginReader {
     int start = target.position();
     target.limit(start + (int) (from.end - offset));
     try {
-      TrackFiller.required(from.state.origin()).read(offset, target);
+      OriginData.required(from.state.origin()).read(offset, target);
     } catch (StorageException e) {
       if (e.fault() != Fault.NOT_FOUND || isStill(from, offset)) {
         throw e;
@@ -118,7 +93,7 @@ final class OriginReader {
   private boolean isStill(Stretch from, long offset) {
     return engines.get() == from.engine
         && from.engine.unfilled().now().generation() == from.state.generation()
-        && boundary(from.engine, from.state, offset, from.end, true) == offset;
+        && from.state.boundary(from.engine.geometry(), offset, from.end, true) == offset;
   }
 
   // ---- holes
@@ -143,10 +118,10 @@ final class OriginReader {
         if (engine == null || state == null || !state.shows(point)) {
           return own.seek(at, end, data);
         }
-        stop = boundary(engine, state, at, end, true);
+        stop = state.boundary(engine.geometry(), at, end, true);
         found = own.seek(at, stop, data); // NOT_FOUND also where there is nothing to look at
         long most = Math.min(end, stop + SEEK_BYTES);
-        from = new Stretch(engine, state, boundary(engine, state, stop, most, false));
+        from = new Stretch(engine, state, state.boundary(engine.geometry(), stop, most, false));
       } finally {
         epochs.leave(ticket);
       }
@@ -167,7 +142,7 @@ final class OriginReader {
   /** Where that is filled, or switched, meanwhile, all of it counts as data: it may be. */
   private long seekOrigin(Stretch from, long offset, boolean data) throws StorageException {
     try {
-      Image origin = TrackFiller.required(from.state.origin());
+      Image origin = OriginData.required(from.state.origin());
       return origin.seek(offset, from.end, data);
     } catch (StorageException e) {
       if (e.fault() != Fault.NOT_FOUND || isStill(from, offset)) {

@@ -2,9 +2,6 @@ package org.copybay.volumes.track;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.nio.ByteBuffer;
-import org.copybay.volumes.Extent;
-import org.copybay.volumes.Fault;
-import org.copybay.volumes.Image;
 import org.copybay.volumes.StorageException;
 import org.jspecify.annotations.Nullable;
 
@@ -17,9 +14,6 @@ import org.jspecify.annotations.Nullable;
 final class TrackFiller {
   private static final ThreadLocal<ByteBuffer> TRACK = new ThreadLocal<>();
 
-  /** How far ahead the end of a run of data is looked for. */
-  private static final long RUN_BYTES = 16 << 20;
-
   private final Geometry geometry;
   private final TrackMap map;
   private final TrackFiles files;
@@ -28,10 +22,8 @@ final class TrackFiller {
   private final Unfilled unfilled;
   private final Passages gate;
   private final Passages epochs;
+  private final OriginData origins = new OriginData();
   private final HoleFiller holes;
-
-  // volatile: replaced by whoever looked; the origin of a generation never changes
-  private volatile Run lastRun = new Run(-1, 0, 0);
 
   TrackFiller(
       TrackSetting setting,
@@ -47,7 +39,7 @@ final class TrackFiller {
     this.unfilled = changes.unfilled();
     this.gate = setting.gate();
     this.epochs = setting.epochs();
-    this.holes = new HoleFiller(geometry, map, files, changes);
+    this.holes = new HoleFiller(geometry, map, files, changes, origins);
   }
 
   // ---- what is needed before a change
@@ -112,20 +104,28 @@ final class TrackFiller {
     }
     Unfilled.State now = unfilled.now();
     try {
-      putInGate(new Taken(now, track, 1, buffer));
+      putInGate(read(now, track, 1, buffer));
     } catch (StorageException e) {
-      if (isStill(now, track)) {
-        throw e;
-      }
+      requireDone(now, track, e);
     }
   }
 
   /**
-   * Whether a track is to be filled still. Where it was filled by somebody else meanwhile, or there
-   * was another switch, what it was to be read from may be gone, and an error says nothing.
+   * Tells an error where a track is to be filled still. Where it was filled by somebody else
+   * meanwhile, or there was another switch, what it was to be read from may be gone, and the error
+   * says nothing.
    */
-  private boolean isStill(Unfilled.State now, long track) {
-    return unfilled.now().generation() == now.generation() && now.blocks().mask(track) != 0;
+  private void requireDone(Unfilled.State now, long track, StorageException error)
+      throws StorageException {
+    if (unfilled.now().generation() == now.generation() && now.blocks().mask(track) != 0) {
+      throw error;
+    }
+  }
+
+  private OriginPiece read(Unfilled.State now, long track, int count, ByteBuffer buffer)
+      throws StorageException {
+    long size = files.home().size();
+    return new OriginPiece(geometry, now, track, count, buffer, size).read(origins);
   }
 
   // ---- what a copier does
@@ -145,9 +145,7 @@ final class TrackFiller {
     try {
       return next(now, first, buffer);
     } catch (StorageException e) {
-      if (isStill(now, first)) {
-        throw e;
-      }
+      requireDone(now, first, e);
       return new TrackOrigin.Filled(first, 0, 0);
     }
   }
@@ -166,9 +164,9 @@ final class TrackFiller {
     while (count < most && now.blocks().mask(first + count) != 0) {
       count++;
     }
-    Taken taken = new Taken(now, first, count, buffer);
-    int put = putInGate(taken);
-    return new TrackOrigin.Filled(first, count, put == 0 ? 0 : taken.dataBytes);
+    OriginPiece piece = read(now, first, count, buffer);
+    int put = putInGate(piece);
+    return new TrackOrigin.Filled(first, count, put == 0 ? 0 : piece.dataBytes());
   }
 
   /** What is done in the gate; returns how many tracks it was done to. */
@@ -178,12 +176,12 @@ final class TrackFiller {
   }
 
   @CanIgnoreReturnValue
-  private int putInGate(Taken taken) throws StorageException {
+  private int putInGate(OriginPiece piece) throws StorageException {
     return inGate(
-        taken.state,
+        piece.state(),
         () -> {
-          put(taken);
-          return taken.count;
+          put(piece);
+          return piece.count();
         });
   }
 
@@ -211,114 +209,19 @@ final class TrackFiller {
 
   // ---- the bytes
 
-  /** What the origin has of some tracks that follow each other. */
-  private final class Taken {
-    final Unfilled.State state;
-    final long track;
-    final int count;
-    final ByteBuffer buffer;
-    final int[] data; // of each track the blocks that are not holes
-    final long size = files.home().size();
-    long dataBytes;
-
-    Taken(Unfilled.State state, long track, int count, ByteBuffer buffer) throws StorageException {
-      this.state = state;
-      this.track = track;
-      this.count = count;
-      this.buffer = buffer;
-      this.data = new int[count];
-      Image origin = required(state.origin());
-      int blocks = count * Geometry.TRACK_BLOCKS;
-      for (int from = 0; from < blocks; ) {
-        int to = from;
-        while (to < blocks && isUnfilled(to)) {
-          to++;
-        }
-        read(origin, from, to);
-        from = to + 1;
-      }
-    }
-
-    private boolean isUnfilled(int block) {
-      int mask = state.blocks().mask(track + block / Geometry.TRACK_BLOCKS);
-      return (mask & 1 << block % Geometry.TRACK_BLOCKS) != 0;
-    }
-
-    /** Blocks [from, to) of the buffer, where the origin has data. */
-    private void read(Image origin, int from, int to) throws StorageException {
-      long first = track * Geometry.TRACK_BLOCKS;
-      long end = Math.min(size, geometry.offset(first + to));
-      for (long at = geometry.offset(first + from); at < end; ) {
-        Extent found = data(state, at, end);
-        if (found.length() == 0) {
-          return;
-        }
-        long start = geometry.offset(geometry.block(Math.max(at, found.offset())));
-        long stop = Math.min(end, geometry.offset(geometry.blocks(found.end())));
-        origin.read(start, bytes(start, stop));
-        dataBytes += stop - start;
-        note((int) (geometry.block(start) - first), (int) (geometry.blocks(stop) - first));
-        at = stop;
-      }
-    }
-
-    private void note(int from, int to) {
-      for (int block = from; block < to; block++) {
-        data[block / Geometry.TRACK_BLOCKS] |= 1 << block % Geometry.TRACK_BLOCKS;
-      }
-    }
-
-    /** The place of these bytes of the volume in the buffer. */
-    ByteBuffer bytes(long from, long to) {
-      long start = geometry.offset(track * Geometry.TRACK_BLOCKS);
-      buffer.clear().limit((int) (to - start)).position((int) (from - start));
-      return buffer;
-    }
-  }
-
-  /** A run of data that an origin has. */
-  private record Run(long generation, long start, long end) {}
-
   /**
-   * The first run of data of the origin from an offset on, and before an end; empty when there is
-   * none. It is looked for some way ahead, since the searches of a copier follow each other.
+   * Writes what is still unfilled, and then says so (P6). What lies there and an older point needs
+   * passes to that point (P5).
    */
-  private Extent data(Unfilled.State state, long at, long end) throws StorageException {
-    Run run = lastRun;
-    if (run.generation != state.generation() || at < run.start || at >= run.end) {
-      Image origin = required(state.origin());
-      long found = origin.seek(at, end, true);
-      if (found >= end) {
-        return new Extent(end, 0);
-      }
-      long hole = origin.seek(found, Math.max(end, found + RUN_BYTES), false);
-      run = new Run(state.generation(), found, hole);
-      lastRun = run;
-    }
-    long start = Math.max(at, run.start);
-    return new Extent(start, Math.min(run.end, end) - start);
-  }
-
-  static Image required(@Nullable Image origin) throws StorageException {
-    if (origin == null) {
-      throw new StorageException(
-          Fault.STORE_FAILED,
-          "the copy to the volume has not ended, and what it copies is not there",
-          "ls .control/quickopc shows what copies there are");
-    }
-    return origin;
-  }
-
-  /** Writes what is still unfilled, and says so. */
-  private void put(Taken taken) throws StorageException {
+  private void put(OriginPiece piece) throws StorageException {
     changes.requireWhole();
-    long end = taken.track + taken.count;
-    long locked = map.lock(taken.track, end - 1);
+    long end = piece.track() + piece.count();
+    long locked = map.lock(piece.track(), end - 1);
     try {
-      for (long track = taken.track; track < end; ) {
+      for (long track = piece.track(); track < end; ) {
         long first = track;
         while (track < end && unfilled.mask(track) != 0) {
-          putTrack(taken, (int) (track - taken.track));
+          putTrack(piece, track);
           track++;
         }
         if (track > first) {
@@ -332,25 +235,25 @@ final class TrackFiller {
     }
   }
 
-  private void putTrack(Taken taken, int t) throws StorageException {
-    long block = (taken.track + t) * Geometry.TRACK_BLOCKS;
+  private void putTrack(OriginPiece piece, long track) throws StorageException {
+    long block = track * Geometry.TRACK_BLOCKS;
     TrackPlan plan = new TrackPlan(map);
     plan.live(block, block + Geometry.TRACK_BLOCKS - 1);
-    int mask = unfilled.mask(taken.track + t) & inVolume(taken, block);
-    int older = changes.points().floor(taken.state.mark());
+    int mask = unfilled.mask(track) & inVolume(piece, block);
+    int older = changes.points().floor(piece.state().mark());
     for (int left = mask; left != 0; ) {
       int from = Integer.numberOfTrailingZeros(left);
       int to = from + 1;
-      boolean data = (taken.data[t] & 1 << from) != 0;
+      boolean data = piece.hasData(block + from);
       boolean kept = plan.born(block + from) < older;
       while ((left & 1 << to) != 0
-          && (taken.data[t] & 1 << to) != 0 == data
+          && piece.hasData(block + to) == data
           && plan.born(block + to) < older == kept
           && (kept || Place.follows(plan.place(block + to - 1), plan.place(block + to)))) {
         to++;
       }
       if (data) {
-        putData(taken, plan, block + from, block + to, kept ? older : 0);
+        putData(piece, plan, block + from, block + to, kept ? older : 0);
       } else {
         putZeros(plan, block + from, to - from, kept ? older : 0);
       }
@@ -359,8 +262,8 @@ final class TrackFiller {
   }
 
   /** The blocks of the track that begins there which have a byte of the volume. */
-  private int inVolume(Taken taken, long block) {
-    long left = geometry.blocks(taken.size) - block;
+  private int inVolume(OriginPiece piece, long block) {
+    long left = geometry.blocks(piece.size()) - block;
     return Geometry.mask(0, (int) Math.max(0, Math.min(Geometry.TRACK_BLOCKS, left)));
   }
 
@@ -372,11 +275,11 @@ final class TrackFiller {
     }
   }
 
-  private void putData(Taken taken, TrackPlan plan, long block, long end, int owner)
+  private void putData(OriginPiece piece, TrackPlan plan, long block, long end, int owner)
       throws StorageException {
-    long to = Math.min(taken.size, geometry.offset(end));
+    long to = Math.min(piece.size(), geometry.offset(end));
     Span span = new Span(geometry, geometry.offset(block), to);
-    ByteBuffer source = taken.bytes(span.from(), to);
+    ByteBuffer source = piece.bytes(span.from(), to);
     if (owner == 0 && plan.place(block) != Place.ZERO) {
       while (source.hasRemaining()) {
         int within = (int) (to - span.from()) - source.remaining();
@@ -385,7 +288,7 @@ final class TrackFiller {
       return;
     }
     for (long at = block; at < end; ) {
-      int born = Math.max(taken.state.mark(), plan.born(at));
+      int born = Math.max(piece.state().mark(), plan.born(at));
       at =
           writer.redirect(
               span,

@@ -75,6 +75,33 @@ final class Unfilled {
     boolean shows(int point) {
       return blocks.trackCount() > 0 && (point == 0 || point > mark);
     }
+
+    /**
+     * The first byte at or after that one whose block is unfilled, or is not; at most the end.
+     *
+     * @param isUnfilled which of both is looked for
+     */
+    long boundary(Geometry geometry, long offset, long end, boolean isUnfilled) {
+      long block = geometry.block(offset);
+      while (geometry.offset(block) < end) {
+        long track = Geometry.track(block);
+        int mask = blocks.mask(track) >>> Geometry.index(block);
+        if ((mask & 1) != 0 == isUnfilled) {
+          return Math.max(offset, geometry.offset(block));
+        }
+        int same = Integer.numberOfTrailingZeros(isUnfilled ? mask : ~mask);
+        int left = Geometry.TRACK_BLOCKS - Geometry.index(block);
+        if (same < left) {
+          block += same;
+        } else if (isUnfilled) {
+          long next = blocks.next(track + 1);
+          block = next < 0 ? geometry.blocks(end) : next * Geometry.TRACK_BLOCKS;
+        } else {
+          block += left;
+        }
+      }
+      return end;
+    }
   }
 
   // ---- looking
