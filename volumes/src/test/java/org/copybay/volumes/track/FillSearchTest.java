@@ -44,10 +44,15 @@ final class FillSearchTest {
   }
 
   private static EngineFixture showing(byte[] origin, Counting counting) throws Exception {
+    return showing(origin, counting, Map.of());
+  }
+
+  private static EngineFixture showing(byte[] origin, Counting counting, Map<Long, Integer> masks)
+      throws Exception {
     EngineFixture engine =
         new EngineFixture(new SimulatedStore(SIZE, 1), BLOCK, 1 << 20, RecoverMode.AUTO);
     engine.write(0, Bytes.random(1, SIZE));
-    assertThat(engine.switchTo(origin, 1, Map.of())).isTrue();
+    assertThat(engine.switchTo(origin, 1, masks)).isTrue();
     engine.engine().unfilled().setOrigin(counting);
     return engine;
   }
@@ -90,6 +95,19 @@ final class FillSearchTest {
 
       assertThat(counting.reads).isEqualTo(2);
       assertThat(engine.read(0)).isEqualTo(want);
+    }
+  }
+
+  @Test
+  void onlyUnfilledBlocksOfATrackAreRead() throws Exception {
+    byte[] origin = Bytes.random(2, SIZE);
+    Counting counting = new Counting(origin);
+    try (EngineFixture engine = showing(origin, counting, Map.of(0L, 0x00ff, 1L, 0xff00))) {
+      assertThat(fillAll(engine, 2)).isEqualTo(TRACK);
+
+      assertThat(counting.reads).isEqualTo(2);
+      assertThat(engine.read(0, 8 * BLOCK, TRACK))
+          .isEqualTo(Arrays.copyOfRange(Bytes.random(1, SIZE), 8 * BLOCK, 8 * BLOCK + TRACK));
     }
   }
 
