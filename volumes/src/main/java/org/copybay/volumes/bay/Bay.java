@@ -33,6 +33,7 @@ public final class Bay implements AutoCloseable {
   private final Repairs repairs;
   private final Uses uses;
   private final Points points;
+  private final BackupPoints backupPoints;
   private final Bitmaps bitmaps;
   private final Labels labels;
   private final Relations relations;
@@ -55,9 +56,12 @@ public final class Bay implements AutoCloseable {
     this.clock = clock;
     this.readOnly = readOnly;
     this.events = new Events(clock);
-    this.roster = new Roster(this, catalogue, new VolumeFiles(layout, cache, recover, readOnly));
+    this.roster =
+        new Roster(
+            this, catalogue, new VolumeFiles(layout, cache, recover, readOnly, this::vaultMillis));
     this.uses = new Uses(roster);
     this.points = new Points(this, roster, catalogue);
+    this.backupPoints = new BackupPoints(this, points);
     this.labels = new Labels(this, roster, catalogue);
     this.bitmaps = new Bitmaps(this, roster, catalogue);
     this.sizing = new Sizing(this, roster, points);
@@ -103,6 +107,11 @@ public final class Bay implements AutoCloseable {
   /** The time that everything in this bay uses. */
   public Clock clock() {
     return clock;
+  }
+
+  /** The time by which locks end and backups are named, in ms since 1970. */
+  public long vaultMillis() {
+    return clock.millis();
   }
 
   /** What happened since it was opened; whoever owns a state tells its changes there. */
@@ -369,6 +378,11 @@ public final class Bay implements AutoCloseable {
   /** The points in time of its volumes. */
   public Points points() {
     return points;
+  }
+
+  /** The points of safeguarded backups. */
+  public BackupPoints backupPoints() {
+    return backupPoints;
   }
 
   /** The write bitmaps of its volumes. */

@@ -1,6 +1,8 @@
 package org.copybay.volumes.track;
 
 import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.List;
 import org.copybay.volumes.BlockDevice;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * of the {@link AnnouncingDevice} above before they come here, and find filled what they need.
  */
 public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
+  private static final int DROPPED_AT_ONCE = 256;
+
   // set once
   private final TrackStore store;
   private final Passages gate;
@@ -312,24 +316,79 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
   }
 
   /**
-   * Drops a point; one that is not there is no error. Durable after a {@link #flush}.
+   * Drops a point; one that is not there is no error. Durable after a {@link #flush}. FORBIDDEN
+   * while it is locked, whoever asks.
    *
    * @param timeMillis its instant: a later point may have the same number
    */
   public void drop(int number, long timeMillis) throws StorageException {
-    try (var closed = gate.close()) {
-      if (hasPoint(number, timeMillis)) {
-        dropClosed(number);
+    drop(List.of(new PointId(number, timeMillis)));
+  }
+
+  /**
+   * Which point it is: a later one may have the same number.
+   *
+   * @param number of the point
+   * @param timeMillis its instant
+   */
+  public record PointId(int number, long timeMillis) {}
+
+  /** Drops points, as {@link #drop(int, long)}; in between, writers go on. */
+  public void drop(List<PointId> points) throws StorageException {
+    for (int from = 0; from < points.size(); from += DROPPED_AT_ONCE) {
+      int to = Math.min(from + DROPPED_AT_ONCE, points.size());
+      try (var closed = gate.close()) {
+        for (PointId point : points.subList(from, to)) {
+          if (hasPoint(point.number, point.timeMillis)) {
+            dropClosed(point.number);
+          }
+        }
       }
     }
+  }
+
+  /**
+   * Lets nobody drop a point before a time, which it keeps in its own record; a lock only grows.
+   * Durable after a {@link #flush}. NOT_FOUND, OUT_OF_RANGE.
+   *
+   * @param timeMillis its instant
+   * @param untilMillis since 1970, until the year 2106; rounded up to a second
+   */
+  public void lock(int number, long timeMillis, long untilMillis) throws StorageException {
+    if (untilMillis > MapLayout.LAST_LOCK_MILLIS) {
+      throw new StorageException(
+          Fault.OUT_OF_RANGE,
+          "a lock ends at " + Instant.ofEpochMilli(MapLayout.LAST_LOCK_MILLIS) + " at the latest");
+    }
+    try (var closed = gate.close()) {
+      withPoint(number, timeMillis).lock(number, untilMillis);
+    }
+  }
+
+  /** Until when a point is locked, in ms since 1970; 0 for one that is not, or is not there. */
+  public long lockedUntil(int number, long timeMillis) {
+    TrackEngine now = engine;
+    return now == null || !now.hasPoint(number, timeMillis) ? 0 : now.lockedUntil(number);
   }
 
   /** {@link #drop}; the gate is closed. */
   void dropClosed(int number) throws StorageException {
     TrackEngine now = engine;
-    if (now != null) {
-      now.drop(number);
+    if (now == null) {
+      return;
     }
+    long until = now.lockedUntil(number);
+    if (until > use.nowMillis().getAsLong()) {
+      throw new StorageException(
+          Fault.FORBIDDEN,
+          "point "
+              + number
+              + " of volume "
+              + use.volume().get().name()
+              + " is locked until "
+              + Instant.ofEpochMilli(until));
+    }
+    now.drop(number);
   }
 
   // ---- upkeep

@@ -253,6 +253,17 @@ final class TrackEngine implements AutoCloseable {
     upkeep.demandCheckpoint();
   }
 
+  /** {@link TrackChanges#lock}. The gate is closed. */
+  void lock(int number, long untilMillis) throws StorageException {
+    changes.lock(number, untilMillis);
+  }
+
+  /** Until when a point is locked, in ms since 1970; 0 for one that is not, or is not there. */
+  long lockedUntil(int number) {
+    PointSet points = changes.points();
+    return points.has(number) ? points.get(number).lockedUntilMillis() : 0;
+  }
+
   /** The number that the next point will have; the gate is closed, or nobody makes one. */
   int nextPoint() {
     return changes.points().lastNumber() + 1;

@@ -30,9 +30,12 @@ final class TestBay implements AutoCloseable {
   final Path path;
   Bay bay;
 
-  private TestBay(Path path, Bay bay) {
+  private final Clock clock;
+
+  private TestBay(Path path, Bay bay, Clock clock) {
     this.path = path;
     this.bay = bay;
+    this.clock = clock;
   }
 
   /** A new one. */
@@ -41,24 +44,32 @@ final class TestBay implements AutoCloseable {
     return open(path);
   }
 
+  /** A new one, whose time is that of a clock. */
+  static TestBay create(Path path, Clock clock) throws StorageException {
+    BayOpener.init(path, clock);
+    return new TestBay(path, open(path, false, clock), clock);
+  }
+
   /** One that is there. */
   static TestBay open(Path path) throws StorageException {
-    return new TestBay(path, open(path, false));
+    Clock clock = Clock.systemUTC();
+    return new TestBay(path, open(path, false, clock), clock);
   }
 
   /** One that is there, which may not change. */
   static TestBay openReadOnly(Path path) throws StorageException {
-    return new TestBay(path, open(path, true));
+    Clock clock = Clock.systemUTC();
+    return new TestBay(path, open(path, true, clock), clock);
   }
 
-  private static Bay open(Path path, boolean readOnly) throws StorageException {
-    return BayOpener.open(path, readOnly, RecoverMode.AUTO, 1 << 20, Clock.systemUTC());
+  private static Bay open(Path path, boolean readOnly, Clock clock) throws StorageException {
+    return BayOpener.open(path, readOnly, RecoverMode.AUTO, 1 << 20, clock);
   }
 
   /** Ends it in an orderly way and opens it again. */
   void reopen() throws StorageException {
     bay.close();
-    bay = open(path, false);
+    bay = open(path, false, clock);
   }
 
   static NewVolume wanted(String name, long size) {

@@ -171,6 +171,12 @@ final class EngineFixture implements AutoCloseable {
     }
   }
 
+  void lock(int number, long untilMillis) throws StorageException {
+    try (var closed = gate.close()) {
+      engine().lock(number, untilMillis);
+    }
+  }
+
   /** Begins again after a failed fence. */
   void restart() throws StorageException {
     TrackEngine failed = engine();
