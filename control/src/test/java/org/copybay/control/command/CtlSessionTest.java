@@ -38,11 +38,7 @@ class CtlSessionTest {
     commands =
         Commands.open(
             open.bay(),
-            open.jobs(),
-            open.duplicates(),
-            open.checks(),
-            open.sets(),
-            open.opc(),
+            open.copy(),
             errors,
             AuditLog.open(open.bay().catalogue(), open.clock()),
             open.clock(),

@@ -56,8 +56,8 @@ abstract class InterpreterFixture {
                 open.bay(),
                 new Owner(OpenBay.OWNER.uid()),
                 open.jobs(),
-                open.duplicates(),
-                open.checks())
+                open.copy().duplicates(),
+                open.copy().checks())
             .verbs());
     return verbs;
   }

@@ -41,11 +41,7 @@ class JobVerbsTest {
     commands =
         Commands.open(
             open.bay(),
-            open.jobs(),
-            open.duplicates(),
-            open.checks(),
-            open.sets(),
-            open.opc(),
+            open.copy(),
             new ErrorLog(open.clock()),
             AuditLog.open(open.bay().catalogue(), open.clock()),
             open.clock(),
