@@ -30,7 +30,8 @@ final class OldCatalogue implements AutoCloseable {
           "accepted_command",
           "job where ended is not null",
           "shadow_set",
-          "shadow_member");
+          "shadow_member",
+          "vault_clock");
 
   private final @Nullable Connection connection;
   private final boolean inOrder;
