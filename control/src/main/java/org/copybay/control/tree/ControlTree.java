@@ -55,7 +55,7 @@ public final class ControlTree {
       Clock clock)
       throws StorageException {
     ErrorLog errors = new ErrorLog(clock);
-    AuditLog audit = AuditLog.open(bay.catalogue(), clock);
+    AuditLog audit = new AuditLog(bay.audit());
     Commands commands =
         Commands.open(
             bay,
@@ -101,7 +101,8 @@ public final class ControlTree {
     entries
         .add(new TextFile("last_error", errors, caller -> errors.lastError(caller.uid())))
         .add(new ErrorLogFile("error_log", errors))
-        .add(new TextFile("audit", errors, caller -> audit.text()));
+        .add(new TextFile("audit", errors, caller -> audit.text()))
+        .add(new TextFile("audit.chain", errors, caller -> audit.chain()));
   }
 
   private static void addEvents(FixedEntries entries, ErrorLog errors, Events events) {

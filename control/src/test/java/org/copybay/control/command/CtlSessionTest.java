@@ -44,7 +44,7 @@ class CtlSessionTest {
             open.sets(),
             open.opc(),
             errors,
-            AuditLog.open(open.bay().catalogue(), open.clock()),
+            new AuditLog(open.bay().audit()),
             open.clock(),
             OpenBay.OWNER.uid(),
             Path.of("/mnt/bay"));

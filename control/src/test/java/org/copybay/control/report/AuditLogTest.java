@@ -8,6 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.copybay.control.OpenBay;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.audit.AuditTrail;
 import org.copybay.volumes.bay.Catalogue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,12 +19,12 @@ class AuditLogTest {
   @Test
   void entriesSurviveARestartAndOneThatWasCutOffIsSeen() throws Exception {
     OpenBay open = OpenBay.create(directory.resolve("bay"));
-    AuditLog audit = AuditLog.open(open.bay().catalogue(), open.clock());
+    AuditLog audit = new AuditLog(open.bay().audit());
     audit.end(audit.begin(OpenBay.OWNER, "ctl", "delete", "delete volume=a"), "ok");
     audit.begin(OpenBay.OWNER, "ctl", "delete", "delete volume=b");
 
     open = open.reopen();
-    audit = AuditLog.open(open.bay().catalogue(), open.clock());
+    audit = new AuditLog(open.bay().audit());
     audit.end(audit.begin(OpenBay.OTHER, "volumes/c", "unlink", "unlink c\n"), "EBUSY");
     audit.end(audit.begin(OpenBay.OTHER, "volumes/old disk", "unlink", "unlink old disk"), "ok");
     audit.end(audit.begin(OpenBay.OTHER, "volumes/a\u202eb", "unlink", "unlink a\u202eb"), "ok");
@@ -44,26 +45,26 @@ class AuditLogTest {
   @Test
   void theNewestThousandAreShownAsTheyWouldBeAfterARestart() throws Exception {
     OpenBay open = OpenBay.create(directory.resolve("bay"));
-    AuditLog audit = AuditLog.open(open.bay().catalogue(), open.clock());
+    AuditLog audit = new AuditLog(open.bay().audit());
     long first = audit.begin(OpenBay.OWNER, "ctl", "delete", "delete volume=first");
-    for (int i = 0; i < AuditLog.SHOWN; i++) {
+    for (int i = 0; i < AuditTrail.SHOWN; i++) {
       audit.begin(OpenBay.OWNER, "ctl", "delete", "delete volume=v" + i);
     }
     audit.end(first, "ok"); // it is not shown any more
 
     String text = audit.text();
 
-    assertThat(text.lines()).hasSize(1 + AuditLog.SHOWN);
+    assertThat(text.lines()).hasSize(1 + AuditTrail.SHOWN);
     assertThat(text).doesNotContain("first").contains("volume=v0\n", "volume=v999\n");
     open = open.reopen();
-    assertThat(AuditLog.open(open.bay().catalogue(), open.clock()).text()).isEqualTo(text);
+    assertThat(new AuditLog(open.bay().audit()).text()).isEqualTo(text);
     open.close();
   }
 
   @Test
   void whoReadsDoesNotWaitForAChangeThatIsBeingRecorded() throws Exception {
     OpenBay open = OpenBay.create(directory.resolve("bay"));
-    AuditLog audit = AuditLog.open(open.bay().catalogue(), open.clock());
+    AuditLog audit = new AuditLog(open.bay().audit());
     audit.begin(OpenBay.OWNER, "ctl", "delete", "delete volume=a");
     String before = audit.text();
     CountDownLatch recording = new CountDownLatch(1);

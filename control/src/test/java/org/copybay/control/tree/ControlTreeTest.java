@@ -41,6 +41,7 @@ class ControlTreeTest extends ControlTreeFixture {
             "last_error",
             "error_log",
             "audit",
+            "audit.chain",
             "events",
             "events.json",
             "metrics",
