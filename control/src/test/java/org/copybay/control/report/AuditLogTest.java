@@ -3,6 +3,7 @@ package org.copybay.control.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +40,28 @@ class AuditLogTest {
             4 2025-11-21T09:31:07Z 1001 6000 "volumes/old disk" unlink ok unlink old disk
             5 2025-11-21T09:31:07Z 1001 6000 volumes/a\\xe2\\x80\\xaeb unlink ok unlink a\\xe2\\x80\\xaeb
             """);
+    open.close();
+  }
+
+  @Test
+  void theChainHasALineForEachEntryAndItsHeadIsTheLast() throws Exception {
+    OpenBay open = OpenBay.create(directory.resolve("bay"));
+    AuditLog audit = new AuditLog(open.bay().audit());
+    assertThat(audit.chain()).isEqualTo("# entry hash\n");
+    assertThat(audit.head()).isNull();
+
+    audit.end(audit.begin(OpenBay.OWNER, "ctl", "delete", "delete volume=a"), "ok");
+    audit.refused(OpenBay.OTHER, "ctl", "delete", "delete volume=b", "EACCES");
+    open.bay().audit().note("clock", "jump", "9 s\nahead");
+
+    List<String> lines = audit.chain().lines().toList();
+    assertThat(lines.subList(1, 5)).allMatch(line -> line.matches("[1-4] [0-9a-f]{64}"));
+    assertThat(lines).hasSize(5).last().isEqualTo(String.valueOf(audit.head()).replace(':', ' '));
+    assertThat(audit.text())
+        .contains("\n2 2025-11-21T09:31:07Z 1001 6000 ctl delete EACCES delete volume=b\n")
+        .contains(" 0 clock jump noted 9 s\\x0aahead\n");
+    open = open.reopen();
+    assertThat(new AuditLog(open.bay().audit()).chain().lines()).isEqualTo(lines);
     open.close();
   }
 

@@ -45,6 +45,37 @@ public final class AuditInspection {
     }
   }
 
+  /**
+   * Looks whether an entry has the hash that somebody kept elsewhere. With a chain that fits, all
+   * entries before it are as they were then.
+   *
+   * @return false where it was dropped with the old ones, so that nothing can be said
+   */
+  public static boolean compare(
+      Connection connection, long entry, String hash, Consumer<Problem> problems)
+      throws SQLException {
+    ChainHead head = ChainHead.read(connection);
+    boolean dropped = head != null && entry < head.anchor();
+    if (!dropped) {
+      String found = head == null ? null : hash(connection, head, entry);
+      if (!hash.equals(found)) {
+        String got = found == null ? "no such entry" : "hash " + found;
+        problems.accept(new Problem("entry " + entry, "hash " + hash, got));
+      }
+    }
+    return !dropped;
+  }
+
+  private static @Nullable String hash(Connection connection, ChainHead head, long entry)
+      throws SQLException {
+    if (entry == head.anchor()) {
+      return head.anchorHash();
+    }
+    boolean entries = AuditChain.hasTable(connection, "audit_entry");
+    AuditEntry found = entries ? new AuditChain(connection, Keeping.OF_A_BAY).find(entry) : null;
+    return found == null ? null : found.hash();
+  }
+
   /** Whether rows of a program from before the chain wait for the next mount. */
   public static boolean hasRowsWithoutHashes(Connection connection) throws SQLException {
     return AuditChain.hasRowsWithoutHashes(connection);

@@ -7,8 +7,8 @@ import org.copybay.volumes.audit.AuditInspection;
 
 /** The audit log: whether each entry proves the one before it, from the anchor to the head. */
 final class AuditCheck {
-  private static final String WHAT = "audit";
-  private static final String FIX =
+  static final String WHAT = "audit";
+  static final String FIX =
       "somebody changed it, or the disk did: compare it with the hashes that were kept elsewhere,"
           + " put back a copy of catalogue.db";
 

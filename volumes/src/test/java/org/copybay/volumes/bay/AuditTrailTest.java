@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -15,8 +18,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.copybay.volumes.Finding;
+import org.copybay.volumes.Findings;
 import org.copybay.volumes.audit.AuditEntry;
 import org.copybay.volumes.audit.AuditTrail;
+import org.copybay.volumes.check.AuditHeadCheck;
 import org.copybay.volumes.check.BayCheck;
 import org.copybay.volumes.check.CheckOptions;
 import org.copybay.volumes.journal.RecoverMode;
@@ -101,7 +106,7 @@ class AuditTrailTest {
                 .change(
                     connection -> {
                       lost.run(connection);
-                      throw new java.sql.SQLException("it ends here");
+                      throw new SQLException("it ends here");
                     }));
     AuditTrail.Note made = trail().noting("safeguarded/s", "roll_off", "backup 2");
     test.bay.catalogue().change(made);
@@ -274,17 +279,44 @@ class AuditTrailTest {
     assertThat(trail().trouble()).startsWith("entry 6: wanted");
   }
 
+  @Test
+  void aHeadThatWasKeptElsewhereTellsALogThatWasMadeAnewOrPutBack() throws Exception {
+    trail().end(begin("unlink a"), "ok");
+    var kept = trail().hashes().lastEntry();
+    trail().end(begin("unlink b"), "ok");
+    String line = kept.getKey() + ":" + kept.getValue();
+    assertThat(compared(line)).isEmpty();
+    assertThat(compared(line.replace(':', ' '))).isEmpty();
+
+    assertThat(compared("9" + line.substring(1)))
+        .singleElement()
+        .asString()
+        .contains("entry 9: wanted hash", "got no such entry");
+    new DamagedBay(test.path, test.path, test.path)
+        .sql("update audit_entry set hash=replace(hash, substr(hash,1,1), 'x') where entry=2");
+    assertThat(compared(line)).singleElement().asString().contains("entry 2: wanted hash");
+    new DamagedBay(test.path, test.path, test.path).sql("drop table audit_entry");
+    assertThat(compared(line)).singleElement().asString().contains("got no such entry");
+    assertThatThrownBy(() -> AuditHeadCheck.parse("2")).hasMessageContaining("no head of");
+  }
+
+  private List<String> compared(String kept) throws Exception {
+    test.bay.close();
+    Findings findings = new Findings();
+    AuditHeadCheck.parse(kept).run(test.path, findings);
+    return findings.all().stream().map(Finding::line).toList();
+  }
+
   // ---- a rebuild
 
   private void rebuild(String... damage) throws Exception {
     test.create("v", 100);
     test.create("w", 100);
     test.bay.close();
-    String label = "update bay set change=change-1"; // so that the catalogue is an older one
     List<String> statements = new ArrayList<>(List.of(damage));
-    statements.add(label);
+    statements.add("update bay set change=1"); // so that labels are newer
     new DamagedBay(test.path, test.path, test.path).sql(String.join("; ", statements));
-    rebuilt = Rebuild.run(test.path, java.time.Clock.systemUTC()).lines();
+    rebuilt = Rebuild.run(test.path, Clock.systemUTC()).lines();
     test.bay = TestBay.open(test.path).bay;
   }
 
@@ -326,19 +358,15 @@ class AuditTrailTest {
   void aRebuildWithoutACatalogueBeginsAChainThatSaysSo() throws Exception {
     trail().end(begin("unlink a"), "ok");
     test.bay.close();
-    java.nio.file.Files.delete(test.path.resolve("catalogue.db"));
+    Files.delete(test.path.resolve("catalogue.db"));
 
-    Rebuild.run(test.path, java.time.Clock.systemUTC());
+    Rebuild.run(test.path, Clock.systemUTC());
     test.bay = TestBay.open(test.path).bay;
 
     assertThat(shown())
         .singleElement()
         .asString()
         .endsWith("no audit log from before could be read");
-    assertChecks0();
-  }
-
-  private void assertChecks0() {
     test.bay.close();
     assertThat(checked()).noneMatch(line -> line.contains(" audit"));
   }
