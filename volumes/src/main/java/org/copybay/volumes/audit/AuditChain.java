@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -154,8 +155,16 @@ public final class AuditChain {
       return null;
     }
     AuditEntry entry = find(last);
-    String oldest = time(Instant.parse(now).minus(keeping.age()));
-    return entry == null || entry.time().compareTo(oldest) >= 0 ? null : entry;
+    return entry == null || entry.time().compareTo(oldest(now)) >= 0 ? null : entry;
+  }
+
+  /** The oldest time that is young; what somebody changed so that it is no time drops nothing. */
+  private String oldest(String now) {
+    try {
+      return time(Instant.parse(now).minus(keeping.age()));
+    } catch (DateTimeException e) {
+      return "";
+    }
   }
 
   private void drop(AuditEntry last) throws SQLException {

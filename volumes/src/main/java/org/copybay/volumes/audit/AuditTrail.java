@@ -315,15 +315,14 @@ public final class AuditTrail {
 
   private void show(AuditEntry entry) {
     hashes.put(entry.entry(), entry.hash());
-    while (hashes.size() > HASHES) {
-      hashes.pollFirstEntry();
-    }
+    hashes.headMap(hashes.lastKey() - HASHES, true).clear();
     if (AuditChain.tellsOfDropping(entry)) {
       anchor.addAndGet(Keeping.OF_A_BAY.batch());
     }
     showCommand(entry);
-    while (shown.size() > SHOWN) {
-      shown.pollFirstEntry();
+    Map.Entry<Long, AuditEntry> newest = shown.lastEntry();
+    if (newest != null) {
+      shown.headMap(newest.getKey() - SHOWN, true).clear();
     }
   }
 
