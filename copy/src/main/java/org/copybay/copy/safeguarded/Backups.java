@@ -15,6 +15,8 @@ import org.copybay.volumes.bay.Catalogue;
 import org.copybay.volumes.bay.PointInTime;
 import org.copybay.volumes.bay.Volume;
 import org.copybay.volumes.event.Event;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /*
  * The steps of a backup, and what a crash after each leaves (P7):
@@ -27,6 +29,8 @@ import org.copybay.volumes.event.Event;
 public final class Backups {
   private static final long MINUTE_MILLIS = 60_000;
   private static final long SECOND_MILLIS = 1000;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Backups.class);
 
   private final Safeguarded safeguarded;
 
@@ -158,6 +162,7 @@ public final class Backups {
                   };
                 });
     safeguarded.noteId(point.backup());
+    saveTime();
     BackupRecord record = new BackupRecord(point.backup(), spec.label(), false, holds, Set.of());
     session.setState(state.with(record));
     Backup made = Backup.of(bay(), session.state(), record);
@@ -167,6 +172,15 @@ public final class Backups {
         Event.fact("backup", record.id()),
         Event.fact("volumes", made.volumes().stream().map(of -> of.name()).toList()));
     return made;
+  }
+
+  /** Over a reboot the vault time is not before that of the newest backup. */
+  private void saveTime() {
+    try {
+      bay().vault().save();
+    } catch (StorageException e) {
+      LOG.warn("vault clock: {}", e.getMessage()); // the mount finds the time of the backup
+    }
   }
 
   // ---- locks and holds

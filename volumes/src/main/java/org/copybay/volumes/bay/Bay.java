@@ -13,6 +13,7 @@ import org.copybay.volumes.bay.VolumeRecord.Owner;
 import org.copybay.volumes.cache.BlockCache;
 import org.copybay.volumes.event.Events;
 import org.copybay.volumes.journal.RecoverMode;
+import org.copybay.volumes.vault.VaultClock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,7 @@ public final class Bay implements AutoCloseable {
   private final AuditTrail audit;
   private final BlockCache cache;
   private final Clock clock;
+  private final VaultClock vault;
   private final boolean readOnly;
   private final Roster roster;
   private final Sizing sizing;
@@ -50,6 +52,7 @@ public final class Bay implements AutoCloseable {
       AuditTrail audit,
       BlockCache cache,
       Clock clock,
+      VaultClock vault,
       RecoverMode recover,
       boolean readOnly) {
     this.layout = layout;
@@ -58,6 +61,7 @@ public final class Bay implements AutoCloseable {
     this.audit = audit;
     this.cache = cache;
     this.clock = clock;
+    this.vault = vault;
     this.readOnly = readOnly;
     this.events = new Events(clock);
     this.roster =
@@ -118,9 +122,14 @@ public final class Bay implements AutoCloseable {
     return clock;
   }
 
-  /** The time by which locks end and backups are named, in ms since 1970. */
+  /** The time by which locks end and backups are named, which nobody sets. */
+  public VaultClock vault() {
+    return vault;
+  }
+
+  /** What the vault clock says, in ms since 1970. */
   public long vaultMillis() {
-    return clock.millis();
+    return vault.now().toEpochMilli();
   }
 
   /** What happened since it was opened; whoever owns a state tells its changes there. */

@@ -222,7 +222,8 @@ final class BackupPointsTest {
     test.bay.close();
     Files.delete(test.path.resolve("catalogue.db"));
     Rebuild.run(test.path, time);
-    test.bay = BayOpener.open(test.path, false, RecoverMode.AUTO, 1 << 20, time);
+    test.bay =
+        BayOpener.open(test.path, false, RecoverMode.AUTO, 1 << 20, time, TestBay.uptime(time));
     a = test.bay.find("a");
     b = test.bay.find("b");
 

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -19,6 +20,7 @@ import org.copybay.volumes.Bytes;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.journal.RecoverMode;
+import org.copybay.volumes.vault.Uptime;
 
 /** A bay in a directory of a test, and what tests do with one. */
 final class TestBay implements AutoCloseable {
@@ -63,7 +65,22 @@ final class TestBay implements AutoCloseable {
   }
 
   private static Bay open(Path path, boolean readOnly, Clock clock) throws StorageException {
-    return BayOpener.open(path, readOnly, RecoverMode.AUTO, 1 << 20, clock);
+    return BayOpener.open(path, readOnly, RecoverMode.AUTO, 1 << 20, clock, uptime(clock));
+  }
+
+  /** That of a machine which was started a day before 2026 and whose clock is right. */
+  static Uptime uptime(Clock clock) {
+    return new Uptime() {
+      @Override
+      public String bootId() {
+        return "test";
+      }
+
+      @Override
+      public long millis() {
+        return clock.millis() - Instant.parse("2025-12-31T00:00:00Z").toEpochMilli();
+      }
+    };
   }
 
   /** Ends it in an orderly way and opens it again. */

@@ -29,6 +29,7 @@ abstract class VaultFixture {
     path = directory.resolve("bay");
     BayOpener.init(path, Clock.systemUTC());
     bay = open(path, false);
+    sql("drop table vault_clock"); // a test begins without it
     openVault();
   }
 
@@ -37,8 +38,8 @@ abstract class VaultFixture {
     bay.close();
   }
 
-  static Bay open(Path path, boolean readOnly) throws StorageException {
-    return BayOpener.open(path, readOnly, RecoverMode.AUTO, 1 << 20, Clock.systemUTC());
+  Bay open(Path from, boolean readOnly) throws StorageException {
+    return BayOpener.open(from, readOnly, RecoverMode.AUTO, 1 << 20, machine.clock, machine.uptime);
   }
 
   static Duration days(long count) {
