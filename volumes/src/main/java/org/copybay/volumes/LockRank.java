@@ -12,6 +12,8 @@ public enum LockRank {
   SHADOW,
   /** Which QuickOPC groups and sessions there are, and their state. */
   QUICKOPC,
+  /** The list of scheduled tasks and the state of each. */
+  SCHEDULES,
   /** The list of jobs and the state of each. */
   JOBS,
   /** The length of the home of one volume. */
