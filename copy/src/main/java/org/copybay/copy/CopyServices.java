@@ -5,6 +5,7 @@ import org.copybay.copy.engine.Checks;
 import org.copybay.copy.engine.Jobs;
 import org.copybay.copy.quickopc.QuickOpc;
 import org.copybay.copy.safeguarded.Safeguarded;
+import org.copybay.copy.schedule.Scheduler;
 import org.copybay.copy.shadow.ShadowSets;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
@@ -18,6 +19,7 @@ import org.copybay.volumes.bay.Bay;
  * @param sets shadow sets
  * @param opc QuickOPC sessions
  * @param safeguarded safeguarded sessions
+ * @param scheduler what runs at times
  */
 public record CopyServices(
     Jobs jobs,
@@ -25,7 +27,8 @@ public record CopyServices(
     Checks checks,
     ShadowSets sets,
     QuickOpc opc,
-    Safeguarded safeguarded) {
+    Safeguarded safeguarded,
+    Scheduler scheduler) {
 
   /** Brings back what the catalogue remembers; nothing goes on before {@link #start}. */
   public static CopyServices open(Bay bay) throws StorageException {
@@ -34,12 +37,14 @@ public record CopyServices(
     Checks checks = new Checks(bay, jobs);
     ShadowSets sets = new ShadowSets(bay, jobs);
     QuickOpc opc = new QuickOpc(bay, jobs);
-    Safeguarded safeguarded = new Safeguarded(bay, jobs);
+    Scheduler scheduler = new Scheduler(bay, bay.vault().asClock());
+    Safeguarded safeguarded = new Safeguarded(bay, jobs, scheduler);
     sets.load(); // first: a job of a set goes on only with its set
     opc.load(); // and a job of a session only with its session
     safeguarded.load();
+    scheduler.load();
     jobs.load();
-    return new CopyServices(jobs, duplicates, checks, sets, opc, safeguarded);
+    return new CopyServices(jobs, duplicates, checks, sets, opc, safeguarded, scheduler);
   }
 
   /** Lets everything go on. */
@@ -49,5 +54,6 @@ public record CopyServices(
     opc.startMissing();
     safeguarded.start();
     jobs.start();
+    scheduler.start();
   }
 }

@@ -14,6 +14,8 @@ public enum LockRank {
   QUICKOPC,
   /** Which safeguarded sessions there are, and their state. */
   SAFEGUARDED,
+  /** The list of scheduled tasks and the state of each. */
+  SCHEDULES,
   /** The list of jobs and the state of each. */
   JOBS,
   /** The length of the home of one volume. */

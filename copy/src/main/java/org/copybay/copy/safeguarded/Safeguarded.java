@@ -11,6 +11,7 @@ import java.util.UUID;
 import org.copybay.copy.engine.JobRecord;
 import org.copybay.copy.engine.Jobs;
 import org.copybay.copy.engine.Lane;
+import org.copybay.copy.schedule.Scheduler;
 import org.copybay.volumes.LockRank;
 import org.copybay.volumes.RankedLock;
 import org.copybay.volumes.StorageException;
@@ -34,6 +35,7 @@ public final class Safeguarded implements AutoCloseable {
   // set once
   private final Bay bay;
   private final Jobs jobs;
+  private final Scheduler scheduler;
   private final RankedLock lock = new RankedLock(LockRank.SAFEGUARDED);
   private final SessionSetup setup = new SessionSetup(this);
   private final Backups backups = new Backups(this);
@@ -48,9 +50,11 @@ public final class Safeguarded implements AutoCloseable {
   private long lastStamp;
 
   /** The sessions of that bay; {@link #load} brings back what the catalogue remembers. */
-  public Safeguarded(Bay bay, Jobs jobs) throws StorageException {
+  public Safeguarded(Bay bay, Jobs jobs, Scheduler scheduler) throws StorageException {
     this.bay = bay;
     this.jobs = jobs;
+    this.scheduler = scheduler;
+    scheduler.register(SessionSetup.SCHEDULED, (task, due) -> backups.scheduled(task, due));
     bay.catalogue().change(SafeguardedTable::create);
     Lane lane =
         new Lane() {
@@ -75,6 +79,10 @@ public final class Safeguarded implements AutoCloseable {
 
   Jobs jobs() {
     return jobs;
+  }
+
+  Scheduler scheduler() {
+    return scheduler;
   }
 
   RankedLock.Held enter() {

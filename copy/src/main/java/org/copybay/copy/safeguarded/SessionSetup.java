@@ -1,8 +1,11 @@
 package org.copybay.copy.safeguarded;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.copybay.copy.schedule.Schedule;
+import org.copybay.copy.schedule.ScheduledTask;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.RankedLock;
 import org.copybay.volumes.StorageException;
@@ -16,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes and ends sessions, and says which volumes they have. Any thread may call. */
 public final class SessionSetup {
+  /** What the keys of scheduled backups begin with. */
+  static final String SCHEDULED = "safeguarded";
+
   private final Safeguarded safeguarded;
 
   SessionSetup(Safeguarded safeguarded) {
@@ -79,9 +85,10 @@ public final class SessionSetup {
       SafeguardedSession session = safeguarded.find(name);
       requireDeletable(session);
       SessionState state = session.state();
-      bay()
-          .catalogue()
-          .change(
+      safeguarded
+          .scheduler()
+          .remove(
+              key(name),
               connection -> {
                 SafeguardedTable.delete(connection, state);
                 also.run(connection);
@@ -110,6 +117,40 @@ public final class SessionSetup {
       put(next, also);
       session.setState(next);
     }
+  }
+
+  /**
+   * Says when backups of a session are made by themselves. NOT_FOUND.
+   *
+   * @param schedule when, or null for never
+   * @param enabled whether they are made at all
+   */
+  public void setSchedule(
+      String name, @Nullable Schedule schedule, boolean enabled, Catalogue.Change also)
+      throws StorageException {
+    try (RankedLock.Held held = safeguarded.enter()) {
+      bay().requireChangeable();
+      SafeguardedSession session = safeguarded.find(name);
+      if (schedule == null) {
+        safeguarded.scheduler().remove(key(session.name()), also);
+      } else {
+        safeguarded.scheduler().change(key(session.name()), schedule, enabled, also);
+      }
+    }
+  }
+
+  private static String key(String session) {
+    return SCHEDULED + "/" + session;
+  }
+
+  /** What is scheduled for a session, or null. */
+  public @Nullable ScheduledTask schedule(SafeguardedSession session) {
+    return safeguarded.scheduler().find(key(session.name()));
+  }
+
+  /** When the next scheduled backup of a session is due, or null. */
+  public @Nullable Instant nextBackup(SafeguardedSession session) {
+    return safeguarded.scheduler().nextRun(key(session.name()));
   }
 
   // ---- copy sets
