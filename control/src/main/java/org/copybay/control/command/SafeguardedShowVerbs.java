@@ -46,7 +46,7 @@ final class SafeguardedShowVerbs {
   }
 
   private SafeguardedText.Form form(Arguments arguments) throws RefusedException {
-    String word = arguments.word(FORMAT, "text", FORMATS.split("\\|"));
+    String word = arguments.word(FORMAT, "text", FORMATS.split("\\|", -1));
     boolean header = arguments.yes(HEADER, true);
     String delimiter = arguments.has(DELIMITER) ? arguments.text(DELIMITER) : ",";
     if (delimiter.codePointCount(0, delimiter.length()) != 1) {
