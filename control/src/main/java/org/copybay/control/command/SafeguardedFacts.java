@@ -90,8 +90,8 @@ public record SafeguardedFacts(Bay bay, Safeguarded safeguarded) {
     List<String> trouble = trouble(session);
     Map<String, @Nullable Object> is = new LinkedHashMap<>();
     is.put("name", session.name());
-    is.put("state", state(situation).word().toLowerCase(Locale.ROOT).replace(' ', '_'));
-    is.put("situation", Safeguards.word(situation));
+    is.put("state", word(state(situation)));
+    is.put("situation", word(situation));
     is.put("condition", condition(situation, trouble, best));
     is.put("created", session.state().created());
     is.put("copy_sets", session.state().copySets().size());
@@ -111,6 +111,11 @@ public record SafeguardedFacts(Bay bay, Safeguarded safeguarded) {
     is.put("jobs", join(jobs(session)));
     is.put("trouble", trouble.isEmpty() ? null : String.join("; ", trouble));
     return is;
+  }
+
+  /** A situation as one word, as in h1r1_nocopy. */
+  public static String word(Situation situation) {
+    return situation.word().toLowerCase(Locale.ROOT).replace(' ', '_');
   }
 
   /** The state of the original: it knows no recoveries of these sessions as states. */

@@ -2,7 +2,6 @@ package org.copybay.control.command;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.copybay.copy.safeguarded.Backup;
@@ -79,11 +78,9 @@ record Safeguards(Bay bay, Safeguarded safeguarded, Owner owner) {
       long id = arguments.number(BACKUP);
       return arguments.at(BACKUP, () -> safeguarded.backup(session, id)).id();
     }
-    List<Backup> all = safeguarded.backupsOf(session);
-    for (int i = all.size() - 1; i >= 0; i--) {
-      if (all.get(i).unrecoverable() == null) {
-        return all.get(i).id();
-      }
+    Backup newest = SafeguardedFacts.newestRecoverable(safeguarded.backupsOf(session));
+    if (newest != null) {
+      return newest.id();
     }
     throw arguments.refuse(
         BACKUP,
@@ -149,14 +146,9 @@ record Safeguards(Bay bay, Safeguarded safeguarded, Owner owner) {
   static Subject subject(SafeguardedSession session) {
     return new Subject(
         "safeguarded session " + session.name(),
-        word(session.situation(Recovery.R1)),
-        Stream.of(Situation.values()).map(Safeguards::word).toList(),
+        SafeguardedFacts.word(session.situation(Recovery.R1)),
+        Stream.of(Situation.values()).map(SafeguardedFacts::word).toList(),
         Subject.NONE);
-  }
-
-  /** A situation as one word, as in h1r1_nocopy. */
-  static String word(Situation situation) {
-    return situation.word().toLowerCase(Locale.ROOT).replace(' ', '_');
   }
 
   /** Numbers with commas. */
