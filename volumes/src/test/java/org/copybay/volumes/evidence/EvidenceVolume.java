@@ -190,6 +190,10 @@ final class EvidenceVolume implements AutoCloseable {
     return Bytes.of(target);
   }
 
+  byte[] live(int offset, int length) {
+    return Arrays.copyOfRange(live, offset, offset + length);
+  }
+
   byte[] track(byte[] bytes, int track) {
     return Arrays.copyOfRange(bytes, track * TRACK, Math.min(size, (track + 1) * TRACK));
   }
