@@ -18,6 +18,9 @@ final class TrackScan {
   private final BooleanSupplier stopped;
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(PIECE_BYTES);
 
+  private long foundFrom = -1; // the offset that was asked last
+  private @Nullable Extent found;
+
   /** Which tracks. */
   @FunctionalInterface
   interface Tracks {
@@ -109,19 +112,28 @@ final class TrackScan {
   /** The next bytes to read, which end with a track or with the point; null for no more. */
   private @Nullable Extent piece(long offset) throws StorageException {
     long size = image.point().sizeBytes();
-    Extent found = offset >= size ? null : tracks.next(offset);
-    if (found == null || found.offset() >= size) {
+    Extent first = offset >= size ? null : next(offset);
+    if (first == null || first.offset() >= size) {
       return null;
     }
-    long end = found.end();
-    while (end < Math.min(size, found.offset() + PIECE_BYTES)) {
-      Extent more = tracks.next(end);
+    long end = first.end();
+    while (end < Math.min(size, first.offset() + PIECE_BYTES)) {
+      Extent more = next(end);
       if (more == null || more.offset() != end) {
         break;
       }
       end = more.end();
     }
-    end = Math.min(size, Math.min(end, found.offset() + PIECE_BYTES));
-    return new Extent(found.offset(), end - found.offset());
+    end = Math.min(size, Math.min(end, first.offset() + PIECE_BYTES));
+    return new Extent(first.offset(), end - first.offset());
+  }
+
+  /** What was found behind a piece is where the next one begins: it may have been far away. */
+  private @Nullable Extent next(long offset) throws StorageException {
+    if (foundFrom != offset) {
+      found = tracks.next(offset);
+      foundFrom = offset;
+    }
+    return found;
   }
 }
