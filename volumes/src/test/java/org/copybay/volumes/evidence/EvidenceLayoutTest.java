@@ -120,6 +120,18 @@ final class EvidenceLayoutTest {
   }
 
   @Test
+  void oneCopyIsSyncedBeforeTheOtherIsWritten() throws Exception {
+    SimulatedStore store = new SimulatedStore(1, 1);
+    Inventory.empty(VOLUME).create(store);
+    store.startLog();
+
+    Inventory.empty(VOLUME).with(List.of(), 2).write(store);
+
+    assertThat(store.log().stream().map(each -> each.kind() + " " + each.offset()))
+        .containsExactly("OPEN 0", "WRITE 0", "FLUSH 0", "WRITE 4096", "FLUSH 0");
+  }
+
+  @Test
   void aHashIsOfWholeTracksAndHolesAreZeros() {
     assertThat(ABC).hasToString("17fe03c5f83a1a6e08a786ab8f538231");
     assertThat(SEVENS).hasToString("07dcb6d11a03624831513672ffdb84d6");
