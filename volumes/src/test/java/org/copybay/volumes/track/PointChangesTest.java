@@ -116,6 +116,37 @@ final class PointChangesTest {
     }
   }
 
+  @Test
+  void aPointThatIsDroppedDuringTheLookIsNotCompared() throws Exception {
+    try (OriginVolume volume = new OriginVolume(1, SIZE)) {
+      EnginePoint earlier = point(volume, volume.freeze());
+      volume.write(3 * TRACK, new byte[] {2});
+      EnginePoint later = point(volume, volume.freeze());
+      int[] asked = new int[1];
+      Passages epochs = new Passages(5);
+      PointChanges changes =
+          new PointChanges(
+              epochs,
+              () -> {
+                if (++asked[0] == 3) { // behind the look, which may have met the next checkpoint
+                  dropUnchecked(volume, earlier.number());
+                }
+                return volume.engine();
+              },
+              new OriginReader(epochs, volume::engine));
+
+      assertThatThrownBy(() -> changes.next(earlier, later, 0)).hasMessageContaining("dropped");
+    }
+  }
+
+  private static void dropUnchecked(OriginVolume volume, int number) {
+    try {
+      volume.drop(number);
+    } catch (StorageException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   // ---- against plain arrays
 
   static Stream<Long> seeds() {
