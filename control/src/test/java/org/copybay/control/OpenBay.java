@@ -6,8 +6,7 @@ import java.nio.file.Path;
 import org.copybay.control.report.Caller;
 import org.copybay.control.tree.ControlTree;
 import org.copybay.control.tree.MountFacts;
-import org.copybay.copy.duplicate.Duplicates;
-import org.copybay.copy.engine.Checks;
+import org.copybay.copy.CopyServices;
 import org.copybay.copy.engine.Jobs;
 import org.copybay.copy.quickopc.QuickOpc;
 import org.copybay.copy.shadow.ShadowSets;
@@ -32,11 +31,7 @@ public final class OpenBay implements AutoCloseable {
   private final FileLock lock;
   private final SettableClock clock;
   private final Bay bay;
-  private final Jobs jobs;
-  private final Duplicates duplicates;
-  private final Checks checks;
-  private final ShadowSets sets;
-  private final QuickOpc opc;
+  private final CopyServices copy;
   private boolean closed;
 
   private OpenBay(Path directory, SettableClock clock, boolean readOnly) throws StorageException {
@@ -47,18 +42,8 @@ public final class OpenBay implements AutoCloseable {
     lock = taken;
     this.clock = clock;
     bay = BayOpener.open(directory, readOnly, RecoverMode.AUTO, 1 << 20, clock);
-    jobs = new Jobs(bay);
-    duplicates = new Duplicates(bay, jobs);
-    checks = new Checks(bay, jobs);
-    sets = new ShadowSets(bay, jobs);
-    opc = new QuickOpc(bay, jobs);
-    sets.load();
-    opc.load();
-    jobs.load();
-    sets.startMissing();
-    opc.startMissing();
-    jobs.start();
-    duplicates.discardAbandoned();
+    copy = CopyServices.open(bay);
+    copy.start();
   }
 
   /** A new bay. */
@@ -92,27 +77,22 @@ public final class OpenBay implements AutoCloseable {
 
   /** Its jobs. */
   public Jobs jobs() {
-    return jobs;
+    return copy.jobs();
   }
 
-  /** Its duplicates. */
-  public Duplicates duplicates() {
-    return duplicates;
-  }
-
-  /** Its checks. */
-  public Checks checks() {
-    return checks;
+  /** Its copy services. */
+  public CopyServices copy() {
+    return copy;
   }
 
   /** Its shadow sets. */
   public ShadowSets sets() {
-    return sets;
+    return copy.sets();
   }
 
   /** Its QuickOPC groups and sessions. */
   public QuickOpc opc() {
-    return opc;
+    return copy.opc();
   }
 
   /** The control tree. */
@@ -120,7 +100,7 @@ public final class OpenBay implements AutoCloseable {
     MountFacts facts =
         new MountFacts(
             "/mnt/bay", () -> "dev", "allow_other", "0.1.0", OWNER.uid(), clock.instant());
-    return ControlTree.open(bay, jobs, duplicates, checks, sets, opc, facts, clock);
+    return ControlTree.open(bay, copy, facts, clock);
   }
 
   /** Makes a volume. */
@@ -136,8 +116,8 @@ public final class OpenBay implements AutoCloseable {
       return;
     }
     closed = true;
-    jobs.close();
-    sets.close();
+    copy.jobs().close();
+    copy.sets().close();
     bay.close();
     lock.close();
   }

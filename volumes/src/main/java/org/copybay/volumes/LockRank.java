@@ -12,6 +12,8 @@ public enum LockRank {
   SHADOW,
   /** Which QuickOPC groups and sessions there are, and their state. */
   QUICKOPC,
+  /** Which safeguarded sessions there are, and their state. */
+  SAFEGUARDED,
   /** The list of jobs and the state of each. */
   JOBS,
   /** The length of the home of one volume. */
@@ -20,6 +22,8 @@ public enum LockRank {
   BAY,
   /** The openers, hold and state of one volume. */
   VOLUME,
+  /** Since when the vault time counts, and its row. */
+  VAULT,
   /** The SQLite connection. */
   CATALOGUE,
   /** One change of generation, or one reset, of the write bitmaps of one volume. */

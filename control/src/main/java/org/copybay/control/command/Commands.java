@@ -7,11 +7,7 @@ import java.util.List;
 import org.copybay.control.report.AuditLog;
 import org.copybay.control.report.Caller;
 import org.copybay.control.report.ErrorLog;
-import org.copybay.copy.duplicate.Duplicates;
-import org.copybay.copy.engine.Checks;
-import org.copybay.copy.engine.Jobs;
-import org.copybay.copy.quickopc.QuickOpc;
-import org.copybay.copy.shadow.ShadowSets;
+import org.copybay.copy.CopyServices;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
 import org.jspecify.annotations.Nullable;
@@ -37,29 +33,25 @@ public final class Commands {
    */
   public static Commands open(
       Bay bay,
-      Jobs jobs,
-      Duplicates duplicates,
-      Checks checks,
-      ShadowSets sets,
-      QuickOpc opc,
+      CopyServices copy,
       ErrorLog errors,
       AuditLog audit,
       Clock clock,
       int uid,
       Path mountPoint)
       throws StorageException {
-    AcceptedIds accepted = new AcceptedIds(bay.catalogue(), jobs, clock);
+    AcceptedIds accepted = new AcceptedIds(bay.catalogue(), copy.jobs(), clock);
     accepted.createTable();
     Owner owner = new Owner(uid);
-    Units units = new Units(sets, owner);
+    Units units = new Units(copy.sets(), owner);
     List<Verb> all = new ArrayList<>(new VolumeVerbs(bay, units, mountPoint).verbs());
     all.addAll(new PointVerbs(bay, owner).verbs());
     all.addAll(new BitmapVerbs(bay, units).verbs());
-    all.addAll(new JobVerbs(bay, owner, jobs, duplicates, checks).verbs());
+    all.addAll(new JobVerbs(bay, owner, copy.jobs(), copy.duplicates(), copy.checks()).verbs());
     all.addAll(new ShadowMountVerbs(bay, units).verbs());
     all.addAll(new ShadowSplitVerbs(bay, units).verbs());
     all.addAll(new ShadowVerbs(bay, units).verbs());
-    OpcPairs pairs = new OpcPairs(bay, opc, owner);
+    OpcPairs pairs = new OpcPairs(bay, copy.opc(), owner);
     all.addAll(new OpcStartVerbs(pairs).verbs());
     all.addAll(new OpcVerbs(pairs).verbs());
     all.addAll(new OpcConfigVerbs(pairs).verbs());

@@ -1,12 +1,11 @@
 package org.copybay.control.tree;
 
 import java.util.List;
+import org.copybay.control.report.AuditLog;
 import org.copybay.control.report.ErrorLog;
+import org.copybay.copy.CopyServices;
 import org.copybay.copy.engine.Job;
 import org.copybay.copy.engine.JobState;
-import org.copybay.copy.engine.Jobs;
-import org.copybay.copy.quickopc.QuickOpc;
-import org.copybay.copy.shadow.ShadowSets;
 import org.copybay.volumes.bay.Bay;
 import org.copybay.volumes.bay.Space;
 import org.copybay.volumes.bay.Volume;
@@ -34,17 +33,13 @@ final class BayPages {
       """;
 
   private final Bay bay;
-  private final Jobs jobs;
-  private final ShadowSets sets;
-  private final QuickOpc opc;
+  private final CopyServices copy;
   private final ErrorLog errors;
   private final MountFacts facts;
 
-  BayPages(Bay bay, Jobs jobs, ShadowSets sets, QuickOpc opc, ErrorLog errors, MountFacts facts) {
+  BayPages(Bay bay, CopyServices copy, ErrorLog errors, MountFacts facts) {
     this.bay = bay;
-    this.jobs = jobs;
-    this.sets = sets;
-    this.opc = opc;
+    this.copy = copy;
     this.errors = errors;
     this.facts = facts;
   }
@@ -59,10 +54,10 @@ final class BayPages {
 
   Page status() {
     List<Volume> volumes = bay.volumes();
-    List<Job> all = jobs.all();
+    List<Job> all = copy.jobs().all();
     Space space = Health.space(bay);
     return new Page()
-        .put("health", Health.of(bay, sets, opc, space).line())
+        .put("health", Health.of(bay, copy, space).line())
         .put("version", facts.version())
         .put("bay", bay.path())
         .put("uuid", bay.uuid())
@@ -77,9 +72,9 @@ final class BayPages {
         .put("volumes_making", count(volumes, VolumeState.MAKING))
         .put("volumes_failed", volumes.stream().filter(v -> v.failure() != null).count())
         .put("volume_bytes", volumes.stream().mapToLong(Volume::size).sum())
-        .put("shadow_sets", sets.all().size())
-        .put("shadow_sets_mounted", sets.mounted().size())
-        .put("quickopc_sessions", opc.sessions().size())
+        .put("shadow_sets", copy.sets().all().size())
+        .put("shadow_sets_mounted", copy.sets().mounted().size())
+        .put("quickopc_sessions", copy.opc().sessions().size())
         .put("jobs_running", count(all, JobState.RUNNING))
         .put("jobs_queued", count(all, JobState.QUEUED))
         .put("jobs_paused", count(all, JobState.PAUSED))
@@ -90,7 +85,8 @@ final class BayPages {
         .put("space_available_bytes", space == null ? null : space.available())
         .put("cache_bytes", bay.cache().bytes())
         .put("cache_hit_percent", bay.cache().lookUps().hitPercent())
-        .put("errors", errors.count());
+        .put("errors", errors.count())
+        .put("audit_head", new AuditLog(bay.audit()).head());
   }
 
   private static long count(List<Volume> volumes, VolumeState state) {
@@ -103,6 +99,6 @@ final class BayPages {
 
   /** One line: ok, or what is wrong. */
   String health() {
-    return Health.of(bay, sets, opc).line() + "\n";
+    return Health.of(bay, copy).line() + "\n";
   }
 }

@@ -8,11 +8,7 @@ import org.copybay.control.report.AuditLog;
 import org.copybay.control.report.Caller;
 import org.copybay.control.report.Errno;
 import org.copybay.control.report.ErrorLog;
-import org.copybay.copy.duplicate.Duplicates;
-import org.copybay.copy.engine.Checks;
-import org.copybay.copy.engine.Jobs;
-import org.copybay.copy.quickopc.QuickOpc;
-import org.copybay.copy.shadow.ShadowSets;
+import org.copybay.copy.CopyServices;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
@@ -30,62 +26,49 @@ public final class ControlTree {
 
   private final ControlDirectory root;
   private final Refusals refusals;
-  private final QuickOpc opc;
+  private final CopyServices copy;
   private final ErrorLog errors;
   private final AuditLog audit;
 
   private ControlTree(
-      ControlDirectory root, Refusals refusals, QuickOpc opc, ErrorLog errors, AuditLog audit) {
+      ControlDirectory root,
+      Refusals refusals,
+      CopyServices copy,
+      ErrorLog errors,
+      AuditLog audit) {
     this.root = root;
     this.refusals = refusals;
-    this.opc = opc;
+    this.copy = copy;
     this.errors = errors;
     this.audit = audit;
   }
 
   /** The tree of a bay whose jobs were loaded. */
-  public static ControlTree open(
-      Bay bay,
-      Jobs jobs,
-      Duplicates duplicates,
-      Checks checks,
-      ShadowSets sets,
-      QuickOpc opc,
-      MountFacts facts,
-      Clock clock)
+  public static ControlTree open(Bay bay, CopyServices copy, MountFacts facts, Clock clock)
       throws StorageException {
     ErrorLog errors = new ErrorLog(clock);
-    AuditLog audit = AuditLog.open(bay.catalogue(), clock);
+    AuditLog audit = new AuditLog(bay.audit());
     Commands commands =
-        Commands.open(
-            bay,
-            jobs,
-            duplicates,
-            checks,
-            sets,
-            opc,
-            errors,
-            audit,
-            clock,
-            facts.uid(),
-            Path.of(facts.mountPoint()));
+        Commands.open(bay, copy, errors, audit, clock, facts.uid(), Path.of(facts.mountPoint()));
     Refusals refusals = new Refusals(errors);
     FixedEntries entries = new FixedEntries();
-    addTexts(entries, errors, new BayPages(bay, jobs, sets, opc, errors, facts));
+    addTexts(entries, errors, new BayPages(bay, copy, errors, facts));
     addLogs(entries, errors, audit);
     addEvents(entries, errors, bay.events());
-    Metrics metrics = new Metrics(bay, jobs, sets, opc, errors, facts);
-    HealthWatch.begin(bay, sets, opc);
+    Metrics metrics = new Metrics(bay, copy, errors, facts);
+    HealthWatch.begin(bay, copy);
     entries
         .add(new CtlFile(Scope.bay(), commands))
         .add(new TextFile("metrics", errors, caller -> metrics.text()))
         .add(new ControlDirectory("commands", new CommandEntries(commands, errors)))
         .add(new ControlDirectory("volumes", new VolumeEntries(bay, commands, errors)))
         .add(new ControlDirectory("points", new PointEntries(bay, errors)))
-        .add(new ControlDirectory("shadow", new ShadowEntries(sets, commands, errors)))
-        .add(new ControlDirectory("quickopc", new QuickOpcEntries(bay, opc, commands, errors)))
-        .add(new ControlDirectory("jobs", new JobEntries(jobs, commands, errors)));
-    return new ControlTree(new ControlDirectory("", entries), refusals, opc, errors, audit);
+        .add(new ControlDirectory("shadow", new ShadowEntries(copy.sets(), commands, errors)))
+        .add(
+            new ControlDirectory(
+                "quickopc", new QuickOpcEntries(bay, copy.opc(), commands, errors)))
+        .add(new ControlDirectory("jobs", new JobEntries(copy.jobs(), commands, errors)));
+    return new ControlTree(new ControlDirectory("", entries), refusals, copy, errors, audit);
   }
 
   private static void addTexts(FixedEntries entries, ErrorLog errors, BayPages pages) {
@@ -101,7 +84,8 @@ public final class ControlTree {
     entries
         .add(new TextFile("last_error", errors, caller -> errors.lastError(caller.uid())))
         .add(new ErrorLogFile("error_log", errors))
-        .add(new TextFile("audit", errors, caller -> audit.text()));
+        .add(new TextFile("audit", errors, caller -> audit.text()))
+        .add(new TextFile("audit.chain", errors, caller -> audit.chain()));
   }
 
   private static void addEvents(FixedEntries entries, ErrorLog errors, Events events) {
@@ -141,7 +125,7 @@ public final class ControlTree {
       throw refuse(caller, Gesture.MKDIR, path);
     }
     try {
-      opc.groups().createGroupWithPair(name);
+      copy.opc().groups().createGroupWithPair(name);
     } catch (StorageException e) {
       errors.report(caller, path, e);
       throw e;

@@ -3,8 +3,8 @@ package org.copybay.control.tree;
 import java.util.ArrayList;
 import java.util.List;
 import org.copybay.control.command.Sizes;
+import org.copybay.copy.CopyServices;
 import org.copybay.copy.quickopc.Phase;
-import org.copybay.copy.quickopc.QuickOpc;
 import org.copybay.copy.quickopc.Session;
 import org.copybay.copy.shadow.MemberStatus;
 import org.copybay.copy.shadow.SetState;
@@ -52,12 +52,12 @@ record Health(State state, List<String> wrong, List<String> figures) {
   }
 
   /** How the bay is now. */
-  static Health of(Bay bay, ShadowSets sets, QuickOpc opc) {
-    return of(bay, sets, opc, space(bay));
+  static Health of(Bay bay, CopyServices copy) {
+    return of(bay, copy, space(bay));
   }
 
   /** How the bay is now, whose file system has that space; null where it does not say. */
-  static Health of(Bay bay, ShadowSets sets, QuickOpc opc, @Nullable Space space) {
+  static Health of(Bay bay, CopyServices copy, @Nullable Space space) {
     if (space == null) {
       List<String> why = List.of("the disk of the bay does not answer");
       return new Health(State.FAILED, why, why);
@@ -67,9 +67,14 @@ record Health(State state, List<String> wrong, List<String> figures) {
     if (doubt != null) {
       wrong.add("catalogue: " + doubt);
     }
+    String misfit = bay.audit().trouble();
+    if (misfit != null) {
+      wrong.add("audit log: " + misfit);
+    }
     bay.volumes().forEach(volume -> addFailures(bay, volume, wrong));
+    ShadowSets sets = copy.sets();
     sets.all().forEach(unit -> addTrouble(SetStatus.of(sets, unit), wrong));
-    opc.sessions().forEach(session -> addSuspension(session, wrong));
+    copy.opc().sessions().forEach(session -> addSuspension(session, wrong));
     List<String> figures = new ArrayList<>(wrong);
     if (space.available() < SCARCE_BYTES && !bay.readOnly()) {
       wrong.add("little space is free");

@@ -3,8 +3,7 @@ package org.copybay.control.tree;
 import static org.copybay.volumes.event.Event.fact;
 
 import java.util.List;
-import org.copybay.copy.quickopc.QuickOpc;
-import org.copybay.copy.shadow.ShadowSets;
+import org.copybay.copy.CopyServices;
 import org.copybay.volumes.bay.Bay;
 import org.copybay.volumes.event.Events;
 
@@ -19,18 +18,16 @@ final class HealthWatch implements Runnable {
   private static final long PAUSE_MILLIS = 200;
 
   private final Bay bay;
-  private final ShadowSets sets;
-  private final QuickOpc opc;
+  private final CopyServices copy;
 
-  private HealthWatch(Bay bay, ShadowSets sets, QuickOpc opc) {
+  private HealthWatch(Bay bay, CopyServices copy) {
     this.bay = bay;
-    this.sets = sets;
-    this.opc = opc;
+    this.copy = copy;
   }
 
   /** Looks until the events of the bay end. */
-  static void begin(Bay bay, ShadowSets sets, QuickOpc opc) {
-    Thread thread = new Thread(new HealthWatch(bay, sets, opc), "health");
+  static void begin(Bay bay, CopyServices copy) {
+    Thread thread = new Thread(new HealthWatch(bay, copy), "health");
     thread.setDaemon(true);
     thread.start();
   }
@@ -41,7 +38,7 @@ final class HealthWatch implements Runnable {
     Health told = new Health(Health.State.OK, List.of(), List.of());
     while (!events.ended()) {
       long seen = events.last();
-      Health now = Health.of(bay, sets, opc);
+      Health now = Health.of(bay, copy);
       if (!now.sameAs(told)) {
         events.tell(
             "health_changed",

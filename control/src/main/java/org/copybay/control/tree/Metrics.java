@@ -10,10 +10,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.function.DoubleSupplier;
 import org.copybay.control.report.ErrorLog;
+import org.copybay.copy.CopyServices;
 import org.copybay.copy.engine.JobState;
 import org.copybay.copy.engine.Jobs;
-import org.copybay.copy.quickopc.QuickOpc;
-import org.copybay.copy.shadow.ShadowSets;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
@@ -36,7 +35,7 @@ final class Metrics {
   private final MountFacts facts;
   private final Info info;
 
-  Metrics(Bay bay, Jobs jobs, ShadowSets sets, QuickOpc opc, ErrorLog errors, MountFacts facts) {
+  Metrics(Bay bay, CopyServices copy, ErrorLog errors, MountFacts facts) {
     this.bay = bay;
     this.facts = facts;
     info =
@@ -52,11 +51,11 @@ final class Metrics {
     gauge(
         "copybay_health",
         "Health of the bay: 0 ok, 1 degraded, 2 failed.",
-        () -> Health.of(bay, sets, opc).state().level());
+        () -> Health.of(bay, copy).state().level());
     counter("copybay_errors_total", "Refused commands and gestures.", errors::count);
     registerSpace();
     registerMemory();
-    registerJobs(jobs);
+    registerJobs(copy.jobs());
     CounterWithCallback.builder()
         .name("copybay_events_total")
         .help("Events, by kind.")
@@ -64,8 +63,8 @@ final class Metrics {
         .callback(values -> bay.events().counts().forEach((k, n) -> values.call(n, k)))
         .register(registry);
     new VolumeMetrics(bay).register(registry);
-    new ShadowMetrics(sets).register(registry);
-    new QuickOpcMetrics(opc).register(registry);
+    new ShadowMetrics(copy.sets()).register(registry);
+    new QuickOpcMetrics(copy.opc()).register(registry);
   }
 
   private void gauge(String name, String help, DoubleSupplier value) {

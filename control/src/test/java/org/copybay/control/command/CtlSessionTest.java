@@ -38,13 +38,9 @@ class CtlSessionTest {
     commands =
         Commands.open(
             open.bay(),
-            open.jobs(),
-            open.duplicates(),
-            open.checks(),
-            open.sets(),
-            open.opc(),
+            open.copy(),
             errors,
-            AuditLog.open(open.bay().catalogue(), open.clock()),
+            new AuditLog(open.bay().audit()),
             open.clock(),
             OpenBay.OWNER.uid(),
             Path.of("/mnt/bay"));

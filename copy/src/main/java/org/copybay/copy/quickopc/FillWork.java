@@ -1,8 +1,7 @@
 package org.copybay.copy.quickopc;
 
-import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.Objects;
+import org.copybay.copy.engine.Filler;
 import org.copybay.copy.engine.Job;
 import org.copybay.copy.engine.JobOrder;
 import org.copybay.copy.engine.JobRecord;
@@ -10,7 +9,6 @@ import org.copybay.copy.engine.JobState;
 import org.copybay.copy.engine.Work;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
-import org.copybay.volumes.track.TrackOrigin;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,12 +23,7 @@ final class FillWork implements Work {
 
   private static final Logger LOG = LoggerFactory.getLogger(FillWork.class);
 
-  private static final int BUFFER_BYTES = 1 << 20;
-  private static final long TRACK_BYTES = Sets.REGION_BYTES;
   private static final String SESSION = "session=";
-
-  /** How often what was copied is made safe: a power cut lets copy the rest again. */
-  private static final long FENCE_NANOS = Duration.ofSeconds(10).toNanos();
 
   private final QuickOpc opc;
   private final int number; // of its session
@@ -111,7 +104,7 @@ final class FillWork implements Work {
       while (true) {
         Session session = session();
         long stamp = session.record().stamp();
-        long copied = fill(job, session);
+        long copied = Filler.run(job, session.target(), () -> over);
         if (over) {
           return job.row().done(job.now(), "copied=" + copied + " continued=yes");
         }
@@ -149,29 +142,6 @@ final class FillWork implements Work {
       }
     }
     job.proceed(0);
-  }
-
-  private long fill(Job job, Session session) throws StorageException {
-    TrackOrigin origin = session.target().origin();
-    ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
-    job.begin("copying", origin.unfilledTracks() * TRACK_BYTES);
-    long fenced = System.nanoTime();
-    while (origin.any() && !over) {
-      TrackOrigin.Filled filled = origin.fillNext(0, buffer);
-      for (long track = 0; filled != null && !over; filled = origin.fillNext(track, buffer)) {
-        long bytes = filled.count() * TRACK_BYTES;
-        long data = Math.min(filled.dataBytes(), bytes);
-        job.progress().copied(data);
-        job.progress().passed(bytes - data);
-        track = filled.track() + filled.count();
-        job.proceed(data);
-        if (System.nanoTime() - fenced > FENCE_NANOS) {
-          session.target().flush();
-          fenced = System.nanoTime();
-        }
-      }
-    }
-    return job.progress().bytesCopied();
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.copybay.copy.engine.Changes;
 import org.copybay.copy.engine.Job;
 import org.copybay.copy.quickopc.StartSpec.Mode;
 import org.copybay.volumes.Fault;

@@ -1,5 +1,6 @@
 package org.copybay.copy.quickopc;
 
+import org.copybay.copy.engine.Changes;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.PointVolume;
 import org.copybay.volumes.bay.Volume;

@@ -8,6 +8,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.copybay.copy.TestJobs;
+import org.copybay.copy.engine.Changes;
 import org.copybay.copy.engine.Job;
 import org.copybay.copy.engine.JobRecord;
 import org.copybay.copy.quickopc.StartSpec.Mode;

@@ -10,11 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.copybay.control.tree.ControlTree;
 import org.copybay.control.tree.MountFacts;
-import org.copybay.copy.duplicate.Duplicates;
-import org.copybay.copy.engine.Checks;
-import org.copybay.copy.engine.Jobs;
-import org.copybay.copy.quickopc.QuickOpc;
-import org.copybay.copy.shadow.ShadowSets;
+import org.copybay.copy.CopyServices;
 import org.copybay.fs.node.BayHandler;
 import org.copybay.fs.node.Owner;
 import org.copybay.fs.transport.FuseSession;
@@ -51,8 +47,7 @@ final class Daemon {
   private static final long END_WAIT_MILLIS = 9_000;
 
   private final Bay bay;
-  private final Jobs jobs;
-  private final ShadowSets sets;
+  private final CopyServices copy;
   private final BayHandler handler;
   private final Transports transports;
   private final CountDownLatch mountTried = new CountDownLatch(1);
@@ -61,10 +56,9 @@ final class Daemon {
   // volatile: set once by the thread that mounts; a signal ends it in another one
   private volatile @Nullable FuseSession session;
 
-  private Daemon(Bay bay, Jobs jobs, ShadowSets sets, BayHandler handler, Transports transports) {
+  private Daemon(Bay bay, CopyServices copy, BayHandler handler, Transports transports) {
     this.bay = bay;
-    this.jobs = jobs;
-    this.sets = sets;
+    this.copy = copy;
     this.handler = handler;
     this.transports = transports;
   }
@@ -74,18 +68,8 @@ final class Daemon {
       throws StorageException {
     Clock clock = Clock.systemUTC();
     Bay bay = open(place, options, clock);
-    Jobs jobs = new Jobs(bay);
-    Duplicates duplicates = new Duplicates(bay, jobs);
-    Checks checks = new Checks(bay, jobs);
-    ShadowSets sets = new ShadowSets(bay, jobs);
-    QuickOpc opc = new QuickOpc(bay, jobs);
-    sets.load(); // first: a job of a set goes on only with its set
-    opc.load(); // and a job of a session only with its session
-    jobs.load();
-    duplicates.discardAbandoned();
-    sets.startMissing();
-    opc.startMissing();
-    jobs.start();
+    CopyServices copy = CopyServices.open(bay);
+    copy.start();
     Owner owner = owner(options);
     Transports transports = new Transports(options.transport());
     MountFacts facts =
@@ -96,9 +80,9 @@ final class Daemon {
             version,
             processOwner("uid"),
             clock.instant());
-    ControlTree control = ControlTree.open(bay, jobs, duplicates, checks, sets, opc, facts, clock);
-    BayHandler handler = new BayHandler(bay, sets, control, owner, options.sync());
-    Daemon daemon = new Daemon(bay, jobs, sets, handler, transports);
+    ControlTree control = ControlTree.open(bay, copy, facts, clock);
+    BayHandler handler = new BayHandler(bay, copy.sets(), control, owner, options.sync());
+    Daemon daemon = new Daemon(bay, copy, handler, transports);
     daemon.mountAndHook(place, options);
     return daemon;
   }
@@ -211,8 +195,9 @@ final class Daemon {
     bay.events().tell("ending", bay.path().toString(), Event.fact("reason", why));
     logged(() -> LOG.info("ending reason={}", why));
     awaitReleases();
-    step("jobs", JOBS_WAIT_MILLIS, jobs::close);
-    step("shadow", SHADOW_WAIT_MILLIS, sets::close);
+    step("jobs", JOBS_WAIT_MILLIS, copy.jobs()::close);
+    copy.safeguarded().close();
+    step("shadow", SHADOW_WAIT_MILLIS, copy.sets()::close);
     step("fence", FLUSH_WAIT_MILLIS, bay::flushAll);
     bay.events().end(FOLLOWERS_WAIT_MILLIS); // else their last read fails with the connection
     unmount();

@@ -8,10 +8,12 @@ import java.util.UUID;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.audit.AuditTrail;
 import org.copybay.volumes.bay.VolumeRecord.Owner;
 import org.copybay.volumes.cache.BlockCache;
 import org.copybay.volumes.event.Events;
 import org.copybay.volumes.journal.RecoverMode;
+import org.copybay.volumes.vault.VaultClock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,8 +25,10 @@ public final class Bay implements AutoCloseable {
   private final BayLayout layout;
   private final BayFile file;
   private final Catalogue catalogue;
+  private final AuditTrail audit;
   private final BlockCache cache;
   private final Clock clock;
+  private final VaultClock vault;
   private final boolean readOnly;
   private final Roster roster;
   private final Sizing sizing;
@@ -33,6 +37,7 @@ public final class Bay implements AutoCloseable {
   private final Repairs repairs;
   private final Uses uses;
   private final Points points;
+  private final BackupPoints backupPoints;
   private final Bitmaps bitmaps;
   private final Labels labels;
   private final Relations relations;
@@ -44,20 +49,27 @@ public final class Bay implements AutoCloseable {
       BayLayout layout,
       BayFile file,
       Catalogue catalogue,
+      AuditTrail audit,
       BlockCache cache,
       Clock clock,
+      VaultClock vault,
       RecoverMode recover,
       boolean readOnly) {
     this.layout = layout;
     this.file = file;
     this.catalogue = catalogue;
+    this.audit = audit;
     this.cache = cache;
     this.clock = clock;
+    this.vault = vault;
     this.readOnly = readOnly;
     this.events = new Events(clock);
-    this.roster = new Roster(this, catalogue, new VolumeFiles(layout, cache, recover, readOnly));
+    this.roster =
+        new Roster(
+            this, catalogue, new VolumeFiles(layout, cache, recover, readOnly, this::vaultMillis));
     this.uses = new Uses(roster);
     this.points = new Points(this, roster, catalogue);
+    this.backupPoints = new BackupPoints(this, points);
     this.labels = new Labels(this, roster, catalogue);
     this.bitmaps = new Bitmaps(this, roster, catalogue);
     this.sizing = new Sizing(this, roster, points);
@@ -95,6 +107,11 @@ public final class Bay implements AutoCloseable {
     return catalogue;
   }
 
+  /** Who destroyed what, and what the bay did by itself. */
+  public AuditTrail audit() {
+    return audit;
+  }
+
   /** The block cache of all volumes with cache=block. */
   public BlockCache cache() {
     return cache;
@@ -103,6 +120,16 @@ public final class Bay implements AutoCloseable {
   /** The time that everything in this bay uses. */
   public Clock clock() {
     return clock;
+  }
+
+  /** The time by which locks end and backups are named, which nobody sets. */
+  public VaultClock vault() {
+    return vault;
+  }
+
+  /** What the vault clock says, in ms since 1970. */
+  public long vaultMillis() {
+    return vault.now().toEpochMilli();
   }
 
   /** What happened since it was opened; whoever owns a state tells its changes there. */
@@ -369,6 +396,11 @@ public final class Bay implements AutoCloseable {
   /** The points in time of its volumes. */
   public Points points() {
     return points;
+  }
+
+  /** The points of safeguarded backups. */
+  public BackupPoints backupPoints() {
+    return backupPoints;
   }
 
   /** The write bitmaps of its volumes. */

@@ -11,11 +11,14 @@ import java.util.List;
 import java.util.UUID;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.audit.AuditTrail;
 import org.copybay.volumes.cache.BlockCache;
 import org.copybay.volumes.journal.RecoverMode;
 import org.copybay.volumes.store.FileFailure;
 import org.copybay.volumes.store.FileLock;
 import org.copybay.volumes.store.NativeFile;
+import org.copybay.volumes.vault.Uptime;
+import org.copybay.volumes.vault.VaultClock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
@@ -181,6 +184,18 @@ public final class BayOpener {
   public static Bay open(
       Path directory, boolean readOnly, RecoverMode recover, long cacheBytes, Clock clock)
       throws StorageException {
+    return open(directory, readOnly, recover, cacheBytes, clock, Uptime.ofMachine());
+  }
+
+  /** The same on another machine. */
+  public static Bay open(
+      Path directory,
+      boolean readOnly,
+      RecoverMode recover,
+      long cacheBytes,
+      Clock clock,
+      Uptime uptime)
+      throws StorageException {
     BayLayout layout = new BayLayout(directory.toAbsolutePath().normalize());
     BayFile file = BayFile.read(layout.bayFile());
     if (!readOnly) {
@@ -193,9 +208,11 @@ public final class BayOpener {
             : Catalogue.open(layout.catalogue(), file.uuid(), reserve);
     boolean opened = false;
     try {
-      Bay bay =
-          new Bay(layout, file, catalogue, new BlockCache(cacheBytes), clock, recover, readOnly);
       Labels.requireNoneNewer(layout, file.uuid(), catalogue);
+      AuditTrail audit = AuditTrail.open(catalogue, clock);
+      VaultClock vault = VaultClock.open(catalogue, clock, uptime, newestBackup(catalogue));
+      BlockCache cache = new BlockCache(cacheBytes);
+      Bay bay = new Bay(layout, file, catalogue, audit, cache, clock, vault, recover, readOnly);
       List<VolumeRecord> rows = catalogue.read(VolumeTable::all);
       if (!readOnly) {
         reserve.take();
@@ -209,5 +226,15 @@ public final class BayOpener {
         catalogue.close();
       }
     }
+  }
+
+  /** The vault time of the newest backup, 0 for none. */
+  private static long newestBackup(Catalogue catalogue) throws StorageException {
+    catalogue.change(PointTable::create);
+    return catalogue.read(PointTable::all).stream()
+        .filter(row -> row.name().startsWith(PointInTime.OF_BACKUP))
+        .mapToLong(row -> row.created().toEpochMilli())
+        .max()
+        .orElse(0);
   }
 }

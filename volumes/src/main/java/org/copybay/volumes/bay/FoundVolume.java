@@ -242,7 +242,8 @@ final class FoundVolume {
         new MapPages(MAP_BYTES),
         of.failure() == null ? RecoverMode.AUTO : RecoverMode.POWER,
         why -> {},
-        () -> {});
+        () -> {},
+        () -> Long.MIN_VALUE); // nothing is dropped here
   }
 
   /** Whether the file of a bitmap is there, or its disk does not say. */

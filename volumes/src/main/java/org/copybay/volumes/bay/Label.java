@@ -47,7 +47,22 @@ public record Label(
    * @param row of the point and that volume
    * @param volumes how many volumes the point has
    */
-  public record Point(PointTable.Row row, int volumes) {}
+  public record Point(PointTable.Row row, int volumes) {
+    /** The same with a lock that ends at that time, or later. */
+    Point lockedUntil(long millis) {
+      PointTable.Row longer =
+          new PointTable.Row(
+              row.id(),
+              row.inode(),
+              row.name(),
+              row.ready(),
+              row.created(),
+              row.volume(),
+              row.facts(),
+              Math.max(millis, row.lockedUntilMillis()));
+      return new Point(longer, volumes);
+    }
+  }
 
   public Label {
     points = new LinkedHashMap<>(points);

@@ -76,6 +76,7 @@ record LabelRecord(long number, String kind, Map<String, String> values) {
         .with("number", facts.number())
         .with("size", facts.size())
         .with(facts.owner())
+        .with("locked_until", point.lockedUntilMillis() == 0 ? null : point.lockedUntilMillis())
         .toString();
   }
 
@@ -173,7 +174,15 @@ record LabelRecord(long number, String kind, Map<String, String> values) {
             owner(),
             created);
     PointTable.Row row =
-        new PointTable.Row(id(), integer("inode"), text("name"), true, created, volume, facts);
+        new PointTable.Row(
+            id(),
+            integer("inode"),
+            text("name"),
+            true,
+            created,
+            volume,
+            facts,
+            Long.parseLong(values.getOrDefault("locked_until", "0")));
     return new Label.Point(row, (int) integer("volumes"));
   }
 

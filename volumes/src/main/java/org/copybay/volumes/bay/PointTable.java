@@ -18,6 +18,8 @@ final class PointTable {
   /** Some volumes may have the point: it is being made or dropped, and goes at the next mount. */
   static final String DROPPING = "dropping";
 
+  private static final String LOCKED_COLUMN = " locked_until integer not null default 0";
+
   private PointTable() {}
 
   /**
@@ -30,6 +32,7 @@ final class PointTable {
    * @param created the instant
    * @param volume whose it is
    * @param facts of the volume at the instant
+   * @param lockedUntilMillis when it may be dropped, since 1970; 0 for any time
    */
   record Row(
       UUID id,
@@ -38,13 +41,19 @@ final class PointTable {
       boolean ready,
       Instant created,
       UUID volume,
-      PointVolume.Facts facts) {}
+      PointVolume.Facts facts,
+      long lockedUntilMillis) {}
 
   static void create(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(
           "create table if not exists point (id text primary key, inode integer not null unique,"
-              + " name text not null, state text not null, created text not null)");
+              + " name text not null, state text not null, created text not null,"
+              + LOCKED_COLUMN
+              + ")");
+      if (!hasLocks(connection)) { // an earlier program made it
+        statement.execute("alter table point add column" + LOCKED_COLUMN);
+      }
       statement.execute(
           "create unique index if not exists point_ready on point(name) where state='ready'");
       statement.execute(
@@ -55,6 +64,15 @@ final class PointTable {
     }
   }
 
+  private static boolean hasLocks(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet column =
+            statement.executeQuery(
+                "select 1 from pragma_table_info('point') where name='locked_until'")) {
+      return column.next();
+    }
+  }
+
   /** All rows, those of a point together, in the order of its volumes' names. */
   static List<Row> all(Connection connection) throws SQLException {
     List<Row> rows = new ArrayList<>();
@@ -62,7 +80,9 @@ final class PointTable {
         ResultSet row =
             statement.executeQuery(
                 "select p.id, p.inode, p.name, p.state, p.created, v.volume, v.inode, v.name,"
-                    + " v.number, v.size, v.uid, v.gid, v.mode from point p"
+                    + " v.number, v.size, v.uid, v.gid, v.mode, "
+                    + (hasLocks(connection) ? "p.locked_until" : "0")
+                    + " from point p"
                     + " join point_volume v on v.point = p.id order by p.inode, v.name")) {
       while (row.next()) {
         rows.add(decode(row));
@@ -86,7 +106,8 @@ final class PointTable {
               row.getInt(9),
               row.getLong(10),
               new VolumeRecord.Owner(row.getInt(11), row.getInt(12), row.getInt(13)),
-              Instant.parse(row.getString(5))));
+              Instant.parse(row.getString(5))),
+          row.getLong(14));
     } catch (RuntimeException e) {
       throw new SQLException("table point, row id=" + row.getString(1) + ": " + e, e);
     }
@@ -106,7 +127,8 @@ final class PointTable {
                         false,
                         point.created(),
                         of.volume().id(),
-                        of.facts()))
+                        of.facts(),
+                        point.lockedUntilMillis()))
             .toList());
   }
 
@@ -114,12 +136,13 @@ final class PointTable {
   static void insert(Connection connection, List<Row> members) throws SQLException {
     Row point = members.get(0);
     try (PreparedStatement statement =
-        connection.prepareStatement("insert into point values (?,?,?,?,?)")) {
+        connection.prepareStatement("insert into point values (?,?,?,?,?,?)")) {
       statement.setString(1, point.id().toString());
       statement.setLong(2, point.inode());
       statement.setString(3, point.name());
       statement.setString(4, point.ready() ? READY : DROPPING);
       statement.setString(5, point.created().toString());
+      statement.setLong(6, point.lockedUntilMillis());
       statement.executeUpdate();
     }
     for (Row member : members) {
@@ -149,6 +172,36 @@ final class PointTable {
         connection.prepareStatement("update point set state=? where id=?")) {
       statement.setString(1, state);
       statement.setString(2, id.toString());
+      statement.executeUpdate();
+    }
+  }
+
+  static void lock(Connection connection, UUID id, long untilMillis) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement("update point set locked_until=? where id=?")) {
+      statement.setLong(1, untilMillis);
+      statement.setString(2, id.toString());
+      statement.executeUpdate();
+    }
+  }
+
+  /** Makes a part of a point one of its own that is being dropped; a point without any goes. */
+  static void divide(Connection connection, PointInTime point, PointInTime part)
+      throws SQLException {
+    for (PointVolume of : part.volumes()) {
+      delete(connection, point.id(), of.volume().id());
+    }
+    if (part.volumes().size() == point.volumes().size()) {
+      delete(connection, point.id());
+    }
+    insert(connection, part);
+  }
+
+  private static void delete(Connection connection, UUID id, UUID volume) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement("delete from point_volume where point=? and volume=?")) {
+      statement.setString(1, id.toString());
+      statement.setString(2, volume.toString());
       statement.executeUpdate();
     }
   }

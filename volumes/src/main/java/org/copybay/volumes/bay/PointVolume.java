@@ -77,7 +77,7 @@ public final class PointVolume implements Image {
   }
 
   /** Another point has the number after the volume was without any. */
-  private long timeMillis() {
+  long timeMillis() {
     return facts.created.toEpochMilli();
   }
 

@@ -1,23 +1,23 @@
 package org.copybay.volumes.bay;
 
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.copybay.volumes.Fault;
-import org.copybay.volumes.RankedLock;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.Words;
 import org.copybay.volumes.event.Event;
-import org.copybay.volumes.track.Freeze;
 import org.copybay.volumes.track.TrackDevice;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,11 +26,11 @@ import org.slf4j.LoggerFactory;
 /*
  * Steps, and what a crash after each leaves (P7):
  *
- *   freeze  row DROPPING; the point in each volume, fenced; row READY
- *           the point of a job is made before the row of the job: without that it is dropped
  *   drop    row DROPPING; the point dropped in each volume, fenced; no row
+ *   lock    row with the time; the time in the record of each volume, fenced
+ *           the next mount writes it to those that lack it
  *
- * A mount drops the points of rows DROPPING, each only where number and instant are those of the
+ * How one is made: Freezing. A mount drops the points of rows DROPPING, each only where number and instant are those of the
  * row: while it waits for the disk of one volume, another may give its number again. A point of a volume that no row knows is kept.
  */
 /** The points in time of a bay, by name. Any thread may call; whoever looks takes no lock. */
@@ -47,8 +47,8 @@ public final class Points {
   // concurrent: why points of these names are not dropped
   private final Map<String, Uses.Use> kept = new ConcurrentHashMap<>();
 
-  // guarded by the lock of the bay
-  private final Map<String, List<Volume>> pending = new HashMap<>(); // points being made
+  // guarded by the lock of the bay: of points that are being made
+  private final Map<String, List<Volume>> pending = new HashMap<>();
 
   Points(Bay bay, Roster roster, Catalogue catalogue) {
     this.bay = bay;
@@ -75,6 +75,14 @@ public final class Points {
   /** Those that belong to jobs. */
   public List<PointInTime> ofJobs() {
     return ready.values().stream().filter(point -> point.job() != null).toList();
+  }
+
+  /** Those of safeguarded backups, the oldest first. */
+  List<PointInTime> ofBackups() {
+    return ready.values().stream()
+        .filter(point -> point.backup() != 0)
+        .sorted(Comparator.comparingLong(PointInTime::backup))
+        .toList();
   }
 
   /** Those that belong to sessions. */
@@ -121,14 +129,18 @@ public final class Points {
       throw new StorageException(
           Fault.BUSY, "a point in time of volume " + volume.name() + " is being made", "try again");
     }
-    for (PointInTime point : ready.values()) {
-      if (point.has(volume)) {
-        throw needed(volume, point, what);
-      }
+    List<PointInTime> needing = ready.values().stream().filter(p -> p.has(volume)).toList();
+    Optional<PointInTime> longest =
+        needing.stream().max(Comparator.comparingLong(PointInTime::lockedUntilMillis));
+    if (longest.isPresent()) {
+      throw needed(volume, longest.get(), what);
     }
   }
 
-  private static StorageException needed(Volume volume, PointInTime point, String what) {
+  private StorageException needed(Volume volume, PointInTime point, String what) {
+    if (point.backup() != 0) {
+      return BackupPoints.needed(volume, point, what, bay.vaultMillis());
+    }
     String job = point.job();
     String why =
         job == null
@@ -153,7 +165,7 @@ public final class Points {
   public PointInTime freeze(List<Volume> wanted, String name, Catalogue.Change also)
       throws StorageException {
     VolumeName.require(name);
-    return freezeNamed(wanted, name, also);
+    return freezeAs(wanted, Freezing.Wanted.named(name), also);
   }
 
   /**
@@ -161,9 +173,8 @@ public final class Points {
    * BUSY, NO_SPACE.
    */
   public PointVolume freezeFor(String job, Volume volume) throws StorageException {
-    return freezeNamed(List.of(volume), PointInTime.nameFor(job), Catalogue.Change.NOTHING)
-        .volumes()
-        .get(0);
+    Freezing.Wanted wanted = Freezing.Wanted.named(PointInTime.nameFor(job));
+    return freezeAs(List.of(volume), wanted, Catalogue.Change.NOTHING).volumes().get(0);
   }
 
   /**
@@ -172,115 +183,93 @@ public final class Points {
    */
   public PointInTime freezeSession(List<Volume> wanted, String key, Catalogue.Change also)
       throws StorageException {
-    return freezeNamed(wanted, PointInTime.nameForSession(key), also);
+    return freezeAs(wanted, Freezing.Wanted.named(PointInTime.nameForSession(key)), also);
   }
 
-  private PointInTime freezeNamed(List<Volume> wanted, String name, Catalogue.Change also)
+  /** As {@link #freeze}, under any name. */
+  PointInTime freezeAs(List<Volume> volumes, Freezing.Wanted wanted, Catalogue.Change also)
       throws StorageException {
-    List<Volume> volumes =
-        wanted.stream().distinct().sorted(Comparator.comparingLong(v -> v.row().inode())).toList();
-    Deque<RankedLock.Held> sized = new ArrayDeque<>();
-    try {
-      for (Volume volume : volumes) {
-        sized.push(volume.sizeLock().enter());
-      }
-      return freezeSized(volumes, name, also);
-    } finally {
-      sized.forEach(RankedLock.Held::close);
+    return new Freezing(bay, roster, this).run(volumes, wanted, also);
+  }
+
+  // ---- for those who make points
+
+  /** EXISTS where a point has the name. Under the lock of the bay. */
+  void requireFree(String name) throws StorageException {
+    if (ready.containsKey(name) || pending.containsKey(name)) {
+      throw new StorageException(
+          Fault.EXISTS,
+          "point " + name + " exists",
+          "choose another name, or: drop point=" + Words.word(name));
     }
   }
 
-  private PointInTime freezeSized(List<Volume> volumes, String name, Catalogue.Change also)
-      throws StorageException {
-    reserve(volumes, name);
-    List<Freeze> freezes = new ArrayList<>();
-    try {
-      for (Volume volume : volumes) {
-        TrackDevice tracks = volume.bytes().tracks();
-        freezes.add(new Freeze(tracks, tracks.prepareFreeze(), volume.size()));
-      }
-      PointInTime point = begin(volumes, freezes, name);
-      make(point, freezes, also);
-      return point;
-    } finally {
-      freezes.forEach(freeze -> freeze.device().endFreeze());
-      try (var held = roster.enter()) {
-        pending.remove(name);
-      }
+  /** The volumes get a point of that name. Under the lock of the bay. */
+  void reserve(String name, List<Volume> volumes) {
+    pending.put(name, volumes);
+  }
+
+  /** Ends {@link #reserve}. */
+  void reserved(String name) {
+    try (var held = roster.enter()) {
+      pending.remove(name);
     }
   }
 
-  private void reserve(List<Volume> volumes, String name) throws StorageException {
+  /** Everybody sees the point from now on. Under the lock of the bay. */
+  void show(PointInTime point) {
+    ready.put(point.name(), point);
+    bay.labels().made(point);
+  }
+
+  /** The point of that name, hidden or not; or null. */
+  @Nullable PointInTime named(String name) {
+    return ready.get(name);
+  }
+
+  // ---- lock
+
+  /**
+   * Lets nobody drop a point before a time; a lock only grows. It stands in the catalogue and in
+   * the record of the point in each of its volumes; durable when this returns. NOT_FOUND.
+   *
+   * @param untilMillis of the vault clock, since 1970
+   * @param also belongs into the transaction
+   */
+  PointInTime lock(String name, long untilMillis, Catalogue.Change also) throws StorageException {
     bay.requireChangeable();
+    PointInTime locked;
     try (var held = roster.enter()) {
-      if (ready.containsKey(name) || pending.containsKey(name)) {
-        throw new StorageException(
-            Fault.EXISTS,
-            "point " + name + " exists",
-            "choose another name, or: drop point=" + Words.word(name));
+      PointInTime point = ready.get(name);
+      if (point == null) {
+        throw new StorageException(Fault.NOT_FOUND, "no point " + name);
       }
-      for (Volume volume : volumes) {
-        roster.requireNamed(volume, volume.name());
-        volume.requireFinished();
-        volume.requireFreezable("take a point in time of it");
-        volume.requireSound();
-        volume.requireValid();
-        volume.requireWritable();
-      }
-      pending.put(name, volumes);
+      locked = point.lockedUntil(untilMillis);
+      catalogue.change(
+          connection -> {
+            PointTable.lock(connection, point.id(), locked.lockedUntilMillis());
+            also.run(connection);
+          });
+      show(locked);
     }
+    writeLock(locked);
+    return locked;
   }
 
-  /** Records what is going to be made, so that a crash leaves nothing that is half there. */
-  private PointInTime begin(List<Volume> volumes, List<Freeze> freezes, String name)
-      throws StorageException {
-    try (var held = roster.enter()) {
-      long inode = roster.newInode();
-      Instant created = bay.clock().instant();
-      List<PointVolume> members = new ArrayList<>();
-      for (int i = 0; i < volumes.size(); i++) {
-        Volume volume = volumes.get(i);
-        Freeze freeze = freezes.get(i);
-        members.add(
-            new PointVolume(
-                volume,
-                new PointVolume.Facts(
-                    roster.newInode(),
-                    volume.name(),
-                    freeze.number(),
-                    freeze.sizeBytes(),
-                    volume.row().owner(),
-                    created)));
-      }
-      members.sort(Comparator.comparing(PointVolume::name));
-      PointInTime point = new PointInTime(UUID.randomUUID(), inode, name, created, members);
-      catalogue.change(connection -> PointTable.insert(connection, point));
-      return point;
+  /** What cannot be written now is written at the next mount; until then the catalogue has it. */
+  void writeLock(PointInTime point) {
+    if (point.lockedUntilMillis() == 0) {
+      return;
     }
-  }
-
-  private void make(PointInTime point, List<Freeze> freezes, Catalogue.Change also)
-      throws StorageException {
-    boolean made = false;
-    try {
-      Freeze.make(freezes, point.created().toEpochMilli());
-      for (PointVolume volume : point.volumes()) {
-        volume.volume().bytes().flush();
-      }
-      try (var held = roster.enter()) {
-        catalogue.change(
-            connection -> {
-              PointTable.setState(connection, point.id(), PointTable.READY);
-              also.run(connection);
-            });
-        ready.put(point.name(), point);
-        bay.labels().made(point);
-        tell("point_made", point);
-      }
-      made = true;
-    } finally {
-      if (!made && !roster.inDoubt()) {
-        purge(point);
+    for (PointVolume of : point.volumes()) {
+      try {
+        TrackDevice tracks = of.volume().bytes().tracks();
+        if (tracks.lockedUntil(of.number(), of.timeMillis()) < point.lockedUntilMillis()) {
+          tracks.lock(of.number(), of.timeMillis(), point.lockedUntilMillis());
+          tracks.flush();
+        }
+      } catch (StorageException e) {
+        LOG.error("lock: point={} volume={} {}", point.name(), of.name(), e.getMessage());
       }
     }
   }
@@ -351,7 +340,8 @@ public final class Points {
     purge(point);
   }
 
-  private void dropLocked(PointInTime point, Catalogue.Change also) throws StorageException {
+  void dropLocked(PointInTime point, Catalogue.Change also) throws StorageException {
+    BackupPoints.requireUnlocked(point, bay.vaultMillis());
     catalogue.change(
         connection -> {
           PointTable.setState(connection, point.id(), PointTable.DROPPING);
@@ -361,28 +351,98 @@ public final class Points {
     tell("point_dropped", point);
   }
 
-  private void tell(String kind, PointInTime point) {
+  /**
+   * Gives up what points have of some volumes; all or none (P7). What goes is in the catalogue a
+   * point of its own that is being dropped. FORBIDDEN for one that is locked, NOT_FOUND.
+   */
+  void dropParts(List<String> names, List<Volume> of, Catalogue.Change also)
+      throws StorageException {
+    bay.requireChangeable();
+    Map<PointInTime, PointInTime> parts = new LinkedHashMap<>(); // what goes, by what it is of
+    try (var held = roster.enter()) {
+      for (String name : names) {
+        PointInTime point = ready.get(name);
+        if (point == null) {
+          throw new StorageException(Fault.NOT_FOUND, "no point " + name);
+        }
+        BackupPoints.requireUnlocked(point, bay.vaultMillis());
+        parts.put(point, point.of(UUID.randomUUID(), roster.newInode(), of));
+      }
+      parts.values().removeIf(part -> part.volumes().isEmpty());
+      catalogue.change(
+          connection -> {
+            for (Map.Entry<PointInTime, PointInTime> part : parts.entrySet()) {
+              PointTable.divide(connection, part.getKey(), part.getValue());
+            }
+            also.run(connection);
+          });
+      for (PointInTime point : parts.keySet()) {
+        PointInTime rest = point.without(of);
+        if (rest.volumes().isEmpty()) {
+          ready.remove(point.name());
+        } else {
+          ready.put(rest.name(), rest);
+        }
+      }
+    }
+    purge(parts.values());
+  }
+
+  void tell(String kind, PointInTime point) {
     if (!point.hidden()) {
       List<String> volumes = point.volumes().stream().map(PointVolume::name).toList();
       bay.events().tell(kind, point.name(), Event.fact("volumes", volumes));
     }
   }
 
-  /** Drops the point in every volume, then its row; what fails is done at the next mount. */
-  private void purge(PointInTime point) {
-    try {
-      for (PointVolume volume : point.volumes()) {
-        TrackDevice tracks = volume.volume().bytes().tracks();
-        tracks.drop(volume.number(), point.created().toEpochMilli());
-        tracks.flush();
+  void purge(PointInTime point) {
+    purge(List.of(point));
+  }
+
+  /** Drops points in every volume, then their rows; what fails is done at the next mount. */
+  private void purge(Collection<PointInTime> going) {
+    Set<PointInTime> failed = new HashSet<>();
+    Map<Volume, List<PointInTime>> byVolume = new LinkedHashMap<>();
+    for (PointInTime point : going) {
+      for (PointVolume of : point.volumes()) {
+        byVolume.computeIfAbsent(of.volume(), volume -> new ArrayList<>()).add(point);
       }
-      try (var held = roster.enter()) {
-        catalogue.change(connection -> PointTable.delete(connection, point.id()));
-        bay.labels().gone(point);
-      }
-    } catch (StorageException e) {
-      LOG.warn("drop: point={} {}", point.name(), e.getMessage());
     }
+    byVolume.forEach(
+        (volume, points) -> {
+          try {
+            dropIn(volume, points);
+          } catch (StorageException e) {
+            LOG.warn("drop: points={} volume={} {}", points.size(), volume.name(), e.getMessage());
+            failed.addAll(points);
+          }
+        });
+    List<PointInTime> gone = going.stream().filter(point -> !failed.contains(point)).toList();
+    try (var held = roster.enter()) {
+      catalogue.change(
+          connection -> {
+            for (PointInTime point : gone) {
+              PointTable.delete(connection, point.id());
+            }
+          });
+      gone.forEach(bay.labels()::gone);
+    } catch (StorageException e) {
+      LOG.warn("drop: points={} {}", gone.size(), e.getMessage());
+    }
+  }
+
+  private static void dropIn(Volume volume, List<PointInTime> points) throws StorageException {
+    TrackDevice tracks = volume.bytes().tracks();
+    List<TrackDevice.PointId> ids = new ArrayList<>();
+    for (PointInTime point : points) {
+      for (PointVolume of : point.volumes()) {
+        if (of.volume() == volume) {
+          ids.add(new TrackDevice.PointId(of.number(), of.timeMillis()));
+        }
+      }
+    }
+    tracks.drop(ids);
+    tracks.flush();
   }
 
   // ---- mount
@@ -444,10 +504,15 @@ public final class Points {
     PointTable.Row first = rows.get(0);
     roster.useInode(first.inode());
     Instant created = first.created();
-    PointInTime point = new PointInTime(first.id(), first.inode(), first.name(), created, members);
+    long locked = first.lockedUntilMillis();
+    PointInTime point =
+        new PointInTime(first.id(), first.inode(), first.name(), created, members, locked);
     if (first.ready()) {
       ready.put(point.name(), point);
       members.forEach(member -> closeIncomplete(member.volume()));
+      if (!bay.readOnly()) {
+        writeLock(point);
+      }
     } else if (!bay.readOnly()) {
       purge(point);
     }

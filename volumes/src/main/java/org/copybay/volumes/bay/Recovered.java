@@ -203,7 +203,7 @@ final class Recovered {
       Instance instance = new Instance(point.number(), point.timeMillis());
       there.add(instance);
       Label.Point says = known.get(instance);
-      add(says == null ? nameless(volume, point) : says);
+      add((says == null ? nameless(volume, point) : says).lockedUntil(point.lockedUntilMillis()));
     }
     said.stream()
         .filter(p -> !there.contains(Instance.of(p)))
@@ -231,7 +231,7 @@ final class Recovered {
     String name = VolumeName.extended("recovered-" + row.name(), "-" + point.number());
     volume.fault("nobody says what its point " + point.number() + " is called: " + name);
     return new Label.Point(
-        new PointTable.Row(UUID.randomUUID(), 0, name, true, created, row.id(), facts), 1);
+        new PointTable.Row(UUID.randomUUID(), 0, name, true, created, row.id(), facts, 0), 1);
   }
 
   /** A point that not all of its volumes have any more is kept under a name that says so. */
@@ -240,7 +240,7 @@ final class Recovered {
       List<Label.Point> members = point.getValue();
       PointTable.Row first = members.get(0).row();
       int wanted = members.stream().mapToInt(Label.Point::volumes).max().orElse(0);
-      boolean partial = members.size() < wanted;
+      boolean partial = members.size() < wanted && !first.name().startsWith(PointInTime.OF_BACKUP);
       String wantedName = partial ? VolumeName.extended(first.name(), ".partial") : first.name();
       String name = free(wantedName, pointNames);
       if (partial) {
@@ -248,7 +248,8 @@ final class Recovered {
         members.forEach(member -> volumeOf(shown, member).fault(why));
       }
       long inode = inode(first.inode());
-      point.setValue(members.stream().map(m -> of(m, name, inode)).toList());
+      long locked = members.stream().mapToLong(m -> m.row().lockedUntilMillis()).max().orElse(0);
+      point.setValue(members.stream().map(m -> of(m.lockedUntil(locked), name, inode)).toList());
     }
   }
 
@@ -264,7 +265,15 @@ final class Recovered {
             facts.owner(),
             facts.created());
     return new Label.Point(
-        new PointTable.Row(row.id(), inode, name, true, row.created(), row.volume(), numbered),
+        new PointTable.Row(
+            row.id(),
+            inode,
+            name,
+            true,
+            row.created(),
+            row.volume(),
+            numbered,
+            row.lockedUntilMillis()),
         member.volumes());
   }
 

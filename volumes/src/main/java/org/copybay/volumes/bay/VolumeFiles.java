@@ -5,6 +5,7 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.function.LongSupplier;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bitmap.BitmapFiles;
@@ -33,12 +34,19 @@ final class VolumeFiles {
   private final MapPages pages = new MapPages(MAP_BYTES);
   private final RecoverMode recover;
   private final boolean readOnly;
+  private final LongSupplier vaultMillis;
 
-  VolumeFiles(BayLayout layout, BlockCache cache, RecoverMode recover, boolean readOnly) {
+  VolumeFiles(
+      BayLayout layout,
+      BlockCache cache,
+      RecoverMode recover,
+      boolean readOnly,
+      LongSupplier vaultMillis) {
     this.layout = layout;
     this.cache = cache;
     this.recover = recover;
     this.readOnly = readOnly;
+    this.vaultMillis = vaultMillis;
   }
 
   /** NOT_FOUND when the directory that the owner of a volume chose is not there. */
@@ -93,7 +101,8 @@ final class VolumeFiles {
             pages,
             volume.row().failure() == null ? recover : RecoverMode.POWER, // syncs have failed
             why -> volume.bytes().failed(why),
-            volume.bytes()::forgetBlocks);
+            volume.bytes()::forgetBlocks,
+            vaultMillis);
     return Layers.over(home, cache, volume, use, readOnly);
   }
 

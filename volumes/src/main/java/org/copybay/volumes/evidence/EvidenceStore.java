@@ -11,7 +11,6 @@ import org.copybay.volumes.LockRank;
 import org.copybay.volumes.RankedLock;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.store.TrackStore;
-import org.copybay.volumes.track.EnginePoint;
 import org.copybay.volumes.track.TrackDevice;
 import org.copybay.volumes.track.TrackUse;
 import org.jspecify.annotations.Nullable;
@@ -94,7 +93,7 @@ public final class EvidenceStore implements AutoCloseable {
   // ---- facts
 
   /** What is known of a point. */
-  public Evidence of(EnginePoint point) {
+  public Evidence of(FrozenPoint point) {
     if (damage != null) {
       return new Evidence.Damaged(damage);
     }
@@ -102,13 +101,13 @@ public final class EvidenceStore implements AutoCloseable {
     return sealed == null ? new Evidence.Unsealed() : new Evidence.Sealed(sealed);
   }
 
-  private @Nullable SealedPoint sealed(EnginePoint point) {
+  private @Nullable SealedPoint sealed(FrozenPoint point) {
     SealedPoint sealed = live.get(point.number());
     return sealed != null && sealed.point().timeMillis() == point.timeMillis() ? sealed : null;
   }
 
   /** Null where a point is not sealed. CORRUPT where that cannot be told. */
-  @Nullable SealedPoint requireSealed(EnginePoint point) throws StorageException {
+  @Nullable SealedPoint requireSealed(FrozenPoint point) throws StorageException {
     requireUndamaged();
     return sealed(point);
   }
@@ -148,7 +147,7 @@ public final class EvidenceStore implements AutoCloseable {
     return sheets.nextHeld(point, track);
   }
 
-  String mismatch(EnginePoint point, long track, TrackHash want, String got) {
+  String mismatch(FrozenPoint point, long track, TrackHash want, String got) {
     long from = track * TrackHash.TRACK_BYTES;
     long to = Math.min(point.sizeBytes(), from + TrackHash.TRACK_BYTES) - 1;
     return String.format(
@@ -160,7 +159,7 @@ public final class EvidenceStore implements AutoCloseable {
   // ---- what is done with a point
 
   /** The bytes of a point, verified once it is sealed. */
-  public Image verified(Image bytes, EnginePoint point) {
+  public Image verified(Image bytes, FrozenPoint point) {
     return new VerifiedImage(bytes, this, point);
   }
 
@@ -168,7 +167,7 @@ public final class EvidenceStore implements AutoCloseable {
    * Reads all of a sealed point and compares it. NOT_FOUND when it is not sealed, or dropped
    * meanwhile; CORRUPT where the evidence itself is damaged.
    */
-  public Verified verify(EnginePoint point, Progress progress, BooleanSupplier stopped)
+  public Verified verify(FrozenPoint point, Progress progress, BooleanSupplier stopped)
       throws StorageException {
     if (requireSealed(point) == null) {
       throw new StorageException(Fault.NOT_FOUND, "point " + point.number() + " is not sealed");
@@ -177,7 +176,7 @@ public final class EvidenceStore implements AutoCloseable {
   }
 
   /** The point was dropped: what proves it is not kept any longer. Writes nothing. */
-  public void drop(EnginePoint point) {
+  public void drop(FrozenPoint point) {
     SealedPoint sealed = sealed(point);
     if (sealed != null) {
       live.remove(point.number(), sealed);
@@ -188,7 +187,7 @@ public final class EvidenceStore implements AutoCloseable {
     live.values().removeIf(each -> !hasPoint(each.point()));
   }
 
-  private boolean hasPoint(EnginePoint point) {
+  private boolean hasPoint(FrozenPoint point) {
     return device.hasPoint(point.number(), point.timeMillis());
   }
 
@@ -201,7 +200,7 @@ public final class EvidenceStore implements AutoCloseable {
    * @param stopped is asked between tracks
    * @return null when it was stopped
    */
-  public @Nullable SealedPoint seal(EnginePoint point, Progress progress, BooleanSupplier stopped)
+  public @Nullable SealedPoint seal(FrozenPoint point, Progress progress, BooleanSupplier stopped)
       throws StorageException {
     BooleanSupplier ended = () -> closed || stopped.getAsBoolean();
     try (var held = turn.enter()) {
@@ -227,7 +226,7 @@ public final class EvidenceStore implements AutoCloseable {
   }
 
   /** The newest sealed point, if there is one. BAD_REQUEST where it comes after that point. */
-  private @Nullable SealedPoint newestBefore(EnginePoint point) throws StorageException {
+  private @Nullable SealedPoint newestBefore(FrozenPoint point) throws StorageException {
     forgetDropped();
     var newest = live.lastEntry();
     if (newest != null && point.number() <= sheets.inventory().newest()) {
@@ -239,14 +238,14 @@ public final class EvidenceStore implements AutoCloseable {
   }
 
   private @Nullable SealedPoint seal(
-      EnginePoint point, @Nullable SealedPoint base, Progress progress, BooleanSupplier stopped)
+      FrozenPoint point, @Nullable SealedPoint base, Progress progress, BooleanSupplier stopped)
       throws StorageException {
     PointImage image = new PointImage(device, point);
     image.requireThere();
     if (base == null && !sheets.files().isEmpty()) {
       sheets.replace(0, null); // nobody needs what they say
     }
-    EnginePoint since = base == null ? null : base.point();
+    FrozenPoint since = base == null ? null : base.point();
     try (SheetWriter writer = sheets.begin()) {
       Inventory inventory = sheets.inventory();
       SealedPoint sealed =

@@ -4,11 +4,10 @@ import java.nio.ByteBuffer;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.Image;
 import org.copybay.volumes.StorageException;
-import org.copybay.volumes.track.EnginePoint;
 import org.copybay.volumes.track.TrackDevice;
 
 /** A point of a volume as its files hold it, not verified. Any thread may call. NOT_FOUND. */
-record PointImage(TrackDevice device, EnginePoint point) implements Image {
+record PointImage(TrackDevice device, FrozenPoint point) implements Image {
   /** How far ahead the end of data is looked for. */
   private static final long RUN_BYTES = 16 << 20;
 

@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;
 import java.util.UUID;
-import org.copybay.volumes.track.EnginePoint;
 
 /**
  * What one sealing comes to: the SHA-256 of the root before it, of the volume, of the point, and of
@@ -46,7 +45,7 @@ public record Root(long a, long b, long c, long d) {
     private final MessageDigest sha256 = TrackHash.newSha256();
     private final ByteBuffer number = ByteBuffer.allocate(72).order(ByteOrder.LITTLE_ENDIAN);
 
-    Digest(Root before, UUID volume, EnginePoint point) {
+    Digest(Root before, UUID volume, FrozenPoint point) {
       before.put(number);
       number.putLong(volume.getMostSignificantBits()).putLong(volume.getLeastSignificantBits());
       number.putLong(point.number()).putLong(point.timeMillis()).putLong(point.sizeBytes());

@@ -1,7 +1,5 @@
 package org.copybay.volumes.evidence;
 
-import org.copybay.volumes.track.EnginePoint;
-
 /**
  * A point of a volume that was sealed, and what its sealing came to.
  *
@@ -13,7 +11,7 @@ import org.copybay.volumes.track.EnginePoint;
  * @param previous the root before it
  */
 public record SealedPoint(
-    EnginePoint point,
+    FrozenPoint point,
     long hashedTracks,
     long hashedBytes,
     long entries,

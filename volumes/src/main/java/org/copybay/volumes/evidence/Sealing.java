@@ -6,7 +6,6 @@ import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.StorageException;
-import org.copybay.volumes.track.EnginePoint;
 import org.copybay.volumes.track.TrackDevice;
 import org.jspecify.annotations.Nullable;
 
@@ -15,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * hashes that are not yet known to be those of the point. Used by one thread.
  */
 final class Sealing {
-  private final EnginePoint point;
+  private final FrozenPoint point;
   private final PointImage image;
-  private final @Nullable EnginePoint base;
+  private final @Nullable FrozenPoint base;
   private final Known known;
   private final Progress progress;
   private final BooleanSupplier stopped;
@@ -38,7 +37,7 @@ final class Sealing {
    */
   Sealing(
       PointImage image,
-      @Nullable EnginePoint base,
+      @Nullable FrozenPoint base,
       Known known,
       Progress progress,
       BooleanSupplier stopped) {
@@ -74,10 +73,10 @@ final class Sealing {
   }
 
   private TrackScan.Tracks tracks() {
-    EnginePoint from = base;
+    FrozenPoint from = base;
     if (from != null) {
       TrackDevice device = image.device();
-      return offset -> device.changedBetween(from, point, offset);
+      return offset -> device.changedBetween(from.id(), point.id(), offset);
     }
     return offset -> {
       Extent data = image.nextDataTracks(offset);

@@ -6,7 +6,6 @@ import java.util.UUID;
 import java.util.zip.CRC32C;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
-import org.copybay.volumes.track.EnginePoint;
 
 /**
  * A sheet of evidence: pages of 4096 bytes, little-endian; hashes stand byte by byte. Page 0 is the
@@ -222,7 +221,7 @@ final class SheetLayout {
    * Number (32 bits), instant, size, hashed tracks, hashed bytes, entries, root, the one before.
    */
   static void putPoint(ByteBuffer page, SealedPoint sealed) {
-    EnginePoint point = sealed.point();
+    FrozenPoint point = sealed.point();
     page.putInt(point.number()).putLong(point.timeMillis()).putLong(point.sizeBytes());
     page.putLong(sealed.hashedTracks()).putLong(sealed.hashedBytes()).putLong(sealed.entries());
     sealed.root().put(page);
@@ -232,7 +231,7 @@ final class SheetLayout {
   static SealedPoint point(ByteBuffer page, int index) {
     int at = PAGE_HEAD + index * POINT_BYTES;
     return new SealedPoint(
-        new EnginePoint(page.getInt(at), page.getLong(at + 12), page.getLong(at + 4)),
+        new FrozenPoint(page.getInt(at), page.getLong(at + 12), page.getLong(at + 4)),
         page.getLong(at + 20),
         page.getLong(at + 28),
         page.getLong(at + 36),

@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.Image;
 import org.copybay.volumes.StorageException;
-import org.copybay.volumes.track.EnginePoint;
 
 /*
  * INV-1 Bytes of a sealed point leave a read only after the whole tracks that have them were hashed
@@ -24,9 +23,9 @@ public final class VerifiedImage implements Image {
 
   private final Image point;
   private final EvidenceStore evidence;
-  private final EnginePoint which;
+  private final FrozenPoint which;
 
-  VerifiedImage(Image point, EvidenceStore evidence, EnginePoint which) {
+  VerifiedImage(Image point, EvidenceStore evidence, FrozenPoint which) {
     this.point = point;
     this.evidence = evidence;
     this.which = which;

@@ -46,9 +46,11 @@ public record JournalRecord(Kind kind, int count, int point, long start, long ba
      */
     SWITCH(11),
     /** These whole tracks have bytes of their own again. */
-    FILLED(12);
+    FILLED(12),
+    /** The point is not dropped before the time in start, in ms. */
+    LOCK(13);
 
-    private static final Kind[] BY_CODE = new Kind[13];
+    private static final Kind[] BY_CODE = new Kind[14];
 
     static {
       for (Kind kind : values()) {
@@ -70,7 +72,7 @@ public record JournalRecord(Kind kind, int count, int point, long start, long ba
     public boolean ofMap() {
       return switch (this) {
         case RUN, ZERO, SETTLE, FILL, FILL_ANEW, FILL_ZERO -> true;
-        case FREEZE, DROP, BARRIER, PREPARE, SWITCH, FILLED -> false;
+        case FREEZE, DROP, BARRIER, PREPARE, SWITCH, FILLED, LOCK -> false;
       };
     }
 
@@ -136,6 +138,11 @@ public record JournalRecord(Kind kind, int count, int point, long start, long ba
   /** Whole tracks that were filled. */
   public static JournalRecord filled(long start, int count) {
     return new JournalRecord(Kind.FILLED, count, 0, start, 0);
+  }
+
+  /** A point that is not dropped before a time. */
+  public static JournalRecord lock(int point, long untilMillis) {
+    return new JournalRecord(Kind.LOCK, 0, point, untilMillis, 0);
   }
 
   static JournalRecord barrier(long upTo, long synced) {

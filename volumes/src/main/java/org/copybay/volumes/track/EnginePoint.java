@@ -10,8 +10,9 @@ import org.copybay.volumes.store.TrackStore;
  * @param number of the point in the volume
  * @param sizeBytes of the volume then
  * @param timeMillis since 1970
+ * @param lockedUntilMillis when it may be dropped, since 1970; 0 for any time
  */
-public record EnginePoint(int number, long sizeBytes, long timeMillis) {
+public record EnginePoint(int number, long sizeBytes, long timeMillis, long lockedUntilMillis) {
 
   /**
    * The points of a volume that nobody uses, oldest first; none when it has no engine. Changes
@@ -25,6 +26,7 @@ public record EnginePoint(int number, long sizeBytes, long timeMillis) {
             new Passages(use.number()),
             new Passages(Long.MAX_VALUE),
             new JournalRoom(() -> {}),
+            new SpillLimit(),
             () -> {},
             use.pages(),
             use.recover(),
@@ -36,6 +38,7 @@ public record EnginePoint(int number, long sizeBytes, long timeMillis) {
   }
 
   private static EnginePoint of(PointSet.Point point) {
-    return new EnginePoint(point.number(), point.sizeBytes(), point.timeMillis());
+    return new EnginePoint(
+        point.number(), point.sizeBytes(), point.timeMillis(), point.lockedUntilMillis());
   }
 }

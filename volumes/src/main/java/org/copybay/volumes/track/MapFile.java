@@ -120,7 +120,7 @@ final class MapFile implements AutoCloseable {
       int index = 1 + head.entryPages() + i;
       long[] page = read(file, name, head, MapLayout.POINTS, index);
       for (int at = 0; at < page.length; at += MapLayout.ENTRY_LONGS) {
-        points.add(new PointSet.Point((int) page[at], page[at + 1], page[at + 2]));
+        points.add(MapLayout.point(page, at));
       }
     }
     return new PointSet(points, head.lastPoint());

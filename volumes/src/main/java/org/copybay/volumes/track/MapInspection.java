@@ -204,13 +204,18 @@ final class MapInspection {
         (page, index) -> {
           for (int at = 0; at < page.length; at += MapLayout.ENTRY_LONGS) {
             int before = found.isEmpty() ? 0 : found.get(found.size() - 1).number();
-            if (page[at] <= before || page[at] > head.lastPoint() || page[at + 1] < 0) {
+            PointSet.Point point = MapLayout.point(page, at);
+            boolean locked = point.lockedUntilMillis() != 0;
+            if (point.number() <= before
+                || point.number() > head.lastPoint()
+                || point.sizeBytes() < 0
+                || (locked && !head.locked())) {
               wrong(
                   where(index),
                   "points with rising numbers up to " + head.lastPoint() + " and a size",
-                  "point " + page[at] + " of " + page[at + 1] + " bytes after point " + before);
+                  point + " after point " + before);
             } else {
-              found.add(new PointSet.Point((int) page[at], page[at + 1], page[at + 2]));
+              found.add(point);
             }
           }
         });

@@ -19,7 +19,7 @@ import org.copybay.volumes.StorageException;
  * </pre>
  *
  * From 56 on: how many pages of what is unfilled, the mark of the last switch, 4 bytes each, and
- * its stamp, 8 bytes. Where all are 0 the version is 1, else 2.
+ * its stamp, 8 bytes. Where all are 0 the version is 1, else 2; where a point is locked it is 3.
  *
  * <p>Pages 1 and on hold entries, 24 bytes each, ordered by track, live ones first, then by owner;
  * after them come the pages of the points, oldest first, and those of what is unfilled, by track,
@@ -29,7 +29,8 @@ import org.copybay.volumes.StorageException;
  *    0     4      6       8       12      16
  *   +-----+------+-------+-------+-------+   entry: track (48 bits) and mask (16), owner or birth
  *   | crc | kind | count | page  | map   |          (32), 1 for a live one (32), base (64)
- *   +-----+------+-------+-------+-------+   point: number (64), size in bytes (64), time (64)
+ *   +-----+------+-------+-------+-------+   point: number (32) and locked until (32, in s since
+ *                                            1970), size in bytes (64), time (64)
  *                                            unfilled: first track (48) and mask of each (16),
  *                                            tracks (64), 1 for what is only prepared (64)
  * </pre>
@@ -52,6 +53,12 @@ final class MapLayout {
   private static final long MAGIC = 0x50414d5459425043L; // "CPBYTMAP"
   private static final int PLAIN = 1;
   private static final int WITH_ORIGIN = 2;
+  private static final int WITH_LOCKS = 3;
+  private static final long MILLIS = 1000;
+
+  /** The last time, in ms since 1970, until which a point can be locked. */
+  static final long LAST_LOCK_MILLIS = 0xffff_ffffL * MILLIS;
+
   static final int HEAD_CRC_OFFSET = 12;
   private static final int TRACK_SHIFT = 16;
   private static final long MASK = 0xffff;
@@ -70,6 +77,7 @@ final class MapLayout {
    * @param unfilledPages how many
    * @param mark the number of the last point before the last switch
    * @param stamp of the last switch, 0 for none
+   * @param locked whether a point is locked
    */
   record Head(
       long number,
@@ -80,13 +88,17 @@ final class MapLayout {
       int pointPages,
       int unfilledPages,
       int mark,
-      long stamp) {
+      long stamp,
+      boolean locked) {
     /** All pages. */
     long bytes() {
       return (1L + entryPages + pointPages + unfilledPages) * PAGE_BYTES;
     }
 
     private int version() {
+      if (locked) {
+        return WITH_LOCKS;
+      }
       return unfilledPages == 0 && mark == 0 && stamp == 0 ? PLAIN : WITH_ORIGIN;
     }
 
@@ -102,8 +114,8 @@ final class MapLayout {
     static Head decode(ByteBuffer page, String file) throws StorageException {
       requireCrc(page, HEAD_CRC_OFFSET, file, 0);
       int version = page.getInt(8);
-      if (page.getLong(0) != MAGIC || (version != PLAIN && version != WITH_ORIGIN)) {
-        throw damaged(file, "it is no map of version " + PLAIN + " or " + WITH_ORIGIN);
+      if (page.getLong(0) != MAGIC || version < PLAIN || version > WITH_LOCKS) {
+        throw damaged(file, "it is no map of version " + PLAIN + " to " + WITH_LOCKS);
       }
       return new Head(
           page.getLong(16),
@@ -114,7 +126,8 @@ final class MapLayout {
           page.getInt(52),
           page.getInt(56),
           page.getInt(60),
-          page.getLong(64));
+          page.getLong(64),
+          version == WITH_LOCKS);
     }
   }
 
@@ -177,6 +190,20 @@ final class MapLayout {
     crc.update(0);
     crc.update(page.duplicate().limit(PAGE_BYTES).position(at + Integer.BYTES));
     return (int) crc.getValue();
+  }
+
+  // ---- points as three longs
+
+  /** The first long of a point; the others are its size and its time. */
+  static long pointKey(PointSet.Point point) {
+    long seconds = (point.lockedUntilMillis() + MILLIS - 1) / MILLIS;
+    return seconds << 32 | Integer.toUnsignedLong(point.number());
+  }
+
+  /** The point that begins at that long. */
+  static PointSet.Point point(long[] page, int at) {
+    long lockedUntil = (page[at] >>> 32) * MILLIS;
+    return new PointSet.Point((int) page[at], page[at + 1], page[at + 2], lockedUntil);
   }
 
   // ---- entries as three longs

@@ -101,7 +101,8 @@ final class MapWriter implements AutoCloseable {
             pointPages,
             pages - entryPages - pointPages,
             unfilled.mark(),
-            unfilled.stamp());
+            unfilled.stamp(),
+            points.points().stream().anyMatch(point -> point.lockedUntilMillis() != 0));
     file.writeAll(0, head.encode());
     file.flush();
     store.syncNames();
@@ -112,7 +113,7 @@ final class MapWriter implements AutoCloseable {
 
   private void writePoints(List<PointSet.Point> points) throws StorageException {
     for (PointSet.Point point : points) {
-      page[pageUsed++] = point.number();
+      page[pageUsed++] = MapLayout.pointKey(point);
       page[pageUsed++] = point.sizeBytes();
       page[pageUsed++] = point.timeMillis();
       if (pageUsed == page.length) {

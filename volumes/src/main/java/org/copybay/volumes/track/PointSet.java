@@ -19,8 +19,19 @@ record PointSet(List<Point> points, int lastNumber) {
    * @param number 1 or more
    * @param sizeBytes the size of the volume then
    * @param timeMillis since 1970
+   * @param lockedUntilMillis when it may be dropped, since 1970; 0 for any time
    */
-  record Point(int number, long sizeBytes, long timeMillis) {
+  record Point(int number, long sizeBytes, long timeMillis, long lockedUntilMillis) {
+    /** One that was just made. */
+    static Point made(int number, long sizeBytes, long timeMillis) {
+      return new Point(number, sizeBytes, timeMillis, 0);
+    }
+
+    /** The same with a lock that ends later, if it does. */
+    Point lockedUntil(long millis) {
+      return new Point(number, sizeBytes, timeMillis, Math.max(millis, lockedUntilMillis));
+    }
+
     /** Whether it is that one: numbers begin again when a volume gets another engine. */
     boolean is(int wanted, long madeMillis) {
       return number == wanted && timeMillis == madeMillis;
@@ -72,10 +83,22 @@ record PointSet(List<Point> points, int lastNumber) {
     return count > 0 && points.get(count - 1).is(number, timeMillis);
   }
 
+  /** The point of that number, which is there. */
+  Point get(int number) {
+    return points.get(count(number) - 1);
+  }
+
   PointSet with(Point point) {
     List<Point> more = new ArrayList<>(points);
     more.add(point);
     return new PointSet(more, point.number());
+  }
+
+  /** With a lock of the point of that number that ends at that time, or later. */
+  PointSet locked(int number, long untilMillis) {
+    List<Point> changed = new ArrayList<>(points);
+    changed.replaceAll(point -> point.number() == number ? point.lockedUntil(untilMillis) : point);
+    return new PointSet(changed, lastNumber);
   }
 
   PointSet without(int number) {

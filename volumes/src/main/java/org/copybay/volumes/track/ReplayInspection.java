@@ -76,6 +76,7 @@ final class ReplayInspection {
           switch (change.kind()) {
             case FREEZE -> freeze(change, tell);
             case DROP -> drop(change, tell);
+            case LOCK -> lock(change, tell);
             case BARRIER -> {}
             case PREPARE, SWITCH, FILLED -> unfilled(change, tell);
             case RUN, ZERO, SETTLE, FILL, FILL_ANEW, FILL_ZERO -> blocks.change(change);
@@ -86,7 +87,7 @@ final class ReplayInspection {
   private void freeze(JournalRecord change, boolean tell) {
     boolean next = change.point() > points.lastNumber() && change.start() >= 0;
     if (next) {
-      points = points.with(new PointSet.Point(change.point(), change.start(), change.base()));
+      points = points.with(PointSet.Point.made(change.point(), change.start(), change.base()));
     } else if (tell) {
       findings.damage(
           WHAT,
@@ -94,6 +95,15 @@ final class ReplayInspection {
           "a new point after " + points.lastNumber(),
           "point " + change.point() + " of " + change.start() + " bytes");
     }
+  }
+
+  private void lock(JournalRecord change, boolean tell) {
+    int point = change.point();
+    boolean longer = points.has(point) && points.get(point).lockedUntilMillis() < change.start();
+    if (!longer && tell) {
+      findings.damage(WHAT, where, "a longer lock of a point that is there", change);
+    }
+    points = points.locked(point, change.start());
   }
 
   private void drop(JournalRecord change, boolean tell) {

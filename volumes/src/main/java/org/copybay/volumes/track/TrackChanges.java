@@ -63,7 +63,8 @@ final class TrackChanges {
   void replay(JournalRecord change) throws StorageException {
     switch (change.kind()) {
       case FREEZE ->
-          points = points.with(new PointSet.Point(change.point(), change.start(), change.base()));
+          points = points.with(PointSet.Point.made(change.point(), change.start(), change.base()));
+      case LOCK -> points = points.locked(change.point(), change.start());
       case DROP -> points = points.without(change.point());
       case BARRIER -> {}
       case PREPARE, SWITCH, FILLED -> unfilled.apply(change, null);
@@ -93,7 +94,7 @@ final class TrackChanges {
     int number = points.lastNumber() + 1;
     spare().need(1);
     journal().append(JournalRecord.freeze(number, sizeBytes, timeMillis));
-    points = points.with(new PointSet.Point(number, sizeBytes, timeMillis));
+    points = points.with(PointSet.Point.made(number, sizeBytes, timeMillis));
     return number;
   }
 
@@ -102,6 +103,15 @@ final class TrackChanges {
     if (points.has(number)) {
       journal().append(JournalRecord.drop(number));
       points = points.without(number);
+    }
+  }
+
+  /** Lets nobody drop a point before a time; a lock only grows. The gate is closed. */
+  void lock(int number, long untilMillis) throws StorageException {
+    if (points.has(number) && points.get(number).lockedUntilMillis() < untilMillis) {
+      spare().need(1);
+      journal().append(JournalRecord.lock(number, untilMillis));
+      points = points.locked(number, untilMillis);
     }
   }
 

@@ -1,6 +1,10 @@
 package org.copybay.volumes.track;
 
 import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import org.copybay.volumes.BlockDevice;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
@@ -22,11 +26,14 @@ import org.jspecify.annotations.Nullable;
  * of the {@link AnnouncingDevice} above before they come here, and find filled what they need.
  */
 public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
+  private static final int DROPPED_AT_ONCE = 256;
+
   // set once
   private final TrackStore store;
   private final Passages gate;
   private final Passages epochs;
   private final JournalRoom room;
+  private final SpillLimit limit = new SpillLimit();
   private final Upkeep upkeep;
   private final TrackUse use;
   private final TrackSetting setting;
@@ -59,6 +66,7 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
             gate,
             epochs,
             room,
+            limit,
             upkeep::wake,
             use.pages(),
             use.recover(),
@@ -96,9 +104,26 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
     upkeep.wake();
   }
 
-  /** Waits until the journal has room; called before the gate is entered. */
+  /** Waits until the journal and the spill have room; called before the gate is entered. */
   void awaitRoom() throws StorageException {
     room.await();
+    limit.await(this::spillBytes);
+  }
+
+  /** Whether a write that found no room is to wait and be tried again. */
+  boolean isLimited() {
+    return limit.waits() && limit.left(spillBytes()) == 0;
+  }
+
+  /**
+   * Limits what the points of the volume may need beside its home; from then on a write that needs
+   * more fails with NO_SPACE, or waits.
+   *
+   * @param bytes the most, 0 for no limit
+   * @param waits whether it waits
+   */
+  public void limitSpill(long bytes, boolean waits) {
+    limit.set(bytes, waits);
   }
 
   /** Fills what a change of these bytes needs; called before the gate is entered. */
@@ -248,7 +273,7 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
    * whole, also past its end; null when there are none. NOT_FOUND when one of the points was
    * dropped.
    */
-  public @Nullable Extent changedBetween(EnginePoint earlier, EnginePoint later, long offset)
+  public @Nullable Extent changedBetween(PointId earlier, PointId later, long offset)
       throws StorageException {
     return pointChanges.next(earlier, later, offset);
   }
@@ -324,24 +349,79 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
   }
 
   /**
-   * Drops a point; one that is not there is no error. Durable after a {@link #flush}.
+   * Drops a point; one that is not there is no error. Durable after a {@link #flush}. FORBIDDEN
+   * while it is locked, whoever asks.
    *
    * @param timeMillis its instant: a later point may have the same number
    */
   public void drop(int number, long timeMillis) throws StorageException {
-    try (var closed = gate.close()) {
-      if (hasPoint(number, timeMillis)) {
-        dropClosed(number);
+    drop(List.of(new PointId(number, timeMillis)));
+  }
+
+  /**
+   * Which point it is: a later one may have the same number.
+   *
+   * @param number of the point
+   * @param timeMillis its instant
+   */
+  public record PointId(int number, long timeMillis) {}
+
+  /** Drops points, as {@link #drop(int, long)}; in between, writers go on. */
+  public void drop(List<PointId> points) throws StorageException {
+    for (int from = 0; from < points.size(); from += DROPPED_AT_ONCE) {
+      int to = Math.min(from + DROPPED_AT_ONCE, points.size());
+      try (var closed = gate.close()) {
+        for (PointId point : points.subList(from, to)) {
+          if (hasPoint(point.number, point.timeMillis)) {
+            dropClosed(point.number);
+          }
+        }
       }
     }
+  }
+
+  /**
+   * Lets nobody drop a point before a time, which it keeps in its own record; a lock only grows.
+   * Durable after a {@link #flush}. NOT_FOUND, OUT_OF_RANGE.
+   *
+   * @param timeMillis its instant
+   * @param untilMillis since 1970, until the year 2106; rounded up to a second
+   */
+  public void lock(int number, long timeMillis, long untilMillis) throws StorageException {
+    if (untilMillis > MapLayout.LAST_LOCK_MILLIS) {
+      throw new StorageException(
+          Fault.OUT_OF_RANGE,
+          "a lock ends at " + Instant.ofEpochMilli(MapLayout.LAST_LOCK_MILLIS) + " at the latest");
+    }
+    try (var closed = gate.close()) {
+      withPoint(number, timeMillis).lock(number, untilMillis);
+    }
+  }
+
+  /** Until when a point is locked, in ms since 1970; 0 for one that is not, or is not there. */
+  public long lockedUntil(int number, long timeMillis) {
+    TrackEngine now = engine;
+    return now == null || !now.hasPoint(number, timeMillis) ? 0 : now.lockedUntil(number);
   }
 
   /** {@link #drop}; the gate is closed. */
   void dropClosed(int number) throws StorageException {
     TrackEngine now = engine;
-    if (now != null) {
-      now.drop(number);
+    if (now == null) {
+      return;
     }
+    long until = now.lockedUntil(number);
+    if (until > use.nowMillis().getAsLong()) {
+      throw new StorageException(
+          Fault.FORBIDDEN,
+          "point "
+              + number
+              + " of volume "
+              + use.volume().get().name()
+              + " is locked until "
+              + Instant.ofEpochMilli(until));
+    }
+    now.drop(number);
   }
 
   // ---- upkeep
@@ -468,6 +548,19 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
     return now == null ? 0 : now.awayBytes();
   }
 
+  /**
+   * Bytes that each point keeps from being overwritten, by number. It goes through the whole map.
+   */
+  public NavigableMap<Integer, Long> preservedBytes() throws StorageException {
+    int ticket = epochs.enter();
+    try {
+      TrackEngine now = engine;
+      return now == null ? new TreeMap<>() : now.preservedBytes();
+    } finally {
+      epochs.leave(ticket);
+    }
+  }
+
   /** Bytes of the spill that are in use. */
   public long spillBytes() {
     TrackEngine now = engine;
@@ -477,6 +570,7 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
   /** Ends the thread of upkeep, and closes all files. */
   @Override
   public void close() {
+    limit.close();
     upkeep.stop();
     TrackEngine now = engine;
     if (now != null) {

@@ -1,6 +1,7 @@
 package org.copybay.volumes.track;
 
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.copybay.volumes.journal.RecoverMode;
 import org.copybay.volumes.journal.VolumeIdentity;
@@ -14,6 +15,7 @@ import org.copybay.volumes.journal.VolumeIdentity;
  * @param recover what a start takes the death of the one before for
  * @param failed is told why, when a sync that nobody waits for has failed; it holds no lock then
  * @param restarted is told that the content is again what was fenced before; no request is inside
+ * @param nowMillis the time by which locks of points end, since 1970
  */
 public record TrackUse(
     long number,
@@ -21,4 +23,5 @@ public record TrackUse(
     MapPages pages,
     RecoverMode recover,
     Consumer<String> failed,
-    Runnable restarted) {}
+    Runnable restarted,
+    LongSupplier nowMillis) {}

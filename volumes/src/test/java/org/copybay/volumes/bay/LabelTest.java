@@ -77,8 +77,8 @@ final class LabelTest {
     try (TestBay test = TestBay.create(directory.resolve("bay"))) {
       PointVolume a = new PointVolume(test.create("a", 1), FACTS);
       PointVolume b = new PointVolume(test.create("b", 1), FACTS);
-      PointInTime point = new PointInTime(POINT, 9, "monday", FACTS.created(), List.of(a, b));
-      PointInTime gone = new PointInTime(GONE, 9, "monday", FACTS.created(), List.of());
+      PointInTime point = new PointInTime(POINT, 9, "monday", FACTS.created(), List.of(a, b), 0);
+      PointInTime gone = new PointInTime(GONE, 9, "monday", FACTS.created(), List.of(), 0);
 
       assertThat(
               LabelRecord.line(7, LabelRecord.head(BAY, VOLUME))
@@ -103,7 +103,7 @@ final class LabelTest {
             java.util.Map.entry(
                 POINT,
                 new Label.Point(
-                    new PointTable.Row(POINT, 9, "monday", true, FACTS.created(), VOLUME, FACTS),
+                    new PointTable.Row(POINT, 9, "monday", true, FACTS.created(), VOLUME, FACTS, 0),
                     2)));
     assertThat(label.bitmaps()).containsExactly(java.util.Map.entry(BITMAP, BITMAP_ROW));
     assertThat(label.damage()).isNull();

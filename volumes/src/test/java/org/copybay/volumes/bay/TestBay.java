@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -19,6 +20,7 @@ import org.copybay.volumes.Bytes;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.journal.RecoverMode;
+import org.copybay.volumes.vault.Uptime;
 
 /** A bay in a directory of a test, and what tests do with one. */
 final class TestBay implements AutoCloseable {
@@ -30,9 +32,12 @@ final class TestBay implements AutoCloseable {
   final Path path;
   Bay bay;
 
-  private TestBay(Path path, Bay bay) {
+  private final Clock clock;
+
+  private TestBay(Path path, Bay bay, Clock clock) {
     this.path = path;
     this.bay = bay;
+    this.clock = clock;
   }
 
   /** A new one. */
@@ -41,24 +46,47 @@ final class TestBay implements AutoCloseable {
     return open(path);
   }
 
+  /** A new one, whose time is that of a clock. */
+  static TestBay create(Path path, Clock clock) throws StorageException {
+    BayOpener.init(path, clock);
+    return new TestBay(path, open(path, false, clock), clock);
+  }
+
   /** One that is there. */
   static TestBay open(Path path) throws StorageException {
-    return new TestBay(path, open(path, false));
+    Clock clock = Clock.systemUTC();
+    return new TestBay(path, open(path, false, clock), clock);
   }
 
   /** One that is there, which may not change. */
   static TestBay openReadOnly(Path path) throws StorageException {
-    return new TestBay(path, open(path, true));
+    Clock clock = Clock.systemUTC();
+    return new TestBay(path, open(path, true, clock), clock);
   }
 
-  private static Bay open(Path path, boolean readOnly) throws StorageException {
-    return BayOpener.open(path, readOnly, RecoverMode.AUTO, 1 << 20, Clock.systemUTC());
+  private static Bay open(Path path, boolean readOnly, Clock clock) throws StorageException {
+    return BayOpener.open(path, readOnly, RecoverMode.AUTO, 1 << 20, clock, uptime(clock));
+  }
+
+  /** That of a machine which was started a day before 2026 and whose clock is right. */
+  static Uptime uptime(Clock clock) {
+    return new Uptime() {
+      @Override
+      public String bootId() {
+        return "test";
+      }
+
+      @Override
+      public long millis() {
+        return clock.millis() - Instant.parse("2025-12-31T00:00:00Z").toEpochMilli();
+      }
+    };
   }
 
   /** Ends it in an orderly way and opens it again. */
   void reopen() throws StorageException {
     bay.close();
-    bay = open(path, false);
+    bay = open(path, false, clock);
   }
 
   static NewVolume wanted(String name, long size) {

@@ -13,7 +13,6 @@ import org.copybay.volumes.Bytes;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.store.StoreFile;
 import org.copybay.volumes.store.StoreOperation.Kind;
-import org.copybay.volumes.track.EnginePoint;
 import org.junit.jupiter.api.Test;
 
 /** What sealing and looking up cost, in reads and bytes. */
@@ -33,10 +32,10 @@ final class EvidenceCostTest {
     int size = 64 * TRACK;
     try (EvidenceVolume volume = new EvidenceVolume(size, true)) {
       volume.write(0, Bytes.random(1, 40 * TRACK)); // the rest is a hole
-      EnginePoint first = volume.freeze();
+      FrozenPoint first = volume.freeze();
       volume.write(3 * TRACK + 5, Bytes.random(2, 100));
       volume.write(50 * TRACK, Bytes.random(3, 2 * TRACK));
-      EnginePoint second = volume.freeze();
+      FrozenPoint second = volume.freeze();
       volume.write(9 * TRACK, Bytes.random(4, 100));
       volume.store.startLog();
 
@@ -86,7 +85,7 @@ final class EvidenceCostTest {
   void aSealingThatIsGivenUpLeavesNothing() throws Exception {
     try (EvidenceVolume volume = new EvidenceVolume(40 * TRACK, true)) {
       volume.write(0, Bytes.random(1, 40 * TRACK));
-      EnginePoint point = volume.freeze();
+      FrozenPoint point = volume.freeze();
       int[] asked = new int[1];
 
       assertThat(volume.evidence.seal(point, (done, total) -> {}, () -> ++asked[0] > 30)).isNull();
@@ -102,12 +101,12 @@ final class EvidenceCostTest {
   void aThousandPointsOfAChangingVolume() throws Exception {
     int size = 5 * TRACK + 123;
     Random random = new Random(1);
-    Map<EnginePoint, TrackHash[]> hashes = new HashMap<>();
-    List<EnginePoint> points = new ArrayList<>();
+    Map<FrozenPoint, TrackHash[]> hashes = new HashMap<>();
+    List<FrozenPoint> points = new ArrayList<>();
     try (EvidenceVolume volume = new EvidenceVolume(size, true)) {
       for (int i = 0; i < 1000; i++) {
         volume.write(random.nextInt(size - 3000), Bytes.random(i, 1 + random.nextInt(3000)));
-        EnginePoint point = volume.freeze();
+        FrozenPoint point = volume.freeze();
         volume.seal(point);
         points.add(point);
         hashes.put(point, hashes(volume));
@@ -118,7 +117,7 @@ final class EvidenceCostTest {
       assertThat(sheets(volume)).isLessThanOrEqualTo(MergePlan.MOST_SHEETS);
 
       Collections.shuffle(points, random);
-      for (EnginePoint point : points.subList(0, 900)) {
+      for (FrozenPoint point : points.subList(0, 900)) {
         volume.drop(point);
         volume.evidence.drop(point);
         hashes.remove(point);
@@ -132,7 +131,7 @@ final class EvidenceCostTest {
       requireHashes(volume, hashes);
       volume.reopen();
       requireHashes(volume, hashes);
-      for (EnginePoint point : hashes.keySet()) {
+      for (FrozenPoint point : hashes.keySet()) {
         assertThat(volume.verify(point).bad()).isEmpty();
       }
     }
@@ -146,9 +145,9 @@ final class EvidenceCostTest {
     return hashes;
   }
 
-  private static void requireHashes(EvidenceVolume volume, Map<EnginePoint, TrackHash[]> hashes)
+  private static void requireHashes(EvidenceVolume volume, Map<FrozenPoint, TrackHash[]> hashes)
       throws StorageException {
-    for (Map.Entry<EnginePoint, TrackHash[]> each : hashes.entrySet()) {
+    for (Map.Entry<FrozenPoint, TrackHash[]> each : hashes.entrySet()) {
       assertThat(volume.isSealed(each.getKey())).isTrue();
       for (int track = 0; track < each.getValue().length; track++) {
         assertThat(volume.evidence.expected(each.getKey().number(), track))

@@ -10,7 +10,6 @@ import java.util.stream.Collectors;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.store.SimulatedStore;
 import org.copybay.volumes.store.SimulatedStore.Loss;
-import org.copybay.volumes.track.EnginePoint;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -38,7 +37,7 @@ final class EvidenceCrashTest {
     return volume;
   }
 
-  private static List<EnginePoint> points(EvidenceVolume volume) {
+  private static List<FrozenPoint> points(EvidenceVolume volume) {
     return new ArrayList<>(volume.points.keySet());
   }
 
@@ -48,14 +47,14 @@ final class EvidenceCrashTest {
     void run(EvidenceVolume volume) throws StorageException;
   }
 
-  private static Set<EnginePoint> sealedPoints(EvidenceVolume volume) {
+  private static Set<FrozenPoint> sealedPoints(EvidenceVolume volume) {
     return volume.points.keySet().stream().filter(volume::isSealed).collect(Collectors.toSet());
   }
 
   /** Stops it after each step in turn. */
   private void stopEverywhere(EvidenceVolume volume, Action action) throws StorageException {
     SimulatedStore begun = volume.evidenceStore;
-    Set<EnginePoint> before = sealedPoints(volume);
+    Set<FrozenPoint> before = sealedPoints(volume);
     int stops = 0;
     boolean ended = false;
     while (!ended) {
@@ -70,7 +69,7 @@ final class EvidenceCrashTest {
         assertThat(volume.evidenceStore.stopped()).isTrue();
       }
       SimulatedStore stopped = volume.evidenceStore;
-      Set<EnginePoint> after = sealedPoints(volume);
+      Set<FrozenPoint> after = sealedPoints(volume);
       requireFound(volume, stopped.afterProcessDeath(), before, after, ended, action);
       for (Loss loss : Loss.values()) {
         SimulatedStore lost = stopped.afterPowerLoss(random, loss);
@@ -83,15 +82,15 @@ final class EvidenceCrashTest {
   private static void requireFound(
       EvidenceVolume volume,
       SimulatedStore found,
-      Set<EnginePoint> before,
-      Set<EnginePoint> after,
+      Set<FrozenPoint> before,
+      Set<FrozenPoint> after,
       boolean ended,
       Action action)
       throws StorageException {
     volume.evidence.close();
     volume.evidenceStore = found;
     volume.evidence = volume.openEvidence();
-    Set<EnginePoint> now = sealedPoints(volume);
+    Set<FrozenPoint> now = sealedPoints(volume);
     if (ended) {
       assertThat(now).isEqualTo(after);
     } else {
@@ -119,7 +118,7 @@ final class EvidenceCrashTest {
   @Test
   void aSealingOfWhatChanged() throws Exception {
     try (EvidenceVolume volume = volume(3)) {
-      List<EnginePoint> points = points(volume);
+      List<FrozenPoint> points = points(volume);
       volume.seal(points.get(0));
       volume.seal(points.get(1));
       stopEverywhere(volume, each -> each.seal(points.get(2)));
@@ -129,8 +128,8 @@ final class EvidenceCrashTest {
   @Test
   void aSealingThatMergesFirst() throws Exception {
     try (EvidenceVolume volume = volume(9)) {
-      List<EnginePoint> points = points(volume);
-      for (EnginePoint point : points.subList(0, 8)) {
+      List<FrozenPoint> points = points(volume);
+      for (FrozenPoint point : points.subList(0, 8)) {
         volume.seal(point);
       }
       volume.drop(points.get(2));
@@ -142,8 +141,8 @@ final class EvidenceCrashTest {
   @Test
   void aMergeOfAllAfterManyWereDropped() throws Exception {
     try (EvidenceVolume volume = volume(20)) {
-      List<EnginePoint> points = points(volume);
-      for (EnginePoint point : points) {
+      List<FrozenPoint> points = points(volume);
+      for (FrozenPoint point : points) {
         volume.seal(point);
       }
       for (int i = 0; i < 20; i++) {
@@ -158,7 +157,7 @@ final class EvidenceCrashTest {
   @Test
   void theEndOfAllThatWasSealed() throws Exception {
     try (EvidenceVolume volume = volume(3)) {
-      List<EnginePoint> points = points(volume);
+      List<FrozenPoint> points = points(volume);
       volume.seal(points.get(0));
       volume.seal(points.get(1));
       volume.drop(points.get(0));

@@ -12,7 +12,6 @@ import org.copybay.volumes.StorageException;
 import org.copybay.volumes.store.SimulatedStore;
 import org.copybay.volumes.store.SimulatedStore.Loss;
 import org.copybay.volumes.store.StoreFile;
-import org.copybay.volumes.track.EnginePoint;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,8 +23,8 @@ final class EvidenceDamageTest {
   private final Random random = new Random(3);
   private EvidenceVolume volume;
   private SimulatedStore sound;
-  private EnginePoint first;
-  private EnginePoint second;
+  private FrozenPoint first;
+  private FrozenPoint second;
 
   @BeforeEach
   void sealTwoPoints() throws StorageException {
@@ -181,7 +180,8 @@ final class EvidenceDamageTest {
             volume.use.pages(),
             volume.use.recover(),
             why -> {},
-            () -> {});
+            () -> {},
+            () -> 0);
     requireDamaged("of another volume");
   }
 

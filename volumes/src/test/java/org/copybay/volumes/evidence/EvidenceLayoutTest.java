@@ -10,7 +10,6 @@ import org.copybay.volumes.Bytes;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.store.SimulatedStore;
 import org.copybay.volumes.store.StoreFile;
-import org.copybay.volumes.track.EnginePoint;
 import org.junit.jupiter.api.Test;
 
 /** Inventory and sheet byte for byte, against ones that another program made of docs/FORMAT.md. */
@@ -60,12 +59,12 @@ final class EvidenceLayoutTest {
   }
 
   private static List<SealedPoint> points() {
-    EnginePoint three = new EnginePoint(3, 0x100000, 1000);
+    FrozenPoint three = new FrozenPoint(3, 0x100000, 1000);
     Root.Digest first = new Root.Digest(Root.NONE, VOLUME, three);
     first.add(2, ABC);
     first.add(FAR_TRACK, SEVENS);
     SealedPoint one = new SealedPoint(three, 16, 0x100000, 2, first.root(), Root.NONE);
-    EnginePoint five = new EnginePoint(5, 0x200000, 0x18bcfe56800L);
+    FrozenPoint five = new FrozenPoint(5, 0x200000, 0x18bcfe56800L);
     Root.Digest second = new Root.Digest(one.root(), VOLUME, five);
     second.add(2, TrackHash.ZERO);
     return List.of(one, new SealedPoint(five, 1, 65536, 1, second.root(), one.root()));

@@ -12,7 +12,6 @@ import java.util.stream.Stream;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.store.StoreFile;
-import org.copybay.volumes.track.EnginePoint;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -125,12 +124,12 @@ final class EvidenceModelTest {
     private void seal() throws StorageException {
       int newest =
           volume.evidence.sealedPoints().stream().mapToInt(SealedPoint::number).max().orElse(0);
-      List<EnginePoint> unsealed =
+      List<FrozenPoint> unsealed =
           volume.points.keySet().stream().filter(each -> !volume.isSealed(each)).toList();
       if (unsealed.isEmpty()) {
         return;
       }
-      EnginePoint point = unsealed.get(random.nextInt(unsealed.size()));
+      FrozenPoint point = unsealed.get(random.nextInt(unsealed.size()));
       last = "seal " + point + " after " + newest;
       int stop = random.nextInt(5) == 0 ? random.nextInt(20) : Integer.MAX_VALUE;
       int[] asked = new int[1];
@@ -147,11 +146,11 @@ final class EvidenceModelTest {
 
     private void drop() throws StorageException {
       if (!volume.points.isEmpty()) {
-        List<EnginePoint> points = new ArrayList<>(volume.points.keySet());
+        List<FrozenPoint> points = new ArrayList<>(volume.points.keySet());
         boolean all = random.nextInt(12) == 0;
         int count = all ? points.size() : 1 + random.nextInt(Math.min(3, points.size()));
         for (int i = 0; i < count; i++) {
-          EnginePoint point =
+          FrozenPoint point =
               points.remove(random.nextInt(3) > 0 ? 0 : random.nextInt(points.size()));
           last = "drop " + point;
           volume.drop(point);
@@ -181,7 +180,7 @@ final class EvidenceModelTest {
     // ---- what is found
 
     void requireVerified(String when) throws StorageException {
-      for (Map.Entry<EnginePoint, byte[]> each : volume.points.entrySet()) {
+      for (Map.Entry<FrozenPoint, byte[]> each : volume.points.entrySet()) {
         byte[] found = EvidenceVolume.read(volume.verified(each.getKey()), 0, volume.size);
         assertThat(found)
             .as("%s: %s after %s", when, each.getKey(), last)
@@ -212,14 +211,14 @@ final class EvidenceModelTest {
           }
         }
       }
-      for (Map.Entry<EnginePoint, byte[]> each : volume.points.entrySet()) {
+      for (Map.Entry<FrozenPoint, byte[]> each : volume.points.entrySet()) {
         if (volume.isSealed(each.getKey())) {
           requireNamed(each.getKey(), each.getValue());
         }
       }
     }
 
-    private void requireNamed(EnginePoint point, byte[] want) throws StorageException {
+    private void requireNamed(FrozenPoint point, byte[] want) throws StorageException {
       byte[] now = EvidenceVolume.read(volume.raw(point), 0, volume.size);
       List<Integer> changed =
           IntStream.range(0, volume.tracks())

@@ -15,7 +15,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
-import org.copybay.volumes.track.EnginePoint;
 import org.junit.jupiter.api.Test;
 
 /** Points are sealed, dropped and merged while others write to the volume and read its points. */
@@ -24,7 +23,7 @@ final class EvidenceThreadsTest {
 
   private final AtomicBoolean ended = new AtomicBoolean();
   private final AtomicInteger reads = new AtomicInteger();
-  private final ConcurrentSkipListMap<Integer, EnginePoint> there = new ConcurrentSkipListMap<>();
+  private final ConcurrentSkipListMap<Integer, FrozenPoint> there = new ConcurrentSkipListMap<>();
 
   @Test
   void nobodyMeetsHashesOfAnotherPoint() throws Exception {
@@ -37,7 +36,7 @@ final class EvidenceThreadsTest {
       }
       try {
         for (int i = 0; i < 120; i++) {
-          EnginePoint point = volume.freeze();
+          FrozenPoint point = volume.freeze();
           there.put(point.number(), point);
           volume.seal(point);
           volume.points.clear();
@@ -49,7 +48,7 @@ final class EvidenceThreadsTest {
       for (Future<Void> other : others) {
         other.get();
       }
-      for (EnginePoint point : there.values()) {
+      for (FrozenPoint point : there.values()) {
         assertThat(volume.verify(point).bad()).isEmpty();
       }
       assertThat(reads.get()).isPositive();
@@ -61,8 +60,8 @@ final class EvidenceThreadsTest {
   private void dropOld(EvidenceVolume volume, int turn) throws StorageException {
     Random random = new Random(turn);
     while (there.size() > 10) {
-      List<EnginePoint> points = new ArrayList<>(there.values());
-      EnginePoint gone = points.get(random.nextInt(5));
+      List<FrozenPoint> points = new ArrayList<>(there.values());
+      FrozenPoint gone = points.get(random.nextInt(5));
       there.remove(gone.number());
       volume.drop(gone);
       volume.evidence.drop(gone);
@@ -87,7 +86,7 @@ final class EvidenceThreadsTest {
   private Callable<Void> reader(EvidenceVolume volume, Random random) {
     return () -> {
       while (!ended.get()) {
-        List<EnginePoint> points = new ArrayList<>(there.values());
+        List<FrozenPoint> points = new ArrayList<>(there.values());
         if (!points.isEmpty()) {
           read(volume, points.get(random.nextInt(points.size())), random);
         }
@@ -96,7 +95,7 @@ final class EvidenceThreadsTest {
     };
   }
 
-  private void read(EvidenceVolume volume, EnginePoint point, Random random)
+  private void read(EvidenceVolume volume, FrozenPoint point, Random random)
       throws StorageException {
     int at = random.nextInt(SIZE);
     ByteBuffer target = ByteBuffer.allocateDirect(1 + random.nextInt(SIZE - at));

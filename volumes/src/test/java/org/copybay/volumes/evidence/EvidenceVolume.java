@@ -17,7 +17,6 @@ import org.copybay.volumes.journal.VolumeIdentity;
 import org.copybay.volumes.store.SimulatedStore;
 import org.copybay.volumes.store.StoreFile;
 import org.copybay.volumes.track.AnnouncingDevice;
-import org.copybay.volumes.track.EnginePoint;
 import org.copybay.volumes.track.Freeze;
 import org.copybay.volumes.track.MapPages;
 import org.copybay.volumes.track.TrackDevice;
@@ -32,10 +31,10 @@ final class EvidenceVolume implements AutoCloseable {
 
   final int size;
   final byte[] live;
-  final Map<EnginePoint, byte[]> points =
+  final Map<FrozenPoint, byte[]> points =
       new TreeMap<>(
           java.util.Comparator.comparing(
-              EnginePoint::number)); // what they hold, while they are there
+              FrozenPoint::number)); // what they hold, while they are there
 
   SimulatedStore store;
   SimulatedStore evidenceStore; // the same, unless a test crashes only one
@@ -61,7 +60,7 @@ final class EvidenceVolume implements AutoCloseable {
   private TrackUse use() {
     VolumeIdentity identity = new VolumeIdentity(ID, "alpha", size);
     return new TrackUse(
-        1, () -> identity, new MapPages(1 << 20), RecoverMode.AUTO, why -> {}, () -> {});
+        1, () -> identity, new MapPages(1 << 20), RecoverMode.AUTO, why -> {}, () -> {}, () -> 0);
   }
 
   EvidenceStore openEvidence() throws StorageException {
@@ -104,18 +103,18 @@ final class EvidenceVolume implements AutoCloseable {
     Arrays.fill(live, offset, offset + length, (byte) 0);
   }
 
-  EnginePoint freeze() throws StorageException {
+  FrozenPoint freeze() throws StorageException {
     int number = device.prepareFreeze();
     timeMillis++;
     Freeze.make(List.of(new Freeze(device, number, size)), timeMillis);
     device.flush();
     device.endFreeze();
-    EnginePoint point = new EnginePoint(number, size, timeMillis);
+    FrozenPoint point = new FrozenPoint(number, size, timeMillis);
     points.put(point, live.clone());
     return point;
   }
 
-  void drop(EnginePoint point) throws StorageException {
+  void drop(FrozenPoint point) throws StorageException {
     device.drop(point.number(), point.timeMillis());
     device.flush();
     points.remove(point);
@@ -164,23 +163,23 @@ final class EvidenceVolume implements AutoCloseable {
 
   // ---- its evidence
 
-  SealedPoint seal(EnginePoint point) throws StorageException {
+  SealedPoint seal(FrozenPoint point) throws StorageException {
     return Objects.requireNonNull(evidence.seal(point, (done, total) -> {}, () -> false));
   }
 
-  Verified verify(EnginePoint point) throws StorageException {
+  Verified verify(FrozenPoint point) throws StorageException {
     return evidence.verify(point, (done, total) -> {}, () -> false);
   }
 
-  boolean isSealed(EnginePoint point) {
+  boolean isSealed(FrozenPoint point) {
     return evidence.of(point) instanceof Evidence.Sealed;
   }
 
-  Image raw(EnginePoint point) {
+  Image raw(FrozenPoint point) {
     return new PointImage(device, point);
   }
 
-  Image verified(EnginePoint point) {
+  Image verified(FrozenPoint point) {
     return evidence.verified(raw(point), point);
   }
 
@@ -204,14 +203,14 @@ final class EvidenceVolume implements AutoCloseable {
 
   /** Every sealed point has the hash of each of its tracks. */
   void requireHashes(String when) throws StorageException {
-    for (Map.Entry<EnginePoint, byte[]> each : points.entrySet()) {
+    for (Map.Entry<FrozenPoint, byte[]> each : points.entrySet()) {
       if (isSealed(each.getKey())) {
         requireHashes(when, each.getKey(), each.getValue());
       }
     }
   }
 
-  private void requireHashes(String when, EnginePoint point, byte[] bytes) throws StorageException {
+  private void requireHashes(String when, FrozenPoint point, byte[] bytes) throws StorageException {
     long held = evidence.nextHeld(point.number(), 0);
     for (int track = 0; track < tracks(); track++) {
       TrackHash want = TrackHash.of(ByteBuffer.wrap(track(bytes, track)));

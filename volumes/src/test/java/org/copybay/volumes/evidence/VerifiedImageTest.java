@@ -10,7 +10,6 @@ import org.copybay.volumes.Fault;
 import org.copybay.volumes.Image;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.store.StoreOperation.Kind;
-import org.copybay.volumes.track.EnginePoint;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,7 +20,7 @@ final class VerifiedImageTest {
   private static final int SIZE = 40 * TRACK + 1000;
 
   private EvidenceVolume volume;
-  private EnginePoint point;
+  private FrozenPoint point;
 
   @BeforeEach
   void freeze() throws StorageException {
@@ -184,7 +183,7 @@ final class VerifiedImageTest {
     int size = 300 * TRACK;
     try (EvidenceVolume large = new EvidenceVolume(size, true)) {
       large.write(0, Bytes.random(4, size));
-      EnginePoint all = large.freeze();
+      FrozenPoint all = large.freeze();
       large.seal(all);
       for (int track = 0; track < 150; track++) {
         EvidenceVolume.flip(large.store.home(), 2L * track * TRACK + 1);

@@ -27,6 +27,8 @@ final class CrashModel {
   private final Map<Integer, byte[]> points = new TreeMap<>();
   private final Set<Integer> fenced = new TreeSet<>(); // points that a flush made durable
   private final Set<Integer> dropped = new TreeSet<>(); // since the last flush
+  private final Map<Integer, Long> locks = new TreeMap<>(); // the longest that was asked for
+  private final Map<Integer, Long> fencedLocks = new TreeMap<>(); // that a flush made durable
 
   private final Map<Long, byte[]> origins = new TreeMap<>(); // by stamp
   private long stamps;
@@ -52,6 +54,8 @@ final class CrashModel {
     fenced.clear();
     fenced.addAll(points.keySet());
     dropped.clear();
+    fencedLocks.clear();
+    fencedLocks.putAll(locks);
   }
 
   private static byte[] sector(byte[] of, int number) {
@@ -75,8 +79,10 @@ final class CrashModel {
       change(engine, true);
     } else if (what < 72) {
       freeze(engine);
-    } else if (what < 80) {
+    } else if (what < 78) {
       drop(engine);
+    } else if (what < 81) {
+      lock(engine);
     } else if (what < 90) {
       last = "upkeep";
       engine.upkeep();
@@ -179,6 +185,17 @@ final class CrashModel {
     }
   }
 
+  private void lock(EngineFixture engine) throws StorageException {
+    if (!points.isEmpty()) {
+      List<Integer> numbers = new ArrayList<>(points.keySet());
+      int number = numbers.get(random.nextInt(numbers.size()));
+      long until = (1 + random.nextInt(1000)) * 1000L;
+      last = "lock " + number;
+      locks.merge(number, until, Math::max);
+      engine.lock(number, until);
+    }
+  }
+
   private void flush(EngineFixture engine) throws StorageException {
     last = "flush";
     engine.engine().flush();
@@ -199,6 +216,7 @@ final class CrashModel {
     Set<Integer> there = numbers(engine);
     requireSame(expected, there);
     requireImages(engine, there);
+    requireLocks(engine, last.startsWith("lock") ? fencedLocks : locks);
     goOnWith(engine, found);
   }
 
@@ -234,6 +252,7 @@ final class CrashModel {
     there.removeAll(dropped);
     there.remove(dropping);
     requireImages(engine, there);
+    requireLocks(engine, fencedLocks);
     goOnWith(engine, found);
   }
 
@@ -261,6 +280,15 @@ final class CrashModel {
     }
   }
 
+  private void requireLocks(EngineFixture engine, Map<Integer, Long> least) {
+    for (int number : numbers(engine)) {
+      long until = engine.engine().lockedUntil(number);
+      assertThat(until)
+          .as("P2: lock of point %d after %s", number, last)
+          .isBetween(least.getOrDefault(number, 0L), locks.getOrDefault(number, 0L));
+    }
+  }
+
   /** What was found is the volume from now on. */
   private void goOnWith(EngineFixture engine, byte[] found) throws StorageException {
     Map<Integer, byte[]> kept = new TreeMap<>();
@@ -273,6 +301,8 @@ final class CrashModel {
     }
     points.clear();
     points.putAll(kept);
+    locks.clear();
+    points.keySet().forEach(number -> locks.put(number, engine.engine().lockedUntil(number)));
     live = found;
     target = live;
     freezing = false;

@@ -36,6 +36,7 @@ final class EngineFixture implements AutoCloseable {
             gate,
             epochs,
             room,
+            new SpillLimit(),
             () -> {},
             new MapPages(1 << 16),
             recover,
@@ -168,6 +169,12 @@ final class EngineFixture implements AutoCloseable {
   void drop(int number) throws StorageException {
     try (var closed = gate.close()) {
       engine().drop(number);
+    }
+  }
+
+  void lock(int number, long untilMillis) throws StorageException {
+    try (var closed = gate.close()) {
+      engine().lock(number, untilMillis);
     }
   }
 

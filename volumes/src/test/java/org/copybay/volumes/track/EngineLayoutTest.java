@@ -18,8 +18,8 @@ final class EngineLayoutTest {
   private static final PointSet POINTS =
       new PointSet(
           List.of(
-              new PointSet.Point(1, 0x100000, 1000),
-              new PointSet.Point(3, 0x200000, 0x18bcfe56800L)),
+              PointSet.Point.made(1, 0x100000, 1000),
+              PointSet.Point.made(3, 0x200000, 0x18bcfe56800L)),
           3);
 
   private static final Superblock EVEN =
@@ -89,6 +89,27 @@ final class EngineLayoutTest {
           "ffff 020000000000 0300000000000000 0000000000000000",
           "0180 bc9a78563412 0100000000000000 0000000000000000",
           "f000 070000000000 0200000000000000 0100000000000000");
+
+  /** The second point is locked until 2026-07-08 10:00. */
+  private static final PointSet LOCKED =
+      new PointSet(
+          List.of(
+              PointSet.Point.made(1, 0x100000, 1000),
+              new PointSet.Point(3, 0x200000, 0x18bcfe56800L, 1783504800000L)),
+          3);
+
+  private static final byte[] LOCKED_HEAD =
+      Bytes.hex(
+          4096,
+          "43504259544d4150 03000000 f205c380 0500000000000000",
+          "7766554433221100 ffeeddccbbaa9988",
+          "00100000 03000000 00000000 01000000");
+  private static final byte[] LOCKED_POINTS =
+      Bytes.hex(
+          4096,
+          "dd08691f 0200 0200 01000000 05000000",
+          "0100000000000000 0000100000000000 e803000000000000",
+          "03000000a01f4e6a 0000200000000000 0068e5cf8b010000");
 
   private final SimulatedStore store = new SimulatedStore(0x200000, 1);
 
@@ -186,6 +207,31 @@ final class EngineLayoutTest {
     try (MapFile map = MapFile.open(new MapPages(0), store, 5, VOLUME, 4096, none)) {
       assertThat(map.points()).isEqualTo(POINTS);
       assertThat(map.unfilled()).isEqualTo(UNFILLED);
+    }
+  }
+
+  @Test
+  void aMapWithALockedPointIsWrittenAsItAlwaysWas() throws Exception {
+    try (MapWriter writer = new MapWriter(store, 5, VOLUME, 4096)) {
+      writer.finish(LOCKED, Unfilled.Kept.NONE, new MapPages(0)).close();
+    }
+
+    try (StoreFile file = store.open("map.1")) {
+      assertThat(read(file, 0, 4096)).isEqualTo(LOCKED_HEAD);
+      assertThat(read(file, 4096, 4096)).isEqualTo(LOCKED_POINTS);
+    }
+  }
+
+  @Test
+  void aMapWithALockedPointIsReadAsItAlwaysWas() throws Exception {
+    try (StoreFile file = store.create("map.1")) {
+      file.write(0, Bytes.direct(LOCKED_HEAD));
+      file.write(4096, Bytes.direct(LOCKED_POINTS));
+    }
+
+    MapFile.Entries none = (track, live, number, mask, base) -> {};
+    try (MapFile map = MapFile.open(new MapPages(0), store, 5, VOLUME, 4096, none)) {
+      assertThat(map.points()).isEqualTo(LOCKED);
     }
   }
 

@@ -33,7 +33,13 @@ final class OriginVolume implements AutoCloseable {
     VolumeIdentity identity = new VolumeIdentity(new UUID(3, number), "v" + number, size);
     TrackUse use =
         new TrackUse(
-            number, () -> identity, new MapPages(1 << 20), RecoverMode.AUTO, why -> {}, () -> {});
+            number,
+            () -> identity,
+            new MapPages(1 << 20),
+            RecoverMode.AUTO,
+            why -> {},
+            () -> {},
+            () -> 0);
     device = TrackDevice.open(store, use, false);
     top = new AnnouncingDevice(List.of(), device, device);
   }

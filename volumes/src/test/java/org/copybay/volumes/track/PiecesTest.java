@@ -41,7 +41,8 @@ final class PiecesTest {
             new MapPages(0),
             RecoverMode.AUTO,
             why -> {},
-            () -> {});
+            () -> {},
+            () -> 0);
     try (TrackDevice device = TrackDevice.open(store, use, false)) {
       assertThat(device.write(PIECE - 1000, Bytes.direct(bytes))).isEqualTo(bytes.length);
 

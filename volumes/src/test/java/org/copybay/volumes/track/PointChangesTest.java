@@ -26,15 +26,15 @@ final class PointChangesTest {
   private static final int TRACKS = 16;
   private static final int SIZE = TRACKS * TRACK;
 
-  private static EnginePoint point(OriginVolume volume, int number) {
-    return new EnginePoint(number, SIZE, volume.instant(number));
+  private static TrackDevice.PointId point(OriginVolume volume, int number) {
+    return new TrackDevice.PointId(number, volume.instant(number));
   }
 
   private static Set<Integer> changed(OriginVolume volume, int from, int to)
       throws StorageException {
     Set<Integer> tracks = new TreeSet<>();
-    EnginePoint earlier = point(volume, from);
-    EnginePoint later = point(volume, to);
+    TrackDevice.PointId earlier = point(volume, from);
+    TrackDevice.PointId later = point(volume, to);
     Extent found = volume.device.changedBetween(earlier, later, 0);
     while (found != null) {
       assertThat(found.length()).isEqualTo(TRACK);
@@ -103,9 +103,9 @@ final class PointChangesTest {
   void aPointThatWasDroppedIsNotCompared() throws Exception {
     try (OriginVolume volume = new OriginVolume(1, SIZE)) {
       int first = volume.freeze();
-      EnginePoint earlier = point(volume, first);
+      TrackDevice.PointId earlier = point(volume, first);
       int second = volume.freeze();
-      EnginePoint later = point(volume, second);
+      TrackDevice.PointId later = point(volume, second);
 
       volume.drop(first);
 
@@ -119,9 +119,9 @@ final class PointChangesTest {
   @Test
   void aPointThatIsDroppedDuringTheLookIsNotCompared() throws Exception {
     try (OriginVolume volume = new OriginVolume(1, SIZE)) {
-      EnginePoint earlier = point(volume, volume.freeze());
+      TrackDevice.PointId earlier = point(volume, volume.freeze());
       volume.write(3 * TRACK, new byte[] {2});
-      EnginePoint later = point(volume, volume.freeze());
+      TrackDevice.PointId later = point(volume, volume.freeze());
       int[] asked = new int[1];
       Passages epochs = new Passages(5);
       PointChanges changes =

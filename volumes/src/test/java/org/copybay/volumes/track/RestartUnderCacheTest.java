@@ -39,7 +39,8 @@ class RestartUnderCacheTest {
             new MapPages(1 << 20),
             RecoverMode.AUTO,
             why -> {},
-            () -> restarted.get().run());
+            () -> restarted.get().run(),
+            () -> 0);
     try (TrackDevice device = TrackDevice.open(store, use, false)) {
       CachedDevice cached = new CachedDevice(new BlockCache(4 << 20), new LookUps(), device);
       restarted.set(cached::contentSwitched);

@@ -166,7 +166,8 @@ final class UnfilledInspectionTest {
               was.pointPages(),
               was.unfilledPages(),
               mark,
-              was.stamp());
+              was.stamp(),
+              was.locked());
       file.writeAll(0, head.encode());
     }
 

@@ -28,7 +28,8 @@ class UpkeepFaultTest {
             new MapPages(1 << 20),
             RecoverMode.AUTO,
             told::set,
-            () -> {});
+            () -> {},
+            () -> 0);
     try (TrackDevice device = TrackDevice.open(store, use, false)) {
       int point = device.prepareFreeze();
       Freeze.make(List.of(new Freeze(device, point, SIZE)), 0);

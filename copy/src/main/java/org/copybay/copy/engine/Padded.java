@@ -1,4 +1,4 @@
-package org.copybay.copy.quickopc;
+package org.copybay.copy.engine;
 
 import java.nio.ByteBuffer;
 import org.copybay.volumes.Image;
@@ -10,7 +10,7 @@ import org.copybay.volumes.bay.PointVolume;
  *
  * @param limit bytes of who shows it: behind them there are zeros too
  */
-record Padded(PointVolume point, long limit) implements Image {
+public record Padded(PointVolume point, long limit) implements Image {
   @Override
   public void read(long offset, ByteBuffer target) throws StorageException {
     int wanted = target.limit();

@@ -1,4 +1,4 @@
-package org.copybay.copy.quickopc;
+package org.copybay.copy.engine;
 
 import java.util.List;
 import org.copybay.volumes.Extent;
@@ -13,14 +13,15 @@ import org.copybay.volumes.bitmap.WriteBitmap;
 import org.copybay.volumes.track.TrackOrigin;
 
 /**
- * The blocks that a start is about, prepared in its target: first most of them, while programs go
- * on, then with the gates closed those that came meanwhile. Other bitmaps of the target, which its
- * other sessions and people have, learn of them as of a write. One thread.
+ * The blocks that a switch to an origin is about, prepared in its target: first most of them, while
+ * programs go on, then with the gates closed those that came meanwhile. Other bitmaps of the
+ * target, which its other sessions and people have, learn of them as of a write. One thread. AGAIN,
+ * NO_SPACE.
  */
-final class Changes {
+public final class Changes {
   private static final int TRACK_BLOCKS = 16;
   private static final int BLOCK_BYTES = PointVolume.BLOCK_BYTES;
-  private static final long TRACK_BYTES = Sets.REGION_BYTES;
+  private static final long TRACK_BYTES = TRACK_BLOCKS * (long) BLOCK_BYTES;
   private static final int RUNS = 1000;
 
   private final Bay bay;
@@ -30,10 +31,12 @@ final class Changes {
   private List<BitmapRecord> told = List.of(); // bitmaps that learn of what is prepared
 
   /**
+   * For one target.
+   *
    * @param untold bitmaps of the target that do not learn of it
-   * @param bytes from the first on that the start can be about
+   * @param bytes from the first on that it can be about
    */
-  Changes(Bay bay, Volume target, List<String> untold, long bytes) {
+  public Changes(Bay bay, Volume target, List<String> untold, long bytes) {
     this.bay = bay;
     this.target = target;
     this.untold = untold;
@@ -61,13 +64,13 @@ final class Changes {
   }
 
   /** All of them. */
-  void announceAll() throws StorageException {
+  public void announceAll() throws StorageException {
     told = others();
     bay.bitmaps().announceWhole(target, untold, bytes);
   }
 
   /** Those that bitmaps have. */
-  void prepare(List<WriteBitmap> bitmaps) throws StorageException {
+  public void prepare(List<WriteBitmap> bitmaps) throws StorageException {
     told = others();
     TrackOrigin origin = target.origin();
     for (WriteBitmap bitmap : bitmaps) {
@@ -81,7 +84,7 @@ final class Changes {
   }
 
   /** Those that bitmaps have; nothing is prepared. */
-  void announce(List<WriteBitmap> bitmaps) throws StorageException {
+  public void announce(List<WriteBitmap> bitmaps) throws StorageException {
     told = others();
     for (WriteBitmap bitmap : bitmaps) {
       forEach(bitmap, this::announce);
@@ -89,13 +92,13 @@ final class Changes {
   }
 
   /** Those that changed since a point of the target; nothing is prepared. */
-  void announceSince(PointVolume point) throws StorageException {
+  public void announceSince(PointVolume point) throws StorageException {
     told = others();
     forEachSince(point, this::announce);
   }
 
   /** Those that bitmaps have by now. */
-  TrackOrigin.Late late(List<WriteBitmap> bitmaps) {
+  public TrackOrigin.Late late(List<WriteBitmap> bitmaps) {
     return into -> {
       requireNoneNew();
       for (WriteBitmap bitmap : bitmaps) {
@@ -126,7 +129,7 @@ final class Changes {
   }
 
   /** Those that changed since a point of the target. */
-  void prepareSince(PointVolume point) throws StorageException {
+  public void prepareSince(PointVolume point) throws StorageException {
     told = others();
     TrackOrigin origin = target.origin();
     forEachSince(
@@ -138,7 +141,7 @@ final class Changes {
   }
 
   /** Those that changed since a point by now. */
-  TrackOrigin.Late lateSince(PointVolume point) {
+  public TrackOrigin.Late lateSince(PointVolume point) {
     return into -> {
       requireNoneNew();
       forEachSince(point, (track, mask) -> addLate(into, track, mask));
@@ -146,7 +149,7 @@ final class Changes {
   }
 
   /** How many bytes of a volume changed since a point of it, in whole blocks. */
-  static long bytesSince(PointVolume point) throws StorageException {
+  public static long bytesSince(PointVolume point) throws StorageException {
     long blocks = 0;
     long from = 0;
     List<Run> runs = point.changedBlocks(from, RUNS);

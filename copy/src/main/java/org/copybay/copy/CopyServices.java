@@ -1,0 +1,53 @@
+package org.copybay.copy;
+
+import org.copybay.copy.duplicate.Duplicates;
+import org.copybay.copy.engine.Checks;
+import org.copybay.copy.engine.Jobs;
+import org.copybay.copy.quickopc.QuickOpc;
+import org.copybay.copy.safeguarded.Safeguarded;
+import org.copybay.copy.shadow.ShadowSets;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.Bay;
+
+/**
+ * The copy services of one bay.
+ *
+ * @param jobs what copies
+ * @param duplicates copies of a volume
+ * @param checks reads of a volume
+ * @param sets shadow sets
+ * @param opc QuickOPC sessions
+ * @param safeguarded safeguarded sessions
+ */
+public record CopyServices(
+    Jobs jobs,
+    Duplicates duplicates,
+    Checks checks,
+    ShadowSets sets,
+    QuickOpc opc,
+    Safeguarded safeguarded) {
+
+  /** Brings back what the catalogue remembers; nothing goes on before {@link #start}. */
+  public static CopyServices open(Bay bay) throws StorageException {
+    Jobs jobs = new Jobs(bay);
+    Duplicates duplicates = new Duplicates(bay, jobs);
+    Checks checks = new Checks(bay, jobs);
+    ShadowSets sets = new ShadowSets(bay, jobs);
+    QuickOpc opc = new QuickOpc(bay, jobs);
+    Safeguarded safeguarded = new Safeguarded(bay, jobs);
+    sets.load(); // first: a job of a set goes on only with its set
+    opc.load(); // and a job of a session only with its session
+    safeguarded.load();
+    jobs.load();
+    return new CopyServices(jobs, duplicates, checks, sets, opc, safeguarded);
+  }
+
+  /** Lets everything go on. */
+  public void start() {
+    duplicates.discardAbandoned();
+    sets.startMissing();
+    opc.startMissing();
+    safeguarded.start();
+    jobs.start();
+  }
+}

@@ -1,0 +1,3 @@
+/** The copy services of a bay, put together. */
+@org.jspecify.annotations.NullMarked
+package org.copybay.copy;

@@ -1,0 +1,80 @@
+package org.copybay.copy.safeguarded;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.copybay.volumes.bay.Bay;
+import org.copybay.volumes.bay.PointInTime;
+import org.copybay.volumes.bay.PointVolume;
+import org.copybay.volumes.bay.Volume;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A backup of a session as it is now.
+ *
+ * @param session what the session is
+ * @param record what it knows of the backup
+ * @param point what the backup holds, or null where it is gone
+ */
+public record Backup(SessionState session, BackupRecord record, @Nullable PointInTime point) {
+
+  /** That backup of a session. */
+  static Backup of(Bay bay, SessionState session, BackupRecord record) {
+    return new Backup(session, record, bay.backupPoints().findOrNull(record.id()));
+  }
+
+  /** Its number. */
+  public long id() {
+    return record.id();
+  }
+
+  /** The instant. */
+  public Instant created() {
+    return point == null ? Instant.ofEpochSecond(record.id()) : point.created();
+  }
+
+  /** When it may be removed, in ms since 1970 by the vault clock; 0 for any time. */
+  public long lockedUntilMillis() {
+    return point == null ? 0 : point.lockedUntilMillis();
+  }
+
+  /** What it has of the volumes of the session, by name. */
+  public List<PointVolume> volumes() {
+    if (point == null) {
+      return List.of();
+    }
+    Set<UUID> sources =
+        session.copySets().stream().map(CopySet::source).collect(Collectors.toSet());
+    return point.volumes().stream().filter(of -> sources.contains(of.volume().id())).toList();
+  }
+
+  /** What it has of a volume, or null. */
+  public @Nullable PointVolume find(Volume volume) {
+    return volumes().stream().filter(of -> of.volume().equals(volume)).findFirst().orElse(null);
+  }
+
+  /** Why it cannot be recovered, or null. */
+  public @Nullable String unrecoverable() {
+    if (volumes().isEmpty()) {
+      return "no volume of the session is in it";
+    }
+    if (record.expiring()) {
+      return "it was expired, and goes when no recovery needs it any more";
+    }
+    long rolled =
+        session.copySets().stream().filter(s -> record.rolled().contains(s.source())).count();
+    return rolled == 0
+        ? null
+        : "it was rolled off " + rolled + " of " + session.copySets().size() + " volumes";
+  }
+
+  /** In a word: ready, rolled, or dependent_deleting. */
+  public String state() {
+    if (record.expiring()) {
+      return "dependent_deleting";
+    }
+    return unrecoverable() == null ? "ready" : "rolled";
+  }
+}

@@ -1,0 +1,408 @@
+package org.copybay.copy.safeguarded;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import org.copybay.copy.engine.Job;
+import org.copybay.copy.engine.JobRecord;
+import org.copybay.copy.engine.JobTable;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.RankedLock;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.Words;
+import org.copybay.volumes.bay.Bay;
+import org.copybay.volumes.bay.Catalogue;
+import org.copybay.volumes.bay.Volume;
+import org.copybay.volumes.event.Event;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Recovers backups, and ends recoveries. Any thread may call. */
+public final class Recoveries {
+  private static final Logger LOG = LoggerFactory.getLogger(Recoveries.class);
+
+  private final Safeguarded safeguarded;
+
+  Recoveries(Safeguarded safeguarded) {
+    this.safeguarded = safeguarded;
+  }
+
+  private Bay bay() {
+    return safeguarded.bay();
+  }
+
+  // ---- recover
+
+  /** What a recovery would do; what {@link #recover} throws. */
+  public RecoverPlan plan(SafeguardedSession session, long backup, RecoverSpec spec)
+      throws StorageException {
+    return new RecoverPlanning(safeguarded, spec).plan(session, backup);
+  }
+
+  /**
+   * Lets volumes show a backup, all or none (P7): when it returns they do, for reading and writing.
+   * NOT_FOUND, BUSY, BAD_REQUEST, NO_SPACE.
+   */
+  public RecoverPlan recover(String name, long backup, RecoverSpec spec) throws StorageException {
+    try (RankedLock.Held held = safeguarded.enter()) {
+      bay().requireChangeable();
+      SafeguardedSession session = safeguarded.find(name);
+      RecoverPlan plan = plan(session, backup, spec);
+      new Recovering(safeguarded, session).run(plan, spec);
+      Recovery recovery = Objects.requireNonNull(session.state().recoveries().get(spec.set()));
+      if (recovery.background()) {
+        copy(session, recovery, spec.id(), spec.line(), spec.uid(), spec.rate());
+      }
+      tell(session, recovery, "recovered");
+      return plan;
+    }
+  }
+
+  /**
+   * Writes a backup back over the volumes of a session, after a backup of what they hold now. As
+   * {@link #recover}.
+   *
+   * @param safety how that backup is made
+   */
+  public RecoverPlan restore(String name, long backup, BackupSpec safety, RecoverSpec spec)
+      throws StorageException {
+    try (RankedLock.Held held = safeguarded.enter()) {
+      bay().requireChangeable();
+      SafeguardedSession session = safeguarded.find(name);
+      plan(session, backup, spec);
+      Backup made = safeguarded.backups().makeBefore(session, safety);
+      LOG.info("session={} backup={} before restore of {}", name, made.id(), backup);
+      RecoverPlan plan = plan(session, backup, spec);
+      new Recovering(safeguarded, session).run(plan, spec);
+      Recovery recovery = Objects.requireNonNull(session.state().recoveries().get(spec.set()));
+      copy(session, recovery, spec.id(), spec.line(), spec.uid(), spec.rate());
+      tell(session, recovery, "restored");
+      return plan;
+    }
+  }
+
+  private void tell(SafeguardedSession session, Recovery recovery, String what) {
+    safeguarded.tell(
+        "safeguarded_" + what,
+        session.name(),
+        Event.fact("backup", recovery.backup()),
+        Event.fact("set", recovery.set()));
+  }
+
+  /** The recovery of a set. NOT_FOUND. */
+  public Recovery find(SafeguardedSession session, String set) throws StorageException {
+    Recovery found = session.state().recoveries().get(set);
+    if (found == null) {
+      throw new StorageException(
+          Fault.NOT_FOUND,
+          "session " + session.name() + " has no recovery set " + set,
+          "cat .control/safeguard/" + Words.word(session.name()) + "/recoveries");
+    }
+    return found;
+  }
+
+  // ---- background copy
+
+  /** Whether all that volumes show can be copied to them. NOT_FOUND, BUSY. */
+  public Recovery requireInitiable(SafeguardedSession session, String set) throws StorageException {
+    safeguarded.requireTaken(session, SessionCommand.INITIATE_BACKGROUND_COPY, set);
+    return find(session, set);
+  }
+
+  /** Copies all that the volumes of a set show to them, as jobs. As requireInitiable. */
+  public List<Job> initiate(String name, String set, RecoverSpec spec) throws StorageException {
+    try (RankedLock.Held held = safeguarded.enter()) {
+      bay().requireChangeable();
+      SafeguardedSession session = safeguarded.find(name);
+      Recovery recovery = requireInitiable(session, set).withBackground();
+      put(session, recovery.with(pair -> pair.withError(null)), spec.also());
+      for (RecoveryPair pair : recovery.pairs()) {
+        if (pair.error() != null) {
+          new Loading(safeguarded).bringBack(session, set, pair.target());
+        }
+      }
+      return copy(session, find(session, set), spec.id(), spec.line(), spec.uid(), spec.rate());
+    }
+  }
+
+  void put(SafeguardedSession session, Recovery recovery, Catalogue.Change also)
+      throws StorageException {
+    bay()
+        .catalogue()
+        .change(
+            connection -> {
+              SafeguardedTable.put(connection, session.name(), recovery);
+              also.run(connection);
+            });
+    session.setState(session.state().with(recovery));
+  }
+
+  private List<Job> copy(
+      SafeguardedSession session,
+      Recovery recovery,
+      @Nullable String id,
+      String line,
+      int uid,
+      long rate)
+      throws StorageException {
+    List<Job> jobs = new ArrayList<>();
+    String name = id;
+    for (RecoveryPair pair : recovery.pairs()) {
+      Job running = findJob(pair.target());
+      if (pair.whole() || running != null) {
+        if (running != null) {
+          jobs.add(running);
+        }
+        continue;
+      }
+      boolean free = name != null && safeguarded.jobs().find(name) == null;
+      jobs.add(accept(session, recovery, pair, free ? name : null, line, uid, rate));
+      name = null;
+    }
+    return jobs;
+  }
+
+  private Job accept(
+      SafeguardedSession session,
+      Recovery recovery,
+      RecoveryPair pair,
+      @Nullable String id,
+      String line,
+      int uid,
+      long rate)
+      throws StorageException {
+    Volume source = Objects.requireNonNull(safeguarded.volume(pair.source()));
+    Volume target = Objects.requireNonNull(safeguarded.volume(pair.target()));
+    JobRecord row =
+        JobRecord.accepted(
+            id == null ? safeguarded.jobs().newId() : id,
+            RecoverWork.VERB,
+            line,
+            RecoverWork.options(session.name(), recovery.set()),
+            source.name(),
+            source.id(),
+            target.name(),
+            target.id(),
+            uid,
+            rate,
+            safeguarded.jobs().now());
+    return safeguarded.jobs().accept(row, new RecoverWork(safeguarded, row));
+  }
+
+  /** The job that copies to a volume, or null. */
+  public @Nullable Job findJob(UUID target) {
+    for (Job job : safeguarded.jobs().all()) {
+      if (!job.state().ended()
+          && !job.isDiscarded()
+          && !job.cancelling()
+          && job.work() instanceof RecoverWork copy
+          && copy.copiesTo(target)) {
+        return job;
+      }
+    }
+    return null;
+  }
+
+  /** Starts the copies that no job goes on with; under the lock. */
+  void startMissing() {
+    for (SafeguardedSession session : safeguarded.sessions()) {
+      for (Recovery recovery : session.state().recoveries().values()) {
+        boolean wanted = recovery.background() && recovery.pairs().stream().allMatch(this::goesOn);
+        if (wanted && !recovery.whole()) {
+          try {
+            List<Job> jobs = copy(session, recovery, null, "mount", 0, 0);
+            LOG.info("session={} set={} jobs={}", session.name(), recovery.set(), jobs.size());
+          } catch (StorageException e) {
+            LOG.error("session={}: no job to copy: {}", session.name(), e.getMessage());
+          }
+        }
+      }
+    }
+  }
+
+  private boolean goesOn(RecoveryPair pair) {
+    return pair.error() == null;
+  }
+
+  /** A copy failed. Returns whether that is recorded, or was no news. */
+  boolean suspend(String name, String set, UUID target, String why) {
+    try (RankedLock.Held held = safeguarded.enter()) {
+      SafeguardedSession session = safeguarded.findOrNull(name);
+      Recovery recovery = session == null ? null : session.state().recoveries().get(set);
+      RecoveryPair pair = recovery == null ? null : recovery.findTarget(target);
+      if (session == null || recovery == null || pair == null || pair.error() != null) {
+        return true;
+      }
+      Recovery suspended = recovery.with(target, p -> p.withError(why));
+      session.setState(session.state().with(suspended));
+      tell(session, suspended, "suspended");
+      put(session, suspended, Catalogue.Change.NOTHING);
+      return true;
+    } catch (StorageException e) {
+      LOG.error("session={} set={} not recorded: {}", name, set, e.getMessage());
+      return false;
+    }
+  }
+
+  /**
+   * All of a volume was copied and synced: records that, with the end of the job. What was expired
+   * meanwhile and is needed no more goes.
+   */
+  void complete(String name, String set, UUID target, JobRecord done) throws StorageException {
+    try (RankedLock.Held held = safeguarded.enter()) {
+      SafeguardedSession session = safeguarded.findOrNull(name);
+      Recovery recovery = session == null ? null : session.state().recoveries().get(set);
+      if (session == null || recovery == null || recovery.findTarget(target) == null) {
+        throw new StorageException(
+            Fault.CANCELLED, "recovery set " + set + " of session " + name + " was ended");
+      }
+      Recovery next = recovery.with(target, RecoveryPair::withWhole);
+      put(session, next, connection -> JobTable.put(connection, done));
+      settle(session, next);
+    }
+  }
+
+  private void settle(SafeguardedSession session, Recovery recovery) throws StorageException {
+    if (!recovery.whole()) {
+      return;
+    }
+    tell(session, recovery, "copied");
+    if (recovery.restore()) {
+      bay()
+          .catalogue()
+          .change(
+              connection ->
+                  SafeguardedTable.deleteRecovery(connection, session.name(), recovery.set()));
+      session.setState(session.state().withoutRecovery(recovery.set()));
+    }
+    new Expiring(safeguarded).removeMarked(session);
+  }
+
+  // ---- terminate
+
+  /** Whether a recovery can be ended. NOT_FOUND, BUSY. */
+  public Recovery requireTerminable(SafeguardedSession session, String set, boolean force)
+      throws StorageException {
+    safeguarded.requireTaken(session, SessionCommand.TERMINATE_H1R1, set);
+    Recovery recovery = find(session, set);
+    requireTerminable(session, recovery, force);
+    return recovery;
+  }
+
+  void requireTerminable(SafeguardedSession session, Recovery recovery, boolean force)
+      throws StorageException {
+    List<String> lacking = new ArrayList<>();
+    for (RecoveryPair pair : recovery.pairs()) {
+      Volume target = safeguarded.volume(pair.target());
+      if (target != null && lacks(pair, target)) {
+        lacking.add(target.name());
+      }
+    }
+    if (!lacking.isEmpty() && !force) {
+      throw Refusals.refusal(
+          Fault.BUSY,
+          "SGC1012E",
+          "volume "
+              + String.join(", ", lacking)
+              + " does not hold all of it yet: ended now, "
+              + (lacking.size() == 1 ? "it is" : "they are")
+              + " INVALID",
+          "safeguarded initiate-background-copy session="
+              + Words.word(session.name())
+              + " set="
+              + Words.word(recovery.set())
+              + ", and wait for it; or force=yes");
+    }
+  }
+
+  private static boolean lacks(RecoveryPair pair, Volume target) {
+    try {
+      return !pair.whole()
+          && (!pair.switched()
+              || (target.origin().stamp() == pair.stamp() && target.origin().any()));
+    } catch (StorageException e) {
+      return true; // its volume is damaged
+    }
+  }
+
+  /**
+   * Ends the relation of volumes to their backup. A volume that does not hold all of it is INVALID
+   * then (P6). As requireTerminable. Returns the names of those.
+   */
+  public List<String> terminate(String name, String set, boolean force, Catalogue.Change also)
+      throws StorageException {
+    try (RankedLock.Held held = safeguarded.enter()) {
+      bay().requireChangeable();
+      SafeguardedSession session = safeguarded.find(name);
+      Recovery recovery = requireTerminable(session, set, force);
+      for (RecoveryPair pair : recovery.pairs()) {
+        Volume target = safeguarded.volume(pair.target());
+        if (target != null && !pair.whole() && !lacks(pair, target)) {
+          target.flush(); // it holds all: what was filled by writes is durable before the row goes
+        }
+      }
+      bay()
+          .catalogue()
+          .change(
+              connection -> {
+                SafeguardedTable.deleteRecovery(connection, name, set);
+                also.run(connection);
+              });
+      List<String> invalid = ended(session, List.of(recovery));
+      new Expiring(safeguarded).removeMarked(session);
+      return invalid;
+    }
+  }
+
+  /** The rows of recoveries are gone; returns the names of volumes that are INVALID then. */
+  List<String> ended(SafeguardedSession session, List<Recovery> recoveries) {
+    List<String> invalid = new ArrayList<>();
+    for (Recovery recovery : recoveries) {
+      session.setState(session.state().withoutRecovery(recovery.set()));
+      for (RecoveryPair pair : recovery.pairs()) {
+        Volume target = safeguarded.volume(pair.target());
+        if (target == null) {
+          continue;
+        }
+        cancelJob(target.id());
+        if (lacks(pair, target)) {
+          invalid.add(target.name());
+          forgetOrigin(target);
+        }
+        letGo(session, recovery, target);
+      }
+      tell(session, recovery, "ended");
+    }
+    return invalid;
+  }
+
+  private void letGo(SafeguardedSession session, Recovery recovery, Volume target) {
+    boolean set =
+        session.state().copySets().stream().anyMatch(c -> target.id().equals(c.recovery()));
+    if (!set && !recovery.restore()) {
+      safeguarded.letGo(session.name(), target.id());
+    }
+  }
+
+  private void forgetOrigin(Volume target) {
+    try {
+      target.origin().setOrigin(null);
+      bay().contentChanged(target);
+    } catch (StorageException e) {
+      LOG.warn("volume={} {}", target.name(), e.getMessage());
+    }
+  }
+
+  private void cancelJob(UUID target) {
+    Job job = findJob(target);
+    if (job != null) {
+      try {
+        LOG.info("job={} cancel: {}", job.id(), job.cancel());
+      } catch (StorageException e) {
+        LOG.warn("job={} {}", job.id(), e.getMessage());
+      }
+    }
+  }
+}
