@@ -158,9 +158,9 @@ public final class EvidenceStore implements AutoCloseable {
 
   // ---- what is done with a point
 
-  /** The bytes of a point, verified once it is sealed. */
-  public Image verified(Image bytes, FrozenPoint point) {
-    return new VerifiedImage(bytes, this, point);
+  /** A point, its bytes verified once it is sealed. */
+  public Image image(FrozenPoint point) {
+    return new VerifiedImage(new PointImage(device, point), this, point);
   }
 
   /**

@@ -180,7 +180,7 @@ final class EvidenceVolume implements AutoCloseable {
   }
 
   Image verified(FrozenPoint point) {
-    return evidence.verified(raw(point), point);
+    return evidence.image(point);
   }
 
   static byte[] read(Image image, int offset, int length) throws StorageException {
