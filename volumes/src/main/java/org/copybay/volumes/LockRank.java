@@ -30,6 +30,8 @@ public enum LockRank {
   CATALOGUE,
   /** One change of generation, or one reset, of the write bitmaps of one volume. */
   BITMAPS,
+  /** One sealing of a point of one volume, or one merge of its evidence. */
+  EVIDENCE,
   /** Whether a volume has a track engine. */
   ENGINE,
   /** Who closes the gate of one volume, or waits for those inside. */

@@ -42,6 +42,7 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
   private final OriginReader.OwnBytes ownBytes = this::readOwn;
   private final OriginReader.OwnHoles ownHoles = this::seekOwn;
   private final OriginReader reader;
+  private final PointChanges pointChanges;
 
   private int freezing; // guarded by engineLock: points being made, which need the engine
 
@@ -54,6 +55,7 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
     gate = new Passages(use.number());
     epochs = new Passages(Long.MAX_VALUE); // waited for with no gate closed
     reader = new OriginReader(epochs, this::engine);
+    pointChanges = new PointChanges(epochs, this::engine, reader);
     upkeep = new Upkeep(use.volume().get().name(), this::keepUp);
     room = new JournalRoom(upkeep::wake);
     engineLock = new RankedLock(LockRank.ENGINE, use.number());
@@ -264,6 +266,16 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
     } finally {
       epochs.leave(ticket);
     }
+  }
+
+  /**
+   * The next track at or after an offset whose bytes may differ between two points of the volume,
+   * whole, also past its end; null when there are none. NOT_FOUND when one of the points was
+   * dropped.
+   */
+  public @Nullable Extent changedBetween(PointId earlier, PointId later, long offset)
+      throws StorageException {
+    return pointChanges.next(earlier, later, offset);
   }
 
   @Nullable Extent nextUnfilled(long offset) {

@@ -183,6 +183,12 @@ final class TrackEngine implements AutoCloseable {
     return reader.away(point, setting.geometry().block(offset));
   }
 
+  /** {@link TrackReader#ownedBetween}. */
+  TrackReader.Looked ownedBetween(long track, int earlier, int later, int most)
+      throws StorageException {
+    return reader.ownedBetween(track, earlier, later, most);
+  }
+
   // ---- what is unfilled
 
   Geometry geometry() {

@@ -206,6 +206,27 @@ final class TrackMap {
         });
   }
 
+  /** Whether a point of [from, to) owns a block of a track, or did when it was dropped. */
+  boolean ownedBetween(long track, int from, int to) throws StorageException {
+    Parts now = parts;
+    boolean[] found = new boolean[1];
+    Pieces into = (owner, blocks, base) -> found[0] |= owner >= from && owner < to;
+    now.active.get(part(track)).owned(track, into);
+    if (now.sealed != null) {
+      now.sealed.get(part(track)).owned(track, into);
+    }
+    if (!found[0]) {
+      now.checkpoint.owned(
+          track,
+          from,
+          (owner, blocks, base) -> {
+            into.owned(owner, blocks, base);
+            return false; // owners rise: the first is enough
+          });
+    }
+    return found[0];
+  }
+
   // ---- changing
 
   /**

@@ -76,6 +76,34 @@ final class TrackReader {
     return next(point, from, (plan, block) -> plan.place(block) != Place.HOME);
   }
 
+  /**
+   * A track that was looked for.
+   *
+   * @param track the one that was found, else from where to look on; -1 where there are no more
+   * @param found whether it was
+   */
+  record Looked(long track, boolean found) {}
+
+  /**
+   * The first track at or after that one of which a point of [earlier, later) owns a block; of so
+   * many that the map knows, not to stay in the epoch for long.
+   */
+  Looked ownedBetween(long from, int earlier, int later, int most) throws StorageException {
+    long track = map.nextMapped(from);
+    for (int i = 0; track >= 0 && i < most; i++) {
+      long locked = map.lock(track, track);
+      try {
+        if (map.ownedBetween(track, earlier, later)) {
+          return new Looked(track, true);
+        }
+      } finally {
+        map.unlock(locked);
+      }
+      track = map.nextMapped(track + 1);
+    }
+    return new Looked(track, false);
+  }
+
   /** What blocks are looked for. */
   @FunctionalInterface
   private interface Wanted {
