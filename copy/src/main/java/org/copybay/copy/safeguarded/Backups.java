@@ -178,6 +178,7 @@ public final class Backups {
                 });
     safeguarded.noteId(point.backup());
     saveTime();
+    safeguarded.sealer().wake();
     BackupRecord record = new BackupRecord(point.backup(), spec.label(), false, holds, Set.of());
     session.setState(state.with(record));
     Backup made = Backup.of(bay(), session.state(), record);

@@ -44,6 +44,7 @@ public final class Safeguarded implements AutoCloseable {
   private final Backups backups = new Backups(this);
   private final Recoveries recoveries = new Recoveries(this);
   private final Upkeep upkeep = new Upkeep(this);
+  private final Sealer sealer;
 
   // volatile: replaced as a whole under lock, read without it
   private volatile Map<String, SafeguardedSession> sessions = Map.of();
@@ -57,6 +58,7 @@ public final class Safeguarded implements AutoCloseable {
     this.bay = bay;
     this.jobs = jobs;
     this.scheduler = scheduler;
+    this.sealer = new Sealer(bay);
     scheduler.register(SessionSetup.SCHEDULED, (task, due) -> backups.scheduled(task, due));
     bay.catalogue().change(SafeguardedTable::create);
     Lane lane =
@@ -100,6 +102,11 @@ public final class Safeguarded implements AutoCloseable {
   /** The commands about backups. */
   public Backups backups() {
     return backups;
+  }
+
+  /** What hashes backups. */
+  public Sealer sealer() {
+    return sealer;
   }
 
   /** The commands about recoveries. */
@@ -254,6 +261,7 @@ public final class Safeguarded implements AutoCloseable {
     startMissing();
     if (!bay.readOnly()) {
       upkeep.begin();
+      sealer.begin();
     }
   }
 
@@ -261,6 +269,7 @@ public final class Safeguarded implements AutoCloseable {
   @Override
   public void close() {
     upkeep.close();
+    sealer.close();
   }
 
   /** Starts the copies that no job goes on with. */

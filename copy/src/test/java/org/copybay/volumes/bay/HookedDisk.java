@@ -47,7 +47,8 @@ public final class HookedDisk implements BlockDevice, AutoCloseable {
         new CachedDevice(new BlockCache(1 << 20), volume.activity().lookUps(), tracks);
     BlockDevice top = new AnnouncingDevice(List.of(volume.activity()), cached, tracks);
     HookedDisk hooked = new HookedDisk(top);
-    bytes.setLayers(new Layers(hooked, cached, tracks, bytes.bitmaps(), null, bytes.home()));
+    bytes.setLayers(
+        new Layers(hooked, cached, tracks, bytes.bitmaps(), null, bytes.evidence(), bytes.home()));
     return hooked;
   }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.jspecify.annotations.Nullable;
@@ -131,6 +132,11 @@ public final class BackupPoints {
               }
             });
     return kept;
+  }
+
+  /** Gives the space back of what was hashed of backups that are gone. With no lock held. */
+  public void tidy(Volume volume, BooleanSupplier stopped) throws StorageException {
+    volume.bytes().evidence().tidy(stopped);
   }
 
   /** FORBIDDEN while the lock of the point has not ended. */

@@ -121,7 +121,8 @@ final class Freezing {
                     freeze.number(),
                     freeze.sizeBytes(),
                     volume.row().owner(),
-                    created)));
+                    created),
+                wanted.name.startsWith(PointInTime.OF_BACKUP)));
       }
       members.sort(Comparator.comparing(PointVolume::name));
       PointInTime point =

@@ -7,6 +7,8 @@ import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bitmap.BitmapSet;
 import org.copybay.volumes.cache.BlockCache;
 import org.copybay.volumes.cache.CachedDevice;
+import org.copybay.volumes.evidence.EvidenceCache;
+import org.copybay.volumes.evidence.EvidenceStore;
 import org.copybay.volumes.journal.RecoverMode;
 import org.copybay.volumes.store.DirectoryStore;
 import org.copybay.volumes.store.HomeFile;
@@ -36,6 +38,7 @@ import org.slf4j.LoggerFactory;
  * @param tracks knows of points
  * @param bitmaps observes changes; empty when they are lost
  * @param lost why the write bitmaps that the catalogue knows cannot be trusted, or null
+ * @param evidence proves what sealed points hold
  * @param home at the bottom
  */
 record Layers(
@@ -44,11 +47,18 @@ record Layers(
     TrackDevice tracks,
     BitmapSet bitmaps,
     @Nullable String lost,
+    EvidenceStore evidence,
     HomeFile home) {
   private static final Logger LOG = LoggerFactory.getLogger(Layers.class);
 
   /** Over a home, which they take over, and what lies beside it. CORRUPT. */
-  static Layers over(HomeFile home, BlockCache cache, Volume volume, TrackUse use, boolean readOnly)
+  static Layers over(
+      HomeFile home,
+      BlockCache cache,
+      EvidenceCache hashes,
+      Volume volume,
+      TrackUse use,
+      boolean readOnly)
       throws StorageException {
     TrackStore store = new DirectoryStore(home, readOnly);
     TrackDevice tracks = TrackDevice.open(store, use, readOnly);
@@ -56,10 +66,11 @@ record Layers(
     try {
       Bitmaps bitmaps = Bitmaps.open(store, tracks, volume, use.recover(), readOnly);
       CachedDevice cached = new CachedDevice(cache, volume.activity().lookUps(), tracks);
+      EvidenceStore evidence = EvidenceStore.open(store, tracks, use, hashes, readOnly);
       BlockDevice top =
           new AnnouncingDevice(List.of(bitmaps.set, volume.activity()), cached, tracks);
       whole = true;
-      return new Layers(top, cached, tracks, bitmaps.set, bitmaps.lost, home);
+      return new Layers(top, cached, tracks, bitmaps.set, bitmaps.lost, evidence, home);
     } finally {
       if (!whole) {
         tracks.close();
@@ -126,6 +137,7 @@ record Layers(
   /** Closes all files; requests that are under way end first. */
   void close() {
     bitmaps.close();
+    evidence.close();
     tracks.close();
   }
 }

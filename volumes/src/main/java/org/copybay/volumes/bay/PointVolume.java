@@ -4,10 +4,16 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.Image;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bitmap.Run;
+import org.copybay.volumes.evidence.Evidence;
+import org.copybay.volumes.evidence.FrozenPoint;
+import org.copybay.volumes.evidence.Progress;
+import org.copybay.volumes.evidence.SealedPoint;
+import org.copybay.volumes.evidence.Verified;
 import org.copybay.volumes.track.TrackDevice;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class PointVolume implements Image {
   private final Volume volume;
   private final Facts facts;
+  private final boolean proven;
 
   /**
    * What never changes.
@@ -32,9 +39,15 @@ public final class PointVolume implements Image {
   record Facts(
       long inode, String name, int number, long size, VolumeRecord.Owner owner, Instant created) {}
 
-  PointVolume(Volume volume, Facts facts) {
+  /**
+   * What a point has of a volume.
+   *
+   * @param proven whether reads are compared with the evidence, once it is sealed
+   */
+  PointVolume(Volume volume, Facts facts, boolean proven) {
     this.volume = volume;
     this.facts = facts;
+    this.proven = proven;
   }
 
   Facts facts() {
@@ -101,7 +114,40 @@ public final class PointVolume implements Image {
 
   @Override
   public void read(long offset, ByteBuffer target) throws StorageException {
-    volume.bytes().tracks().readPoint(number(), timeMillis(), offset, target);
+    if (proven) {
+      volume.bytes().evidence().image(frozen()).read(offset, target);
+    } else {
+      volume.bytes().tracks().readPoint(number(), timeMillis(), offset, target);
+    }
+  }
+
+  // ---- evidence
+
+  FrozenPoint frozen() {
+    return new FrozenPoint(number(), size(), timeMillis());
+  }
+
+  /** What is known of its content. CORRUPT. */
+  public Evidence evidence() throws StorageException {
+    return volume.bytes().evidence().of(frozen());
+  }
+
+  /**
+   * Hashes what changed since the volume's newest sealed backup; from then on every read is
+   * compared. Backups of a volume are sealed by rising age. With no lock held.
+   *
+   * @param progress is told how far it is
+   * @param stopped ends it, with nothing sealed
+   * @return null where it was stopped
+   */
+  public @Nullable SealedPoint seal(Progress progress, BooleanSupplier stopped)
+      throws StorageException {
+    return volume.bytes().evidence().seal(frozen(), progress, stopped);
+  }
+
+  /** Reads all of it and compares every track with the evidence. With no lock held. */
+  public Verified verify(Progress progress, BooleanSupplier stopped) throws StorageException {
+    return volume.bytes().evidence().verify(frozen(), progress, stopped);
   }
 
   @Override
@@ -165,7 +211,10 @@ public final class PointVolume implements Image {
     if (offset >= inside) {
       return data ? end : offset;
     }
-    long found = volume.bytes().tracks().seekPoint(number(), timeMillis(), offset, inside, data);
+    long found =
+        proven
+            ? volume.bytes().evidence().image(frozen()).seek(offset, inside, data)
+            : volume.bytes().tracks().seekPoint(number(), timeMillis(), offset, inside, data);
     return found == inside && data ? end : found;
   }
 }

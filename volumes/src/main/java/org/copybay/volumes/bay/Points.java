@@ -444,6 +444,13 @@ public final class Points {
     }
     tracks.drop(ids);
     tracks.flush();
+    for (PointInTime point : points) {
+      for (PointVolume of : point.volumes()) {
+        if (of.volume() == volume && point.backup() != 0) {
+          volume.bytes().evidence().drop(of.frozen());
+        }
+      }
+    }
   }
 
   // ---- mount
@@ -498,7 +505,8 @@ public final class Points {
     for (PointTable.Row row : rows) {
       Volume volume = volumes.get(row.volume());
       if (volume != null) {
-        members.add(new PointVolume(volume, row.facts()));
+        members.add(
+            new PointVolume(volume, row.facts(), row.name().startsWith(PointInTime.OF_BACKUP)));
         roster.useInode(row.facts().inode());
       }
     }

@@ -8,6 +8,7 @@ import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.Words;
 import org.copybay.volumes.bitmap.BitmapSet;
+import org.copybay.volumes.evidence.EvidenceStore;
 import org.copybay.volumes.store.FileStatus;
 import org.copybay.volumes.store.FileTime;
 import org.copybay.volumes.store.HomeFile;
@@ -90,6 +91,11 @@ final class VolumeBytes {
   /** The write bitmaps. CORRUPT when damaged. */
   BitmapSet bitmaps() throws StorageException {
     return layers().bitmaps();
+  }
+
+  /** What proves what its sealed points hold. CORRUPT without bytes. */
+  EvidenceStore evidence() throws StorageException {
+    return layers().evidence();
   }
 
   /** CORRUPT when damaged. */

@@ -10,6 +10,8 @@ import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bitmap.BitmapFiles;
 import org.copybay.volumes.cache.BlockCache;
+import org.copybay.volumes.evidence.EvidenceCache;
+import org.copybay.volumes.evidence.EvidenceFiles;
 import org.copybay.volumes.journal.RecoverMode;
 import org.copybay.volumes.journal.VolumeIdentity;
 import org.copybay.volumes.store.FileFailure;
@@ -29,9 +31,15 @@ final class VolumeFiles {
   /** Pages of maps in memory, of all volumes. */
   private static final long MAP_BYTES = 16 << 20;
 
+  /** Pages of evidence, and tracks that were compared with it, of all volumes. */
+  private static final long HASH_BYTES = 4 << 20;
+
+  private static final long CHECKED_BYTES = 16 << 20;
+
   private final BayLayout layout;
   private final BlockCache cache;
   private final MapPages pages = new MapPages(MAP_BYTES);
+  private final EvidenceCache hashes = new EvidenceCache(HASH_BYTES, CHECKED_BYTES);
   private final RecoverMode recover;
   private final boolean readOnly;
   private final LongSupplier vaultMillis;
@@ -103,7 +111,7 @@ final class VolumeFiles {
             why -> volume.bytes().failed(why),
             volume.bytes()::forgetBlocks,
             vaultMillis);
-    return Layers.over(home, cache, volume, use, readOnly);
+    return Layers.over(home, cache, hashes, volume, use, readOnly);
   }
 
   /** Opens the files of a volume. CORRUPT when they are missing, too short or damaged. */
@@ -217,6 +225,9 @@ final class VolumeFiles {
       return;
     }
     for (String name : EngineFiles.NAMES) {
+      Files.deleteIfExists(directory.resolve(name));
+    }
+    for (String name : EvidenceFiles.NAMES) {
       Files.deleteIfExists(directory.resolve(name));
     }
     Files.deleteIfExists(directory.resolve(MemberBytes.NEW_LABEL));

@@ -10,6 +10,7 @@ import org.copybay.volumes.Findings;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.MemberBytes;
 import org.copybay.volumes.bitmap.BitmapFiles;
+import org.copybay.volumes.evidence.EvidenceFiles;
 import org.copybay.volumes.store.DirectoryStore;
 import org.copybay.volumes.store.FileFailure;
 import org.copybay.volumes.store.FileStatus;
@@ -58,6 +59,7 @@ final class FilesCheck implements VolumeCheck {
 
   private static void names(CheckedVolume volume, Findings findings) throws StorageException {
     Set<String> known = new TreeSet<>(EngineFiles.NAMES);
+    known.addAll(EvidenceFiles.NAMES);
     known.add(HOME);
     known.add(MemberBytes.LABEL);
     known.add(MemberBytes.NEW_LABEL);

@@ -75,8 +75,8 @@ final class LabelTest {
     Instant since = BITMAP_ROW.created();
     BitmapRecord lost = new BitmapRecord(GONE, VOLUME, "lost", Grain.TRACK, since, since, "gone");
     try (TestBay test = TestBay.create(directory.resolve("bay"))) {
-      PointVolume a = new PointVolume(test.create("a", 1), FACTS);
-      PointVolume b = new PointVolume(test.create("b", 1), FACTS);
+      PointVolume a = new PointVolume(test.create("a", 1), FACTS, false);
+      PointVolume b = new PointVolume(test.create("b", 1), FACTS, false);
       PointInTime point = new PointInTime(POINT, 9, "monday", FACTS.created(), List.of(a, b), 0);
       PointInTime gone = new PointInTime(GONE, 9, "monday", FACTS.created(), List.of(), 0);
 

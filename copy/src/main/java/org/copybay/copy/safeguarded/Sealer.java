@@ -1,0 +1,217 @@
+package org.copybay.copy.safeguarded;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.Bay;
+import org.copybay.volumes.bay.PointInTime;
+import org.copybay.volumes.bay.PointVolume;
+import org.copybay.volumes.bay.Volume;
+import org.copybay.volumes.event.Event;
+import org.copybay.volumes.evidence.Evidence;
+import org.copybay.volumes.evidence.SealedPoint;
+import org.copybay.volumes.store.Background;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hashes backups, the oldest first, in a thread of its own that lets the requests of programs go
+ * first. It holds no lock of the bay while it reads. Any thread may ask how far it is.
+ */
+public final class Sealer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Sealer.class);
+
+  private static final long LOOK_SECONDS = 10;
+  private static final long STOP_WAIT_SECONDS = 5;
+
+  private final Bay bay;
+  private final ReentrantLock lock = new ReentrantLock(); // a leaf
+  private final Condition changed = lock.newCondition();
+
+  // volatile: set once, asked while it reads
+  private volatile boolean stopped;
+
+  private volatile @Nullable Running running; // volatile: replaced by its thread, read by all
+
+  // concurrent: why backups of volumes could not be sealed, by number and name
+  private final Map<String, String> failures = new ConcurrentHashMap<>();
+
+  // guarded by lock
+  private boolean wanted;
+  private boolean working;
+
+  Sealer(Bay bay) {
+    this.bay = bay;
+  }
+
+  /** What it does now. */
+  private record Running(PointVolume of, int percent) {}
+
+  void begin() {
+    lock.lock();
+    try {
+      working = true;
+    } finally {
+      lock.unlock();
+    }
+    Thread thread = new Thread(this::work, "evidence");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** There is a new backup. */
+  void wake() {
+    lock.lock();
+    try {
+      wanted = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void work() {
+    Background.enter();
+    try {
+      while (!stopped) {
+        sealAll();
+        pause();
+      }
+    } finally {
+      lock.lock();
+      try {
+        working = false;
+        changed.signalAll();
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  private void pause() {
+    lock.lock();
+    try {
+      long left = TimeUnit.SECONDS.toNanos(LOOK_SECONDS);
+      while (!wanted && !stopped && left > 0) {
+        left = changed.awaitNanos(left);
+      }
+      wanted = false;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("a thread of this program is never interrupted", e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void sealAll() {
+    for (PointInTime backup : bay.backupPoints().all()) {
+      for (PointVolume of : backup.volumes()) {
+        if (!stopped) {
+          seal(backup, of);
+        }
+      }
+    }
+    for (Volume volume : bay.volumes()) {
+      try {
+        if (!stopped && !volume.damaged()) {
+          bay.backupPoints().tidy(volume, () -> stopped);
+        }
+      } catch (StorageException e) {
+        LOG.warn("evidence: volume={} {}", volume.name(), e.getMessage());
+      }
+    }
+  }
+
+  private void seal(PointInTime backup, PointVolume of) {
+    String key = backup.backup() + " " + of.volume().id();
+    try {
+      if (of.volume().damaged() || !(of.evidence() instanceof Evidence.Unsealed)) {
+        return;
+      }
+      running = new Running(of, 0);
+      SealedPoint sealed = of.seal((done, total) -> progress(of, done, total), () -> stopped);
+      if (sealed != null) {
+        failures.remove(key);
+        tell(backup, of, sealed);
+      }
+    } catch (StorageException e) {
+      if (e.fault() != Fault.NOT_FOUND && failures.put(key, e.getMessage()) == null) {
+        LOG.warn("evidence: backup={} volume={} {}", backup.backup(), of.name(), e.getMessage());
+      }
+    } catch (RuntimeException | Error e) {
+      LOG.error("evidence: backup={} volume={}", backup.backup(), of.name(), e);
+      failures.put(key, "internal error: " + e);
+    } finally {
+      running = null;
+    }
+  }
+
+  private void progress(PointVolume of, long done, long total) {
+    int percent = (int) Math.min(99, 100 * done / Math.max(1, total));
+    Running now = running;
+    if (now == null || now.percent != percent) {
+      running = new Running(of, percent);
+    }
+  }
+
+  /** The root goes into the chain of the audit log: with it the newest hash stands for all. */
+  private void tell(PointInTime backup, PointVolume of, SealedPoint sealed)
+      throws StorageException {
+    bay.audit()
+        .note(
+            "backups/" + backup.backup() + "/" + of.name(),
+            "seal",
+            "volume " + of.volume().id() + " root " + sealed.root());
+    bay.events()
+        .tell(
+            "safeguarded_sealed",
+            of.name(),
+            Event.fact("backup", backup.backup()),
+            Event.fact("hashed_bytes", sealed.hashedBytes()),
+            Event.fact("root", sealed.root().toString()));
+  }
+
+  /** What is known of what a backup holds of a volume, in words. */
+  public String evidence(long backup, PointVolume of) {
+    try {
+      Evidence known = of.evidence();
+      if (known instanceof Evidence.Sealed) {
+        return "sealed";
+      }
+      if (known instanceof Evidence.Damaged damaged) {
+        return "damaged: " + damaged.why();
+      }
+    } catch (StorageException e) {
+      return "unknown: " + e.getMessage();
+    }
+    Running now = running;
+    if (now != null && now.of.equals(of)) {
+      return "hashing " + now.percent + " %";
+    }
+    String failure = failures.get(backup + " " + of.volume().id());
+    return failure == null ? "waiting" : "failed: " + failure;
+  }
+
+  /** Ends it, and waits a few seconds for what it reads. */
+  @Override
+  public void close() {
+    stopped = true;
+    lock.lock();
+    try {
+      changed.signalAll();
+      long left = TimeUnit.SECONDS.toNanos(STOP_WAIT_SECONDS);
+      while (working && left > 0) {
+        left = changed.awaitNanos(left);
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("a thread of this program is never interrupted", e);
+    } finally {
+      lock.unlock();
+    }
+  }
+}
