@@ -40,6 +40,7 @@ public final class Scheduler implements AutoCloseable {
   // set once
   private final Bay bay;
   private final Clock clock;
+  private final long lookMillis;
   private final RankedLock lock = new RankedLock(LockRank.SCHEDULES);
   private final Condition changed = lock.condition();
   private final Map<String, Action> actions = new HashMap<>(); // complete before load
@@ -59,8 +60,14 @@ public final class Scheduler implements AutoCloseable {
    * @param clock never goes back; it may stand or jump forward
    */
   public Scheduler(Bay bay, Clock clock) throws StorageException {
+    this(bay, clock, LOOK_MILLIS);
+  }
+
+  /** The same, for tests: with another longest time between two looks at the clock. */
+  Scheduler(Bay bay, Clock clock, long lookMillis) throws StorageException {
     this.bay = bay;
     this.clock = clock;
+    this.lookMillis = lookMillis;
     // In a read-only bay this is a change of the catalogue's copy in memory.
     bay.catalogue().change(ScheduleTable::create);
   }
@@ -268,7 +275,7 @@ public final class Scheduler implements AutoCloseable {
   /** How long nothing has to be done, if the clock goes as it should. */
   long waitMillis() {
     Instant now = clock.instant();
-    long millis = LOOK_MILLIS;
+    long millis = lookMillis;
     for (Planned each : runnable()) {
       Instant ready = each.ready(now);
       if (ready != null) {

@@ -13,6 +13,7 @@ import org.copybay.volumes.StorageException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class SchedulerThreadTest {
@@ -25,8 +26,8 @@ class SchedulerThreadTest {
 
   @BeforeEach
   void open() throws Exception {
-    // So near to a due time that the thread looks at the clock all the time.
-    test = TestSchedules.create(directory.resolve("bay"), "2026-03-01T07:59:59.995Z");
+    // Nobody looks at the clock by himself once the next due time is far away.
+    test = TestSchedules.create(directory.resolve("bay"), "2026-03-01T07:59:59.995Z", 3_600_000);
     test.put(PAY, "every 1h");
   }
 
@@ -50,7 +51,7 @@ class SchedulerThreadTest {
   }
 
   @Test
-  void theThreadRunsWhatTheClockSaysAndHearsOfChanges() throws Exception {
+  void theThreadSleepsUntilTheNextDueTimeAndHearsOfChanges() throws Exception {
     test.scheduler.start();
     test.clock.set("2026-03-01T08:00:00Z");
     await("run", () -> test.runs.contains(PAY + " 2026-03-01T08:00:00Z"));
@@ -61,6 +62,19 @@ class SchedulerThreadTest {
     test.put("test/other", "every 2h"); // wakes it
 
     await("run after a jump", () -> test.runs.contains(PAY + " 2026-03-01T12:00:00Z"));
+  }
+
+  @Test
+  void aJumpOfTheClockIsSeenWithoutAnyChange() throws Exception {
+    test.close();
+    test = TestSchedules.create(directory.resolve("other"), "2026-03-01T08:00:00Z", 5);
+    test.put(PAY, "@monthly");
+    test.scheduler.start();
+    await("pause", () -> TestJobs.isIn(RankedLock.class, "await"));
+
+    test.clock.set("2026-05-01T00:00:01Z");
+
+    await("run", () -> test.runs.contains(PAY + " 2026-05-01T00:00:00Z"));
   }
 
   @Test
@@ -119,6 +133,7 @@ class SchedulerThreadTest {
   }
 
   @Test
+  @Timeout(60)
   void closeDoesNotWaitForeverForARun() throws Exception {
     blockThen((task, due) -> "too late");
     test.clock.set("2026-03-01T08:00:00Z");
