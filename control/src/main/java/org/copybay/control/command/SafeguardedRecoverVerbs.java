@@ -314,6 +314,7 @@ final class SafeguardedRecoverVerbs {
     Arguments arguments = request.arguments();
     SafeguardedSession session = safeguards.own(request, "copy a recovery set");
     String set = Safeguards.set(arguments);
+    requireThere(arguments, session, set);
     Recovery recovery = atSet(arguments, () -> recoveries.requireInitiable(session, set));
     RecoverSpec spec = spec(request, set, Map.of(), true, false);
     return new Plan(
@@ -327,6 +328,14 @@ final class SafeguardedRecoverVerbs {
                   String text = "recovery set " + set + " of backup " + recovery.backup();
                   return reply(jobs, text + (jobs.isEmpty() ? " is whole" : " is being copied"));
                 }));
+  }
+
+  /** NOT_FOUND for a set that is named and is not there. */
+  private void requireThere(Arguments arguments, SafeguardedSession session, String set)
+      throws RefusedException {
+    if (arguments.has(SET)) {
+      arguments.require(SET, () -> Objects.requireNonNull(recoveries.find(session, set)));
+    }
   }
 
   private static <T> T atSet(Arguments arguments, Arguments.Fallible<T> call)
@@ -361,6 +370,7 @@ final class SafeguardedRecoverVerbs {
     SafeguardedSession session = safeguards.find(arguments);
     String set = Safeguards.set(arguments);
     boolean force = arguments.yes(FORCE, false);
+    requireThere(arguments, session, set);
     Recovery recovery = atSet(arguments, () -> recoveries.requireTerminable(session, set, force));
     String invalid = recovery.whole() ? "" : ", leaving what is not whole INVALID";
     return new Plan(
