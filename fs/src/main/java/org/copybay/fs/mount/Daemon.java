@@ -81,7 +81,7 @@ final class Daemon {
             processOwner("uid"),
             clock.instant());
     ControlTree control = ControlTree.open(bay, copy, facts, clock);
-    BayHandler handler = new BayHandler(bay, copy.sets(), control, owner, options.sync());
+    BayHandler handler = new BayHandler(bay, copy, control, owner, options.sync());
     Daemon daemon = new Daemon(bay, copy, handler, transports);
     daemon.mountAndHook(place, options);
     return daemon;

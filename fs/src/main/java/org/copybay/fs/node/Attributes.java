@@ -34,6 +34,14 @@ final class Attributes {
     return change.hasMode() || change.hasUid() || change.hasGid();
   }
 
+  /** In a word what was asked for; of several the one that counts most. */
+  static String gesture(AttrChange change) {
+    if (change.hasSize()) {
+      return "truncate";
+    }
+    return change.hasMode() ? "chmod" : changesOwner(change) ? "chown" : "utimens";
+  }
+
   /** Who it belongs to after a chmod or chown. */
   static VolumeRecord.Owner owner(AttrChange change, VolumeRecord.Owner old) {
     return new VolumeRecord.Owner(

@@ -5,7 +5,7 @@ import org.copybay.fs.transport.Request;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 
-/** A gesture that destroys a volume, noted before it runs, and its result after. */
+/** A gesture that destroys bytes, or would, noted before it runs, and its result after. */
 final class AuditedGesture {
   private AuditedGesture() {}
 
@@ -15,11 +15,16 @@ final class AuditedGesture {
     void run() throws StorageException;
   }
 
-  /** Runs it; the result is noted also when that is an internal error. */
+  /**
+   * Runs it; the result is noted also when that is an internal error.
+   *
+   * @param where the path below the mount, for instance volumes/payroll
+   * @param gesture in words, the first of which is its verb
+   */
   static void run(
-      ControlTree control, Request request, String name, String gesture, Destruction destruction)
+      ControlTree control, Request request, String where, String gesture, Destruction destruction)
       throws StorageException {
-    long number = control.auditGesture(Refusal.caller(request), "volumes/" + name, gesture);
+    long number = control.auditGesture(Refusal.caller(request), where, gesture);
     Fault result = Fault.STORE_FAILED;
     try {
       destruction.run();

@@ -3,13 +3,15 @@ package org.copybay.fs.node;
 import java.nio.ByteBuffer;
 import org.copybay.control.tree.ControlTree;
 import org.copybay.control.tree.Gesture;
-import org.copybay.copy.shadow.ShadowSets;
+import org.copybay.copy.CopyServices;
+import org.copybay.copy.safeguarded.Safeguarded;
 import org.copybay.copy.shadow.VirtualUnit;
 import org.copybay.fs.transport.AttrChange;
 import org.copybay.fs.transport.AttrReply;
 import org.copybay.fs.transport.DirectorySink;
 import org.copybay.fs.transport.EntryReply;
 import org.copybay.fs.transport.Errno;
+import org.copybay.fs.transport.FuseAttr;
 import org.copybay.fs.transport.FuseException;
 import org.copybay.fs.transport.FuseHandler;
 import org.copybay.fs.transport.FuseSession;
@@ -22,9 +24,9 @@ import org.copybay.volumes.bay.Space;
 import org.copybay.volumes.bay.Volume;
 
 /**
- * A mounted bay: the root with volumes/, shadow/, points/ and .control, and the way from a node
- * number to what answers for it. Names are never cached by the kernel, so what a command makes or
- * removes shows at once.
+ * A mounted bay: the root with volumes/, shadow/, points/, backups/ and .control, and the way from
+ * a node number to what answers for it. Names are never cached by the kernel, so what a command
+ * makes or removes shows at once.
  */
 public final class BayHandler implements FuseHandler {
   static final long VOLUMES = 2;
@@ -42,7 +44,7 @@ public final class BayHandler implements FuseHandler {
   private final OpenFiles files;
   private final VolumeNodes volumes;
   private final ControlNodes controls;
-  private final PointNodes points;
+  private final FrozenTrees frozen;
   private final ShadowNodes shadow;
   private final FixedNames fixed;
   private final Directories directories;
@@ -51,10 +53,10 @@ public final class BayHandler implements FuseHandler {
   private volatile boolean ending;
 
   /**
-   * Shows that bay with its shadow sets and its control tree; with sync every write is fenced
+   * Shows that bay with its copy services and its control tree; with sync every write is fenced
    * before its answer.
    */
-  public BayHandler(Bay bay, ShadowSets sets, ControlTree control, Owner owner, boolean sync) {
+  public BayHandler(Bay bay, CopyServices copy, ControlTree control, Owner owner, boolean sync) {
     this.bay = bay;
     this.owner = owner;
     this.startedNanos = bay.clock().millis() * 1_000_000;
@@ -62,10 +64,11 @@ public final class BayHandler implements FuseHandler {
     this.files = new OpenFiles(refusal, sync);
     this.volumes = new VolumeNodes(bay, owner, refusal, control, files);
     this.controls = new ControlNodes(control, owner, startedNanos);
-    this.points = new PointNodes(bay, owner, refusal, startedNanos);
-    this.shadow = new ShadowNodes(sets, owner, refusal, files);
-    this.directories = new Directories(bay, controls, points, shadow);
-    this.fixed = new FixedNames(refusal, controls, points, shadow);
+    Safeguarded safeguarded = copy.safeguarded();
+    this.frozen = FrozenTrees.of(bay, safeguarded, owner, refusal, control, startedNanos);
+    this.shadow = new ShadowNodes(copy.sets(), owner, refusal, files);
+    this.directories = new Directories(bay, controls, frozen, shadow);
+    this.fixed = new FixedNames(refusal, controls, frozen, shadow);
   }
 
   /** From now on nothing can be opened any more; what is open goes on. */
@@ -91,28 +94,18 @@ public final class BayHandler implements FuseHandler {
   @Override
   public void lookup(Request request, long parent, String name, EntryReply reply)
       throws FuseException {
-    if (parent == VOLUMES) {
+    FrozenNodes tree = frozen.find(parent);
+    if (tree != null) {
+      reply.node(tree.lookup(parent, name, reply.attr()));
+    } else if (parent == VOLUMES) {
       answer(volumes.lookup(name), reply);
     } else if (parent == ShadowNodes.ROOT) {
       answer(shadow.lookup(name), reply);
     } else if (ControlNodes.owns(parent)) {
       reply.node(controls.lookup(request, parent, name, reply.attr()));
-    } else if (PointNodes.owns(parent)) {
-      reply.node(points.lookup(parent, name, reply.attr()));
-    } else if (parent == ROOT && name.equals(PointNodes.NAME)) {
-      reply.node(PointNodes.ROOT);
-      points.attributes(PointNodes.ROOT, reply.attr());
-    } else if (parent == ROOT && name.equals(ShadowNodes.NAME)) {
-      reply.node(ShadowNodes.ROOT);
-      directory(ShadowNodes.ROOT, reply.attr());
-    } else if (parent == ROOT && name.equals(VOLUMES_NAME)) {
-      reply.node(VOLUMES);
-      directory(VOLUMES, reply.attr());
-    } else if (parent == ROOT && name.equals(CONTROL_NAME)) {
-      reply.node(ControlNodes.ROOT);
-      directory(ControlNodes.ROOT, reply.attr());
     } else {
-      throw new FuseException(Errno.ENOENT);
+      reply.node(FixedNames.find(parent, name));
+      directory(reply.node(), reply.attr());
     }
   }
 
@@ -126,19 +119,26 @@ public final class BayHandler implements FuseHandler {
     shadow.attributes(unit, reply.attr());
   }
 
-  private void directory(long node, org.copybay.fs.transport.FuseAttr attr) {
+  /** Fills in the attributes of a directory in the root, or of that. */
+  private void directory(long node, FuseAttr attr) throws FuseException {
+    FrozenNodes tree = frozen.find(node);
+    if (tree != null) {
+      tree.attributes(node, attr);
+      return;
+    }
     owner.directory(attr, node, DIRECTORY_PERMISSIONS);
     attr.times(startedNanos, startedNanos, startedNanos);
   }
 
   @Override
   public void forget(long node, long count) {
-    if (VolumeNodes.owns(node)) {
+    FrozenNodes tree = frozen.find(node);
+    if (tree != null) {
+      tree.forget(node, count);
+    } else if (VolumeNodes.owns(node)) {
       volumes.forget(node, count);
     } else if (ControlNodes.owns(node)) {
       controls.forget(node, count);
-    } else if (PointNodes.owns(node)) {
-      points.forget(node, count);
     } else if (ShadowNodes.owns(node)) {
       shadow.forget(node, count);
     }
@@ -162,8 +162,6 @@ public final class BayHandler implements FuseHandler {
       volumes.attributes(volumes.volume(node), reply.attr());
     } else if (ControlNodes.owns(node)) {
       controls.attributes(request, node, handle, reply.attr());
-    } else if (PointNodes.owns(node)) {
-      points.attributes(node, reply.attr());
     } else if (ShadowNodes.owns(node)) {
       reply.attrValidNanos(Attributes.VALID_NANOS);
       shadow.attributes(shadow.unit(node), reply.attr());
@@ -175,12 +173,13 @@ public final class BayHandler implements FuseHandler {
   @Override
   public void setattr(Request request, long node, long handle, AttrChange change, AttrReply reply)
       throws FuseException {
-    if (VolumeNodes.owns(node)) {
+    FrozenNodes tree = frozen.find(node);
+    if (tree != null) {
+      throw tree.refuse(request, Attributes.gesture(change), node, "");
+    } else if (VolumeNodes.owns(node)) {
       volumes.setattr(request, node, handle, change);
     } else if (ShadowNodes.owns(node)) {
       shadow.setattr(request, node, handle, change);
-    } else if (PointNodes.owns(node)) {
-      throw points.refuse(request, "");
     } else if (Attributes.changesOwner(change)) {
       throw fixed.refuseOwner(request, node);
     }
@@ -211,7 +210,7 @@ public final class BayHandler implements FuseHandler {
   @Override
   public void link(Request request, long node, long newParent, String newName, EntryReply reply)
       throws FuseException {
-    throw fixed.refuse(request, Gesture.LINK, newParent, newName);
+    throw fixed.refuseLink(request, node, newParent, newName);
   }
 
   @Override
@@ -232,8 +231,7 @@ public final class BayHandler implements FuseHandler {
       Request request, long parent, String name, long newParent, String newName, int flags)
       throws FuseException {
     if (parent != VOLUMES || newParent != VOLUMES) {
-      boolean from = ControlNodes.owns(parent) || parent == ShadowNodes.ROOT;
-      throw fixed.refuse(request, Gesture.RENAME, from ? parent : newParent, name);
+      throw fixed.refuseRename(request, parent, name, newParent, newName);
     }
     if ((flags & ~RENAME_NOREPLACE) != 0) {
       throw new FuseException(Errno.EINVAL);
@@ -252,12 +250,13 @@ public final class BayHandler implements FuseHandler {
   @Override
   public void open(Request request, long node, int flags, OpenReply reply) throws FuseException {
     requireOpens();
-    if (VolumeNodes.owns(node)) {
+    FrozenNodes tree = frozen.find(node);
+    if (tree != null) {
+      tree.open(request, node, flags, reply);
+    } else if (VolumeNodes.owns(node)) {
       volumes.open(request, node, flags, reply);
     } else if (ControlNodes.owns(node)) {
       controls.open(request, node, flags, reply);
-    } else if (PointNodes.owns(node)) {
-      points.open(request, node, flags, reply);
     } else if (ShadowNodes.owns(node)) {
       shadow.open(request, node, flags, reply);
     } else {
@@ -293,9 +292,10 @@ public final class BayHandler implements FuseHandler {
     if (opensFile(node)) {
       return files.read(request, handle, offset, target);
     }
-    return PointNodes.owns(node)
-        ? points.read(request, handle, offset, target)
-        : controls.read(handle, offset, target);
+    FrozenNodes tree = frozen.find(node);
+    return tree == null
+        ? controls.read(handle, offset, target)
+        : tree.read(request, handle, offset, target);
   }
 
   @Override
@@ -316,10 +316,11 @@ public final class BayHandler implements FuseHandler {
 
   @Override
   public void release(Request request, long node, long handle, int flags) {
-    if (opensFile(node)) {
+    FrozenNodes tree = frozen.find(node);
+    if (tree != null) {
+      tree.release(handle);
+    } else if (opensFile(node)) {
       files.release(handle);
-    } else if (PointNodes.owns(node)) {
-      points.release(handle);
     } else {
       controls.release(handle);
     }
@@ -350,8 +351,9 @@ public final class BayHandler implements FuseHandler {
   @Override
   public long lseek(Request request, long node, long handle, long offset, int whence)
       throws FuseException {
-    if (PointNodes.owns(node)) {
-      return points.lseek(request, handle, offset, whence);
+    FrozenNodes tree = frozen.find(node);
+    if (tree != null) {
+      return tree.lseek(request, handle, offset, whence);
     }
     if (!opensFile(node)) {
       throw new FuseException(Errno.EINVAL);

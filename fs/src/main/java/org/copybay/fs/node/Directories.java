@@ -14,14 +14,14 @@ import org.copybay.volumes.bay.Volume;
 final class Directories {
   private final Bay bay;
   private final ControlNodes controls;
-  private final PointNodes points;
+  private final FrozenTrees frozen;
   private final ShadowNodes shadow;
   private final HandleTable<Listing> open = new HandleTable<>();
 
-  Directories(Bay bay, ControlNodes controls, PointNodes points, ShadowNodes shadow) {
+  Directories(Bay bay, ControlNodes controls, FrozenTrees frozen, ShadowNodes shadow) {
     this.bay = bay;
     this.controls = controls;
-    this.points = points;
+    this.frozen = frozen;
     this.shadow = shadow;
   }
 
@@ -32,10 +32,12 @@ final class Directories {
 
   private List<DirectoryEntry> list(long node) throws FuseException {
     List<DirectoryEntry> entries = new ArrayList<>();
+    FrozenNodes tree = frozen.find(node);
     entries.add(new DirectoryEntry(".", node, FileMode.S_IFDIR));
     entries.add(new DirectoryEntry("..", FuseHandler.ROOT, FileMode.S_IFDIR));
     if (node == FuseHandler.ROOT) {
       entries.add(new DirectoryEntry(BayHandler.CONTROL_NAME, ControlNodes.ROOT, FileMode.S_IFDIR));
+      entries.add(new DirectoryEntry(BackupNodes.NAME, BackupNodes.ROOT, FileMode.S_IFDIR));
       entries.add(new DirectoryEntry(PointNodes.NAME, PointNodes.ROOT, FileMode.S_IFDIR));
       entries.add(new DirectoryEntry(ShadowNodes.NAME, ShadowNodes.ROOT, FileMode.S_IFDIR));
       entries.add(
@@ -47,7 +49,7 @@ final class Directories {
     } else if (node == ShadowNodes.ROOT) {
       entries.addAll(shadow.list());
     } else {
-      entries.addAll(PointNodes.owns(node) ? points.list(node) : controls.list(node));
+      entries.addAll(tree != null ? tree.list(node) : controls.list(node));
     }
     return entries;
   }

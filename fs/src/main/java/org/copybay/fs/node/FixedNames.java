@@ -1,24 +1,39 @@
 package org.copybay.fs.node;
 
+import java.util.Locale;
 import org.copybay.control.tree.Gesture;
+import org.copybay.fs.transport.Errno;
 import org.copybay.fs.transport.FuseAttr;
 import org.copybay.fs.transport.FuseException;
+import org.copybay.fs.transport.FuseHandler;
 import org.copybay.fs.transport.Request;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 
-/** The answers to what would change names that are fixed: refusals, but for one mkdir. */
+/** The names that are fixed, and the answers to what would change them: refusals, but one mkdir. */
 final class FixedNames {
   private final Refusal refusal;
   private final ControlNodes controls;
-  private final PointNodes points;
+  private final FrozenTrees frozen;
   private final ShadowNodes shadow;
 
-  FixedNames(Refusal refusal, ControlNodes controls, PointNodes points, ShadowNodes shadow) {
+  FixedNames(Refusal refusal, ControlNodes controls, FrozenTrees frozen, ShadowNodes shadow) {
     this.refusal = refusal;
     this.controls = controls;
-    this.points = points;
+    this.frozen = frozen;
     this.shadow = shadow;
+  }
+
+  /** The node of a name in the root of the mount; ENOENT, also for another parent. */
+  static long find(long parent, String name) throws FuseException {
+    return switch (parent == FuseHandler.ROOT ? name : "") {
+      case BayHandler.CONTROL_NAME -> ControlNodes.ROOT;
+      case BayHandler.VOLUMES_NAME -> BayHandler.VOLUMES;
+      case BackupNodes.NAME -> BackupNodes.ROOT;
+      case PointNodes.NAME -> PointNodes.ROOT;
+      case ShadowNodes.NAME -> ShadowNodes.ROOT;
+      default -> throw new FuseException(Errno.ENOENT);
+    };
   }
 
   /** Makes a directory below .control where that is possible, and fills in its attributes. */
@@ -35,8 +50,13 @@ final class FixedNames {
     if (ControlNodes.owns(parent)) {
       return controls.refuse(request, gesture, parent, name);
     }
-    if (PointNodes.owns(parent)) {
-      return points.refuse(request, name);
+    String word = gesture.name().toLowerCase(Locale.ROOT);
+    FrozenNodes tree = frozen.find(parent);
+    if (tree != null) {
+      return tree.refuse(request, word, parent, name);
+    }
+    if (parent == FuseHandler.ROOT && name.equals(BackupNodes.NAME)) {
+      return frozen.backups().refuse(request, word, BackupNodes.ROOT, "");
     }
     if (parent == ShadowNodes.ROOT) {
       return shadow.refuse(request, name);
@@ -54,13 +74,35 @@ final class FixedNames {
             Fault.FORBIDDEN, what, "echo 'create volume NAME size=SIZE' > .control/ctl"));
   }
 
-  /** The refusal of chmod and chown of anything but a volume and a virtual unit. */
+  /** The refusal of a rename that is not within volumes/. */
+  FuseException refuseRename(
+      Request request, long parent, String name, long newParent, String newName)
+      throws FuseException {
+    boolean leaving =
+        parent == FuseHandler.ROOT
+            || parent == ShadowNodes.ROOT
+            || ControlNodes.owns(parent)
+            || BackupNodes.owns(parent);
+    return leaving
+        ? refuse(request, Gesture.RENAME, parent, name)
+        : refuse(request, Gesture.RENAME, newParent, newName);
+  }
+
+  /** The refusal of another name for a file. */
+  FuseException refuseLink(Request request, long node, long newParent, String newName)
+      throws FuseException {
+    return BackupNodes.owns(node)
+        ? refuse(request, Gesture.LINK, node, "")
+        : refuse(request, Gesture.LINK, newParent, newName);
+  }
+
+  /**
+   * The refusal of chmod and chown of a directory, but for those of points and backups, and of
+   * control files.
+   */
   FuseException refuseOwner(Request request, long node) throws FuseException {
     if (ControlNodes.owns(node)) {
       return controls.refuse(request, Gesture.CHANGE_OWNER, node, "");
-    }
-    if (PointNodes.owns(node)) {
-      return points.refuse(request, "");
     }
     return refusal.of(
         request,

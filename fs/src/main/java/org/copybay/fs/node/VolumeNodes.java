@@ -136,7 +136,8 @@ final class VolumeNodes {
 
   void unlink(Request request, String name) throws FuseException {
     try {
-      AuditedGesture.run(control, request, name, "unlink " + name, () -> bay.remove(name));
+      AuditedGesture.run(
+          control, request, "volumes/" + name, "unlink " + name, () -> bay.remove(name));
     } catch (StorageException e) {
       throw refusal.of(request, "volumes/" + name, e);
     }
@@ -148,7 +149,7 @@ final class VolumeNodes {
         AuditedGesture.run(
             control,
             request,
-            to,
+            "volumes/" + to,
             "rename " + from + " over " + to,
             () -> bay.rename(from, to, noReplace));
       } else {

@@ -65,7 +65,7 @@ final class ShadowBay implements AutoCloseable {
     sets = copy.sets();
     MountFacts facts = new MountFacts("/mnt", () -> "none", "", "0", 7, clock.instant());
     ControlTree control = ControlTree.open(bay, copy, facts, clock);
-    handler = new BayHandler(bay, sets, control, owner, false);
+    handler = new BayHandler(bay, copy, control, owner, false);
     handler.init(new Kernel());
     for (String name : List.of("a", "b")) {
       bay.create(new NewVolume(name, SIZE, null, CacheMode.PAGE, OWNER), NOTHING);
