@@ -329,7 +329,7 @@ final class Arguments {
     return switch (key.holds()) {
       case WORD -> argument.text().toLowerCase(Locale.ROOT);
       case SET -> String.join(",", argument.items()).toUpperCase(Locale.ROOT);
-      case VOLUME, JOB, VALUE, GROUP, PAIR ->
+      case VOLUME, JOB, VALUE, GROUP, PAIR, SESSION ->
           argument.quoted() && argument.items().size() > 1
               ? String.join(",", argument.items().stream().map(Words::word).toList())
               : argument.text();

@@ -75,6 +75,9 @@ final class Interpreter {
     if (OpcParser.takes(line, scope.kind().isQuickOpc())) {
       return opc.parse(line);
     }
+    if (CsmParser.takes(line, scope.kind().isSafeguarded())) {
+      return CsmParser.parse(line, scope.kind().isSafeguarded());
+    }
     return DclParser.takes(line) ? dcl.parse(line) : LineParser.parse(line);
   }
 

@@ -20,6 +20,8 @@ record Key(String name, Holds holds, boolean required, String help) {
     GROUP,
     /** A pair of a copy group, alone or as GROUP/PAIR. */
     PAIR,
+    /** A safeguarded session. */
+    SESSION,
     /** One of a few words, in any case. */
     WORD,
     /** Anything else. */

@@ -24,7 +24,11 @@ public record Scope(Kind kind, String name) {
     /** One copy group. */
     GROUP,
     /** One pair of a copy group; its name is GROUP/PAIR. */
-    PAIR;
+    PAIR,
+    /** All safeguarded sessions. */
+    SAFEGUARD,
+    /** One safeguarded session. */
+    SESSION;
 
     /** The word in messages. */
     String word() {
@@ -33,12 +37,19 @@ public record Scope(Kind kind, String name) {
         case QUICKOPC -> "QuickOPC directory";
         case GROUP -> "copy group";
         case PAIR -> "pair";
+        case SAFEGUARD -> "safeguard directory";
+        case SESSION -> "safeguarded session";
       };
     }
 
     /** Whether commands of QuickOPC may leave out that they are. */
     boolean isQuickOpc() {
       return this == QUICKOPC || this == GROUP || this == PAIR;
+    }
+
+    /** Whether commands of safeguarded sessions may leave out that they are. */
+    boolean isSafeguarded() {
+      return this == SAFEGUARD || this == SESSION;
     }
   }
 
@@ -77,6 +88,16 @@ public record Scope(Kind kind, String name) {
     return new Scope(Kind.PAIR, group + "/" + pair);
   }
 
+  /** All safeguarded sessions. */
+  public static Scope safeguard() {
+    return new Scope(Kind.SAFEGUARD, "");
+  }
+
+  /** One safeguarded session. */
+  public static Scope session(String name) {
+    return new Scope(Kind.SESSION, name);
+  }
+
   /** The ctl file, as a path below .control. */
   public String path() {
     return switch (kind) {
@@ -86,6 +107,8 @@ public record Scope(Kind kind, String name) {
       case SET -> "shadow/" + name + "/ctl";
       case QUICKOPC -> "quickopc/ctl";
       case GROUP, PAIR -> "quickopc/" + name + "/ctl";
+      case SAFEGUARD -> "safeguard/ctl";
+      case SESSION -> "safeguard/" + name + "/ctl";
     };
   }
 }

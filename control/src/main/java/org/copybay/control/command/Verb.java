@@ -36,6 +36,9 @@ record Verb(
   /** What the verbs of QuickOPC begin with. */
   static final String QUICKOPC = "quickopc-";
 
+  /** What the verbs of safeguarded sessions begin with. */
+  static final String SAFEGUARDED = "safeguarded-";
+
   /** The keys that every command takes. */
   static final List<Key> COMMON =
       List.of(
@@ -137,6 +140,7 @@ record Verb(
       case SET -> Scope.Kind.SET;
       case GROUP -> Scope.Kind.GROUP;
       case PAIR -> Scope.Kind.PAIR;
+      case SESSION -> Scope.Kind.SESSION;
       case WORD, VALUE -> null;
     };
   }
@@ -151,6 +155,7 @@ record Verb(
     return kind == Scope.Kind.BAY
         || suppliedBy(kind) != null
         || name.equals("help")
-        || (kind == Scope.Kind.QUICKOPC && name.startsWith(QUICKOPC));
+        || (kind == Scope.Kind.QUICKOPC && name.startsWith(QUICKOPC))
+        || (kind == Scope.Kind.SAFEGUARD && name.startsWith(SAFEGUARDED));
   }
 }

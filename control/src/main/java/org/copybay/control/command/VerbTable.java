@@ -140,7 +140,8 @@ final class VerbTable {
 
   private static String grammar(Verb verb, Scope scope) {
     boolean quickOpc = scope.kind().isQuickOpc();
-    String grammar = quickOpc ? verb.grammar().replaceFirst("^quickopc ", "") : verb.grammar();
+    String room = quickOpc ? "^quickopc " : scope.kind().isSafeguarded() ? "^safeguarded " : "^ ";
+    String grammar = verb.grammar().replaceFirst(room, "");
     String supplied = verb.suppliedBy(scope.kind());
     String line = supplied == null ? grammar : without(supplied, grammar);
     return scope.kind() == Scope.Kind.PAIR ? without(OpcPairs.GROUP, line) : line;

@@ -74,6 +74,10 @@ final class BayPages {
         .put("shadow_sets", copy.sets().all().size())
         .put("shadow_sets_mounted", copy.sets().mounted().size())
         .put("quickopc_sessions", copy.opc().sessions().size())
+        .put("safeguarded_sessions", copy.safeguarded().sessions().size())
+        .put(
+            "safeguarded_backups",
+            copy.safeguarded().sessions().stream().mapToInt(s -> s.state().backups().size()).sum())
         .put("jobs_running", count(all, JobState.RUNNING))
         .put("jobs_queued", count(all, JobState.QUEUED))
         .put("jobs_paused", count(all, JobState.PAUSED))

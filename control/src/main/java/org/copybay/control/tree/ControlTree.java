@@ -1,14 +1,18 @@
 package org.copybay.control.tree;
 
+import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
+
 import java.nio.file.Path;
 import java.time.Clock;
 import org.copybay.control.command.Commands;
+import org.copybay.control.command.SafeguardedFacts;
 import org.copybay.control.command.Scope;
 import org.copybay.control.report.AuditLog;
 import org.copybay.control.report.Caller;
 import org.copybay.control.report.Errno;
 import org.copybay.control.report.ErrorLog;
 import org.copybay.copy.CopyServices;
+import org.copybay.copy.safeguarded.SafeguardedSession;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
@@ -67,6 +71,11 @@ public final class ControlTree {
         .add(
             new ControlDirectory(
                 "quickopc", new QuickOpcEntries(bay, copy.opc(), commands, errors)))
+        .add(
+            new ControlDirectory(
+                "safeguard",
+                new SafeguardEntries(
+                    new SafeguardedFacts(bay, copy.safeguarded()), commands, errors)))
         .add(new ControlDirectory("jobs", new JobEntries(copy.jobs(), commands, errors)));
     return new ControlTree(new ControlDirectory("", entries), refusals, copy, errors, audit);
   }
@@ -109,22 +118,28 @@ public final class ControlTree {
   }
 
   /*
-   * Who may: the mount shows quickopc/ with mode 0755 and the owner of all ctl files, and the kernel
+   * Who may: the mount shows quickopc/ and safeguard/ with mode 0755 and the owner of all ctl files, and the kernel
    * checks it (default_permissions). So the owner of the mount and root come here, and nobody else;
    * the group, which may write a ctl file, makes a group by command.
    */
   /**
    * Makes the directory at that path below .control, where a gesture can: quickopc/NAME is a copy
-   * group with one pair of that name. Everything else is refused, and what is refused is noted.
-   * EXISTS, READ_ONLY, BAD_REQUEST, NAME_TOO_LONG, FORBIDDEN.
+   * group with one pair of that name, safeguard/NAME a safeguarded session. Everything else is
+   * refused, and what is refused is noted. EXISTS, READ_ONLY, BAD_REQUEST, NAME_TOO_LONG,
+   * FORBIDDEN.
    */
   public void makeDirectory(Caller caller, String path) throws StorageException {
-    String name = Refusals.groupOf(path);
-    if (name == null) {
-      throw refuse(caller, Gesture.MKDIR, path);
-    }
+    String group = Refusals.groupOf(path);
+    String session = Refusals.sessionOf(path);
     try {
-      copy.opc().groups().createGroupWithPair(name);
+      if (group != null) {
+        copy.opc().groups().createGroupWithPair(group);
+      } else if (session != null) {
+        SafeguardedSession made = copy.safeguarded().setup().create(session, NOTHING);
+        LOG.info("session={} made by mkdir", made.name());
+      } else {
+        throw refusals.answer(Gesture.MKDIR, path);
+      }
     } catch (StorageException e) {
       errors.report(caller, path, e);
       throw e;

@@ -2,10 +2,12 @@ package org.copybay.control.tree;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.copybay.control.command.SafeguardedFacts;
 import org.copybay.control.command.Sizes;
 import org.copybay.copy.CopyServices;
 import org.copybay.copy.quickopc.Phase;
 import org.copybay.copy.quickopc.Session;
+import org.copybay.copy.safeguarded.SafeguardedSession;
 import org.copybay.copy.shadow.MemberStatus;
 import org.copybay.copy.shadow.SetState;
 import org.copybay.copy.shadow.SetStatus;
@@ -71,6 +73,12 @@ record Health(State state, List<String> wrong, List<String> figures) {
     ShadowSets sets = copy.sets();
     sets.all().forEach(unit -> addTrouble(SetStatus.of(sets, unit), wrong));
     copy.opc().sessions().forEach(session -> addSuspension(session, wrong));
+    SafeguardedFacts safeguarded = new SafeguardedFacts(bay, copy.safeguarded());
+    for (SafeguardedSession session : copy.safeguarded().sessions()) {
+      safeguarded
+          .trouble(session)
+          .forEach(why -> wrong.add("safeguarded session " + session.name() + ": " + why));
+    }
     List<String> figures = new ArrayList<>(wrong);
     if (space.available() < SCARCE_BYTES && !bay.readOnly()) {
       wrong.add("little space is free");

@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.function.DoubleSupplier;
+import org.copybay.control.command.SafeguardedFacts;
 import org.copybay.control.report.ErrorLog;
 import org.copybay.copy.CopyServices;
 import org.copybay.copy.engine.JobState;
@@ -65,6 +66,7 @@ final class Metrics {
     new VolumeMetrics(bay).register(registry);
     new ShadowMetrics(copy.sets()).register(registry);
     new QuickOpcMetrics(copy.opc()).register(registry);
+    new SafeguardMetrics(new SafeguardedFacts(bay, copy.safeguarded())).register(registry);
   }
 
   private void gauge(String name, String help, DoubleSupplier value) {

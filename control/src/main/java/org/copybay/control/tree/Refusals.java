@@ -14,6 +14,7 @@ final class Refusals {
   private static final Set<String> JOB_TABLES = Set.of("latest", "running", "done");
 
   private static final String QUICKOPC = "quickopc/";
+  private static final String SAFEGUARD = "safeguard/";
   private static final String README = "cat .control/README";
 
   private final ErrorLog errors;
@@ -24,15 +25,22 @@ final class Refusals {
 
   /** Notes the refusal and returns it. */
   StorageException refuse(Caller caller, Gesture gesture, String path) {
-    StorageException error =
-        new StorageException(Fault.FORBIDDEN, why(gesture, path) + path, remedy(gesture, path));
+    StorageException error = answer(gesture, path);
     errors.report(caller, path, error);
     return error;
+  }
+
+  /** The refusal of a gesture. */
+  StorageException answer(Gesture gesture, String path) {
+    return new StorageException(Fault.FORBIDDEN, why(gesture, path) + path, remedy(gesture, path));
   }
 
   private static String why(Gesture gesture, String path) {
     if (path.startsWith("shadow/") && gesture == Gesture.MKDIR) {
       return "a shadow set needs members, so mount makes it, not mkdir: ";
+    }
+    if (path.startsWith(SAFEGUARD)) {
+      return "by hand only a session is made in safeguard/, with mkdir: ";
     }
     return path.startsWith(QUICKOPC)
         ? "by hand only a group is made in quickopc/, with mkdir: "
@@ -41,7 +49,16 @@ final class Refusals {
 
   /** The group that has that directory, or would have it, or null where there is none. */
   static @Nullable String groupOf(String path) {
-    String name = path.startsWith(QUICKOPC) ? path.substring(QUICKOPC.length()) : "";
+    return nameIn(QUICKOPC, path);
+  }
+
+  /** The safeguarded session that has that directory, or would have it, or null. */
+  static @Nullable String sessionOf(String path) {
+    return nameIn(SAFEGUARD, path);
+  }
+
+  private static @Nullable String nameIn(String room, String path) {
+    String name = path.startsWith(room) ? path.substring(room.length()) : "";
     return name.isEmpty() || name.indexOf('/') >= 0 ? null : name;
   }
 
@@ -67,6 +84,9 @@ final class Refusals {
     }
     if (names.length > 1 && names[0].equals("quickopc")) {
       return quickOpcRemedy(gesture, path.substring(QUICKOPC.length()).split("/", 3));
+    }
+    if (path.startsWith(SAFEGUARD)) {
+      return safeguardRemedy(gesture, path.substring(SAFEGUARD.length()).split("/", 2));
     }
     boolean removing = gesture == Gesture.RMDIR || gesture == Gesture.UNLINK;
     boolean job = names.length > 1 && names[0].equals("jobs") && !JOB_TABLES.contains(names[1]);
@@ -104,6 +124,23 @@ final class Refusals {
           command("quickopc " + (ofPair ? "pair remove " : "group delete ") + group + pair);
       case RENAME, LINK, CHANGE_OWNER -> README; // they keep their names
     };
+  }
+
+  /**
+   * The command for a gesture with a safeguarded session or what lies in it.
+   *
+   * @param names that of the session and the rest
+   */
+  private static String safeguardRemedy(Gesture gesture, String[] names) {
+    if (isFixed(names[0])) {
+      return README;
+    }
+    boolean removing = gesture == Gesture.RMDIR || gesture == Gesture.UNLINK;
+    if (removing) {
+      return command("safeguarded delete session=" + Words.word(names[0]));
+    }
+    boolean making = gesture == Gesture.MKDIR || gesture == Gesture.CREATE;
+    return making && names.length == 1 ? "mkdir .control/safeguard/NAME" : README;
   }
 
   /** Whether a file beside groups or pairs has that name, which none of them can have. */

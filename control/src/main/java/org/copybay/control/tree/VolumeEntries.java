@@ -49,8 +49,9 @@ final class VolumeEntries implements ControlDirectory.Entries {
             volume ->
                 VolumePages.relations(
                     volume,
-                    bay.uses().of(volume),
+                    bay.uses().byKey(volume),
                     pointsOf(volume, bay.points().ofJobs()),
+                    pointsOf(volume, bay.backupPoints().all()),
                     pointsOf(volume))));
     entries.add(text(name, "uncopied", VolumePages::uncopied));
     entries.add(new ControlDirectory(path + "/bitmaps", new BitmapEntries(bay, name, errors)));

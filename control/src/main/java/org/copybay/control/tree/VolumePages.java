@@ -2,6 +2,9 @@ package org.copybay.control.tree;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.copybay.copy.safeguarded.Safeguarded;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.Words;
@@ -109,12 +112,17 @@ final class VolumePages {
   /**
    * What other things depend on it.
    *
-   * @param uses what sessions do with it
+   * @param uses what sessions do with it, by their keys
    * @param ofJobs the points that jobs copy
+   * @param ofBackups the points of safeguarded backups
    * @param points the others
    */
   static String relations(
-      Volume volume, List<Uses.Use> uses, List<PointInTime> ofJobs, List<PointInTime> points) {
+      Volume volume,
+      Map<String, Uses.Use> uses,
+      List<PointInTime> ofJobs,
+      List<PointInTime> ofBackups,
+      List<PointInTime> points) {
     StringBuilder text = new StringBuilder("# kind id reason\n");
     Hold hold = volume.hold();
     if (hold != null) {
@@ -126,8 +134,16 @@ final class VolumePages {
       text.append("shadow ").append(relation.set()).append(' ');
       text.append(Words.word(relation.describe())).append('\n');
     }
-    for (Uses.Use use : uses) {
-      text.append("quickopc - ").append(Words.quote(use.what())).append('\n');
+    new TreeMap<>(uses)
+        .forEach(
+            (key, use) -> {
+              boolean safeguarded = key.startsWith(Safeguarded.USE);
+              String name = safeguarded ? key.substring(Safeguarded.USE.length()) : "";
+              text.append(safeguarded ? "safeguarded " + Words.word(name) : "quickopc -");
+              text.append(' ').append(Words.quote(use.what())).append('\n');
+            });
+    for (PointInTime point : ofBackups) {
+      text.append("backup ").append(point.backup()).append(" \"needs its bytes\"\n");
     }
     for (PointInTime point : ofJobs) {
       text.append("job ").append(point.job()).append(" \"copies what it was\"\n");

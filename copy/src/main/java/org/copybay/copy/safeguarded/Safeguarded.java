@@ -28,7 +28,10 @@ import org.jspecify.annotations.Nullable;
 public final class Safeguarded {
   private static final String LAST_ID = "last_id";
   private static final String LAST_STAMP = "last_stamp";
-  private static final String USE = "safeguarded/";
+
+  /** What the keys of its uses of volumes begin with, before the name of the session. */
+  public static final String USE = "safeguarded/";
+
   private static final int COPIES_AT_ONCE = 4;
 
   // set once

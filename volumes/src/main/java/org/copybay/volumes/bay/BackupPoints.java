@@ -85,6 +85,15 @@ public final class BackupPoints {
     }
   }
 
+  /** FORBIDDEN while a backup of the volume is locked, whatever else speaks against it. */
+  void requireNoLockOn(Volume volume, String what) throws StorageException {
+    for (PointInTime point : all()) {
+      if (point.has(volume) && point.lockedUntilMillis() > bay.vaultMillis()) {
+        throw needed(volume, point, what, bay.vaultMillis());
+      }
+    }
+  }
+
   private static StorageException locked(PointInTime point, String what) {
     return new StorageException(
         Fault.FORBIDDEN,

@@ -99,6 +99,9 @@ final class Sizing {
   private void requireResizable(Volume volume, String name, boolean cut) throws StorageException {
     roster.requireNamed(volume, name);
     volume.requireFinished();
+    if (cut) {
+      bay.backupPoints().requireNoLockOn(volume, "make it smaller");
+    }
     bay.uses().requireNone(volume, "resize it");
     Relation relation = volume.relation();
     if (cut || relation == null || !relation.written()) { // else its set lets it follow

@@ -55,6 +55,11 @@ public final class Uses {
     return List.copyOf(uses.getOrDefault(volume.id(), Map.of()).values());
   }
 
+  /** The same by their keys. */
+  public Map<String, Use> byKey(Volume volume) {
+    return Map.copyOf(uses.getOrDefault(volume.id(), Map.of()));
+  }
+
   /** BUSY when there is one. */
   public void requireNone(Volume volume, String what) throws StorageException {
     for (Use use : of(volume)) {
