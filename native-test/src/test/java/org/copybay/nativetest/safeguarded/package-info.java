@@ -1,0 +1,2 @@
+/** Safeguarded sessions through a real mount. */
+package org.copybay.nativetest.safeguarded;
