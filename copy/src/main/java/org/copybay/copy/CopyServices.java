@@ -47,7 +47,7 @@ public record CopyServices(
     duplicates.discardAbandoned();
     sets.startMissing();
     opc.startMissing();
-    safeguarded.startMissing();
+    safeguarded.start();
     jobs.start();
   }
 }

@@ -22,6 +22,8 @@ public enum LockRank {
   BAY,
   /** The openers, hold and state of one volume. */
   VOLUME,
+  /** Since when the vault time counts, and its row. */
+  VAULT,
   /** The SQLite connection. */
   CATALOGUE,
   /** One change of generation, or one reset, of the write bitmaps of one volume. */

@@ -193,13 +193,23 @@ final class Interpreter {
 
   private Reply audited(Scope scope, Verb verb, Request request) throws RefusedException {
     Arguments arguments = request.arguments();
+    Plan plan;
+    try {
+      requireOwner(request.caller(), verb, arguments);
+      plan = checked(verb, request);
+    } catch (RefusedException e) {
+      refused(scope, verb, request, Errno.of(e.error().fault()));
+      throw e;
+    } catch (RuntimeException | Error e) {
+      refused(scope, verb, request, Errno.EIO);
+      throw e;
+    }
     long entry =
         arguments.at(
             verb.subject(),
             () -> audit.begin(request.caller(), scope.path(), verb.name(), arguments.line()));
     try {
-      requireOwner(request.caller(), verb, arguments);
-      Reply reply = execute(verb, request);
+      Reply reply = plan.action().run();
       end(entry, "ok");
       return reply;
     } catch (RefusedException e) {
@@ -208,6 +218,16 @@ final class Interpreter {
     } catch (RuntimeException | Error e) {
       end(entry, Errno.EIO.name());
       throw e;
+    }
+  }
+
+  /** Notes what was refused before it had any effect; it is refused also where that fails. */
+  private void refused(Scope scope, Verb verb, Request request, Errno result) {
+    String line = request.arguments().line();
+    try {
+      audit.refused(request.caller(), scope.path(), verb.name(), line, result.name());
+    } catch (StorageException e) {
+      LOG.error("audit command={} result={} not recorded: {}", line, result, e.getMessage());
     }
   }
 

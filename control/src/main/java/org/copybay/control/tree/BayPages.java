@@ -1,6 +1,7 @@
 package org.copybay.control.tree;
 
 import java.util.List;
+import org.copybay.control.report.AuditLog;
 import org.copybay.control.report.ErrorLog;
 import org.copybay.copy.CopyServices;
 import org.copybay.copy.engine.Job;
@@ -84,7 +85,8 @@ final class BayPages {
         .put("space_available_bytes", space == null ? null : space.available())
         .put("cache_bytes", bay.cache().bytes())
         .put("cache_hit_percent", bay.cache().lookUps().hitPercent())
-        .put("errors", errors.count());
+        .put("errors", errors.count())
+        .put("audit_head", new AuditLog(bay.audit()).head());
   }
 
   private static long count(List<Volume> volumes, VolumeState state) {

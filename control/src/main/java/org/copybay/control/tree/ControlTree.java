@@ -47,7 +47,7 @@ public final class ControlTree {
   public static ControlTree open(Bay bay, CopyServices copy, MountFacts facts, Clock clock)
       throws StorageException {
     ErrorLog errors = new ErrorLog(clock);
-    AuditLog audit = AuditLog.open(bay.catalogue(), clock);
+    AuditLog audit = new AuditLog(bay.audit());
     Commands commands =
         Commands.open(bay, copy, errors, audit, clock, facts.uid(), Path.of(facts.mountPoint()));
     Refusals refusals = new Refusals(errors);
@@ -84,7 +84,8 @@ public final class ControlTree {
     entries
         .add(new TextFile("last_error", errors, caller -> errors.lastError(caller.uid())))
         .add(new ErrorLogFile("error_log", errors))
-        .add(new TextFile("audit", errors, caller -> audit.text()));
+        .add(new TextFile("audit", errors, caller -> audit.text()))
+        .add(new TextFile("audit.chain", errors, caller -> audit.chain()));
   }
 
   private static void addEvents(FixedEntries entries, ErrorLog errors, Events events) {

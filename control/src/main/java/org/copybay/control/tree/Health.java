@@ -67,6 +67,10 @@ record Health(State state, List<String> wrong, List<String> figures) {
     if (doubt != null) {
       wrong.add("catalogue: " + doubt);
     }
+    String misfit = bay.audit().trouble();
+    if (misfit != null) {
+      wrong.add("audit log: " + misfit);
+    }
     bay.volumes().forEach(volume -> addFailures(bay, volume, wrong));
     ShadowSets sets = copy.sets();
     sets.all().forEach(unit -> addTrouble(SetStatus.of(sets, unit), wrong));

@@ -40,7 +40,7 @@ class CtlSessionTest {
             open.bay(),
             open.copy(),
             errors,
-            AuditLog.open(open.bay().catalogue(), open.clock()),
+            new AuditLog(open.bay().audit()),
             open.clock(),
             OpenBay.OWNER.uid(),
             Path.of("/mnt/bay"));

@@ -129,6 +129,6 @@ class InternalErrorTest {
   }
 
   private AuditLog audit() throws StorageException {
-    return AuditLog.open(open.bay().catalogue(), open.clock());
+    return new AuditLog(open.bay().audit());
   }
 }

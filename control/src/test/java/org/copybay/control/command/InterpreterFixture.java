@@ -33,7 +33,7 @@ abstract class InterpreterFixture {
     Clock clock = open.clock();
     AcceptedIds accepted = new AcceptedIds(open.bay().catalogue(), open.jobs(), clock);
     accepted.createTable();
-    audit = AuditLog.open(open.bay().catalogue(), clock);
+    audit = new AuditLog(open.bay().audit());
     interpreter = new Interpreter(table(open), accepted, audit, OWNER, Devices.of(open.bay()));
   }
 

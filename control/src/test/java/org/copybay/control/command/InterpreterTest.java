@@ -258,6 +258,22 @@ class InterpreterTest extends InterpreterFixture {
             "2 2025-11-21T09:31:07Z 1000 5120 ctl delete EBUSY delete volume=b");
   }
 
+  /** One entry, not a begin and a result: nothing had begun. */
+  @Test
+  void whatIsRefusedBeforeItRunsIsOneEntry() throws Exception {
+    open.volume("b", 1024).hold("b", new Hold("9", "being checked"));
+
+    refused(Scope.bay(), "delete volume=none");
+    refused(Scope.bay(), "delete volume=b");
+
+    assertThat(audit.text().lines().skip(1))
+        .hasSize(2)
+        .satisfiesExactly(
+            line -> assertThat(line).contains(" ENOENT "),
+            line -> assertThat(line).contains(" EBUSY "));
+    assertThat(audit.chain().lines()).hasSize(3);
+  }
+
   @Test
   void onlyTheOwnerOfTheMountAndRootMayDestroy() throws Exception {
     open.volume("a", 1024);

@@ -43,7 +43,7 @@ class JobVerbsTest {
             open.bay(),
             open.copy(),
             new ErrorLog(open.clock()),
-            AuditLog.open(open.bay().catalogue(), open.clock()),
+            new AuditLog(open.bay().audit()),
             open.clock(),
             OpenBay.OWNER.uid(),
             Path.of("/mnt/bay"));
@@ -146,7 +146,7 @@ class JobVerbsTest {
     send(Scope.bay(), "duplicate from=a to=b replace=yes");
     awaitEnd("1");
 
-    assertThat(AuditLog.open(open.bay().catalogue(), open.clock()).text())
+    assertThat(new AuditLog(open.bay().audit()).text())
         .contains(" ctl duplicate ok duplicate from=a to=b replace=yes\n");
     assertThat(open.bay().find("b").size()).isEqualTo(1 << 20);
   }

@@ -3,11 +3,13 @@ package org.copybay.control.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.copybay.control.OpenBay;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.audit.AuditTrail;
 import org.copybay.volumes.bay.Catalogue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,12 +20,12 @@ class AuditLogTest {
   @Test
   void entriesSurviveARestartAndOneThatWasCutOffIsSeen() throws Exception {
     OpenBay open = OpenBay.create(directory.resolve("bay"));
-    AuditLog audit = AuditLog.open(open.bay().catalogue(), open.clock());
+    AuditLog audit = new AuditLog(open.bay().audit());
     audit.end(audit.begin(OpenBay.OWNER, "ctl", "delete", "delete volume=a"), "ok");
     audit.begin(OpenBay.OWNER, "ctl", "delete", "delete volume=b");
 
     open = open.reopen();
-    audit = AuditLog.open(open.bay().catalogue(), open.clock());
+    audit = new AuditLog(open.bay().audit());
     audit.end(audit.begin(OpenBay.OTHER, "volumes/c", "unlink", "unlink c\n"), "EBUSY");
     audit.end(audit.begin(OpenBay.OTHER, "volumes/old disk", "unlink", "unlink old disk"), "ok");
     audit.end(audit.begin(OpenBay.OTHER, "volumes/a\u202eb", "unlink", "unlink a\u202eb"), "ok");
@@ -42,28 +44,50 @@ class AuditLogTest {
   }
 
   @Test
+  void theChainHasALineForEachEntryAndItsHeadIsTheLast() throws Exception {
+    OpenBay open = OpenBay.create(directory.resolve("bay"));
+    AuditLog audit = new AuditLog(open.bay().audit());
+    assertThat(audit.chain()).isEqualTo("# entry hash\n");
+    assertThat(audit.head()).isNull();
+
+    audit.end(audit.begin(OpenBay.OWNER, "ctl", "delete", "delete volume=a"), "ok");
+    audit.refused(OpenBay.OTHER, "ctl", "delete", "delete volume=b", "EACCES");
+    open.bay().audit().note("clock", "jump", "9 s\nahead");
+
+    List<String> lines = audit.chain().lines().toList();
+    assertThat(lines.subList(1, 5)).allMatch(line -> line.matches("[1-4] [0-9a-f]{64}"));
+    assertThat(lines).hasSize(5).last().isEqualTo(String.valueOf(audit.head()).replace(':', ' '));
+    assertThat(audit.text())
+        .contains("\n2 2025-11-21T09:31:07Z 1001 6000 ctl delete EACCES delete volume=b\n")
+        .contains(" 0 clock jump noted 9 s\\x0aahead\n");
+    open = open.reopen();
+    assertThat(new AuditLog(open.bay().audit()).chain().lines()).isEqualTo(lines);
+    open.close();
+  }
+
+  @Test
   void theNewestThousandAreShownAsTheyWouldBeAfterARestart() throws Exception {
     OpenBay open = OpenBay.create(directory.resolve("bay"));
-    AuditLog audit = AuditLog.open(open.bay().catalogue(), open.clock());
+    AuditLog audit = new AuditLog(open.bay().audit());
     long first = audit.begin(OpenBay.OWNER, "ctl", "delete", "delete volume=first");
-    for (int i = 0; i < AuditLog.SHOWN; i++) {
+    for (int i = 0; i < AuditTrail.SHOWN; i++) {
       audit.begin(OpenBay.OWNER, "ctl", "delete", "delete volume=v" + i);
     }
     audit.end(first, "ok"); // it is not shown any more
 
     String text = audit.text();
 
-    assertThat(text.lines()).hasSize(1 + AuditLog.SHOWN);
+    assertThat(text.lines()).hasSize(1 + AuditTrail.SHOWN);
     assertThat(text).doesNotContain("first").contains("volume=v0\n", "volume=v999\n");
     open = open.reopen();
-    assertThat(AuditLog.open(open.bay().catalogue(), open.clock()).text()).isEqualTo(text);
+    assertThat(new AuditLog(open.bay().audit()).text()).isEqualTo(text);
     open.close();
   }
 
   @Test
   void whoReadsDoesNotWaitForAChangeThatIsBeingRecorded() throws Exception {
     OpenBay open = OpenBay.create(directory.resolve("bay"));
-    AuditLog audit = AuditLog.open(open.bay().catalogue(), open.clock());
+    AuditLog audit = new AuditLog(open.bay().audit());
     audit.begin(OpenBay.OWNER, "ctl", "delete", "delete volume=a");
     String before = audit.text();
     CountDownLatch recording = new CountDownLatch(1);

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.jr.ob.JSON;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,7 @@ class ControlTreeTest extends ControlTreeFixture {
             "last_error",
             "error_log",
             "audit",
+            "audit.chain",
             "events",
             "events.json",
             "metrics",
@@ -289,6 +291,38 @@ class ControlTreeTest extends ControlTreeFixture {
     assertThat(read("last_error", OpenBay.OTHER))
         .isEqualTo("fixed size\ntry: resize volume=payroll size=5\n");
     assertThat(read("error_log")).contains("uid=1001", "ctl=volumes/payroll", "errno=EPERM");
+  }
+
+  @Test
+  void statusHasTheHeadOfTheAuditLogThatTheChainEndsWith() throws Exception {
+    assertThat(read("status")).containsPattern("audit_head: +-\n");
+
+    tree.auditResult(tree.auditGesture(OpenBay.OTHER, "volumes/a", "unlink a"), null);
+
+    String head = read("audit.chain").lines().toList().get(2);
+    assertThat(read("status")).contains(head.replace(' ', ':'));
+    assertThat(read("audit.chain").lines()).hasSize(3);
+  }
+
+  @Test
+  void healthNamesAnAuditLogThatDoesNotFit() throws Exception {
+    tree.auditResult(tree.auditGesture(OpenBay.OTHER, "volumes/a", "unlink a"), null);
+    open.bay()
+        .catalogue()
+        .change(
+            connection -> {
+              try (Statement statement = connection.createStatement()) {
+                statement.execute("update audit_entry set uid=0 where entry=1");
+              }
+            });
+    assertThat(read("health")).isEqualTo("ok\n");
+
+    open = open.reopen();
+    tree = open.tree();
+
+    assertThat(read("health"))
+        .startsWith("degraded: audit log: entry 1: wanted hash ")
+        .contains("copybay check");
   }
 
   @Test

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * The safeguarded sessions of a bay. Any thread may call; whoever looks takes no lock, and every
  * change is made under one: one command at a time.
  */
-public final class Safeguarded {
+public final class Safeguarded implements AutoCloseable {
   private static final String LAST_ID = "last_id";
   private static final String LAST_STAMP = "last_stamp";
   private static final String USE = "safeguarded/";
@@ -38,6 +38,7 @@ public final class Safeguarded {
   private final SessionSetup setup = new SessionSetup(this);
   private final Backups backups = new Backups(this);
   private final Recoveries recoveries = new Recoveries(this);
+  private final Upkeep upkeep = new Upkeep(this);
 
   // volatile: replaced as a whole under lock, read without it
   private volatile Map<String, SafeguardedSession> sessions = Map.of();
@@ -237,8 +238,22 @@ public final class Safeguarded {
     }
   }
 
-  /** Starts the copies that no job goes on with; called once the jobs were loaded. */
-  public void startMissing() {
+  /** Lets everything go on; called once the jobs were loaded. */
+  public void start() {
+    startMissing();
+    if (!bay.readOnly()) {
+      upkeep.begin();
+    }
+  }
+
+  /** Nothing more is done by itself. */
+  @Override
+  public void close() {
+    upkeep.close();
+  }
+
+  /** Starts the copies that no job goes on with. */
+  void startMissing() {
     if (!bay.readOnly()) {
       try (var held = enter()) {
         recoveries.startMissing();

@@ -13,9 +13,11 @@ import org.copybay.copy.shadow.SetCheck;
 import org.copybay.volumes.Findings;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Rebuild;
+import org.copybay.volumes.check.AuditHeadCheck;
 import org.copybay.volumes.check.BayCheck;
 import org.copybay.volumes.check.CheckOptions;
 import org.copybay.volumes.journal.RecoverMode;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -57,6 +59,12 @@ final class CheckCommand implements Callable<Integer> {
     @Option(names = "--read", description = "Also read all data of the volumes.")
     private boolean readData;
 
+    @Option(
+        names = "--audit-head",
+        paramLabel = "ENTRY:HASH",
+        description = "Compare the audit log with what audit_head in .control/status once was.")
+    private @Nullable String auditHead;
+
     @Option(names = "--json", description = "Report as JSON.")
     private boolean json;
   }
@@ -81,9 +89,13 @@ final class CheckCommand implements Callable<Integer> {
 
   private int look(Path place, Look look) throws StorageException {
     BayCheck.requireBay(place);
+    AuditHeadCheck kept = look.auditHead == null ? null : AuditHeadCheck.parse(look.auditHead);
     BayLock.takeToLook(place);
     RecoverMode recover = look.powerLoss ? RecoverMode.POWER : RecoverMode.AUTO;
     Findings findings = BayCheck.run(place, new CheckOptions(recover, look.readData));
+    if (kept != null) {
+      kept.run(place, findings);
+    }
     SetCheck.run(place, recover, findings);
     String name = place.toString();
     int printed =

@@ -196,6 +196,7 @@ final class Daemon {
     logged(() -> LOG.info("ending reason={}", why));
     awaitReleases();
     step("jobs", JOBS_WAIT_MILLIS, copy.jobs()::close);
+    copy.safeguarded().close();
     step("shadow", SHADOW_WAIT_MILLIS, copy.sets()::close);
     step("fence", FLUSH_WAIT_MILLIS, bay::flushAll);
     bay.events().end(FOLLOWERS_WAIT_MILLIS); // else their last read fails with the connection

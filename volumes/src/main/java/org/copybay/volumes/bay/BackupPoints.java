@@ -1,7 +1,11 @@
 package org.copybay.volumes.bay;
 
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +80,57 @@ public final class BackupPoints {
    */
   public void drop(List<Long> ids, List<Volume> of, Catalogue.Change also) throws StorageException {
     points.dropParts(ids.stream().map(PointInTime::nameForBackup).toList(), of, also);
+  }
+
+  // ---- space
+
+  /**
+   * Limits what the points of a volume may need beside its home; until the volume is opened anew.
+   * CORRUPT where it is damaged.
+   *
+   * @param bytes the most, 0 for no limit
+   * @param waits whether a write that needs more waits; else it fails with NO_SPACE
+   */
+  public void limit(Volume volume, long bytes, boolean waits) throws StorageException {
+    volume.bytes().tracks().limitSpill(bytes, waits);
+  }
+
+  /** Bytes that the points of a volume need beside its home now. CORRUPT. */
+  public long neededBytes(Volume volume) throws StorageException {
+    return volume.bytes().tracks().spillBytes();
+  }
+
+  /** Waits until what was given up of a volume was tried to be freed. CORRUPT. */
+  public void awaitFreed(Volume volume) throws StorageException {
+    volume.bytes().tracks().awaitUpkeep();
+  }
+
+  /**
+   * Bytes that each backup keeps of a volume, by number: what a write to the volume would else have
+   * overwritten since that backup and before the next. CORRUPT. It looks through the map.
+   */
+  public Map<Long, Long> keptBytes(Volume volume) throws StorageException {
+    NavigableMap<Integer, Long> byNumber = new TreeMap<>(); // backups of the volume
+    for (PointInTime point : all()) {
+      for (PointVolume of : point.volumes()) {
+        if (of.volume() == volume) {
+          byNumber.put(of.number(), point.backup());
+        }
+      }
+    }
+    Map<Long, Long> kept = new HashMap<>();
+    volume
+        .bytes()
+        .tracks()
+        .preservedBytes()
+        .forEach(
+            (number, bytes) -> {
+              Map.Entry<Integer, Long> backup = byNumber.floorEntry(number);
+              if (backup != null) {
+                kept.merge(backup.getValue(), bytes, Long::sum);
+              }
+            });
+    return kept;
   }
 
   /** FORBIDDEN while the lock of the point has not ended. */

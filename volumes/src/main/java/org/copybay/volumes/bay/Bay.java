@@ -8,6 +8,7 @@ import java.util.UUID;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.audit.AuditTrail;
 import org.copybay.volumes.bay.VolumeRecord.Owner;
 import org.copybay.volumes.cache.BlockCache;
 import org.copybay.volumes.event.Events;
@@ -23,6 +24,7 @@ public final class Bay implements AutoCloseable {
   private final BayLayout layout;
   private final BayFile file;
   private final Catalogue catalogue;
+  private final AuditTrail audit;
   private final BlockCache cache;
   private final Clock clock;
   private final boolean readOnly;
@@ -45,6 +47,7 @@ public final class Bay implements AutoCloseable {
       BayLayout layout,
       BayFile file,
       Catalogue catalogue,
+      AuditTrail audit,
       BlockCache cache,
       Clock clock,
       RecoverMode recover,
@@ -52,6 +55,7 @@ public final class Bay implements AutoCloseable {
     this.layout = layout;
     this.file = file;
     this.catalogue = catalogue;
+    this.audit = audit;
     this.cache = cache;
     this.clock = clock;
     this.readOnly = readOnly;
@@ -97,6 +101,11 @@ public final class Bay implements AutoCloseable {
   /** The database for what the rooms above keep. */
   public Catalogue catalogue() {
     return catalogue;
+  }
+
+  /** Who destroyed what, and what the bay did by itself. */
+  public AuditTrail audit() {
+    return audit;
   }
 
   /** The block cache of all volumes with cache=block. */

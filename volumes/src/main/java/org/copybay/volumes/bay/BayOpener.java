@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.UUID;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.audit.AuditTrail;
 import org.copybay.volumes.cache.BlockCache;
 import org.copybay.volumes.journal.RecoverMode;
 import org.copybay.volumes.store.FileFailure;
@@ -193,9 +194,10 @@ public final class BayOpener {
             : Catalogue.open(layout.catalogue(), file.uuid(), reserve);
     boolean opened = false;
     try {
-      Bay bay =
-          new Bay(layout, file, catalogue, new BlockCache(cacheBytes), clock, recover, readOnly);
       Labels.requireNoneNewer(layout, file.uuid(), catalogue);
+      AuditTrail audit = AuditTrail.open(catalogue, clock);
+      BlockCache cache = new BlockCache(cacheBytes);
+      Bay bay = new Bay(layout, file, catalogue, audit, cache, clock, recover, readOnly);
       List<VolumeRecord> rows = catalogue.read(VolumeTable::all);
       if (!readOnly) {
         reserve.take();

@@ -9,12 +9,14 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.audit.AuditTakeover;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,10 +32,12 @@ final class OldCatalogue implements AutoCloseable {
           "accepted_command",
           "job where ended is not null",
           "shadow_set",
-          "shadow_member");
+          "shadow_member",
+          "vault_clock");
 
   private final @Nullable Connection connection;
   private final boolean inOrder;
+  private @Nullable String auditProblem;
 
   private OldCatalogue(@Nullable Connection connection, boolean inOrder) {
     this.connection = connection;
@@ -165,6 +169,11 @@ final class OldCatalogue implements AutoCloseable {
             .toList();
   }
 
+  /** Why its audit log became a new chain, or null; known after {@link #copyTo}. */
+  @Nullable String auditProblem() {
+    return auditProblem;
+  }
+
   private <T> List<T> rows(Catalogue.Query<List<T>> query) {
     Connection from = connection;
     try {
@@ -175,11 +184,13 @@ final class OldCatalogue implements AutoCloseable {
   }
 
   /** Gives another catalogue what only this one knows, as far as it can be read. */
-  void copyTo(Connection target) throws SQLException {
+  void copyTo(Connection target, Instant now) throws SQLException {
     Connection from = connection;
     if (from == null) {
+      AuditTakeover.begin(target, now, "no audit log from before could be read");
       return;
     }
+    auditProblem = AuditTakeover.copy(from, target, now);
     for (String what : KEPT) {
       String table = what.split(" ", 2)[0];
       String made = creation(from, table);

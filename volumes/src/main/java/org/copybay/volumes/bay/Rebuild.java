@@ -121,6 +121,9 @@ public final class Rebuild {
         String groups = old.copyGroups().stream().map(Words::word).collect(joining(", "));
         lines.add("of QuickOPC the copy groups " + groups + WITH_GROUPS);
       }
+      if (old.auditProblem() != null) {
+        lines.add("the audit log begins a new chain: " + old.auditProblem());
+      }
       lines.add(
           "the catalogue of "
               + layout.root()
@@ -144,7 +147,7 @@ public final class Rebuild {
       catalogue.change(
           connection -> {
             recovered.write(connection);
-            old.copyTo(connection);
+            old.copyTo(connection, clock.instant());
             RebuiltTable.mark(connection);
             number(connection, Math.max(recovered.newest(), old.number()));
           });

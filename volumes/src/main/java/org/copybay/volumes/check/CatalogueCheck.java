@@ -41,6 +41,7 @@ final class CatalogueCheck {
       CatalogueCheck check = new CatalogueCheck(layout, connection, findings);
       boolean whole = check.structure("quick_check") && check.structure("integrity_check");
       check.identity(bay);
+      AuditCheck.run(connection, findings);
       return whole ? check.rows() : null;
     } catch (StorageException e) {
       findings.damage(WHAT, "file", "a database of a bay", e.getMessage());

@@ -3,6 +3,7 @@ package org.copybay.volumes.track;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.copybay.volumes.BlockDevice;
+import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 
 /**
@@ -42,6 +43,18 @@ public final class AnnouncingDevice implements BlockDevice {
 
   @Override
   public int write(long offset, ByteBuffer source) throws StorageException {
+    while (true) {
+      try {
+        return writeOnce(offset, source);
+      } catch (StorageException e) {
+        if (e.fault() != Fault.NO_SPACE || !tracks.isLimited()) {
+          throw e;
+        } // it waits before it enters the gate again
+      }
+    }
+  }
+
+  private int writeOnce(long offset, ByteBuffer source) throws StorageException {
     int ticket = enter(offset, source.remaining());
     try {
       announce(offset, source.remaining());

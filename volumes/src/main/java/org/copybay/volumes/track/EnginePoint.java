@@ -26,6 +26,7 @@ public record EnginePoint(int number, long sizeBytes, long timeMillis, long lock
             new Passages(use.number()),
             new Passages(Long.MAX_VALUE),
             new JournalRoom(() -> {}),
+            new SpillLimit(),
             () -> {},
             use.pages(),
             use.recover(),

@@ -18,6 +18,8 @@ final class SpillSpace {
   private static final long MAX_BLOCKS = Integer.MAX_VALUE;
 
   private final RankedLock lock = new RankedLock(LockRank.SPACE);
+  private final SpillLimit limit;
+  private final int blockBytes;
 
   // guarded by lock
   private final BitSet used = new BitSet();
@@ -25,6 +27,12 @@ final class SpillSpace {
   private int end; // one more than the last used block
   private long usedCount;
   private long reached; // one more than the last block that ever was in use
+
+  /** With nothing in use. */
+  SpillSpace(SpillLimit limit, int blockBytes) {
+    this.limit = limit;
+    this.blockBytes = blockBytes;
+  }
 
   /** Blocks that the map names, none twice; called before anything is taken. */
   void use(long first, int count) {
@@ -48,9 +56,16 @@ final class SpillSpace {
    */
   record Run(long first, int count) {}
 
-  /** Takes up to that many blocks, in one run. NO_SPACE at the largest spill there can be. */
-  Run take(int wanted) throws StorageException {
+  /**
+   * Takes up to that many blocks, in one run. NO_SPACE at the largest spill there can be, and at
+   * the limit.
+   */
+  Run take(int most) throws StorageException {
     try (var held = lock.enter()) {
+      int wanted = (int) Math.min(most, limit.left(usedCount * blockBytes) / blockBytes);
+      if (wanted == 0) {
+        throw limit.full();
+      }
       int first = free(Math.min(wanted, WORTHWHILE));
       int stop = first < end ? used.nextSetBit(first) : Integer.MAX_VALUE;
       int count = Math.min(wanted, stop - first);

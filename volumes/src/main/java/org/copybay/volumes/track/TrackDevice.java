@@ -3,6 +3,8 @@ package org.copybay.volumes.track;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import org.copybay.volumes.BlockDevice;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
@@ -31,6 +33,7 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
   private final Passages gate;
   private final Passages epochs;
   private final JournalRoom room;
+  private final SpillLimit limit = new SpillLimit();
   private final Upkeep upkeep;
   private final TrackUse use;
   private final TrackSetting setting;
@@ -61,6 +64,7 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
             gate,
             epochs,
             room,
+            limit,
             upkeep::wake,
             use.pages(),
             use.recover(),
@@ -98,9 +102,26 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
     upkeep.wake();
   }
 
-  /** Waits until the journal has room; called before the gate is entered. */
+  /** Waits until the journal and the spill have room; called before the gate is entered. */
   void awaitRoom() throws StorageException {
     room.await();
+    limit.await(this::spillBytes);
+  }
+
+  /** Whether a write that found no room is to wait and be tried again. */
+  boolean isLimited() {
+    return limit.waits() && limit.left(spillBytes()) == 0;
+  }
+
+  /**
+   * Limits what the points of the volume may need beside its home; from then on a write that needs
+   * more fails with NO_SPACE, or waits.
+   *
+   * @param bytes the most, 0 for no limit
+   * @param waits whether it waits
+   */
+  public void limitSpill(long bytes, boolean waits) {
+    limit.set(bytes, waits);
   }
 
   /** Fills what a change of these bytes needs; called before the gate is entered. */
@@ -515,6 +536,19 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
     return now == null ? 0 : now.awayBytes();
   }
 
+  /**
+   * Bytes that each point keeps from being overwritten, by number. It goes through the whole map.
+   */
+  public NavigableMap<Integer, Long> preservedBytes() throws StorageException {
+    int ticket = epochs.enter();
+    try {
+      TrackEngine now = engine;
+      return now == null ? new TreeMap<>() : now.preservedBytes();
+    } finally {
+      epochs.leave(ticket);
+    }
+  }
+
   /** Bytes of the spill that are in use. */
   public long spillBytes() {
     TrackEngine now = engine;
@@ -524,6 +558,7 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
   /** Ends the thread of upkeep, and closes all files. */
   @Override
   public void close() {
+    limit.close();
     upkeep.stop();
     TrackEngine now = engine;
     if (now != null) {

@@ -2,6 +2,8 @@ package org.copybay.volumes.track;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
@@ -25,7 +27,7 @@ final class TrackEngine implements AutoCloseable {
   private final TrackWriter writer;
   private final TrackZeroer zeroer;
   private final TrackFiller filler;
-  private final SpillSpace space = new SpillSpace();
+  private final SpillSpace space;
   private final EngineUpkeep upkeep;
 
   private TrackEngine(TrackSetting setting, Recovery.Start start) {
@@ -34,6 +36,7 @@ final class TrackEngine implements AutoCloseable {
     this.map = start.map();
     this.changes = start.changes();
     Geometry geometry = setting.geometry();
+    space = new SpillSpace(setting.limit(), geometry.blockBytes());
     fence = new TrackFence(files, changes);
     reader = new TrackReader(geometry, map, files);
     writer = new TrackWriter(geometry, map, files, space, changes);
@@ -305,6 +308,31 @@ final class TrackEngine implements AutoCloseable {
   /** Bytes in use in the spill. */
   long spillBytes() {
     return setting.geometry().offset(space.usedCount());
+  }
+
+  /**
+   * Bytes that each point keeps from being overwritten, by number: what goes with it is freed, or
+   * passes to the point before. Of what a dropped point had, the one before has it.
+   */
+  NavigableMap<Integer, Long> preservedBytes() throws StorageException {
+    PointSet points = changes.points();
+    NavigableMap<Integer, Long> found = new TreeMap<>();
+    for (long track = map.nextMapped(0); track >= 0; track = map.nextMapped(track + 1)) {
+      long which = map.lock(track, track);
+      try {
+        map.owned(
+            track,
+            (owner, mask, base) -> {
+              int point = points.floor(owner);
+              if (point != 0 && base != Place.ZERO) {
+                found.merge(point, setting.geometry().offset(Integer.bitCount(mask)), Long::sum);
+              }
+            });
+      } finally {
+        map.unlock(which);
+      }
+    }
+    return found;
   }
 
   /** Whether a fence failed, and only a restart helps. */

@@ -13,6 +13,7 @@ import org.copybay.volumes.store.TrackStore;
  * @param gate through which every change of the volume passes
  * @param epochs in which every read of the volume is
  * @param room before the gate
+ * @param limit of the spill
  * @param wake asks for {@link TrackEngine#upkeep}
  * @param pages of maps in memory
  * @param recover what a start takes the death of the one before for
@@ -25,6 +26,7 @@ record TrackSetting(
     Passages gate,
     Passages epochs,
     JournalRoom room,
+    SpillLimit limit,
     Runnable wake,
     MapPages pages,
     RecoverMode recover,
@@ -36,6 +38,6 @@ record TrackSetting(
   /** The same, for a start that takes the end of the one before for something else. */
   TrackSetting recovering(RecoverMode mode) {
     return new TrackSetting(
-        store, volume, gate, epochs, room, wake, pages, mode, geometry, journalBytes);
+        store, volume, gate, epochs, room, limit, wake, pages, mode, geometry, journalBytes);
   }
 }

@@ -62,6 +62,7 @@ class BayCheckTest {
       test.bay.points().freeze(List.of(a, c), "tuesday", NOTHING);
       TestBay.write(a, 0, Bytes.random(5, 300_000));
       TestBay.write(a, 2_000_000, Bytes.random(6, 100));
+      test.bay.audit().end(test.bay.audit().begin(1, 2, "ctl", "delete", "delete volume=x"), "ok");
       TestBay.copy(closed, killed);
     }
     try (Connection old = CatalogueFile.copyToMemory(made.resolve("then/catalogue.db"));
@@ -138,7 +139,8 @@ class BayCheckTest {
   }
 
   static Stream<Damage> damages() {
-    return Stream.of(bayFiles(), catalogues(), rows(), references(), homes(), engines(), bitmaps())
+    return Stream.of(
+            bayFiles(), catalogues(), rows(), references(), audits(), homes(), engines(), bitmaps())
         .flatMap(all -> all);
   }
 
@@ -235,6 +237,20 @@ class BayCheckTest {
       "create table job (id, verb, line, options, source, source_id, target, target_id, uid, state,"
           + " rate, checkpoint, created, ended, fault, message, result); insert into job values"
           + " ('8', 'duplicate', '', '', 'a', '', 't', '00000000-0000-0000-0000-000000000001', 0, ";
+
+  private static Stream<Damage> audits() {
+    return Stream.of(
+        sql("update audit_entry set uid=0 where entry=1", "damage audit", "entry 1: wanted hash"),
+        sql("delete from audit_entry where entry=1", "damage audit", "entry 1: wanted the entries"),
+        sql("delete from audit_entry where entry=2", "damage audit", "entry 2: wanted the entries"),
+        sql("drop table audit_entry", "damage audit", "entries 1 to 2: wanted the entries"),
+        sql("update bay set audit_head=null", "damage audit", "head: wanted the number"),
+        sql(
+            "create table if not exists audit (number integer primary key); insert into audit"
+                + " values (1)",
+            "note audit",
+            "the next mount takes them into the chain"));
+  }
 
   private static Stream<Damage> homes() {
     return Stream.of(

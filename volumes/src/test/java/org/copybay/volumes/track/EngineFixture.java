@@ -36,6 +36,7 @@ final class EngineFixture implements AutoCloseable {
             gate,
             epochs,
             room,
+            new SpillLimit(),
             () -> {},
             new MapPages(1 << 16),
             recover,

@@ -1,0 +1,154 @@
+package org.copybay.copy.safeguarded;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.Bay;
+import org.copybay.volumes.bay.Catalogue;
+import org.copybay.volumes.bay.Volume;
+import org.copybay.volumes.event.Event;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How long backups are kept (IBM Copy Services Manager, Safeguarded Copy session properties):
+ * retention, counted back from the last recoverable backup, and capacity. What is locked, held or
+ * needed by a recovery is kept whatever they say. Under the lock of Safeguarded.
+ */
+final class Keeping {
+  private static final Logger LOG = LoggerFactory.getLogger(Keeping.class);
+
+  private final Safeguarded safeguarded;
+  private final Bay bay;
+
+  Keeping(Safeguarded safeguarded) {
+    this.safeguarded = safeguarded;
+    this.bay = safeguarded.bay();
+  }
+
+  // ---- retention
+
+  /** Removes what is older than a session wants, and what was to go later. */
+  void retain(SafeguardedSession session) throws StorageException {
+    Expiring expiring = new Expiring(safeguarded);
+    expiring.removeMarked(session);
+    List<Long> old = expired(session);
+    if (!old.isEmpty()) {
+      LOG.info("session={} retention: backups={}", session.name(), old);
+      expiring.run(session, new Expiring.Plan(old, List.of()), Catalogue.Change.NOTHING);
+    }
+  }
+
+  /** Never the last one that can be recovered: where no more are made, none goes. */
+  private List<Long> expired(SafeguardedSession session) {
+    SessionState state = session.state();
+    long retention = state.properties().retentionMillis();
+    if (retention == 0) {
+      return List.of();
+    }
+    long last = lastRecoverable(state);
+    List<Long> old = new ArrayList<>();
+    for (BackupRecord record : state.backups().values()) {
+      Backup backup = Backup.of(bay, state, record);
+      if (last - backup.created().toEpochMilli() > retention && mayGo(state, backup)) {
+        old.add(record.id());
+      }
+    }
+    return old;
+  }
+
+  private long lastRecoverable(SessionState state) {
+    for (BackupRecord record : state.backups().descendingMap().values()) {
+      Backup backup = Backup.of(bay, state, record);
+      if (backup.unrecoverable() == null) {
+        return backup.created().toEpochMilli();
+      }
+    }
+    return Long.MIN_VALUE;
+  }
+
+  private boolean mayGo(SessionState state, Backup backup) {
+    return backup.lockedUntilMillis() <= bay.vaultMillis()
+        && backup.record().holds().isEmpty()
+        && !backup.record().expiring()
+        && !state.needs(backup.id());
+  }
+
+  // ---- capacity
+
+  /** Lets every volume of a session need no more than its capacity, as the session says. */
+  void limit(SafeguardedSession session) throws StorageException {
+    for (CopySet set : session.state().copySets()) {
+      Volume volume = safeguarded.volume(set.source());
+      if (volume != null && !volume.damaged()) {
+        limit(session, volume);
+      }
+    }
+  }
+
+  private void limit(SafeguardedSession session, Volume volume) throws StorageException {
+    SessionProperties properties = session.state().properties();
+    long capacity = properties.capacityBytes();
+    switch (properties.onFull()) {
+      case AUTO_ROLL -> {
+        boolean rolled = capacity == 0 || roll(session, volume, capacity);
+        bay.backupPoints().limit(volume, rolled ? 0 : capacity, false);
+      }
+      case BLOCK_WRITES -> bay.backupPoints().limit(volume, capacity, true);
+      case FAIL_WRITES -> bay.backupPoints().limit(volume, capacity, false);
+      case SPILL_TO_POOL -> bay.backupPoints().limit(volume, 0, false);
+    }
+  }
+
+  /** Returns whether the volume needs no more than its capacity, or something may still go. */
+  private boolean roll(SafeguardedSession session, Volume volume, long capacity)
+      throws StorageException {
+    while (bay.backupPoints().neededBytes(volume) > capacity) {
+      Backup oldest = oldest(session, volume);
+      if (oldest == null) {
+        return false;
+      }
+      roll(session, volume, oldest);
+      bay.backupPoints().awaitFreed(volume);
+    }
+    return true;
+  }
+
+  private @Nullable Backup oldest(SafeguardedSession session, Volume volume) {
+    SessionState state = session.state();
+    for (BackupRecord record : state.backups().values()) {
+      Backup backup = Backup.of(bay, state, record);
+      if (backup.find(volume) != null && mayGo(state, backup)) {
+        return backup;
+      }
+    }
+    return null;
+  }
+
+  private void roll(SafeguardedSession session, Volume volume, Backup backup)
+      throws StorageException {
+    SessionState state = session.state();
+    LOG.warn("SGC1003W: backup {} auto-rolled on volume {}", backup.id(), volume.name());
+    safeguarded.tell(
+        "safeguarded_rolled",
+        state.name(),
+        Event.fact("backup", backup.id()),
+        Event.fact("volume", volume.name()));
+    if (state.properties().expireOnAutoRoll() || backup.volumes().size() == 1) {
+      new Expiring(safeguarded)
+          .run(
+              session,
+              new Expiring.Plan(List.of(backup.id()), List.of()),
+              Catalogue.Change.NOTHING);
+      return;
+    }
+    BackupRecord rolled = backup.record().rolledOff(volume.id());
+    bay.backupPoints()
+        .drop(
+            List.of(backup.id()),
+            List.of(volume),
+            connection -> SafeguardedTable.put(connection, state.name(), rolled));
+    session.setState(session.state().with(rolled));
+  }
+}
