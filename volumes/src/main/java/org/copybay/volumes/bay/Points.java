@@ -124,14 +124,17 @@ public final class Points {
 
   /** {@link #requireNone}, called under the lock of the bay. */
   void requireNoneLocked(Volume volume, String what) throws StorageException {
+    List<PointInTime> needing = ready.values().stream().filter(p -> p.has(volume)).toList();
+    Optional<PointInTime> longest =
+        needing.stream().max(Comparator.comparingLong(PointInTime::lockedUntilMillis));
+    if (longest.isPresent() && longest.get().lockedUntilMillis() > bay.vaultMillis()) {
+      throw needed(volume, longest.get(), what); // whoever uses it, its lock comes first
+    }
     bay.uses().requireNone(volume, what);
     if (pending.values().stream().anyMatch(volumes -> volumes.contains(volume))) {
       throw new StorageException(
           Fault.BUSY, "a point in time of volume " + volume.name() + " is being made", "try again");
     }
-    List<PointInTime> needing = ready.values().stream().filter(p -> p.has(volume)).toList();
-    Optional<PointInTime> longest =
-        needing.stream().max(Comparator.comparingLong(PointInTime::lockedUntilMillis));
     if (longest.isPresent()) {
       throw needed(volume, longest.get(), what);
     }
