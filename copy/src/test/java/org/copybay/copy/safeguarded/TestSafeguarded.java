@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import org.copybay.copy.TestJobs;
 import org.copybay.copy.engine.Job;
 import org.copybay.copy.engine.JobRecord;
+import org.copybay.copy.engine.JobState;
 import org.copybay.copy.engine.Jobs;
 import org.copybay.copy.engine.Lane;
 import org.copybay.volumes.Finding;
@@ -270,7 +271,9 @@ final class TestSafeguarded implements AutoCloseable {
     for (Job job : jobs.all()) {
       if (!job.state().ended()) {
         assertThat(job.setRate(0)).isNotNull(); // it looks again whether there is a place
-        TestJobs.awaitEnd(job);
+        TestJobs.await(
+            "end of job " + job.id(),
+            () -> job.state().ended() || job.state() == JobState.INTERRUPTED);
       }
     }
     places = 0;
