@@ -96,11 +96,11 @@ public final class Recoveries {
   /** What it shows is shown, with a job or without: one that cannot begin now does later. */
   private void copyOrLater(SafeguardedSession session, Recovery recovery, RecoverSpec spec) {
     try {
-      List<Job> jobs =
-          copy(session, recovery, spec.id(), spec.line(), spec.uid(), spec.rate());
+      List<Job> jobs = copy(session, recovery, spec.id(), spec.line(), spec.uid(), spec.rate());
       LOG.debug("session={} set={} jobs={}", session.name(), recovery.set(), jobs.size());
     } catch (StorageException e) {
-      LOG.error("session={} set={}: no job yet: {}", session.name(), recovery.set(), e.getMessage());
+      LOG.error(
+          "session={} set={}: no job yet: {}", session.name(), recovery.set(), e.getMessage());
     }
   }
 

@@ -4,7 +4,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.copybay.copy.engine.Changes;
 import org.copybay.copy.engine.Padded;
 import org.copybay.volumes.StorageException;
@@ -13,6 +12,7 @@ import org.copybay.volumes.bay.OriginSwitch;
 import org.copybay.volumes.bay.PointVolume;
 import org.copybay.volumes.bay.Volume;
 import org.copybay.volumes.track.TrackOrigin;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

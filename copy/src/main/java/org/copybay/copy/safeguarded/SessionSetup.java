@@ -223,8 +223,7 @@ public final class SessionSetup {
   }
 
   /** What a session has not, after it changed or did not, is no longer in use by it. */
-  private void letGoUnused(
-      SafeguardedSession session, @Nullable UUID recovery, Volume volume) {
+  private void letGoUnused(SafeguardedSession session, @Nullable UUID recovery, Volume volume) {
     if (recovery != null && !session.state().recoversTo(recovery)) {
       safeguarded.letGo(session.name(), recovery);
     }

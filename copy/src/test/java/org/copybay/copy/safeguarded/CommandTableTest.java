@@ -34,8 +34,7 @@ final class CommandTableTest extends SafeguardedTest {
 
   static Stream<Arguments> cells() {
     return Stream.of(SessionCommand.values())
-        .flatMap(
-            command -> Stream.of(Situation.values()).map(each -> Arguments.of(command, each)));
+        .flatMap(command -> Stream.of(Situation.values()).map(each -> Arguments.of(command, each)));
   }
 
   private static boolean wanted(SessionCommand command, Situation situation) {

@@ -105,11 +105,7 @@ final class CopySetsTest extends SafeguardedTest {
     test.bay.remove("c");
     RecoverSpec spec =
         TestSafeguarded.spec(
-            "two",
-            Map.of(test.find("a").id(), test.find("rc")),
-            false,
-            false,
-            FAILING);
+            "two", Map.of(test.find("a").id(), test.find("rc")), false, false, FAILING);
     assertFault(
         Fault.STORE_FAILED,
         () -> test.safeguarded.recoveries().recover(PAY, id, spec),

@@ -164,9 +164,7 @@ final class CrashTest {
     Set<Long> known = Set.copyOf(test.ids("s"));
     Set<Long> more = new HashSet<>(known);
     more.removeAll(backups);
-    assertThat(more.size())
-        .as(when)
-        .isLessThanOrEqualTo(made());
+    assertThat(more.size()).as(when).isLessThanOrEqualTo(made());
     boolean goes =
         switch (command) {
           case EXPIRE, EXPIRE_LATER, TERMINATE, COPY -> true;

@@ -33,12 +33,10 @@ final class LocksTest extends SafeguardedTest {
 
   private void assertNothingRemoves(long id, String sentence) {
     assertFault(Fault.FORBIDDEN, () -> test.expire(PAY, id, true), sentence);
-    assertFault(
-        Fault.FORBIDDEN, () -> test.expiring().expire(PAY, id, true, 1, NOTHING), sentence);
+    assertFault(Fault.FORBIDDEN, () -> test.expiring().expire(PAY, id, true, 1, NOTHING), sentence);
     assertFault(Fault.FORBIDDEN, () -> test.terminate(PAY, true), sentence);
     assertFault(Fault.FORBIDDEN, () -> test.remove(PAY, "a"), sentence);
-    assertFault(
-        Fault.FORBIDDEN, () -> test.safeguarded.setup().delete(PAY, NOTHING), sentence);
+    assertFault(Fault.FORBIDDEN, () -> test.safeguarded.setup().delete(PAY, NOTHING), sentence);
   }
 
   @Test
@@ -61,7 +59,7 @@ final class LocksTest extends SafeguardedTest {
     assertThat(test.expire(PAY, first, false).now()).containsExactly(first);
     long later = backup();
     assertFault(Fault.FORBIDDEN, () -> test.expire(PAY, later, false), "locked until");
-    test.clock.pass(HOUR);
+    test.clock.pass(HOUR.plusSeconds(1));
     assertThat(test.expire(PAY, later, false).now()).containsExactly(id, later);
     test.assertNothingLeftBehind();
   }
@@ -80,12 +78,33 @@ final class LocksTest extends SafeguardedTest {
     test.expire(PAY, id, true);
   }
 
+  /** The record of a point has whole seconds: until they are over nothing gives it up. */
+  @Test
+  void aLockWithinASecondEndsWithIt() throws Exception {
+    long id = test.backup(PAY, test.bay.vaultMillis() + 1);
+    test.clock.pass(Duration.ofMillis(2));
+    assertNothingRemoves(id, "locked until");
+    test.clock.pass(Duration.ofSeconds(1));
+    test.expire(PAY, id, true);
+    test.assertNothingLeftBehind();
+  }
+
+  @Test
+  void aLockThatNoRecordCanHaveIsRefused() throws Exception {
+    long id = backup();
+    assertFault(Fault.OUT_OF_RANGE, () -> lock(id, Duration.ofDays(40_000)), "at the latest");
+    assertFault(
+        Fault.OUT_OF_RANGE,
+        () -> test.backup(PAY, after(Duration.ofDays(40_000))),
+        "at the latest");
+    assertThat(test.ids(PAY)).containsExactly(id);
+    assertThat(test.safeguarded.backup(test.session(PAY), id).lockedUntilMillis()).isZero();
+  }
+
   @Test
   void noLockIsLongerThanTheSessionTakes() throws Exception {
     long day = Duration.ofDays(1).toMillis();
-    set(
-        new SessionProperties(
-            0, 0, false, 0, FullPolicy.AUTO_ROLL, false, HOUR.toMillis(), day));
+    set(new SessionProperties(0, 0, false, 0, FullPolicy.AUTO_ROLL, false, HOUR.toMillis(), day));
     long id = backup();
     assertNothingRemoves(id, "locked until"); // the session locks every new one
     assertFault(Fault.BAD_REQUEST, () -> lock(id, Duration.ofDays(2)), "no lock of more than");
@@ -102,8 +121,11 @@ final class LocksTest extends SafeguardedTest {
 
   @Test
   void aHoldKeepsABackupUntilItIsReleased() throws Exception {
-    long id = test.safeguarded.backups()
-        .make(PAY, new BackupSpec("end of year", "audit", null, 7, NOTHING)).id();
+    long id =
+        test.safeguarded
+            .backups()
+            .make(PAY, new BackupSpec("end of year", "audit", null, 7, NOTHING))
+            .id();
     hold(id, "court");
     assertFault(Fault.EXISTS, () -> hold(id, "court"), "has the hold");
     for (int life = 0; life < 2; life++) {
@@ -150,7 +172,7 @@ final class LocksTest extends SafeguardedTest {
       assertThat(test.ids(PAY)).containsExactly(id);
       reopen();
     }
-    test.clock.pass(HOUR);
+    test.clock.pass(HOUR.plusSeconds(1));
     reopen();
     assertThat(test.ids(PAY)).isEmpty();
     assertThat(test.ids("other")).containsExactly(id);

@@ -89,8 +89,7 @@ final class RecoveriesTest extends SafeguardedTest {
     reopen();
     assertThat(test.safeguarded.backup(test.session(PAY), id).state())
         .isEqualTo("dependent_deleting");
-    assertFault(
-        Fault.BUSY, () -> test.recoverTo(PAY, id, "other", "a", "rb"), "SGC1005E");
+    assertFault(Fault.BUSY, () -> test.recoverTo(PAY, id, "other", "a", "rb"), "SGC1005E");
     test.write("a", 0, "A0");
     assertThat(test.read("ra")).isEqualTo(OLD);
     assertThat(test.terminateRecovery(PAY, Recovery.R1, true)).containsExactly("ra", "rb");

@@ -234,8 +234,7 @@ final class TestSafeguarded implements AutoCloseable {
       boolean background,
       boolean replace,
       Catalogue.Change also) {
-    return new RecoverSpec(
-        set, targets, background, false, replace, 0, null, "recover", 7, also);
+    return new RecoverSpec(set, targets, background, false, replace, 0, null, "recover", 7, also);
   }
 
   RecoverPlan recover(String name, long id, boolean background) throws StorageException {
@@ -250,9 +249,7 @@ final class TestSafeguarded implements AutoCloseable {
   }
 
   RecoverPlan restore(String name, long id) throws StorageException {
-    return safeguarded
-        .recoveries()
-        .restore(name, id, backupSpec(), spec(Recovery.RESTORE, true));
+    return safeguarded.recoveries().restore(name, id, backupSpec(), spec(Recovery.RESTORE, true));
   }
 
   List<Job> initiate(String name, String set) throws StorageException {
