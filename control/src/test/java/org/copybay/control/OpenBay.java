@@ -41,7 +41,7 @@ public final class OpenBay implements AutoCloseable {
     }
     lock = taken;
     this.clock = clock;
-    bay = BayOpener.open(directory, readOnly, RecoverMode.AUTO, 1 << 20, clock);
+    bay = BayOpener.open(directory, readOnly, RecoverMode.AUTO, 1 << 20, clock, clock.uptime());
     copy = CopyServices.open(bay);
     copy.start();
   }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import org.copybay.volumes.vault.Uptime;
 
 /** A clock that a test turns. */
 public final class SettableClock extends Clock {
@@ -28,5 +29,20 @@ public final class SettableClock extends Clock {
   @Override
   public Clock withZone(ZoneId zone) {
     throw new UnsupportedOperationException();
+  }
+
+  /** The uptime of a machine whose clock is right. */
+  public Uptime uptime() {
+    return new Uptime() {
+      @Override
+      public String bootId() {
+        return "test";
+      }
+
+      @Override
+      public long millis() {
+        return SettableClock.this.millis() - Instant.parse("2025-01-01T00:00:00Z").toEpochMilli();
+      }
+    };
   }
 }

@@ -211,10 +211,27 @@ public final class Backups {
     }
   }
 
+  /** Whether no lock and no hold keeps a backup. */
+  boolean isUnlocked(Backup backup) {
+    return backup.lockedUntilMillis() <= bay().vaultMillis() && backup.record().holds().isEmpty();
+  }
+
+  /** BUSY for a backup that was expired: it goes, so nothing more can be promised of it. */
+  private static void requireStaying(Backup backup) throws StorageException {
+    if (backup.record().expiring()) {
+      throw Refusals.refusal(
+          Fault.BUSY,
+          "SGC1009W",
+          "backup " + backup.id() + " was expired, and goes when no recovery needs it any more",
+          null);
+    }
+  }
+
   /** Whether a backup could be locked until then. NOT_FOUND, BAD_REQUEST. */
   public void requireLockable(SafeguardedSession session, long id, long untilMillis)
       throws StorageException {
     Backup backup = safeguarded.backup(session, id);
+    requireStaying(backup);
     requireLock(session.state(), untilMillis);
     if (backup.lockedUntilMillis() > untilMillis) {
       throw new StorageException(
@@ -251,7 +268,9 @@ public final class Backups {
     try (RankedLock.Held held = safeguarded.enter()) {
       bay().requireChangeable();
       SafeguardedSession session = safeguarded.find(name);
-      BackupRecord record = safeguarded.backup(session, id).record();
+      Backup backup = safeguarded.backup(session, id);
+      requireStaying(backup);
+      BackupRecord record = backup.record();
       if (record.holds().stream().anyMatch(h -> h.name().equals(hold.name()))) {
         throw new StorageException(Fault.EXISTS, "backup " + id + " has the hold " + hold.name());
       }

@@ -135,12 +135,16 @@ public final class Expiring {
         .toList();
   }
 
-  /** Removes marked backups that no recovery needs any more; under the lock. */
+  /**
+   * Removes marked backups that no recovery needs any more; under the lock. One that another
+   * session has locked since stays until that has ended.
+   */
   void removeMarked(SafeguardedSession session) throws StorageException {
     SessionState state = session.state();
     List<Long> free =
         state.backups().values().stream()
             .filter(backup -> backup.expiring() && !state.needs(backup.id()))
+            .filter(backup -> safeguarded.backups().isUnlocked(Backup.of(bay(), state, backup)))
             .map(BackupRecord::id)
             .toList();
     if (!free.isEmpty()) {
@@ -179,6 +183,9 @@ public final class Expiring {
       session.setDoing(Situation.TERMINATING);
       try {
         List<Recovery> ended = List.copyOf(session.state().recoveries().values());
+        for (Recovery recovery : ended) {
+          safeguarded.recoveries().flushFilled(recovery);
+        }
         run(
             session,
             plan,

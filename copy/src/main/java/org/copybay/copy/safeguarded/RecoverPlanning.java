@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.Words;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Whether a backup can be recovered, and to what: looked at before anything is changed. */
 final class RecoverPlanning {
+  private static final Pattern SET_NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
   private final Safeguarded safeguarded;
   private final Bay bay;
   private final RecoverSpec spec;
@@ -26,6 +29,7 @@ final class RecoverPlanning {
   }
 
   RecoverPlan plan(SafeguardedSession session, long id) throws StorageException {
+    requireSetName(spec.set());
     boolean restore = spec.set().equals(Recovery.RESTORE);
     SessionState state = session.state();
     Recovery before = state.recoveries().get(spec.set());
@@ -61,6 +65,17 @@ final class RecoverPlanning {
     Boolean background = spec.background();
     boolean copies = background == null ? state.properties().background() : background;
     return new RecoverPlan(backup, items, skipped, restore || copies);
+  }
+
+  /** A job has the name among its options. */
+  private static void requireSetName(String set) throws StorageException {
+    if (!SET_NAME.matcher(set).matches()) {
+      throw new StorageException(
+          Fault.BAD_REQUEST,
+          "the name of a recovery set has 1 to 64 letters, digits, dots and dashes, got "
+              + Words.quote(set),
+          "set=NAME");
+    }
   }
 
   private void requireTaken(SafeguardedSession session, boolean restore, @Nullable Recovery before)

@@ -49,11 +49,12 @@ public final class Recoveries {
     try (RankedLock.Held held = safeguarded.enter()) {
       bay().requireChangeable();
       SafeguardedSession session = safeguarded.find(name);
+      requireNoRestore(spec);
       RecoverPlan plan = plan(session, backup, spec);
       new Recovering(safeguarded, session).run(plan, spec);
-      Recovery recovery = Objects.requireNonNull(session.state().recoveries().get(spec.set()));
+      Recovery recovery = find(session, spec.set());
       if (recovery.background()) {
-        copy(session, recovery, spec.id(), spec.line(), spec.uid(), spec.rate());
+        copyOrLater(session, recovery, spec);
       }
       tell(session, recovery, "recovered");
       return plan;
@@ -76,10 +77,30 @@ public final class Recoveries {
       LOG.info("session={} backup={} before restore of {}", name, made.id(), backup);
       RecoverPlan plan = plan(session, backup, spec);
       new Recovering(safeguarded, session).run(plan, spec);
-      Recovery recovery = Objects.requireNonNull(session.state().recoveries().get(spec.set()));
-      copy(session, recovery, spec.id(), spec.line(), spec.uid(), spec.rate());
+      Recovery recovery = find(session, spec.set());
+      copyOrLater(session, recovery, spec);
       tell(session, recovery, "restored");
       return plan;
+    }
+  }
+
+  private static void requireNoRestore(RecoverSpec spec) throws StorageException {
+    if (spec.set().equals(Recovery.RESTORE)) {
+      throw new StorageException(
+          Fault.BAD_REQUEST,
+          "a recovery set has another name than " + Recovery.RESTORE,
+          "safeguarded restore, or another name");
+    }
+  }
+
+  /** What it shows is shown, with a job or without: one that cannot begin now does later. */
+  private void copyOrLater(SafeguardedSession session, Recovery recovery, RecoverSpec spec) {
+    try {
+      List<Job> jobs = copy(session, recovery, spec.id(), spec.line(), spec.uid(), spec.rate());
+      LOG.debug("session={} set={} jobs={}", session.name(), recovery.set(), jobs.size());
+    } catch (StorageException e) {
+      LOG.error(
+          "session={} set={}: no job yet: {}", session.name(), recovery.set(), e.getMessage());
     }
   }
 
@@ -259,25 +280,33 @@ public final class Recoveries {
             Fault.CANCELLED, "recovery set " + set + " of session " + name + " was ended");
       }
       Recovery next = recovery.with(target, RecoveryPair::withWhole);
-      put(session, next, connection -> JobTable.put(connection, done));
-      settle(session, next);
-    }
-  }
-
-  private void settle(SafeguardedSession session, Recovery recovery) throws StorageException {
-    if (!recovery.whole()) {
-      return;
-    }
-    tell(session, recovery, "copied");
-    if (recovery.restore()) {
+      boolean over = next.restore() && next.whole();
       bay()
           .catalogue()
           .change(
-              connection ->
-                  SafeguardedTable.deleteRecovery(connection, session.name(), recovery.set()));
-      session.setState(session.state().withoutRecovery(recovery.set()));
+              connection -> {
+                SafeguardedTable.put(connection, name, next);
+                if (over) {
+                  SafeguardedTable.deleteRecovery(connection, name, set);
+                }
+                JobTable.put(connection, done);
+              });
+      SessionState state = session.state();
+      session.setState(over ? state.withoutRecovery(set) : state.with(next));
+      if (next.whole()) {
+        tell(session, next, "copied");
+        removeMarked(session);
+      }
     }
-    new Expiring(safeguarded).removeMarked(session);
+  }
+
+  /** What cannot be removed now goes at the next look, or mount. */
+  private void removeMarked(SafeguardedSession session) {
+    try {
+      new Expiring(safeguarded).removeMarked(session);
+    } catch (StorageException e) {
+      LOG.error("session={} expired backups stay: {}", session.name(), e.getMessage());
+    }
   }
 
   // ---- terminate
@@ -337,12 +366,7 @@ public final class Recoveries {
       bay().requireChangeable();
       SafeguardedSession session = safeguarded.find(name);
       Recovery recovery = requireTerminable(session, set, force);
-      for (RecoveryPair pair : recovery.pairs()) {
-        Volume target = safeguarded.volume(pair.target());
-        if (target != null && !pair.whole() && !lacks(pair, target)) {
-          target.flush(); // it holds all: what was filled by writes is durable before the row goes
-        }
-      }
+      flushFilled(recovery);
       bay()
           .catalogue()
           .change(
@@ -351,8 +375,18 @@ public final class Recoveries {
                 also.run(connection);
               });
       List<String> invalid = ended(session, List.of(recovery));
-      new Expiring(safeguarded).removeMarked(session);
+      removeMarked(session);
       return invalid;
+    }
+  }
+
+  /** What was filled by writes is durable before the row goes. */
+  void flushFilled(Recovery recovery) throws StorageException {
+    for (RecoveryPair pair : recovery.pairs()) {
+      Volume target = safeguarded.volume(pair.target());
+      if (target != null && !pair.whole() && !lacks(pair, target)) {
+        target.flush();
+      }
     }
   }
 
@@ -379,9 +413,7 @@ public final class Recoveries {
   }
 
   private void letGo(SafeguardedSession session, Recovery recovery, Volume target) {
-    boolean set =
-        session.state().copySets().stream().anyMatch(c -> target.id().equals(c.recovery()));
-    if (!set && !recovery.restore()) {
+    if (!recovery.restore() && !session.state().recoversTo(target.id())) {
       safeguarded.letGo(session.name(), target.id());
     }
   }

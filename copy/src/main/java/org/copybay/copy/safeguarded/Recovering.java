@@ -12,6 +12,7 @@ import org.copybay.volumes.bay.OriginSwitch;
 import org.copybay.volumes.bay.PointVolume;
 import org.copybay.volumes.bay.Volume;
 import org.copybay.volumes.track.TrackOrigin;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,6 +54,7 @@ final class Recovering {
       commit(plan, recovery, spec);
       show(prepared, recovery);
       done = true;
+      letGo(before.recoveries().get(spec.set()));
     } finally {
       if (!done) {
         takeBack(before, recovery, plan);
@@ -152,7 +154,11 @@ final class Recovering {
   private void takeBack(SessionState before, Recovery recovery, RecoverPlan plan) {
     boolean shown = plan.items().stream().anyMatch(item -> isSwitched(item.target(), recovery));
     plan.items().forEach(item -> forget(item.target()));
-    if (shown || !session.state().recoveries().containsKey(recovery.set())) {
+    boolean recorded = recovery.equals(session.state().recoveries().get(recovery.set()));
+    if (!recorded) {
+      letGo(recovery); // it was not committed
+    }
+    if (shown || !recorded) {
       LOG.error(
           "session={} recovery of {} failed, shown={}", session.name(), recovery.backup(), shown);
       return;
@@ -168,6 +174,7 @@ final class Recovering {
                 }
               });
       session.setState(before);
+      letGo(recovery);
     } catch (StorageException e) {
       LOG.error(
           "session={} a recovery that failed is not taken back: {}",
@@ -204,6 +211,19 @@ final class Recovering {
       target.origin().release();
     } catch (StorageException e) {
       LOG.warn("volume={} {}", target.name(), e.getMessage());
+    }
+  }
+
+  /** Targets that no recovery of the session has any more are no longer in use. */
+  private void letGo(@Nullable Recovery ended) {
+    if (ended == null || ended.restore()) {
+      return;
+    }
+    SessionState now = session.state();
+    for (RecoveryPair pair : ended.pairs()) {
+      if (!now.recoversTo(pair.target())) {
+        safeguarded.letGo(session.name(), pair.target());
+      }
     }
   }
 

@@ -228,15 +228,9 @@ public final class SessionSetup {
 
   private @Nullable SafeguardedSession recoveringTo(Volume volume) {
     return safeguarded.sessions().stream()
-        .filter(session -> isRecovery(session.state(), volume.id()))
+        .filter(session -> session.state().recoversTo(volume.id()))
         .findFirst()
         .orElse(null);
-  }
-
-  private static boolean isRecovery(SessionState state, UUID volume) {
-    return state.copySets().stream().anyMatch(set -> volume.equals(set.recovery()))
-        || state.recoveries().values().stream()
-            .anyMatch(recovery -> !recovery.restore() && recovery.findTarget(volume) != null);
   }
 
   /** Adds a volume to a session, or says another recovery volume of it. As requireAddable. */
@@ -257,12 +251,25 @@ public final class SessionSetup {
       if (recovery != null) {
         safeguarded.use(name, recovery, "a recovery volume of safeguarded session ");
       }
-      put(next, also);
-      if (old != null && !old.equals(wanted)) {
-        safeguarded.letGo(name, old);
+      boolean added = false;
+      try {
+        put(next, also);
+        session.setState(next);
+        added = true;
+      } finally {
+        letGoUnused(session, added ? old : recovery == null ? null : recovery.id(), volume);
       }
-      session.setState(next);
       safeguarded.tell("safeguarded_added", name, Event.fact("volume", volume.name()));
+    }
+  }
+
+  /** What a session has not, after it changed or did not, is no longer in use by it. */
+  private void letGoUnused(SafeguardedSession session, @Nullable UUID recovery, Volume volume) {
+    if (recovery != null && !session.state().recoversTo(recovery)) {
+      safeguarded.letGo(session.name(), recovery);
+    }
+    if (session.state().findSource(volume.id()) == null) {
+      safeguarded.letGo(session.name(), volume.id());
     }
   }
 

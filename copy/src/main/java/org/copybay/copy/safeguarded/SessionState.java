@@ -105,6 +105,13 @@ public record SessionState(
     return new SessionState(name, created, properties, copySets, backups, fewer);
   }
 
+  /** Whether a volume is a recovery volume, of a copy set or of a recovery. */
+  boolean recoversTo(UUID volume) {
+    return copySets.stream().anyMatch(set -> volume.equals(set.recovery()))
+        || recoveries.values().stream()
+            .anyMatch(recovery -> !recovery.restore() && recovery.findTarget(volume) != null);
+  }
+
   /** Whether a recovery needs a backup of the session. */
   public boolean needs(long backup) {
     return recoveries.values().stream().anyMatch(r -> r.backup() == backup && !r.whole());

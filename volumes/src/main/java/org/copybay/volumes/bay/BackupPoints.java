@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.track.TrackDevice;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,7 +59,8 @@ public final class BackupPoints {
     long newest = all().stream().mapToLong(PointInTime::backup).max().orElse(0);
     long id = Math.max(now / MILLIS, Math.max(newest, lastId) + 1);
     Freezing.Wanted wanted =
-        new Freezing.Wanted(PointInTime.nameForBackup(id), Instant.ofEpochMilli(now), lockMillis);
+        new Freezing.Wanted(
+            PointInTime.nameForBackup(id), Instant.ofEpochMilli(now), recorded(lockMillis));
     return points.freezeAs(volumes, wanted, recording.of(id));
   }
 
@@ -69,7 +71,16 @@ public final class BackupPoints {
    */
   public PointInTime lock(long id, long untilMillis, Catalogue.Change also)
       throws StorageException {
-    return points.lock(PointInTime.nameForBackup(id), untilMillis, also);
+    return points.lock(PointInTime.nameForBackup(id), recorded(untilMillis), also);
+  }
+
+  /**
+   * A time as the record of a point has it, in whole seconds: the row says the same, else a point
+   * would be given up that its volume does not drop yet. OUT_OF_RANGE.
+   */
+  private static long recorded(long untilMillis) throws StorageException {
+    TrackDevice.requireLockable(untilMillis);
+    return (untilMillis + MILLIS - 1) / MILLIS * MILLIS;
   }
 
   /**

@@ -9,7 +9,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -130,11 +129,10 @@ public final class Points {
       throw new StorageException(
           Fault.BUSY, "a point in time of volume " + volume.name() + " is being made", "try again");
     }
-    List<PointInTime> needing = ready.values().stream().filter(p -> p.has(volume)).toList();
-    Optional<PointInTime> longest =
-        needing.stream().max(Comparator.comparingLong(PointInTime::lockedUntilMillis));
-    if (longest.isPresent()) {
-      throw needed(volume, longest.get(), what);
+    for (PointInTime point : ready.values()) {
+      if (point.has(volume)) {
+        throw needed(volume, point, what);
+      }
     }
   }
 

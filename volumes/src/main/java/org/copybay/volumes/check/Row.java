@@ -137,9 +137,9 @@ final class Row {
     return String.valueOf(text);
   }
 
-  /** The name of a point, or job/ID or session/KEY for one that nobody sees. */
+  /** The name of a point, or job/ID, session/KEY or backup/ID for one that nobody sees. */
   String pointName(String column) throws SQLException {
-    return hiddenName(column, Rows.OF_JOB, Rows.OF_SESSION);
+    return hiddenName(column, Rows.OF_JOB, Rows.OF_SESSION, Rows.OF_BACKUP);
   }
 
   /** The name of a write bitmap, or quickopc/... for one that nobody sees. */

@@ -28,6 +28,7 @@ record Rows(
   static final String OF_JOB = "job/";
 
   static final String OF_SESSION = "session/";
+  static final String OF_BACKUP = "backup/";
   static final String OF_QUICKOPC = "quickopc/";
 
   /**

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What rows of the catalogue say of each other. */
 final class RowsCheck {
+  /** How the verbs of jobs begin that fill a volume which is there. */
+  private static final List<String> FILLING = List.of("quickopc_", "safeguarded_");
+
   private static final String WHAT = "catalogue";
 
   private final Rows rows;
@@ -159,7 +162,7 @@ final class RowsCheck {
       return;
     }
     Rows.VolumeRow volume = volumes.get(target);
-    boolean makes = !row.verb().startsWith("quickopc_"); // those fill a volume that is there
+    boolean makes = FILLING.stream().noneMatch(row.verb()::startsWith);
     if (volume == null || (makes && !volume.is("copying"))) {
       findings.note(
           "job",

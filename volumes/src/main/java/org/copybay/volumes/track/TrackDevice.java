@@ -388,13 +388,18 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
    * @param untilMillis since 1970, until the year 2106; rounded up to a second
    */
   public void lock(int number, long timeMillis, long untilMillis) throws StorageException {
+    requireLockable(untilMillis);
+    try (var closed = gate.close()) {
+      withPoint(number, timeMillis).lock(number, untilMillis);
+    }
+  }
+
+  /** OUT_OF_RANGE for a time that no record of a point can have. */
+  public static void requireLockable(long untilMillis) throws StorageException {
     if (untilMillis > MapLayout.LAST_LOCK_MILLIS) {
       throw new StorageException(
           Fault.OUT_OF_RANGE,
           "a lock ends at " + Instant.ofEpochMilli(MapLayout.LAST_LOCK_MILLIS) + " at the latest");
-    }
-    try (var closed = gate.close()) {
-      withPoint(number, timeMillis).lock(number, untilMillis);
     }
   }
 

@@ -1,0 +1,79 @@
+package org.copybay.copy.safeguarded;
+
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.Bay;
+import org.sqlite.Function;
+
+/** Does something at one of the changes of a row that a bay makes, inside of its transaction. */
+final class RowHook {
+  private static final List<String> TABLES =
+      List.of(
+          "point",
+          "point_volume",
+          "job",
+          "sg_session",
+          "sg_copy_set",
+          "sg_backup",
+          "sg_hold",
+          "sg_recovery",
+          "sg_pair",
+          "sg_setting");
+
+  private final int at;
+  private final Step step;
+  private int count; // guarded by the lock of the catalogue
+
+  /** What is done. */
+  interface Step {
+    void run() throws SQLException;
+  }
+
+  private RowHook(int at, Step step) {
+    this.at = at;
+    this.step = step;
+  }
+
+  /** Does it at the change of that number, the first is 0, and at all after it. */
+  static RowHook install(Bay bay, int at, Step step) throws StorageException {
+    RowHook hook = new RowHook(at, step);
+    bay.catalogue()
+        .change(
+            connection -> {
+              Function.create(
+                  connection,
+                  "row_hook",
+                  new Function() {
+                    @Override
+                    protected void xFunc() throws SQLException {
+                      hook.changed();
+                      result(0);
+                    }
+                  });
+              try (Statement statement = connection.createStatement()) {
+                for (String table : TABLES) {
+                  for (String what : List.of("insert", "update", "delete")) {
+                    statement.execute(
+                        "create temp trigger hook_%s_%s after %s on main.%s begin select row_hook();"
+                                .formatted(table, what, what, table)
+                            + " end");
+                  }
+                }
+              }
+            });
+    return hook;
+  }
+
+  private void changed() throws SQLException {
+    if (count++ >= at) {
+      step.run();
+    }
+  }
+
+  /** Whether there were as many changes. */
+  boolean reached() {
+    return count > at;
+  }
+}
