@@ -55,7 +55,7 @@ public final class Recoveries {
       if (recovery.background()) {
         copy(session, recovery, spec.id(), spec.line(), spec.uid(), spec.rate());
       }
-      tell(session, recovery, "recovered");
+      tell("safeguarded_recovered", session, recovery);
       return plan;
     }
   }
@@ -78,14 +78,14 @@ public final class Recoveries {
       new Recovering(safeguarded, session).run(plan, spec);
       Recovery recovery = Objects.requireNonNull(session.state().recoveries().get(spec.set()));
       copy(session, recovery, spec.id(), spec.line(), spec.uid(), spec.rate());
-      tell(session, recovery, "restored");
+      tell("safeguarded_restored", session, recovery);
       return plan;
     }
   }
 
-  private void tell(SafeguardedSession session, Recovery recovery, String what) {
+  private void tell(String kind, SafeguardedSession session, Recovery recovery) {
     safeguarded.tell(
-        "safeguarded_" + what,
+        kind,
         session.name(),
         Event.fact("backup", recovery.backup()),
         Event.fact("set", recovery.set()));
@@ -237,7 +237,7 @@ public final class Recoveries {
       }
       Recovery suspended = recovery.with(target, p -> p.withError(why));
       session.setState(session.state().with(suspended));
-      tell(session, suspended, "suspended");
+      tell("safeguarded_suspended", session, suspended);
       put(session, suspended, Catalogue.Change.NOTHING);
       return true;
     } catch (StorageException e) {
@@ -268,7 +268,7 @@ public final class Recoveries {
     if (!recovery.whole()) {
       return;
     }
-    tell(session, recovery, "copied");
+    tell("safeguarded_copied", session, recovery);
     if (recovery.restore()) {
       bay()
           .catalogue()
@@ -373,7 +373,7 @@ public final class Recoveries {
         }
         letGo(session, recovery, target);
       }
-      tell(session, recovery, "ended");
+      tell("safeguarded_ended", session, recovery);
     }
     return invalid;
   }
