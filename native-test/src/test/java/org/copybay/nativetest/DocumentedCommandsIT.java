@@ -61,6 +61,13 @@ class DocumentedCommandsIT {
           copybay mount /srv/bay /mnt/bay
           cd /mnt/bay
           """,
+          "docs/SAFEGUARDED.md",
+          """
+          copybay init /srv/bay
+          mkdir -p /mnt/bay
+          copybay mount /srv/bay /mnt/bay
+          cd /mnt/bay
+          """,
           "docs/SHADOW.md",
           """
           copybay init /srv/bay

@@ -39,7 +39,7 @@ record CsmForm(String name, String verb, List<CsmFlag> flags, String operand) {
   private static final List<CsmFlag> PRINTED =
       List.of(
           CsmFlag.alone("-s", "", ""),
-          CsmFlag.oneOf("-fmt", "format", "default=text|xml|delim|stanza|json"),
+          CsmFlag.oneOf("-fmt", "format", "default=text|text|xml|delim|stanza|json"),
           CsmFlag.with("-delim", "delimiter", "CHARACTER"),
           CsmFlag.oneOf("-hdr", "header", "on=yes|off=no"),
           CsmFlag.oneOf("-p", "", "on|off"),

@@ -3,9 +3,11 @@ package org.copybay.control.command;
 import static org.copybay.control.command.Safeguards.BACKUP;
 import static org.copybay.control.command.Safeguards.SESSION;
 import static org.copybay.control.report.Errno.EACCES;
+import static org.copybay.control.report.Errno.ENAMETOOLONG;
 import static org.copybay.control.report.Errno.ENOENT;
 import static org.copybay.control.report.Errno.EPERM;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -21,6 +23,7 @@ import org.copybay.volumes.bay.VolumeName;
 
 /** The verbs that make backups, keep them and look for them. */
 final class SafeguardedBackupVerbs {
+  private static final int LONGEST_LABEL_BYTES = 255;
   private static final String LABEL = "label";
   private static final String HOLD = "hold";
   private static final String LOCK = "lock";
@@ -49,7 +52,7 @@ final class SafeguardedBackupVerbs {
         SESSION,
         List.of(
             Safeguards.session(),
-            Key.optional(LABEL, "any text, shown beside it"),
+            Key.optional(LABEL, "any text of at most 255 bytes, shown beside it"),
             Key.optional(HOLD, "name of a hold that it gets: it stays until that is released"),
             Key.optional(LOCK, "for which nobody can remove it, as 7d; 0 for not at all"),
             Key.optional(UNTIL, "the same as a time, as 2026-12-31T00:00:00Z")),
@@ -64,7 +67,7 @@ final class SafeguardedBackupVerbs {
         List.of(
             "safeguarded backup session=PAYROLL",
             "safeguarded backup session=PAYROLL label=\"before the update\" lock=7d hold=audit"),
-        List.of(ENOENT, EACCES),
+        List.of(ENOENT, ENAMETOOLONG, EACCES),
         Verb.Destroys.NEVER,
         Verb.Handler.changing(safeguards.bay(), this::prepareBackup));
   }
@@ -80,7 +83,7 @@ final class SafeguardedBackupVerbs {
     }
     BackupSpec spec =
         new BackupSpec(
-            arguments.has(LABEL) ? arguments.text(LABEL) : "",
+            label(arguments),
             arguments.has(HOLD) ? holdName(arguments) : null,
             timed ? Long.valueOf(safeguards.until(arguments, LOCK)) : null,
             request.caller().uid(),
@@ -101,6 +104,18 @@ final class SafeguardedBackupVerbs {
 
   private static String lockKey(Arguments arguments) {
     return arguments.has(LOCK) ? LOCK : UNTIL;
+  }
+
+  private static String label(Arguments arguments) throws RefusedException {
+    String label = arguments.has(LABEL) ? arguments.text(LABEL) : "";
+    if (label.getBytes(StandardCharsets.UTF_8).length > LONGEST_LABEL_BYTES) {
+      throw arguments.refuse(
+          LABEL,
+          Fault.NAME_TOO_LONG,
+          "a label has at most " + LONGEST_LABEL_BYTES + " bytes",
+          "a shorter one");
+    }
+    return label;
   }
 
   private static String holdName(Arguments arguments) throws RefusedException {

@@ -146,7 +146,10 @@ final class SafeguardPages {
 
   /** The commands that a session takes now. */
   static String available(SafeguardedSession session) {
-    Situation now = session.situation(Recovery.R1);
+    return available(session.situation(Recovery.R1));
+  }
+
+  static String available(Situation now) {
     StringBuilder text = new StringBuilder("# command verb\n");
     for (SessionCommand command : SessionCommand.values()) {
       if (command.takenIn(now)) {
@@ -159,7 +162,10 @@ final class SafeguardPages {
 
   /** All commands, and whether a session takes them now. */
   static String availableJson(SafeguardedSession session) throws StorageException {
-    Situation now = session.situation(Recovery.R1);
+    return availableJson(session.name(), session.situation(Recovery.R1));
+  }
+
+  static String availableJson(String name, Situation now) throws StorageException {
     List<Map<String, Object>> commands = new ArrayList<>();
     for (SessionCommand command : SessionCommand.values()) {
       Map<String, Object> one = new LinkedHashMap<>();
@@ -169,7 +175,7 @@ final class SafeguardPages {
       commands.add(one);
     }
     Map<String, Object> all = new LinkedHashMap<>();
-    all.put("session", session.name());
+    all.put("session", name);
     all.put("situation", SafeguardedFacts.word(now));
     all.put("commands", commands);
     return Json.text(all);

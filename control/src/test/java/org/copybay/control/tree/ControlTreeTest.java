@@ -51,6 +51,7 @@ class ControlTreeTest extends ControlTreeFixture {
             "points",
             "shadow",
             "quickopc",
+            "safeguard",
             "jobs");
     assertThat(names("volumes")).containsExactly("copy", "payroll");
     assertThat(names("volumes/payroll"))
@@ -259,6 +260,7 @@ class ControlTreeTest extends ControlTreeFixture {
     "UNLINK,quickopc/n/a:b/diff,echo 'quickopc pair remove group=n pair=a:b' > .control/ctl",
     "MKDIR,quickopc/n/p,echo 'quickopc pair add group=n pair=p source=VOLUME target=VOLUME' > .control/ctl",
     "MKDIR,quickopc/n/p/x,cat .control/README",
+    "RMDIR,safeguard/PAY,echo 'safeguarded delete session=PAY' > .control/ctl",
     "CREATE,quickopc/nightly,mkdir .control/quickopc/NAME",
     "UNLINK,quickopc/status,cat .control/README",
     "RENAME,quickopc/nightly,cat .control/README",

@@ -301,7 +301,9 @@ class SafeguardVerbsTest extends SafeguardFixture {
             "ok 1 backup expired: " + id + " when no recovery needs it any more (SGC1009W)\n");
     assertThat(read(ROOM + "backups")).contains(" no 0 ", " dependent_deleting ");
     copyAll("InitiateBackgroundCopy");
-    assertThat(read(ROOM + "backups").lines()).hasSize(1);
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> read(ROOM + "backups").lines().count() == 1);
   }
 
   @Test

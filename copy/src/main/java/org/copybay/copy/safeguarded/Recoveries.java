@@ -56,7 +56,7 @@ public final class Recoveries {
       if (recovery.background()) {
         copyOrLater(session, recovery, spec);
       }
-      tell(session, recovery, "recovered");
+      tell("safeguarded_recovered", session, recovery);
       return plan;
     }
   }
@@ -79,7 +79,7 @@ public final class Recoveries {
       new Recovering(safeguarded, session).run(plan, spec);
       Recovery recovery = find(session, spec.set());
       copyOrLater(session, recovery, spec);
-      tell(session, recovery, "restored");
+      tell("safeguarded_restored", session, recovery);
       return plan;
     }
   }
@@ -104,9 +104,9 @@ public final class Recoveries {
     }
   }
 
-  private void tell(SafeguardedSession session, Recovery recovery, String what) {
+  private void tell(String kind, SafeguardedSession session, Recovery recovery) {
     safeguarded.tell(
-        "safeguarded_" + what,
+        kind,
         session.name(),
         Event.fact("backup", recovery.backup()),
         Event.fact("set", recovery.set()));
@@ -258,7 +258,7 @@ public final class Recoveries {
       }
       Recovery suspended = recovery.with(target, p -> p.withError(why));
       session.setState(session.state().with(suspended));
-      tell(session, suspended, "suspended");
+      tell("safeguarded_suspended", session, suspended);
       put(session, suspended, Catalogue.Change.NOTHING);
       return true;
     } catch (StorageException e) {
@@ -294,7 +294,7 @@ public final class Recoveries {
       SessionState state = session.state();
       session.setState(over ? state.withoutRecovery(set) : state.with(next));
       if (next.whole()) {
-        tell(session, next, "copied");
+        tell("safeguarded_copied", session, next);
         removeMarked(session);
       }
     }
@@ -407,7 +407,7 @@ public final class Recoveries {
         }
         letGo(session, recovery, target);
       }
-      tell(session, recovery, "ended");
+      tell("safeguarded_ended", session, recovery);
     }
     return invalid;
   }
