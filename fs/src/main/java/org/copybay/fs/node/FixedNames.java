@@ -83,7 +83,8 @@ final class FixedNames {
             || parent == ShadowNodes.ROOT
             || ControlNodes.owns(parent)
             || BackupNodes.owns(parent);
-    return leaving
+    boolean intoBackups = BackupNodes.owns(newParent) && !BackupNodes.owns(parent);
+    return leaving && !intoBackups
         ? refuse(request, Gesture.RENAME, parent, name)
         : refuse(request, Gesture.RENAME, newParent, newName);
   }

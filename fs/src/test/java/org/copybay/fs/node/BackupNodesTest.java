@@ -220,6 +220,8 @@ class BackupNodesTest {
     }
     for (String at : List.of("backups/x", "backups/PAY/1", first + "/x")) {
       assertRefused("mkdir", at, (in, name) -> handler.mkdir(REQUEST, in, name, 0755, reply));
+      long root = FuseHandler.ROOT;
+      assertRefused("rename", at, (in, n) -> handler.rename(REQUEST, root, "points", in, n, 0));
       assertRefused("create", at, (in, name) -> handler.mknod(REQUEST, in, name, 0, 0, reply));
       assertRefused(
           "create",

@@ -104,7 +104,7 @@ class RedTeamIT {
         "s remove session=PAY volume=a",
         "s delete session=PAY",
         "s lock session=PAY backup=$id for=1s",
-        "s lock session=PAY backup=$id until=2001-01-01T00:00:00Z",
+        "s lock session=PAY backup=$id until=$(date -u -d tomorrow +%FT%TZ)",
       })
   void noCommandTakesABackup(String command) {
     assertNoted(noted(command));

@@ -38,7 +38,6 @@ class SafeguardedIT {
           cmp a.$i $B/PAY/$id/a
           cmp b.$i $B/PAY/$id/b
           [ $(stat -c %s $B/PAY/$id/a) = 8388608 ]
-          [ $(stat -c %Y $B/PAY/$id) = $id ]
           stat -c %A $B/PAY/$id/a | cmp - <(stat -c %A $V/a | tr w -)
           cp --sparse=always $B/PAY/$id/b copy; cmp copy b.$i
         done
@@ -109,7 +108,7 @@ class SafeguardedIT {
         for v in a b c d; do
           echo "create volume $v size=1M" >$C/ctl
           for w in 0 1 2; do
-            printf %08d 0 | dd of=$V/$v bs=8 seek=$((w * 8192)) count=1 conv=notrunc status=none
+            printf %%08d 0 | dd of=$V/$v bs=8 seek=$((w * 8192)) count=1 conv=notrunc status=none
           done
         done
         pay a b c d
@@ -178,8 +177,7 @@ class SafeguardedIT {
         """);
     bay.kill9();
     bay.mount();
-    shell.must(
-        "cmp r.want $V/ra; ls $B/PAY | cmp - /dev/null; echo 'delete volume=ra' >$C/ctl || s show");
+    shell.must("cmp r.want $V/ra; ls $B/PAY | cmp - /dev/null");
   }
 
   @Test
