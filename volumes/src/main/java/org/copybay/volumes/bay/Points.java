@@ -123,7 +123,7 @@ public final class Points {
 
   /** {@link #requireNone}, called under the lock of the bay. */
   void requireNoneLocked(Volume volume, String what) throws StorageException {
-
+    bay.backupPoints().requireNoLockOn(volume, what);
     bay.uses().requireNone(volume, what);
     if (pending.values().stream().anyMatch(volumes -> volumes.contains(volume))) {
       throw new StorageException(
