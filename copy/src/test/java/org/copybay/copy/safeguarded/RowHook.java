@@ -6,8 +6,10 @@ import java.util.List;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
 import org.sqlite.Function;
+import org.sqlite.SQLiteCommitListener;
+import org.sqlite.SQLiteConnection;
 
-/** Does something at one of the changes of a row that a bay makes, inside of its transaction. */
+/** Does something at the first row that a transaction of a bay changes, inside of it. */
 final class RowHook {
   private static final List<String> TABLES =
       List.of(
@@ -24,7 +26,10 @@ final class RowHook {
 
   private final int at;
   private final Step step;
-  private int count; // guarded by the lock of the catalogue
+
+  // guarded by the lock of the catalogue
+  private int count; // transactions
+  private boolean begun;
 
   /** What is done. */
   interface Step {
@@ -36,12 +41,13 @@ final class RowHook {
     this.step = step;
   }
 
-  /** Does it at the change of that number, the first is 0, and at all after it. */
+  /** Does it in the transaction of that number, the first is 0, and in all after it. */
   static RowHook install(Bay bay, int at, Step step) throws StorageException {
     RowHook hook = new RowHook(at, step);
     bay.catalogue()
         .change(
             connection -> {
+              ((SQLiteConnection) connection).addCommitListener(hook.listener());
               Function.create(
                   connection,
                   "row_hook",
@@ -66,13 +72,30 @@ final class RowHook {
     return hook;
   }
 
+  private SQLiteCommitListener listener() {
+    return new SQLiteCommitListener() {
+      @Override
+      public void onCommit() {
+        begun = false;
+      }
+
+      @Override
+      public void onRollback() {
+        begun = false;
+      }
+    };
+  }
+
   private void changed() throws SQLException {
-    if (count++ >= at) {
-      step.run();
+    if (!begun) {
+      begun = true;
+      if (count++ >= at) {
+        step.run();
+      }
     }
   }
 
-  /** Whether there were as many changes. */
+  /** Whether there were as many transactions. */
   boolean reached() {
     return count > at;
   }
