@@ -18,28 +18,38 @@ import org.jspecify.annotations.Nullable;
 final class RecoverWork implements Work {
   static final String VERB = "safeguarded_copy";
 
-  private static final String SESSION = "session=";
+  private static final String STAMP = "stamp=";
   private static final String SET = " set=";
+  private static final String SESSION = " session=";
 
   private final Safeguarded safeguarded;
   private final String session;
   private final String set;
   private final UUID target;
+  private final long stamp; // of its recovery: a later one of the same set is none of its business
 
   // volatile: set by the thread of the job, seen by all
   private volatile @Nullable StorageException failure;
 
   RecoverWork(Safeguarded safeguarded, JobRecord row) {
     this.safeguarded = safeguarded;
-    int at = row.options().lastIndexOf(SET);
-    this.session = row.options().substring(SESSION.length(), at);
-    this.set = row.options().substring(at + SET.length());
+    String options = row.options();
+    int atSet = options.indexOf(SET);
+    int atSession = options.indexOf(SESSION);
+    this.stamp = Long.parseLong(options.substring(STAMP.length(), atSet));
+    this.set = options.substring(atSet + SET.length(), atSession);
+    this.session = options.substring(atSession + SESSION.length());
     this.target = Objects.requireNonNull(row.targetId());
   }
 
   /** The options of a job of that recovery; no name of a set has a blank. */
-  static String options(String session, String set) {
-    return SESSION + session + SET + set;
+  static String options(String session, String set, long stamp) {
+    return STAMP + stamp + SET + set + SESSION + session;
+  }
+
+  /** Whether its job is one of that pair, and goes on. */
+  boolean isOf(RecoveryPair pair) {
+    return stamp == pair.stamp() && copiesTo(pair.target());
   }
 
   boolean copiesTo(UUID volume) {
@@ -51,7 +61,7 @@ final class RecoverWork implements Work {
     Recovery recovery = found == null ? null : found.state().recoveries().get(set);
     RecoveryPair pair = recovery == null ? null : recovery.findTarget(target);
     Volume volume = safeguarded.volume(target);
-    if (pair == null || volume == null) {
+    if (pair == null || volume == null || pair.stamp() != stamp) {
       throw new StorageException(
           Fault.CANCELLED, "recovery set " + set + " of session " + session + " was ended");
     }
@@ -80,7 +90,7 @@ final class RecoverWork implements Work {
       volume.flush();
       job.conclude();
       JobRecord done = job.row().done(job.now(), "copied=" + copied);
-      safeguarded.recoveries().complete(session, set, target, done);
+      safeguarded.recoveries().complete(session, set, target, stamp, done);
       return done;
     } catch (StorageException e) {
       failure = e;
@@ -92,7 +102,7 @@ final class RecoverWork implements Work {
   public boolean discard() {
     StorageException why = failure;
     String words = why == null ? "its job ended" : why.getMessage();
-    return safeguarded.recoveries().suspend(session, set, target, words);
+    return safeguarded.recoveries().suspend(session, set, target, stamp, words);
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.copybay.copy.engine.Job;
 import org.copybay.copy.engine.JobRecord;
 import org.copybay.copy.engine.JobTable;
@@ -171,7 +172,7 @@ public final class Recoveries {
     List<Job> jobs = new ArrayList<>();
     String name = id;
     for (RecoveryPair pair : recovery.pairs()) {
-      Job running = findJob(pair.target());
+      Job running = findJob(pair);
       if (pair.whole() || running != null) {
         if (running != null) {
           jobs.add(running);
@@ -201,7 +202,7 @@ public final class Recoveries {
             id == null ? safeguarded.jobs().newId() : id,
             RecoverWork.VERB,
             line,
-            RecoverWork.options(session.name(), recovery.set()),
+            RecoverWork.options(session.name(), recovery.set(), pair.stamp()),
             source.name(),
             source.id(),
             target.name(),
@@ -214,12 +215,20 @@ public final class Recoveries {
 
   /** The job that copies to a volume, or null. */
   public @Nullable Job findJob(UUID target) {
+    return findJob(copy -> copy.copiesTo(target));
+  }
+
+  private @Nullable Job findJob(RecoveryPair pair) {
+    return findJob(copy -> copy.isOf(pair));
+  }
+
+  private @Nullable Job findJob(Predicate<RecoverWork> wanted) {
     for (Job job : safeguarded.jobs().all()) {
       if (!job.state().ended()
           && !job.isDiscarded()
           && !job.cancelling()
           && job.work() instanceof RecoverWork copy
-          && copy.copiesTo(target)) {
+          && wanted.test(copy)) {
         return job;
       }
     }
@@ -248,13 +257,14 @@ public final class Recoveries {
   }
 
   /** A copy failed. Returns whether that is recorded, or was no news. */
-  boolean suspend(String name, String set, UUID target, String why) {
+  boolean suspend(String name, String set, UUID target, long stamp, String why) {
     try (RankedLock.Held held = safeguarded.enter()) {
       SafeguardedSession session = safeguarded.findOrNull(name);
       Recovery recovery = session == null ? null : session.state().recoveries().get(set);
       RecoveryPair pair = recovery == null ? null : recovery.findTarget(target);
-      if (session == null || recovery == null || pair == null || pair.error() != null) {
-        return true;
+      boolean news = pair != null && pair.stamp() == stamp && pair.error() == null;
+      if (session == null || recovery == null || !news) {
+        return true; // another recovery may have the set by now
       }
       Recovery suspended = recovery.with(target, p -> p.withError(why));
       session.setState(session.state().with(suspended));
@@ -271,11 +281,13 @@ public final class Recoveries {
    * All of a volume was copied and synced: records that, with the end of the job. What was expired
    * meanwhile and is needed no more goes.
    */
-  void complete(String name, String set, UUID target, JobRecord done) throws StorageException {
+  void complete(String name, String set, UUID target, long stamp, JobRecord done)
+      throws StorageException {
     try (RankedLock.Held held = safeguarded.enter()) {
       SafeguardedSession session = safeguarded.findOrNull(name);
       Recovery recovery = session == null ? null : session.state().recoveries().get(set);
-      if (session == null || recovery == null || recovery.findTarget(target) == null) {
+      RecoveryPair pair = recovery == null ? null : recovery.findTarget(target);
+      if (session == null || recovery == null || pair == null || pair.stamp() != stamp) {
         throw new StorageException(
             Fault.CANCELLED, "recovery set " + set + " of session " + name + " was ended");
       }
