@@ -7,12 +7,10 @@ import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
 import org.copybay.copy.TestJobs;
 import org.copybay.copy.engine.Job;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
-import org.copybay.volumes.bay.Volume;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -233,34 +231,6 @@ final class RecoveriesTest extends SafeguardedTest {
     assertThat(test.read("ra")).isEqualTo(OLD);
     assertThat(test.read("s")).isEqualTo("A0 a1 a2 a3");
     test.bay.remove("s");
-  }
-
-  /** The switch of the second volume is refused when the rows are there already. */
-  @Test
-  void aRecoveryThatIsNotShownNeverWas() throws Exception {
-    long id = backup();
-    test.recover(PAY, id, false);
-    test.bay.points().freeze(List.of(test.find("rb")), "mine", NOTHING);
-    test.terminateRecovery(PAY, Recovery.R1, true);
-    test.create("s", 4, "s");
-    Map<UUID, Volume> targets =
-        Map.of(test.find("a").id(), test.find("s"), test.find("b").id(), test.find("rb"));
-    RecoverSpec spec = TestSafeguarded.spec("two", targets, true, false, NOTHING);
-
-    assertFault(
-        Fault.BUSY,
-        () -> test.safeguarded.recoveries().recover(PAY, id, spec),
-        "a point in time was made");
-
-    assertThat(test.state(PAY).recoveries()).isEmpty();
-    assertThat(test.read("s")).isEqualTo("s0 s1 s2 s3");
-    reopen();
-    assertThat(test.state(PAY).recoveries()).isEmpty();
-    assertThat(test.read("s")).isEqualTo("s0 s1 s2 s3");
-    test.bay.remove("s");
-    test.bay.points().drop("mine", NOTHING);
-    test.recover(PAY, id, false);
-    assertThat(test.read("rb")).isEqualTo("b0 b1 b2 b3");
   }
 
   @Test
