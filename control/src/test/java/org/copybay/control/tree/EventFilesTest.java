@@ -218,6 +218,8 @@ class EventFilesTest extends ControlTreeFixture {
       told.add("job_" + state);
     }
 
+    told.addAll(List.of("schedule_missed", "schedule_failed")); // of Scheduler.note
+
     String document = Files.readString(Path.of("../docs/CONTROL.md"));
     int table = document.indexOf("| kind |");
     TreeSet<String> documented = new TreeSet<>();

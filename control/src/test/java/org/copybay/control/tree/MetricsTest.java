@@ -172,6 +172,10 @@ class MetricsTest extends ControlTreeFixture {
     open.volume("data1", 1 << 20);
     write("ctl", "mount set=DSA42 members=data1");
     startSession();
+    open.volume("kept", 1 << 20);
+    write("ctl", "safeguarded create session=PAY");
+    write("ctl", "safeguarded add session=PAY volume=kept");
+    write("ctl", "safeguarded backup session=PAY");
     Set<String> names = new HashSet<>();
     metrics().keySet().forEach(key -> names.add(key.replaceAll("\\{.*", "")));
 

@@ -96,8 +96,9 @@ final class Loading {
         session.setState(session.state().with(failed));
       } else {
         boolean recorded =
-            safeguarded.recoveries().suspend(
-                    session.name(), set, target, pair.stamp(), e.getMessage());
+            safeguarded
+                .recoveries()
+                .suspend(session.name(), set, target, pair.stamp(), e.getMessage());
         LOG.info("suspended, recorded={}", recorded);
       }
     }

@@ -19,13 +19,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Every command, interrupted in each transaction that it makes: by an error of the catalogue, and
- * by the death of the process. What it does is done whole or not at all, nothing is left behind, and
- * it can be done again.
+ * by the death of the process. What it does is done whole or not at all, nothing is left behind,
+ * and it can be done again.
  */
 final class CrashTest {
   private static final int MOST_TRANSACTIONS = 200;
   private static final String SHOWN = "a0 a1 a2 a3 | b0 b1 b2 b3";
-  private static final String OWN = "x0 x1 x2 x3 | y0 y1 y2 y3";
   private static final String NOW = "A0 a1 A2 a3 | b0 B1 b2 b3";
   private static final String INVALID = "INVALID | INVALID";
 
