@@ -116,6 +116,8 @@ public final class OpenBay implements AutoCloseable {
       return;
     }
     closed = true;
+    copy.scheduler().close();
+    copy.safeguarded().close();
     copy.jobs().close();
     copy.sets().close();
     bay.close();

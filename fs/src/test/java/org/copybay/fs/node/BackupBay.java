@@ -129,12 +129,15 @@ final class BackupBay implements AutoCloseable {
         .lines()
         .skip(1)
         .map(line -> line.split(" ", 5)[4])
+        .filter(line -> !line.contains(" seal noted ")) // what the bay does by itself, any time
         .toList();
   }
 
   @Override
   public void close() {
     handler.destroy();
+    copy.scheduler().close();
+    copy.safeguarded().close();
     copy.jobs().close();
     copy.sets().close();
     bay.close();

@@ -48,6 +48,7 @@ final class ShadowBay implements AutoCloseable {
   final Bay bay;
   final Jobs jobs;
   final ShadowSets sets;
+  private final CopyServices copy;
   final BayHandler handler;
   final List<String> notices = new ArrayList<>();
 
@@ -59,7 +60,7 @@ final class ShadowBay implements AutoCloseable {
     Clock clock = Clock.systemUTC();
     BayOpener.init(path, clock);
     bay = BayOpener.open(path, false, RecoverMode.AUTO, 1 << 20, clock);
-    CopyServices copy = CopyServices.open(bay);
+    copy = CopyServices.open(bay);
     copy.start();
     jobs = copy.jobs();
     sets = copy.sets();
@@ -178,6 +179,8 @@ final class ShadowBay implements AutoCloseable {
   @Override
   public void close() {
     handler.destroy();
+    copy.scheduler().close();
+    copy.safeguarded().close();
     jobs.close();
     sets.close();
     bay.close();
