@@ -103,16 +103,8 @@ final class CsmLine {
   private CsmFlag known(Argument word) throws RefusedException {
     CsmFlag flag = form.flag(word.name());
     if (flag == null) {
-      String nearest =
-          NearestWord.to(word.name(), form.flags().stream().map(CsmFlag::name).toList());
-      throw RefusedException.badRequest(
-          word.column(),
-          "unknown flag "
-              + word.name()
-              + " of "
-              + form.name()
-              + (nearest == null ? "" : "; the nearest is " + nearest),
-          form.grammar());
+      List<String> known = form.flags().stream().map(CsmFlag::name).toList();
+      throw RefusedException.unknownFlag(word, form.name(), known, form.grammar());
     }
     if (!flags.add(word.name())) {
       throw RefusedException.badRequest(

@@ -78,16 +78,8 @@ final class OpcLine {
   private OpcFlag known(Argument word) throws RefusedException {
     OpcFlag flag = form.flag(word.name());
     if (flag == null) {
-      String nearest =
-          NearestWord.to(word.name(), form.flags().stream().map(OpcFlag::name).toList());
-      throw RefusedException.badRequest(
-          word.column(),
-          "unknown flag "
-              + word.name()
-              + " of "
-              + form.name()
-              + (nearest == null ? "" : "; the nearest is " + nearest),
-          form.grammar());
+      List<String> known = form.flags().stream().map(OpcFlag::name).toList();
+      throw RefusedException.unknownFlag(word, form.name(), known, form.grammar());
     }
     for (String before : flags.keySet()) {
       if (before.equals(word.name())) {

@@ -1,5 +1,6 @@
 package org.copybay.control.command;
 
+import java.util.List;
 import org.copybay.control.report.Outcomes;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
@@ -42,6 +43,20 @@ final class RefusedException extends Exception {
 
   static RefusedException badRequest(int column, String message, @Nullable String remedy) {
     return new RefusedException(new StorageException(Fault.BAD_REQUEST, message, remedy), column);
+  }
+
+  /** A flag that a form of a dialect does not have; the nearest that it has is named. */
+  static RefusedException unknownFlag(
+      Argument word, String form, List<String> known, String grammar) {
+    String nearest = NearestWord.to(word.name(), known);
+    return badRequest(
+        word.column(),
+        "unknown flag "
+            + word.name()
+            + " of "
+            + form
+            + (nearest == null ? "" : "; the nearest is " + nearest),
+        grammar);
   }
 
   StorageException error() {

@@ -36,4 +36,10 @@ public record RecoverSpec(
   public RecoverSpec {
     targets = Map.copyOf(targets);
   }
+
+  /** How a mount lets the copies of a recovery go on. */
+  static RecoverSpec atMount(String set) {
+    return new RecoverSpec(
+        set, Map.of(), null, true, false, 0, null, "mount", 0, Catalogue.Change.NOTHING);
+  }
 }

@@ -2,9 +2,7 @@ package org.copybay.copy.safeguarded;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.UUID;
-import java.util.function.Predicate;
 import org.copybay.copy.engine.Job;
 import org.copybay.copy.engine.JobRecord;
 import org.copybay.copy.engine.JobTable;
@@ -25,9 +23,11 @@ public final class Recoveries {
   private static final Logger LOG = LoggerFactory.getLogger(Recoveries.class);
 
   private final Safeguarded safeguarded;
+  private final RecoveryJobs jobs;
 
   Recoveries(Safeguarded safeguarded) {
     this.safeguarded = safeguarded;
+    this.jobs = new RecoveryJobs(safeguarded);
   }
 
   private Bay bay() {
@@ -55,7 +55,7 @@ public final class Recoveries {
       new Recovering(safeguarded, session).run(plan, spec);
       Recovery recovery = find(session, spec.set());
       if (recovery.background()) {
-        copyOrLater(session, recovery, spec);
+        jobs.copyOrLater(session, recovery, spec);
       }
       tell("safeguarded_recovered", session, recovery);
       return plan;
@@ -79,7 +79,7 @@ public final class Recoveries {
       RecoverPlan plan = plan(session, backup, spec);
       new Recovering(safeguarded, session).run(plan, spec);
       Recovery recovery = find(session, spec.set());
-      copyOrLater(session, recovery, spec);
+      jobs.copyOrLater(session, recovery, spec);
       tell("safeguarded_restored", session, recovery);
       return plan;
     }
@@ -91,17 +91,6 @@ public final class Recoveries {
           Fault.BAD_REQUEST,
           "a recovery set has another name than " + Recovery.RESTORE,
           "safeguarded restore, or another name");
-    }
-  }
-
-  /** What it shows is shown, with a job or without: one that cannot begin now does later. */
-  private void copyOrLater(SafeguardedSession session, Recovery recovery, RecoverSpec spec) {
-    try {
-      List<Job> jobs = copy(session, recovery, spec.id(), spec.line(), spec.uid(), spec.rate());
-      LOG.debug("session={} set={} jobs={}", session.name(), recovery.set(), jobs.size());
-    } catch (StorageException e) {
-      LOG.error(
-          "session={} set={}: no job yet: {}", session.name(), recovery.set(), e.getMessage());
     }
   }
 
@@ -145,7 +134,7 @@ public final class Recoveries {
           new Loading(safeguarded).bringBack(session, set, pair.target());
         }
       }
-      return copy(session, find(session, set), spec.id(), spec.line(), spec.uid(), spec.rate());
+      return jobs.copy(session, find(session, set), spec);
     }
   }
 
@@ -161,99 +150,14 @@ public final class Recoveries {
     session.setState(session.state().with(recovery));
   }
 
-  private List<Job> copy(
-      SafeguardedSession session,
-      Recovery recovery,
-      @Nullable String id,
-      String line,
-      int uid,
-      long rate)
-      throws StorageException {
-    List<Job> jobs = new ArrayList<>();
-    String name = id;
-    for (RecoveryPair pair : recovery.pairs()) {
-      Job running = findJob(pair);
-      if (pair.whole() || running != null) {
-        if (running != null) {
-          jobs.add(running);
-        }
-        continue;
-      }
-      boolean free = name != null && safeguarded.jobs().find(name) == null;
-      jobs.add(accept(session, recovery, pair, free ? name : null, line, uid, rate));
-      name = null;
-    }
-    return jobs;
-  }
-
-  private Job accept(
-      SafeguardedSession session,
-      Recovery recovery,
-      RecoveryPair pair,
-      @Nullable String id,
-      String line,
-      int uid,
-      long rate)
-      throws StorageException {
-    Volume source = Objects.requireNonNull(safeguarded.volume(pair.source()));
-    Volume target = Objects.requireNonNull(safeguarded.volume(pair.target()));
-    JobRecord row =
-        JobRecord.accepted(
-            id == null ? safeguarded.jobs().newId() : id,
-            RecoverWork.VERB,
-            line,
-            RecoverWork.options(session.name(), recovery.set(), pair.stamp()),
-            source.name(),
-            source.id(),
-            target.name(),
-            target.id(),
-            uid,
-            rate,
-            safeguarded.jobs().now());
-    return safeguarded.jobs().accept(row, new RecoverWork(safeguarded, row));
-  }
-
   /** The job that copies to a volume, or null. */
   public @Nullable Job findJob(UUID target) {
-    return findJob(copy -> copy.copiesTo(target));
-  }
-
-  private @Nullable Job findJob(RecoveryPair pair) {
-    return findJob(copy -> copy.isOf(pair));
-  }
-
-  private @Nullable Job findJob(Predicate<RecoverWork> wanted) {
-    for (Job job : safeguarded.jobs().all()) {
-      if (!job.state().ended()
-          && !job.isDiscarded()
-          && !job.cancelling()
-          && job.work() instanceof RecoverWork copy
-          && wanted.test(copy)) {
-        return job;
-      }
-    }
-    return null;
+    return jobs.find(target);
   }
 
   /** Starts the copies that no job goes on with; under the lock. */
   void startMissing() {
-    for (SafeguardedSession session : safeguarded.sessions()) {
-      for (Recovery recovery : session.state().recoveries().values()) {
-        boolean wanted = recovery.background() && recovery.pairs().stream().allMatch(this::goesOn);
-        if (wanted && !recovery.whole()) {
-          try {
-            List<Job> jobs = copy(session, recovery, null, "mount", 0, 0);
-            LOG.info("session={} set={} jobs={}", session.name(), recovery.set(), jobs.size());
-          } catch (StorageException e) {
-            LOG.error("session={}: no job to copy: {}", session.name(), e.getMessage());
-          }
-        }
-      }
-    }
-  }
-
-  private boolean goesOn(RecoveryPair pair) {
-    return pair.error() == null;
+    jobs.startMissing();
   }
 
   /** A copy failed. Returns whether that is recorded, or was no news. */
@@ -412,7 +316,7 @@ public final class Recoveries {
         if (target == null) {
           continue;
         }
-        cancelJob(target.id());
+        jobs.cancel(pair);
         if (lacks(pair, target)) {
           invalid.add(target.name());
           forgetOrigin(target);
@@ -436,17 +340,6 @@ public final class Recoveries {
       bay().contentChanged(target);
     } catch (StorageException e) {
       LOG.warn("volume={} {}", target.name(), e.getMessage());
-    }
-  }
-
-  private void cancelJob(UUID target) {
-    Job job = findJob(target);
-    if (job != null) {
-      try {
-        LOG.info("job={} cancel: {}", job.id(), job.cancel());
-      } catch (StorageException e) {
-        LOG.warn("job={} {}", job.id(), e.getMessage());
-      }
     }
   }
 }

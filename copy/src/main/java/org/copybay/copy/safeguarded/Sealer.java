@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Hashes backups, the oldest first, in a thread of its own that lets the requests of programs go
- * first. It holds no lock of the bay while it reads. Any thread may ask how far it is.
+ * first; from then on no read gives out what is not what they held (P8). It holds no lock of the
+ * bay while it reads. Any thread may ask how far it is.
  */
 public final class Sealer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Sealer.class);

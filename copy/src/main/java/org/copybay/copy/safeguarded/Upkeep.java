@@ -62,7 +62,7 @@ final class Upkeep implements AutoCloseable {
     VaultClock vault = safeguarded.bay().vault();
     long now = vault.now().toEpochMilli();
     try (var held = safeguarded.enter()) {
-      if (safeguarded.bay().backupPoints().all().isEmpty()) {
+      if (safeguarded.bay().backupPoints().isEmpty()) {
         vault.follow();
       }
       if (now - saved >= SAVE_MILLIS) {

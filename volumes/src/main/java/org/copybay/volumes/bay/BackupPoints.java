@@ -33,6 +33,11 @@ public final class BackupPoints {
     return points.ofBackups();
   }
 
+  /** Whether there is none. */
+  public boolean isEmpty() {
+    return points.ready().stream().noneMatch(point -> point.backup() != 0);
+  }
+
   /** The point of that backup, or null. */
   public @Nullable PointInTime findOrNull(long id) {
     return points.named(PointInTime.nameForBackup(id));

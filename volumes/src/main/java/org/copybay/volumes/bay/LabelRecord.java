@@ -80,8 +80,8 @@ record LabelRecord(long number, String kind, Map<String, String> values) {
         .toString();
   }
 
-  static String gone(PointInTime point) {
-    return new Body(POINT_GONE).with("id", point.id()).toString();
+  static String gone(UUID point) {
+    return new Body(POINT_GONE).with("id", point).toString();
   }
 
   static String of(BitmapRecord bitmap) {

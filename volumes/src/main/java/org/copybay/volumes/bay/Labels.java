@@ -67,9 +67,9 @@ public final class Labels {
     }
   }
 
-  /** A point is in no engine any more. */
-  void gone(PointInTime point) {
-    for (PointVolume of : point.volumes()) {
+  /** Volumes have nothing of the point of that id any more. */
+  void gone(UUID point, List<PointVolume> volumes) {
+    for (PointVolume of : volumes) {
       add(of.volume(), LabelRecord.gone(point));
     }
   }

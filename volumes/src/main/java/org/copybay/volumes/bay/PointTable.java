@@ -185,14 +185,15 @@ final class PointTable {
     }
   }
 
-  /** Makes a part of a point one of its own that is being dropped; a point without any goes. */
-  static void divide(Connection connection, PointInTime point, PointInTime part)
+  /** Lets a part of a point be dropped: one of its own, unless it is all of it. */
+  static void dropPart(Connection connection, PointInTime point, PointInTime part)
       throws SQLException {
+    if (part.id().equals(point.id())) {
+      setState(connection, point.id(), DROPPING);
+      return;
+    }
     for (PointVolume of : part.volumes()) {
       delete(connection, point.id(), of.volume().id());
-    }
-    if (part.volumes().size() == point.volumes().size()) {
-      delete(connection, point.id());
     }
     insert(connection, part);
   }

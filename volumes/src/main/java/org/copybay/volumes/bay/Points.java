@@ -2,14 +2,11 @@ package org.copybay.volumes.bay;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -25,12 +22,12 @@ import org.slf4j.LoggerFactory;
 /*
  * Steps, and what a crash after each leaves (P7):
  *
- *   drop    row DROPPING; the point dropped in each volume, fenced; no row
  *   lock    row with the time; the time in the record of each volume, fenced
  *           the next mount writes it to those that lack it
  *
- * How one is made: Freezing. A mount drops the points of rows DROPPING, each only where number and instant are those of the
- * row: while it waits for the disk of one volume, another may give its number again. A point of a volume that no row knows is kept.
+ * How one is made: Freezing; how one goes: Dropping. A mount drops the points of rows DROPPING, each
+ * only where number and instant are those of the row: while it waits for the disk of one volume,
+ * another may give its number again. A point of a volume that no row knows is kept.
  */
 /** The points in time of a bay, by name. Any thread may call; whoever looks takes no lock. */
 public final class Points {
@@ -221,6 +218,15 @@ public final class Points {
     bay.labels().made(point);
   }
 
+  /** What is left of a point is shown in its place, or nothing. Under the lock of the bay. */
+  void replace(PointInTime rest) {
+    if (rest.volumes().isEmpty()) {
+      ready.remove(rest.name());
+    } else {
+      ready.put(rest.name(), rest);
+    }
+  }
+
   /** The point of that name, hidden or not; or null. */
   @Nullable PointInTime named(String name) {
     return ready.get(name);
@@ -339,7 +345,7 @@ public final class Points {
     purge(point);
   }
 
-  void dropLocked(PointInTime point, Catalogue.Change also) throws StorageException {
+  private void dropLocked(PointInTime point, Catalogue.Change also) throws StorageException {
     BackupPoints.requireUnlocked(point, bay.vaultMillis());
     catalogue.change(
         connection -> {
@@ -350,41 +356,15 @@ public final class Points {
     tell("point_dropped", point);
   }
 
-  /**
-   * Gives up what points have of some volumes; all or none (P7). What goes is in the catalogue a
-   * point of its own that is being dropped. FORBIDDEN for one that is locked, NOT_FOUND.
-   */
+  /** {@link Dropping#parts}. */
   void dropParts(List<String> names, List<Volume> of, Catalogue.Change also)
       throws StorageException {
-    bay.requireChangeable();
-    Map<PointInTime, PointInTime> parts = new LinkedHashMap<>(); // what goes, by what it is of
-    try (var held = roster.enter()) {
-      for (String name : names) {
-        PointInTime point = ready.get(name);
-        if (point == null) {
-          throw new StorageException(Fault.NOT_FOUND, "no point " + name);
-        }
-        BackupPoints.requireUnlocked(point, bay.vaultMillis());
-        parts.put(point, point.of(UUID.randomUUID(), roster.newInode(), of));
-      }
-      parts.values().removeIf(part -> part.volumes().isEmpty());
-      catalogue.change(
-          connection -> {
-            for (Map.Entry<PointInTime, PointInTime> part : parts.entrySet()) {
-              PointTable.divide(connection, part.getKey(), part.getValue());
-            }
-            also.run(connection);
-          });
-      for (PointInTime point : parts.keySet()) {
-        PointInTime rest = point.without(of);
-        if (rest.volumes().isEmpty()) {
-          ready.remove(point.name());
-        } else {
-          ready.put(rest.name(), rest);
-        }
-      }
-    }
-    purge(parts.values());
+    new Dropping(bay, roster, this).parts(names, of, also);
+  }
+
+  /** {@link Dropping#purge}. */
+  void purge(PointInTime point) {
+    new Dropping(bay, roster, this).purge(Map.of(point, point.id()));
   }
 
   void tell(String kind, PointInTime point) {
@@ -394,68 +374,10 @@ public final class Points {
     }
   }
 
-  void purge(PointInTime point) {
-    purge(List.of(point));
-  }
-
-  /** Drops points in every volume, then their rows; what fails is done at the next mount. */
-  private void purge(Collection<PointInTime> going) {
-    Set<PointInTime> failed = new HashSet<>();
-    Map<Volume, List<PointInTime>> byVolume = new LinkedHashMap<>();
-    for (PointInTime point : going) {
-      for (PointVolume of : point.volumes()) {
-        byVolume.computeIfAbsent(of.volume(), volume -> new ArrayList<>()).add(point);
-      }
-    }
-    byVolume.forEach(
-        (volume, points) -> {
-          try {
-            dropIn(volume, points);
-          } catch (StorageException e) {
-            LOG.warn("drop: points={} volume={} {}", points.size(), volume.name(), e.getMessage());
-            failed.addAll(points);
-          }
-        });
-    List<PointInTime> gone = going.stream().filter(point -> !failed.contains(point)).toList();
-    try (var held = roster.enter()) {
-      catalogue.change(
-          connection -> {
-            for (PointInTime point : gone) {
-              PointTable.delete(connection, point.id());
-            }
-          });
-      gone.forEach(bay.labels()::gone);
-    } catch (StorageException e) {
-      LOG.warn("drop: points={} {}", gone.size(), e.getMessage());
-    }
-  }
-
-  private static void dropIn(Volume volume, List<PointInTime> points) throws StorageException {
-    TrackDevice tracks = volume.bytes().tracks();
-    List<TrackDevice.PointId> ids = new ArrayList<>();
-    for (PointInTime point : points) {
-      for (PointVolume of : point.volumes()) {
-        if (of.volume() == volume) {
-          ids.add(new TrackDevice.PointId(of.number(), of.timeMillis()));
-        }
-      }
-    }
-    tracks.drop(ids);
-    tracks.flush();
-    for (PointInTime point : points) {
-      for (PointVolume of : point.volumes()) {
-        if (of.volume() == volume && point.backup() != 0) {
-          volume.bytes().evidence().drop(of.frozen());
-        }
-      }
-    }
-  }
-
   // ---- mount
 
   /** Takes over the rows; called once, after the volumes. */
   void load() throws StorageException {
-    catalogue.change(PointTable::create);
     Map<UUID, List<PointTable.Row>> rows = new LinkedHashMap<>();
     for (PointTable.Row row : catalogue.read(PointTable::all)) {
       rows.computeIfAbsent(row.id(), id -> new ArrayList<>()).add(row);

@@ -7,7 +7,7 @@ import org.copybay.volumes.StorageException;
 
 /**
  * How much a volume may have in its spill: what its points need beside its home. A write that needs
- * more fails, or waits before it enters the gate until there is room. Any thread may call.
+ * more fails (P9), or waits before it enters the gate until there is room. Any thread may call.
  */
 final class SpillLimit {
   /** How long who waits goes without a look: what is freed is not told. */

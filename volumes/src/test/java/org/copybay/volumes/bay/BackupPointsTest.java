@@ -235,6 +235,23 @@ final class BackupPointsTest {
   }
 
   @Test
+  void theLabelOfAVolumeForgetsWhatWasGivenUpOfIt() throws Exception {
+    long first = backup(0).backup();
+    long second = backup(0).backup();
+    test.bay.backupPoints().drop(List.of(first), List.of(a), NOTHING);
+    test.bay.backupPoints().drop(List.of(second), List.of(a, b), NOTHING);
+
+    assertThat(labelled(a)).isEmpty();
+    assertThat(labelled(b)).containsExactly("backup/" + first);
+  }
+
+  private List<String> labelled(Volume volume) throws StorageException {
+    Path file = test.bay.layout().label(volume.id());
+    Label label = Objects.requireNonNull(Label.read(file, test.bay.uuid(), volume.id()));
+    return label.points().values().stream().map(point -> point.row().name()).toList();
+  }
+
+  @Test
   void aPartThatIsGivenUpLeavesTheOtherVolumesTheirs() throws Exception {
     long id = backup(0).backup();
     TestBay.write(a, 0, new byte[SIZE]);

@@ -87,7 +87,7 @@ final class LabelTest {
                   + LabelRecord.line(9, LabelRecord.of(BITMAP_ROW))
                   + LabelRecord.line(10, LabelRecord.of(lost))
                   + LabelRecord.line(11, LabelRecord.gone(lost))
-                  + LabelRecord.line(12, LabelRecord.gone(gone)))
+                  + LabelRecord.line(12, LabelRecord.gone(gone.id())))
           .isEqualTo(golden);
     }
   }
