@@ -10,15 +10,21 @@ import org.copybay.volumes.vault.Uptime;
 /** A clock that a test turns. */
 public final class SettableClock extends Clock {
   private volatile Instant now = Instant.parse("2025-11-21T09:31:07.250Z");
+  private volatile Duration ahead = Duration.ZERO;
 
   /** Lets time pass. */
   public void pass(Duration time) {
     now = now.plus(time);
   }
 
+  /** Somebody sets it forward, or back. */
+  public void step(Duration by) {
+    ahead = ahead.plus(by);
+  }
+
   @Override
   public Instant instant() {
-    return now;
+    return now.plus(ahead);
   }
 
   @Override
@@ -41,7 +47,7 @@ public final class SettableClock extends Clock {
 
       @Override
       public long millis() {
-        return SettableClock.this.millis() - Instant.parse("2025-01-01T00:00:00Z").toEpochMilli();
+        return now.toEpochMilli() - Instant.parse("2025-01-01T00:00:00Z").toEpochMilli();
       }
     };
   }

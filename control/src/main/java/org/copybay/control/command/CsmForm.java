@@ -87,6 +87,8 @@ record CsmForm(String name, String verb, List<CsmFlag> flags, String operand) {
           "hold",
           "release",
           "refresh",
+          "accept-clock",
+          "discard-evidence",
           "expire",
           "terminate",
           "recover",

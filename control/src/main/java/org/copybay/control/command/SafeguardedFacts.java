@@ -92,7 +92,7 @@ public record SafeguardedFacts(Bay bay, Safeguarded safeguarded) {
     is.put("name", session.name());
     is.put("state", word(state(situation)));
     is.put("situation", word(situation));
-    is.put("condition", condition(situation, trouble, best));
+    is.put("condition", condition(situation, trouble, warnings(session), best));
     is.put("created", session.state().created());
     is.put("copy_sets", session.state().copySets().size());
     is.put("volumes", join(session.state().copySets().stream().map(this::source).toList()));
@@ -126,9 +126,13 @@ public record SafeguardedFacts(Bay bay, Safeguarded safeguarded) {
     };
   }
 
-  private static String condition(Situation now, List<String> trouble, @Nullable Backup best) {
+  private static String condition(
+      Situation now, List<String> trouble, List<String> warnings, @Nullable Backup best) {
     if (!trouble.isEmpty()) {
       return "severe";
+    }
+    if (!warnings.isEmpty()) {
+      return "warning";
     }
     return switch (now) {
       case DEFINED -> "inactive";
@@ -190,8 +194,13 @@ public record SafeguardedFacts(Bay bay, Safeguarded safeguarded) {
     List<String> trouble = new ArrayList<>();
     for (CopySet set : session.state().copySets()) {
       UUID recovery = set.recovery();
-      if (bay.findOrNull(set.source()) == null) {
+      Volume source = bay.findOrNull(set.source());
+      String doubt = source == null ? null : safeguarded.sealer().doubt(source);
+      if (source == null) {
         trouble.add("volume " + set.source() + " is gone");
+      }
+      if (doubt != null) {
+        trouble.add("volume " + source(set) + ": " + doubt);
       }
       if (recovery != null && bay.findOrNull(recovery) == null) {
         trouble.add("recovery volume " + recovery + " is gone");
@@ -205,6 +214,28 @@ public record SafeguardedFacts(Bay bay, Safeguarded safeguarded) {
       }
     }
     return trouble;
+  }
+
+  /** The volumes of a session whose backups have used up most of what nothing is rolled off for. */
+  public List<String> warnings(SafeguardedSession session) {
+    List<String> warnings = new ArrayList<>();
+    for (CopySet set : session.state().copySets()) {
+      Volume volume = bay.findOrNull(set.source());
+      int level = volume == null ? 0 : level(session, volume);
+      if (volume != null && level > 0 && !safeguarded.capacity().rolls(session, volume)) {
+        warnings.add(
+            "backups of volume " + volume.name() + " need " + level + " % of their capacity");
+      }
+    }
+    return warnings;
+  }
+
+  private int level(SafeguardedSession session, Volume volume) {
+    try {
+      return safeguarded.capacity().level(session, volume);
+    } catch (StorageException e) {
+      return 0; // damaged: health tells
+    }
   }
 
   /** How a session treats its backups, in the words of safeguarded set. */

@@ -30,6 +30,7 @@ record Safeguards(Bay bay, Safeguarded safeguarded, Owner owner) {
     all.addAll(new SafeguardedBackupVerbs(this).verbs());
     all.addAll(new SafeguardedExpiryVerbs(this).verbs());
     all.addAll(new SafeguardedRecoverVerbs(this).verbs());
+    all.addAll(new SafeguardedMendVerbs(this).verbs());
     all.addAll(new SafeguardedShowVerbs(this).verbs());
     return all;
   }

@@ -16,6 +16,8 @@ final class BayPages {
   /** The version of this tree as an interface; it changes when a key or a file goes. */
   private static final int PROTOCOL = 1;
 
+  private static final long SECOND_MILLIS = 1000;
+
   private static final String README =
       """
       Copybay: volumes/ holds disk volumes as files; one line written here makes, copies or changes them.
@@ -79,6 +81,9 @@ final class BayPages {
         .put(
             "safeguarded_backups",
             copy.safeguarded().sessions().stream().mapToInt(s -> s.state().backups().size()).sum())
+        .put("vault_time", bay.vault().now())
+        .put("vault_clock", bay.vault().state().word())
+        .put("vault_behind_seconds", bay.vault().state().distanceMillis() / SECOND_MILLIS)
         .put("jobs_running", count(all, JobState.RUNNING))
         .put("jobs_queued", count(all, JobState.QUEUED))
         .put("jobs_paused", count(all, JobState.PAUSED))

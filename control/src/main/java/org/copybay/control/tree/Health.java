@@ -2,6 +2,7 @@ package org.copybay.control.tree;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.copybay.control.command.SafeguardedFacts;
 import org.copybay.control.command.Sizes;
 import org.copybay.copy.CopyServices;
@@ -17,6 +18,7 @@ import org.copybay.volumes.bay.Bay;
 import org.copybay.volumes.bay.BitmapRecord;
 import org.copybay.volumes.bay.Space;
 import org.copybay.volumes.bay.Volume;
+import org.copybay.volumes.vault.VaultState;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,9 +81,12 @@ record Health(State state, List<String> wrong, List<String> figures) {
     copy.opc().sessions().forEach(session -> addSuspension(session, wrong));
     SafeguardedFacts safeguarded = new SafeguardedFacts(bay, copy.safeguarded());
     for (SafeguardedSession session : copy.safeguarded().sessions()) {
-      safeguarded
-          .trouble(session)
+      Stream.concat(safeguarded.trouble(session).stream(), safeguarded.warnings(session).stream())
           .forEach(why -> wrong.add("safeguarded session " + session.name() + ": " + why));
+    }
+    VaultState vault = bay.vault().state();
+    if (!(vault instanceof VaultState.Steady) && !bay.backupPoints().isEmpty()) {
+      wrong.add(vault.describe());
     }
     List<String> figures = new ArrayList<>(wrong);
     if (space.available() < SCARCE_BYTES && !bay.readOnly()) {

@@ -53,6 +53,10 @@ final class Metrics {
         "copybay_health",
         "Health of the bay: 0 ok, 1 degraded, 2 failed.",
         () -> Health.of(bay, copy).state().level());
+    gauge(
+        "copybay_vault_behind_seconds",
+        "How far the vault clock is behind the clock of the machine, negative when it is ahead.",
+        () -> bay.vault().state().distanceMillis() / 1000.0);
     counter("copybay_errors_total", "Refused commands and gestures.", errors::count);
     registerSpace();
     registerMemory();

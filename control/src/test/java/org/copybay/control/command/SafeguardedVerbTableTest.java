@@ -81,7 +81,7 @@ class SafeguardedVerbTableTest {
   @Test
   void everyVerbHasAFileThatExplainsIt() {
     for (Verb verb : verbs) {
-      assertThat(table.file(verb.name())).contains("keys:", "errors:", "session");
+      assertThat(table.file(verb.name())).contains("keys:", "errors:", "safeguarded ");
     }
   }
 }

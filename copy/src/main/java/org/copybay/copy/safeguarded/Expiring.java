@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import org.copybay.volumes.RankedLock;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.audit.AuditTrail;
 import org.copybay.volumes.bay.Bay;
 import org.copybay.volumes.bay.Catalogue;
 import org.copybay.volumes.bay.Volume;
@@ -128,6 +129,14 @@ public final class Expiring {
         Event.fact("deferred", plan.later().size()));
   }
 
+  /** Removes backups that nobody asked to remove now, and notes why; under the lock. */
+  void runNoted(SafeguardedSession session, List<Long> ids, String why) throws StorageException {
+    AuditTrail.Note note =
+        bay().audit().noting("safeguarded/" + session.name(), "expire", why + ": backups " + ids);
+    run(session, new Plan(ids, List.of()), note);
+    note.made();
+  }
+
   private List<Volume> volumes(SessionState state) {
     return state.copySets().stream()
         .map(set -> safeguarded.volume(set.source()))
@@ -148,7 +157,7 @@ public final class Expiring {
             .map(BackupRecord::id)
             .toList();
     if (!free.isEmpty()) {
-      run(session, new Plan(free, List.of()), Catalogue.Change.NOTHING);
+      runNoted(session, free, "no recovery needs them any more");
     }
   }
 

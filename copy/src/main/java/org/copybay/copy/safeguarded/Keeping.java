@@ -3,8 +3,8 @@ package org.copybay.copy.safeguarded;
 import java.util.ArrayList;
 import java.util.List;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.audit.AuditTrail;
 import org.copybay.volumes.bay.Bay;
-import org.copybay.volumes.bay.Catalogue;
 import org.copybay.volumes.bay.Volume;
 import org.copybay.volumes.event.Event;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +36,7 @@ final class Keeping {
     List<Long> old = expired(session);
     if (!old.isEmpty()) {
       LOG.info("session={} retention: backups={}", session.name(), old);
-      expiring.run(session, new Expiring.Plan(old, List.of()), Catalogue.Change.NOTHING);
+      expiring.runNoted(session, old, "retention");
     }
   }
 
@@ -82,6 +82,7 @@ final class Keeping {
     for (CopySet set : session.state().copySets()) {
       Volume volume = safeguarded.volume(set.source());
       if (volume != null && !volume.damaged()) {
+        safeguarded.capacity().look(session, volume);
         limit(session, volume);
       }
     }
@@ -115,7 +116,8 @@ final class Keeping {
     return true;
   }
 
-  private @Nullable Backup oldest(SafeguardedSession session, Volume volume) {
+  /** The oldest backup that may be rolled off a volume, or null. */
+  @Nullable Backup oldest(SafeguardedSession session, Volume volume) {
     SessionState state = session.state();
     for (BackupRecord record : state.backups().values()) {
       Backup backup = Backup.of(bay, state, record);
@@ -137,18 +139,25 @@ final class Keeping {
         Event.fact("volume", volume.name()));
     if (state.properties().expireOnAutoRoll() || backup.volumes().size() == 1) {
       new Expiring(safeguarded)
-          .run(
-              session,
-              new Expiring.Plan(List.of(backup.id()), List.of()),
-              Catalogue.Change.NOTHING);
+          .runNoted(session, List.of(backup.id()), "auto-roll on volume " + volume.name());
       return;
     }
     BackupRecord rolled = backup.record().rolledOff(volume.id());
+    AuditTrail.Note note =
+        bay.audit()
+            .noting(
+                "safeguarded/" + state.name(),
+                "roll",
+                "backup " + backup.id() + " rolled off volume " + volume.name());
     bay.backupPoints()
         .drop(
             List.of(backup.id()),
             List.of(volume),
-            connection -> SafeguardedTable.put(connection, state.name(), rolled));
+            connection -> {
+              SafeguardedTable.put(connection, state.name(), rolled);
+              note.run(connection);
+            });
+    note.made();
     session.setState(session.state().with(rolled));
   }
 }

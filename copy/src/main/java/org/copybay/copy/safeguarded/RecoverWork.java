@@ -52,6 +52,11 @@ final class RecoverWork implements Work {
     return stamp == pair.stamp() && copiesTo(pair.target());
   }
 
+  /** Whether its job was begun for that pair, and may be about to suspend it. */
+  boolean wasFor(RecoveryPair pair) {
+    return stamp == pair.stamp() && target.equals(pair.target());
+  }
+
   boolean copiesTo(UUID volume) {
     return target.equals(volume) && failure == null;
   }

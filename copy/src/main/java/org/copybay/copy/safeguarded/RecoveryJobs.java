@@ -7,6 +7,7 @@ import java.util.UUID;
 import java.util.function.Predicate;
 import org.copybay.copy.engine.Job;
 import org.copybay.copy.engine.JobRecord;
+import org.copybay.copy.engine.JobState;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Volume;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,9 @@ final class RecoveryJobs {
         continue;
       }
       Job job = find(copy -> copy.isOf(pair));
+      if (job == null && isEnding(pair)) {
+        continue; // and suspends it then: another one would go on with what somebody cancelled
+      }
       if (job == null) {
         boolean free = name != null && safeguarded.jobs().find(name) == null;
         job = accept(session, recovery, pair, free ? name : null, spec);
@@ -98,6 +102,12 @@ final class RecoveryJobs {
       }
     }
     return null;
+  }
+
+  private boolean isEnding(RecoveryPair pair) {
+    return safeguarded.jobs().all().stream()
+        .filter(job -> !job.state().ended() && job.state() != JobState.INTERRUPTED)
+        .anyMatch(job -> job.work() instanceof RecoverWork copy && copy.wasFor(pair));
   }
 
   /** Starts the copies that no job goes on with. */

@@ -44,6 +44,8 @@ public final class Safeguarded implements AutoCloseable {
   private final Backups backups = new Backups(this);
   private final Recoveries recoveries = new Recoveries(this);
   private final Upkeep upkeep = new Upkeep(this);
+  private final VaultTime time = new VaultTime(this);
+  private final Capacity capacity = new Capacity(this);
   private final Sealer sealer;
 
   // volatile: replaced as a whole under lock, read without it
@@ -107,6 +109,16 @@ public final class Safeguarded implements AutoCloseable {
   /** What hashes backups. */
   public Sealer sealer() {
     return sealer;
+  }
+
+  /** How full the volumes are of backups. */
+  public Capacity capacity() {
+    return capacity;
+  }
+
+  /** What looks after the vault clock. */
+  public VaultTime time() {
+    return time;
   }
 
   /** The commands about recoveries. */

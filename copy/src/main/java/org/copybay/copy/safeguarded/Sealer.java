@@ -1,6 +1,7 @@
 package org.copybay.copy.safeguarded;
 
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -8,6 +9,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
+import org.copybay.volumes.bay.Catalogue;
 import org.copybay.volumes.bay.PointInTime;
 import org.copybay.volumes.bay.PointVolume;
 import org.copybay.volumes.bay.Volume;
@@ -41,6 +43,9 @@ public final class Sealer implements AutoCloseable {
 
   // concurrent: why backups of volumes could not be sealed, by number and name
   private final Map<String, String> failures = new ConcurrentHashMap<>();
+
+  // concurrent: what is wrong with the evidence of volumes, by id
+  private final Map<UUID, String> doubts = new ConcurrentHashMap<>();
 
   // guarded by lock
   private boolean wanted;
@@ -79,6 +84,7 @@ public final class Sealer implements AutoCloseable {
   private void work() {
     Background.enter();
     try {
+      compareAll();
       while (!stopped) {
         sealAll();
         pause();
@@ -92,6 +98,43 @@ public final class Sealer implements AutoCloseable {
         lock.unlock();
       }
     }
+  }
+
+  /** Finds what somebody did to the evidence while the bay was not mounted. */
+  private void compareAll() {
+    try {
+      Map<UUID, String> noted = bay.backupPoints().notedRoots();
+      bay.volumes().forEach(volume -> compare(volume, noted.get(volume.id())));
+    } catch (StorageException e) {
+      LOG.warn("evidence: {}", e.getMessage());
+    }
+  }
+
+  private void compare(Volume volume, @Nullable String noted) {
+    try {
+      String doubt = volume.damaged() ? null : bay.backupPoints().compareEvidence(volume, noted);
+      if (doubt != null) {
+        LOG.error("evidence: volume={} {}", volume.name(), doubt);
+        doubts.put(volume.id(), doubt);
+      }
+    } catch (StorageException e) {
+      LOG.warn("evidence: volume={} {}", volume.name(), e.getMessage());
+    }
+  }
+
+  /** Why the evidence of a volume is not what it was, or null. */
+  public @Nullable String doubt(Volume volume) {
+    return doubts.get(volume.id());
+  }
+
+  /**
+   * Removes the evidence of a volume, damaged or not; it begins anew. As
+   * BackupPoints.discardEvidence.
+   */
+  public void discard(Volume volume, Catalogue.Change also) throws StorageException {
+    bay.backupPoints().discardEvidence(volume, also);
+    doubts.remove(volume.id());
+    wake();
   }
 
   private void pause() {
@@ -163,11 +206,7 @@ public final class Sealer implements AutoCloseable {
   /** The root goes into the chain of the audit log: with it the newest hash stands for all. */
   private void tell(PointInTime backup, PointVolume of, SealedPoint sealed)
       throws StorageException {
-    bay.audit()
-        .note(
-            "backups/" + backup.backup() + "/" + of.name(),
-            "seal",
-            "volume " + of.volume().id() + " root " + sealed.root());
+    bay.backupPoints().noteSealed(backup.backup(), of, sealed);
     bay.events()
         .tell(
             "safeguarded_sealed",

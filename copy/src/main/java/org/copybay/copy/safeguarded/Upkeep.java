@@ -4,7 +4,6 @@ import java.util.Timer;
 import java.util.TimerTask;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.store.Background;
-import org.copybay.volumes.vault.VaultClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,17 +11,16 @@ import org.slf4j.LoggerFactory;
 final class Upkeep implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
   private static final long LOOK_MILLIS = 1_000;
-  private static final long SAVE_MILLIS = 600_000;
 
   private final Safeguarded safeguarded;
   private final Timer timer = new Timer("safeguarded", true);
-  private long saved; // used by the thread of the timer
 
   Upkeep(Safeguarded safeguarded) {
     this.safeguarded = safeguarded;
   }
 
   void begin() {
+    safeguarded.time().begin();
     timer.schedule(
         new TimerTask() {
           private boolean entered;
@@ -41,7 +39,13 @@ final class Upkeep implements AutoCloseable {
   }
 
   private void look() {
-    keepTime();
+    try {
+      safeguarded.time().look();
+    } catch (StorageException e) {
+      LOG.warn("vault clock: {}", e.getMessage());
+    } catch (RuntimeException | Error e) {
+      LOG.error("vault clock", e); // the timer goes on
+    }
     for (SafeguardedSession session : safeguarded.sessions()) {
       try (var held = safeguarded.enter()) {
         if (safeguarded.findOrNull(session.name()) == session) {
@@ -54,23 +58,6 @@ final class Upkeep implements AutoCloseable {
       } catch (RuntimeException | Error e) {
         LOG.error("session={}", session.name(), e); // the timer goes on
       }
-    }
-  }
-
-  /** While there is no backup, nothing depends on what the vault clock says. */
-  private void keepTime() {
-    VaultClock vault = safeguarded.bay().vault();
-    long now = vault.now().toEpochMilli();
-    try (var held = safeguarded.enter()) {
-      if (safeguarded.bay().backupPoints().isEmpty()) {
-        vault.follow();
-      }
-      if (now - saved >= SAVE_MILLIS) {
-        vault.save();
-        saved = now;
-      }
-    } catch (StorageException e) {
-      LOG.warn("vault clock: {}", e.getMessage());
     }
   }
 

@@ -206,6 +206,22 @@ final class RecoveriesTest extends SafeguardedTest {
   }
 
   @Test
+  void aCopyThatIsBeingCancelledIsNotBegunAnew() throws Exception {
+    test.recover(PAY, backup(), true);
+    Job job = Objects.requireNonNull(test.safeguarded.recoveries().findJob(test.find("ra").id()));
+    int jobs = test.jobs.all().size();
+    try (var held = test.safeguarded.enter()) { // so it cannot be suspended yet
+      assertThat(job.cancel()).isNotNull();
+      test.safeguarded.startMissing();
+      assertThat(test.jobs.all()).hasSize(jobs);
+    }
+    TestJobs.awaitEnd(job);
+    assertThat(
+            Objects.requireNonNull(recovery(Recovery.R1).findTarget(test.find("ra").id())).error())
+        .contains("its job ended");
+  }
+
+  @Test
   void aWholeRecoveryGivesPlaceToAnotherThatReplacesIt() throws Exception {
     long first = backup();
     test.write("a", 0, "A0");

@@ -11,10 +11,17 @@ import org.copybay.volumes.vault.Uptime;
 final class SettableClock extends Clock {
   static final Instant START = Instant.parse("2026-07-01T10:00:00.250Z");
 
-  private volatile Instant now = START; // volatile: put by the thread of a test, seen by all
+  // volatile: put by the thread of a test, seen by all
+  private volatile Instant now = START;
+  private volatile Duration ahead = Duration.ZERO;
 
   void pass(Duration duration) {
     now = now.plus(duration);
+  }
+
+  /** Somebody sets it forward, or back. */
+  void step(Duration by) {
+    ahead = ahead.plus(by);
   }
 
   @Override
@@ -29,7 +36,7 @@ final class SettableClock extends Clock {
 
   @Override
   public Instant instant() {
-    return now;
+    return now.plus(ahead);
   }
 
   /** The uptime of a machine whose clock is right. */
@@ -42,7 +49,7 @@ final class SettableClock extends Clock {
 
       @Override
       public long millis() {
-        return SettableClock.this.millis() - Instant.parse("2025-01-01T00:00:00Z").toEpochMilli();
+        return now.toEpochMilli() - Instant.parse("2025-01-01T00:00:00Z").toEpochMilli();
       }
     };
   }

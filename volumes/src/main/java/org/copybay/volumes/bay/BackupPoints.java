@@ -6,9 +6,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.audit.AuditTrail;
+import org.copybay.volumes.audit.SealNotes;
+import org.copybay.volumes.evidence.EvidenceStore;
+import org.copybay.volumes.evidence.Root;
+import org.copybay.volumes.evidence.SealedPoint;
 import org.copybay.volumes.track.TrackDevice;
 import org.jspecify.annotations.Nullable;
 
@@ -153,6 +159,60 @@ public final class BackupPoints {
   /** Gives the space back of what was hashed of backups that are gone. With no lock held. */
   public void tidy(Volume volume, BooleanSupplier stopped) throws StorageException {
     volume.bytes().evidence().tidy(stopped);
+  }
+
+  // ---- evidence
+
+  /** Notes what sealing a backup of a volume came to. */
+  public void noteSealed(long id, PointVolume of, SealedPoint sealed) throws StorageException {
+    note("backups/" + id + "/" + of.name(), of.volume(), sealed.root().toString());
+  }
+
+  private void note(String place, Volume volume, String root) throws StorageException {
+    bay.audit().note(place, SealNotes.SEAL, SealNotes.text(volume.id(), root));
+  }
+
+  /** The newest root of each volume that was noted, by id of the volume. */
+  public Map<UUID, String> notedRoots() throws StorageException {
+    return bay.catalogue().read(SealNotes::newestRoots);
+  }
+
+  /**
+   * Compares the evidence of a volume with the root that was noted last, and notes one that a crash
+   * kept from being noted. CORRUPT where the volume is damaged.
+   *
+   * @param noted or null where none is known
+   * @return what is wrong, or null
+   */
+  public @Nullable String compareEvidence(Volume volume, @Nullable String noted)
+      throws StorageException {
+    EvidenceStore evidence = volume.bytes().evidence();
+    String root = evidence.root().toString();
+    if (noted != null && !evidence.follows(noted)) {
+      return "its evidence is not what the audit log noted: root want=" + noted + " got=" + root;
+    }
+    if (!root.equals(noted) && !evidence.root().equals(Root.NONE)) {
+      note("evidence/" + volume.name(), volume, root);
+    }
+    return null;
+  }
+
+  /**
+   * Removes the evidence of a volume: its backups are not compared with anything until they are
+   * hashed again. It waits for a sealing that is under way. STORE_FAILED, CORRUPT.
+   */
+  public void discardEvidence(Volume volume, Catalogue.Change also) throws StorageException {
+    AuditTrail.Note note =
+        bay.audit()
+            .noting("evidence/" + volume.name(), SealNotes.UNSEAL, SealNotes.text(volume.id(), ""));
+    bay.catalogue()
+        .change(
+            connection -> {
+              note.run(connection);
+              also.run(connection);
+            });
+    note.made();
+    volume.bytes().evidence().discard();
   }
 
   /** FORBIDDEN while the lock of the point has not ended. */

@@ -21,7 +21,12 @@ import org.jspecify.annotations.Nullable;
 public final class BayCheck {
   /** What is looked at of each volume, in this order; a new kind of file gets a check here. */
   private static final List<VolumeCheck> CHECKS =
-      List.of(new FilesCheck(), new TracksCheck(), new BitmapsCheck(), new DataCheck());
+      List.of(
+          new FilesCheck(),
+          new TracksCheck(),
+          new EvidenceCheck(),
+          new BitmapsCheck(),
+          new DataCheck());
 
   private final BayLayout layout;
   private final CheckOptions options;

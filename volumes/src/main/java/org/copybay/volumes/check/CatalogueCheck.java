@@ -7,9 +7,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.copybay.volumes.Findings;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.audit.SealNotes;
 import org.copybay.volumes.bay.BayLayout;
 import org.copybay.volumes.bay.CatalogueFile;
 import org.copybay.volumes.bitmap.Grain;
@@ -82,7 +84,8 @@ final class CatalogueCheck {
     List<Rows.MemberRow> members = new ArrayList<>();
     List<Rows.BitmapRow> bitmaps = new ArrayList<>();
     List<Rows.JobRow> jobs = new ArrayList<>();
-    forEach("volume", "id", row -> keep(row, volume(row), volumes));
+    Map<UUID, String> roots = SealNotes.newestRoots(connection);
+    forEach("volume", "id", row -> keep(row, volume(row, roots), volumes));
     forEach("point", "id", row -> keep(row, point(row), points));
     forEach("point_volume", "point", row -> keep(row, member(row), members));
     forEach("bitmap", "id", row -> keep(row, bitmap(row), bitmaps));
@@ -128,7 +131,7 @@ final class CatalogueCheck {
     }
   }
 
-  private Rows.VolumeRow volume(Row row) throws SQLException {
+  private Rows.VolumeRow volume(Row row, Map<UUID, String> roots) throws SQLException {
     String state = row.word("state", "making", "ready", "copying", "dropping");
     boolean sized = state.equals("ready") || state.equals("copying");
     long most = state.equals("making") ? 0 : Long.MAX_VALUE;
@@ -139,8 +142,9 @@ final class CatalogueCheck {
     row.number("mode", 0, 0xffff);
     row.number("generation", state.equals("dropping") ? Long.MIN_VALUE : 1, Long.MAX_VALUE);
     Path chosen = row.pathOrNull("directory");
+    UUID id = row.uuid("id");
     return new Rows.VolumeRow(
-        row.uuid("id"),
+        id,
         row.number("inode", 1, Long.MAX_VALUE),
         row.name("name"),
         state,
@@ -148,7 +152,8 @@ final class CatalogueCheck {
         row.number("size_synced", 0, 1) == 1,
         chosen == null ? layout.volumes() : chosen,
         chosen != null,
-        row.text("failure"));
+        row.text("failure"),
+        roots.get(id));
   }
 
   private static Rows.PointRow point(Row row) throws SQLException {

@@ -35,6 +35,7 @@ record Rows(
    * A volume.
    *
    * @param parent the directory in which that of the volume lies
+   * @param sealed the newest root of its evidence as the audit log has it, or null
    */
   record VolumeRow(
       UUID id,
@@ -45,7 +46,8 @@ record Rows(
       boolean sizeSynced,
       Path parent,
       boolean chosen,
-      @Nullable String failure) {
+      @Nullable String failure,
+      @Nullable String sealed) {
     Path directory() {
       return parent.resolve(id.toString());
     }

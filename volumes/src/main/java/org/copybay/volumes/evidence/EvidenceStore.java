@@ -37,15 +37,17 @@ public final class EvidenceStore implements AutoCloseable {
   private final TrackDevice device;
   private final TrackUse use;
   private final EvidenceCache cache;
-  private final long cacheNumber = EvidenceCache.newNumber();
   private final RankedLock turn;
-  private final SheetStack sheets;
-  private final @Nullable String damage; // why nothing of it can be used
 
   // those that are sealed and there, by number; any thread
   private final ConcurrentNavigableMap<Integer, SealedPoint> live = new ConcurrentSkipListMap<>();
 
   private volatile boolean closed; // volatile: set once
+
+  // volatile: replaced under turn by discard, read without it
+  private volatile SheetStack sheets;
+  private volatile @Nullable String damage; // why nothing of it can be used
+  private volatile long cacheNumber = EvidenceCache.newNumber(); // of the verified tracks
 
   private EvidenceStore(
       TrackStore store,
@@ -127,6 +129,11 @@ public final class EvidenceStore implements AutoCloseable {
   /** The root of what was sealed last, also of a point that was dropped since. */
   public Root root() {
     return sheets.inventory().root();
+  }
+
+  /** Whether this can be what had that newest root once: it has it, or went on from there. */
+  public boolean follows(String root) {
+    return sheets.follows(root);
   }
 
   EvidenceCache cache() {
@@ -324,13 +331,19 @@ public final class EvidenceStore implements AutoCloseable {
     }
   }
 
-  /** Removes all evidence, damaged or not, and closes it: opened anew, no point is sealed. */
+  /**
+   * Removes all evidence, damaged or not: no point is sealed any more. It waits for a sealing that
+   * is under way. After a crash in the middle it is damaged, and can be removed again. P7
+   */
   public void discard() throws StorageException {
-    closed = true;
     try (var held = turn.enter()) {
-      live.clear();
-      sheets.close();
       EvidenceFiles.deleteAll(store);
+      SheetStack old = sheets;
+      sheets = SheetStack.empty(store, use.volume().get().id(), cache);
+      live.clear();
+      cacheNumber = EvidenceCache.newNumber();
+      damage = null;
+      old.close();
     }
   }
 

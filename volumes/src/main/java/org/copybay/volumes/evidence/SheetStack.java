@@ -154,6 +154,15 @@ final class SheetStack {
         });
   }
 
+  /** Whether this can be what had that newest root once: it has it, or went on from there. */
+  boolean follows(String root) {
+    Sheets now = sheets;
+    return now.inventory.root().toString().equals(root)
+        || now.files.stream()
+            .flatMap(file -> file.points().stream())
+            .anyMatch(point -> point.previous().toString().equals(root));
+  }
+
   // ---- changing
 
   /** STORE_FAILED when it is not known what is in force on the disk. */

@@ -22,6 +22,25 @@ public sealed interface VaultState {
    */
   record Ahead(long leadMillis, String why) implements VaultState {}
 
+  /** How it stands to it, in one word. */
+  default String word() {
+    if (this instanceof Behind) {
+      return "behind";
+    }
+    return this instanceof Ahead ? "ahead" : "steady";
+  }
+
+  /** The same as a sentence without a full stop. */
+  default String describe() {
+    String why = "";
+    if (this instanceof Behind behind) {
+      why = ": " + behind.why();
+    } else if (this instanceof Ahead ahead) {
+      why = ": " + ahead.why();
+    }
+    return "the vault clock is " + word() + why;
+  }
+
   /** How far the clock of the machine is before the vault time, negative when it is behind it. */
   default long distanceMillis() {
     if (this instanceof Behind behind) {

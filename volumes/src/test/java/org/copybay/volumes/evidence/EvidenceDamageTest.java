@@ -207,16 +207,19 @@ final class EvidenceDamageTest {
     flip(Inventory.FILE, 4096 + 100);
     volume.evidence = volume.openEvidence();
 
-    volume.evidence.discard();
-    volume.evidence = volume.openEvidence();
-
-    assertThat(volume.isSealed(first) || volume.isSealed(second)).isFalse();
-    for (String name : EvidenceFiles.NAMES) {
-      assertThat(volume.evidenceStore.exists(name)).isFalse();
+    for (boolean reopened : new boolean[] {false, true}) {
+      volume.evidence.discard();
+      if (reopened) {
+        volume.evidence = volume.openEvidence();
+      }
+      assertThat(volume.isSealed(first) || volume.isSealed(second)).isFalse();
+      for (String name : EvidenceFiles.NAMES) {
+        assertThat(volume.evidenceStore.exists(name)).isFalse();
+      }
+      volume.seal(first);
+      volume.seal(second);
+      volume.requireHashes("sealed again");
     }
-    volume.seal(first);
-    volume.seal(second);
-    volume.requireHashes("sealed again");
   }
 
   private static void copy(
