@@ -4,6 +4,7 @@ import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Locale;
 import org.copybay.control.command.Commands;
 import org.copybay.control.command.SafeguardedFacts;
 import org.copybay.control.command.Scope;
@@ -15,6 +16,7 @@ import org.copybay.copy.CopyServices;
 import org.copybay.copy.safeguarded.SafeguardedSession;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.Words;
 import org.copybay.volumes.bay.Bay;
 import org.copybay.volumes.event.Events;
 import org.jspecify.annotations.Nullable;
@@ -147,8 +149,20 @@ public final class ControlTree {
     }
   }
 
-  /** Notes and returns the answer to a gesture at that path below .control. FORBIDDEN. */
+  /**
+   * Notes and returns the answer to a gesture at that path below .control. FORBIDDEN. Who tries to
+   * take away what belongs to a safeguarded session stands in the audit log too.
+   */
   public StorageException refuse(Caller caller, Gesture gesture, String path) {
+    if (Refusals.removesOfSession(gesture, path)) {
+      String verb = gesture.name().toLowerCase(Locale.ROOT);
+      String words = verb + " " + Words.word(path);
+      try {
+        audit.refused(caller, path, verb, words, Errno.EPERM.name());
+      } catch (StorageException e) {
+        LOG.error("audit gesture={} uid={} not recorded: {}", words, caller.uid(), e.getMessage());
+      }
+    }
     return refusals.refuse(caller, gesture, path);
   }
 

@@ -57,6 +57,13 @@ final class Refusals {
     return nameIn(SAFEGUARD, path);
   }
 
+  /** Whether a gesture would take a safeguarded session, or some of it, away. */
+  static boolean removesOfSession(Gesture gesture, String path) {
+    boolean removes =
+        gesture == Gesture.UNLINK || gesture == Gesture.RMDIR || gesture == Gesture.RENAME;
+    return removes && (path + "/").startsWith(SAFEGUARD);
+  }
+
   private static @Nullable String nameIn(String room, String path) {
     String name = path.startsWith(room) ? path.substring(room.length()) : "";
     return name.isEmpty() || name.indexOf('/') >= 0 ? null : name;

@@ -3,8 +3,10 @@ package org.copybay.control.tree;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Locale;
 import org.copybay.control.OpenBay;
 import org.copybay.control.report.Errno;
+import org.copybay.volumes.Fault;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,6 +16,21 @@ class LockedBackupTest extends SafeguardFixture {
   @BeforeEach
   void make() throws Exception {
     makeSession();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "UNLINK,safeguard/PAY/ctl",
+    "RMDIR,safeguard/PAY",
+    "RENAME,safeguard/PAY",
+    "RMDIR,safeguard"
+  })
+  void whoRemovesASessionByHandIsNoted(Gesture gesture, String path) throws Exception {
+    assertThat(tree.refuse(OpenBay.OWNER, gesture, path).fault()).isEqualTo(Fault.FORBIDDEN);
+    String verb = gesture.name().toLowerCase(Locale.ROOT);
+    assertThat(lastAudit()).contains(" " + path + " " + verb + " EPERM " + verb + " " + path);
+    tree.refuse(OpenBay.OWNER, Gesture.MKDIR, "volumes/x");
+    assertThat(lastAudit()).doesNotContain("volumes/x");
   }
 
   @ParameterizedTest
