@@ -6,8 +6,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -110,6 +114,37 @@ class LauncherIT {
     assertThat(answer.out()).isEmpty();
     assertThat(answer.err()).startsWith("copybay: ").contains("no-such-bay");
     assertThat(answer.status()).isEqualTo(1);
+  }
+
+  @Test
+  void anArchiveOfClassesThatIsDamagedOrGoneDoesNoHarm() throws Exception {
+    run(LAUNCHER, "version");
+    Path archive = archive();
+    Path garbage = archive.resolveSibling("garbage"); // moved there: others have it mapped
+    Files.write(garbage, new byte[20_000]);
+    Files.move(garbage, archive, StandardCopyOption.REPLACE_EXISTING);
+
+    versionIsOneLineAndNothingElse();
+
+    Files.delete(archive);
+    versionIsOneLineAndNothingElse();
+    Awaitility.await().until(() -> Files.size(archive()) > 1_000_000);
+  }
+
+  /** What find_java in libexec/jvm makes; another test may be making it. */
+  private static Path archive() {
+    Path target = LAUNCHER.resolveSibling("fs/target");
+    return Awaitility.await()
+        .until(
+            () -> {
+              try (Stream<Path> found = Files.list(target)) {
+                return found
+                    .filter(file -> file.toString().endsWith(".jsa"))
+                    .findAny()
+                    .orElse(null);
+              }
+            },
+            Objects::nonNull);
   }
 
   private Answer run(Path launcher, String... words) throws IOException, InterruptedException {

@@ -152,6 +152,13 @@ public final class Main {
     }
   }
 
+  @Command(name = "rehearse", hidden = true, description = "Start as a daemon does, and end.")
+  int rehearse(@Parameters(paramLabel = "DIR", description = "A directory to make.") Path directory)
+      throws Exception {
+    Rehearsal.run(directory);
+    return version();
+  }
+
   private MountOptions mountOptions(List<String> given, Path ready) {
     try {
       return MountOptions.parse(given);
