@@ -32,11 +32,12 @@ class Case:
     took: list
     syncs: list  # an fdatasync of a block of a plain file beside each
     stalls: list  # the longest write that was under way meanwhile
+    quiet: list  # the longest one in a time without a backup, as long as that
     longest_plain: float  # of one to a plain file on the same disk, in the whole time
 
     @property
     def beyond(self):
-        return max(0.0, max(self.stalls) - self.longest_plain)
+        return max(0.0, max(self.stalls) - max(self.longest_plain, *self.quiet))
 
 
 def measure(arguments, directory):
@@ -69,16 +70,17 @@ def _measure(arguments, directory, volumes, count):
                 os.pwrite(still.fileno(), freezing.BLOCK, 0)
                 sync = moment(lambda: os.fdatasync(still.fileno()))
                 time.sleep(STEP_SECONDS)
+                quiet = moment(lambda: time.sleep(backup.millis / 1000))
                 if number:
-                    moments.append(backup)
+                    moments.append((backup, quiet))
                     syncs.append(sync.millis)
         done, plains = (sorted(freezing.writes(logs, name)) for name in ("volumes-*", "plain"))
     return Case(
         volumes,
-        [each.millis for each in moments],
+        [backup.millis for backup, _ in moments],
         syncs,
-        [freezing.longest(done, each) for each in moments],
-        max(took for ended, took in plains if ended / 1000 >= moments[0].start),
+        *([freezing.longest(done, one) for one in column] for column in zip(*moments)),
+        max(took for ended, took in plains if ended / 1000 >= moments[0][0].start),
     )
 
 
@@ -103,11 +105,13 @@ def write(result, _arguments, measured):
     result.text(
         f"Volumes of {VOLUME_BYTES >> 20} MiB on {place}, of one session, while a process for each"
         f" writes 4 KiB at random, {WRITES} a second together. *stall*: the longest write that was"
-        " under way during a backup; *plain*: the longest one of such a process to a plain file on"
-        " the same disk, in the whole time. In ms; median and longest of"
+        " under way during a backup; *quiet*: in a moment as long without one; *plain*: the longest"
+        " one of such a process to a plain file on the same disk, in the whole time. *beyond* is the"
+        " longest stall minus the longest of these two. In ms; median and longest of"
         f" {len(cases[0].took)} backups."
     )
-    header = ("volumes", "backup", "longest", "fdatasync", "longest", "ratio", "stall", "longest", "plain")
+    header = ("volumes", "backup", "longest", "fdatasync", "longest", "ratio", "stall", "longest")
+    header += ("quiet", "longest", "plain", "beyond")
     result.table(header, [_line(case) for case in cases])
 
 
@@ -116,14 +120,15 @@ def _line(case):
     for millis in (case.took, case.syncs):
         cells += [report.number(report.median(millis)), report.number(max(millis))]
     cells.append(report.number(report.ratio(report.median(case.took), report.median(case.syncs))))
-    stalls = (report.median(case.stalls), max(case.stalls), case.longest_plain)
-    return (*cells, *map(report.number, stalls))
+    for millis in (case.stalls, case.quiet):
+        cells += [report.number(report.median(millis)), report.number(max(millis))]
+    return (*cells, report.number(case.longest_plain), report.number(case.beyond))
 
 
 def targets(measured):
     return [
         (
-            f"stall by a backup beyond a plain write, ms: volumes={case.volumes}",
+            f"stall by a backup beyond others, ms: volumes={case.volumes}",
             *report.verdict(case.beyond, at_most=MOST_MILLIS[case.volumes]),
             None,
         )
