@@ -12,6 +12,7 @@ import host
 import mount
 import points
 import quickopc
+import safeguarded
 import shadow
 
 
@@ -36,10 +37,10 @@ def _parse(words):
         description="Measures Copybay beside its peers. Figures never fail a run: the exit code"
         " is 0 unless a measurement could not be made.",
     )
-    names = "all | mount | points | cache | duplicate | shadow | quickopc"
+    names = "all | mount | points | cache | duplicate | shadow | quickopc | safeguarded"
     commands = parser.add_subparsers(required=True, metavar=names)
     adds = (_add_all, _add_mount, _add_points, _add_cache, _add_duplicate, _add_shadow)
-    for add in (*adds, _add_quickopc):
+    for add in (*adds, _add_quickopc, _add_safeguarded):
         add(commands)
     arguments = parser.parse_args(words, argparse.Namespace(words=words))
     arguments.finish(arguments)
@@ -152,6 +153,20 @@ def _add_quickopc(commands):
         arguments.seconds = 1 if quick else 3
 
     parser.set_defaults(run=quickopc.run, finish=finish)
+
+
+def _add_safeguarded(commands):
+    parser = commands.add_parser("safeguarded", help="backups, and thousands of them held")
+    _add_common(parser, rounds=5)
+    _add_disk(parser, "for what waits for a disk")
+    _add_only(parser, list(safeguarded.PARTS), "PART")
+
+    def finish(arguments):
+        quick = arguments.quick
+        arguments.rounds = arguments.rounds or (2 if quick else 5)
+        arguments.seconds = 1 if quick else 3
+
+    parser.set_defaults(run=safeguarded.run, finish=finish)
 
 
 _MARKDOWN = "write the report there too"

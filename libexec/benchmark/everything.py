@@ -43,6 +43,7 @@ def _sections(arguments):
         ["duplicate", *common, *rounds, *disk],
         ["shadow", *common, *rounds, *disk],
         ["quickopc", *common, *rounds, *disk],
+        ["safeguarded", *common, *rounds, *disk],
     )
 
 

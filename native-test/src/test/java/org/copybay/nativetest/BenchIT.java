@@ -23,7 +23,7 @@ class BenchIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"all", "mount", "points", "cache", "duplicate", "shadow", "quickopc"})
+  @ValueSource(strings = {"all", "mount", "points", "cache", "duplicate", "shadow", "quickopc", "safeguarded"})
   void everyPartSaysWhatItTakes(String part) {
     assertThat(help(part))
         .contains(
@@ -45,6 +45,6 @@ class BenchIT {
 
     assertThat(answer.status()).isEqualTo(2);
     assertThat(answer.err())
-        .startsWith("Usage: bench all | mount | points | cache | duplicate | shadow | quickopc");
+        .startsWith("Usage: bench all | mount | points | cache | duplicate | shadow | quickopc | safeguarded");
   }
 }

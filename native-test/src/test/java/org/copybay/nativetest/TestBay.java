@@ -252,6 +252,12 @@ public final class TestBay
     end(daemon().orElseThrow());
   }
 
+  /** Whether an error of a file below the mount says that the daemon is gone. */
+  public static boolean isGone(IOException e) {
+    String why = String.valueOf(e.getMessage());
+    return why.contains("not connected") || why.contains("connection abort");
+  }
+
   /** The daemon that serves this bay: the process with the bay's path among its arguments. */
   public Optional<ProcessHandle> daemon() {
     String words = "\0serve\0" + bay() + "\0";

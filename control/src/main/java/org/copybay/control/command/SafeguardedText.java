@@ -113,8 +113,9 @@ record SafeguardedText(Safeguarded safeguarded, SafeguardedFacts facts) {
       SafeguardedSession session, List<Backup> backups) {
     List<Map<String, @Nullable Object>> rows = new ArrayList<>();
     long bytes = 0;
+    long now = facts.bay().vaultMillis();
     for (int i = backups.size() - 1; i >= 0; i--) {
-      Map<String, @Nullable Object> row = facts.backup(backups.get(i));
+      Map<String, @Nullable Object> row = facts.backup(backups.get(i), now);
       row.put("session", session.name());
       bytes += cost(row);
       if (bytes > ROOM_BYTES && !rows.isEmpty()) {
@@ -164,7 +165,7 @@ record SafeguardedText(Safeguarded safeguarded, SafeguardedFacts facts) {
 
   private String time(SafeguardedSession session, long id) {
     try {
-      return shown(facts.backup(safeguarded.backup(session, id)).get("time"));
+      return shown(facts.backup(safeguarded.backup(session, id), 0).get("time"));
     } catch (StorageException e) {
       return NONE; // it was removed when all of it was copied
     }

@@ -104,7 +104,8 @@ final class SafeguardPages {
 
   private List<Map<String, @Nullable Object>> rows(SafeguardedSession session) {
     List<Map<String, @Nullable Object>> rows = new ArrayList<>();
-    facts.safeguarded().backupsOf(session).forEach(backup -> rows.add(facts.backup(backup)));
+    long now = facts.bay().vaultMillis();
+    facts.safeguarded().backupsOf(session).forEach(backup -> rows.add(facts.backup(backup, now)));
     return rows;
   }
 

@@ -201,9 +201,19 @@ public final class Backups {
 
   // ---- locks and holds
 
-  /** FORBIDDEN while a lock has not ended or a hold was not released, whoever asks. */
-  public void requireUnlocked(SafeguardedSession session, Backup backup) throws StorageException {
-    if (backup.lockedUntilMillis() > bay().vaultMillis()) {
+  /**
+   * FORBIDDEN while a lock has not ended or a hold was not released of one of them, whoever asks.
+   */
+  void requireUnlocked(SafeguardedSession session, List<Backup> backups) throws StorageException {
+    long now = bay().vaultMillis();
+    for (Backup backup : backups) {
+      requireUnlocked(session, backup, now);
+    }
+  }
+
+  private static void requireUnlocked(SafeguardedSession session, Backup backup, long nowMillis)
+      throws StorageException {
+    if (backup.lockedUntilMillis() > nowMillis) {
       throw Refusals.locked(backup.id(), backup.lockedUntilMillis());
     }
     if (!backup.record().holds().isEmpty()) {

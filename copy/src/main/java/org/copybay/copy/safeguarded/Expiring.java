@@ -60,11 +60,11 @@ public final class Expiring {
 
   private Plan plan(SafeguardedSession session, List<BackupRecord> going) throws StorageException {
     SessionState state = session.state();
+    List<Backup> backups = going.stream().map(each -> Backup.of(bay(), state, each)).toList();
+    safeguarded.backups().requireUnlocked(session, backups);
     List<Long> now = new ArrayList<>();
     List<Long> later = new ArrayList<>();
     for (BackupRecord record : going) {
-      Backup backup = Backup.of(bay(), state, record);
-      safeguarded.backups().requireUnlocked(session, backup);
       (state.needs(record.id()) ? later : now).add(record.id());
     }
     return new Plan(now, later);
@@ -168,9 +168,7 @@ public final class Expiring {
     safeguarded.requireTaken(session, SessionCommand.TERMINATE, Recovery.R1);
     SessionState state = session.state();
     List<Long> all = new ArrayList<>(state.backups().keySet());
-    for (BackupRecord record : state.backups().values()) {
-      safeguarded.backups().requireUnlocked(session, Backup.of(bay(), state, record));
-    }
+    safeguarded.backups().requireUnlocked(session, safeguarded.backupsOf(session));
     for (Recovery recovery : state.recoveries().values()) {
       safeguarded.recoveries().requireTerminable(session, recovery, force);
     }

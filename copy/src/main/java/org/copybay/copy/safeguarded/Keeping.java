@@ -48,10 +48,11 @@ final class Keeping {
       return List.of();
     }
     long last = lastRecoverable(state);
+    long now = bay.vaultMillis();
     List<Long> old = new ArrayList<>();
     for (BackupRecord record : state.backups().values()) {
       Backup backup = Backup.of(bay, state, record);
-      if (last - backup.created().toEpochMilli() > retention && mayGo(state, backup)) {
+      if (last - backup.created().toEpochMilli() > retention && mayGo(state, backup, now)) {
         old.add(record.id());
       }
     }
@@ -68,8 +69,8 @@ final class Keeping {
     return Long.MIN_VALUE;
   }
 
-  private boolean mayGo(SessionState state, Backup backup) {
-    return backup.lockedUntilMillis() <= bay.vaultMillis()
+  private static boolean mayGo(SessionState state, Backup backup, long nowMillis) {
+    return backup.lockedUntilMillis() <= nowMillis
         && backup.record().holds().isEmpty()
         && !backup.record().expiring()
         && !state.needs(backup.id());
@@ -119,9 +120,10 @@ final class Keeping {
   /** The oldest backup that may be rolled off a volume, or null. */
   @Nullable Backup oldest(SafeguardedSession session, Volume volume) {
     SessionState state = session.state();
+    long now = bay.vaultMillis();
     for (BackupRecord record : state.backups().values()) {
       Backup backup = Backup.of(bay, state, record);
-      if (backup.find(volume) != null && mayGo(state, backup)) {
+      if (backup.find(volume) != null && mayGo(state, backup, now)) {
         return backup;
       }
     }

@@ -72,9 +72,7 @@ public final class SessionSetup {
 
   /** Whether a session can be ended. BUSY while it has backups or recoveries. */
   public void requireDeletable(SafeguardedSession session) throws StorageException {
-    for (Backup backup : safeguarded.backupsOf(session)) {
-      safeguarded.backups().requireUnlocked(session, backup);
-    }
+    safeguarded.backups().requireUnlocked(session, safeguarded.backupsOf(session));
     safeguarded.requireTaken(session, SessionCommand.DELETE, Recovery.R1);
   }
 
@@ -281,11 +279,9 @@ public final class SessionSetup {
       throw new StorageException(
           Fault.NOT_FOUND, "volume " + volume.name() + " is not in session " + session.name());
     }
-    for (Backup backup : safeguarded.backupsOf(session)) {
-      if (backup.find(volume) != null) {
-        safeguarded.backups().requireUnlocked(session, backup);
-      }
-    }
+    List<Backup> having =
+        safeguarded.backupsOf(session).stream().filter(each -> each.find(volume) != null).toList();
+    safeguarded.backups().requireUnlocked(session, having);
     requireNoRecovery(session, volume.id());
     UUID recovery = set.recovery();
     if (recovery != null) {

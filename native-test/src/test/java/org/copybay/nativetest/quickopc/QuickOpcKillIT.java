@@ -141,7 +141,7 @@ class QuickOpcKillIT {
       Files.writeString(BAY.mountPoint().resolve(".control/ctl"), "quickopc " + line + "\n");
       log.add("ok " + line);
     } catch (IOException e) {
-      if (isGone(e)) {
+      if (TestBay.isGone(e)) {
         log.add("cut " + line);
         return false;
       }
@@ -151,13 +151,8 @@ class QuickOpcKillIT {
     return true;
   }
 
-  private static boolean isGone(IOException e) {
-    String why = String.valueOf(e.getMessage());
-    return why.contains("not connected") || why.contains("connection abort");
-  }
-
   private boolean requireGone(IOException e, String what) {
-    if (!isGone(e)) {
+    if (!TestBay.isGone(e)) {
       throw new AssertionError(what + ": " + e.getMessage() + " after " + log, e);
     }
     log.add("cut " + what);

@@ -1,7 +1,5 @@
 package org.copybay.nativetest.replay;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -22,17 +20,15 @@ final class FrozenVolumes implements Scenario {
   private final List<Point> points = new CopyOnWriteArrayList<>();
   private volatile List<StampedVolume> volumes = List.of();
 
-  /** What is known of a point; a position that is not known yet is the largest there is. */
+  /** What is known of a point. */
   private static final class Point {
     final String name;
-    final List<int[]> oldest; // by volume, written before the command
-    volatile List<int[]> newest = List.of(); // begun before the answer
-    volatile long made = Long.MAX_VALUE;
+    final FrozenImages images;
     volatile boolean dropping;
 
-    Point(String name, List<int[]> oldest) {
+    Point(String name, FrozenImages images) {
       this.name = name;
-      this.oldest = oldest;
+      this.images = images;
     }
   }
 
@@ -56,12 +52,9 @@ final class FrozenVolumes implements Scenario {
   private Void freeze(Recording recording) throws InterruptedException {
     for (int i = 0; i < POINTS; i++) {
       TimeUnit.MILLISECONDS.sleep(150);
-      Point point =
-          new Point("P" + points.size(), volumes.stream().map(StampedVolume::written).toList());
+      Point point = new Point("P" + points.size(), new FrozenImages(volumes));
       points.add(point);
-      long made = recording.command("freeze volumes=a,b name=" + point.name);
-      point.newest = volumes.stream().map(StampedVolume::issued).toList();
-      point.made = made;
+      point.images.made(recording.command("freeze volumes=a,b name=" + point.name));
       if (i % 2 == 1) {
         Point old = points.get(points.size() - 2);
         old.dropping = true;
@@ -77,23 +70,11 @@ final class FrozenVolumes implements Scenario {
     List<String> there = names.out().lines().toList();
     for (Point point : points) {
       boolean found = there.contains(point.name);
-      if (!found && state.after(point.made) && !point.dropping) {
+      if (!found && state.after(point.images.made()) && !point.dropping) {
         state.complain("point " + point.name + " is gone");
       }
       if (found) {
-        requireImages(state, point);
-      }
-    }
-  }
-
-  private void requireImages(Recovered state, Point point) {
-    Path directory = state.bay().mountPoint().resolve("points").resolve(point.name);
-    for (int i = 0; i < volumes.size(); i++) {
-      Path file = directory.resolve(volumes.get(i).name());
-      if (Files.exists(file)) {
-        state.requireImage(file, volumes.get(i), point.oldest.get(i), point.newest.get(i));
-      } else {
-        state.complain(point.name + " lacks volume " + volumes.get(i).name());
+        point.images.require(state, state.bay().mountPoint().resolve("points").resolve(point.name));
       }
     }
   }

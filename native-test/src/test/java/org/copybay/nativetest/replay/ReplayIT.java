@@ -14,6 +14,8 @@ import org.junit.jupiter.api.Test;
  * <p>P3: a write bitmap names every change since its start or reset, and members of a shadow set
  * become equal by what its bitmaps name, and the target of a QuickOPC session its source.
  *
+ * <p>P7: a safeguarded backup is there on all its volumes or on none, with its lock.
+ *
  * <p>The short form looks at some cuts of one recording, -Dreplay.cuts=N at more; -Dsoak.rounds=N
  * at every cut of N. A failure again, but for the timing of threads, by -Dcopybay.seed=SEED; what
  * the disk recorded is kept in target/replay-SEED.
@@ -45,6 +47,11 @@ class ReplayIT {
   @Test
   void targetsOfSessionsShowTheirSources() throws Exception {
     replay(SessionVolumes::new);
+  }
+
+  @Test
+  void backupsAreThereOnAllVolumesOrOnNone() throws Exception {
+    replay(BackedUpVolumes::new);
   }
 
   private static void replay(Supplier<Scenario> scenarios) throws Exception {

@@ -2,6 +2,8 @@ package org.copybay.nativetest.safeguarded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import java.util.Random;
 import org.copybay.nativetest.Needs;
 import org.copybay.nativetest.TestBay;
 import org.junit.jupiter.api.Test;
@@ -12,7 +14,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * concurrent writers are more by -Dsafeguarded.backups=N.
  */
 class SafeguardedIT {
-  private static final int BACKUPS = Integer.getInteger("safeguarded.backups", 20);
+  private static final int BACKUPS = Integer.getInteger("safeguarded.backups", 10);
+  private static final int RECOVERIES = 5; // of these backups
 
   @RegisterExtension final TestBay bay = TestBay.onDisk();
   private final SafeguardedShell shell = new SafeguardedShell(bay);
@@ -100,45 +103,35 @@ class SafeguardedIT {
         """);
   }
 
-  /** Each writer counts up in one volume after the other, and never writes ahead of the first. */
   @Test
-  void everyBackupOfManyVolumesIsOneInstant() {
+  void everyBackupOfManyVolumesIsOneInstant() throws Exception {
+    List<String> volumes = List.of("a", "b", "c", "d");
+    SequenceWriters writers = new SequenceWriters(bay, volumes, 3, new Random());
     shell.must(
         """
-        for v in a b c d; do
-          echo "create volume $v size=1M" >$C/ctl
-          for w in 0 1 2; do
-            printf %%08d 0 | dd of=$V/$v bs=8 seek=$((w * 8192)) count=1 conv=notrunc status=none
-          done
-        done
+        for v in a b c d; do echo "create volume $v size=%d" >$C/ctl; done
         pay a b c d
-        write() {
-          local i=0 v
-          while [ ! -e stop ]; do
-            i=$((i + 1))
-            for v in a b c d; do
-              printf %%08d $i | dd of=$V/$v bs=8 seek=$(($1 * 8192)) count=1 conv=notrunc status=none
-            done
-          done
-        }
-        for w in 0 1 2; do write $w & done
-        for ((n = 0; n < %1$d; n++)); do s backup session=PAY lock=1d; done
-        touch stop; wait
-        [ $(ids | wc -l) = %1$d ]
-        [ $(dd if=$V/d bs=8 count=1 status=none | sed 's/^0*//') -gt 1 ]
-        for id in $(ids); do
-          for w in 0 1 2; do
-            first=; last=
-            for v in a b c d; do
-              n=$((10#$(dd if=$B/PAY/$id/$v bs=8 skip=$((w * 8192)) count=1 status=none)))
-              if [ -n "$last" ] && [ $n -gt $last ]; then echo "$id/$v: $n after $last"; exit 1; fi
-              first=${first:-$n}; last=$n
-            done
-            if [ $((first - last)) -gt 1 ]; then echo "$id: $first to $last"; exit 1; fi
-          done
-        done
         """
-            .formatted(BACKUPS));
+            .formatted(writers.bytes()));
+    writers.start();
+    for (int i = 0; i < BACKUPS; i++) {
+      bay.command("safeguarded backup session=PAY lock=1d");
+      if (i % (BACKUPS / RECOVERIES) == 0) {
+        bay.command("safeguarded recover session=PAY backup=latest copy=nocopy");
+        writers.requireOneInstant(
+            volumes.stream().map(volume -> bay.volume("r" + volume)).toList(), "recovery " + i);
+        bay.command("safeguarded terminate-h1r1 session=PAY force=yes");
+      }
+    }
+    writers.stop();
+
+    List<String> ids = shell.must("ids").lines().toList();
+    assertThat(ids).hasSize(BACKUPS);
+    for (String id : ids) {
+      writers.requireOneInstant(bay.mountPoint().resolve("backups/PAY/" + id), "backup");
+    }
+    writers.requireAcknowledged("in the end");
+    assertThat(writers.number()).isGreaterThan(1);
   }
 
   // ---- recoveries

@@ -43,13 +43,14 @@ final class Dropping {
   void parts(List<String> names, List<Volume> of, Catalogue.Change also) throws StorageException {
     bay.requireChangeable();
     Map<PointInTime, PointInTime> parts = new LinkedHashMap<>(); // by what they are of
+    long now = bay.vaultMillis();
     try (var held = roster.enter()) {
       for (String name : names) {
         PointInTime point = points.named(name);
         if (point == null) {
           throw new StorageException(Fault.NOT_FOUND, "no point " + name);
         }
-        BackupPoints.requireUnlocked(point, bay.vaultMillis());
+        BackupPoints.requireUnlocked(point, now);
         parts.put(point, part(point, of));
       }
       parts.values().removeIf(part -> part.volumes().isEmpty());

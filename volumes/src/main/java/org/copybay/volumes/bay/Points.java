@@ -5,8 +5,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -385,8 +387,13 @@ public final class Points {
     Map<UUID, Volume> volumes = new LinkedHashMap<>();
     roster.visible().forEach(volume -> volumes.put(volume.id(), volume));
     roster.reserved().forEach(volume -> volumes.put(volume.id(), volume));
+    Set<Volume> having = new LinkedHashSet<>();
     for (List<PointTable.Row> point : rows.values()) {
-      load(point, volumes);
+      load(point, volumes, having);
+    }
+    having.forEach(this::closeIncomplete);
+    if (!bay.readOnly()) {
+      ready.values().forEach(this::writeLock);
     }
   }
 
@@ -420,7 +427,7 @@ public final class Points {
     }
   }
 
-  private void load(List<PointTable.Row> rows, Map<UUID, Volume> volumes) {
+  private void load(List<PointTable.Row> rows, Map<UUID, Volume> volumes, Set<Volume> having) {
     List<PointVolume> members = new ArrayList<>();
     for (PointTable.Row row : rows) {
       Volume volume = volumes.get(row.volume());
@@ -438,10 +445,7 @@ public final class Points {
         new PointInTime(first.id(), first.inode(), first.name(), created, members, locked);
     if (first.ready()) {
       ready.put(point.name(), point);
-      members.forEach(member -> closeIncomplete(member.volume()));
-      if (!bay.readOnly()) {
-        writeLock(point);
-      }
+      members.forEach(member -> having.add(member.volume()));
     } else if (!bay.readOnly()) {
       purge(point);
     }

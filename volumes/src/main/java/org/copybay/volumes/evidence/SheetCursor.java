@@ -6,7 +6,7 @@ import org.copybay.volumes.StorageException;
 
 /** Goes over all entries of a sheet in order, past the cache. Used by one thread. */
 final class SheetCursor {
-  private static final int READ_AHEAD_PAGES = 64;
+  private static final int READ_AHEAD_PAGES = 16;
 
   private final SheetFile sheet;
   private final SheetLayout.Head head;

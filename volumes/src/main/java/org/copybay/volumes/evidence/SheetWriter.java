@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  */
 final class SheetWriter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SheetWriter.class);
-  private static final int BATCH_PAGES = 64;
+  private static final int BATCH_PAGES = 16;
 
   private final TrackStore store;
   private final Inventory.Named named;

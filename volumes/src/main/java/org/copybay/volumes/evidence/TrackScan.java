@@ -13,10 +13,14 @@ import org.jspecify.annotations.Nullable;
 final class TrackScan {
   static final int PIECE_BYTES = 1 << 20;
 
+  // Of a thread: thousands of small scans would each leave one behind until the next collection.
+  private static final ThreadLocal<ByteBuffer> BUFFER =
+      ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(PIECE_BYTES));
+
   private final PointImage image;
   private final Tracks tracks;
   private final BooleanSupplier stopped;
-  private final ByteBuffer buffer = ByteBuffer.allocateDirect(PIECE_BYTES);
+  private final ByteBuffer buffer = BUFFER.get();
 
   private long foundFrom = -1; // the offset that was asked last
   private @Nullable Extent found;

@@ -370,10 +370,11 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
   public void drop(List<PointId> points) throws StorageException {
     for (int from = 0; from < points.size(); from += DROPPED_AT_ONCE) {
       int to = Math.min(from + DROPPED_AT_ONCE, points.size());
+      long now = use.nowMillis().getAsLong(); // no writer waits for it
       try (var closed = gate.close()) {
         for (PointId point : points.subList(from, to)) {
           if (hasPoint(point.number, point.timeMillis)) {
-            dropClosed(point.number);
+            dropClosed(point.number, now);
           }
         }
       }
@@ -409,14 +410,18 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
     return now == null || !now.hasPoint(number, timeMillis) ? 0 : now.lockedUntil(number);
   }
 
-  /** {@link #drop}; the gate is closed. */
+  /** {@link #drop} of one that was just made; the gate is closed. */
   void dropClosed(int number) throws StorageException {
+    dropClosed(number, use.nowMillis().getAsLong());
+  }
+
+  private void dropClosed(int number, long nowMillis) throws StorageException {
     TrackEngine now = engine;
     if (now == null) {
       return;
     }
     long until = now.lockedUntil(number);
-    if (until > use.nowMillis().getAsLong()) {
+    if (until > nowMillis) {
       throw new StorageException(
           Fault.FORBIDDEN,
           "point "

@@ -10,11 +10,13 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
 import org.copybay.volumes.Bytes;
@@ -203,6 +205,35 @@ final class PointsTest {
         .hasMessageContaining("still damaged: " + missing);
     assertThatThrownBy(() -> TestBay.read(test.bay.find("a"))).hasMessageContaining("damaged");
     assertThat(TestBay.read(test.bay.find("b"))).isEqualTo(new byte[SIZE]);
+  }
+
+  @Test
+  void aVolumeThatLacksAPointOfTheCatalogueIsDamagedAndNotServed() throws Exception {
+    freeze("P", "a");
+    Path files = test.bay.find("a").home().getParent();
+    Path before = directory.resolve("before");
+    test.bay.close();
+    copy(files, before);
+    test.bay = TestBay.open(test.path).bay;
+    freeze("Q", "a", "b");
+    freeze("R", "b");
+    test.bay.close();
+    copy(before, files);
+
+    test.bay = TestBay.open(test.path).bay;
+
+    assertThat(test.bay.find("a").failure()).contains("it lacks point 2");
+    assertThatThrownBy(() -> TestBay.read(test.bay.find("a"))).hasMessageContaining("damaged");
+    assertThat(TestBay.read(test.bay.find("b"))).isEqualTo(new byte[SIZE]);
+  }
+
+  private static void copy(Path from, Path to) throws Exception {
+    Files.createDirectories(to);
+    try (Stream<Path> files = Files.list(from)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, to.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+      }
+    }
   }
 
   /** A journal that ends behind a whole record would pass for one that was never longer. */
