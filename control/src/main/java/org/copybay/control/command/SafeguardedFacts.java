@@ -17,9 +17,12 @@ import org.copybay.copy.safeguarded.Safeguarded;
 import org.copybay.copy.safeguarded.SafeguardedSession;
 import org.copybay.copy.safeguarded.SessionProperties;
 import org.copybay.copy.safeguarded.Situation;
+import org.copybay.copy.safeguarded.Verdict;
+import org.copybay.copy.safeguarded.VolumeEvidence;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.Words;
 import org.copybay.volumes.bay.Bay;
+import org.copybay.volumes.bay.PointVolume;
 import org.copybay.volumes.bay.Volume;
 import org.jspecify.annotations.Nullable;
 
@@ -35,15 +38,17 @@ public record SafeguardedFacts(Bay bay, Safeguarded safeguarded) {
   /** A backup; {@code recoverable} and what begins with {@code blocking} are Booleans. */
   public Map<String, @Nullable Object> backup(Backup backup) {
     Map<String, @Nullable Object> is = new LinkedHashMap<>();
+    boolean damaged = backup.damage() != null;
     boolean rolled = !backup.record().rolled().isEmpty();
     Instant lock = lockedUntil(backup);
+    VolumeEvidence evidence = safeguarded.evidence(backup);
     is.put("id", backup.id());
     is.put("time", seconds(backup.created()));
     is.put("role", "H1");
     is.put("recoverable", backup.unrecoverable() == null);
     is.put("progress", 0);
     is.put("used_bytes", null);
-    is.put("last_result", rolled ? "SGC1003W" : "SGC1001I");
+    is.put("last_result", damaged ? "SGC1005E" : rolled ? "SGC1003W" : "SGC1001I");
     is.put("copy_sets", backup.volumes().size());
     is.put("blocking_expansion", !backup.volumes().isEmpty());
     is.put("expiration", lock);
@@ -51,9 +56,29 @@ public record SafeguardedFacts(Bay bay, Safeguarded safeguarded) {
     is.put("label", orNull(backup.record().label()));
     is.put("locked_until", lock);
     is.put("holds", holds(backup));
-    is.put("evidence", null);
+    is.put("evidence", evidence == null ? null : evidence.words());
     is.put("volumes", join(backup.volumes().stream().map(of -> of.name()).toList()));
+    is.put("verified", backup.verified());
     return is;
+  }
+
+  /** What proves the backups of a session, one volume after the other. */
+  public List<Map<String, @Nullable Object>> evidence(SafeguardedSession session) {
+    List<Map<String, @Nullable Object>> all = new ArrayList<>();
+    for (Backup backup : safeguarded.backupsOf(session)) {
+      for (PointVolume of : backup.volumes()) {
+        VolumeEvidence evidence = safeguarded.evidence(backup, of);
+        Verdict verdict = backup.record().verdicts().get(of.volume().id());
+        Map<String, @Nullable Object> is = new LinkedHashMap<>();
+        is.put("backup", backup.id());
+        is.put("volume", of.name());
+        is.put("state", evidence.words());
+        is.put("root", evidence.root());
+        is.put("verified", verdict == null ? null : verdict.time());
+        all.add(is);
+      }
+    }
+    return all;
   }
 
   /** When the lock of a backup ends, or null where it has none now. */
@@ -185,7 +210,10 @@ public record SafeguardedFacts(Bay bay, Safeguarded safeguarded) {
         .toList();
   }
 
-  /** What is wrong with a session: a volume that is gone, a recovery that is suspended. */
+  /**
+   * What is wrong with a session: a volume that is gone, a recovery that is suspended, a backup
+   * that is not proven.
+   */
   public List<String> trouble(SafeguardedSession session) {
     List<String> trouble = new ArrayList<>();
     for (CopySet set : session.state().copySets()) {
@@ -204,6 +232,8 @@ public record SafeguardedFacts(Bay bay, Safeguarded safeguarded) {
         }
       }
     }
+    String remedy = " (cat .control/safeguard/" + Words.word(session.name()) + "/evidence)";
+    safeguarded.evidenceTrouble(session).forEach(why -> trouble.add(why + remedy));
     return trouble;
   }
 

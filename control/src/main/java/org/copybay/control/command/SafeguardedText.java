@@ -72,6 +72,8 @@ record SafeguardedText(Safeguarded safeguarded, SafeguardedFacts facts) {
     columns.put("state", "State");
     columns.put("holds", "Holds");
     columns.put("label", "Label");
+    columns.put("evidence", "Evidence");
+    columns.put("verified", "Verified");
     return columns;
   }
 

@@ -36,7 +36,11 @@ final class SafeguardPages {
           "locked_until",
           "holds",
           "evidence",
-          "volumes");
+          "volumes",
+          "verified");
+
+  private static final List<String> EVIDENCE_COLUMNS =
+      List.of("backup", "volume", "state", "root", "verified");
 
   private static final List<String> RECOVERY_COLUMNS =
       List.of(
@@ -97,7 +101,18 @@ final class SafeguardPages {
   }
 
   String backupsJson(SafeguardedSession session) throws StorageException {
-    List<Map<String, @Nullable Object>> rows = rows(session);
+    return json(rows(session));
+  }
+
+  String evidence(SafeguardedSession session) {
+    return table(EVIDENCE_COLUMNS, facts.evidence(session));
+  }
+
+  String evidenceJson(SafeguardedSession session) throws StorageException {
+    return json(facts.evidence(session));
+  }
+
+  private static String json(List<Map<String, @Nullable Object>> rows) throws StorageException {
     rows.forEach(row -> row.replaceAll((key, value) -> plain(value)));
     return Json.text(rows);
   }

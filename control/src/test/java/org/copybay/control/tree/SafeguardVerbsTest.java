@@ -9,6 +9,7 @@ import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.copybay.control.OpenBay;
 import org.copybay.control.report.Errno;
+import org.copybay.copy.engine.Job;
 import org.copybay.volumes.Fault;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,19 +93,41 @@ class SafeguardVerbsTest extends SafeguardFixture {
   void aBackupHasItsLabelHoldAndLock() throws Exception {
     long id = backup("label=\"before the update\" hold=audit lock=7d");
 
+    awaitSealed();
     assertThat(read(ROOM + "backups"))
         .matches(
             "# id time role recoverable progress used_bytes last_result copy_sets"
                 + " blocking_expansion expiration state label locked_until holds evidence"
-                + " volumes\n"
+                + " volumes verified\n"
                 + id
-                + " \\S+Z H1 yes 0 - SGC1001I 2 yes (\\S+Z) ready \"before the update\" \\1 audit -"
-                + " a,b\n");
+                + " \\S+Z H1 yes 0 - SGC1001I 2 yes (\\S+Z) ready \"before the update\" \\1 audit sealed"
+                + " a,b -\n");
     assertThat(reply(CTL, "lsbackups backup=latest format=json"))
         .startsWith("ok 1 backup\n{\n")
-        .contains("\"id\" : " + id, "\"label\" : \"before the update\"", "\"evidence\" : null");
+        .contains(
+            "\"id\" : " + id, "\"label\" : \"before the update\"", "\"evidence\" : \"sealed\"");
     assertThat(reply(CTL, "backup dry-run=yes"))
         .isEqualTo("ok dry-run: would back up session PAY\n");
+  }
+
+  @Test
+  void aBackupIsVerifiedByAJobForEachVolume() throws Exception {
+    assertThat(refused("verify", "has no backup of its volumes")).isEqualTo(Errno.ENOENT);
+    long id = backup("");
+    assertThat(reply(CTL, "verify dry-run=yes"))
+        .isEqualTo("ok dry-run: would verify all backups of a,b\n");
+    assertThat(reply(CTL, "verify latest id=mine rate=1G"))
+        .matches("ok mine jobs=mine,[0-9]+\\nverifying backup " + id + " of a,b\\n");
+    for (Job job : open.jobs().all()) {
+      Awaitility.await()
+          .atMost(Duration.ofMinutes(1))
+          .until(() -> read("jobs/" + job.id() + "/status").contains("\nstate: done\n"));
+    }
+    assertThat(read("jobs/mine/status"))
+        .contains("\nverb: safeguarded_verify\n", "\nsource: a\n", "\nresult: verified=1\n");
+    assertThat(read(ROOM + "backups").lines().skip(1))
+        .allMatch(line -> line.matches(".* a,b [0-9T:-]+Z"));
+    assertThat(refused(OpenBay.OTHER, CTL, "verify", "")).isEqualTo(Errno.EACCES);
   }
 
   @Test
@@ -161,8 +184,8 @@ class SafeguardVerbsTest extends SafeguardFixture {
     assertThat(reply("safeguard/OTHER/ctl", "Refresh States"))
         .isEqualTo("ok session OTHER has 1 backup, 1 of them found now\n");
     assertThat(read("safeguard/OTHER/state")).isEqualTo("protected\n");
-    assertThat(read("safeguard/OTHER/backups")).contains("\n" + id + " ").endsWith(" a\n");
-    assertThat(read(ROOM + "backups")).contains("\n" + id + " ").endsWith(" b\n");
+    assertThat(read("safeguard/OTHER/backups")).contains("\n" + id + " ").endsWith(" a -\n");
+    assertThat(read(ROOM + "backups")).contains("\n" + id + " ").endsWith(" b -\n");
   }
 
   // ---- expiry

@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
-import java.util.Set;
 import java.util.TreeMap;
 import org.copybay.copy.schedule.ScheduledTask;
 import org.copybay.volumes.Fault;
@@ -169,7 +168,7 @@ public final class Backups {
                 safeguarded.lastId(),
                 lock,
                 id -> {
-                  BackupRecord record = new BackupRecord(id, spec.label(), false, holds, Set.of());
+                  BackupRecord record = BackupRecord.of(id, spec.label(), holds);
                   return connection -> {
                     SafeguardedTable.put(connection, state.name(), record);
                     safeguarded.noteNumbers(connection, id);
@@ -179,7 +178,7 @@ public final class Backups {
     safeguarded.noteId(point.backup());
     saveTime();
     safeguarded.sealer().wake();
-    BackupRecord record = new BackupRecord(point.backup(), spec.label(), false, holds, Set.of());
+    BackupRecord record = BackupRecord.of(point.backup(), spec.label(), holds);
     session.setState(state.with(record));
     Backup made = Backup.of(bay(), session.state(), record);
     safeguarded.tell(
@@ -327,7 +326,7 @@ public final class Backups {
         boolean ours =
             point.volumes().stream().anyMatch(of -> state.findSource(of.volume().id()) != null);
         if (ours && !all.containsKey(point.backup())) {
-          BackupRecord record = new BackupRecord(point.backup(), "", false, List.of(), Set.of());
+          BackupRecord record = BackupRecord.of(point.backup(), "", List.of());
           all.put(record.id(), record);
           found.add(record);
         }
