@@ -35,8 +35,12 @@ public record SafeguardedFacts(Bay bay, Safeguarded safeguarded) {
 
   // ---- backups
 
-  /** A backup; {@code recoverable} and what begins with {@code blocking} are Booleans. */
-  public Map<String, @Nullable Object> backup(Backup backup) {
+  /**
+   * A backup; {@code recoverable} and what begins with {@code blocking} are Booleans.
+   *
+   * @param kept of {@link Safeguarded#keptBytes}
+   */
+  public Map<String, @Nullable Object> backup(Backup backup, @Nullable Map<Long, Long> kept) {
     Map<String, @Nullable Object> is = new LinkedHashMap<>();
     boolean damaged = backup.damage() != null;
     boolean rolled = !backup.record().rolled().isEmpty();
@@ -47,7 +51,7 @@ public record SafeguardedFacts(Bay bay, Safeguarded safeguarded) {
     is.put("role", "H1");
     is.put("recoverable", backup.unrecoverable() == null);
     is.put("progress", 0);
-    is.put("used_bytes", null);
+    is.put("used_bytes", kept == null ? null : kept.getOrDefault(backup.id(), 0L));
     is.put("last_result", damaged ? "SGC1005E" : rolled ? "SGC1003W" : "SGC1001I");
     is.put("copy_sets", backup.volumes().size());
     is.put("blocking_expansion", !backup.volumes().isEmpty());
@@ -129,6 +133,7 @@ public record SafeguardedFacts(Bay bay, Safeguarded safeguarded) {
     is.put("newest_backup", newest == null ? null : newest.id());
     is.put("newest_recoverable", best == null ? null : best.id());
     is.put("newest_recoverable_age_seconds", best == null ? null : ageSeconds(best));
+    is.putAll(SafeguardedSchedule.facts(safeguarded.scheduled(), session));
     is.put("used_bytes", usedBytes(session));
     is.put("capacity_bytes", capacity(session));
     is.put("recoveries", session.state().recoveries().size());
@@ -212,7 +217,7 @@ public record SafeguardedFacts(Bay bay, Safeguarded safeguarded) {
 
   /**
    * What is wrong with a session: a volume that is gone, a recovery that is suspended, a backup
-   * that is not proven.
+   * that is not proven, or was due and is not there.
    */
   public List<String> trouble(SafeguardedSession session) {
     List<String> trouble = new ArrayList<>();
@@ -232,6 +237,10 @@ public record SafeguardedFacts(Bay bay, Safeguarded safeguarded) {
         }
       }
     }
+    String late = safeguarded.scheduled().trouble(session);
+    if (late != null) {
+      trouble.add(late + " (cat .control/safeguard/" + Words.word(session.name()) + "/status)");
+    }
     String remedy = " (cat .control/safeguard/" + Words.word(session.name()) + "/evidence)";
     safeguarded.evidenceTrouble(session).forEach(why -> trouble.add(why + remedy));
     return trouble;
@@ -248,6 +257,13 @@ public record SafeguardedFacts(Bay bay, Safeguarded safeguarded) {
     words.put("recover_copy", is.background() ? "background" : "nocopy");
     words.put("lock", Spans.word(is.lockMillis()));
     words.put("max_lock", Spans.word(is.maxLockMillis()));
+    return words;
+  }
+
+  /** The same of a session, with its schedule. */
+  public Map<String, String> properties(SafeguardedSession session) {
+    Map<String, String> words = properties(session.state().properties());
+    words.put(SafeguardedSchedule.KEY, SafeguardedSchedule.word(safeguarded.scheduled(), session));
     return words;
   }
 

@@ -114,9 +114,10 @@ record SafeguardedText(Safeguarded safeguarded, SafeguardedFacts facts) {
   private List<Map<String, @Nullable Object>> newest(
       SafeguardedSession session, List<Backup> backups) {
     List<Map<String, @Nullable Object>> rows = new ArrayList<>();
+    Map<Long, Long> kept = safeguarded.keptBytes(session);
     long bytes = 0;
     for (int i = backups.size() - 1; i >= 0; i--) {
-      Map<String, @Nullable Object> row = facts.backup(backups.get(i));
+      Map<String, @Nullable Object> row = facts.backup(backups.get(i), kept);
       row.put("session", session.name());
       bytes += cost(row);
       if (bytes > ROOM_BYTES && !rows.isEmpty()) {
@@ -166,7 +167,7 @@ record SafeguardedText(Safeguarded safeguarded, SafeguardedFacts facts) {
 
   private String time(SafeguardedSession session, long id) {
     try {
-      return shown(facts.backup(safeguarded.backup(session, id)).get("time"));
+      return shown(facts.backup(safeguarded.backup(session, id), null).get("time"));
     } catch (StorageException e) {
       return NONE; // it was removed when all of it was copied
     }
@@ -177,7 +178,7 @@ record SafeguardedText(Safeguarded safeguarded, SafeguardedFacts facts) {
   /** A session. */
   Reply session(SafeguardedSession session, Form form) throws StorageException {
     Map<String, @Nullable Object> is = facts.session(session);
-    is.put("properties", SafeguardedFacts.properties(session.state().properties()));
+    is.put("properties", facts.properties(session));
     if (form.json()) {
       return reply("session " + Words.word(session.name()), json(is));
     }
@@ -216,6 +217,7 @@ record SafeguardedText(Safeguarded safeguarded, SafeguardedFacts facts) {
           "backups_held",
           "newest_backup",
           "newest_recoverable",
+          "next_backup",
           "recovery_sets",
           "trouble");
 

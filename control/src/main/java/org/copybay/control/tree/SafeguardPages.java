@@ -84,9 +84,9 @@ final class SafeguardPages {
     return page;
   }
 
-  static Page properties(SafeguardedSession session) {
+  Page properties(SafeguardedSession session) {
     Page page = new Page();
-    SafeguardedFacts.properties(session.state().properties()).forEach(page::put);
+    facts.properties(session).forEach(page::put);
     return page;
   }
 
@@ -119,7 +119,8 @@ final class SafeguardPages {
 
   private List<Map<String, @Nullable Object>> rows(SafeguardedSession session) {
     List<Map<String, @Nullable Object>> rows = new ArrayList<>();
-    facts.safeguarded().backupsOf(session).forEach(backup -> rows.add(facts.backup(backup)));
+    Map<Long, Long> kept = facts.safeguarded().keptBytes(session);
+    facts.safeguarded().backupsOf(session).forEach(each -> rows.add(facts.backup(each, kept)));
     return rows;
   }
 

@@ -33,6 +33,7 @@ class SafeguardEntriesTest extends SafeguardFixture {
   void theRoomHasTheseFiles() throws Exception {
     backup("label=x hold=y lock=1d");
     assertThat(reply(CTL, "recover latest")).startsWith("ok ");
+    awaitSealed(); // else what is told of it changes
 
     assertThat(names("safeguard")).containsExactly("ctl", "status", "status.json", "PAY");
     assertThat(names("safeguard/PAY"))

@@ -76,7 +76,7 @@ class SafeguardVerbsTest extends SafeguardFixture {
                     + " expire_on_auto_roll=yes recover_copy=background lock=3d max_lock=2w"))
         .isEqualTo(
             "ok minimum_interval=1h30m retention=1d12h capacity=2147483648 on_full=fail-writes"
-                + " expire_on_auto_roll=yes recover_copy=background lock=3d max_lock=14d\n");
+                + " expire_on_auto_roll=yes recover_copy=background lock=3d max_lock=14d schedule=none\n");
     String written =
         String.join(
             " ", read(ROOM + "properties").lines().map(line -> line.replace(": ", "=")).toList());
@@ -85,6 +85,36 @@ class SafeguardVerbsTest extends SafeguardFixture {
     assertThat(refused("set retention=7", "no span of time")).isEqualTo(Errno.EINVAL);
     assertThat(refused("set on_full=explode", "auto-roll")).isEqualTo(Errno.EINVAL);
     assertThat(read("audit")).contains(" safeguarded-set ok set minimum_interval=90m");
+  }
+
+  @Test
+  void aScheduleIsSetShownAndEnded() throws Exception {
+    assertThat(reply(CTL, "set schedule=\"0 */6 * * *\" retention=7d"))
+        .endsWith(" schedule=\"0 */6 * * *\"\n");
+    assertThat(read(ROOM + "properties"))
+        .contains("\nretention: 7d\n")
+        .endsWith("\nschedule: 0 */6 * * *\n");
+    assertThat(read(ROOM + "status"))
+        .containsPattern(
+            "\nschedule: 0 \\*/6 \\* \\* \\*\nnext_backup: [0-9-]+T(00|06|12|18):00:00Z\n")
+        .contains("\nlast_due: -\nlast_run: -\nmissed_backups: 0\n");
+    assertThat(reply(CTL, "set lock=1h")).contains(" lock=1h ").endsWith("* * *\"\n");
+    assertThat(reply(CTL, "set schedule=\"every 10m\""))
+        .contains("\nwarning: backups can be less than 30 minutes apart");
+    assertThat(refused("set schedule=sometimes", "schedule", "every 6h")).isEqualTo(Errno.EINVAL);
+    assertThat(refused("set schedule=\"0 0 31 4 *\"", "never comes")).isEqualTo(Errno.EINVAL);
+    assertThat(reply(CTL, "set schedule=none")).endsWith(" schedule=none\n");
+    assertThat(read(ROOM + "status")).contains("\nschedule: none\nnext_backup: -\n");
+  }
+
+  @Test
+  void whatABackupKeepsIsShown() throws Exception {
+    backup("");
+    fill("a", 7);
+    assertThat(read(ROOM + "backups")).contains(" H1 yes 0 " + SIZE_BYTES + " SGC1001I ");
+    backup("");
+    assertThat(reply(CTL, "lsbackups -l -fmt delim -hdr off"))
+        .contains(",0," + SIZE_BYTES + ",SGC1001I,", ",0,0,SGC1001I,");
   }
 
   // ---- backups
@@ -100,7 +130,7 @@ class SafeguardVerbsTest extends SafeguardFixture {
                 + " blocking_expansion expiration state label locked_until holds evidence"
                 + " volumes verified\n"
                 + id
-                + " \\S+Z H1 yes 0 - SGC1001I 2 yes (\\S+Z) ready \"before the update\" \\1 audit sealed"
+                + " \\S+Z H1 yes 0 0 SGC1001I 2 yes (\\S+Z) ready \"before the update\" \\1 audit sealed"
                 + " a,b -\n");
     assertThat(reply(CTL, "lsbackups backup=latest format=json"))
         .startsWith("ok 1 backup\n{\n")

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
-import org.copybay.copy.schedule.ScheduledTask;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.RankedLock;
 import org.copybay.volumes.StorageException;
@@ -131,20 +130,6 @@ public final class Backups {
         session.setDoing(null);
       }
     }
-  }
-
-  /** Makes the backup that was due then, unless it was made. As {@link #make}. */
-  String scheduled(ScheduledTask task, Instant due) throws StorageException {
-    String name = task.key().substring(SessionSetup.SCHEDULED.length() + 1);
-    SafeguardedSession session = safeguarded.find(name);
-    String label = "scheduled " + due;
-    for (BackupRecord record : session.state().backups().values()) {
-      if (record.label().equals(label)) {
-        return "backup " + record.id() + ", which was there already";
-      }
-    }
-    Backup made = make(name, new BackupSpec(label, null, null, 0, Catalogue.Change.NOTHING));
-    return "backup " + made.id();
   }
 
   /** Makes a backup before a restore, whatever the interval; under the lock. */

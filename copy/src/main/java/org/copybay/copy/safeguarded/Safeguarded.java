@@ -47,9 +47,11 @@ public final class Safeguarded implements AutoCloseable {
   private final SessionSetup setup = new SessionSetup(this);
   private final Backups backups = new Backups(this);
   private final Recoveries recoveries = new Recoveries(this);
+  private final ScheduledBackups scheduled = new ScheduledBackups(this);
   private final Verifications verifications = new Verifications(this);
   private final Upkeep upkeep = new Upkeep(this);
   private final Sealer sealer;
+  private final KeptBytes keptBytes;
 
   // volatile: replaced as a whole under lock, read without it
   private volatile Map<String, SafeguardedSession> sessions = Map.of();
@@ -64,7 +66,8 @@ public final class Safeguarded implements AutoCloseable {
     this.jobs = jobs;
     this.scheduler = scheduler;
     this.sealer = new Sealer(bay);
-    scheduler.register(SessionSetup.SCHEDULED, (task, due) -> backups.scheduled(task, due));
+    this.keptBytes = new KeptBytes(bay);
+    scheduler.register(ScheduledBackups.KIND, (task, due) -> scheduled.run(task, due));
     bay.catalogue().change(SafeguardedTable::create);
     jobs.register(RecoverWork.VERB, lane(COPIES_AT_ONCE), row -> new RecoverWork(this, row));
     jobs.register(VerifyWork.VERB, lane(VERIFICATIONS_AT_ONCE), row -> new VerifyWork(this, row));
@@ -122,6 +125,11 @@ public final class Safeguarded implements AutoCloseable {
     return recoveries;
   }
 
+  /** The backups that sessions make by themselves. */
+  public ScheduledBackups scheduled() {
+    return scheduled;
+  }
+
   /** The commands that verify backups. */
   public Verifications verifications() {
     return verifications;
@@ -162,6 +170,18 @@ public final class Safeguarded implements AutoCloseable {
     return state.backups().values().stream().map(b -> Backup.of(bay, state, b)).toList();
   }
 
+  /** The newest backup of a session that can be recovered, or null. */
+  public @Nullable Backup newestRecoverable(SafeguardedSession session) {
+    SessionState state = session.state();
+    for (BackupRecord record : state.backups().descendingMap().values()) {
+      Backup backup = Backup.of(bay, state, record);
+      if (backup.unrecoverable() == null) {
+        return backup;
+      }
+    }
+    return null;
+  }
+
   /** That backup of a session. NOT_FOUND. */
   public Backup backup(SafeguardedSession session, long id) throws StorageException {
     SessionState state = session.state();
@@ -170,6 +190,15 @@ public final class Safeguarded implements AutoCloseable {
       throw Refusals.noBackup(state.name(), id);
     }
     return Backup.of(bay, state, record);
+  }
+
+  /**
+   * Bytes that each backup of a session keeps, by number, none for one that keeps nothing; null
+   * where it is not known. A few seconds old at most. It may look through the maps of volumes: once
+   * for a table, not for each line.
+   */
+  public @Nullable Map<Long, Long> keptBytes(SafeguardedSession session) {
+    return keptBytes.of(session.state());
   }
 
   /** What is known of what a backup holds of a volume. */
