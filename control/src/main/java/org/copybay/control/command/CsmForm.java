@@ -95,6 +95,7 @@ record CsmForm(String name, String verb, List<CsmFlag> flags, String operand) {
           "restore",
           "initiate-background-copy",
           "terminate-h1r1",
+          "verify",
           "lsbackups",
           "lsrecovered",
           "showsess",

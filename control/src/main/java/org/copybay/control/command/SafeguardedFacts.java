@@ -17,9 +17,12 @@ import org.copybay.copy.safeguarded.Safeguarded;
 import org.copybay.copy.safeguarded.SafeguardedSession;
 import org.copybay.copy.safeguarded.SessionProperties;
 import org.copybay.copy.safeguarded.Situation;
+import org.copybay.copy.safeguarded.Verdict;
+import org.copybay.copy.safeguarded.VolumeEvidence;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.Words;
 import org.copybay.volumes.bay.Bay;
+import org.copybay.volumes.bay.PointVolume;
 import org.copybay.volumes.bay.Volume;
 import org.jspecify.annotations.Nullable;
 
@@ -35,19 +38,23 @@ public record SafeguardedFacts(Bay bay, Safeguarded safeguarded) {
   /**
    * A backup; {@code recoverable} and what begins with {@code blocking} are Booleans.
    *
+   * @param kept of {@link Safeguarded#keptBytes}
    * @param nowMillis of the vault clock, which costs more than all the rest: asked once for many
    */
-  public Map<String, @Nullable Object> backup(Backup backup, long nowMillis) {
+  public Map<String, @Nullable Object> backup(
+      Backup backup, @Nullable Map<Long, Long> kept, long nowMillis) {
     Map<String, @Nullable Object> is = new LinkedHashMap<>();
+    boolean damaged = backup.damage() != null;
     boolean rolled = !backup.record().rolled().isEmpty();
     Instant lock = lockedUntil(backup, nowMillis);
+    VolumeEvidence evidence = safeguarded.evidence(backup);
     is.put("id", backup.id());
     is.put("time", seconds(backup.created()));
     is.put("role", "H1");
     is.put("recoverable", backup.unrecoverable() == null);
     is.put("progress", 0);
-    is.put("used_bytes", null);
-    is.put("last_result", rolled ? "SGC1003W" : "SGC1001I");
+    is.put("used_bytes", kept == null ? null : kept.getOrDefault(backup.id(), 0L));
+    is.put("last_result", damaged ? "SGC1005E" : rolled ? "SGC1003W" : "SGC1001I");
     is.put("copy_sets", backup.volumes().size());
     is.put("blocking_expansion", !backup.volumes().isEmpty());
     is.put("expiration", lock);
@@ -55,9 +62,29 @@ public record SafeguardedFacts(Bay bay, Safeguarded safeguarded) {
     is.put("label", orNull(backup.record().label()));
     is.put("locked_until", lock);
     is.put("holds", holds(backup));
-    is.put("evidence", null);
+    is.put("evidence", evidence == null ? null : evidence.words());
     is.put("volumes", join(backup.volumes().stream().map(of -> of.name()).toList()));
+    is.put("verified", backup.verified());
     return is;
+  }
+
+  /** What proves the backups of a session, one volume after the other. */
+  public List<Map<String, @Nullable Object>> evidence(SafeguardedSession session) {
+    List<Map<String, @Nullable Object>> all = new ArrayList<>();
+    for (Backup backup : safeguarded.backupsOf(session)) {
+      for (PointVolume of : backup.volumes()) {
+        VolumeEvidence evidence = safeguarded.evidence(backup, of);
+        Verdict verdict = backup.record().verdicts().get(of.volume().id());
+        Map<String, @Nullable Object> is = new LinkedHashMap<>();
+        is.put("backup", backup.id());
+        is.put("volume", of.name());
+        is.put("state", evidence.words());
+        is.put("root", evidence.root());
+        is.put("verified", verdict == null ? null : verdict.time());
+        all.add(is);
+      }
+    }
+    return all;
   }
 
   /** When the lock of a backup ends, or null where it has none now. */
@@ -108,6 +135,7 @@ public record SafeguardedFacts(Bay bay, Safeguarded safeguarded) {
     is.put("newest_backup", newest == null ? null : newest.id());
     is.put("newest_recoverable", best == null ? null : best.id());
     is.put("newest_recoverable_age_seconds", best == null ? null : ageSeconds(best));
+    is.putAll(SafeguardedSchedule.facts(safeguarded.scheduled(), session));
     is.put("used_bytes", usedBytes(session));
     is.put("capacity_bytes", capacity(session));
     is.put("recoveries", session.state().recoveries().size());
@@ -198,18 +226,16 @@ public record SafeguardedFacts(Bay bay, Safeguarded safeguarded) {
         .toList();
   }
 
-  /** What is wrong with a session: a volume that is gone, a recovery that is suspended. */
+  /**
+   * What is wrong with a session: a volume that is gone, a recovery that is suspended, a backup
+   * that is not proven, or was due and is not there.
+   */
   public List<String> trouble(SafeguardedSession session) {
     List<String> trouble = new ArrayList<>();
     for (CopySet set : session.state().copySets()) {
       UUID recovery = set.recovery();
-      Volume source = bay.findOrNull(set.source());
-      String doubt = source == null ? null : safeguarded.sealer().doubt(source);
-      if (source == null) {
+      if (bay.findOrNull(set.source()) == null) {
         trouble.add("volume " + set.source() + " is gone");
-      }
-      if (doubt != null) {
-        trouble.add("volume " + source(set) + ": " + doubt);
       }
       if (recovery != null && bay.findOrNull(recovery) == null) {
         trouble.add("recovery volume " + recovery + " is gone");
@@ -222,6 +248,12 @@ public record SafeguardedFacts(Bay bay, Safeguarded safeguarded) {
         }
       }
     }
+    String late = safeguarded.scheduled().trouble(session);
+    if (late != null) {
+      trouble.add(late + " (cat .control/safeguard/" + Words.word(session.name()) + "/status)");
+    }
+    String remedy = " (cat .control/safeguard/" + Words.word(session.name()) + "/evidence)";
+    safeguarded.evidenceTrouble(session).forEach(why -> trouble.add(why + remedy));
     return trouble;
   }
 
@@ -258,6 +290,13 @@ public record SafeguardedFacts(Bay bay, Safeguarded safeguarded) {
     words.put("recover_copy", is.background() ? "background" : "nocopy");
     words.put("lock", Spans.word(is.lockMillis()));
     words.put("max_lock", Spans.word(is.maxLockMillis()));
+    return words;
+  }
+
+  /** The same of a session, with its schedule. */
+  public Map<String, String> properties(SafeguardedSession session) {
+    Map<String, String> words = properties(session.state().properties());
+    words.put(SafeguardedSchedule.KEY, SafeguardedSchedule.word(safeguarded.scheduled(), session));
     return words;
   }
 

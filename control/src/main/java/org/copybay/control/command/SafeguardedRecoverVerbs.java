@@ -205,16 +205,7 @@ final class SafeguardedRecoverVerbs {
             .map(item -> recoveries.findJob(item.target().id()))
             .filter(Objects::nonNull)
             .toList();
-    return reply(jobs, text);
-  }
-
-  private static Reply reply(List<Job> jobs, String text) {
-    if (jobs.size() < 2) {
-      String job = jobs.isEmpty() ? null : jobs.get(0).id();
-      return new Reply(job, Subject.NONE, text, List.of());
-    }
-    String all = Reply.JOBS + String.join(",", jobs.stream().map(Job::id).toList());
-    return new Reply(null, Subject.NONE, all, List.of(text));
+    return Safeguards.reply(jobs, text);
   }
 
   // ---- restore
@@ -326,7 +317,8 @@ final class SafeguardedRecoverVerbs {
                 () -> {
                   List<Job> jobs = recoveries.initiate(session.name(), set, spec);
                   String text = "recovery set " + set + " of backup " + recovery.backup();
-                  return reply(jobs, text + (jobs.isEmpty() ? " is whole" : " is being copied"));
+                  return Safeguards.reply(
+                      jobs, text + (jobs.isEmpty() ? " is whole" : " is being copied"));
                 }));
   }
 

@@ -14,6 +14,8 @@ import org.copybay.copy.safeguarded.FullPolicy;
 import org.copybay.copy.safeguarded.SafeguardedSession;
 import org.copybay.copy.safeguarded.SessionProperties;
 import org.copybay.copy.safeguarded.SessionSetup;
+import org.copybay.copy.schedule.Schedule;
+import org.copybay.volumes.Words;
 import org.copybay.volumes.bay.Catalogue;
 import org.copybay.volumes.bay.Volume;
 import org.jspecify.annotations.Nullable;
@@ -231,7 +233,7 @@ final class SafeguardedSetupVerbs {
         "safeguarded set session=NAME [minimum_interval=TIME] [retention=TIME] [capacity=SIZE]"
             + " [on_full=auto-roll|block-writes|fail-writes|spill-to-pool]"
             + " [expire_on_auto_roll=yes|no] [recover_copy=nocopy|background] [lock=TIME]"
-            + " [max_lock=TIME]",
+            + " [max_lock=TIME] [schedule=WHEN|none]",
         "say how a session treats its backups",
         SESSION,
         List.of(
@@ -244,7 +246,8 @@ final class SafeguardedSetupVerbs {
             Key.word(EXPIRE_ON_AUTO_ROLL, "yes: what is rolled off one volume expires on all"),
             Key.word(RECOVER_COPY, "whether Recover copies, where the command does not say"),
             Key.optional(LOCK, "for which each new backup is locked, as 7d; 0 for not"),
-            Key.optional(MAX_LOCK, "the longest lock that a command may ask for; 0 for any")),
+            Key.optional(MAX_LOCK, "the longest lock that a command may ask for; 0 for any"),
+            SafeguardedSchedule.key()),
         List.of(SESSION),
         List.of(
             "What is not named stays. Locks that were given stay.",
@@ -252,7 +255,8 @@ final class SafeguardedSetupVerbs {
             "It needs its line end and is noted in the audit log: retention removes backups."),
         List.of(
             "safeguarded set session=PAYROLL minimum_interval=30m retention=7d lock=3d",
-            "safeguarded set session=PAYROLL capacity=10G on_full=auto-roll"),
+            "safeguarded set session=PAYROLL capacity=10G on_full=auto-roll",
+            "safeguarded set session=PAYROLL schedule=\"every 6h\""),
         List.of(ENOENT, EACCES),
         Verb.Destroys.ALWAYS,
         Verb.Handler.changing(safeguards.bay(), this::prepareSet));
@@ -270,15 +274,28 @@ final class SafeguardedSetupVerbs {
               + " is more than max_lock="
               + Spans.word(wanted.maxLockMillis()));
     }
+    boolean timed = arguments.has(SafeguardedSchedule.KEY);
+    Schedule schedule = timed ? SafeguardedSchedule.wanted(arguments) : null;
+    String when =
+        timed
+            ? SafeguardedSchedule.word(schedule)
+            : SafeguardedSchedule.word(safeguards.safeguarded().scheduled(), session);
+    String words = words(wanted) + " " + SafeguardedSchedule.KEY + "=" + Words.word(when);
     return new Plan(
         Safeguards.subject(session),
-        "let session " + session.name() + " have " + words(wanted),
+        "let session " + session.name() + " have " + words,
         () ->
             arguments.at(
                 SESSION,
                 () -> {
-                  setup.setProperties(session.name(), wanted, request.acceptance());
-                  return Reply.text(Subject.NONE, words(wanted));
+                  Catalogue.Change also = request.acceptance();
+                  if (timed) {
+                    setup.setScheduled(session.name(), wanted, schedule, also);
+                  } else {
+                    setup.setProperties(session.name(), wanted, also);
+                  }
+                  return Reply.text(Subject.NONE, words)
+                      .with(SafeguardedSchedule.warnings(schedule));
                 }));
   }
 

@@ -72,6 +72,8 @@ record SafeguardedText(Safeguarded safeguarded, SafeguardedFacts facts) {
     columns.put("state", "State");
     columns.put("holds", "Holds");
     columns.put("label", "Label");
+    columns.put("evidence", "Evidence");
+    columns.put("verified", "Verified");
     return columns;
   }
 
@@ -112,10 +114,11 @@ record SafeguardedText(Safeguarded safeguarded, SafeguardedFacts facts) {
   private List<Map<String, @Nullable Object>> newest(
       SafeguardedSession session, List<Backup> backups) {
     List<Map<String, @Nullable Object>> rows = new ArrayList<>();
+    Map<Long, Long> kept = safeguarded.keptBytes(session);
     long bytes = 0;
     long now = facts.bay().vaultMillis();
     for (int i = backups.size() - 1; i >= 0; i--) {
-      Map<String, @Nullable Object> row = facts.backup(backups.get(i), now);
+      Map<String, @Nullable Object> row = facts.backup(backups.get(i), kept, now);
       row.put("session", session.name());
       bytes += cost(row);
       if (bytes > ROOM_BYTES && !rows.isEmpty()) {
@@ -165,7 +168,7 @@ record SafeguardedText(Safeguarded safeguarded, SafeguardedFacts facts) {
 
   private String time(SafeguardedSession session, long id) {
     try {
-      return shown(facts.backup(safeguarded.backup(session, id), 0).get("time"));
+      return shown(facts.backup(safeguarded.backup(session, id), null, 0).get("time"));
     } catch (StorageException e) {
       return NONE; // it was removed when all of it was copied
     }
@@ -176,7 +179,7 @@ record SafeguardedText(Safeguarded safeguarded, SafeguardedFacts facts) {
   /** A session. */
   Reply session(SafeguardedSession session, Form form) throws StorageException {
     Map<String, @Nullable Object> is = facts.session(session);
-    is.put("properties", SafeguardedFacts.properties(session.state().properties()));
+    is.put("properties", facts.properties(session));
     if (form.json()) {
       return reply("session " + Words.word(session.name()), json(is));
     }
@@ -215,6 +218,7 @@ record SafeguardedText(Safeguarded safeguarded, SafeguardedFacts facts) {
           "backups_held",
           "newest_backup",
           "newest_recoverable",
+          "next_backup",
           "recovery_sets",
           "trouble");
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.copybay.copy.engine.Job;
 import org.copybay.copy.safeguarded.Backup;
 import org.copybay.copy.safeguarded.CopySet;
 import org.copybay.copy.safeguarded.Recovery;
@@ -31,6 +32,7 @@ record Safeguards(Bay bay, Safeguarded safeguarded, Owner owner) {
     all.addAll(new SafeguardedExpiryVerbs(this).verbs());
     all.addAll(new SafeguardedRecoverVerbs(this).verbs());
     all.addAll(new SafeguardedMendVerbs(this).verbs());
+    all.add(new SafeguardedVerifyVerb(this).verb());
     all.addAll(new SafeguardedShowVerbs(this).verbs());
     return all;
   }
@@ -160,6 +162,16 @@ record Safeguards(Bay bay, Safeguarded safeguarded, Owner owner) {
   /** Names of volumes with commas. */
   static String names(List<Volume> volumes) {
     return volumes.stream().map(v -> Words.word(v.name())).collect(Collectors.joining(","));
+  }
+
+  /** Names jobs that a command started: one where an id stands, several as jobs=. */
+  static Reply reply(List<Job> jobs, String text) {
+    if (jobs.size() < 2) {
+      String job = jobs.isEmpty() ? null : jobs.get(0).id();
+      return new Reply(job, Subject.NONE, text, List.of());
+    }
+    String all = Reply.JOBS + String.join(",", jobs.stream().map(Job::id).toList());
+    return new Reply(null, Subject.NONE, all, List.of(text));
   }
 
   /** Runs, and blames an error on the session, where nothing else is to blame. */

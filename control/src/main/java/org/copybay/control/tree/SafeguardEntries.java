@@ -58,9 +58,11 @@ final class SafeguardEntries implements ControlDirectory.Entries {
             .add(text(name, "state", session -> pages.session(session).value("state")))
             .add(text(name, "situation", session -> pages.session(session).value("situation")))
             .add(text(name, "copysets", pages::copySets))
-            .add(text(name, "properties", session -> SafeguardPages.properties(session).text()))
+            .add(text(name, "properties", session -> pages.properties(session).text()))
             .add(text(name, "backups", pages::backups))
             .add(text(name, "backups.json", pages::backupsJson))
+            .add(text(name, "evidence", pages::evidence))
+            .add(text(name, "evidence.json", pages::evidenceJson))
             .add(text(name, "recoveries", pages::recoveries))
             .add(text(name, "availablecommands", SafeguardPages::available))
             .add(text(name, "availablecommands.json", SafeguardPages::availableJson)));

@@ -33,7 +33,7 @@ final class SafeguardMetrics {
     gauge(
         registry,
         "in_trouble",
-        "1 when a volume of it is gone or a recovery is suspended.",
+        "1 when something is wrong with it, as its status tells.",
         s -> facts.trouble(s).isEmpty() ? 0 : 1);
   }
 

@@ -36,7 +36,11 @@ final class SafeguardPages {
           "locked_until",
           "holds",
           "evidence",
-          "volumes");
+          "volumes",
+          "verified");
+
+  private static final List<String> EVIDENCE_COLUMNS =
+      List.of("backup", "volume", "state", "root", "verified");
 
   private static final List<String> RECOVERY_COLUMNS =
       List.of(
@@ -80,9 +84,9 @@ final class SafeguardPages {
     return page;
   }
 
-  static Page properties(SafeguardedSession session) {
+  Page properties(SafeguardedSession session) {
     Page page = new Page();
-    SafeguardedFacts.properties(session.state().properties()).forEach(page::put);
+    facts.properties(session).forEach(page::put);
     return page;
   }
 
@@ -97,7 +101,18 @@ final class SafeguardPages {
   }
 
   String backupsJson(SafeguardedSession session) throws StorageException {
-    List<Map<String, @Nullable Object>> rows = rows(session);
+    return json(rows(session));
+  }
+
+  String evidence(SafeguardedSession session) {
+    return table(EVIDENCE_COLUMNS, facts.evidence(session));
+  }
+
+  String evidenceJson(SafeguardedSession session) throws StorageException {
+    return json(facts.evidence(session));
+  }
+
+  private static String json(List<Map<String, @Nullable Object>> rows) throws StorageException {
     rows.forEach(row -> row.replaceAll((key, value) -> plain(value)));
     return Json.text(rows);
   }
@@ -105,7 +120,8 @@ final class SafeguardPages {
   private List<Map<String, @Nullable Object>> rows(SafeguardedSession session) {
     List<Map<String, @Nullable Object>> rows = new ArrayList<>();
     long now = facts.bay().vaultMillis();
-    facts.safeguarded().backupsOf(session).forEach(backup -> rows.add(facts.backup(backup, now)));
+    Map<Long, Long> kept = facts.safeguarded().keptBytes(session);
+    facts.safeguarded().backupsOf(session).forEach(each -> rows.add(facts.backup(each, kept, now)));
     return rows;
   }
 

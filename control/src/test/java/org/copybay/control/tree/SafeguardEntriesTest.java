@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.jr.ob.JSON;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +33,7 @@ class SafeguardEntriesTest extends SafeguardFixture {
   void theRoomHasTheseFiles() throws Exception {
     backup("label=x hold=y lock=1d");
     assertThat(reply(CTL, "recover latest")).startsWith("ok ");
+    awaitSealed(); // else what is told of it changes
 
     assertThat(names("safeguard")).containsExactly("ctl", "status", "status.json", "PAY");
     assertThat(names("safeguard/PAY"))
@@ -44,6 +47,8 @@ class SafeguardEntriesTest extends SafeguardFixture {
             "properties",
             "backups",
             "backups.json",
+            "evidence",
+            "evidence.json",
             "recoveries",
             "availablecommands",
             "availablecommands.json");
@@ -208,6 +213,48 @@ class SafeguardEntriesTest extends SafeguardFixture {
         .atMost(Duration.ofMinutes(1))
         .until(() -> read(ROOM + "situation").equals("h1r1_copied\n"));
     assertThat(read("health")).isEqualTo("ok\n");
+  }
+
+  @Test
+  void theEvidenceOfABackupIsThatOfEachVolume() throws Exception {
+    long id = backup("");
+    awaitSealed();
+
+    assertThat(read(ROOM + "evidence"))
+        .matches(
+            """
+            # backup volume state root verified
+            %1$d a sealed [0-9a-f]{64} -
+            %1$d b sealed [0-9a-f]{64} -
+            """
+                .formatted(id));
+    assertThat((List<?>) JSON.std.anyFrom(read(ROOM + "evidence.json")))
+        .hasSize(2)
+        .allSatisfy(each -> assertThat(((Map<?, ?>) each).get("backup")).isEqualTo((int) id));
+  }
+
+  @Test
+  void whatCannotBeHashedIsTold() throws Exception {
+    backup("");
+    awaitSealed();
+    for (int slot = 0; slot < 12; slot++) {
+      Path sheet = open.bay().find("b").directory().resolve("evidence." + slot);
+      if (!Files.exists(sheet)) {
+        assertThat(Files.createDirectories(sheet.resolve("in the way"))).isDirectory();
+      }
+    }
+    fill("b", 3);
+    long id = backup("");
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> read(ROOM + "evidence").contains(" b \"failed: "));
+
+    String why = "1 backup of volume b cannot be hashed, the first is " + id + ": ";
+    assertThat(read(ROOM + "evidence")).contains("\n" + id + " a sealed ");
+    assertThat(read(ROOM + "backups")).contains(" \"failed: ");
+    assertThat(read(ROOM + "status")).contains("\ncondition: severe\n", why);
+    assertThat(read("health")).contains(why, "(cat .control/safeguard/PAY/evidence)");
+    assertThat(read("metrics")).contains("in_trouble{session=\"PAY\"} 1.0");
   }
 
   @Test

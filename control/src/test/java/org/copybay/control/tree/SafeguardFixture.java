@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
 import org.copybay.control.OpenBay;
 import org.copybay.control.report.Caller;
 import org.copybay.control.report.Errno;
@@ -60,6 +61,13 @@ abstract class SafeguardFixture extends ControlTreeFixture {
     assertThat(matcher.matches()).as(reply).isTrue();
     open.clock().pass(Duration.ofSeconds(10));
     return Long.parseLong(matcher.group(1));
+  }
+
+  /** Waits until every backup of both volumes is hashed. */
+  void awaitSealed() {
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> read(ROOM + "evidence").lines().skip(1).allMatch(l -> l.contains(" sealed ")));
   }
 
   /** The errno of a line that is refused, and that last_error tells of. */

@@ -9,6 +9,7 @@ import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.copybay.control.OpenBay;
 import org.copybay.control.report.Errno;
+import org.copybay.copy.engine.Job;
 import org.copybay.volumes.Fault;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -75,7 +76,7 @@ class SafeguardVerbsTest extends SafeguardFixture {
                     + " expire_on_auto_roll=yes recover_copy=background lock=3d max_lock=2w"))
         .isEqualTo(
             "ok minimum_interval=1h30m retention=1d12h capacity=2147483648 on_full=fail-writes"
-                + " expire_on_auto_roll=yes recover_copy=background lock=3d max_lock=14d\n");
+                + " expire_on_auto_roll=yes recover_copy=background lock=3d max_lock=14d schedule=none\n");
     String written =
         String.join(
             " ", read(ROOM + "properties").lines().map(line -> line.replace(": ", "=")).toList());
@@ -86,25 +87,77 @@ class SafeguardVerbsTest extends SafeguardFixture {
     assertThat(read("audit")).contains(" safeguarded-set ok set minimum_interval=90m");
   }
 
+  @Test
+  void aScheduleIsSetShownAndEnded() throws Exception {
+    assertThat(reply(CTL, "set schedule=\"0 */6 * * *\" retention=7d"))
+        .endsWith(" schedule=\"0 */6 * * *\"\n");
+    assertThat(read(ROOM + "properties"))
+        .contains("\nretention: 7d\n")
+        .endsWith("\nschedule: 0 */6 * * *\n");
+    assertThat(read(ROOM + "status"))
+        .containsPattern(
+            "\nschedule: 0 \\*/6 \\* \\* \\*\nnext_backup: [0-9-]+T(00|06|12|18):00:00Z\n")
+        .contains("\nlast_due: -\nlast_run: -\nmissed_backups: 0\n");
+    assertThat(reply(CTL, "set lock=1h")).contains(" lock=1h ").endsWith("* * *\"\n");
+    assertThat(reply(CTL, "set schedule=\"every 10m\""))
+        .contains("\nwarning: backups can be less than 30 minutes apart");
+    assertThat(refused("set schedule=sometimes", "schedule", "every 6h")).isEqualTo(Errno.EINVAL);
+    assertThat(refused("set schedule=\"0 0 31 4 *\"", "never comes")).isEqualTo(Errno.EINVAL);
+    assertThat(reply(CTL, "set schedule=none")).endsWith(" schedule=none\n");
+    assertThat(read(ROOM + "status")).contains("\nschedule: none\nnext_backup: -\n");
+  }
+
+  @Test
+  void whatABackupKeepsIsShown() throws Exception {
+    backup("");
+    fill("a", 7);
+    assertThat(read(ROOM + "backups")).contains(" H1 yes 0 " + SIZE_BYTES + " SGC1001I ");
+    backup("");
+    assertThat(reply(CTL, "lsbackups -l -fmt delim -hdr off"))
+        .contains(",0," + SIZE_BYTES + ",SGC1001I,", ",0,0,SGC1001I,");
+  }
+
   // ---- backups
 
   @Test
   void aBackupHasItsLabelHoldAndLock() throws Exception {
     long id = backup("label=\"before the update\" hold=audit lock=7d");
 
+    awaitSealed();
     assertThat(read(ROOM + "backups"))
         .matches(
             "# id time role recoverable progress used_bytes last_result copy_sets"
                 + " blocking_expansion expiration state label locked_until holds evidence"
-                + " volumes\n"
+                + " volumes verified\n"
                 + id
-                + " \\S+Z H1 yes 0 - SGC1001I 2 yes (\\S+Z) ready \"before the update\" \\1 audit -"
-                + " a,b\n");
+                + " \\S+Z H1 yes 0 0 SGC1001I 2 yes (\\S+Z) ready \"before the update\" \\1 audit sealed"
+                + " a,b -\n");
     assertThat(reply(CTL, "lsbackups backup=latest format=json"))
         .startsWith("ok 1 backup\n{\n")
-        .contains("\"id\" : " + id, "\"label\" : \"before the update\"", "\"evidence\" : null");
+        .contains(
+            "\"id\" : " + id, "\"label\" : \"before the update\"", "\"evidence\" : \"sealed\"");
     assertThat(reply(CTL, "backup dry-run=yes"))
         .isEqualTo("ok dry-run: would back up session PAY\n");
+  }
+
+  @Test
+  void aBackupIsVerifiedByAJobForEachVolume() throws Exception {
+    assertThat(refused("verify", "has no backup of its volumes")).isEqualTo(Errno.ENOENT);
+    long id = backup("");
+    assertThat(reply(CTL, "verify dry-run=yes"))
+        .isEqualTo("ok dry-run: would verify all backups of a,b\n");
+    assertThat(reply(CTL, "verify latest id=mine rate=1G"))
+        .matches("ok mine jobs=mine,[0-9]+\\nverifying backup " + id + " of a,b\\n");
+    for (Job job : open.jobs().all()) {
+      Awaitility.await()
+          .atMost(Duration.ofMinutes(1))
+          .until(() -> read("jobs/" + job.id() + "/status").contains("\nstate: done\n"));
+    }
+    assertThat(read("jobs/mine/status"))
+        .contains("\nverb: safeguarded_verify\n", "\nsource: a\n", "\nresult: verified=1\n");
+    assertThat(read(ROOM + "backups").lines().skip(1))
+        .allMatch(line -> line.matches(".* a,b [0-9T:-]+Z"));
+    assertThat(refused(OpenBay.OTHER, CTL, "verify", "")).isEqualTo(Errno.EACCES);
   }
 
   @Test
@@ -161,8 +214,8 @@ class SafeguardVerbsTest extends SafeguardFixture {
     assertThat(reply("safeguard/OTHER/ctl", "Refresh States"))
         .isEqualTo("ok session OTHER has 1 backup, 1 of them found now\n");
     assertThat(read("safeguard/OTHER/state")).isEqualTo("protected\n");
-    assertThat(read("safeguard/OTHER/backups")).contains("\n" + id + " ").endsWith(" a\n");
-    assertThat(read(ROOM + "backups")).contains("\n" + id + " ").endsWith(" b\n");
+    assertThat(read("safeguard/OTHER/backups")).contains("\n" + id + " ").endsWith(" a -\n");
+    assertThat(read(ROOM + "backups")).contains("\n" + id + " ").endsWith(" b -\n");
   }
 
   // ---- expiry

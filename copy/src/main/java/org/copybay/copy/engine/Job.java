@@ -311,6 +311,14 @@ public final class Job {
     }
   }
 
+  /** Adds a line to what happened. */
+  public void tell(String what) {
+    try (var held = lock.enter()) {
+      note(what);
+      changed();
+    }
+  }
+
   /** The time of the bay. */
   public Instant now() {
     return jobs.now();

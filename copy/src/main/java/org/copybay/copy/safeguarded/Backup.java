@@ -5,10 +5,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
 import org.copybay.volumes.bay.PointInTime;
 import org.copybay.volumes.bay.PointVolume;
 import org.copybay.volumes.bay.Volume;
+import org.copybay.volumes.evidence.Evidence;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,6 +65,10 @@ public record Backup(SessionState session, BackupRecord record, @Nullable PointI
     if (record.expiring()) {
       return "it was expired, and goes when no recovery needs it any more";
     }
+    String damage = damage();
+    if (damage != null) {
+      return damage;
+    }
     long rolled =
         session.copySets().stream().filter(s -> record.rolled().contains(s.source())).count();
     return rolled == 0
@@ -70,10 +76,49 @@ public record Backup(SessionState session, BackupRecord record, @Nullable PointI
         : "it was rolled off " + rolled + " of " + session.copySets().size() + " volumes";
   }
 
-  /** In a word: ready, rolled, or dependent_deleting. */
+  /** Why something of it is not, or cannot be proven to be, what it was; or null. */
+  public @Nullable String damage() {
+    for (PointVolume of : volumes()) {
+      Verdict verdict = record.verdicts().get(of.volume().id());
+      if (verdict != null && verdict.damage() != null) {
+        return "verification failed: " + verdict.damage();
+      }
+      String lost = lostEvidence(of);
+      if (lost != null) {
+        return "evidence of volume " + of.name() + " is damaged: " + lost;
+      }
+    }
+    return null;
+  }
+
+  private static @Nullable String lostEvidence(PointVolume of) {
+    try {
+      return of.evidence() instanceof Evidence.Damaged damaged ? damaged.why() : null;
+    } catch (StorageException e) {
+      return null; // the volume is damaged, and says so
+    }
+  }
+
+  /** When all that it holds had been verified, or null. */
+  public @Nullable Instant verified() {
+    Instant first = null;
+    for (PointVolume of : volumes()) {
+      Verdict verdict = record.verdicts().get(of.volume().id());
+      if (verdict == null) {
+        return null;
+      }
+      first = first == null || verdict.time().isBefore(first) ? verdict.time() : first;
+    }
+    return first;
+  }
+
+  /** In a word: ready, damaged, rolled, or dependent_deleting. */
   public String state() {
     if (record.expiring()) {
       return "dependent_deleting";
+    }
+    if (damage() != null) {
+      return "damaged";
     }
     return unrecoverable() == null ? "ready" : "rolled";
   }

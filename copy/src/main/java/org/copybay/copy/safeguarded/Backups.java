@@ -4,9 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
-import java.util.Set;
 import java.util.TreeMap;
-import org.copybay.copy.schedule.ScheduledTask;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.RankedLock;
 import org.copybay.volumes.StorageException;
@@ -134,20 +132,6 @@ public final class Backups {
     }
   }
 
-  /** Makes the backup that was due then, unless it was made. As {@link #make}. */
-  String scheduled(ScheduledTask task, Instant due) throws StorageException {
-    String name = task.key().substring(SessionSetup.SCHEDULED.length() + 1);
-    SafeguardedSession session = safeguarded.find(name);
-    String label = "scheduled " + due;
-    for (BackupRecord record : session.state().backups().values()) {
-      if (record.label().equals(label)) {
-        return "backup " + record.id() + ", which was there already";
-      }
-    }
-    Backup made = make(name, new BackupSpec(label, null, null, 0, Catalogue.Change.NOTHING));
-    return "backup " + made.id();
-  }
-
   /** Makes a backup before a restore, whatever the interval; under the lock. */
   Backup makeBefore(SafeguardedSession session, BackupSpec spec) throws StorageException {
     return makeLocked(session, spec);
@@ -169,7 +153,7 @@ public final class Backups {
                 safeguarded.lastId(),
                 lock,
                 id -> {
-                  BackupRecord record = new BackupRecord(id, spec.label(), false, holds, Set.of());
+                  BackupRecord record = BackupRecord.of(id, spec.label(), holds);
                   return connection -> {
                     SafeguardedTable.put(connection, state.name(), record);
                     safeguarded.noteNumbers(connection, id);
@@ -179,7 +163,7 @@ public final class Backups {
     safeguarded.noteId(point.backup());
     saveTime();
     safeguarded.sealer().wake();
-    BackupRecord record = new BackupRecord(point.backup(), spec.label(), false, holds, Set.of());
+    BackupRecord record = BackupRecord.of(point.backup(), spec.label(), holds);
     session.setState(state.with(record));
     Backup made = Backup.of(bay(), session.state(), record);
     safeguarded.tell(
@@ -337,7 +321,7 @@ public final class Backups {
         boolean ours =
             point.volumes().stream().anyMatch(of -> state.findSource(of.volume().id()) != null);
         if (ours && !all.containsKey(point.backup())) {
-          BackupRecord record = new BackupRecord(point.backup(), "", false, List.of(), Set.of());
+          BackupRecord record = BackupRecord.of(point.backup(), "", List.of());
           all.put(record.id(), record);
           found.add(record);
         }

@@ -47,7 +47,8 @@ final class Keeping {
     if (retention == 0) {
       return List.of();
     }
-    long last = lastRecoverable(state);
+    Backup newest = safeguarded.newestRecoverable(session);
+    long last = newest == null ? Long.MIN_VALUE : newest.created().toEpochMilli();
     long now = bay.vaultMillis();
     List<Long> old = new ArrayList<>();
     for (BackupRecord record : state.backups().values()) {
@@ -57,16 +58,6 @@ final class Keeping {
       }
     }
     return old;
-  }
-
-  private long lastRecoverable(SessionState state) {
-    for (BackupRecord record : state.backups().descendingMap().values()) {
-      Backup backup = Backup.of(bay, state, record);
-      if (backup.unrecoverable() == null) {
-        return backup.created().toEpochMilli();
-      }
-    }
-    return Long.MIN_VALUE;
   }
 
   private static boolean mayGo(SessionState state, Backup backup, long nowMillis) {

@@ -4,8 +4,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.copybay.copy.engine.JobRecord;
@@ -17,6 +19,7 @@ import org.copybay.volumes.RankedLock;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.Words;
 import org.copybay.volumes.bay.Bay;
+import org.copybay.volumes.bay.PointVolume;
 import org.copybay.volumes.bay.Uses;
 import org.copybay.volumes.bay.Volume;
 import org.copybay.volumes.event.Event;
@@ -34,6 +37,7 @@ public final class Safeguarded implements AutoCloseable {
   public static final String USE = "safeguarded/";
 
   private static final int COPIES_AT_ONCE = 4;
+  private static final int VERIFICATIONS_AT_ONCE = 2;
 
   // set once
   private final Bay bay;
@@ -43,10 +47,13 @@ public final class Safeguarded implements AutoCloseable {
   private final SessionSetup setup = new SessionSetup(this);
   private final Backups backups = new Backups(this);
   private final Recoveries recoveries = new Recoveries(this);
+  private final ScheduledBackups scheduled = new ScheduledBackups(this);
+  private final Verifications verifications = new Verifications(this);
   private final Upkeep upkeep = new Upkeep(this);
   private final VaultTime time = new VaultTime(this);
   private final Capacity capacity = new Capacity(this);
   private final Sealer sealer;
+  private final KeptBytes keptBytes;
 
   // volatile: replaced as a whole under lock, read without it
   private volatile Map<String, SafeguardedSession> sessions = Map.of();
@@ -61,21 +68,25 @@ public final class Safeguarded implements AutoCloseable {
     this.jobs = jobs;
     this.scheduler = scheduler;
     this.sealer = new Sealer(bay);
-    scheduler.register(SessionSetup.SCHEDULED, (task, due) -> backups.scheduled(task, due));
+    this.keptBytes = new KeptBytes(bay);
+    scheduler.register(ScheduledBackups.KIND, (task, due) -> scheduled.run(task, due));
     bay.catalogue().change(SafeguardedTable::create);
-    Lane lane =
-        new Lane() {
-          @Override
-          public int places() {
-            return COPIES_AT_ONCE;
-          }
+    jobs.register(RecoverWork.VERB, lane(COPIES_AT_ONCE), row -> new RecoverWork(this, row));
+    jobs.register(VerifyWork.VERB, lane(VERIFICATIONS_AT_ONCE), row -> new VerifyWork(this, row));
+  }
 
-          @Override
-          public int priority(JobRecord job) {
-            return 1;
-          }
-        };
-    jobs.register(RecoverWork.VERB, lane, row -> new RecoverWork(this, row));
+  private static Lane lane(int places) {
+    return new Lane() {
+      @Override
+      public int places() {
+        return places;
+      }
+
+      @Override
+      public int priority(JobRecord job) {
+        return 1;
+      }
+    };
   }
 
   // ---- parts
@@ -126,6 +137,16 @@ public final class Safeguarded implements AutoCloseable {
     return recoveries;
   }
 
+  /** The backups that sessions make by themselves. */
+  public ScheduledBackups scheduled() {
+    return scheduled;
+  }
+
+  /** The commands that verify backups. */
+  public Verifications verifications() {
+    return verifications;
+  }
+
   // ---- facts
 
   /** All sessions, by name. */
@@ -161,6 +182,18 @@ public final class Safeguarded implements AutoCloseable {
     return state.backups().values().stream().map(b -> Backup.of(bay, state, b)).toList();
   }
 
+  /** The newest backup of a session that can be recovered, or null. */
+  public @Nullable Backup newestRecoverable(SafeguardedSession session) {
+    SessionState state = session.state();
+    for (BackupRecord record : state.backups().descendingMap().values()) {
+      Backup backup = Backup.of(bay, state, record);
+      if (backup.unrecoverable() == null) {
+        return backup;
+      }
+    }
+    return null;
+  }
+
   /** That backup of a session. NOT_FOUND. */
   public Backup backup(SafeguardedSession session, long id) throws StorageException {
     SessionState state = session.state();
@@ -169,6 +202,87 @@ public final class Safeguarded implements AutoCloseable {
       throw Refusals.noBackup(state.name(), id);
     }
     return Backup.of(bay, state, record);
+  }
+
+  /**
+   * Bytes that each backup of a session keeps, by number, none for one that keeps nothing; null
+   * where it is not known. A few seconds old at most. It may look through the maps of volumes: once
+   * for a table, not for each line.
+   */
+  public @Nullable Map<Long, Long> keptBytes(SafeguardedSession session) {
+    return keptBytes.of(session.state());
+  }
+
+  /** What is known of what a backup holds of a volume. */
+  public VolumeEvidence evidence(Backup backup, PointVolume of) {
+    Verdict verdict = backup.record().verdicts().get(of.volume().id());
+    if (verdict != null && verdict.damage() != null) {
+      return new VolumeEvidence(VolumeEvidence.Kind.DAMAGED, "damaged: " + verdict.damage());
+    }
+    return sealer.evidence(backup.id(), of);
+  }
+
+  /** The same of all its volumes, the worst of them; null where it holds nothing. */
+  public @Nullable VolumeEvidence evidence(Backup backup) {
+    return backup.volumes().stream()
+        .map(of -> evidence(backup, of))
+        .min(Comparator.comparing(VolumeEvidence::kind))
+        .orElse(null);
+  }
+
+  /** What is wrong with the evidence of backups of a session: a sentence for each volume. */
+  public List<String> evidenceTrouble(SafeguardedSession session) {
+    List<String> trouble = new ArrayList<>();
+    SessionState state = session.state();
+    for (BackupRecord record : state.backups().values()) {
+      String damage = record.verdicts().isEmpty() ? null : Backup.of(bay, state, record).damage();
+      if (damage != null) {
+        trouble.add("backup " + record.id() + ": " + damage);
+        break;
+      }
+    }
+    for (CopySet set : state.copySets()) {
+      Volume volume = volume(set.source());
+      if (volume == null) {
+        continue;
+      }
+      VolumeEvidence newest = newestEvidence(state, volume);
+      if (newest != null && newest.kind() == VolumeEvidence.Kind.DAMAGED) {
+        trouble.add("evidence of volume " + volume.name() + " is " + newest.words());
+      }
+      String doubt = sealer.doubt(volume);
+      if (doubt != null) {
+        trouble.add("volume " + volume.name() + ": " + doubt);
+      }
+      NavigableMap<Long, String> failures = sealer.failures(volume);
+      failures.keySet().retainAll(state.backups().keySet());
+      if (!failures.isEmpty()) {
+        trouble.add(
+            counted(failures.size(), "backup")
+                + " of volume "
+                + volume.name()
+                + " cannot be hashed, the first is "
+                + failures.firstKey()
+                + ": "
+                + failures.firstEntry().getValue());
+      }
+    }
+    return trouble;
+  }
+
+  /** Where it is damaged, that of all backups of the volume is. */
+  private @Nullable VolumeEvidence newestEvidence(SessionState state, Volume volume) {
+    for (BackupRecord record : state.backups().descendingMap().values()) {
+      PointVolume of = Backup.of(bay, state, record).find(volume);
+      if (of != null) {
+        return sealer.evidence(record.id(), of);
+      }
+    }
+    return null;
+  }
+
+  private static String counted(int count, String what) {
+    return count + " " + what + (count == 1 ? "" : "s");
   }
 
   // ---- what others do under the lock

@@ -38,6 +38,8 @@ final class SafeguardedTable {
                   + " primary key (session, backup, name))",
               "sg_rolled (session text not null, backup integer not null, volume text not null,"
                   + " primary key (session, backup, volume))",
+              "sg_verified (session text not null, backup integer not null, volume text not null,"
+                  + " time text not null, damage text, primary key (session, backup, volume))",
               "sg_recovery (session text not null, name text not null, backup integer not null,"
                   + " background integer not null, restore integer not null, started text not"
                   + " null, primary key (session, name))",
@@ -105,7 +107,8 @@ final class SafeguardedTable {
                   row.getString("label"),
                   row.getBoolean("expiring"),
                   List.of(),
-                  Set.of());
+                  Set.of(),
+                  Map.of());
           backups
               .computeIfAbsent(row.getString("session"), name -> new TreeMap<>())
               .put(backup.id(), backup);
@@ -125,6 +128,15 @@ final class SafeguardedTable {
         row -> {
           UUID volume = UUID.fromString(row.getString("volume"));
           change(backups, row, backup -> backup.rolledOff(volume));
+        });
+    forEach(
+        connection,
+        "select * from sg_verified",
+        row -> {
+          UUID volume = UUID.fromString(row.getString("volume"));
+          Verdict verdict =
+              new Verdict(Instant.parse(row.getString("time")), row.getString("damage"));
+          change(backups, row, backup -> backup.with(volume, verdict));
         });
     backups.forEach((name, of) -> into.computeIfPresent(name, (n, is) -> is.withBackups(of)));
   }
@@ -245,12 +257,23 @@ final class SafeguardedTable {
           backup.id(),
           volume.toString());
     }
+    for (Map.Entry<UUID, Verdict> each : backup.verdicts().entrySet()) {
+      run(
+          connection,
+          "insert into sg_verified values (?,?,?,?,?)",
+          session,
+          backup.id(),
+          each.getKey().toString(),
+          each.getValue().time().toString(),
+          each.getValue().damage());
+    }
   }
 
   static void deleteBackup(Connection connection, String session, long id) throws SQLException {
     run(connection, "delete from sg_backup where session=? and id=?", session, id);
     run(connection, "delete from sg_hold where session=? and backup=?", session, id);
     run(connection, "delete from sg_rolled where session=? and backup=?", session, id);
+    run(connection, "delete from sg_verified where session=? and backup=?", session, id);
   }
 
   // ---- recoveries

@@ -1,11 +1,17 @@
 package org.copybay.copy.safeguarded;
 
+import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
+import org.copybay.copy.safeguarded.VolumeEvidence.Kind;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
@@ -41,8 +47,8 @@ public final class Sealer implements AutoCloseable {
 
   private volatile @Nullable Running running; // volatile: replaced by its thread, read by all
 
-  // concurrent: why backups of volumes could not be sealed, by number and name
-  private final Map<String, String> failures = new ConcurrentHashMap<>();
+  // concurrent: why backups of volumes could not be sealed
+  private final Map<Key, String> failures = new ConcurrentHashMap<>();
 
   // concurrent: what is wrong with the evidence of volumes, by id
   private final Map<UUID, String> doubts = new ConcurrentHashMap<>();
@@ -55,8 +61,11 @@ public final class Sealer implements AutoCloseable {
     this.bay = bay;
   }
 
+  /** What a backup has of a volume. */
+  private record Key(long backup, UUID volume) {}
+
   /** What it does now. */
-  private record Running(PointVolume of, int percent) {}
+  private record Running(Key what, int percent) {}
 
   void begin() {
     lock.lock();
@@ -153,7 +162,10 @@ public final class Sealer implements AutoCloseable {
   }
 
   private void sealAll() {
-    for (PointInTime backup : bay.backupPoints().all()) {
+    List<PointInTime> all = bay.backupPoints().all();
+    Set<Long> there = all.stream().map(PointInTime::backup).collect(Collectors.toSet());
+    failures.keySet().removeIf(key -> !there.contains(key.backup()));
+    for (PointInTime backup : all) {
       for (PointVolume of : backup.volumes()) {
         if (!stopped) {
           seal(backup, of);
@@ -172,13 +184,13 @@ public final class Sealer implements AutoCloseable {
   }
 
   private void seal(PointInTime backup, PointVolume of) {
-    String key = backup.backup() + " " + of.volume().id();
+    Key key = new Key(backup.backup(), of.volume().id());
     try {
       if (of.volume().damaged() || !(of.evidence() instanceof Evidence.Unsealed)) {
         return;
       }
-      running = new Running(of, 0);
-      SealedPoint sealed = of.seal((done, total) -> progress(of, done, total), () -> stopped);
+      running = new Running(key, 0);
+      SealedPoint sealed = of.seal((done, total) -> progress(key, done, total), () -> stopped);
       if (sealed != null) {
         failures.remove(key);
         tell(backup, of, sealed);
@@ -195,11 +207,11 @@ public final class Sealer implements AutoCloseable {
     }
   }
 
-  private void progress(PointVolume of, long done, long total) {
+  private void progress(Key what, long done, long total) {
     int percent = (int) Math.min(99, 100 * done / Math.max(1, total));
     Running now = running;
     if (now == null || now.percent != percent) {
-      running = new Running(of, percent);
+      running = new Running(what, percent);
     }
   }
 
@@ -216,25 +228,40 @@ public final class Sealer implements AutoCloseable {
             Event.fact("root", sealed.root().toString()));
   }
 
-  /** What is known of what a backup holds of a volume, in words. */
-  public String evidence(long backup, PointVolume of) {
+  /** What is known of what a backup holds of a volume. */
+  VolumeEvidence evidence(long backup, PointVolume of) {
     try {
       Evidence known = of.evidence();
-      if (known instanceof Evidence.Sealed) {
-        return "sealed";
+      if (known instanceof Evidence.Sealed sealed) {
+        return new VolumeEvidence(Kind.SEALED, "sealed", sealed.sealed().root());
       }
       if (known instanceof Evidence.Damaged damaged) {
-        return "damaged: " + damaged.why();
+        return new VolumeEvidence(Kind.DAMAGED, "damaged: " + damaged.why());
       }
     } catch (StorageException e) {
-      return "unknown: " + e.getMessage();
+      return new VolumeEvidence(Kind.UNKNOWN, "unknown: " + e.getMessage());
     }
+    Key key = new Key(backup, of.volume().id());
     Running now = running;
-    if (now != null && now.of.equals(of)) {
-      return "hashing " + now.percent + " %";
+    if (now != null && now.what.equals(key)) {
+      return new VolumeEvidence(Kind.HASHING, "hashing " + now.percent + " %");
     }
-    String failure = failures.get(backup + " " + of.volume().id());
-    return failure == null ? "waiting" : "failed: " + failure;
+    String failure = failures.get(key);
+    return failure == null
+        ? new VolumeEvidence(Kind.WAITING, "waiting")
+        : new VolumeEvidence(Kind.FAILED, "failed: " + failure);
+  }
+
+  /** Why backups of a volume could not be sealed, by number. */
+  NavigableMap<Long, String> failures(Volume volume) {
+    NavigableMap<Long, String> found = new TreeMap<>();
+    failures.forEach(
+        (key, why) -> {
+          if (key.volume().equals(volume.id())) {
+            found.put(key.backup(), why);
+          }
+        });
+    return found;
   }
 
   /** Ends it, and waits a few seconds for what it reads. */

@@ -1,11 +1,9 @@
 package org.copybay.copy.safeguarded;
 
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.copybay.copy.schedule.Schedule;
-import org.copybay.copy.schedule.ScheduledTask;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.RankedLock;
 import org.copybay.volumes.StorageException;
@@ -19,9 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes and ends sessions, and says which volumes they have. Any thread may call. */
 public final class SessionSetup {
-  /** What the keys of scheduled backups begin with. */
-  static final String SCHEDULED = "safeguarded";
-
   private final Safeguarded safeguarded;
 
   SessionSetup(Safeguarded safeguarded) {
@@ -86,7 +81,7 @@ public final class SessionSetup {
       safeguarded
           .scheduler()
           .remove(
-              key(name),
+              ScheduledBackups.key(name),
               connection -> {
                 SafeguardedTable.delete(connection, state);
                 also.run(connection);
@@ -108,47 +103,50 @@ public final class SessionSetup {
   /** Changes how a session treats its backups; locks that were given stay. NOT_FOUND. */
   public void setProperties(String name, SessionProperties properties, Catalogue.Change also)
       throws StorageException {
-    try (RankedLock.Held held = safeguarded.enter()) {
-      bay().requireChangeable();
-      SafeguardedSession session = safeguarded.find(name);
-      SessionState next = session.state().with(properties);
-      put(next, also);
-      session.setState(next);
-    }
+    set(name, properties, also, change -> bay().catalogue().change(change));
   }
 
   /**
-   * Says when backups of a session are made by themselves. NOT_FOUND.
+   * The same, and says in the same transaction when backups of it are made by themselves.
    *
    * @param schedule when, or null for never
-   * @param enabled whether they are made at all
    */
-  public void setSchedule(
-      String name, @Nullable Schedule schedule, boolean enabled, Catalogue.Change also)
+  public void setScheduled(
+      String name, SessionProperties properties, @Nullable Schedule schedule, Catalogue.Change also)
+      throws StorageException {
+    set(
+        name,
+        properties,
+        also,
+        change -> {
+          if (schedule == null) {
+            safeguarded.scheduler().remove(ScheduledBackups.key(name), change);
+          } else {
+            safeguarded.scheduler().change(ScheduledBackups.key(name), schedule, true, change);
+          }
+        });
+  }
+
+  /** Carries a change out, perhaps with one of its own. */
+  @FunctionalInterface
+  private interface Transaction {
+    void run(Catalogue.Change change) throws StorageException;
+  }
+
+  private void set(
+      String name, SessionProperties properties, Catalogue.Change also, Transaction transaction)
       throws StorageException {
     try (RankedLock.Held held = safeguarded.enter()) {
       bay().requireChangeable();
       SafeguardedSession session = safeguarded.find(name);
-      if (schedule == null) {
-        safeguarded.scheduler().remove(key(session.name()), also);
-      } else {
-        safeguarded.scheduler().change(key(session.name()), schedule, enabled, also);
-      }
+      SessionState next = session.state().with(properties);
+      transaction.run(
+          connection -> {
+            SafeguardedTable.put(connection, next);
+            also.run(connection);
+          });
+      session.setState(next);
     }
-  }
-
-  private static String key(String session) {
-    return SCHEDULED + "/" + session;
-  }
-
-  /** What is scheduled for a session, or null. */
-  public @Nullable ScheduledTask schedule(SafeguardedSession session) {
-    return safeguarded.scheduler().find(key(session.name()));
-  }
-
-  /** When the next scheduled backup of a session is due, or null. */
-  public @Nullable Instant nextBackup(SafeguardedSession session) {
-    return safeguarded.scheduler().nextRun(key(session.name()));
   }
 
   // ---- copy sets

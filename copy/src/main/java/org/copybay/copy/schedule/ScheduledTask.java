@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param key kind and name of what it is for, as in safeguarded/PAYROLL
  * @param schedule when it is due; null in a broken one
  * @param enabled whether it runs at all
- * @param created when it was made
+ * @param created when its schedule was set or changed, or it was switched
  * @param since due times up to it are over: done, failed, missed, or before its schedule was set
  * @param last its last run, or null before the first
  * @param missedCount due times that went by without a run, since it was made
@@ -68,7 +68,7 @@ public record ScheduledTask(
 
   /** The same from now on with another schedule, or switched: what was due before is over. */
   ScheduledTask with(Schedule newSchedule, boolean newEnabled, Instant now) {
-    return new ScheduledTask(key, newSchedule, newEnabled, created, now, last, missedCount, null);
+    return new ScheduledTask(key, newSchedule, newEnabled, now, now, last, missedCount, null);
   }
 
   /** Without what was due up to an instant, of which so many were missed. */
@@ -86,6 +86,19 @@ public record ScheduledTask(
   ScheduledTask notAfter(Instant now) {
     Instant earlier = since.isAfter(now) ? now : since;
     return new ScheduledTask(key, schedule, enabled, created, earlier, last, missedCount, broken);
+  }
+
+  /**
+   * The last but one of the due times that have come since its schedule was set, or null: what was
+   * to be done by then and is not yet is late.
+   */
+  public @Nullable Instant lastButOne(Instant now) {
+    Schedule when = schedule;
+    if (when == null || !enabled) {
+      return null;
+    }
+    Instant before = when.latest(when.latest(now).minusNanos(1));
+    return before.isAfter(created) ? before : null;
   }
 
   /**

@@ -20,6 +20,7 @@ final class RowHook {
           "sg_copy_set",
           "sg_backup",
           "sg_hold",
+          "sg_verified",
           "sg_recovery",
           "sg_pair",
           "sg_setting");

@@ -8,6 +8,7 @@ import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import org.copybay.copy.schedule.ScheduledTask.LastRun;
 import org.copybay.copy.schedule.ScheduledTask.Outcome;
@@ -277,7 +278,20 @@ class SchedulerTest {
 
     assertThat(test.at("2026-03-20T07:30:00Z")).containsExactly(PAY + " 2026-03-20T07:30:00Z");
     assertThat(test.events()).isEmpty();
-    assertThat(test.task(PAY).created()).isEqualTo("2026-03-01T07:12:00Z");
+    assertThat(test.task(PAY).created()).isEqualTo("2026-03-20T07:12:00Z");
+  }
+
+  @Test
+  void whatWasDueBeforeTheLastDueTimeIsLate() throws Exception {
+    test.put(PAY, "every 1h"); // at 07:12
+
+    assertThat(test.task(PAY).lastButOne(Instant.parse("2026-03-01T08:59:59Z"))).isNull();
+    assertThat(test.task(PAY).lastButOne(Instant.parse("2026-03-01T09:00:00Z")))
+        .isEqualTo("2026-03-01T08:00:00Z");
+    assertThat(test.task(PAY).lastButOne(Instant.parse("2026-03-01T12:30:00Z")))
+        .isEqualTo("2026-03-01T11:00:00Z");
+    test.put(PAY, "0 0 * * *");
+    assertThat(test.task(PAY).lastButOne(Instant.parse("2026-03-02T00:00:00Z"))).isNull();
   }
 
   @Test

@@ -33,7 +33,15 @@ final class OldCatalogue implements AutoCloseable {
           "job where ended is not null",
           "shadow_set",
           "shadow_member",
-          "vault_clock");
+          "vault_clock",
+          "schedule",
+          "sg_session",
+          "sg_copy_set",
+          "sg_backup",
+          "sg_hold",
+          "sg_rolled",
+          "sg_verified",
+          "sg_setting");
 
   private final @Nullable Connection connection;
   private final boolean inOrder;
@@ -151,22 +159,24 @@ final class OldCatalogue implements AutoCloseable {
 
   /** The ids of the jobs that had not ended. */
   List<String> unendedJobs() {
-    Connection from = connection;
-    return from == null
-        ? List.of()
-        : readable(from, "select id from job where ended is null order by id").stream()
-            .map(row -> String.valueOf(row.get(0)))
-            .toList();
+    return words("select id from job where ended is null order by id");
   }
 
   /** The copy groups of QuickOPC; nothing of them is taken over. */
   List<String> copyGroups() {
+    return words("select name from opc_group order by name");
+  }
+
+  /** The recoveries of safeguarded sessions; of these nothing is taken over. */
+  List<String> recoveries() {
+    return words("select session || '/' || name from sg_recovery order by session, name");
+  }
+
+  private List<String> words(String query) {
     Connection from = connection;
     return from == null
         ? List.of()
-        : readable(from, "select name from opc_group order by name").stream()
-            .map(row -> String.valueOf(row.get(0)))
-            .toList();
+        : readable(from, query).stream().map(row -> String.valueOf(row.get(0))).toList();
   }
 
   /** Why its audit log became a new chain, or null; known after {@link #copyTo}. */

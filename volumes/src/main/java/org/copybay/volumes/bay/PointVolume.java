@@ -1,6 +1,7 @@
 package org.copybay.volumes.bay;
 
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -148,6 +149,26 @@ public final class PointVolume implements Image {
   /** Reads all of it and compares every track with the evidence. With no lock held. */
   public Verified verify(Progress progress, BooleanSupplier stopped) throws StorageException {
     return volume.bytes().evidence().verify(frozen(), progress, stopped);
+  }
+
+  /** The files that have those bytes of it now. CORRUPT, NOT_FOUND. */
+  public List<Path> files(long offset, long length) throws StorageException {
+    List<Path> files = new ArrayList<>();
+    long home = offset;
+    boolean away = false;
+    for (Extent next = nextAway(offset);
+        next != null && next.offset() < offset + length;
+        next = nextAway(next.end())) {
+      away = true;
+      home = next.offset() == home ? next.end() : home;
+    }
+    if (home < Math.min(size(), offset + length)) {
+      files.add(volume.home());
+    }
+    if (away) {
+      files.add(TrackDevice.spill(volume.directory()));
+    }
+    return files;
   }
 
   @Override

@@ -116,10 +116,15 @@ public final class Rebuild {
             "no catalogue before it could be read: its jobs, its audit, the ids of its commands, and"
                 + " copy groups of QuickOPC"
                 + WITH_GROUPS
-                + "; shadow sets come back dismounted, from the labels of their members");
+                + "; so are safeguarded sessions, whose backups stay with their volumes: make them"
+                + " again, add the volumes, and safeguarded refresh; shadow sets come back dismounted, from the labels of their members");
       } else if (!old.copyGroups().isEmpty()) {
         String groups = old.copyGroups().stream().map(Words::word).collect(joining(", "));
         lines.add("of QuickOPC the copy groups " + groups + WITH_GROUPS);
+      }
+      if (!old.recoveries().isEmpty()) {
+        String names = old.recoveries().stream().map(Words::word).collect(joining(", "));
+        lines.add("of safeguarded sessions the recoveries " + names + " are given up");
       }
       if (old.auditProblem() != null) {
         lines.add("the audit log begins a new chain: " + old.auditProblem());

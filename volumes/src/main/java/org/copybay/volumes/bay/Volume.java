@@ -261,6 +261,11 @@ public final class Volume {
     }
   }
 
+  /** Lets what is read next of it, and of its points, come from the disk. CORRUPT. */
+  public void dropCached() throws StorageException {
+    bytes.tracks().dropCached();
+  }
+
   // ---- openers and holds
 
   /**

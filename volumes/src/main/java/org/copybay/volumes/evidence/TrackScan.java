@@ -43,7 +43,7 @@ final class TrackScan {
   /** What is done between the pieces. */
   @FunctionalInterface
   interface Between {
-    void done(long nextOffset);
+    void done(long nextOffset) throws StorageException;
   }
 
   TrackScan(PointImage image, Tracks tracks, BooleanSupplier stopped) {

@@ -16,7 +16,7 @@ final class Verification {
   private final Progress progress;
   private final BooleanSupplier stopped;
 
-  private final List<String> bad = new ArrayList<>();
+  private final List<Verified.Bad> bad = new ArrayList<>();
   private long badTracks;
   private long readBytes;
 
@@ -61,7 +61,10 @@ final class Verification {
       badTracks++;
       if (bad.size() < Verified.MOST_NAMED) {
         String found = why == null ? String.valueOf(got) : why.getMessage();
-        bad.add(evidence.mismatch(image.point(), track, want, found));
+        long offset = track * TrackHash.TRACK_BYTES;
+        long length = Math.min(TrackHash.TRACK_BYTES, image.point().sizeBytes() - offset);
+        bad.add(
+            new Verified.Bad(offset, length, evidence.mismatch(image.point(), track, want, found)));
       }
     }
   }

@@ -108,7 +108,8 @@ public final class VerifiedImage implements Image {
       throw new StorageException(
           Fault.CORRUPT,
           evidence.mismatch(which, track, want, got.toString()),
-          "recover another backup; verify lists all tracks of this one that changed");
+          "recover another backup; safeguarded verify backup=ID of its session finds all tracks that"
+              + " changed");
     }
   }
 

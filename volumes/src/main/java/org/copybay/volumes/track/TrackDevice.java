@@ -1,6 +1,7 @@
 package org.copybay.volumes.track;
 
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.NavigableMap;
@@ -254,6 +255,11 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
     } finally {
       epochs.leave(ticket);
     }
+  }
+
+  /** The file, in the directory of a volume, that has what does not lie at its home. */
+  public static Path spill(Path directory) {
+    return directory.resolve(TrackFiles.SPILL);
   }
 
   /** The same, of blocks that do not lie at home as of a point. */
@@ -566,6 +572,20 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
     try {
       TrackEngine now = engine;
       return now == null ? new TreeMap<>() : now.preservedBytes();
+    } finally {
+      epochs.leave(ticket);
+    }
+  }
+
+  /** Lets what is read next of home and spill come from the disk, as far as it lies there. */
+  public void dropCached() throws StorageException {
+    int ticket = epochs.enter();
+    try {
+      store.home().dropCached(0, store.home().size());
+      TrackEngine now = engine;
+      if (now != null) {
+        now.dropCached();
+      }
     } finally {
       epochs.leave(ticket);
     }

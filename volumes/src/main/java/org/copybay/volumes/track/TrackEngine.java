@@ -311,6 +311,10 @@ final class TrackEngine implements AutoCloseable {
     return setting.geometry().offset(map.awayCount());
   }
 
+  void dropCached() throws StorageException {
+    files.spill().dropCached(0, files.spill().size());
+  }
+
   /** Bytes in use in the spill. */
   long spillBytes() {
     return setting.geometry().offset(space.usedCount());

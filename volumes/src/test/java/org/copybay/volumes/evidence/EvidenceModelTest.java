@@ -228,7 +228,7 @@ final class EvidenceModelTest {
       Verified verified = volume.verify(point);
       assertThat(verified.badTracks()).isEqualTo(changed.size());
       for (int i = 0; i < changed.size(); i++) {
-        assertThat(verified.bad().get(i))
+        assertThat(verified.bad().get(i).why())
             .contains("backup point " + point.number() + ": track " + changed.get(i) + " ");
       }
       for (int track = 0; track < volume.tracks(); track++) {

@@ -119,7 +119,7 @@ final class VerifiedImageTest {
         .hasMessageContaining("got zeros");
     Verified verified = volume.verify(point);
     assertThat(verified.badTracks()).isEqualTo(3);
-    assertThat(verified.bad().get(2)).contains("track 30 ").endsWith("got zeros");
+    assertThat(verified.bad().get(2).why()).contains("track 30 ").endsWith("got zeros");
   }
 
   @Test
@@ -210,7 +210,7 @@ final class VerifiedImageTest {
     Verified verified = volume.verify(point);
 
     assertThat(verified.badTracks()).isEqualTo(1);
-    assertThat(verified.bad().get(0)).contains("track 4 ").contains("simulated: READ");
+    assertThat(verified.bad().get(0).why()).contains("track 4 ").contains("simulated: READ");
   }
 
   @Test

@@ -1,0 +1,126 @@
+package org.copybay.copy.safeguarded;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.copybay.copy.engine.Job;
+import org.copybay.copy.engine.JobRecord;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.RankedLock;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.Words;
+import org.copybay.volumes.bay.PointVolume;
+import org.copybay.volumes.bay.Volume;
+import org.copybay.volumes.event.Event;
+import org.jspecify.annotations.Nullable;
+
+/** Verifies backups, and remembers what was found. Any thread may call. */
+public final class Verifications {
+  private static final long SECOND_MILLIS = 1000;
+
+  private final Safeguarded safeguarded;
+
+  Verifications(Safeguarded safeguarded) {
+    this.safeguarded = safeguarded;
+  }
+
+  /**
+   * The volumes of a session that a verification would read. NOT_FOUND; BUSY where a job reads one.
+   *
+   * @param backup that is verified, 0 for all
+   */
+  public List<Volume> plan(SafeguardedSession session, long backup) throws StorageException {
+    List<Backup> wanted =
+        backup == 0 ? safeguarded.backupsOf(session) : List.of(safeguarded.backup(session, backup));
+    List<Volume> volumes = new ArrayList<>();
+    for (CopySet set : session.state().copySets()) {
+      Volume volume = safeguarded.volume(set.source());
+      if (volume != null && wanted.stream().anyMatch(each -> each.find(volume) != null)) {
+        requireUnread(volume);
+        volumes.add(volume);
+      }
+    }
+    if (volumes.isEmpty()) {
+      throw new StorageException(
+          Fault.NOT_FOUND,
+          "session " + session.name() + " has no backup of its volumes to verify",
+          "safeguarded backup session=" + Words.word(session.name()));
+    }
+    return volumes;
+  }
+
+  private void requireUnread(Volume volume) throws StorageException {
+    for (Job job : safeguarded.jobs().all()) {
+      if (!job.state().ended() && job.work() instanceof VerifyWork work && work.reads(volume)) {
+        throw new StorageException(
+            Fault.BUSY,
+            "job " + job.id() + " verifies backups of volume " + volume.name(),
+            "cat .control/jobs/" + Words.word(job.id()) + "/wait");
+      }
+    }
+  }
+
+  /**
+   * Starts a job for each volume that verifies a backup, or all. As plan, and EXISTS, AGAIN.
+   *
+   * @param backup that is verified, 0 for all
+   * @param rate bytes a second of each job, 0 for no limit
+   * @param id of the first job, or null for one of its own
+   * @param line the command as it was written
+   * @param uid who wrote it
+   */
+  public List<Job> start(
+      String name, long backup, long rate, @Nullable String id, String line, int uid)
+      throws StorageException {
+    try (RankedLock.Held held = safeguarded.enter()) {
+      safeguarded.bay().requireChangeable();
+      List<Job> jobs = new ArrayList<>();
+      for (Volume volume : plan(safeguarded.find(name), backup)) {
+        JobRecord row =
+            JobRecord.accepted(
+                id != null && jobs.isEmpty() ? id : safeguarded.jobs().newId(),
+                VerifyWork.VERB,
+                line,
+                VerifyWork.options(name, backup),
+                volume.name(),
+                volume.id(),
+                "",
+                null,
+                uid,
+                rate,
+                safeguarded.jobs().now());
+        jobs.add(safeguarded.jobs().accept(row, new VerifyWork(safeguarded, row)));
+      }
+      return jobs;
+    }
+  }
+
+  /** Remembers what was found of a volume; durable before this returns. */
+  void record(SafeguardedSession session, long id, PointVolume of, @Nullable String damage)
+      throws StorageException {
+    try (RankedLock.Held held = safeguarded.enter()) {
+      BackupRecord record = session.state().backups().get(id);
+      if (record == null) {
+        return; // it was removed meanwhile
+      }
+      long seconds = safeguarded.bay().vaultMillis() / SECOND_MILLIS;
+      Verdict verdict = new Verdict(Instant.ofEpochSecond(seconds), damage);
+      BackupRecord next = record.with(of.volume().id(), verdict);
+      safeguarded
+          .bay()
+          .catalogue()
+          .change(connection -> SafeguardedTable.put(connection, session.name(), next));
+      session.setState(session.state().with(next));
+      List<Event.Fact> facts = new ArrayList<>();
+      facts.add(Event.fact("backup", id));
+      facts.add(Event.fact("volume", of.name()));
+      if (damage != null) {
+        facts.add(Event.fact("why", damage));
+      }
+      safeguarded.tell(
+          damage == null ? "safeguarded_verified" : "safeguarded_damaged",
+          session.name(),
+          facts.toArray(new Event.Fact[0]));
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package org.copybay.copy.safeguarded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import org.copybay.copy.schedule.Schedule;
+import org.copybay.volumes.bay.Rebuild;
+import org.junit.jupiter.api.Test;
+
+/** What is left of sessions when the catalogue was made anew beside an older one. */
+final class RebuiltSessionsTest extends SafeguardedTest {
+  @Test
+  void sessionsComeBackWithHoldsAndSchedulesButRecoveriesAreGivenUp() throws Exception {
+    SessionProperties kept =
+        new SessionProperties(0, 0, false, 0, FullPolicy.SPILL_TO_POOL, false, 60_000, 0);
+    test.safeguarded.setup().setScheduled(PAY, kept, Schedule.parse("@daily"), NOTHING);
+    long id = backup();
+    Hold hold = new Hold("audit", 7, Instant.parse("2026-07-01T10:00:00Z"));
+    assertThat(test.safeguarded.backups().hold(PAY, id, hold, NOTHING).id()).isEqualTo(id);
+    Verdict verdict = new Verdict(Instant.parse("2026-07-01T10:00:01Z"), "a track");
+    test.safeguarded
+        .verifications()
+        .record(
+            test.session(PAY),
+            id,
+            Objects.requireNonNull(
+                test.safeguarded.backup(test.session(PAY), id).find(test.find("a"))),
+            verdict.damage());
+    long whole = backup();
+    test.recover(PAY, whole, false);
+    test.close();
+    Path catalogue = test.path.resolve("catalogue.db");
+    Path old = directory.resolve("old.db");
+    assertThat(Files.copy(catalogue, old)).exists();
+    test = TestSafeguarded.open(test.path, test.clock);
+    long later = backup();
+    test.close();
+    assertThat(Files.move(old, catalogue, StandardCopyOption.REPLACE_EXISTING)).exists();
+
+    assertThat(Rebuild.run(test.path, test.clock).lines())
+        .contains("of safeguarded sessions the recoveries pay/R1 are given up");
+
+    test = TestSafeguarded.open(test.path, test.clock);
+    test.safeguarded.scheduler().load();
+    SessionState state = test.state(PAY);
+    assertThat(state.properties()).isEqualTo(kept);
+    assertThat(state.copySets()).hasSize(2);
+    assertThat(state.recoveries()).isEmpty();
+    BackupRecord record = Objects.requireNonNull(state.backups().get(id));
+    assertThat(record.holds()).containsExactly(hold);
+    assertThat(record.verdicts()).containsValue(verdict);
+    assertThat(test.safeguarded.scheduled().find(test.session(PAY))).isNotNull();
+    assertThat(test.invalid("ra")).isNotNull();
+    assertThat(test.safeguarded.backups().refresh(PAY, NOTHING)).isEqualTo(3);
+    assertThat(test.ids(PAY)).isEqualTo(List.of(id, whole, later));
+    assertThat(test.safeguarded.backup(test.session(PAY), later).unrecoverable()).isNull();
+    test.clock.pass(Duration.ofMinutes(2));
+  }
+}
