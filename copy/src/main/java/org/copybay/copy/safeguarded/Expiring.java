@@ -3,6 +3,7 @@ package org.copybay.copy.safeguarded;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.copybay.volumes.RankedLock;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.audit.AuditTrail;
@@ -170,7 +171,7 @@ public final class Expiring {
     List<Long> all = new ArrayList<>(state.backups().keySet());
     safeguarded.backups().requireUnlocked(session, safeguarded.backupsOf(session));
     for (Recovery recovery : state.recoveries().values()) {
-      safeguarded.recoveries().requireTerminable(session, recovery, force);
+      safeguarded.recoveries().requireTerminable(session, recovery, force, Set.copyOf(all));
     }
     return new Plan(all, List.of());
   }

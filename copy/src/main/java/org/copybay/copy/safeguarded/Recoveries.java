@@ -2,6 +2,7 @@ package org.copybay.copy.safeguarded;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.copybay.copy.engine.Job;
 import org.copybay.copy.engine.JobRecord;
@@ -12,6 +13,7 @@ import org.copybay.volumes.StorageException;
 import org.copybay.volumes.Words;
 import org.copybay.volumes.bay.Bay;
 import org.copybay.volumes.bay.Catalogue;
+import org.copybay.volumes.bay.PointInTime;
 import org.copybay.volumes.bay.Volume;
 import org.copybay.volumes.event.Event;
 import org.jspecify.annotations.Nullable;
@@ -232,16 +234,23 @@ public final class Recoveries {
       throws StorageException {
     safeguarded.requireTaken(session, SessionCommand.TERMINATE_H1R1, set);
     Recovery recovery = find(session, set);
-    requireTerminable(session, recovery, force);
+    requireTerminable(session, recovery, force, Set.of());
     return recovery;
   }
 
-  void requireTerminable(SafeguardedSession session, Recovery recovery, boolean force)
+  /**
+   * The same; where backups are removed with it, these speak against nothing.
+   *
+   * @param going their numbers
+   */
+  void requireTerminable(
+      SafeguardedSession session, Recovery recovery, boolean force, Set<Long> going)
       throws StorageException {
     List<String> lacking = new ArrayList<>();
     for (RecoveryPair pair : recovery.pairs()) {
       Volume target = safeguarded.volume(pair.target());
       if (target != null && lacks(pair, target)) {
+        requireNoneSince(recovery, target, going);
         lacking.add(target.name());
       }
     }
@@ -259,6 +268,29 @@ public final class Recoveries {
               + " set="
               + Words.word(recovery.set())
               + ", and wait for it; or force=yes");
+    }
+  }
+
+  /** What was made of a volume while it shows a backup needs that backup as the volume does. */
+  private void requireNoneSince(Recovery recovery, Volume target, Set<Long> going)
+      throws StorageException {
+    if (target.damaged()) {
+      return;
+    }
+    for (PointInTime point : bay().points().since(target, target.origin().mark())) {
+      boolean locked = point.lockedUntilMillis() > bay().vaultMillis();
+      if (!going.contains(point.backup())) {
+        throw Refusals.refusal(
+            locked ? Fault.FORBIDDEN : Fault.BUSY,
+            "SGC1009W",
+            (point.backup() == 0 ? "point " + point.name() : "backup " + point.backup())
+                + " was made of volume "
+                + target.name()
+                + " since, and needs backup "
+                + recovery.backup()
+                + " too, until the volume holds all of it",
+            "safeguarded initiate-background-copy, and wait for it");
+      }
     }
   }
 

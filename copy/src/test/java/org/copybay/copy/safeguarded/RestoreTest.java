@@ -2,6 +2,7 @@ package org.copybay.copy.safeguarded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.copybay.copy.TestJobs.assertFault;
+import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 
 import java.time.Duration;
 import java.util.List;
@@ -63,6 +64,26 @@ final class RestoreTest extends SafeguardedTest {
     kill();
     assertThat(test.image(during, "a")).isEqualTo("a0 a1 a2 A3");
     assertThat(test.read("a")).isEqualTo("a0 a1 a2 A3");
+  }
+
+  @Test
+  void aRestoreThatABackupNeedsIsNotEndedEarly() throws Exception {
+    long first = backup();
+    test.write("a", 0, "A0");
+    test.restore(PAY, first);
+    long during = test.backup(PAY, test.bay.vaultMillis() + 60_000);
+
+    String needs = "backup " + during + " was made of volume a since";
+    assertFault(Fault.FORBIDDEN, () -> test.terminateRecovery(PAY, Recovery.RESTORE, true), needs);
+    test.clock.pass(Duration.ofMinutes(2));
+    assertFault(Fault.BUSY, () -> test.terminateRecovery(PAY, Recovery.RESTORE, true), needs);
+    assertThat(test.image(during, "a")).isEqualTo("a0 a1 a2 a3");
+
+    test.bay.points().freeze(List.of(test.find("a")), "mine", NOTHING);
+    assertFault(Fault.BUSY, () -> test.terminate(PAY, true), "point mine was made of volume a");
+    test.bay.points().drop("mine", NOTHING);
+    assertThat(test.terminate(PAY, true).all()).contains(first, during);
+    assertThat(test.invalid("a")).isNotNull();
   }
 
   @Test
