@@ -79,6 +79,7 @@ final class BayPages {
         .put(
             "safeguarded_backups",
             copy.safeguarded().sessions().stream().mapToInt(s -> s.state().backups().size()).sum())
+        .put("safeguarded_requests", copy.safeguarded().requests().all().size())
         .put("jobs_running", count(all, JobState.RUNNING))
         .put("jobs_queued", count(all, JobState.QUEUED))
         .put("jobs_paused", count(all, JobState.PAUSED))

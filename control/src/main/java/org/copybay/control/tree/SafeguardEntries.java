@@ -62,6 +62,8 @@ final class SafeguardEntries implements ControlDirectory.Entries {
             .add(text(name, "backups", pages::backups))
             .add(text(name, "backups.json", pages::backupsJson))
             .add(text(name, "recoveries", pages::recoveries))
+            .add(text(name, "requests", pages::requests))
+            .add(text(name, "requests.json", pages::requestsJson))
             .add(text(name, "availablecommands", SafeguardPages::available))
             .add(text(name, "availablecommands.json", SafeguardPages::availableJson)));
   }

@@ -52,6 +52,9 @@ final class SafeguardPages {
           "job",
           "error");
 
+  private static final List<String> REQUEST_COLUMNS =
+      List.of("number", "session", "requester", "asked", "lapses", "command");
+
   private final SafeguardedFacts facts;
 
   SafeguardPages(SafeguardedFacts facts) {
@@ -70,6 +73,7 @@ final class SafeguardPages {
         .put("backups_locked", all.stream().mapToLong(facts::locked).sum())
         .put("recoveries", recoveries.size())
         .put("recoveries_whole", recoveries.stream().filter(Recovery::whole).count())
+        .put("requests", facts.safeguarded().requests().all().size())
         .put("in_trouble", all.stream().filter(s -> !facts.trouble(s).isEmpty()).count());
   }
 
@@ -97,7 +101,28 @@ final class SafeguardPages {
   }
 
   String backupsJson(SafeguardedSession session) throws StorageException {
-    List<Map<String, @Nullable Object>> rows = rows(session);
+    return json(rows(session));
+  }
+
+  String requests(SafeguardedSession session) {
+    return table(REQUEST_COLUMNS, requestRows(session));
+  }
+
+  String requestsJson(SafeguardedSession session) throws StorageException {
+    return json(requestRows(session));
+  }
+
+  private List<Map<String, @Nullable Object>> requestRows(SafeguardedSession session) {
+    List<Map<String, @Nullable Object>> rows = new ArrayList<>();
+    facts
+        .safeguarded()
+        .requests()
+        .of(session.name())
+        .forEach(request -> rows.add(SafeguardedFacts.request(request)));
+    return rows;
+  }
+
+  private static String json(List<Map<String, @Nullable Object>> rows) throws StorageException {
     rows.forEach(row -> row.replaceAll((key, value) -> plain(value)));
     return Json.text(rows);
   }

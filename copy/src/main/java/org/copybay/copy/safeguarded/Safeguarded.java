@@ -43,6 +43,7 @@ public final class Safeguarded implements AutoCloseable {
   private final SessionSetup setup = new SessionSetup(this);
   private final Backups backups = new Backups(this);
   private final Recoveries recoveries = new Recoveries(this);
+  private final Requests requests = new Requests(this);
   private final Upkeep upkeep = new Upkeep(this);
   private final Sealer sealer;
 
@@ -61,6 +62,7 @@ public final class Safeguarded implements AutoCloseable {
     this.sealer = new Sealer(bay);
     scheduler.register(SessionSetup.SCHEDULED, (task, due) -> backups.scheduled(task, due));
     bay.catalogue().change(SafeguardedTable::create);
+    bay.catalogue().change(RequestTable::create);
     Lane lane =
         new Lane() {
           @Override
@@ -112,6 +114,11 @@ public final class Safeguarded implements AutoCloseable {
   /** The commands about recoveries. */
   public Recoveries recoveries() {
     return recoveries;
+  }
+
+  /** The commands that wait for a second person. */
+  public Requests requests() {
+    return requests;
   }
 
   // ---- facts
@@ -242,6 +249,7 @@ public final class Safeguarded implements AutoCloseable {
       lastId = bay.catalogue().read(connection -> SafeguardedTable.setting(connection, LAST_ID));
       lastStamp =
           bay.catalogue().read(connection -> SafeguardedTable.setting(connection, LAST_STAMP));
+      requests.load();
       new Loading(this).run(bay.catalogue().read(SafeguardedTable::sessions));
     }
   }

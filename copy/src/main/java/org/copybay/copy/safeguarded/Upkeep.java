@@ -42,6 +42,7 @@ final class Upkeep implements AutoCloseable {
 
   private void look() {
     keepTime();
+    lapse();
     for (SafeguardedSession session : safeguarded.sessions()) {
       try (var held = safeguarded.enter()) {
         if (safeguarded.findOrNull(session.name()) == session) {
@@ -54,6 +55,15 @@ final class Upkeep implements AutoCloseable {
       } catch (RuntimeException | Error e) {
         LOG.error("session={}", session.name(), e); // the timer goes on
       }
+    }
+  }
+
+  /** Requests wait for a time. */
+  private void lapse() {
+    try (var held = safeguarded.enter()) {
+      safeguarded.requests().lapse();
+    } catch (StorageException e) {
+      LOG.warn("requests: {}", e.getMessage());
     }
   }
 

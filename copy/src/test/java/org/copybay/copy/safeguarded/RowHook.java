@@ -22,6 +22,7 @@ final class RowHook {
           "sg_hold",
           "sg_recovery",
           "sg_pair",
+          "sg_request",
           "sg_setting");
 
   private final int at;
