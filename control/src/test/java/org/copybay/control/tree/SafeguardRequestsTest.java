@@ -69,6 +69,29 @@ class SafeguardRequestsTest extends DualControlFixture {
         .isEqualTo(Errno.ENOENT);
   }
 
+  /** Its conditions, how many backups go, and whether who asked may. */
+  @Test
+  void whatWasGivenWithItIsCheckedAgain() throws Exception {
+    turnOn();
+    asked(OpenBay.OWNER, CTL, "set retention=1d if-state=protected");
+    asked(OpenBay.OWNER, CTL, "expire backup=" + newer + " confirm=2");
+    asked(OpenBay.OWNER, CTL, "expire backup=" + older);
+    assertThat(reply(CTL, "recover latest")).startsWith("ok");
+    assertThat(refused(OpenBay.OTHER, CTL, "approve 2", "wanted protected"))
+        .isEqualTo(Errno.EAGAIN);
+
+    MountFacts byOther =
+        new MountFacts("/mnt/bay", () -> "dev", "", "0.1.0", 1001, open.clock().instant());
+    tree = ControlTree.open(open.bay(), open.copy(), byOther, open.clock());
+    assertThat(refused(OpenBay.OTHER, CTL, "approve 4", "uid 1000 may not"))
+        .isEqualTo(Errno.EACCES);
+    tree = open.tree();
+    assertThat(reply(OpenBay.OTHER, CTL, "approve 4")).contains("1 backup expired");
+    assertThat(refused(OpenBay.OTHER, CTL, "approve 3", "SGC1007I", "confirm=2 was given"))
+        .isEqualTo(Errno.EPERM);
+    assertThat(waiting()).hasSize(2);
+  }
+
   @Test
   void latestIsTheOneThatWasMeant() throws Exception {
     turnOn();

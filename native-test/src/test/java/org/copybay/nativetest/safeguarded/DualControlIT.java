@@ -10,10 +10,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Commands that need two users, of whom one mounted, by real ones. */
 class DualControlIT {
-  /** The users are in the group of the mount; the first one is its owner. */
+  /** They are in the group of the mount, and root mounted. */
   private static final String USERS =
       """
-      OWNER=64123; APPROVER=64124; OTHER=64125
+      OWNER=0; APPROVER=64124; OTHER=64125
       P=$C/safeguard/PAY
       as() { local uid=$1; shift; setpriv --reuid=$uid --regid=64200 --clear-groups "$@"; }
       by() { echo "$2" | as $1 tee $P/ctl >/dev/null; }
@@ -24,8 +24,7 @@ class DualControlIT {
       tells() { as $1 cat $C/last_error | grep -q "$2"; }
       """;
 
-  @RegisterExtension
-  final TestBay bay = TestBay.onDisk().withOptions("allow_other,uid=64123,gid=64200");
+  @RegisterExtension final TestBay bay = TestBay.onDisk().withOptions("allow_other,gid=64200");
 
   private final SafeguardedShell shell = new SafeguardedShell(bay);
 
@@ -47,6 +46,8 @@ class DualControlIT {
   void aRequestWaitsOverEveryMountForAnotherUser() {
     must(
         """
+        refuses $OWNER 'set dual_control=sgc' 'Invalid argument'
+        tells $OWNER 'the same with approvers=USER'
         refuses $OWNER 'set dual_control=sgc approvers='$APPROVER 'temporarily unavailable'
         tells $OWNER 'SGC1008I: request 1 waits for a second approver'
         tells $OWNER 'safeguarded approve request=1'
@@ -88,12 +89,11 @@ class DualControlIT {
               """);
 
     assertThat(shell.audit())
-        .anyMatch(line -> line.matches(".* 64123 .* safeguarded-expire EAGAIN expire .*"))
-        .anyMatch(line -> line.matches(".* 64123 .* safeguarded-approve EPERM .*"))
+        .anyMatch(line -> line.matches(".* 0 .* safeguarded-expire EAGAIN expire .*"))
+        .anyMatch(line -> line.matches(".* 0 .* safeguarded-approve EPERM .*"))
         .anyMatch(line -> line.matches(".* 64125 .* safeguarded-approve EACCES .*"))
         .anyMatch(line -> line.matches(".* 64124 .* safeguarded-approve ok approve request=2"))
-        .anyMatch(
-            line -> line.matches(".* 64123 0 safeguard/PAY/requests safeguarded-expire ok .*"))
-        .anyMatch(line -> line.matches(".* 64123 .* safeguarded-cancel ok .*"));
+        .anyMatch(line -> line.matches(".* 0 0 safeguard/PAY/requests safeguarded-expire ok .*"))
+        .anyMatch(line -> line.matches(".* 0 .* safeguarded-cancel ok .*"));
   }
 }
