@@ -153,6 +153,19 @@ class SafeguardRequestsTest extends DualControlFixture {
     assertThat(waiting()).hasSize(1);
   }
 
+  @Test
+  void theyLapseByThemselves() throws Exception {
+    asked(OpenBay.OWNER, CTL, ON);
+    open.clock().pass(Duration.ofDays(7));
+
+    Awaitility.await()
+        .untilAsserted(
+            () ->
+                assertThat(read("events")).contains(" safeguarded_lapsed PAY request=1 uid=1000 "));
+    assertThat(refused(OpenBay.OTHER, CTL, "approve 1")).isEqualTo(Errno.ENOENT);
+    assertThat(waiting()).isEmpty();
+  }
+
   // ---- crashes
 
   @ParameterizedTest
