@@ -50,7 +50,8 @@ record Argument(
     };
   }
 
-  private String renderItems() {
+  /** The value as it is written behind its key. */
+  String renderItems() {
     return items.stream()
         .map(item -> looksElse(item) ? Words.quote(item) : Words.word(item))
         .collect(Collectors.joining(","));

@@ -319,6 +319,24 @@ final class Arguments {
     return verb.name() + " " + subject + line.substring(end).stripTrailing();
   }
 
+  /**
+   * The command as .control/ctl takes it, whatever dialect it was written in, with its subject and
+   * its keys in order.
+   *
+   * @param instead other values of some keys
+   */
+  String rendered(Map<String, String> instead) {
+    Map<String, String> values = new TreeMap<>();
+    if (!implied.isEmpty()) {
+      values.put(supplied, Words.word(implied));
+    }
+    byKey.forEach((key, argument) -> values.put(key, argument.renderItems()));
+    values.putAll(instead);
+    StringBuilder text = new StringBuilder(verb.name());
+    values.forEach((key, value) -> text.append(' ').append(key).append('=').append(value));
+    return text.toString();
+  }
+
   /** The value of a key that was written, the same for the same wish. */
   private String value(String name) throws RefusedException {
     Argument argument = byKey.get(name);

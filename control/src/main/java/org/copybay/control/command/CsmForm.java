@@ -99,7 +99,11 @@ record CsmForm(String name, String verb, List<CsmFlag> flags, String operand) {
           "lsbackups",
           "lsrecovered",
           "showsess",
-          "list");
+          "list",
+          "lsrequests",
+          "approve",
+          "reject",
+          "cancel");
 
   CsmForm {
     flags = List.copyOf(flags);
@@ -142,7 +146,7 @@ record CsmForm(String name, String verb, List<CsmFlag> flags, String operand) {
         flags.add(CsmFlag.alone("-replace", "replace", "yes"));
       }
       case "lsbackups" -> flags.addAll(List.of(LONG, JSON, XML));
-      case "lsrecovered", "showsess", "list" -> flags.addAll(List.of(JSON, XML));
+      case "lsrecovered", "showsess", "list", "lsrequests" -> flags.addAll(List.of(JSON, XML));
       default -> {}
     }
     flags.add(DRY);

@@ -54,7 +54,11 @@ final class Interpreter {
           id == null ? null : accepted.new Acceptance(id, arguments.canonical());
       Request request =
           new Request(
-              arguments, caller, acceptance == null ? Catalogue.Change.NOTHING : acceptance);
+              arguments,
+              caller,
+              acceptance == null ? Catalogue.Change.NOTHING : acceptance,
+              false,
+              this::kept);
       boolean destroys = verb.destroys().with(arguments);
       if (arguments.yes("dry-run", false)) {
         if (destroys) {
@@ -62,13 +66,61 @@ final class Interpreter {
         }
         return "ok dry-run: would " + checked(verb, request).effect();
       }
-      Reply reply = destroys ? audited(scope, verb, request) : execute(verb, request);
+      Reply reply = destroys ? audited(scope.path(), verb, request) : execute(verb, request);
       if (id != null && acceptance != null) {
         remember(id, acceptance);
       }
       return reply.with(command.notices()).render(id);
     }
   }
+
+  // ---- commands that were kept
+
+  /** The command of a line of .control/ctl that was kept. */
+  private KeptCommand kept(String line) throws RefusedException {
+    Command command = LineParser.parse(line);
+    if (command == null) {
+      throw RefusedException.badRequest(0, "the command that was kept is empty");
+    }
+    Verb verb = verbs.find(command, Scope.bay());
+    return new KeptCommand(this, verb, Arguments.bind(verb, Scope.bay(), command));
+  }
+
+  /** What {@link KeptCommand#prepare} says. */
+  Plan prepareKept(
+      Verb verb, Arguments arguments, Caller writer, String place, Catalogue.Change also)
+      throws RefusedException {
+    String id = arguments.id();
+    if (id != null && wasAccepted(id, arguments)) {
+      throw arguments.refuse("id", Fault.EXISTS, "id " + id + " was accepted already", null);
+    }
+    AcceptedIds.Acceptance acceptance =
+        id == null ? null : accepted.new Acceptance(id, arguments.canonical());
+    Catalogue.Change all =
+        connection -> {
+          also.run(connection);
+          if (acceptance != null) {
+            acceptance.run(connection);
+          }
+        };
+    Request request = new Request(arguments, writer, all, true, this::kept);
+    requireOwner(writer, verb, arguments);
+    Plan plan = checked(verb, request);
+    return new Plan(
+        plan.subject(),
+        plan.effect(),
+        () -> {
+          try (Claims.Claim claim = claim(verb, arguments, writer)) {
+            Reply reply = carriedOut(place, verb, request, plan);
+            if (id != null && acceptance != null) {
+              remember(id, acceptance);
+            }
+            return reply;
+          }
+        });
+  }
+
+  // ---- steps
 
   /** The command of a line, whatever its dialect, or null where the line holds none. */
   private @Nullable Command parse(Scope scope, String line) throws RefusedException {
@@ -194,23 +246,28 @@ final class Interpreter {
     return checked(verb, request).action().run();
   }
 
-  private Reply audited(Scope scope, Verb verb, Request request) throws RefusedException {
-    Arguments arguments = request.arguments();
+  private Reply audited(String place, Verb verb, Request request) throws RefusedException {
     Plan plan;
     try {
-      requireOwner(request.caller(), verb, arguments);
+      requireOwner(request.caller(), verb, request.arguments());
       plan = checked(verb, request);
     } catch (RefusedException e) {
-      refused(scope, verb, request, Errno.of(e.error().fault()));
+      refused(place, verb, request, Errno.of(e.error().fault()));
       throw e;
     } catch (RuntimeException | Error e) {
-      refused(scope, verb, request, Errno.EIO);
+      refused(place, verb, request, Errno.EIO);
       throw e;
     }
+    return carriedOut(place, verb, request, plan);
+  }
+
+  private Reply carriedOut(String place, Verb verb, Request request, Plan plan)
+      throws RefusedException {
+    Arguments arguments = request.arguments();
     long entry =
         arguments.at(
             verb.subject(),
-            () -> audit.begin(request.caller(), scope.path(), verb.name(), arguments.line()));
+            () -> audit.begin(request.caller(), place, verb.name(), arguments.line()));
     try {
       Reply reply = plan.action().run();
       end(entry, "ok");
@@ -225,17 +282,19 @@ final class Interpreter {
   }
 
   /** Notes what was refused before it had any effect; it is refused also where that fails. */
-  private void refused(Scope scope, Verb verb, Request request, Errno result) {
+  private void refused(String place, Verb verb, Request request, Errno result) {
     String line = request.arguments().line();
     try {
-      audit.refused(request.caller(), scope.path(), verb.name(), line, result.name());
+      audit.refused(request.caller(), place, verb.name(), line, result.name());
     } catch (StorageException e) {
       LOG.error("audit command={} result={} not recorded: {}", line, result, e.getMessage());
     }
   }
 
   private void requireOwner(Caller caller, Verb verb, Arguments arguments) throws RefusedException {
-    owner.require(caller, arguments, verb.subject(), verb.name(), null);
+    if (verb.destroys().byOwner()) {
+      owner.require(caller, arguments, verb.subject(), verb.name(), null);
+    }
   }
 
   private void end(long entry, String result) {

@@ -10,5 +10,12 @@ import org.copybay.volumes.bay.Catalogue;
  * @param caller who wrote it
  * @param acceptance what the catalogue notes in the transaction in which it takes effect; what has
  *     none may leave it out
+ * @param approved whether a second person wants it too
+ * @param kept reads commands that were kept
  */
-record Request(Arguments arguments, Caller caller, Catalogue.Change acceptance) {}
+record Request(
+    Arguments arguments,
+    Caller caller,
+    Catalogue.Change acceptance,
+    boolean approved,
+    KeptCommand.Reader kept) {}

@@ -13,8 +13,10 @@ import org.copybay.copy.safeguarded.Expiring;
 import org.copybay.copy.safeguarded.Recovery;
 import org.copybay.copy.safeguarded.RecoveryPair;
 import org.copybay.copy.safeguarded.SafeguardedSession;
+import org.copybay.volumes.StorageException;
 import org.copybay.volumes.Words;
 import org.copybay.volumes.bay.Volume;
+import org.jspecify.annotations.Nullable;
 
 /** The verbs that remove backups. */
 final class SafeguardedExpiryVerbs {
@@ -88,7 +90,22 @@ final class SafeguardedExpiryVerbs {
                   Expiring.Plan done =
                       expiring.expire(session.name(), id, only, confirm, request.acceptance());
                   return Reply.text(Subject.NONE, count(done.all()) + " expired: " + told(done));
-                }));
+                }),
+        unconfirmed(arguments, BACKUP, "Expire Backup " + id, plan));
+  }
+
+  /** The refusal of a command that does not say how many go, unless it only asks that; or null. */
+  private static @Nullable RefusedException unconfirmed(
+      Arguments arguments, String key, String what, Expiring.Plan plan) throws RefusedException {
+    long confirm = confirmed(arguments);
+    try {
+      if (!arguments.yes("dry-run", false)) {
+        Expiring.requireConfirmed(what, plan, confirm);
+      }
+      return null;
+    } catch (StorageException e) {
+      return new RefusedException(e, arguments.column(key));
+    }
   }
 
   private static String count(List<Long> ids) {
@@ -152,7 +169,8 @@ final class SafeguardedExpiryVerbs {
                           + count(done.all())
                           + " removed"
                           + ids(done));
-                }));
+                }),
+        unconfirmed(arguments, SESSION, "Terminate", plan));
   }
 
   private static String ids(Expiring.Plan plan) {

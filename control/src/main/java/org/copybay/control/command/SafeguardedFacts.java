@@ -16,6 +16,7 @@ import org.copybay.copy.safeguarded.RecoveryPair;
 import org.copybay.copy.safeguarded.Safeguarded;
 import org.copybay.copy.safeguarded.SafeguardedSession;
 import org.copybay.copy.safeguarded.SessionProperties;
+import org.copybay.copy.safeguarded.SessionRequest;
 import org.copybay.copy.safeguarded.Situation;
 import org.copybay.copy.safeguarded.Verdict;
 import org.copybay.copy.safeguarded.VolumeEvidence;
@@ -125,6 +126,8 @@ public record SafeguardedFacts(Bay bay, Safeguarded safeguarded) {
     is.put("situation", word(situation));
     is.put("condition", condition(situation, trouble, warnings(session), best));
     is.put("created", session.state().created());
+    is.put("dual_control", properties(session.state().properties()).get("dual_control"));
+    is.put("requests", safeguarded.requests().of(session.name()).size());
     is.put("copy_sets", session.state().copySets().size());
     is.put("volumes", join(session.state().copySets().stream().map(this::source).toList()));
     is.put("backups", backups.size());
@@ -290,6 +293,7 @@ public record SafeguardedFacts(Bay bay, Safeguarded safeguarded) {
     words.put("recover_copy", is.background() ? "background" : "nocopy");
     words.put("lock", Spans.word(is.lockMillis()));
     words.put("max_lock", Spans.word(is.maxLockMillis()));
+    words.putAll(SecondPerson.words(is.dual()));
     return words;
   }
 
@@ -298,6 +302,18 @@ public record SafeguardedFacts(Bay bay, Safeguarded safeguarded) {
     Map<String, String> words = properties(session.state().properties());
     words.put(SafeguardedSchedule.KEY, SafeguardedSchedule.word(safeguarded.scheduled(), session));
     return words;
+  }
+
+  /** A command that waits for a second person. */
+  public static Map<String, @Nullable Object> request(SessionRequest request) {
+    Map<String, @Nullable Object> is = new LinkedHashMap<>();
+    is.put("number", request.number());
+    is.put("session", request.session());
+    is.put("requester", request.uid());
+    is.put("asked", seconds(request.asked()));
+    is.put("lapses", seconds(request.lapses()));
+    is.put("command", request.command());
+    return is;
   }
 
   // ---- copy sets, recoveries

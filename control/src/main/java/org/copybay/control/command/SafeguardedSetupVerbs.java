@@ -213,12 +213,8 @@ final class SafeguardedSetupVerbs {
         Safeguards.subject(session),
         "no longer protect " + Safeguards.names(volumes) + " by session " + session.name(),
         () -> {
-          for (int i = 0; i < volumes.size(); i++) {
-            Volume volume = volumes.get(i);
-            Catalogue.Change also =
-                last(i, volumes) ? request.acceptance() : Catalogue.Change.NOTHING;
-            arguments.require(VOLUME, () -> setup.remove(session.name(), volume, also));
-          }
+          arguments.require(
+              VOLUME, () -> setup.remove(session.name(), volumes, request.acceptance()));
           return Reply.text(
               Subject.NONE,
               "session " + session.name() + " no longer protects " + Safeguards.names(volumes));
@@ -233,10 +229,11 @@ final class SafeguardedSetupVerbs {
         "safeguarded set session=NAME [minimum_interval=TIME] [retention=TIME] [capacity=SIZE]"
             + " [on_full=auto-roll|block-writes|fail-writes|spill-to-pool]"
             + " [expire_on_auto_roll=yes|no] [recover_copy=nocopy|background] [lock=TIME]"
-            + " [max_lock=TIME] [schedule=WHEN|none]",
+            + " [max_lock=TIME] [schedule=WHEN|none] [dual_control=off|sgc]"
+            + " [approvers=USER[,USER...]]",
         "say how a session treats its backups",
         SESSION,
-        List.of(
+        keys(
             Safeguards.session(),
             Key.optional(MINIMUM_INTERVAL, "between two backups, as 30m; 0 for any"),
             Key.optional(
@@ -256,16 +253,25 @@ final class SafeguardedSetupVerbs {
         List.of(
             "safeguarded set session=PAYROLL minimum_interval=30m retention=7d lock=3d",
             "safeguarded set session=PAYROLL capacity=10G on_full=auto-roll",
-            "safeguarded set session=PAYROLL schedule=\"every 6h\""),
+            "safeguarded set session=PAYROLL schedule=\"every 6h\"",
+            "safeguarded set session=PAYROLL dual_control=sgc approvers=1001,1002"),
         List.of(ENOENT, EACCES),
         Verb.Destroys.ALWAYS,
         Verb.Handler.changing(safeguards.bay(), this::prepareSet));
   }
 
+  private static List<Key> keys(Key... own) {
+    List<Key> all = new ArrayList<>(List.of(own));
+    all.addAll(SecondPerson.keys());
+    return all;
+  }
+
   private Plan prepareSet(Request request) throws RefusedException {
     Arguments arguments = request.arguments();
     SafeguardedSession session = safeguards.find(arguments);
-    SessionProperties wanted = wanted(arguments, session.state().properties());
+    SessionProperties before = session.state().properties();
+    SessionProperties wanted = wanted(arguments, before);
+    safeguards.second().requireSecond(arguments, wanted.dual());
     if (wanted.maxLockMillis() > 0 && wanted.lockMillis() > wanted.maxLockMillis()) {
       throw RefusedException.badRequest(
           arguments.column(arguments.has(LOCK) ? LOCK : MAX_LOCK),
@@ -290,9 +296,9 @@ final class SafeguardedSetupVerbs {
                 () -> {
                   Catalogue.Change also = request.acceptance();
                   if (timed) {
-                    setup.setScheduled(session.name(), wanted, schedule, also);
+                    setup.setScheduled(session.name(), before, wanted, schedule, also);
                   } else {
-                    setup.setProperties(session.name(), wanted, also);
+                    setup.setProperties(session.name(), before, wanted, also);
                   }
                   return Reply.text(Subject.NONE, words)
                       .with(SafeguardedSchedule.warnings(schedule));
@@ -310,7 +316,8 @@ final class SafeguardedSetupVerbs {
         policy(arguments, is.onFull()),
         copy.isEmpty() ? is.background() : copy.equals("background"),
         span(arguments, LOCK, is.lockMillis()),
-        span(arguments, MAX_LOCK, is.maxLockMillis()));
+        span(arguments, MAX_LOCK, is.maxLockMillis()),
+        SecondPerson.wanted(arguments, is.dual()));
   }
 
   private static long span(Arguments arguments, String key, long absent) throws RefusedException {

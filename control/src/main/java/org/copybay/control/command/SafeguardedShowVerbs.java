@@ -8,7 +8,9 @@ import static org.copybay.control.report.Errno.ENOENT;
 import java.util.ArrayList;
 import java.util.List;
 import org.copybay.copy.safeguarded.Backup;
+import org.copybay.copy.safeguarded.Requests;
 import org.copybay.copy.safeguarded.SafeguardedSession;
+import org.copybay.copy.safeguarded.SessionRequest;
 
 /** The verbs that tell of safeguarded sessions and their backups. */
 final class SafeguardedShowVerbs {
@@ -29,7 +31,7 @@ final class SafeguardedShowVerbs {
   }
 
   List<Verb> verbs() {
-    return List.of(lsbackups(), lsrecovered(), showsess(), list());
+    return List.of(lsbackups(), lsrecovered(), showsess(), list(), lsrequests());
   }
 
   /** The keys that say how a table is printed, behind its own. */
@@ -173,5 +175,34 @@ final class SafeguardedShowVerbs {
         Subject.none("sessions"),
         "list the safeguarded sessions",
         () -> arguments.at(FORMAT, () -> text.sessions(form)));
+  }
+
+  // ---- requests
+
+  private Verb lsrequests() {
+    return new Verb(
+        Verb.SAFEGUARDED + "lsrequests",
+        grammar("safeguarded lsrequests [session=NAME]"),
+        "list the commands that wait for a second person, oldest first",
+        SESSION,
+        keys(new Key(SESSION, Key.Holds.SESSION, false, "only those of this session")),
+        List.of(SESSION),
+        List.of(".control/safeguard/NAME/requests tells the same."),
+        List.of("safeguarded lsrequests"),
+        List.of(ENOENT),
+        Verb.Destroys.NEVER,
+        this::prepareRequests);
+  }
+
+  private Plan prepareRequests(Request request) throws RefusedException {
+    Arguments arguments = request.arguments();
+    SafeguardedText.Form form = form(arguments);
+    Requests requests = safeguards.safeguarded().requests();
+    List<SessionRequest> asked =
+        arguments.names(SESSION) ? requests.of(safeguards.find(arguments).name()) : requests.all();
+    return new Plan(
+        Subject.none("requests"),
+        "list the commands that wait",
+        () -> arguments.at(FORMAT, () -> SafeguardedText.requests(asked, form)));
   }
 }

@@ -7,12 +7,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import org.copybay.control.report.Json;
 import org.copybay.copy.safeguarded.Backup;
 import org.copybay.copy.safeguarded.Recovery;
 import org.copybay.copy.safeguarded.RecoveryPair;
 import org.copybay.copy.safeguarded.Safeguarded;
 import org.copybay.copy.safeguarded.SafeguardedSession;
+import org.copybay.copy.safeguarded.SessionRequest;
 import org.copybay.copy.safeguarded.Situation;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.Words;
@@ -113,13 +115,23 @@ record SafeguardedText(Safeguarded safeguarded, SafeguardedFacts facts) {
 
   private List<Map<String, @Nullable Object>> newest(
       SafeguardedSession session, List<Backup> backups) {
-    List<Map<String, @Nullable Object>> rows = new ArrayList<>();
     Map<Long, Long> kept = safeguarded.keptBytes(session);
-    long bytes = 0;
     long now = facts.bay().vaultMillis();
-    for (int i = backups.size() - 1; i >= 0; i--) {
-      Map<String, @Nullable Object> row = facts.backup(backups.get(i), kept, now);
-      row.put("session", session.name());
+    return newest(
+        backups,
+        backup -> {
+          Map<String, @Nullable Object> row = facts.backup(backup, kept, now);
+          row.put("session", session.name());
+          return row;
+        });
+  }
+
+  private static <T> List<Map<String, @Nullable Object>> newest(
+      List<T> all, Function<T, Map<String, @Nullable Object>> told) {
+    List<Map<String, @Nullable Object>> rows = new ArrayList<>();
+    long bytes = 0;
+    for (int i = all.size() - 1; i >= 0; i--) {
+      Map<String, @Nullable Object> row = told.apply(all.get(i));
       bytes += cost(row);
       if (bytes > ROOM_BYTES && !rows.isEmpty()) {
         break;
@@ -174,6 +186,28 @@ record SafeguardedText(Safeguarded safeguarded, SafeguardedFacts facts) {
     }
   }
 
+  // ---- requests
+
+  /** Commands that wait for a second person. */
+  static Reply requests(List<SessionRequest> requests, Form form) throws StorageException {
+    List<Map<String, @Nullable Object>> rows = newest(requests, SafeguardedFacts::request);
+    String count = requests.size() + (requests.size() == 1 ? " request" : " requests");
+    String first =
+        rows.size() == requests.size()
+            ? count
+            : "the newest " + rows.size() + " of " + count + "; all: a session at a time";
+    if (form.json()) {
+      Map<String, @Nullable Object> object = new LinkedHashMap<>();
+      object.put("count", requests.size());
+      object.put("requests", rows);
+      return reply(first, json(object));
+    }
+    CsmTable table =
+        new CsmTable(List.of("Request", "Session Name", "Requester", "Time", "Lapses", "Command"));
+    rows.forEach(row -> table.row(row.values().stream().map(SafeguardedText::shown).toList()));
+    return reply(first, form.lines(table));
+  }
+
   // ---- sessions
 
   /** A session. */
@@ -220,6 +254,7 @@ record SafeguardedText(Safeguarded safeguarded, SafeguardedFacts facts) {
           "newest_recoverable",
           "next_backup",
           "recovery_sets",
+          "requests",
           "trouble");
 
   private static List<String> row(SafeguardedSession session, Map<String, @Nullable Object> is) {

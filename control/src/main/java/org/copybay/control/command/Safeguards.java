@@ -34,7 +34,14 @@ record Safeguards(Bay bay, Safeguarded safeguarded, Owner owner) {
     all.addAll(new SafeguardedMendVerbs(this).verbs());
     all.add(new SafeguardedVerifyVerb(this).verb());
     all.addAll(new SafeguardedShowVerbs(this).verbs());
+    all.addAll(new SafeguardedRequestVerbs(this).verbs());
+    all.replaceAll(second()::guard);
     return all;
+  }
+
+  /** What says who the second person of a command may be. */
+  SecondPerson second() {
+    return new SecondPerson(this);
   }
 
   /** The key that names a session. */

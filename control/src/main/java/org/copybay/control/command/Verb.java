@@ -75,11 +75,30 @@ record Verb(
     /** Whether this one does. */
     boolean with(Arguments arguments) throws RefusedException;
 
+    /** Whether it is only for who mounted and root, where it does; else the verb says for whom. */
+    default boolean byOwner() {
+      return true;
+    }
+
     /** Such a verb never does. */
     Destroys NEVER = arguments -> false;
 
     /** Such a verb always does. */
     Destroys ALWAYS = arguments -> true;
+
+    /** Such a verb always does, also for others than who mounted and root. */
+    Destroys BY_MORE =
+        new Destroys() {
+          @Override
+          public boolean with(Arguments arguments) {
+            return true;
+          }
+
+          @Override
+          public boolean byOwner() {
+            return false;
+          }
+        };
 
     /** Such a verb does where that key is yes. */
     static Destroys whenYes(String key) {

@@ -42,7 +42,7 @@ public enum Errno {
   /** Changed meanwhile. */
   ESTALE("the generation differs from the one expected with expect-gen="),
   /** Condition not met. */
-  EAGAIN("too soon, or the condition of if-state= does not hold"),
+  EAGAIN("too soon, it waits for a second person, or the condition of if-state= does not hold"),
   /** Ask again. */
   EINTR("nothing to tell yet; ask again");
 

@@ -84,6 +84,7 @@ final class BayPages {
         .put("vault_time", bay.vault().now())
         .put("vault_clock", bay.vault().state().word())
         .put("vault_behind_seconds", bay.vault().state().distanceMillis() / SECOND_MILLIS)
+        .put("safeguarded_requests", copy.safeguarded().requests().all().size())
         .put("jobs_running", count(all, JobState.RUNNING))
         .put("jobs_queued", count(all, JobState.QUEUED))
         .put("jobs_paused", count(all, JobState.PAUSED))

@@ -64,6 +64,8 @@ final class SafeguardEntries implements ControlDirectory.Entries {
             .add(text(name, "evidence", pages::evidence))
             .add(text(name, "evidence.json", pages::evidenceJson))
             .add(text(name, "recoveries", pages::recoveries))
+            .add(text(name, "requests", pages::requests))
+            .add(text(name, "requests.json", pages::requestsJson))
             .add(text(name, "availablecommands", SafeguardPages::available))
             .add(text(name, "availablecommands.json", SafeguardPages::availableJson)));
   }

@@ -27,6 +27,11 @@ final class SafeguardMetrics {
     gauge(registry, "recoveries", "Recovery sets.", s -> s.state().recoveries().size());
     gauge(
         registry,
+        "requests",
+        "Commands that wait for a second person.",
+        s -> facts.safeguarded().requests().of(s.name()).size());
+    gauge(
+        registry,
         "newest_recoverable_age_seconds",
         "Time since the newest backup that can be recovered.",
         this::age);

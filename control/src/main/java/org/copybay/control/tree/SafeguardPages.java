@@ -56,6 +56,9 @@ final class SafeguardPages {
           "job",
           "error");
 
+  private static final List<String> REQUEST_COLUMNS =
+      List.of("number", "session", "requester", "asked", "lapses", "command");
+
   private final SafeguardedFacts facts;
 
   SafeguardPages(SafeguardedFacts facts) {
@@ -74,6 +77,7 @@ final class SafeguardPages {
         .put("backups_locked", all.stream().mapToLong(facts::locked).sum())
         .put("recoveries", recoveries.size())
         .put("recoveries_whole", recoveries.stream().filter(Recovery::whole).count())
+        .put("requests", facts.safeguarded().requests().all().size())
         .put("in_trouble", all.stream().filter(s -> !facts.trouble(s).isEmpty()).count());
   }
 
@@ -110,6 +114,24 @@ final class SafeguardPages {
 
   String evidenceJson(SafeguardedSession session) throws StorageException {
     return json(facts.evidence(session));
+  }
+
+  String requests(SafeguardedSession session) {
+    return table(REQUEST_COLUMNS, requestRows(session));
+  }
+
+  String requestsJson(SafeguardedSession session) throws StorageException {
+    return json(requestRows(session));
+  }
+
+  private List<Map<String, @Nullable Object>> requestRows(SafeguardedSession session) {
+    List<Map<String, @Nullable Object>> rows = new ArrayList<>();
+    facts
+        .safeguarded()
+        .requests()
+        .of(session.name())
+        .forEach(request -> rows.add(SafeguardedFacts.request(request)));
+    return rows;
   }
 
   private static String json(List<Map<String, @Nullable Object>> rows) throws StorageException {

@@ -137,13 +137,24 @@ class OutsidePathTest {
     Verb verb = table.find(command, Scope.bay());
     Arguments arguments = Arguments.bind(verb, Scope.bay(), command);
     try {
-      Plan plan = verb.handler().prepare(new Request(arguments, OpenBay.OWNER, NOTHING));
+      Plan plan = verb.handler().prepare(request(arguments));
       plan.action().run();
       return null;
     } catch (RefusedException e) {
       assertThat(e.column()).isEqualTo(line.indexOf("path=") + 5);
       return e.error().fault();
     }
+  }
+
+  private static Request request(Arguments arguments) {
+    return new Request(
+        arguments,
+        OpenBay.OWNER,
+        NOTHING,
+        false,
+        line -> {
+          throw new AssertionError(line);
+        });
   }
 
   private String bay() {

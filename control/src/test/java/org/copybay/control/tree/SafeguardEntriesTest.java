@@ -50,6 +50,8 @@ class SafeguardEntriesTest extends SafeguardFixture {
             "evidence",
             "evidence.json",
             "recoveries",
+            "requests",
+            "requests.json",
             "availablecommands",
             "availablecommands.json");
     for (ControlFile file : files((ControlDirectory) node("safeguard"))) {
@@ -92,6 +94,7 @@ class SafeguardEntriesTest extends SafeguardFixture {
             backups_locked: 1
             recoveries: 0
             recoveries_whole: 0
+            requests: 0
             in_trouble: 0
             """);
     assertThat(read("status")).contains("\nsafeguarded_sessions: 1\nsafeguarded_backups: 2\n");

@@ -76,7 +76,8 @@ class SafeguardVerbsTest extends SafeguardFixture {
                     + " expire_on_auto_roll=yes recover_copy=background lock=3d max_lock=2w"))
         .isEqualTo(
             "ok minimum_interval=1h30m retention=1d12h capacity=2147483648 on_full=fail-writes"
-                + " expire_on_auto_roll=yes recover_copy=background lock=3d max_lock=14d schedule=none\n");
+                + " expire_on_auto_roll=yes recover_copy=background lock=3d max_lock=14d"
+                + " dual_control=off approvers=none schedule=none\n");
     String written =
         String.join(
             " ", read(ROOM + "properties").lines().map(line -> line.replace(": ", "=")).toList());

@@ -49,6 +49,7 @@ public final class Safeguarded implements AutoCloseable {
   private final Recoveries recoveries = new Recoveries(this);
   private final ScheduledBackups scheduled = new ScheduledBackups(this);
   private final Verifications verifications = new Verifications(this);
+  private final Requests requests = new Requests(this);
   private final Upkeep upkeep = new Upkeep(this);
   private final VaultTime time = new VaultTime(this);
   private final Capacity capacity = new Capacity(this);
@@ -71,6 +72,7 @@ public final class Safeguarded implements AutoCloseable {
     this.keptBytes = new KeptBytes(bay);
     scheduler.register(ScheduledBackups.KIND, (task, due) -> scheduled.run(task, due));
     bay.catalogue().change(SafeguardedTable::create);
+    bay.catalogue().change(RequestTable::create);
     jobs.register(RecoverWork.VERB, lane(COPIES_AT_ONCE), row -> new RecoverWork(this, row));
     jobs.register(VerifyWork.VERB, lane(VERIFICATIONS_AT_ONCE), row -> new VerifyWork(this, row));
   }
@@ -145,6 +147,11 @@ public final class Safeguarded implements AutoCloseable {
   /** The commands that verify backups. */
   public Verifications verifications() {
     return verifications;
+  }
+
+  /** The commands that wait for a second person. */
+  public Requests requests() {
+    return requests;
   }
 
   // ---- facts
@@ -368,6 +375,7 @@ public final class Safeguarded implements AutoCloseable {
       lastId = bay.catalogue().read(connection -> SafeguardedTable.setting(connection, LAST_ID));
       lastStamp =
           bay.catalogue().read(connection -> SafeguardedTable.setting(connection, LAST_STAMP));
+      requests.load();
       new Loading(this).run(bay.catalogue().read(SafeguardedTable::sessions));
     }
   }

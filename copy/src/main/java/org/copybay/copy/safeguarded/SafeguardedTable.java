@@ -57,10 +57,14 @@ final class SafeguardedTable {
 
   static List<SessionState> sessions(Connection connection) throws SQLException {
     Map<String, SessionState> found = new LinkedHashMap<>();
+    Map<String, DualControl> dual = RequestTable.dualControls(connection);
     forEach(
         connection,
         "select * from sg_session order by name",
-        row -> found.put(row.getString("name"), session(row)));
+        row -> {
+          String name = row.getString("name");
+          found.put(name, session(row, dual.getOrDefault(name, DualControl.OFF)));
+        });
     forEach(
         connection,
         "select * from sg_copy_set order by session, place",
@@ -75,7 +79,7 @@ final class SafeguardedTable {
     return new ArrayList<>(found.values());
   }
 
-  private static SessionState session(ResultSet row) throws SQLException {
+  private static SessionState session(ResultSet row, DualControl dual) throws SQLException {
     SessionProperties properties =
         new SessionProperties(
             row.getLong("minimum_interval"),
@@ -85,7 +89,8 @@ final class SafeguardedTable {
             FullPolicy.valueOf(row.getString("on_full")),
             row.getBoolean("background"),
             row.getLong("lock"),
-            row.getLong("max_lock"));
+            row.getLong("max_lock"),
+            dual);
     return SessionState.made(row.getString("name"), Instant.parse(row.getString("created")))
         .with(properties);
   }
@@ -208,6 +213,7 @@ final class SafeguardedTable {
         is.background(),
         is.lockMillis(),
         is.maxLockMillis());
+    RequestTable.put(connection, session.name(), is.dual());
     run(connection, "delete from sg_copy_set where session=?", session.name());
     int place = 0;
     for (CopySet set : session.copySets()) {
@@ -226,6 +232,7 @@ final class SafeguardedTable {
   static void delete(Connection connection, SessionState session) throws SQLException {
     run(connection, "delete from sg_copy_set where session=?", session.name());
     run(connection, "delete from sg_session where name=?", session.name());
+    RequestTable.delete(connection, session.name());
   }
 
   // ---- backups
@@ -334,11 +341,11 @@ final class SafeguardedTable {
 
   /** Takes one row. */
   @FunctionalInterface
-  private interface Row {
+  interface Row {
     void take(ResultSet row) throws SQLException;
   }
 
-  private static void forEach(Connection connection, String query, Row into) throws SQLException {
+  static void forEach(Connection connection, String query, Row into) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(query)) {
       while (rows.next()) {
@@ -351,7 +358,7 @@ final class SafeguardedTable {
     }
   }
 
-  private static void run(Connection connection, String sql, @Nullable Object... values)
+  static void run(Connection connection, String sql, @Nullable Object... values)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       for (int i = 0; i < values.length; i++) {

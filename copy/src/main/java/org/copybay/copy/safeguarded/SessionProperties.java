@@ -2,7 +2,7 @@ package org.copybay.copy.safeguarded;
 
 /**
  * How a session treats its backups (IBM Copy Services Manager, Safeguarded Copy session properties;
- * the last four are ours).
+ * the four before the last are ours).
  *
  * @param minimumIntervalMillis between two backups; 0 for any
  * @param retentionMillis after which a backup expires, counted back from the last recoverable one;
@@ -13,6 +13,7 @@ package org.copybay.copy.safeguarded;
  * @param background whether a recovery copies at once, where the command does not say
  * @param lockMillis for which each new backup is locked, where the command does not say; 0 for not
  * @param maxLockMillis the longest lock that a command may ask for; 0 for any
+ * @param dual whether commands need two people
  */
 public record SessionProperties(
     long minimumIntervalMillis,
@@ -22,8 +23,9 @@ public record SessionProperties(
     FullPolicy onFull,
     boolean background,
     long lockMillis,
-    long maxLockMillis) {
+    long maxLockMillis,
+    DualControl dual) {
   /** Those of a new session. */
   public static final SessionProperties USUAL =
-      new SessionProperties(0, 0, false, 0, FullPolicy.AUTO_ROLL, false, 0, 0);
+      new SessionProperties(0, 0, false, 0, FullPolicy.AUTO_ROLL, false, 0, 0, DualControl.OFF);
 }

@@ -2,6 +2,7 @@ package org.copybay.copy.safeguarded;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.copybay.copy.schedule.Schedule;
 import org.copybay.volumes.Fault;
@@ -87,6 +88,7 @@ public final class SessionSetup {
                 also.run(connection);
               });
       safeguarded.unpublish(session);
+      safeguarded.requests().forget(name);
       state.copySets().forEach(set -> letGo(name, set));
       safeguarded.tell("safeguarded_deleted", name);
     }
@@ -100,10 +102,15 @@ public final class SessionSetup {
     }
   }
 
-  /** Changes how a session treats its backups; locks that were given stay. NOT_FOUND. */
-  public void setProperties(String name, SessionProperties properties, Catalogue.Change also)
+  /**
+   * Changes how a session treats its backups; locks that were given stay. NOT_FOUND.
+   *
+   * @param before what they were when it was decided; AGAIN where they are not any more
+   */
+  public void setProperties(
+      String name, SessionProperties before, SessionProperties properties, Catalogue.Change also)
       throws StorageException {
-    set(name, properties, also, change -> bay().catalogue().change(change));
+    set(name, before, properties, also, change -> bay().catalogue().change(change));
   }
 
   /**
@@ -112,10 +119,15 @@ public final class SessionSetup {
    * @param schedule when, or null for never
    */
   public void setScheduled(
-      String name, SessionProperties properties, @Nullable Schedule schedule, Catalogue.Change also)
+      String name,
+      SessionProperties before,
+      SessionProperties properties,
+      @Nullable Schedule schedule,
+      Catalogue.Change also)
       throws StorageException {
     set(
         name,
+        before,
         properties,
         also,
         change -> {
@@ -134,11 +146,21 @@ public final class SessionSetup {
   }
 
   private void set(
-      String name, SessionProperties properties, Catalogue.Change also, Transaction transaction)
+      String name,
+      SessionProperties before,
+      SessionProperties properties,
+      Catalogue.Change also,
+      Transaction transaction)
       throws StorageException {
     try (RankedLock.Held held = safeguarded.enter()) {
       bay().requireChangeable();
       SafeguardedSession session = safeguarded.find(name);
+      if (!session.state().properties().equals(before)) {
+        throw new StorageException(
+            Fault.AGAIN,
+            "somebody else changed session " + name + " at the same time",
+            "cat .control/safeguard/" + Words.word(name) + "/properties, and the same again");
+      }
       SessionState next = session.state().with(properties);
       transaction.run(
           connection -> {
@@ -306,18 +328,22 @@ public final class SessionSetup {
   }
 
   /**
-   * Takes a volume out of a session. Its backups stay with it, and are shown again by a session
-   * that it is added to (Refresh States). As requireRemovable.
+   * Takes volumes out of a session, all or none. Their backups stay with them, and are shown again
+   * by a session that they are added to (Refresh States). As requireRemovable.
    */
-  public void remove(String name, Volume volume, Catalogue.Change also) throws StorageException {
+  public void remove(String name, List<Volume> volumes, Catalogue.Change also)
+      throws StorageException {
     try (RankedLock.Held held = safeguarded.enter()) {
       bay().requireChangeable();
       SafeguardedSession session = safeguarded.find(name);
-      requireRemovable(session, volume);
       SessionState before = session.state();
-      CopySet set = before.findSource(volume.id());
+      List<CopySet> going = new ArrayList<>();
+      for (Volume volume : volumes) {
+        requireRemovable(session, volume);
+        going.add(Objects.requireNonNull(before.findSource(volume.id())));
+      }
       List<CopySet> rest = new ArrayList<>(before.copySets());
-      rest.remove(set);
+      rest.removeAll(going);
       SessionState fewer = before.with(rest);
       List<Long> gone =
           fewer.backups().values().stream()
@@ -334,10 +360,10 @@ public final class SessionSetup {
             also.run(connection);
           });
       session.setState(next);
-      if (set != null) {
-        letGo(name, set);
-      }
-      safeguarded.tell("safeguarded_removed", name, Event.fact("volume", volume.name()));
+      going.forEach(set -> letGo(name, set));
+      volumes.forEach(
+          volume ->
+              safeguarded.tell("safeguarded_removed", name, Event.fact("volume", volume.name())));
     }
   }
 }

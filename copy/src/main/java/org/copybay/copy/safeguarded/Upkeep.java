@@ -46,6 +46,7 @@ final class Upkeep implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       LOG.error("vault clock", e); // the timer goes on
     }
+    lapse();
     for (SafeguardedSession session : safeguarded.sessions()) {
       try (var held = safeguarded.enter()) {
         if (safeguarded.findOrNull(session.name()) == session) {
@@ -58,6 +59,17 @@ final class Upkeep implements AutoCloseable {
       } catch (RuntimeException | Error e) {
         LOG.error("session={}", session.name(), e); // the timer goes on
       }
+    }
+  }
+
+  /** Requests wait for a time. */
+  private void lapse() {
+    try (var held = safeguarded.enter()) {
+      safeguarded.requests().lapse();
+    } catch (StorageException e) {
+      LOG.warn("requests: {}", e.getMessage());
+    } catch (RuntimeException | Error e) {
+      LOG.error("requests", e); // the timer goes on
     }
   }
 

@@ -37,6 +37,7 @@ final class CrashTest {
     RESTORE,
     EXPIRE,
     EXPIRE_LATER,
+    EXPIRE_APPROVED,
     TERMINATE_RECOVERY,
     TERMINATE,
     REMOVE,
@@ -78,6 +79,8 @@ final class CrashTest {
         test.copy();
       }
       case COPY_OF_RESTORE -> restore();
+      case EXPIRE_APPROVED ->
+          assertThat(test.safeguarded.requests().ask("s", 1, "expire").number()).isEqualTo(1);
       case BACKUP, RECOVER, RECOVER_ALL, RESTORE, EXPIRE, REMOVE -> {}
     }
     backups = Set.copyOf(test.ids("s"));
@@ -131,10 +134,21 @@ final class CrashTest {
       case RESTORE -> restore();
       case EXPIRE -> test.expire("s", test.ids("s").get(1), false);
       case EXPIRE_LATER -> test.expire("s", test.ids("s").get(1), false);
+      case EXPIRE_APPROVED -> approve();
       case TERMINATE_RECOVERY -> test.terminateRecovery("s", Recovery.R1, true);
       case TERMINATE -> test.terminate("s", true);
       case REMOVE -> test.remove("s", "b");
       case COPY, COPY_OF_RESTORE -> test.copy();
+    }
+  }
+
+  private void approve() throws StorageException {
+    Requests requests = test.safeguarded.requests();
+    try (Requests.Approval approval = requests.approve(requests.find(1), 2)) {
+      approval.begin();
+      assertThat(test.expiring().expire("s", test.ids("s").get(1), false, 2, approval).all())
+          .hasSize(2);
+      approval.done();
     }
   }
 
@@ -147,7 +161,7 @@ final class CrashTest {
       case RECOVER, RECOVER_ALL -> shown != null;
       case REPLACE -> shown != null && shown.backup() == first;
       case RESTORE -> state.recoveries().containsKey(Recovery.RESTORE);
-      case EXPIRE -> state.backups().isEmpty();
+      case EXPIRE, EXPIRE_APPROVED -> state.backups().isEmpty();
       case EXPIRE_LATER -> state.backups().size() == 1;
       case TERMINATE_RECOVERY -> shown == null;
       case TERMINATE -> shown == null && state.backups().isEmpty();
@@ -166,7 +180,7 @@ final class CrashTest {
     assertThat(more.size()).as(when).isLessThanOrEqualTo(made());
     boolean goes =
         switch (command) {
-          case EXPIRE, EXPIRE_LATER, TERMINATE, COPY -> true;
+          case EXPIRE, EXPIRE_LATER, EXPIRE_APPROVED, TERMINATE, COPY -> true;
           default -> false;
         };
     if (goes) {
@@ -177,6 +191,9 @@ final class CrashTest {
     for (long id : known) {
       String image = test.image(id, "a") + " | " + test.image(id, "b");
       assertThat(image).as(when).isEqualTo(images.getOrDefault(id, NOW));
+    }
+    if (command == Command.EXPIRE_APPROVED) { // it waits, or it is done
+      assertThat(test.safeguarded.requests().all()).as(when).hasSize(isDone() ? 0 : 1);
     }
     test.assertNothingLeftBehind();
   }

@@ -19,8 +19,16 @@ final class KeepingTest extends SafeguardedTest {
       throws StorageException {
     SessionProperties properties =
         new SessionProperties(
-            0, retention.toMillis(), everywhere, tracks * TRACK, onFull, false, 0, 0);
-    test.safeguarded.setup().setProperties(PAY, properties, NOTHING);
+            0,
+            retention.toMillis(),
+            everywhere,
+            tracks * TRACK,
+            onFull,
+            false,
+            0,
+            0,
+            DualControl.OFF);
+    test.safeguarded.setup().setProperties(PAY, test.state(PAY).properties(), properties, NOTHING);
   }
 
   private long backupAfter(Duration time) throws StorageException {

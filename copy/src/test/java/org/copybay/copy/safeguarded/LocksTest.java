@@ -19,7 +19,8 @@ final class LocksTest extends SafeguardedTest {
   }
 
   private void set(SessionProperties properties) throws StorageException {
-    test.safeguarded.setup().setProperties(PAY, properties, NOTHING);
+    SessionProperties is = test.safeguarded.find(PAY).state().properties();
+    test.safeguarded.setup().setProperties(PAY, is, properties, NOTHING);
   }
 
   private void lock(long id, Duration duration) throws StorageException {
@@ -104,7 +105,9 @@ final class LocksTest extends SafeguardedTest {
   @Test
   void noLockIsLongerThanTheSessionTakes() throws Exception {
     long day = Duration.ofDays(1).toMillis();
-    set(new SessionProperties(0, 0, false, 0, FullPolicy.AUTO_ROLL, false, HOUR.toMillis(), day));
+    set(
+        new SessionProperties(
+            0, 0, false, 0, FullPolicy.AUTO_ROLL, false, HOUR.toMillis(), day, DualControl.OFF));
     long id = backup();
     assertNothingRemoves(id, "locked until"); // the session locks every new one
     assertFault(Fault.BAD_REQUEST, () -> lock(id, Duration.ofDays(2)), "no lock of more than");
@@ -184,7 +187,15 @@ final class LocksTest extends SafeguardedTest {
   void aBackupBeforeTheMinimumIntervalSaysHowLongToWait() throws Exception {
     set(
         new SessionProperties(
-            Duration.ofMinutes(30).toMillis(), 0, false, 0, FullPolicy.AUTO_ROLL, false, 0, 0));
+            Duration.ofMinutes(30).toMillis(),
+            0,
+            false,
+            0,
+            FullPolicy.AUTO_ROLL,
+            false,
+            0,
+            0,
+            DualControl.OFF));
     long first = backup();
     test.clock.pass(Duration.ofMinutes(10));
     assertFault(

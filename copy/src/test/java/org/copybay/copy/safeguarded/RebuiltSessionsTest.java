@@ -19,8 +19,11 @@ final class RebuiltSessionsTest extends SafeguardedTest {
   @Test
   void sessionsComeBackWithHoldsAndSchedulesButRecoveriesAreGivenUp() throws Exception {
     SessionProperties kept =
-        new SessionProperties(0, 0, false, 0, FullPolicy.SPILL_TO_POOL, false, 60_000, 0);
-    test.safeguarded.setup().setScheduled(PAY, kept, Schedule.parse("@daily"), NOTHING);
+        new SessionProperties(
+            0, 0, false, 0, FullPolicy.SPILL_TO_POOL, false, 60_000, 0, DualControl.OFF);
+    test.safeguarded
+        .setup()
+        .setScheduled(PAY, test.state(PAY).properties(), kept, Schedule.parse("@daily"), NOTHING);
     long id = backup();
     Hold hold = new Hold("audit", 7, Instant.parse("2026-07-01T10:00:00Z"));
     assertThat(test.safeguarded.backups().hold(PAY, id, hold, NOTHING).id()).isEqualTo(id);

@@ -23,6 +23,7 @@ final class RowHook {
           "sg_verified",
           "sg_recovery",
           "sg_pair",
+          "sg_request",
           "sg_setting");
 
   private final int at;

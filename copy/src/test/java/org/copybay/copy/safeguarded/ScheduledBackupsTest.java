@@ -21,7 +21,11 @@ import org.junit.jupiter.api.Test;
 final class ScheduledBackupsTest extends SafeguardedTest {
   private void set(String schedule, Catalogue.Change also) throws StorageException {
     Schedule when = schedule.equals("none") ? null : Schedule.parse(schedule);
-    test.safeguarded.setup().setScheduled(PAY, test.state(PAY).properties(), when, also);
+    test.safeguarded.setup().setScheduled(PAY, now(), now(), when, also);
+  }
+
+  private SessionProperties now() throws StorageException {
+    return test.state(PAY).properties();
   }
 
   private ScheduledTask task() throws StorageException {
@@ -98,23 +102,26 @@ final class ScheduledBackupsTest extends SafeguardedTest {
   @Test
   void scheduleAndPropertiesAreSetTogetherOrNot() throws Exception {
     SessionProperties other =
-        new SessionProperties(0, 1, false, 0, FullPolicy.AUTO_ROLL, false, 0, 0);
+        new SessionProperties(0, 1, false, 0, FullPolicy.AUTO_ROLL, false, 0, 0, DualControl.OFF);
     Catalogue.Change fails =
         connection -> {
           throw new SQLException("simulated");
         };
     assertFault(
         Fault.STORE_FAILED,
-        () -> test.safeguarded.setup().setScheduled(PAY, other, Schedule.parse("every 1h"), fails),
+        () ->
+            test.safeguarded
+                .setup()
+                .setScheduled(PAY, now(), other, Schedule.parse("every 1h"), fails),
         "simulated");
     assertThat(test.safeguarded.scheduled().find(test.session(PAY))).isNull();
     assertThat(test.state(PAY).properties()).isEqualTo(SessionProperties.USUAL);
     reopen();
-    test.safeguarded.setup().setScheduled(PAY, other, Schedule.parse("every 1h"), NOTHING);
+    test.safeguarded.setup().setScheduled(PAY, now(), other, Schedule.parse("every 1h"), NOTHING);
     assertThat(test.state(PAY).properties()).isEqualTo(other);
     assertThat(test.safeguarded.scheduled().next(test.session(PAY)))
         .isEqualTo("2026-07-01T11:00:00Z");
-    test.safeguarded.setup().remove(PAY, test.find("a"), NOTHING);
+    test.safeguarded.setup().remove(PAY, List.of(test.find("a")), NOTHING);
     test.safeguarded.setup().delete(PAY, NOTHING);
     assertThat(test.safeguarded.scheduler().all()).isEmpty();
   }

@@ -183,7 +183,7 @@ final class TestSafeguarded implements AutoCloseable {
   }
 
   void remove(String name, String source) throws StorageException {
-    safeguarded.setup().remove(name, bay.find(source), NOTHING);
+    safeguarded.setup().remove(name, List.of(bay.find(source)), NOTHING);
   }
 
   SafeguardedSession session(String name) throws StorageException {

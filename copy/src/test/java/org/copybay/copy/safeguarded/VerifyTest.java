@@ -181,7 +181,7 @@ final class VerifyTest extends SafeguardedTest {
       assertThat(Objects.requireNonNull(job.error()).fault()).isEqualTo(Fault.NOT_FOUND);
     }
     assertFault(Fault.NOT_FOUND, () -> start(0), "no backup");
-    test.safeguarded.setup().remove(PAY, test.find("b"), NOTHING);
+    test.safeguarded.setup().remove(PAY, List.of(test.find("b")), NOTHING);
     long other = backup();
     List<Job> more = start(0);
     assertThat(more).hasSize(1);

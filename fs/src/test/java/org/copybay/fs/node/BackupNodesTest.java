@@ -126,7 +126,7 @@ class BackupNodesTest {
   void twoSessionsShowTheirOwnVolumesOfOnePointUnderNumbersOfTheirOwn() throws Exception {
     long whole = test.find(first);
     long ofPay = test.find(first + "/b");
-    test.safeguarded.setup().remove("PAY", test.bay.find("b"), NOTHING);
+    test.safeguarded.setup().remove("PAY", List.of(test.bay.find("b")), NOTHING);
     test.safeguarded.setup().create("OPS", NOTHING);
     test.safeguarded.setup().add("OPS", test.bay.find("b"), null, NOTHING);
     test.safeguarded.backups().refresh("OPS", NOTHING);
