@@ -23,7 +23,17 @@ class BenchIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"all", "mount", "points", "cache", "duplicate", "shadow", "quickopc", "safeguarded"})
+  @ValueSource(
+      strings = {
+        "all",
+        "mount",
+        "points",
+        "cache",
+        "duplicate",
+        "shadow",
+        "quickopc",
+        "safeguarded"
+      })
   void everyPartSaysWhatItTakes(String part) {
     assertThat(help(part))
         .contains(
@@ -45,6 +55,7 @@ class BenchIT {
 
     assertThat(answer.status()).isEqualTo(2);
     assertThat(answer.err())
-        .startsWith("Usage: bench all | mount | points | cache | duplicate | shadow | quickopc | safeguarded");
+        .startsWith(
+            "Usage: bench all | mount | points | cache | duplicate | shadow | quickopc | safeguarded");
   }
 }
