@@ -96,7 +96,8 @@ def _load(files, plain, logs):
     for number, file in enumerate(files):
         command += [f"--name=v{number}", f"--filename={file}", *common]
         command.append(f"--write_lat_log={logs / f'volumes-{number}'}")
-    return (*command, "--name=plain", f"--filename={plain}", *common, f"--write_lat_log={logs / 'plain'}")
+    command += ["--name=plain", f"--filename={plain}", *common]
+    return (*command, f"--write_lat_log={logs / 'plain'}")
 
 
 def write(result, _arguments, measured):

@@ -72,7 +72,8 @@ class Measured:
 
 def _row(level):
     options = ("--rw=randwrite", "--bs=4k", "--direct=1", "--ioengine=psync", "--size=64M")
-    return fio.Row(f"write-{level}", f"4 KiB random first touch, {level} held", options, one_pass=True)
+    title = f"4 KiB random first touch, {level} held"
+    return fio.Row(f"write-{level}", title, options, one_pass=True)
 
 
 def measure(arguments, directory):

@@ -97,7 +97,7 @@ def _seconds(do):
 
 
 def _await_sealed(session):
-    """Until every backup was hashed: that goes on by itself and takes a processor."""
+    """Until the daemon does nothing: it hashes backups by itself, which takes a processor."""
     host.say("waiting until all are sealed")
     before = -1.0
     deadline = time.monotonic() + SEAL_SECONDS
@@ -125,7 +125,8 @@ def _round(bay, number, seconds, cells):
     turn = (ONE, MANY) if number % 2 else (MANY, ONE)
     for row in ROWS:
         for name in turn:
-            measurement = fio.measure(File(name, bay.volume(name), bay.pid, FILE_BYTES), row, seconds)
+            file = File(name, bay.volume(name), bay.pid, FILE_BYTES)
+            measurement = fio.measure(file, row, seconds)
             if number:
                 cells.add(row, name, measurement)
 

@@ -3,6 +3,7 @@ package org.copybay.nativetest.safeguarded;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -145,12 +146,18 @@ class SafeguardedKillIT {
         answered.merge(step, 1, Integer::sum);
       }
       return outcome != Outcome.CUT;
+    } catch (UncheckedIOException e) { // of a list
+      return requireGone(e.getCause());
     } catch (IOException e) {
-      if (TestBay.isGone(e)) {
-        return false;
-      }
+      return requireGone(e);
+    }
+  }
+
+  private static boolean requireGone(IOException e) throws IOException {
+    if (!TestBay.isGone(e)) {
       throw e;
     }
+    return false;
   }
 
   private Outcome perform(Step step) throws Exception {
