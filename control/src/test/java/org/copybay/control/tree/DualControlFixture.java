@@ -61,7 +61,7 @@ abstract class DualControlFixture extends SafeguardFixture {
     return String.join(
         "\n",
         read(ROOM + "properties"),
-        read(ROOM + "backups"),
+        read(ROOM + "backups").replaceAll("\"hashing [0-9]+ %\"|waiting|sealed", "-"),
         read(ROOM + "copysets"),
         read(ROOM + "recoveries"),
         names("safeguard").toString(),

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.TreeSet;
 import org.copybay.copy.schedule.Schedule;
 import org.copybay.volumes.bay.Rebuild;
 import org.junit.jupiter.api.Test;
@@ -18,9 +19,9 @@ import org.junit.jupiter.api.Test;
 final class RebuiltSessionsTest extends SafeguardedTest {
   @Test
   void sessionsComeBackWithHoldsAndSchedulesButRecoveriesAreGivenUp() throws Exception {
+    DualControl dual = new DualControl(true, new TreeSet<>(List.of(8)));
     SessionProperties kept =
-        new SessionProperties(
-            0, 0, false, 0, FullPolicy.SPILL_TO_POOL, false, 60_000, 0, DualControl.OFF);
+        new SessionProperties(0, 0, false, 0, FullPolicy.SPILL_TO_POOL, false, 60_000, 0, dual);
     test.safeguarded
         .setup()
         .setScheduled(PAY, test.state(PAY).properties(), kept, Schedule.parse("@daily"), NOTHING);
@@ -36,6 +37,7 @@ final class RebuiltSessionsTest extends SafeguardedTest {
             Objects.requireNonNull(
                 test.safeguarded.backup(test.session(PAY), id).find(test.find("a"))),
             verdict.damage());
+    SessionRequest asked = test.safeguarded.requests().ask(PAY, 7, "delete");
     long whole = backup();
     test.recover(PAY, whole, false);
     test.close();
@@ -54,6 +56,7 @@ final class RebuiltSessionsTest extends SafeguardedTest {
     test.safeguarded.scheduler().load();
     SessionState state = test.state(PAY);
     assertThat(state.properties()).isEqualTo(kept);
+    assertThat(test.safeguarded.requests().of(PAY)).containsExactly(asked);
     assertThat(state.copySets()).hasSize(2);
     assertThat(state.recoveries()).isEmpty();
     BackupRecord record = Objects.requireNonNull(state.backups().get(id));

@@ -104,6 +104,36 @@ class SafeguardedIT {
   }
 
   @Test
+  void aFileSystemWithADirtyJournalIsRepairedOnItsRecoveryVolume() {
+    Needs.loopDevice();
+    shell.must(
+        """
+        echo 'create volume a size=24M' >$C/ctl
+        pay a
+        mkdir -p live old r; mkfs.ext4 -q $V/a; mount -o loop $V/a live
+        cp -r /usr/share/common-licenses live/; sync -f live
+        for i in $(seq 50); do echo $i >live/f$i; sync live/f$i; done
+        s backup session=PAY lock=7d
+        for i in $(seq 50); do echo new >live/f$i; done; rm -r live/common-licenses; sync -f live
+        id=$(latest)
+        dumpe2fs -h $B/PAY/$id/a 2>/dev/null | grep -q needs_recovery
+        mount -o loop,ro,noload $B/PAY/$id/a old
+        diff -r /usr/share/common-licenses old/common-licenses
+        umount old
+        s recover session=PAY backup=$id
+        mount -o loop $V/ra r
+        diff -r /usr/share/common-licenses r/common-licenses
+        for i in $(seq 50); do [ $(cat r/f$i) = $i ]; done
+        echo more >r/more; umount r
+        e2fsck -fn $V/ra >/dev/null 2>&1
+        [ $(cat live/f7) = new ]
+        umount live
+        while losetup -nO BACK-FILE | grep -q "^ *$MNT/"; do sleep 0.05; done
+        """);
+  }
+
+  /** Each writer counts up in one volume after the other, and never writes ahead of the first. */
+  @Test
   void everyBackupOfManyVolumesIsOneInstant() throws Exception {
     List<String> volumes = List.of("a", "b", "c", "d");
     SequenceWriters writers = new SequenceWriters(bay, volumes, 3, new Random());
@@ -171,6 +201,27 @@ class SafeguardedIT {
     bay.kill9();
     bay.mount();
     shell.must("cmp r.want $V/ra; ls $B/PAY | cmp - /dev/null");
+  }
+
+  @Test
+  void aRecoveredVolumeOutlivesItsSession() {
+    backedUp();
+
+    shell.must(
+        """
+        s recover session=PAY backup=latest copy=background
+        jobs
+        s terminate-h1r1 session=PAY
+        s terminate session=PAY confirm=1
+        s delete session=PAY
+        [ ! -e $C/safeguard/PAY ]
+        cmp a.old $V/ra; cmp a.now $V/a
+        printf more | dd of=$V/ra bs=1 seek=77 conv=notrunc,fsync status=none
+        cp $V/ra r.want
+        """);
+    bay.kill9();
+    bay.mount();
+    shell.must("cmp r.want $V/ra; cmp a.now $V/a; scribble a; cmp r.want $V/ra; rm $V/a $V/ra");
   }
 
   @Test

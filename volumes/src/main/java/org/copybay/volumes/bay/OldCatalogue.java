@@ -41,6 +41,8 @@ final class OldCatalogue implements AutoCloseable {
           "sg_hold",
           "sg_rolled",
           "sg_verified",
+          "sg_dual_control",
+          "sg_request",
           "sg_setting");
 
   private final @Nullable Connection connection;
