@@ -29,7 +29,7 @@ class DualControlTest extends DualControlFixture {
 
     assertThat(reply(OpenBay.OTHER, CTL, "approve 1"))
         .startsWith("ok minimum_interval=")
-        .endsWith(" dual_control=sgc approvers=1001\n");
+        .endsWith(" dual_control=sgc approvers=1001 schedule=none\n");
 
     assertThat(read(ROOM + "properties")).contains("dual_control: sgc\napprovers: 1001\n");
     assertThat(read(ROOM + "status")).contains("\ndual_control: sgc\n", "\nrequests: 0\n");
