@@ -99,7 +99,13 @@ public final class OpenBay implements AutoCloseable {
   public ControlTree tree() throws StorageException {
     MountFacts facts =
         new MountFacts(
-            "/mnt/bay", () -> "dev", "allow_other", "0.1.0", OWNER.uid(), clock.instant());
+            "/mnt/bay",
+            () -> "dev",
+            "allow_other",
+            "0.1.0",
+            OWNER.uid(),
+            OWNER.uid(),
+            clock.instant());
     return ControlTree.open(bay, copy, facts, clock);
   }
 

@@ -88,6 +88,11 @@ class MountOptionsIT {
           NOBODY
               + "sh -c \"truncate -s 1M $V/w; echo x >$V/v; echo 'create volume n size=1M' >$C/ctl\"");
       assertThat(bay.must("stat -c %u:%g $V/w")).isEqualTo("65534:65533");
+      bay.must(
+          NOBODY
+              + "sh -c \"echo delete volume=n >$C/ctl; echo safeguarded create session=S >$C/ctl\"");
+      assertThat(bay.refused(NOBODY + "sh -c \"echo create volume p size=1M path=$T >$C/ctl\""))
+          .contains("Permission denied");
     }
   }
 

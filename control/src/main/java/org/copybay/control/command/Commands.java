@@ -37,12 +37,11 @@ public final class Commands {
       ErrorLog errors,
       AuditLog audit,
       Clock clock,
-      int uid,
+      Owner owner,
       Path mountPoint)
       throws StorageException {
     AcceptedIds accepted = new AcceptedIds(bay.catalogue(), copy.jobs(), clock);
     accepted.createTable();
-    Owner owner = new Owner(uid);
     Units units = new Units(copy.sets(), owner);
     List<Verb> all = new ArrayList<>(new VolumeVerbs(bay, units, mountPoint).verbs());
     all.addAll(new PointVerbs(bay, owner).verbs());

@@ -5,10 +5,13 @@ import org.copybay.volumes.Fault;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who mounted: besides root the only one who may do what the mode of a ctl file alone does not
- * permit.
+ * Whose the mount is: besides root the only one who may do what the mode of a ctl file alone does
+ * not permit.
+ *
+ * @param uid who mounted, or whom the mount option uid= names
+ * @param mounter who mounted: what the daemon may, he may
  */
-record Owner(int uid) {
+public record Owner(int uid, int mounter) {
   /**
    * DENIED to everybody else.
    *
@@ -18,7 +21,18 @@ record Owner(int uid) {
   void require(Caller caller, Arguments arguments, String key, String what, @Nullable String remedy)
       throws RefusedException {
     if (caller.uid() != uid && caller.uid() != 0) {
-      throw denied(caller, arguments, key, what, remedy);
+      throw denied(uid, caller, arguments, key, what, remedy);
+    }
+  }
+
+  /**
+   * DENIED to everybody but who mounted and root: the daemon may do more than who owns the mount.
+   */
+  void requireMounter(
+      Caller caller, Arguments arguments, String key, String what, @Nullable String remedy)
+      throws RefusedException {
+    if (caller.uid() != mounter && caller.uid() != 0) {
+      throw denied(mounter, caller, arguments, key, what, remedy);
     }
   }
 
@@ -31,12 +45,17 @@ record Owner(int uid) {
   void requireOrOwnerOf(int ownUid, Caller caller, Arguments arguments, String key, String what)
       throws RefusedException {
     if (caller.uid() != ownUid && caller.uid() != uid && caller.uid() != 0) {
-      throw denied(caller, arguments, key, what + ", which is of uid " + ownUid, null);
+      throw denied(uid, caller, arguments, key, what + ", which is of uid " + ownUid, null);
     }
   }
 
-  private RefusedException denied(
-      Caller caller, Arguments arguments, String key, String what, @Nullable String remedy) {
+  private static RefusedException denied(
+      int uid,
+      Caller caller,
+      Arguments arguments,
+      String key,
+      String what,
+      @Nullable String remedy) {
     return arguments.refuse(
         key,
         Fault.DENIED,

@@ -101,7 +101,8 @@ final class VolumeVerbs {
     if (!arguments.has("path")) {
       return null;
     }
-    owner.require(caller, arguments, "path", "choose a directory", "the same line without path=");
+    owner.requireMounter(
+        caller, arguments, "path", "choose a directory", "the same line without path=");
     try {
       Path path = Path.of(arguments.text("path"));
       if (path.isAbsolute()) {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Locale;
 import org.copybay.control.command.Commands;
+import org.copybay.control.command.Owner;
 import org.copybay.control.command.SafeguardedFacts;
 import org.copybay.control.command.Scope;
 import org.copybay.control.report.AuditLog;
@@ -55,7 +56,14 @@ public final class ControlTree {
     ErrorLog errors = new ErrorLog(clock);
     AuditLog audit = new AuditLog(bay.audit());
     Commands commands =
-        Commands.open(bay, copy, errors, audit, clock, facts.uid(), Path.of(facts.mountPoint()));
+        Commands.open(
+            bay,
+            copy,
+            errors,
+            audit,
+            clock,
+            new Owner(facts.uid(), facts.mounter()),
+            Path.of(facts.mountPoint()));
     Refusals refusals = new Refusals(errors);
     FixedEntries entries = new FixedEntries();
     addTexts(entries, errors, new BayPages(bay, copy, errors, facts));

@@ -10,7 +10,8 @@ import java.util.function.Supplier;
  * @param transport name of the transport, dev or jnr, which the mount has from its beginning on
  * @param options the mount options as given
  * @param version version of the program
- * @param uid who mounted; besides root the only one who may destroy by command
+ * @param uid who mounted, or whom uid= names; besides root the only one who may destroy by command
+ * @param mounter who mounted; besides root the only one who may say where the daemon writes
  * @param started when the mount began
  */
 public record MountFacts(
@@ -19,4 +20,5 @@ public record MountFacts(
     String options,
     String version,
     int uid,
+    int mounter,
     Instant started) {}

@@ -42,7 +42,7 @@ class CtlSessionTest {
             errors,
             new AuditLog(open.bay().audit()),
             open.clock(),
-            OpenBay.OWNER.uid(),
+            new Owner(OpenBay.OWNER.uid(), OpenBay.OWNER.uid()),
             Path.of("/mnt/bay"));
     session = ctl();
   }

@@ -116,7 +116,7 @@ class InternalErrorTest {
             new VerbTable(List.of(work)),
             accepted,
             audit(),
-            new Owner(OpenBay.OWNER.uid()),
+            new Owner(OpenBay.OWNER.uid(), OpenBay.OWNER.uid()),
             Devices.of(open.bay()));
     return new CtlSession(interpreter, errors, turns, Scope.bay(), OpenBay.OWNER, "");
   }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A bay and the commands that can be given to it. */
 abstract class InterpreterFixture {
-  private static final Owner OWNER = new Owner(OpenBay.OWNER.uid());
+  private static final Owner OWNER = new Owner(OpenBay.OWNER.uid(), OpenBay.OWNER.uid());
 
   @TempDir Path directory;
 
@@ -54,7 +54,7 @@ abstract class InterpreterFixture {
     verbs.addAll(
         new JobVerbs(
                 open.bay(),
-                new Owner(OpenBay.OWNER.uid()),
+                new Owner(OpenBay.OWNER.uid(), OpenBay.OWNER.uid()),
                 open.jobs(),
                 open.copy().duplicates(),
                 open.copy().checks())

@@ -45,7 +45,7 @@ class JobVerbsTest {
             new ErrorLog(open.clock()),
             new AuditLog(open.bay().audit()),
             open.clock(),
-            OpenBay.OWNER.uid(),
+            new Owner(OpenBay.OWNER.uid(), OpenBay.OWNER.uid()),
             Path.of("/mnt/bay"));
   }
 

@@ -128,7 +128,7 @@ class OutsidePathTest {
   }
 
   private static Fault send(OpenBay open, String line) throws Exception {
-    Owner owner = new Owner(OpenBay.OWNER.uid());
+    Owner owner = new Owner(OpenBay.OWNER.uid(), OpenBay.OWNER.uid());
     VerbTable table =
         new VerbTable(
             new VolumeVerbs(open.bay(), new Units(open.sets(), owner), Path.of("/mnt/bay"))

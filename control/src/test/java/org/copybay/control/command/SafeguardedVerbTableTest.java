@@ -23,7 +23,10 @@ class SafeguardedVerbTableTest {
   void openBay() throws Exception {
     open = OpenBay.create(directory.resolve("bay"));
     verbs =
-        new Safeguards(open.bay(), open.copy().safeguarded(), new Owner(OpenBay.OWNER.uid()))
+        new Safeguards(
+                open.bay(),
+                open.copy().safeguarded(),
+                new Owner(OpenBay.OWNER.uid(), OpenBay.OWNER.uid()))
             .verbs();
     table = new VerbTable(verbs);
   }

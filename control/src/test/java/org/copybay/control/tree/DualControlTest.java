@@ -53,7 +53,7 @@ class DualControlTest extends DualControlFixture {
   @Test
   void itNeedsSomebodyWhoCouldBeTheSecond() throws Exception {
     MountFacts byRoot =
-        new MountFacts("/mnt/bay", () -> "dev", "", "0.1.0", 0, open.clock().instant());
+        new MountFacts("/mnt/bay", () -> "dev", "", "0.1.0", 0, 0, open.clock().instant());
     tree = ControlTree.open(open.bay(), open.copy(), byRoot, open.clock());
 
     assertThat(refused(ROOT, CTL, "set dual_control=sgc", "needs two people", "approvers=USER"))

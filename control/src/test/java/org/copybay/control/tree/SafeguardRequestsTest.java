@@ -81,7 +81,7 @@ class SafeguardRequestsTest extends DualControlFixture {
         .isEqualTo(Errno.EAGAIN);
 
     MountFacts byOther =
-        new MountFacts("/mnt/bay", () -> "dev", "", "0.1.0", 1001, open.clock().instant());
+        new MountFacts("/mnt/bay", () -> "dev", "", "0.1.0", 1001, 1001, open.clock().instant());
     tree = ControlTree.open(open.bay(), open.copy(), byOther, open.clock());
     assertThat(refused(OpenBay.OTHER, CTL, "approve 4", "uid 1000 may not"))
         .isEqualTo(Errno.EACCES);

@@ -78,6 +78,7 @@ final class Daemon {
             transports::name,
             options.text(),
             version,
+            owner.uid(),
             processOwner("uid"),
             clock.instant());
     ControlTree control = ControlTree.open(bay, copy, facts, clock);

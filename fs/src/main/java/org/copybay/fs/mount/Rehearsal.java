@@ -47,7 +47,8 @@ final class Rehearsal {
       CopyServices copy = CopyServices.open(bay);
       copy.start();
       MountFacts facts =
-          new MountFacts("/", () -> "dev", "", Main.number(), CALLER.uid(), clock.instant());
+          new MountFacts(
+              "/", () -> "dev", "", Main.number(), CALLER.uid(), CALLER.uid(), clock.instant());
       ControlTree control = ControlTree.open(bay, copy, facts, clock);
       new BayHandler(bay, copy, control, new Owner(0, 0, false, false), false).destroy();
       command(control.root(), "create volume rehearsal size=64K");

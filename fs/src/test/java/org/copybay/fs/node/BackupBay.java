@@ -48,7 +48,7 @@ final class BackupBay implements AutoCloseable {
     copy = CopyServices.open(bay);
     copy.start();
     safeguarded = copy.safeguarded();
-    MountFacts facts = new MountFacts("/mnt", () -> "none", "", "0", 7, clock.instant());
+    MountFacts facts = new MountFacts("/mnt", () -> "none", "", "0", 7, 7, clock.instant());
     control = ControlTree.open(bay, copy, facts, clock);
     handler = new BayHandler(bay, copy, control, new Owner(7, 8, false, false), false);
     VolumeRecord.Owner owner = new VolumeRecord.Owner(1, 2, 0640);

@@ -64,7 +64,7 @@ final class ShadowBay implements AutoCloseable {
     copy.start();
     jobs = copy.jobs();
     sets = copy.sets();
-    MountFacts facts = new MountFacts("/mnt", () -> "none", "", "0", 7, clock.instant());
+    MountFacts facts = new MountFacts("/mnt", () -> "none", "", "0", 7, 7, clock.instant());
     ControlTree control = ControlTree.open(bay, copy, facts, clock);
     handler = new BayHandler(bay, copy, control, owner, false);
     handler.init(new Kernel());
