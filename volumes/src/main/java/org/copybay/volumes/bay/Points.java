@@ -388,8 +388,18 @@ public final class Points {
     roster.visible().forEach(volume -> volumes.put(volume.id(), volume));
     roster.reserved().forEach(volume -> volumes.put(volume.id(), volume));
     Set<Volume> having = new LinkedHashSet<>();
-    for (List<PointTable.Row> point : rows.values()) {
-      load(point, volumes, having);
+    Map<PointInTime, UUID> going = new LinkedHashMap<>();
+    for (List<PointTable.Row> of : rows.values()) {
+      PointInTime point = load(of, volumes);
+      if (of.get(0).ready()) {
+        ready.put(point.name(), point);
+        point.volumes().forEach(member -> having.add(member.volume()));
+      } else if (!bay.readOnly()) {
+        going.put(point, point.id());
+      }
+    }
+    if (!going.isEmpty()) { // all at once: an Expire of thousands may have been cut off
+      new Dropping(bay, roster, this).purge(going);
     }
     having.forEach(this::closeIncomplete);
     if (!bay.readOnly()) {
@@ -427,7 +437,7 @@ public final class Points {
     }
   }
 
-  private void load(List<PointTable.Row> rows, Map<UUID, Volume> volumes, Set<Volume> having) {
+  private PointInTime load(List<PointTable.Row> rows, Map<UUID, Volume> volumes) {
     List<PointVolume> members = new ArrayList<>();
     for (PointTable.Row row : rows) {
       Volume volume = volumes.get(row.volume());
@@ -441,13 +451,6 @@ public final class Points {
     roster.useInode(first.inode());
     Instant created = first.created();
     long locked = first.lockedUntilMillis();
-    PointInTime point =
-        new PointInTime(first.id(), first.inode(), first.name(), created, members, locked);
-    if (first.ready()) {
-      ready.put(point.name(), point);
-      members.forEach(member -> having.add(member.volume()));
-    } else if (!bay.readOnly()) {
-      purge(point);
-    }
+    return new PointInTime(first.id(), first.inode(), first.name(), created, members, locked);
   }
 }
