@@ -1,5 +1,6 @@
 package org.copybay.control.command;
 
+import static org.copybay.control.command.Safeguards.SESSION;
 import static org.copybay.control.command.Safeguards.VOLUME;
 import static org.copybay.control.report.Errno.EACCES;
 import static org.copybay.control.report.Errno.EAGAIN;
@@ -8,6 +9,7 @@ import static org.copybay.control.report.Errno.ENOENT;
 import static org.copybay.control.report.Errno.EPERM;
 
 import java.util.List;
+import org.copybay.copy.safeguarded.SafeguardedSession;
 import org.copybay.copy.safeguarded.Sealer;
 import org.copybay.copy.safeguarded.VaultTime;
 import org.copybay.volumes.Fault;
@@ -64,18 +66,19 @@ final class SafeguardedMendVerbs {
   private Verb discardEvidence() {
     return new Verb(
         Verb.SAFEGUARDED + "discard-evidence",
-        "safeguarded discard-evidence volume=NAME confirm=yes",
+        "safeguarded discard-evidence session=NAME volume=VOLUME confirm=yes",
         "remove what proves the backups of a volume, and hash them anew as they are now",
-        VOLUME,
+        SESSION,
         List.of(
+            Safeguards.session(),
             Key.required(VOLUME, "whose evidence is damaged"),
             Key.word(CONFIRM, "yes: from then on nothing proves what they held before")),
-        List.of(VOLUME),
+        List.of(SESSION, VOLUME),
         List.of(
             "The way out where the evidence itself is damaged and no copy of it is there: no byte of"
                 + " a backup is served then.",
             "It stands in the audit log. The backups stay."),
-        List.of("safeguarded discard-evidence volume=data confirm=yes"),
+        List.of("safeguarded discard-evidence session=PAYROLL volume=data confirm=yes"),
         List.of(ENOENT, EACCES, EPERM),
         Verb.Destroys.ALWAYS,
         Verb.Handler.changing(safeguards.bay(), this::prepareDiscard));
@@ -83,8 +86,16 @@ final class SafeguardedMendVerbs {
 
   private Plan prepareDiscard(Request request) throws RefusedException {
     Arguments arguments = request.arguments();
+    SafeguardedSession session = safeguards.find(arguments);
     String name = arguments.text(VOLUME);
     Volume volume = arguments.at(VOLUME, () -> safeguards.bay().find(name));
+    if (session.state().findSource(volume.id()) == null) {
+      throw arguments.refuse(
+          VOLUME,
+          Fault.NOT_FOUND,
+          "volume " + name + " is not in session " + session.name(),
+          "safeguarded list names the volumes of all sessions");
+    }
     RefusedException unconfirmed =
         arguments.yes(CONFIRM, false) || arguments.yes("dry-run", false)
             ? null
@@ -94,7 +105,7 @@ final class SafeguardedMendVerbs {
                 "nothing proves any more what the backups of volume " + name + " held",
                 "the same with confirm=yes");
     return new Plan(
-        Subject.none("volume " + name),
+        Safeguards.subject(session),
         "discard the evidence of the backups of volume " + name,
         () -> {
           Catalogue.Change also = request.acceptance();

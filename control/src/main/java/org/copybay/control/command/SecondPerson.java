@@ -32,7 +32,15 @@ record SecondPerson(Safeguards safeguards) {
 
   /** What removes, overwrites or changes how a session treats its backups. */
   private static final Set<String> VERBS =
-      Set.of("expire", "terminate", "restore", "set", "remove", "delete", "release");
+      Set.of(
+          "expire",
+          "terminate",
+          "restore",
+          "set",
+          "remove",
+          "delete",
+          "release",
+          "discard-evidence");
 
   // ---- the verbs
 

@@ -49,11 +49,15 @@ class SafeguardMendTest extends SafeguardFixture {
   void evidenceIsDiscardedOnlyWhenThatIsConfirmed() throws Exception {
     backup("");
     await("audit", " seal ");
-    String discard = "safeguarded discard-evidence volume=a";
+    String discard = "safeguarded discard-evidence session=PAY volume=a";
     assertThat(refused(OpenBay.OWNER, "ctl", discard, "confirm=yes")).isEqualTo(Errno.EPERM);
     assertThat(refused(OpenBay.OTHER, "ctl", discard + " confirm=yes", "only uid"))
         .isEqualTo(Errno.EACCES);
-    assertThat(refused(OpenBay.OWNER, "ctl", "safeguarded discard-evidence volume=no confirm=yes"))
+    assertThat(
+            refused(
+                OpenBay.OWNER,
+                "ctl",
+                "safeguarded discard-evidence session=PAY volume=no confirm=yes"))
         .isEqualTo(Errno.ENOENT);
     assertThat(reply("ctl", discard + " confirm=yes")).startsWith("ok ");
     await("audit", " unseal ");
@@ -73,7 +77,8 @@ class SafeguardMendTest extends SafeguardFixture {
     tree = open.tree();
     await("health", "its evidence is not what the audit log noted");
     assertThat(read(ROOM + "status")).contains("\ncondition: severe\n");
-    assertThat(reply("ctl", "safeguarded discard-evidence volume=a confirm=yes")).startsWith("ok ");
+    assertThat(reply("ctl", "safeguarded discard-evidence session=PAY volume=a confirm=yes"))
+        .startsWith("ok ");
     assertThat(read("health")).isEqualTo("ok\n");
   }
 }

@@ -14,7 +14,8 @@ final class EvidenceCheck implements VolumeCheck {
     if (store == null) {
       return;
     }
-    String remedy = "safeguarded discard-evidence volume=" + Words.word(volume.row().name());
+    String remedy =
+        "safeguarded discard-evidence session=NAME volume=" + Words.word(volume.row().name());
     EvidenceInspection.run(
         store, volume.row().id(), volume.row().sealed(), remedy + " confirm=yes", findings);
   }
