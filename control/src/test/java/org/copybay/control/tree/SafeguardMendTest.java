@@ -75,7 +75,7 @@ class SafeguardMendTest extends SafeguardFixture {
     Files.delete(files.resolve("evidence.0"));
     open = open.reopen();
     tree = open.tree();
-    await("health", "its evidence is not what the audit log noted");
+    await("health", "it is not what the audit log noted");
     assertThat(read(ROOM + "status")).contains("\ncondition: severe\n");
     assertThat(reply("ctl", "safeguarded discard-evidence session=PAY volume=a confirm=yes"))
         .startsWith("ok ");

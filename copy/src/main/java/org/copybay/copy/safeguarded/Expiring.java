@@ -133,9 +133,18 @@ public final class Expiring {
   /** Removes backups that nobody asked to remove now, and notes why; under the lock. */
   void runNoted(SafeguardedSession session, List<Long> ids, String why) throws StorageException {
     AuditTrail.Note note =
-        bay().audit().noting("safeguarded/" + session.name(), "expire", why + ": backups " + ids);
+        bay()
+            .audit()
+            .noting("safeguarded/" + session.name(), "expire", why + ": " + described(ids));
     run(session, new Plan(ids, List.of()), note);
     note.made();
+  }
+
+  /** All of them in few words: there may be thousands. */
+  private static String described(List<Long> ids) {
+    return ids.size() <= 3
+        ? "backups " + ids
+        : ids.size() + " backups from " + ids.get(0) + " to " + ids.get(ids.size() - 1);
   }
 
   private List<Volume> volumes(SessionState state) {

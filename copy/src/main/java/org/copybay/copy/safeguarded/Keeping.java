@@ -48,7 +48,10 @@ final class Keeping {
       return List.of();
     }
     Backup newest = safeguarded.newestRecoverable(session);
-    long last = newest == null ? Long.MIN_VALUE : newest.created().toEpochMilli();
+    if (newest == null) {
+      return List.of(); // what is left may be what somebody can mend
+    }
+    long last = newest.created().toEpochMilli();
     long now = bay.vaultMillis();
     List<Long> old = new ArrayList<>();
     for (BackupRecord record : state.backups().values()) {

@@ -68,7 +68,7 @@ public final class Safeguarded implements AutoCloseable {
     this.bay = bay;
     this.jobs = jobs;
     this.scheduler = scheduler;
-    this.sealer = new Sealer(bay);
+    this.sealer = new Sealer(this);
     this.keptBytes = new KeptBytes(bay);
     scheduler.register(ScheduledBackups.KIND, (task, due) -> scheduled.run(task, due));
     bay.catalogue().change(SafeguardedTable::create);
@@ -256,10 +256,6 @@ public final class Safeguarded implements AutoCloseable {
       VolumeEvidence newest = newestEvidence(state, volume);
       if (newest != null && newest.kind() == VolumeEvidence.Kind.DAMAGED) {
         trouble.add("evidence of volume " + volume.name() + " is " + newest.words());
-      }
-      String doubt = sealer.doubt(volume);
-      if (doubt != null) {
-        trouble.add("volume " + volume.name() + ": " + doubt);
       }
       NavigableMap<Long, String> failures = sealer.failures(volume);
       failures.keySet().retainAll(state.backups().keySet());

@@ -1,5 +1,7 @@
 package org.copybay.copy.safeguarded;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -14,7 +16,6 @@ import java.util.stream.Collectors;
 import org.copybay.copy.safeguarded.VolumeEvidence.Kind;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
-import org.copybay.volumes.bay.Bay;
 import org.copybay.volumes.bay.Catalogue;
 import org.copybay.volumes.bay.PointInTime;
 import org.copybay.volumes.bay.PointVolume;
@@ -38,7 +39,12 @@ public final class Sealer implements AutoCloseable {
   private static final long LOOK_SECONDS = 10;
   private static final long STOP_WAIT_SECONDS = 5;
 
-  private final Bay bay;
+  /** Backups of a volume are hashed in their order, so younger ones wait for so many tries. */
+  private static final int PATIENCE = 30;
+
+  private record Failure(String why, int times) {}
+
+  private final Safeguarded safeguarded;
   private final ReentrantLock lock = new ReentrantLock(); // a leaf
   private final Condition changed = lock.newCondition();
 
@@ -48,17 +54,14 @@ public final class Sealer implements AutoCloseable {
   private volatile @Nullable Running running; // volatile: replaced by its thread, read by all
 
   // concurrent: why backups of volumes could not be sealed
-  private final Map<Key, String> failures = new ConcurrentHashMap<>();
-
-  // concurrent: what is wrong with the evidence of volumes, by id
-  private final Map<UUID, String> doubts = new ConcurrentHashMap<>();
+  private final Map<Key, Failure> failures = new ConcurrentHashMap<>();
 
   // guarded by lock
   private boolean wanted;
   private boolean working;
 
-  Sealer(Bay bay) {
-    this.bay = bay;
+  Sealer(Safeguarded safeguarded) {
+    this.safeguarded = safeguarded;
   }
 
   /** What a backup has of a volume. */
@@ -93,7 +96,7 @@ public final class Sealer implements AutoCloseable {
   private void work() {
     Background.enter();
     try {
-      compareAll();
+      noteMissing();
       while (!stopped) {
         sealAll();
         pause();
@@ -109,40 +112,24 @@ public final class Sealer implements AutoCloseable {
     }
   }
 
-  /** Finds what somebody did to the evidence while the bay was not mounted. */
-  private void compareAll() {
-    try {
-      Map<UUID, String> noted = bay.backupPoints().notedRoots();
-      bay.volumes().forEach(volume -> compare(volume, noted.get(volume.id())));
-    } catch (StorageException e) {
-      LOG.warn("evidence: {}", e.getMessage());
-    }
-  }
-
-  private void compare(Volume volume, @Nullable String noted) {
-    try {
-      String doubt = volume.damaged() ? null : bay.backupPoints().compareEvidence(volume, noted);
-      if (doubt != null) {
-        LOG.error("evidence: volume={} {}", volume.name(), doubt);
-        doubts.put(volume.id(), doubt);
+  /** Notes what a crash kept from being noted. */
+  private void noteMissing() {
+    for (Volume volume : safeguarded.bay().volumes()) {
+      try (var held = safeguarded.enter()) {
+        if (!volume.damaged()) {
+          safeguarded.bay().backupPoints().noteMissing(volume);
+        }
+      } catch (StorageException e) {
+        LOG.warn("evidence: volume={} {}", volume.name(), e.getMessage());
       }
-    } catch (StorageException e) {
-      LOG.warn("evidence: volume={} {}", volume.name(), e.getMessage());
     }
   }
 
-  /** Why the evidence of a volume is not what it was, or null. */
-  public @Nullable String doubt(Volume volume) {
-    return doubts.get(volume.id());
-  }
-
-  /**
-   * Removes the evidence of a volume, damaged or not; it begins anew. As
-   * BackupPoints.discardEvidence.
-   */
+  /** Removes the evidence of a volume, damaged or not; as BackupPoints.discardEvidence. */
   public void discard(Volume volume, Catalogue.Change also) throws StorageException {
-    bay.backupPoints().discardEvidence(volume, also);
-    doubts.remove(volume.id());
+    try (var held = safeguarded.enter()) {
+      safeguarded.bay().backupPoints().discardEvidence(volume, also);
+    }
     wake();
   }
 
@@ -162,20 +149,25 @@ public final class Sealer implements AutoCloseable {
   }
 
   private void sealAll() {
-    List<PointInTime> all = bay.backupPoints().all();
+    List<PointInTime> all = safeguarded.bay().backupPoints().all();
     Set<Long> there = all.stream().map(PointInTime::backup).collect(Collectors.toSet());
     failures.keySet().removeIf(key -> !there.contains(key.backup()));
+    Set<UUID> waiting = new HashSet<>();
     for (PointInTime backup : all) {
       for (PointVolume of : backup.volumes()) {
-        if (!stopped) {
+        if (!stopped && !waiting.contains(of.volume().id())) {
           seal(backup, of);
+          Failure failure = failures.get(new Key(backup.backup(), of.volume().id()));
+          if (failure != null && failure.times < PATIENCE) {
+            waiting.add(of.volume().id()); // a younger one first, and it could not be any more
+          }
         }
       }
     }
-    for (Volume volume : bay.volumes()) {
+    for (Volume volume : safeguarded.bay().volumes()) {
       try {
         if (!stopped && !volume.damaged()) {
-          bay.backupPoints().tidy(volume, () -> stopped);
+          safeguarded.bay().backupPoints().tidy(volume, () -> stopped);
         }
       } catch (StorageException e) {
         LOG.warn("evidence: volume={} {}", volume.name(), e.getMessage());
@@ -196,15 +188,23 @@ public final class Sealer implements AutoCloseable {
         tell(backup, of, sealed);
       }
     } catch (StorageException e) {
-      if (e.fault() != Fault.NOT_FOUND && failures.put(key, e.getMessage()) == null) {
+      if (e.fault() != Fault.NOT_FOUND && failed(key, e.getMessage())) {
         LOG.warn("evidence: backup={} volume={} {}", backup.backup(), of.name(), e.getMessage());
       }
     } catch (RuntimeException | Error e) {
       LOG.error("evidence: backup={} volume={}", backup.backup(), of.name(), e);
-      failures.put(key, "internal error: " + e);
+      failed(key, "internal error: " + e);
     } finally {
       running = null;
     }
+  }
+
+  /** Returns whether it is the first time. */
+  @CanIgnoreReturnValue
+  private boolean failed(Key key, String why) {
+    Failure before = failures.get(key);
+    failures.put(key, new Failure(why, before == null ? 1 : before.times + 1));
+    return before == null;
   }
 
   private void progress(Key what, long done, long total) {
@@ -215,11 +215,19 @@ public final class Sealer implements AutoCloseable {
     }
   }
 
-  /** The root goes into the chain of the audit log: with it the newest hash stands for all. */
-  private void tell(PointInTime backup, PointVolume of, SealedPoint sealed)
-      throws StorageException {
-    bay.backupPoints().noteSealed(backup.backup(), of, sealed);
-    bay.events()
+  /**
+   * The root goes into the chain of the audit log: with it the newest hash stands for all. What
+   * cannot be noted now is noted with the next one, or at the next mount.
+   */
+  private void tell(PointInTime backup, PointVolume of, SealedPoint sealed) {
+    try (var held = safeguarded.enter()) {
+      safeguarded.bay().backupPoints().noteSealed(backup.backup(), of, sealed);
+    } catch (StorageException e) {
+      LOG.warn("evidence: backup={} not noted: {}", backup.backup(), e.getMessage());
+    }
+    safeguarded
+        .bay()
+        .events()
         .tell(
             "safeguarded_sealed",
             of.name(),
@@ -246,19 +254,19 @@ public final class Sealer implements AutoCloseable {
     if (now != null && now.what.equals(key)) {
       return new VolumeEvidence(Kind.HASHING, "hashing " + now.percent + " %");
     }
-    String failure = failures.get(key);
+    Failure failure = failures.get(key);
     return failure == null
         ? new VolumeEvidence(Kind.WAITING, "waiting")
-        : new VolumeEvidence(Kind.FAILED, "failed: " + failure);
+        : new VolumeEvidence(Kind.FAILED, "failed: " + failure.why);
   }
 
   /** Why backups of a volume could not be sealed, by number. */
   NavigableMap<Long, String> failures(Volume volume) {
     NavigableMap<Long, String> found = new TreeMap<>();
     failures.forEach(
-        (key, why) -> {
+        (key, failure) -> {
           if (key.volume().equals(volume.id())) {
-            found.put(key.backup(), why);
+            found.put(key.backup(), failure.why);
           }
         });
     return found;

@@ -59,7 +59,7 @@ public final class VaultTime {
   }
 
   private void tellChanges() throws StorageException {
-    for (VaultState state = changes.poll(); state != null; state = changes.poll()) {
+    for (VaultState state = changes.peek(); state != null; state = changes.peek()) {
       long seconds = state.distanceMillis() / SECOND_MILLIS;
       bay().audit().note("vault", "clock", state.describe() + ", by " + seconds + " s");
       bay()
@@ -69,6 +69,7 @@ public final class VaultTime {
               "bay",
               Event.fact("state", state.word()),
               Event.fact("behind_seconds", seconds));
+      changes.remove();
     }
   }
 

@@ -117,10 +117,12 @@ public final class Verifications {
       if (damage != null) {
         facts.add(Event.fact("why", damage));
       }
-      safeguarded.tell(
-          damage == null ? "safeguarded_verified" : "safeguarded_damaged",
-          session.name(),
-          facts.toArray(new Event.Fact[0]));
+      Event.Fact[] told = facts.toArray(new Event.Fact[0]);
+      if (damage == null) {
+        safeguarded.tell("safeguarded_verified", session.name(), told);
+      } else {
+        safeguarded.tell("safeguarded_damaged", session.name(), told);
+      }
     }
   }
 }

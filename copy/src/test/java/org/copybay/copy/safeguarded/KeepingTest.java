@@ -6,8 +6,10 @@ import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.PointVolume;
 import org.junit.jupiter.api.Test;
 
 /** Retention and capacity: what goes by itself, and what never does. */
@@ -77,6 +79,22 @@ final class KeepingTest extends SafeguardedTest {
         .containsExactly("safeguarded/pay retention: backups [" + first + ", " + second + "]");
     reopen();
     assertThat(test.ids(PAY)).containsExactly(third);
+  }
+
+  @Test
+  void whereNoneCanBeRecoveredNoneGoes() throws Exception {
+    long first = backupAfter(HOUR);
+    long second = backupAfter(HOUR);
+    set(HOUR, 0, FullPolicy.AUTO_ROLL, false);
+    test.clock.pass(Duration.ofDays(9));
+    for (long id : new long[] {first, second}) {
+      PointVolume of =
+          Objects.requireNonNull(
+              Objects.requireNonNull(test.bay.backupPoints().findOrNull(id)).findOrNull("a"));
+      test.safeguarded.verifications().record(test.session(PAY), id, of, "a track");
+    }
+    look();
+    assertThat(test.ids(PAY)).containsExactly(first, second);
   }
 
   @Test

@@ -6,12 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
-import org.copybay.volumes.audit.AuditTrail;
-import org.copybay.volumes.audit.SealNotes;
 import org.copybay.volumes.evidence.EvidenceStore;
 import org.copybay.volumes.evidence.Root;
 import org.copybay.volumes.evidence.SealedPoint;
@@ -28,10 +25,12 @@ public final class BackupPoints {
 
   private final Bay bay;
   private final Points points;
+  private final NotedRoots noted;
 
   BackupPoints(Bay bay, Points points) {
     this.bay = bay;
     this.points = points;
+    this.noted = new NotedRoots(bay.audit(), bay.catalogue());
   }
 
   /** All, the oldest first. */
@@ -163,56 +162,37 @@ public final class BackupPoints {
 
   // ---- evidence
 
-  /** Notes what sealing a backup of a volume came to. */
-  public void noteSealed(long id, PointVolume of, SealedPoint sealed) throws StorageException {
-    note("backups/" + id + "/" + of.name(), of.volume(), sealed.root().toString());
-  }
-
-  private void note(String place, Volume volume, String root) throws StorageException {
-    bay.audit().note(place, SealNotes.SEAL, SealNotes.text(volume.id(), root));
-  }
-
-  /** The newest root of each volume that was noted, by id of the volume. */
-  public Map<UUID, String> notedRoots() throws StorageException {
-    return bay.catalogue().read(SealNotes::newestRoots);
+  /** What the audit log says of evidence. */
+  NotedRoots noted() {
+    return noted;
   }
 
   /**
-   * Compares the evidence of a volume with the root that was noted last, and notes one that a crash
-   * kept from being noted. CORRUPT where the volume is damaged.
-   *
-   * @param noted or null where none is known
-   * @return what is wrong, or null
+   * Notes what sealing a backup of a volume came to, unless that was discarded since. One caller at
+   * a time, here and below.
    */
-  public @Nullable String compareEvidence(Volume volume, @Nullable String noted)
-      throws StorageException {
-    EvidenceStore evidence = volume.bytes().evidence();
-    String root = evidence.root().toString();
-    if (noted != null && !evidence.follows(noted)) {
-      return "its evidence is not what the audit log noted: root want=" + noted + " got=" + root;
+  public void noteSealed(long id, PointVolume of, SealedPoint sealed) throws StorageException {
+    if (of.volume().bytes().evidence().root().equals(sealed.root())) {
+      noted.note("backups/" + id + "/" + of.name(), of.volume().id(), sealed.root());
     }
-    if (!root.equals(noted) && !evidence.root().equals(Root.NONE)) {
-      note("evidence/" + volume.name(), volume, root);
+  }
+
+  /** Notes a root that a crash kept from being noted. CORRUPT where the volume is damaged. */
+  public void noteMissing(Volume volume) throws StorageException {
+    Root root = volume.bytes().evidence().root();
+    if (!root.equals(Root.NONE) && !root.toString().equals(noted.of(volume.id()))) {
+      noted.note("evidence/" + volume.name(), volume.id(), root);
     }
-    return null;
   }
 
   /**
    * Removes the evidence of a volume: its backups are not compared with anything until they are
-   * hashed again. It waits for a sealing that is under way. STORE_FAILED, CORRUPT.
+   * hashed again. A sealing that is under way is stopped. STORE_FAILED, CORRUPT.
    */
   public void discardEvidence(Volume volume, Catalogue.Change also) throws StorageException {
-    AuditTrail.Note note =
-        bay.audit()
-            .noting("evidence/" + volume.name(), SealNotes.UNSEAL, SealNotes.text(volume.id(), ""));
-    bay.catalogue()
-        .change(
-            connection -> {
-              note.run(connection);
-              also.run(connection);
-            });
-    note.made();
-    volume.bytes().evidence().discard();
+    EvidenceStore evidence = volume.bytes().evidence();
+    noted.discard(volume, also);
+    evidence.discard();
   }
 
   /** FORBIDDEN while the lock of the point has not ended. */

@@ -66,7 +66,9 @@ public final class Bay implements AutoCloseable {
     this.events = new Events(clock);
     this.roster =
         new Roster(
-            this, catalogue, new VolumeFiles(layout, cache, recover, readOnly, this::vaultMillis));
+            this,
+            catalogue,
+            new VolumeFiles(layout, cache, recover, readOnly, this::vaultMillis, this::notedRoot));
     this.uses = new Uses(roster);
     this.points = new Points(this, roster, catalogue);
     this.backupPoints = new BackupPoints(this, points);
@@ -130,6 +132,10 @@ public final class Bay implements AutoCloseable {
   /** What the vault clock says, in ms since 1970. */
   public long vaultMillis() {
     return vault.now().toEpochMilli();
+  }
+
+  private @Nullable String notedRoot(UUID volume) {
+    return backupPoints.noted().of(volume);
   }
 
   /** What happened since it was opened; whoever owns a state tells its changes there. */
@@ -458,6 +464,7 @@ public final class Bay implements AutoCloseable {
 
   /** Takes over the rows of the catalogue; called once, before anybody else sees the bay. */
   void load(List<VolumeRecord> rows) throws StorageException {
+    backupPoints.noted().load();
     List<BitmapTable.Row> bitmapRows = bitmaps.load();
     roster.load(rows, volume -> Bitmaps.attach(volume, bitmapRows));
     points.load();

@@ -51,14 +51,17 @@ record Layers(
     HomeFile home) {
   private static final Logger LOG = LoggerFactory.getLogger(Layers.class);
 
+  /**
+   * What proves sealed points.
+   *
+   * @param hashes keeps what was read of evidence
+   * @param root the newest one that was noted elsewhere, or null
+   */
+  record Proof(EvidenceCache hashes, @Nullable String root) {}
+
   /** Over a home, which they take over, and what lies beside it. CORRUPT. */
   static Layers over(
-      HomeFile home,
-      BlockCache cache,
-      EvidenceCache hashes,
-      Volume volume,
-      TrackUse use,
-      boolean readOnly)
+      HomeFile home, BlockCache cache, Proof proof, Volume volume, TrackUse use, boolean readOnly)
       throws StorageException {
     TrackStore store = new DirectoryStore(home, readOnly);
     TrackDevice tracks = TrackDevice.open(store, use, readOnly);
@@ -66,7 +69,8 @@ record Layers(
     try {
       Bitmaps bitmaps = Bitmaps.open(store, tracks, volume, use.recover(), readOnly);
       CachedDevice cached = new CachedDevice(cache, volume.activity().lookUps(), tracks);
-      EvidenceStore evidence = EvidenceStore.open(store, tracks, use, hashes, readOnly);
+      EvidenceStore evidence =
+          EvidenceStore.open(store, tracks, use, proof.hashes, proof.root, readOnly);
       BlockDevice top =
           new AnnouncingDevice(List.of(bitmaps.set, volume.activity()), cached, tracks);
       whole = true;

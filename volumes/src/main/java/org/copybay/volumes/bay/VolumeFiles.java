@@ -5,6 +5,8 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
@@ -43,18 +45,21 @@ final class VolumeFiles {
   private final RecoverMode recover;
   private final boolean readOnly;
   private final LongSupplier vaultMillis;
+  private final Function<UUID, @Nullable String> notedRoot;
 
   VolumeFiles(
       BayLayout layout,
       BlockCache cache,
       RecoverMode recover,
       boolean readOnly,
-      LongSupplier vaultMillis) {
+      LongSupplier vaultMillis,
+      Function<UUID, @Nullable String> notedRoot) {
     this.layout = layout;
     this.cache = cache;
     this.recover = recover;
     this.readOnly = readOnly;
     this.vaultMillis = vaultMillis;
+    this.notedRoot = notedRoot;
   }
 
   /** NOT_FOUND when the directory that the owner of a volume chose is not there. */
@@ -111,7 +116,8 @@ final class VolumeFiles {
             why -> volume.bytes().failed(why),
             volume.bytes()::forgetBlocks,
             vaultMillis);
-    return Layers.over(home, cache, hashes, volume, use, readOnly);
+    Layers.Proof proof = new Layers.Proof(hashes, notedRoot.apply(volume.id()));
+    return Layers.over(home, cache, proof, volume, use, readOnly);
   }
 
   /** Opens the files of a volume. CORRUPT when they are missing, too short or damaged. */

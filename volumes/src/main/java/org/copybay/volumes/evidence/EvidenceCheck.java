@@ -12,14 +12,18 @@ import org.copybay.volumes.store.TrackStore;
 final class EvidenceCheck {
   private EvidenceCheck() {}
 
-  /** {@link EvidenceStore#check}. */
-  static int run(TrackStore store, Inventory inventory, List<SheetFile> files)
+  /**
+   * {@link EvidenceStore#check}.
+   *
+   * @param crashed whether one copy of the inventory may be from before a crash
+   */
+  static int run(TrackStore store, Inventory inventory, List<SheetFile> files, boolean crashed)
       throws StorageException {
     try (StoreFile file = store.open(Inventory.FILE)) {
       file.dropCached(0, file.size());
     }
     Inventory.Found found = Inventory.read(store, inventory.volume());
-    if (found == null || !found.isWhole() || !found.newest().equals(inventory)) {
+    if (found == null || (!crashed && !found.isWhole()) || !found.newest().equals(inventory)) {
       throw SheetLayout.damaged(Inventory.FILE, "a copy of it does not check");
     }
     int roots = 0;

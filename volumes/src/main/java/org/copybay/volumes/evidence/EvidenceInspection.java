@@ -30,7 +30,16 @@ public final class EvidenceInspection {
       return;
     }
     try {
-      sheets.check();
+      sheets.check(true);
+      Inventory.Found found = Inventory.read(store, volume);
+      if (found != null && !found.isWhole()) {
+        findings.note(
+            WHAT,
+            Inventory.FILE,
+            "two equal copies",
+            "one in force",
+            "as a crash leaves it: the next mount writes the other again");
+      }
     } catch (StorageException e) {
       found(e, remedy, findings);
     } finally {

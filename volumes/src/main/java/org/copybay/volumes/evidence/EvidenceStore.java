@@ -43,6 +43,7 @@ public final class EvidenceStore implements AutoCloseable {
   private final ConcurrentNavigableMap<Integer, SealedPoint> live = new ConcurrentSkipListMap<>();
 
   private volatile boolean closed; // volatile: set once
+  private volatile boolean discarding; // volatile: set by who waits for the turn to discard
 
   // volatile: replaced under turn by discard, read without it
   private volatile SheetStack sheets;
@@ -74,13 +75,29 @@ public final class EvidenceStore implements AutoCloseable {
    * are CORRUPT, and {@link #discard} ends it.
    *
    * @param device has the points; one that it does not have has no evidence any more
+   * @param noted the newest root that was noted elsewhere, or null: evidence that does not follow
+   *     it is damaged
    */
   public static EvidenceStore open(
-      TrackStore store, TrackDevice device, TrackUse use, EvidenceCache cache, boolean readOnly)
+      TrackStore store,
+      TrackDevice device,
+      TrackUse use,
+      EvidenceCache cache,
+      @Nullable String noted,
+      boolean readOnly)
       throws StorageException {
     UUID volume = use.volume().get().id();
     try {
       SheetStack found = SheetStack.open(store, volume, cache, readOnly);
+      if (noted != null && !found.follows(noted)) {
+        found.close();
+        throw SheetLayout.damaged(
+            Inventory.FILE,
+            "it is not what the audit log noted: root want="
+                + noted
+                + " got="
+                + found.inventory().root());
+      }
       return new EvidenceStore(store, device, use, cache, found, null);
     } catch (StorageException e) {
       if (e.fault() != Fault.CORRUPT) {
@@ -129,11 +146,6 @@ public final class EvidenceStore implements AutoCloseable {
   /** The root of what was sealed last, also of a point that was dropped since. */
   public Root root() {
     return sheets.inventory().root();
-  }
-
-  /** Whether this can be what had that newest root once: it has it, or went on from there. */
-  public boolean follows(String root) {
-    return sheets.follows(root);
   }
 
   EvidenceCache cache() {
@@ -209,7 +221,7 @@ public final class EvidenceStore implements AutoCloseable {
    */
   public @Nullable SealedPoint seal(FrozenPoint point, Progress progress, BooleanSupplier stopped)
       throws StorageException {
-    BooleanSupplier ended = () -> closed || stopped.getAsBoolean();
+    BooleanSupplier ended = () -> closed || discarding || stopped.getAsBoolean();
     try (var held = turn.enter()) {
       requireUndamaged();
       sheets.requireChangeable();
@@ -276,7 +288,7 @@ public final class EvidenceStore implements AutoCloseable {
    * @param stopped is asked between tracks
    */
   public void tidy(BooleanSupplier stopped) throws StorageException {
-    BooleanSupplier ended = () -> closed || stopped.getAsBoolean();
+    BooleanSupplier ended = () -> closed || discarding || stopped.getAsBoolean();
     try (var held = turn.enter()) {
       requireUndamaged();
       sheets.requireChangeable();
@@ -327,16 +339,18 @@ public final class EvidenceStore implements AutoCloseable {
   public int check() throws StorageException {
     try (var held = turn.enter()) {
       requireUndamaged();
-      return sheets.check();
+      return sheets.check(false);
     }
   }
 
   /**
-   * Removes all evidence, damaged or not: no point is sealed any more. It waits for a sealing that
-   * is under way. After a crash in the middle it is damaged, and can be removed again. P7
+   * Removes all evidence, damaged or not: no point is sealed any more. A sealing that is under way
+   * is stopped. After a crash in the middle it is damaged, and can be removed again. P7
    */
   public void discard() throws StorageException {
+    discarding = true;
     try (var held = turn.enter()) {
+      discarding = false;
       EvidenceFiles.deleteAll(store);
       SheetStack old = sheets;
       sheets = SheetStack.empty(store, use.volume().get().id(), cache);

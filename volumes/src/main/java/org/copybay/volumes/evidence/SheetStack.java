@@ -231,10 +231,10 @@ final class SheetStack {
     }
   }
 
-  /** {@link EvidenceStore#check}. */
-  int check() throws StorageException {
+  /** {@link EvidenceCheck#run}. */
+  int check(boolean crashed) throws StorageException {
     Sheets now = sheets;
-    return now.isThere ? EvidenceCheck.run(store, now.inventory, now.files) : 0;
+    return now.isThere ? EvidenceCheck.run(store, now.inventory, now.files, crashed) : 0;
   }
 
   void close() {

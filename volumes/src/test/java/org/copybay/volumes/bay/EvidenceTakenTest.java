@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import org.copybay.volumes.Bytes;
+import org.copybay.volumes.Fault;
 import org.copybay.volumes.Finding;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.check.BayCheck;
@@ -82,9 +84,21 @@ final class EvidenceTakenTest {
     a = test.bay.find("a");
   }
 
+  /** What is wrong with the evidence; nothing of the backup is served then, and nothing sealed. */
   private @Nullable String compare() throws StorageException {
-    BackupPoints points = test.bay.backupPoints();
-    return points.compareEvidence(a, points.notedRoots().get(a.id()));
+    test.bay.backupPoints().noteMissing(a);
+    PointVolume of = backup();
+    if (of.evidence() instanceof Evidence.Damaged damaged) {
+      TestBay.assertFault(Fault.CORRUPT, () -> of.readUpTo(0, ByteBuffer.allocateDirect(4096)));
+      TestBay.assertFault(Fault.CORRUPT, () -> of.seal((done, all) -> {}, () -> false));
+      return damaged.why();
+    }
+    return null;
+  }
+
+  private PointVolume backup() {
+    PointInTime point = test.bay.backupPoints().all().get(0);
+    return Objects.requireNonNull(point.findOrNull("a"));
   }
 
   private void removeEvidence() throws IOException {
@@ -99,6 +113,9 @@ final class EvidenceTakenTest {
     assertNothingMissed();
     removeEvidence();
     assertMissed("root");
+    assertMissed("root"); // and no mount forgets it
+    test.bay.backupPoints().discardEvidence(a, NOTHING);
+    assertNothingMissed();
   }
 
   @Test
@@ -131,9 +148,7 @@ final class EvidenceTakenTest {
   void whatWasDiscardedIsNotMissed() throws Exception {
     seal(true);
     test.bay.backupPoints().discardEvidence(a, NOTHING);
-    PointInTime point = test.bay.backupPoints().all().get(0);
-    assertThat(Objects.requireNonNull(point.findOrNull("a")).evidence())
-        .isInstanceOf(Evidence.Unsealed.class);
+    assertThat(backup().evidence()).isInstanceOf(Evidence.Unsealed.class);
     assertNothingMissed();
     seal(true);
     assertNothingMissed();

@@ -65,7 +65,7 @@ final class EvidenceVolume implements AutoCloseable {
 
   EvidenceStore openEvidence() throws StorageException {
     EvidenceCache cache = new EvidenceCache(1 << 16, 1 << 20);
-    return EvidenceStore.open(evidenceStore, device, use, cache, false);
+    return EvidenceStore.open(evidenceStore, device, use, cache, null, false);
   }
 
   void reopenEvidence() throws StorageException {
