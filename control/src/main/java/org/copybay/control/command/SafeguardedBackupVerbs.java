@@ -16,6 +16,7 @@ import org.copybay.copy.safeguarded.BackupSpec;
 import org.copybay.copy.safeguarded.Backups;
 import org.copybay.copy.safeguarded.Hold;
 import org.copybay.copy.safeguarded.SafeguardedSession;
+import org.copybay.copy.safeguarded.ScheduledBackups;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.Words;
 import org.copybay.volumes.bay.Catalogue;
@@ -108,6 +109,13 @@ final class SafeguardedBackupVerbs {
 
   private static String label(Arguments arguments) throws RefusedException {
     String label = arguments.has(LABEL) ? arguments.text(LABEL) : "";
+    if (label.startsWith(ScheduledBackups.LABEL)) {
+      throw RefusedException.badRequest(
+          arguments.column(LABEL),
+          "a label that begins with "
+              + ScheduledBackups.LABEL.strip()
+              + " is that of a backup that a session makes by itself");
+    }
     if (label.getBytes(StandardCharsets.UTF_8).length > LONGEST_LABEL_BYTES) {
       throw arguments.refuse(
           LABEL,

@@ -37,28 +37,31 @@ final class SafeguardedMendVerbs {
   private Verb acceptClock() {
     return new Verb(
         Verb.SAFEGUARDED + "accept-clock",
-        "safeguarded accept-clock",
+        "safeguarded accept-clock session=NAME",
         "let the vault clock take over the clock of the machine, which is ahead and right",
-        "",
-        List.of(),
-        List.of(),
+        SESSION,
+        List.of(Safeguards.session()),
+        List.of(SESSION),
         List.of(
             "Only while no backup is locked: EPERM. It never goes back, so nothing ends a lead.",
+            "It is about all sessions; retention counts on. Where some need two people, name one of"
+                + " them.",
             "EALREADY where it is not behind, EAGAIN where the clock of the machine cannot be right."),
-        List.of("safeguarded accept-clock"),
-        List.of(EACCES, EPERM, EALREADY, EAGAIN),
+        List.of("safeguarded accept-clock session=PAYROLL"),
+        List.of(ENOENT, EACCES, EPERM, EALREADY, EAGAIN),
         Verb.Destroys.ALWAYS,
         Verb.Handler.changing(safeguards.bay(), this::prepareAcceptClock));
   }
 
   private Plan prepareAcceptClock(Request request) throws RefusedException {
     Arguments arguments = request.arguments();
-    arguments.require("", time::requireAcceptable);
+    SafeguardedSession session = safeguards.find(arguments);
+    arguments.require(SESSION, () -> time.requireAcceptable(session));
     return new Plan(
-        Subject.none("vault clock"),
+        Safeguards.subject(session),
         "let the vault clock take over the clock of the machine",
         () -> {
-          arguments.require("", time::accept);
+          arguments.require(SESSION, () -> time.accept(session, request.acceptance()));
           return Reply.text(Subject.NONE, "the vault clock says " + safeguards.bay().vault().now());
         });
   }

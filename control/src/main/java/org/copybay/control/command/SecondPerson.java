@@ -13,6 +13,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.copybay.copy.safeguarded.DualControl;
+import org.copybay.copy.safeguarded.Recovery;
 import org.copybay.copy.safeguarded.SafeguardedSession;
 import org.copybay.copy.safeguarded.SessionRequest;
 import org.copybay.volumes.Fault;
@@ -29,6 +30,7 @@ record SecondPerson(Safeguards safeguards) {
   private static final String OFF = "off";
   private static final String SGC = "sgc";
   private static final String NONE = "none";
+  private static final String TERMINATE_H1R1 = "terminate-h1r1"; // of a restore
 
   /** What removes, overwrites or changes how a session treats its backups. */
   private static final Set<String> VERBS =
@@ -40,7 +42,9 @@ record SecondPerson(Safeguards safeguards) {
           "remove",
           "delete",
           "release",
-          "discard-evidence");
+          "discard-evidence",
+          "accept-clock",
+          TERMINATE_H1R1);
 
   // ---- the verbs
 
@@ -64,7 +68,16 @@ record SecondPerson(Safeguards safeguards) {
         verb.examples(),
         verb.errnos(),
         verb.destroys(),
-        request -> guarded(verb.handler().prepare(request), request));
+        request -> {
+          Plan plan = verb.handler().prepare(request);
+          return leavesProduction(verb, request.arguments()) ? plan : guarded(plan, request);
+        });
+  }
+
+  /** Ending another recovery than a restore does nothing to the volumes of the session. */
+  private static boolean leavesProduction(Verb verb, Arguments arguments) throws RefusedException {
+    return verb.name().endsWith(TERMINATE_H1R1)
+        && !Safeguards.set(arguments).equals(Recovery.RESTORE);
   }
 
   /** All that is checked is checked first: what can never be carried out is not asked for. */

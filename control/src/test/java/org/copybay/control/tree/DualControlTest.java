@@ -136,6 +136,21 @@ class DualControlTest extends DualControlFixture {
   }
 
   @Test
+  void alsoEvidenceAndTheClockDo() throws Exception {
+    assertThat(reply("ctl", "safeguarded create session=OTHER")).startsWith("ok");
+    turnOn();
+    asked(OpenBay.OWNER, CTL, "discard-evidence volume=a confirm=yes");
+    open.clock().step(Duration.ofDays(30));
+    asked(OpenBay.OWNER, CTL, "accept-clock");
+    String byOther = "safeguarded accept-clock session=OTHER";
+    assertThat(refused(OpenBay.OWNER, "ctl", byOther, "session PAY has dual_control=sgc"))
+        .isEqualTo(Errno.EPERM);
+    assertThat(reply(OpenBay.OTHER, CTL, "approve 3")).startsWith("ok the vault clock says ");
+    assertThat(reply(OpenBay.OTHER, CTL, "approve 2")).contains("are hashed anew");
+    assertThat(waiting()).isEmpty();
+  }
+
+  @Test
   void alsoTheEndOfASessionDoes() throws Exception {
     assertThat(reply(CTL, "terminate confirm=2")).contains("2 backups removed");
     turnOn();

@@ -33,7 +33,7 @@ class SafeguardMendTest extends SafeguardFixture {
     await("audit", " vault clock ");
     assertThat(read("events")).contains("vault_clock");
 
-    String accept = "safeguarded accept-clock";
+    String accept = "safeguarded accept-clock session=PAY";
     assertThat(refused(OpenBay.OTHER, "ctl", accept, "only uid")).isEqualTo(Errno.EACCES);
     assertThat(refused(OpenBay.OWNER, "ctl", accept, "is locked until")).isEqualTo(Errno.EPERM);
     assertThat(lastAudit()).contains("safeguarded-accept-clock EPERM");

@@ -84,6 +84,7 @@ class SafeguardVerbsTest extends SafeguardFixture {
     assertThat(reply(CTL, "set " + written)).isEqualTo("ok " + written + "\n");
     assertThat(refused("set lock=15d", "more than max_lock=14d")).isEqualTo(Errno.EINVAL);
     assertThat(refused("set retention=7", "no span of time")).isEqualTo(Errno.EINVAL);
+    assertThat(refused("backup label=\"scheduled 2026\"", "by itself")).isEqualTo(Errno.EINVAL);
     assertThat(refused("set on_full=explode", "auto-roll")).isEqualTo(Errno.EINVAL);
     assertThat(read("audit")).contains(" safeguarded-set ok set minimum_interval=90m");
   }

@@ -13,6 +13,9 @@ public final class ScheduledBackups {
   /** What the keys of their tasks begin with. */
   static final String KIND = "safeguarded";
 
+  /** What the label of such a backup begins with, before the time at which it was due. */
+  public static final String LABEL = "scheduled ";
+
   private final Safeguarded safeguarded;
 
   ScheduledBackups(Safeguarded safeguarded) {
@@ -38,7 +41,7 @@ public final class ScheduledBackups {
   String run(ScheduledTask task, Instant due) throws StorageException {
     String name = task.key().substring(KIND.length() + 1);
     SafeguardedSession session = safeguarded.find(name);
-    String label = "scheduled " + due;
+    String label = LABEL + due;
     for (BackupRecord record : session.state().backups().values()) {
       if (record.label().equals(label)) {
         return "backup " + record.id() + ", which was there already";

@@ -5,7 +5,9 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.Words;
 import org.copybay.volumes.bay.Bay;
+import org.copybay.volumes.bay.Catalogue;
 import org.copybay.volumes.bay.PointInTime;
 import org.copybay.volumes.event.Event;
 import org.copybay.volumes.vault.VaultClock;
@@ -73,8 +75,23 @@ public final class VaultTime {
     }
   }
 
-  /** Whether the lag of the vault clock could be ended. FORBIDDEN while a backup is locked. */
-  public void requireAcceptable() throws StorageException {
+  /**
+   * Whether the lag of the vault clock could be ended. FORBIDDEN while a backup is locked, and
+   * where another session needs two people.
+   *
+   * @param session whose people accept it
+   */
+  public void requireAcceptable(SafeguardedSession session) throws StorageException {
+    if (!session.state().properties().dual().on()) {
+      for (SafeguardedSession other : safeguarded.sessions()) {
+        if (other.state().properties().dual().on()) {
+          throw new StorageException(
+              Fault.FORBIDDEN,
+              "session " + other.name() + " has dual_control=sgc, and its backups have this clock",
+              "safeguarded accept-clock session=" + Words.word(other.name()));
+        }
+      }
+    }
     for (PointInTime backup : bay().backupPoints().all()) {
       if (backup.lockedUntilMillis() > bay().vaultMillis()) {
         throw new StorageException(
@@ -95,11 +112,11 @@ public final class VaultTime {
    * right. FORBIDDEN while a backup is locked; ALREADY when it is not behind; AGAIN when the clock
    * of the machine cannot be right; NO_SPACE, STORE_FAILED.
    */
-  public void accept() throws StorageException {
+  public void accept(SafeguardedSession session, Catalogue.Change also) throws StorageException {
     try (var held = safeguarded.enter()) { // else a backup could be locked meanwhile
       bay().requireChangeable();
-      requireAcceptable();
-      bay().vault().accept();
+      requireAcceptable(session);
+      bay().vault().accept(also);
     }
   }
 }

@@ -2,6 +2,7 @@ package org.copybay.copy.safeguarded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.copybay.copy.TestJobs.assertFault;
+import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 
 import java.time.Duration;
 import org.copybay.volumes.Fault;
@@ -47,14 +48,20 @@ final class VaultTimeTest extends SafeguardedTest {
     assertFault(Fault.FORBIDDEN, () -> test.expire(PAY, id, true), "locked until");
     assertThat(told()).isEqualTo(1);
     assertThat(noted()).isEqualTo(1);
-    assertFault(Fault.FORBIDDEN, () -> test.safeguarded.time().accept(), "is locked until");
+    assertFault(
+        Fault.FORBIDDEN,
+        () -> test.safeguarded.time().accept(test.session(PAY), NOTHING),
+        "is locked until");
 
     test.clock.pass(WEEK.plusSeconds(1)); // a lock ends with a whole second
-    test.safeguarded.time().accept();
+    test.safeguarded.time().accept(test.session(PAY), NOTHING);
     look();
     assertThat(test.bay.vault().now()).isEqualTo(test.clock.instant());
     assertThat(told()).isEqualTo(2);
-    assertFault(Fault.ALREADY, () -> test.safeguarded.time().accept(), "not behind");
+    assertFault(
+        Fault.ALREADY,
+        () -> test.safeguarded.time().accept(test.session(PAY), NOTHING),
+        "not behind");
     assertThat(test.expire(PAY, id, true).now()).containsExactly(id);
   }
 

@@ -57,7 +57,7 @@ class ClockIT {
     assertLocked();
     assertThat(shell.must("cat $C/health")).contains("the vault clock is behind");
     assertThat(shell.must("grep ^vault $C/status")).contains("behind");
-    assertThat(shell.refused("s accept-clock")).contains("is locked until");
+    assertThat(shell.refused("s accept-clock session=PAY")).contains("is locked until");
     shell.must("until grep -q ' vault clock noted ' $C/audit; do sleep 0.2; done");
     bay.umount();
     bay.mount();

@@ -96,4 +96,19 @@ class DualControlIT {
         .anyMatch(line -> line.matches(".* 0 0 safeguard/PAY/requests safeguarded-expire ok .*"))
         .anyMatch(line -> line.matches(".* 0 .* safeguarded-cancel ok .*"));
   }
+
+  @Test
+  void theEndOfARestoreNeedsTwoAsTheRestoreDid() {
+    must(
+        """
+        volume big 8M; s create session=BIG; s add session=BIG volume=big
+        s backup session=BIG; scribble big
+        s restore session=BIG backup=latest confirm=yes rate=4096
+        if s set session=BIG dual_control=sgc approvers=$APPROVER 2>error; then exit 1; fi
+        as $APPROVER sh -c "echo 'safeguarded approve request=1' >$C/ctl"
+        if s terminate-h1r1 session=BIG set=restore force=yes 2>error; then exit 1; fi
+        grep -q SGC1008I error
+        grep -q restore $C/safeguard/BIG/recoveries
+        """);
+  }
 }

@@ -210,8 +210,10 @@ public final class VaultClock {
    * Ends a lag: takes over the clock of the machine, because somebody says that it is right; only
    * for who knows that no backup is locked. ALREADY when it is not behind, AGAIN when the clock of
    * the machine cannot be right, NO_SPACE, STORE_FAILED.
+   *
+   * @param also belongs into the transaction
    */
-  public void accept() throws StorageException {
+  public void accept(Catalogue.Change also) throws StorageException {
     if (!(state() instanceof VaultState.Behind behind)) {
       throw new StorageException(
           Fault.ALREADY,
@@ -224,14 +226,23 @@ public final class VaultClock {
           "the clock of the machine says " + wall.instant() + ", which is no time to take over",
           "set the clock of the machine right: timedatectl");
     }
-    change(VaultMark::caughtUp);
+    change(VaultMark::caughtUp, also);
     LOG.info("the vault time took over the clock of the machine, {} ms", behind.lagMillis());
   }
 
   private void change(UnaryOperator<VaultMark> step) throws StorageException {
+    change(step, Catalogue.Change.NOTHING);
+  }
+
+  private void change(UnaryOperator<VaultMark> step, Catalogue.Change also)
+      throws StorageException {
     try (var held = lock.enter()) {
       VaultMark next = step.apply(later(mark));
-      catalogue.change(connection -> VaultTable.put(connection, next));
+      catalogue.change(
+          connection -> {
+            VaultTable.put(connection, next);
+            also.run(connection);
+          });
       mark = next;
     }
     look();

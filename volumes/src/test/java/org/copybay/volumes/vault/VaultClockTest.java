@@ -15,6 +15,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.CacheMode;
+import org.copybay.volumes.bay.Catalogue;
 import org.copybay.volumes.bay.Catalogue.Change;
 import org.copybay.volumes.bay.NewVolume;
 import org.copybay.volumes.bay.Rebuild;
@@ -267,7 +268,7 @@ class VaultClockTest extends VaultFixture {
   void aLagIsAcceptedOnceAndForGood() throws Exception {
     restartDaemon(() -> machine.restart(days(30), Duration.ZERO));
 
-    vault.accept();
+    vault.accept(Catalogue.Change.NOTHING);
 
     assertThat(passed()).isEqualTo(days(30));
     assertThat(vault.state()).isEqualTo(new Steady());
@@ -277,11 +278,11 @@ class VaultClockTest extends VaultFixture {
 
   @Test
   void thereMustBeALagToAccept() {
-    assertFault(Fault.ALREADY, vault::accept);
+    assertFault(Fault.ALREADY, () -> vault.accept(Catalogue.Change.NOTHING));
 
     machine.step(days(-1));
 
-    assertFault(Fault.ALREADY, vault::accept);
+    assertFault(Fault.ALREADY, () -> vault.accept(Catalogue.Change.NOTHING));
   }
 
   @Test
@@ -337,7 +338,8 @@ class VaultClockTest extends VaultFixture {
     machine.set(Instant.parse(absurd));
     vault.follow();
     vault.save();
-    assertThatThrownBy(vault::accept).isInstanceOf(StorageException.class);
+    assertThatThrownBy(() -> vault.accept(Catalogue.Change.NOTHING))
+        .isInstanceOf(StorageException.class);
     assertThat(passed()).isZero();
     assertThat(vault.state()).isNotInstanceOf(Steady.class);
 
