@@ -28,7 +28,7 @@ public final class Commands {
   /**
    * The commands of one bay.
    *
-   * @param uid who mounted: besides root the only one who may destroy, or choose a directory
+   * @param owner whose the mount is
    * @param mountPoint where the bay is mounted, absolute and without symbolic links
    */
   public static Commands open(

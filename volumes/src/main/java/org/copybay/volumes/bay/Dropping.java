@@ -96,7 +96,8 @@ final class Dropping {
             dropIn(volume, of);
           } catch (StorageException e) {
             LOG.warn("drop: points={} volume={} {}", of.size(), volume.name(), e.getMessage());
-            failed.addAll(of);
+            boolean locked = e.fault() == Fault.FORBIDDEN;
+            of.stream().filter(p -> !locked || isThere(volume, p)).forEach(failed::add);
           }
         });
     List<PointInTime> gone = going.stream().filter(point -> !failed.contains(point)).toList();
@@ -116,6 +117,16 @@ final class Dropping {
     }
   }
 
+  private static boolean isThere(Volume volume, PointInTime point) {
+    try {
+      TrackDevice tracks = volume.bytes().tracks();
+      return point.volumes().stream()
+          .anyMatch(of -> of.volume() == volume && tracks.hasPoint(of.number(), of.timeMillis()));
+    } catch (StorageException e) {
+      return true; // damaged: nobody knows
+    }
+  }
+
   private static void dropIn(Volume volume, List<PointInTime> points) throws StorageException {
     TrackDevice tracks = volume.bytes().tracks();
     List<TrackDevice.PointId> ids = new ArrayList<>();
@@ -126,8 +137,11 @@ final class Dropping {
         }
       }
     }
-    tracks.drop(ids);
-    tracks.flush();
+    try {
+      tracks.drop(ids);
+    } finally {
+      tracks.flush(); // also where one is locked: the rows of the others go
+    }
     for (PointInTime point : points) {
       for (PointVolume of : point.volumes()) {
         if (of.volume() == volume && point.backup() != 0) {

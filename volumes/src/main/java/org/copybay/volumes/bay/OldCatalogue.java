@@ -26,6 +26,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class OldCatalogue implements AutoCloseable {
   /** What is taken over as it is; of the jobs only those that have ended. */
+  /*
+   * A recovery whose volumes show its backup: what was made of them since needs it too. One that is
+   * not that far would be carried out by the next mount, over whatever the volumes hold by then.
+   */
+  private static final String UNSWITCHED =
+      "(select 1 from sg_pair p where p.session=%1$s.session and p.recovery=%1$s.%2$s and"
+          + " p.switched=0)";
+
   private static final List<String> KEPT =
       List.of(
           "audit",
@@ -43,6 +51,8 @@ final class OldCatalogue implements AutoCloseable {
           "sg_verified",
           "sg_dual_control",
           "sg_request",
+          "sg_recovery where not exists " + UNSWITCHED.formatted("sg_recovery", "name"),
+          "sg_pair where not exists " + UNSWITCHED.formatted("sg_pair", "recovery"),
           "sg_setting");
 
   private final @Nullable Connection connection;
@@ -169,9 +179,12 @@ final class OldCatalogue implements AutoCloseable {
     return words("select name from opc_group order by name");
   }
 
-  /** The recoveries of safeguarded sessions; of these nothing is taken over. */
+  /** The recoveries of safeguarded sessions of which nothing is taken over. */
   List<String> recoveries() {
-    return words("select session || '/' || name from sg_recovery order by session, name");
+    return words(
+        "select session || '/' || name from sg_recovery where exists "
+            + UNSWITCHED.formatted("sg_recovery", "name")
+            + " order by session, name");
   }
 
   private List<String> words(String query) {

@@ -366,7 +366,12 @@ public final class Points {
 
   /** {@link Dropping#purge}. */
   void purge(PointInTime point) {
-    new Dropping(bay, roster, this).purge(Map.of(point, point.id()));
+    purge(Map.of(point, point.id()));
+  }
+
+  /** The same of many. */
+  void purge(Map<PointInTime, UUID> named) {
+    new Dropping(bay, roster, this).purge(named);
   }
 
   void tell(String kind, PointInTime point) {
@@ -399,7 +404,7 @@ public final class Points {
       }
     }
     if (!going.isEmpty()) { // all at once: an Expire of thousands may have been cut off
-      new Dropping(bay, roster, this).purge(going);
+      purge(going);
     }
     having.forEach(this::closeIncomplete);
     if (!bay.readOnly()) {

@@ -372,18 +372,38 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
    */
   public record PointId(int number, long timeMillis) {}
 
-  /** Drops points, as {@link #drop(int, long)}; in between, writers go on. */
+  /**
+   * Drops points, as {@link #drop(int, long)}; in between, writers go on. FORBIDDEN where one is
+   * locked; the others are dropped all the same.
+   */
   public void drop(List<PointId> points) throws StorageException {
+    StorageException locked = null;
     for (int from = 0; from < points.size(); from += DROPPED_AT_ONCE) {
       int to = Math.min(from + DROPPED_AT_ONCE, points.size());
       long now = use.nowMillis().getAsLong(); // no writer waits for it
       try (var closed = gate.close()) {
         for (PointId point : points.subList(from, to)) {
-          if (hasPoint(point.number, point.timeMillis)) {
-            dropClosed(point.number, now);
-          }
+          locked = dropUnlocked(point, now, locked);
         }
       }
+    }
+    if (locked != null) {
+      throw locked;
+    }
+  }
+
+  private @Nullable StorageException dropUnlocked(
+      PointId point, long nowMillis, @Nullable StorageException before) throws StorageException {
+    try {
+      if (hasPoint(point.number, point.timeMillis)) {
+        dropClosed(point.number, nowMillis);
+      }
+      return before;
+    } catch (StorageException e) {
+      if (e.fault() != Fault.FORBIDDEN) {
+        throw e;
+      }
+      return e;
     }
   }
 

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.copybay.volumes.Bytes;
@@ -125,6 +126,18 @@ final class BackupPointsTest {
     assertThat(test.bay.points().all()).isEmpty();
     assertThat(read(find(id), "a")).isEqualTo(Bytes.random(1, SIZE));
     assertThat(read(find(id), "b")).isEqualTo(Bytes.random(2, SIZE));
+  }
+
+  @Test
+  void oneThatIsLockedKeepsNoOtherFromGoing() throws Exception {
+    PointInTime locked = backup(after(Duration.ofDays(7)));
+    PointInTime free = backup(0);
+    test.bay.points().purge(Map.of(locked, locked.id(), free, free.id()));
+    reopen();
+    assertThat(a.bytes().tracks().hasPoint(1, locked.created().toEpochMilli())).isTrue();
+    assertThat(a.bytes().tracks().hasPoint(2, free.created().toEpochMilli())).isFalse();
+    assertThat(read(find(locked.backup()), "a")).isEqualTo(Bytes.random(1, SIZE));
+    assertThat(test.bay.backupPoints().all()).hasSize(1);
   }
 
   @Test
