@@ -48,7 +48,7 @@ public record SafeguardedFacts(Bay bay, Safeguarded safeguarded) {
     boolean damaged = backup.damage() != null;
     boolean rolled = !backup.record().rolled().isEmpty();
     Instant lock = lockedUntil(backup, nowMillis);
-    VolumeEvidence evidence = safeguarded.evidence(backup);
+    VolumeEvidence evidence = safeguarded.proofs().of(backup);
     is.put("id", backup.id());
     is.put("time", seconds(backup.created()));
     is.put("role", "H1");
@@ -74,7 +74,7 @@ public record SafeguardedFacts(Bay bay, Safeguarded safeguarded) {
     List<Map<String, @Nullable Object>> all = new ArrayList<>();
     for (Backup backup : safeguarded.backupsOf(session)) {
       for (PointVolume of : backup.volumes()) {
-        VolumeEvidence evidence = safeguarded.evidence(backup, of);
+        VolumeEvidence evidence = safeguarded.proofs().of(backup, of);
         Verdict verdict = backup.record().verdicts().get(of.volume().id());
         Map<String, @Nullable Object> is = new LinkedHashMap<>();
         is.put("backup", backup.id());
@@ -256,7 +256,7 @@ public record SafeguardedFacts(Bay bay, Safeguarded safeguarded) {
       trouble.add(late + " (cat .control/safeguard/" + Words.word(session.name()) + "/status)");
     }
     String remedy = " (cat .control/safeguard/" + Words.word(session.name()) + "/evidence)";
-    safeguarded.evidenceTrouble(session).forEach(why -> trouble.add(why + remedy));
+    safeguarded.proofs().trouble(session).forEach(why -> trouble.add(why + remedy));
     return trouble;
   }
 

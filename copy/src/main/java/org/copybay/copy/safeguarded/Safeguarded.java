@@ -4,10 +4,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.copybay.copy.engine.JobRecord;
@@ -19,7 +17,6 @@ import org.copybay.volumes.RankedLock;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.Words;
 import org.copybay.volumes.bay.Bay;
-import org.copybay.volumes.bay.PointVolume;
 import org.copybay.volumes.bay.Uses;
 import org.copybay.volumes.bay.Volume;
 import org.copybay.volumes.event.Event;
@@ -55,6 +52,7 @@ public final class Safeguarded implements AutoCloseable {
   private final Capacity capacity = new Capacity(this);
   private final Sealer sealer;
   private final KeptBytes keptBytes;
+  private final Proofs proofs = new Proofs(this);
 
   // volatile: replaced as a whole under lock, read without it
   private volatile Map<String, SafeguardedSession> sessions = Map.of();
@@ -122,6 +120,11 @@ public final class Safeguarded implements AutoCloseable {
   /** What hashes backups. */
   public Sealer sealer() {
     return sealer;
+  }
+
+  /** What is known of the evidence of backups. */
+  public Proofs proofs() {
+    return proofs;
   }
 
   /** How full the volumes are of backups. */
@@ -218,74 +221,6 @@ public final class Safeguarded implements AutoCloseable {
    */
   public @Nullable Map<Long, Long> keptBytes(SafeguardedSession session) {
     return keptBytes.of(session.state());
-  }
-
-  /** What is known of what a backup holds of a volume. */
-  public VolumeEvidence evidence(Backup backup, PointVolume of) {
-    Verdict verdict = backup.record().verdicts().get(of.volume().id());
-    if (verdict != null && verdict.damage() != null) {
-      return new VolumeEvidence(VolumeEvidence.Kind.DAMAGED, "damaged: " + verdict.damage());
-    }
-    return sealer.evidence(backup.id(), of);
-  }
-
-  /** The same of all its volumes, the worst of them; null where it holds nothing. */
-  public @Nullable VolumeEvidence evidence(Backup backup) {
-    return backup.volumes().stream()
-        .map(of -> evidence(backup, of))
-        .min(Comparator.comparing(VolumeEvidence::kind))
-        .orElse(null);
-  }
-
-  /** What is wrong with the evidence of backups of a session: a sentence for each volume. */
-  public List<String> evidenceTrouble(SafeguardedSession session) {
-    List<String> trouble = new ArrayList<>();
-    SessionState state = session.state();
-    for (BackupRecord record : state.backups().values()) {
-      String damage = record.verdicts().isEmpty() ? null : Backup.of(bay, state, record).damage();
-      if (damage != null) {
-        trouble.add("backup " + record.id() + ": " + damage);
-        break;
-      }
-    }
-    for (CopySet set : state.copySets()) {
-      Volume volume = volume(set.source());
-      if (volume == null) {
-        continue;
-      }
-      VolumeEvidence newest = newestEvidence(state, volume);
-      if (newest != null && newest.kind() == VolumeEvidence.Kind.DAMAGED) {
-        trouble.add("evidence of volume " + volume.name() + " is " + newest.words());
-      }
-      NavigableMap<Long, String> failures = sealer.failures(volume);
-      failures.keySet().retainAll(state.backups().keySet());
-      if (!failures.isEmpty()) {
-        trouble.add(
-            counted(failures.size(), "backup")
-                + " of volume "
-                + volume.name()
-                + " cannot be hashed, the first is "
-                + failures.firstKey()
-                + ": "
-                + failures.firstEntry().getValue());
-      }
-    }
-    return trouble;
-  }
-
-  /** Where it is damaged, that of all backups of the volume is. */
-  private @Nullable VolumeEvidence newestEvidence(SessionState state, Volume volume) {
-    for (BackupRecord record : state.backups().descendingMap().values()) {
-      PointVolume of = Backup.of(bay, state, record).find(volume);
-      if (of != null) {
-        return sealer.evidence(record.id(), of);
-      }
-    }
-    return null;
-  }
-
-  private static String counted(int count, String what) {
-    return count + " " + what + (count == 1 ? "" : "s");
   }
 
   // ---- what others do under the lock

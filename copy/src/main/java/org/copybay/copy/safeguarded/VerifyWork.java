@@ -41,6 +41,9 @@ final class VerifyWork implements Work {
   private final long backup; // 0 for all
   private final String session;
 
+  // used by the thread of the job
+  private @Nullable StorageException unhashed; // the last backup that it left out
+
   VerifyWork(Safeguarded safeguarded, JobRecord row) {
     this.safeguarded = safeguarded;
     this.row = row;
@@ -80,20 +83,25 @@ final class VerifyWork implements Work {
       job.awaitDisk(volume);
       volume.dropCached(); // once: what backups share is read once from the disk
     }
-    List<Long> left = left(job.row().checkpoint());
+    List<Long> all = left(job.row().checkpoint());
     long total = 0;
-    for (long id : left) {
+    for (long id : all) {
       PointVolume of = find(id);
       total += of == null ? 0 : of.size();
     }
     job.begin("verifying", total);
-    for (long id : left) {
+    for (long id : all) {
       if (verify(job, id)) {
         job.checkpoint(id);
       }
     }
     job.conclude();
-    JobRecord done = job.row().done(job.now(), "verified=" + requireUndamaged());
+    int verified = requireUndamaged();
+    StorageException left = unhashed;
+    if (left != null) {
+      throw left;
+    }
+    JobRecord done = job.row().done(job.now(), "verified=" + verified);
     safeguarded.bay().catalogue().change(connection -> JobTable.put(connection, done));
     return done;
   }
@@ -153,11 +161,23 @@ final class VerifyWork implements Work {
       }
       VolumeEvidence evidence = safeguarded.sealer().evidence(id, of);
       if (evidence.kind() == VolumeEvidence.Kind.FAILED) {
-        throw Refusals.refusal(
-            Fault.CORRUPT,
-            "SGC1005E",
-            "backup " + id + " of volume " + of.name() + " is not hashed yet: " + evidence.words(),
-            "cat .control/health, and verify it again later");
+        StorageException left =
+            Refusals.refusal(
+                Fault.CORRUPT,
+                "SGC1005E",
+                "backup "
+                    + id
+                    + " of volume "
+                    + of.name()
+                    + " is not hashed yet: "
+                    + evidence.words(),
+                "cat .control/health, and verify it again later");
+        if (backup != 0) {
+          throw left;
+        }
+        job.tell(String.valueOf(left.getMessage()));
+        unhashed = left;
+        return null;
       }
       job.proceed(0);
       job.awaitChange(job.version(), SEAL_POLL_MILLIS);

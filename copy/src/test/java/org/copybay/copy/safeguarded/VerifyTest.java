@@ -109,11 +109,11 @@ final class VerifyTest extends SafeguardedTest {
     assertFault(Fault.CORRUPT, () -> test.image(id, "a"), "track 2 ");
     kill();
     assertThat(find(id).state()).isEqualTo("damaged");
-    assertThat(test.safeguarded.evidence(find(id)))
+    assertThat(test.safeguarded.proofs().of(find(id)))
         .isNotNull()
         .extracting(VolumeEvidence::kind)
         .isEqualTo(VolumeEvidence.Kind.DAMAGED);
-    assertThat(test.safeguarded.evidenceTrouble(test.session(PAY)))
+    assertThat(test.safeguarded.proofs().trouble(test.session(PAY)))
         .singleElement()
         .asString()
         .startsWith("backup " + id + ": verification failed: volume a, ");
@@ -125,7 +125,7 @@ final class VerifyTest extends SafeguardedTest {
 
     flip(test.find("a").home(), 2 * TestSafeguarded.TRACK + 77);
     assertThat(verify(0, "a").row().result()).isEqualTo("verified=2");
-    assertThat(test.safeguarded.evidenceTrouble(test.session(PAY))).isEmpty();
+    assertThat(test.safeguarded.proofs().trouble(test.session(PAY))).isEmpty();
     assertThat(test.recover(PAY, id, false).items()).hasSize(2);
   }
 
