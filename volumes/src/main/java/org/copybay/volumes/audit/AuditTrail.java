@@ -12,6 +12,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -35,8 +36,11 @@ import org.jspecify.annotations.Nullable;
  * nobody changes unseen. Any thread may call; who only looks waits for nothing.
  */
 public final class AuditTrail {
-  /** So many of the newest commands are shown. */
+  /** So many of the newest commands are shown, and as many notes: these crowd out no person. */
   public static final int SHOWN = 1_000;
+
+  /** So many of the newest entries are looked through for those at a mount. */
+  private static final int LOOKED_THROUGH = 20_000;
 
   /** So many of the newest hashes are shown. */
   static final int HASHES = 10_000;
@@ -51,6 +55,7 @@ public final class AuditTrail {
   private final Clock clock;
   private final RefusedLately refused = new RefusedLately();
   private final ConcurrentSkipListMap<Long, AuditEntry> shown = new ConcurrentSkipListMap<>();
+  private final ConcurrentSkipListMap<Long, AuditEntry> notes = new ConcurrentSkipListMap<>();
   private final ConcurrentSkipListMap<Long, String> hashes = new ConcurrentSkipListMap<>();
   private final Map<Long, AuditEntry> running = new ConcurrentHashMap<>();
   private final AtomicLong lastUnlisted = new AtomicLong();
@@ -116,8 +121,7 @@ public final class AuditTrail {
   private void load() throws StorageException {
     ChainHead head = catalogue.read(AuditTrail::head);
     anchor.set(head.anchor());
-    long oldest = head.number() - SHOWN; // its begin is not shown
-    catalogue.read(connection -> newest(connection, oldest)).forEach(this::showCommand);
+    catalogue.read(AuditTrail::newest).forEach(this::showCommand);
     catalogue.read(this::loadHashes);
   }
 
@@ -126,17 +130,19 @@ public final class AuditTrail {
     return head == null ? ChainHead.EMPTY : head;
   }
 
-  /** The newest entries, oldest first, from the one on that follows the begin of that command. */
-  private static Deque<AuditEntry> newest(Connection connection, long number) throws SQLException {
+  /** The newest entries, oldest first, as far back as the commands go that are shown. */
+  private static Deque<AuditEntry> newest(Connection connection) throws SQLException {
     Deque<AuditEntry> entries = new ArrayDeque<>();
+    int commands = 0;
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery("select * from audit_entry order by entry desc")) {
       while (row.next()) {
         AuditEntry entry = AuditEntry.read(row);
-        if (!entry.ends() && entry.number() <= number) {
+        entries.addFirst(entry);
+        commands += entry.ends() || isNote(entry) ? 0 : 1;
+        if (commands == SHOWN || entries.size() == LOOKED_THROUGH) {
           break;
         }
-        entries.addFirst(entry);
       }
     }
     return entries;
@@ -320,23 +326,29 @@ public final class AuditTrail {
       anchor.addAndGet(Keeping.OF_A_BAY.batch());
     }
     showCommand(entry);
-    Map.Entry<Long, AuditEntry> newest = shown.lastEntry();
-    if (newest != null) {
-      shown.headMap(newest.getKey() - SHOWN, true).clear();
-    }
+  }
+
+  private static boolean isNote(AuditEntry entry) {
+    return entry.result().equals(AuditEntry.NOTED);
   }
 
   private void showCommand(AuditEntry entry) {
     if (entry.ends()) {
       shown.computeIfPresent(entry.number(), (number, begun) -> begun.withResult(entry.result()));
     } else {
-      shown.put(entry.number(), entry);
+      ConcurrentSkipListMap<Long, AuditEntry> table = isNote(entry) ? notes : shown;
+      table.put(entry.number(), entry);
+      while (table.size() > SHOWN) {
+        table.pollFirstEntry();
+      }
     }
   }
 
   /** The newest commands and notes, oldest first, each with its result so far. */
   public List<AuditEntry> commands() {
-    return List.copyOf(shown.values());
+    TreeMap<Long, AuditEntry> all = new TreeMap<>(shown);
+    all.putAll(notes);
+    return List.copyOf(all.values());
   }
 
   /** The newest entries, oldest first: the number of each and its hash. */

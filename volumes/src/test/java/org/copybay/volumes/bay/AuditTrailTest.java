@@ -127,6 +127,21 @@ class AuditTrailTest {
   }
 
   @Test
+  void notesCrowdOutNoCommand() throws Exception {
+    trail().end(begin("unlink a"), "EPERM");
+    for (int i = 0; i < AuditTrail.SHOWN + 5; i++) {
+      trail().note("safeguarded/s", "expire", "note " + i);
+    }
+    for (boolean reopened : new boolean[] {false, true}) {
+      if (reopened) {
+        test.reopen();
+      }
+      assertThat(shown()).hasSize(AuditTrail.SHOWN + 1).contains("1 7 EPERM unlink a");
+      assertThat(shown().get(1)).endsWith(" note 5");
+    }
+  }
+
+  @Test
   void manyAtOnceMakeOneChain() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(4);
     List<Callable<Object>> all = new ArrayList<>();
