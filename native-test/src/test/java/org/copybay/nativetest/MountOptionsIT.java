@@ -91,7 +91,8 @@ class MountOptionsIT {
       bay.must(
           NOBODY
               + "sh -c \"echo delete volume=n >$C/ctl; echo safeguarded create session=S >$C/ctl\"");
-      assertThat(bay.refused(NOBODY + "sh -c \"echo create volume p size=1M path=$T >$C/ctl\""))
+      assertThat(
+              bay.refused(NOBODY + "sh -c \"echo create volume p size=1M path=$T | tee $C/ctl\""))
           .contains("Permission denied");
     }
   }
