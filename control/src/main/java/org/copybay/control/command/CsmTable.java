@@ -1,5 +1,7 @@
 package org.copybay.control.command;
 
+import static java.util.stream.Collectors.joining;
+
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -80,7 +82,15 @@ final class CsmTable {
   private List<String> delimited(String delimiter, boolean header) {
     List<List<String>> all = new ArrayList<>(header ? List.of(columns) : Collections.emptyList());
     all.addAll(rows);
-    return all.stream().map(row -> String.join(delimiter, row)).toList();
+    return all.stream()
+        .map(row -> row.stream().map(value -> quoted(value, delimiter)).collect(joining(delimiter)))
+        .toList();
+  }
+
+  /** As in CSV (RFC 4180), where a value would else be taken for more than one. */
+  private static String quoted(String value, String delimiter) {
+    boolean plain = !value.contains(delimiter) && value.indexOf('"') < 0;
+    return plain ? value : '"' + value.replace("\"", "\"\"") + '"';
   }
 
   private List<String> stanzas() {

@@ -270,8 +270,12 @@ final class SafeguardedRecoverVerbs {
             Safeguards.at(
                 arguments,
                 () -> {
+                  long last = newest(session);
                   RecoverPlan done = recoveries.restore(session.name(), id, safety, spec);
-                  String before = "; before it was backup " + newest(session);
+                  String before =
+                      newest(session) == last
+                          ? "; no backup was made before it: a volume was INVALID"
+                          : "; before it was backup " + newest(session);
                   String text = "backup " + id + " is restored over " + pairs(done);
                   return reply(done, text + skipped(done) + before);
                 }),

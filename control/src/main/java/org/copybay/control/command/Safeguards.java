@@ -96,7 +96,11 @@ record Safeguards(Bay bay, Safeguarded safeguarded, Owner owner) {
         BACKUP,
         Fault.NOT_FOUND,
         "session " + session.name() + " has no backup that can be recovered",
-        "safeguarded backup session=" + Words.word(session.name()));
+        session.state().backups().isEmpty()
+            ? "safeguarded backup session=" + Words.word(session.name())
+            : "cat .control/safeguard/"
+                + Words.word(session.name())
+                + "/backups, and evidence beside it, tell why");
   }
 
   /** The volumes of a key, each once. NOT_FOUND, BUSY, BAD_REQUEST. */

@@ -119,6 +119,12 @@ class SafeguardVerbsTest extends SafeguardFixture {
         .contains(",0," + SIZE_BYTES + ",SGC1001I,", ",0,0,SGC1001I,");
   }
 
+  @Test
+  void aLabelForgesNoColumn() throws Exception {
+    backup("label=\"q\\\"uo,sealed\"");
+    assertThat(reply(CTL, "lsbackups -l -fmt delim -hdr off")).contains(",\"q\"\"uo,sealed\",");
+  }
+
   // ---- backups
 
   @Test

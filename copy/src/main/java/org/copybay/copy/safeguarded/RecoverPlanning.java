@@ -117,7 +117,7 @@ final class RecoverPlanning {
     target.requireFinished();
     target.requireWritable();
     target.requireNoHold("be recovered to");
-    boolean restores = image.volume().equals(target);
+    boolean restores = spec.set().equals(Recovery.RESTORE);
     if (!restores) {
       requireFree(session, target);
     }

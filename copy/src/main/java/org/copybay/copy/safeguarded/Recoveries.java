@@ -65,8 +65,8 @@ public final class Recoveries {
   }
 
   /**
-   * Writes a backup back over the volumes of a session, after a backup of what they hold now. As
-   * {@link #recover}.
+   * Writes a backup back over the volumes of a session, after a backup of what they hold now; of
+   * one that is INVALID none can be made. As {@link #recover}.
    *
    * @param safety how that backup is made
    */
@@ -75,9 +75,11 @@ public final class Recoveries {
     try (RankedLock.Held held = safeguarded.enter()) {
       bay().requireChangeable();
       SafeguardedSession session = safeguarded.find(name);
-      plan(session, backup, spec);
-      Backup made = safeguarded.backups().makeBefore(session, safety);
-      LOG.info("session={} backup={} before restore of {}", name, made.id(), backup);
+      RecoverPlan first = plan(session, backup, spec);
+      if (first.items().stream().allMatch(item -> item.target().invalidity() == null)) {
+        Backup made = safeguarded.backups().makeBefore(session, safety);
+        LOG.info("session={} backup={} before restore of {}", name, made.id(), backup);
+      }
       RecoverPlan plan = plan(session, backup, spec);
       new Recovering(safeguarded, session).run(plan, spec);
       Recovery recovery = find(session, spec.set());

@@ -87,6 +87,29 @@ final class RestoreTest extends SafeguardedTest {
   }
 
   @Test
+  void anInvalidVolumeIsRestoredWithoutABackupBeforeIt() throws Exception {
+    long first = backup();
+    test.write("a", 0, "A0");
+    test.restore(PAY, first);
+    assertThat(test.terminateRecovery(PAY, Recovery.RESTORE, true)).contains("a");
+    int count = test.ids(PAY).size();
+
+    test.restore(PAY, first);
+
+    assertThat(test.ids(PAY)).hasSize(count);
+    test.copy();
+    assertThat(test.invalid("a")).isNull();
+    assertThat(test.read("a")).isEqualTo("a0 a1 a2 a3");
+  }
+
+  @Test
+  void onlyARestoreWritesOverTheVolumesOfASession() throws Exception {
+    long first = backup();
+    assertFault(
+        Fault.BUSY, () -> test.recoverTo(PAY, first, "evil", "a", "a"), "protected by session");
+  }
+
+  @Test
   void theBackupThatIsRestoredIsKeptUntilItIsWhole() throws Exception {
     long first = backup();
     test.write("a", 0, "A0");
