@@ -94,7 +94,8 @@ public record SafeguardedFacts(Bay bay, Safeguarded safeguarded) {
     return until > nowMillis ? seconds(Instant.ofEpochMilli(until)) : null;
   }
 
-  private static Instant seconds(Instant time) {
+  /** A time as it is printed: whole seconds. */
+  static Instant seconds(Instant time) {
     return Instant.ofEpochSecond(time.getEpochSecond());
   }
 
@@ -117,7 +118,7 @@ public record SafeguardedFacts(Bay bay, Safeguarded safeguarded) {
   public Map<String, @Nullable Object> session(SafeguardedSession session) {
     List<Backup> backups = safeguarded.backupsOf(session);
     Backup newest = backups.isEmpty() ? null : backups.get(backups.size() - 1);
-    Backup best = newestRecoverable(backups);
+    Backup best = safeguarded.newestRecoverable(session);
     Situation situation = session.situation(Recovery.R1);
     List<String> trouble = trouble(session);
     Map<String, @Nullable Object> is = new LinkedHashMap<>();
@@ -174,16 +175,6 @@ public record SafeguardedFacts(Bay bay, Safeguarded safeguarded) {
       case BACKING_UP, TERMINATING -> "warning";
       case PROTECTED, NOCOPY, COPYING, COPIED -> best == null ? "warning" : "normal";
     };
-  }
-
-  /** The newest backup that can be recovered, or null. */
-  public static @Nullable Backup newestRecoverable(List<Backup> backups) {
-    for (int i = backups.size() - 1; i >= 0; i--) {
-      if (backups.get(i).unrecoverable() == null) {
-        return backups.get(i);
-      }
-    }
-    return null;
   }
 
   /** Seconds since the instant of a backup, by the vault clock. */

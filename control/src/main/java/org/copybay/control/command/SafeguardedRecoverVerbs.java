@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.copybay.copy.engine.Job;
 import org.copybay.copy.safeguarded.BackupSpec;
 import org.copybay.copy.safeguarded.RecoverPlan;
@@ -271,15 +272,26 @@ final class SafeguardedRecoverVerbs {
                 arguments,
                 () -> {
                   long last = newest(session);
+                  String invalid = invalid(plan);
                   RecoverPlan done = recoveries.restore(session.name(), id, safety, spec);
                   String before =
                       newest(session) == last
-                          ? "; no backup was made before it: a volume was INVALID"
-                          : "; before it was backup " + newest(session);
+                          ? "; no backup was made before it: " + invalid + " was INVALID"
+                          : "; before it was backup "
+                              + newest(session)
+                              + (invalid.isEmpty() ? "" : " without " + invalid + ", INVALID");
                   String text = "backup " + id + " is restored over " + pairs(done);
                   return reply(done, text + skipped(done) + before);
                 }),
         unconfirmed);
+  }
+
+  private static String invalid(RecoverPlan plan) {
+    return plan.items().stream()
+        .map(item -> item.target())
+        .filter(target -> target.invalidity() != null)
+        .map(target -> Words.word(target.name()))
+        .collect(Collectors.joining(","));
   }
 
   private static long newest(SafeguardedSession session) {

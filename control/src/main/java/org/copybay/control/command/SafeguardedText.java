@@ -180,7 +180,7 @@ record SafeguardedText(Safeguarded safeguarded, SafeguardedFacts facts) {
 
   private String time(SafeguardedSession session, long id) {
     try {
-      return shown(facts.backup(safeguarded.backup(session, id), null, 0).get("time"));
+      return shown(SafeguardedFacts.seconds(safeguarded.backup(session, id).created()));
     } catch (StorageException e) {
       return NONE; // it was removed when all of it was copied
     }

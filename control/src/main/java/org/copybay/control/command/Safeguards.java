@@ -88,7 +88,7 @@ record Safeguards(Bay bay, Safeguarded safeguarded, Owner owner) {
       long id = arguments.number(BACKUP);
       return arguments.at(BACKUP, () -> safeguarded.backup(session, id)).id();
     }
-    Backup newest = SafeguardedFacts.newestRecoverable(safeguarded.backupsOf(session));
+    Backup newest = safeguarded.newestRecoverable(session);
     if (newest != null) {
       return newest.id();
     }

@@ -43,7 +43,7 @@ final class SafeguardMetrics {
   }
 
   private @Nullable Number age(SafeguardedSession session) {
-    Backup newest = SafeguardedFacts.newestRecoverable(facts.safeguarded().backupsOf(session));
+    Backup newest = facts.safeguarded().newestRecoverable(session);
     return newest == null ? null : Long.valueOf(facts.ageSeconds(newest));
   }
 

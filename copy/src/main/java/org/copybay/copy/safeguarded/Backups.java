@@ -14,6 +14,7 @@ import org.copybay.volumes.bay.Catalogue;
 import org.copybay.volumes.bay.PointInTime;
 import org.copybay.volumes.bay.Volume;
 import org.copybay.volumes.event.Event;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -118,7 +119,7 @@ public final class Backups {
       requireBackup(session, spec);
       session.setDoing(Situation.BACKING_UP);
       try {
-        return makeLocked(session, spec);
+        return makeLocked(session, volumes(session.state()), spec);
       } catch (StorageException e) {
         safeguarded.tell("safeguarded_not_backed_up", name, Event.fact("why", e.getMessage()));
         throw new StorageException(
@@ -132,12 +133,18 @@ public final class Backups {
     }
   }
 
-  /** Makes a backup before a restore, whatever the interval; under the lock. */
-  Backup makeBefore(SafeguardedSession session, BackupSpec spec) throws StorageException {
-    return makeLocked(session, spec);
+  /**
+   * Makes a backup before a restore, whatever the interval, of the volumes that are not INVALID;
+   * under the lock. Returns null where all are.
+   */
+  @Nullable Backup makeBefore(SafeguardedSession session, BackupSpec spec) throws StorageException {
+    List<Volume> volumes = volumes(session.state());
+    volumes.removeIf(volume -> volume.invalidity() != null);
+    return volumes.isEmpty() ? null : makeLocked(session, volumes, spec);
   }
 
-  private Backup makeLocked(SafeguardedSession session, BackupSpec spec) throws StorageException {
+  private Backup makeLocked(SafeguardedSession session, List<Volume> volumes, BackupSpec spec)
+      throws StorageException {
     SessionState state = session.state();
     Long until = spec.lockUntilMillis();
     long usual = state.properties().lockMillis();
@@ -149,7 +156,7 @@ public final class Backups {
         bay()
             .backupPoints()
             .freeze(
-                volumes(state),
+                volumes,
                 safeguarded.lastId(),
                 lock,
                 id -> {

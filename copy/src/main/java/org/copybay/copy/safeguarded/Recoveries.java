@@ -65,8 +65,8 @@ public final class Recoveries {
   }
 
   /**
-   * Writes a backup back over the volumes of a session, after a backup of what they hold now; of
-   * one that is INVALID none can be made. As {@link #recover}.
+   * Writes a backup back over the volumes of a session, after a backup of those that are not
+   * INVALID. As {@link #recover}.
    *
    * @param safety how that backup is made
    */
@@ -75,9 +75,9 @@ public final class Recoveries {
     try (RankedLock.Held held = safeguarded.enter()) {
       bay().requireChangeable();
       SafeguardedSession session = safeguarded.find(name);
-      RecoverPlan first = plan(session, backup, spec);
-      if (first.items().stream().allMatch(item -> item.target().invalidity() == null)) {
-        Backup made = safeguarded.backups().makeBefore(session, safety);
+      plan(session, backup, spec); // refused before a backup is made for it
+      Backup made = safeguarded.backups().makeBefore(session, safety);
+      if (made != null) {
         LOG.info("session={} backup={} before restore of {}", name, made.id(), backup);
       }
       RecoverPlan plan = plan(session, backup, spec);

@@ -95,7 +95,7 @@ public final class Verifications {
     }
   }
 
-  /** Remembers what was found of a volume; durable before this returns. */
+  /** Remembers what was found of a volume; durable before this returns (P7). */
   void record(SafeguardedSession session, long id, PointVolume of, @Nullable String damage)
       throws StorageException {
     try (RankedLock.Held held = safeguarded.enter()) {
@@ -111,17 +111,13 @@ public final class Verifications {
           .catalogue()
           .change(connection -> SafeguardedTable.put(connection, session.name(), next));
       session.setState(session.state().with(next));
-      List<Event.Fact> facts = new ArrayList<>();
-      facts.add(Event.fact("backup", id));
-      facts.add(Event.fact("volume", of.name()));
-      if (damage != null) {
-        facts.add(Event.fact("why", damage));
-      }
-      Event.Fact[] told = facts.toArray(new Event.Fact[0]);
+      Event.Fact backup = Event.fact("backup", id);
+      Event.Fact volume = Event.fact("volume", of.name());
       if (damage == null) {
-        safeguarded.tell("safeguarded_verified", session.name(), told);
+        safeguarded.tell("safeguarded_verified", session.name(), backup, volume);
       } else {
-        safeguarded.tell("safeguarded_damaged", session.name(), told);
+        Event.Fact why = Event.fact("why", damage);
+        safeguarded.tell("safeguarded_damaged", session.name(), backup, volume, why);
       }
     }
   }

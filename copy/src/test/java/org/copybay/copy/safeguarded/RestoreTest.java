@@ -6,6 +6,7 @@ import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.copybay.copy.TestJobs;
 import org.copybay.volumes.Fault;
 import org.junit.jupiter.api.Test;
@@ -87,19 +88,39 @@ final class RestoreTest extends SafeguardedTest {
   }
 
   @Test
-  void anInvalidVolumeIsRestoredWithoutABackupBeforeIt() throws Exception {
+  void theBackupBeforeARestoreHasTheVolumesThatAreNotInvalid() throws Exception {
     long first = backup();
     test.write("a", 0, "A0");
     test.restore(PAY, first);
-    assertThat(test.terminateRecovery(PAY, Recovery.RESTORE, true)).contains("a");
+    assertThat(test.terminateRecovery(PAY, Recovery.RESTORE, true)).containsExactly("a");
+    test.write("b", 0, "B0");
+
+    test.restore(PAY, first);
+
+    long safety = test.ids(PAY).get(2);
+    test.copy();
+    assertThat(test.invalid("a")).isNull();
+    assertThat(test.read("a")).isEqualTo("a0 a1 a2 a3");
+    assertThat(test.read("b")).isEqualTo("b0 b1 b2 b3");
+    assertThat(test.image(safety, "b")).isEqualTo("B0 b1 b2 b3");
+    assertThat(Objects.requireNonNull(test.bay.backupPoints().findOrNull(safety)).findOrNull("a"))
+        .isNull();
+  }
+
+  @Test
+  void whereAllVolumesAreInvalidNoBackupIsMadeBeforeARestore() throws Exception {
+    long first = backup();
+    test.write("a", 0, "A0");
+    test.write("b", 0, "B0");
+    test.restore(PAY, first);
+    assertThat(test.terminateRecovery(PAY, Recovery.RESTORE, true)).containsExactly("a", "b");
     int count = test.ids(PAY).size();
 
     test.restore(PAY, first);
 
     assertThat(test.ids(PAY)).hasSize(count);
     test.copy();
-    assertThat(test.invalid("a")).isNull();
-    assertThat(test.read("a")).isEqualTo("a0 a1 a2 a3");
+    assertThat(test.read("b")).isEqualTo("b0 b1 b2 b3");
   }
 
   @Test

@@ -1,6 +1,8 @@
 package org.copybay.fs.mount;
 
 import java.io.IOException;
+import java.net.URI;
+import java.net.URL;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -64,8 +66,8 @@ final class Rehearsal {
   private static void loadOwnClasses() throws IOException, ClassNotFoundException {
     for (Class<?> one :
         List.of(Main.class, ControlTree.class, CopyServices.class, StorageException.class)) {
-      String jar = one.getProtectionDomain().getCodeSource().getLocation().getPath();
-      try (JarFile file = new JarFile(jar)) {
+      URL jar = one.getProtectionDomain().getCodeSource().getLocation();
+      try (JarFile file = new JarFile(Path.of(URI.create(jar.toString())).toFile())) {
         for (JarEntry entry : (Iterable<JarEntry>) file.stream()::iterator) {
           String name = entry.getName();
           if (name.endsWith(CLASS) && !name.contains("-info")) {

@@ -32,7 +32,7 @@ final class NotedRoots {
     return roots.get(volume);
   }
 
-  /** Notes another one. */
+  /** Notes another one; durable before this returns (P7). */
   void note(String place, UUID volume, Root root) throws StorageException {
     audit.note(place, SealNotes.SEAL, SealNotes.text(volume, root.toString()));
     roots.put(volume, root.toString());

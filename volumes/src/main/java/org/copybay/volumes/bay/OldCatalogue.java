@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  * one thread.
  */
 final class OldCatalogue implements AutoCloseable {
-  /** What is taken over as it is; of the jobs only those that have ended. */
   /*
    * A recovery whose volumes show its backup: what was made of them since needs it too. One that is
    * not that far would be carried out by the next mount, over whatever the volumes hold by then.
@@ -34,6 +33,7 @@ final class OldCatalogue implements AutoCloseable {
       "(select 1 from sg_pair p where p.session=%1$s.session and p.recovery=%1$s.%2$s and"
           + " p.switched=0)";
 
+  /** What is taken over as it is; of the jobs only those that have ended. */
   private static final List<String> KEPT =
       List.of(
           "audit",

@@ -117,7 +117,8 @@ public final class Rebuild {
                 + " copy groups of QuickOPC"
                 + WITH_GROUPS
                 + "; so are safeguarded sessions, whose backups stay with their volumes: make them"
-                + " again, add the volumes, and safeguarded refresh; shadow sets come back dismounted, from the labels of their members");
+                + " again, add the volumes, and safeguarded refresh; shadow sets come back dismounted,"
+                + " from the labels of their members");
       } else if (!old.copyGroups().isEmpty()) {
         String groups = old.copyGroups().stream().map(Words::word).collect(joining(", "));
         lines.add("of QuickOPC the copy groups " + groups + WITH_GROUPS);
