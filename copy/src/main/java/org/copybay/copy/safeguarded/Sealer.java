@@ -96,7 +96,6 @@ public final class Sealer implements AutoCloseable {
   private void work() {
     Background.enter();
     try {
-      noteMissing();
       while (!stopped) {
         sealAll();
         pause();
@@ -112,16 +111,17 @@ public final class Sealer implements AutoCloseable {
     }
   }
 
-  /** Notes what a crash kept from being noted. */
-  private void noteMissing() {
-    for (Volume volume : safeguarded.bay().volumes()) {
-      try (var held = safeguarded.enter()) {
-        if (!volume.damaged()) {
-          safeguarded.bay().backupPoints().noteMissing(volume);
-        }
-      } catch (StorageException e) {
-        LOG.warn("evidence: volume={} {}", volume.name(), e.getMessage());
+  /**
+   * The newest root goes into the chain of the audit log: with it the newest hash of the log stands
+   * for all. What cannot be noted now is noted in the next pass.
+   */
+  private void noteRoot(Volume volume) {
+    try (var held = safeguarded.enter()) {
+      if (!volume.damaged()) {
+        safeguarded.bay().backupPoints().noteRoot(volume);
       }
+    } catch (StorageException e) {
+      LOG.warn("evidence: volume={} not noted: {}", volume.name(), e.getMessage());
     }
   }
 
@@ -149,6 +149,7 @@ public final class Sealer implements AutoCloseable {
   }
 
   private void sealAll() {
+    safeguarded.bay().volumes().forEach(this::noteRoot);
     List<PointInTime> all = safeguarded.bay().backupPoints().all();
     Set<Long> there = all.stream().map(PointInTime::backup).collect(Collectors.toSet());
     failures.keySet().removeIf(key -> !there.contains(key.backup()));
@@ -185,6 +186,7 @@ public final class Sealer implements AutoCloseable {
       SealedPoint sealed = of.seal((done, total) -> progress(key, done, total), () -> stopped);
       if (sealed != null) {
         failures.remove(key);
+        noteRoot(of.volume());
         tell(backup, of, sealed);
       }
     } catch (StorageException e) {
@@ -215,16 +217,7 @@ public final class Sealer implements AutoCloseable {
     }
   }
 
-  /**
-   * The root goes into the chain of the audit log: with it the newest hash stands for all. What
-   * cannot be noted now is noted with the next one, or at the next mount.
-   */
   private void tell(PointInTime backup, PointVolume of, SealedPoint sealed) {
-    try (var held = safeguarded.enter()) {
-      safeguarded.bay().backupPoints().noteSealed(backup.backup(), of, sealed);
-    } catch (StorageException e) {
-      LOG.warn("evidence: backup={} not noted: {}", backup.backup(), e.getMessage());
-    }
     safeguarded
         .bay()
         .events()

@@ -103,7 +103,8 @@ public final class SessionSetup {
   }
 
   /**
-   * Changes how a session treats its backups; locks that were given stay. NOT_FOUND.
+   * Changes how a session treats its backups, durable before this returns (P7); locks that were
+   * given stay. NOT_FOUND.
    *
    * @param before what they were when it was decided; AGAIN where they are not any more
    */

@@ -11,7 +11,6 @@ import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.evidence.EvidenceStore;
 import org.copybay.volumes.evidence.Root;
-import org.copybay.volumes.evidence.SealedPoint;
 import org.copybay.volumes.track.TrackDevice;
 import org.jspecify.annotations.Nullable;
 
@@ -168,20 +167,13 @@ public final class BackupPoints {
   }
 
   /**
-   * Notes what sealing a backup of a volume came to, unless that was discarded since. One caller at
-   * a time, here and below.
+   * Notes the newest root of a volume in the audit log, unless it is noted (P7). One caller at a
+   * time, here and below. STORE_FAILED; CORRUPT where the volume is damaged.
    */
-  public void noteSealed(long id, PointVolume of, SealedPoint sealed) throws StorageException {
-    if (of.volume().bytes().evidence().root().equals(sealed.root())) {
-      noted.note("backups/" + id + "/" + of.name(), of.volume().id(), sealed.root());
-    }
-  }
-
-  /** Notes a root that a crash kept from being noted. CORRUPT where the volume is damaged. */
-  public void noteMissing(Volume volume) throws StorageException {
+  public void noteRoot(Volume volume) throws StorageException {
     Root root = volume.bytes().evidence().root();
     if (!root.equals(Root.NONE) && !root.toString().equals(noted.of(volume.id()))) {
-      noted.note("evidence/" + volume.name(), volume.id(), root);
+      noted.note(volume, root);
     }
   }
 

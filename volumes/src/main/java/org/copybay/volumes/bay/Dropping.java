@@ -1,11 +1,9 @@
 package org.copybay.volumes.bay;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
@@ -82,10 +80,9 @@ final class Dropping {
    * @param named the id by which the labels of its volumes know each of them
    */
   void purge(Map<PointInTime, UUID> named) {
-    Set<PointInTime> going = named.keySet();
-    Set<PointInTime> failed = new HashSet<>();
+    Map<PointInTime, UUID> gone = new LinkedHashMap<>(named);
     Map<Volume, List<PointInTime>> byVolume = new LinkedHashMap<>();
-    for (PointInTime point : going) {
+    for (PointInTime point : named.keySet()) {
       for (PointVolume of : point.volumes()) {
         byVolume.computeIfAbsent(of.volume(), volume -> new ArrayList<>()).add(point);
       }
@@ -97,21 +94,18 @@ final class Dropping {
           } catch (StorageException e) {
             LOG.warn("drop: points={} volume={} {}", of.size(), volume.name(), e.getMessage());
             boolean locked = e.fault() == Fault.FORBIDDEN;
-            of.stream().filter(p -> !locked || isThere(volume, p)).forEach(failed::add);
+            of.stream().filter(p -> !locked || isThere(volume, p)).forEach(gone::remove);
           }
         });
-    List<PointInTime> gone = going.stream().filter(point -> !failed.contains(point)).toList();
     try (var held = roster.enter()) {
       bay.catalogue()
           .change(
               connection -> {
-                for (PointInTime point : gone) {
+                for (PointInTime point : gone.keySet()) {
                   PointTable.delete(connection, point.id());
                 }
               });
-      for (PointInTime point : gone) {
-        bay.labels().gone(named.getOrDefault(point, point.id()), point.volumes());
-      }
+      gone.forEach((point, id) -> bay.labels().gone(id, point.volumes()));
     } catch (StorageException e) {
       LOG.warn("drop: points={} {}", gone.size(), e.getMessage());
     }

@@ -33,16 +33,16 @@ final class NotedRoots {
   }
 
   /** Notes another one; durable before this returns (P7). */
-  void note(String place, UUID volume, Root root) throws StorageException {
-    audit.note(place, SealNotes.SEAL, SealNotes.text(volume, root.toString()));
-    roots.put(volume, root.toString());
+  void note(Volume volume, Root root) throws StorageException {
+    String text = SealNotes.text(volume.id(), root.toString());
+    audit.note(place(volume), SealNotes.SEAL, text);
+    roots.put(volume.id(), root.toString());
   }
 
   /** Notes that the evidence of a volume is discarded, in one transaction with something else. */
   void discard(Volume volume, Catalogue.Change also) throws StorageException {
     AuditTrail.Note note =
-        audit.noting(
-            "evidence/" + volume.name(), SealNotes.UNSEAL, SealNotes.text(volume.id(), ""));
+        audit.noting(place(volume), SealNotes.UNSEAL, SealNotes.text(volume.id(), ""));
     catalogue.change(
         connection -> {
           note.run(connection);
@@ -50,5 +50,9 @@ final class NotedRoots {
         });
     note.made();
     roots.remove(volume.id());
+  }
+
+  private static String place(Volume volume) {
+    return "evidence/" + volume.name();
   }
 }

@@ -17,7 +17,6 @@ import org.copybay.volumes.check.BayCheck;
 import org.copybay.volumes.check.CheckOptions;
 import org.copybay.volumes.evidence.Evidence;
 import org.copybay.volumes.evidence.EvidenceFiles;
-import org.copybay.volumes.evidence.SealedPoint;
 import org.copybay.volumes.journal.RecoverMode;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -49,9 +48,9 @@ final class EvidenceTakenTest {
   private void seal(boolean noted) throws StorageException {
     PointInTime point = test.bay.backupPoints().freeze(List.of(a), 0, 0, id -> NOTHING);
     PointVolume of = Objects.requireNonNull(point.findOrNull("a"));
-    SealedPoint sealed = Objects.requireNonNull(of.seal((done, all) -> {}, () -> false));
+    assertThat(of.seal((done, all) -> {}, () -> false)).isNotNull();
     if (noted) {
-      test.bay.backupPoints().noteSealed(point.backup(), of, sealed);
+      test.bay.backupPoints().noteRoot(a);
     }
   }
 
@@ -86,7 +85,7 @@ final class EvidenceTakenTest {
 
   /** What is wrong with the evidence; nothing of the backup is served then, and nothing sealed. */
   private @Nullable String compare() throws StorageException {
-    test.bay.backupPoints().noteMissing(a);
+    test.bay.backupPoints().noteRoot(a);
     PointVolume of = backup();
     if (of.evidence() instanceof Evidence.Damaged damaged) {
       TestBay.assertFault(Fault.CORRUPT, () -> of.readUpTo(0, ByteBuffer.allocateDirect(4096)));
