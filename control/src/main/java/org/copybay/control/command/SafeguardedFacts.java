@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.UUID;
 import org.copybay.copy.engine.Job;
 import org.copybay.copy.safeguarded.Backup;
+import org.copybay.copy.safeguarded.Capacity;
 import org.copybay.copy.safeguarded.CopySet;
 import org.copybay.copy.safeguarded.Recovery;
 import org.copybay.copy.safeguarded.RecoveryPair;
@@ -251,25 +252,42 @@ public record SafeguardedFacts(Bay bay, Safeguarded safeguarded) {
     return trouble;
   }
 
-  /** The volumes of a session whose backups have used up most of what nothing is rolled off for. */
+  /**
+   * The volumes of a session whose backups have used up most of what nothing is rolled off for, and
+   * the writes that wait for it.
+   */
   public List<String> warnings(SafeguardedSession session) {
     List<String> warnings = new ArrayList<>();
     for (CopySet set : session.state().copySets()) {
       Volume volume = bay.findOrNull(set.source());
-      int level = volume == null ? 0 : level(session, volume);
-      if (volume != null && level > 0 && !safeguarded.capacity().rolls(session, volume)) {
-        warnings.add(
-            "backups of volume " + volume.name() + " need " + level + " % of their capacity");
+      String warning = volume == null ? null : warning(session, volume);
+      if (warning != null) {
+        warnings.add(warning);
       }
     }
     return warnings;
   }
 
-  private int level(SafeguardedSession session, Volume volume) {
+  private @Nullable String warning(SafeguardedSession session, Volume volume) {
+    Capacity capacity = safeguarded.capacity();
     try {
-      return safeguarded.capacity().level(session, volume);
+      int level = capacity.level(session, volume);
+      if (level == 0 || capacity.rolls(session, volume)) {
+        return null;
+      }
+      int waiting = capacity.waitingWrites(volume);
+      return "backups of volume "
+          + volume.name()
+          + " need "
+          + level
+          + " % of their capacity"
+          + (waiting == 0
+              ? ""
+              : ", and programs wait in write (safeguarded expire backup=ID session="
+                  + Words.word(session.name())
+                  + ", or set capacity=SIZE)");
     } catch (StorageException e) {
-      return 0; // damaged: health tells
+      return null; // damaged: health tells
     }
   }
 

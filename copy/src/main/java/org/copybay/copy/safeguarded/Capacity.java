@@ -45,6 +45,11 @@ public final class Capacity {
     return LEVELS.stream().filter(level -> percent >= level).findFirst().orElse(0);
   }
 
+  /** Writes to a volume that wait now until its backups need less. CORRUPT. */
+  public int waitingWrites(Volume volume) throws StorageException {
+    return bay().backupPoints().waitingWrites(volume);
+  }
+
   /** Whether a backup can be rolled off a volume to make room, and the session does so. */
   public boolean rolls(SafeguardedSession session, Volume volume) {
     return session.state().properties().onFull() == FullPolicy.AUTO_ROLL

@@ -14,7 +14,9 @@
  * org.copybay.fs.transport.FuseHandler#ROOT} and is never forgotten.
  *
  * <p><b>Threads.</b> Every method of the handler is called by many threads at once. A call may
- * block: the pool then grows. A thread of the transport must never be interrupted.
+ * block: the pool then grows. A thread of the transport must never be interrupted. Whether the
+ * program that asks was sent a signal meanwhile, {@link org.copybay.volumes.Requester} tells the
+ * thread that serves it, if the transport can know.
  */
 @NullMarked
 package org.copybay.fs.transport;

@@ -121,6 +121,11 @@ public final class BackupPoints {
     return volume.bytes().tracks().spillBytes();
   }
 
+  /** Writes to a volume that wait now for room below its limit. CORRUPT. */
+  public int waitingWrites(Volume volume) throws StorageException {
+    return volume.bytes().tracks().waitingWrites();
+  }
+
   /** Waits until what was given up of a volume was tried to be freed. CORRUPT. */
   public void awaitFreed(Volume volume) throws StorageException {
     volume.bytes().tracks().awaitUpkeep();

@@ -26,7 +26,7 @@ public record EnginePoint(int number, long sizeBytes, long timeMillis, long lock
             new Passages(use.number()),
             new Passages(Long.MAX_VALUE),
             new JournalRoom(() -> {}),
-            new SpillLimit(),
+            new SpillLimit(Geometry.STANDARD.blockBytes()),
             () -> {},
             use.pages(),
             use.recover(),

@@ -3,6 +3,7 @@ package org.copybay.volumes.track;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.function.LongSupplier;
 import org.copybay.volumes.Fault;
+import org.copybay.volumes.Requester;
 import org.copybay.volumes.StorageException;
 
 /**
@@ -14,6 +15,7 @@ final class SpillLimit {
   private static final long LOOK_MILLIS = 200;
 
   private final Object lock = new Object();
+  private final int blockBytes;
 
   // volatile: changed under lock, read by every write that takes space
   private volatile long bytes; // 0: none
@@ -21,6 +23,14 @@ final class SpillLimit {
 
   @GuardedBy("lock")
   private boolean closed;
+
+  @GuardedBy("lock")
+  private int waiting;
+
+  /** Without a limit; what is taken is taken in whole blocks. */
+  SpillLimit(int blockBytes) {
+    this.blockBytes = blockBytes;
+  }
 
   /**
    * Changes it.
@@ -44,20 +54,22 @@ final class SpillLimit {
     }
   }
 
-  /** The most, or 0 for no limit. */
-  long bytes() {
-    return bytes;
-  }
-
   /** Whether writes wait for room. */
   boolean waits() {
     return waits;
   }
 
-  /** How many bytes may still be taken. */
-  long left(long used) {
+  /** Writes that wait for room now. */
+  int waiting() {
+    synchronized (lock) {
+      return waiting;
+    }
+  }
+
+  /** How many blocks may still be taken. */
+  long blocksLeft(long usedBytes) {
     long most = bytes;
-    return most == 0 ? Long.MAX_VALUE : Math.max(0, most - used);
+    return most == 0 ? Long.MAX_VALUE : Math.max(0, most - usedBytes) / blockBytes;
   }
 
   /** NO_SPACE where nothing is left. */
@@ -68,23 +80,47 @@ final class SpillLimit {
         "expire backups, or give it more capacity: safeguarded set session=NAME capacity=SIZE");
   }
 
-  /** Returns when there is room, where writes wait for it. CLOSED when the volume is closed. */
-  @SuppressWarnings("WaitNotInLoop")
-  void await(LongSupplier used) throws StorageException {
-    if (!waits || left(used.getAsLong()) > 0) {
+  /**
+   * Returns when there is room, where writes wait for it. CLOSED when the volume is closed,
+   * INTERRUPTED when the program that writes gets a signal.
+   */
+  void await(LongSupplier usedBytes) throws StorageException {
+    if (!isReached(usedBytes)) {
       return;
     }
     synchronized (lock) {
-      while (waits && left(used.getAsLong()) == 0) {
-        if (closed) {
-          throw new StorageException(Fault.CLOSED, "the volume was closed while a write waited");
+      waiting++;
+      try {
+        while (isReached(usedBytes)) {
+          awaitNews();
         }
-        try {
-          lock.wait(LOOK_MILLIS);
-        } catch (InterruptedException e) {
-          throw new IllegalStateException("a thread of this program is never interrupted", e);
-        }
+      } finally {
+        waiting--;
       }
+    }
+  }
+
+  /** Whether a write that needs more waits now. */
+  boolean isReached(LongSupplier usedBytes) {
+    return waits && blocksLeft(usedBytes.getAsLong()) == 0;
+  }
+
+  @SuppressWarnings("WaitNotInLoop") // its caller looks again
+  @GuardedBy("lock")
+  private void awaitNews() throws StorageException {
+    if (closed) {
+      throw new StorageException(Fault.CLOSED, "the volume was closed while a write waited");
+    }
+    if (Requester.gone()) {
+      throw new StorageException(
+          Fault.INTERRUPTED,
+          "the write was broken off by a signal while it waited for room: " + full().getMessage(),
+          full().remedy());
+    }
+    try {
+      lock.wait(LOOK_MILLIS);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("a thread of this program is never interrupted", e);
     }
   }
 }

@@ -62,7 +62,7 @@ final class SpillSpace {
    */
   Run take(int most) throws StorageException {
     try (var held = lock.enter()) {
-      int wanted = (int) Math.min(most, limit.left(usedCount * blockBytes) / blockBytes);
+      int wanted = (int) Math.min(most, limit.blocksLeft(usedCount * blockBytes));
       if (wanted == 0) {
         throw limit.full();
       }

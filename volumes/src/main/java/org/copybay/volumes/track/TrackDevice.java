@@ -34,7 +34,7 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
   private final Passages gate;
   private final Passages epochs;
   private final JournalRoom room;
-  private final SpillLimit limit = new SpillLimit();
+  private final SpillLimit limit = new SpillLimit(Geometry.STANDARD.blockBytes());
   private final Upkeep upkeep;
   private final TrackUse use;
   private final TrackSetting setting;
@@ -113,7 +113,7 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
 
   /** Whether a write that found no room is to wait and be tried again. */
   boolean isLimited() {
-    return limit.waits() && limit.left(spillBytes()) == 0;
+    return limit.isReached(this::spillBytes);
   }
 
   /**
@@ -125,6 +125,11 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
    */
   public void limitSpill(long bytes, boolean waits) {
     limit.set(bytes, waits);
+  }
+
+  /** Writes that wait now for room below that limit. */
+  public int waitingWrites() {
+    return limit.waiting();
   }
 
   /** Fills what a change of these bytes needs; called before the gate is entered. */

@@ -36,7 +36,7 @@ final class EngineFixture implements AutoCloseable {
             gate,
             epochs,
             room,
-            new SpillLimit(),
+            new SpillLimit(blockBytes),
             () -> {},
             new MapPages(1 << 16),
             recover,

@@ -2,6 +2,7 @@ package org.copybay.fs.transport.dev;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.function.LongPredicate;
 import org.copybay.fs.transport.AttrChange;
 import org.copybay.fs.transport.AttrReply;
 import org.copybay.fs.transport.EntryReply;
@@ -29,6 +30,7 @@ final class Dispatcher {
   private final FuseHandler handler;
   private final RequestBuffer buffer;
   private final FaultLog faults;
+  private final LongPredicate interrupts;
   private final Incoming in;
   private final ByteBuffer body;
   private final DirectoryWriter directory;
@@ -36,10 +38,16 @@ final class Dispatcher {
   private final AttrReply attr = new AttrReply();
   private final OpenReply opened = new OpenReply();
 
-  Dispatcher(FuseHandler handler, RequestBuffer buffer, FaultLog faults) {
+  /**
+   * The dispatcher of one worker.
+   *
+   * @param interrupts tells whoever serves the request with that number; false if nobody does
+   */
+  Dispatcher(FuseHandler handler, RequestBuffer buffer, FaultLog faults, LongPredicate interrupts) {
     this.handler = handler;
     this.buffer = buffer;
     this.faults = faults;
+    this.interrupts = interrupts;
     in = new Incoming(buffer.memory());
     body = buffer.body();
     directory = new DirectoryWriter(body);
@@ -83,7 +91,7 @@ final class Dispatcher {
       case LOOKUP, MKNOD, MKDIR, SYMLINK, LINK -> enter(opcode);
       case UNLINK, RMDIR, RENAME, RENAME2 -> change(opcode);
       case FORGET, BATCH_FORGET -> forget(opcode);
-      case INTERRUPT -> NO_ANSWER; // nothing here is worth breaking off
+      case INTERRUPT -> interrupt();
       case GETATTR -> getattr();
       case SETATTR -> setattr();
       case READLINK -> readlink();
@@ -97,6 +105,24 @@ final class Dispatcher {
       case DESTROY -> 0;
       case INIT -> throw new FuseException(Errno.EIO); // answered by Handshake
     };
+  }
+
+  /** Whether the program whose request is served was sent a signal meanwhile. */
+  boolean interrupted() {
+    return in.interrupted();
+  }
+
+  /** As {@link Incoming#interrupt}. */
+  boolean interrupt(long unique) {
+    return in.interrupt(unique);
+  }
+
+  /** A worker may have taken the request and not looked at it: the kernel asks again then. */
+  private int interrupt() throws FuseException {
+    if (!interrupts.test(in.longAt(0))) {
+      throw new FuseException(Errno.EAGAIN);
+    }
+    return NO_ANSWER;
   }
 
   private int read() throws FuseException {

@@ -3,6 +3,7 @@ package org.copybay.fs.transport.dev;
 import java.io.IOException;
 import org.copybay.fs.transport.FaultLog;
 import org.copybay.fs.transport.FuseHandler;
+import org.copybay.volumes.Requester;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,7 +40,7 @@ final class Worker implements Runnable {
       Posix.close(fd);
       throw e;
     }
-    dispatcher = new Dispatcher(handler, buffer, faults);
+    dispatcher = new Dispatcher(handler, buffer, faults, pool::interrupt);
   }
 
   /**
@@ -58,10 +59,16 @@ final class Worker implements Runnable {
     return (nowNanos - seenNanos >= LONG_NANOS || tasks.asleep(tid)) && now == phase;
   }
 
+  /** As {@link Incoming#interrupt}. */
+  boolean interrupt(long unique) {
+    return dispatcher.interrupt(unique);
+  }
+
   @Override
   public void run() {
     boolean over = true;
     tid = Posix.threadId();
+    Requester.is(dispatcher::interrupted);
     pool.entered(this);
     try {
       over = serve();

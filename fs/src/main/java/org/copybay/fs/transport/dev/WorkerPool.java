@@ -96,6 +96,11 @@ final class WorkerPool {
     workers.add(worker);
   }
 
+  /** The program that waits for that request got a signal; false if nobody serves the request. */
+  boolean interrupt(long unique) {
+    return workers.stream().anyMatch(worker -> worker.interrupt(unique));
+  }
+
   /** A worker ends. */
   void left(Worker worker) {
     workers.remove(worker);

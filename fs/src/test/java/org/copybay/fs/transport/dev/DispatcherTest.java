@@ -39,7 +39,11 @@ class DispatcherTest {
   void open() throws IOException {
     buffer = new RequestBuffer();
     dispatcher =
-        new Dispatcher(new Recorder(), buffer, new FaultLog((text, fault) -> faults.add(text)));
+        new Dispatcher(
+            new Recorder(),
+            buffer,
+            new FaultLog((text, fault) -> faults.add(text)),
+            unique -> unique == 12);
   }
 
   @AfterEach
@@ -187,8 +191,17 @@ class DispatcherTest {
                 in -> in.putInt(2).putInt(0).putLong(8).putLong(1).putLong(9).putLong(2)))
         .isZero();
     assertThat(serve(Opcode.INTERRUPT, in -> in.putLong(12))).isZero();
+    assertThat(dispatcher.interrupt(12)).isFalse();
+    assertThat(dispatcher.interrupt(UNIQUE)).isTrue();
+    assertThat(dispatcher.interrupted()).isTrue();
 
     assertThat(calls).containsExactly("forget 5 3", "forget 8 1", "forget 9 2");
+  }
+
+  @Test
+  void anInterruptOfWhatNobodyServesYetIsAskedAgain() {
+    assertThat(serve(Opcode.INTERRUPT, in -> in.putLong(13))).isEqualTo(Wire.OUT_HEADER);
+    assertThat(error()).isEqualTo(Errno.EAGAIN.number());
   }
 
   /** Writes down what it is asked. */
