@@ -241,7 +241,8 @@ public final class Backups {
               + id
               + " is locked until "
               + Instant.ofEpochMilli(backup.lockedUntilMillis())
-              + ", which is later: a lock only grows");
+              + ", which is later: a lock only grows",
+          "name a later time");
     }
   }
 
@@ -273,7 +274,8 @@ public final class Backups {
       requireStaying(backup);
       BackupRecord record = backup.record();
       if (record.holds().stream().anyMatch(h -> h.name().equals(hold.name()))) {
-        throw new StorageException(Fault.EXISTS, "backup " + id + " has the hold " + hold.name());
+        throw new StorageException(
+            Fault.EXISTS, "backup " + id + " has the hold " + hold.name(), "choose another name");
       }
       return put(session, record.with(hold), also);
     }
@@ -293,8 +295,12 @@ public final class Backups {
 
   /** NOT_FOUND when a backup has no such hold. */
   public static void requireHeld(BackupRecord record, String hold) throws StorageException {
-    if (record.holds().stream().noneMatch(h -> h.name().equals(hold))) {
-      throw new StorageException(Fault.NOT_FOUND, "backup " + record.id() + " has no hold " + hold);
+    List<String> names = record.holds().stream().map(Hold::name).toList();
+    if (!names.contains(hold)) {
+      throw new StorageException(
+          Fault.NOT_FOUND,
+          "backup " + record.id() + " has no hold " + hold,
+          names.isEmpty() ? null : "hold=" + Words.word(names.get(0)));
     }
   }
 

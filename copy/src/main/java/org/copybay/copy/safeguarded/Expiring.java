@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import org.copybay.volumes.Fault;
 import org.copybay.volumes.RankedLock;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.audit.AuditTrail;
@@ -53,10 +54,16 @@ public final class Expiring {
   public Plan plan(SafeguardedSession session, long id, boolean only) throws StorageException {
     safeguarded.requireTaken(session, SessionCommand.EXPIRE, Recovery.R1);
     SessionState state = session.state();
-    BackupRecord designated = safeguarded.backup(session, id).record();
-    List<BackupRecord> going =
-        only ? List.of(designated) : new ArrayList<>(state.backups().headMap(id, true).values());
-    return plan(session, going);
+    Backup designated = safeguarded.backup(session, id);
+    if (only) {
+      return plan(session, List.of(designated.record()));
+    }
+    try {
+      return plan(session, List.copyOf(state.backups().headMap(id, true).values()));
+    } catch (StorageException e) {
+      boolean alone = e.fault() == Fault.FORBIDDEN && safeguarded.backups().isUnlocked(designated);
+      throw alone ? Refusals.olderStays(e, id) : e;
+    }
   }
 
   private Plan plan(SafeguardedSession session, List<BackupRecord> going) throws StorageException {

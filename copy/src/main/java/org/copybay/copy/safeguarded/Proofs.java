@@ -53,6 +53,7 @@ public final class Proofs {
       VolumeEvidence newest = newest(state, volume);
       if (newest != null && newest.kind() == VolumeEvidence.Kind.DAMAGED) {
         trouble.add("evidence of volume " + volume.name() + " is " + newest.words());
+        continue; // nothing can be hashed either
       }
       NavigableMap<Long, String> failures = safeguarded.sealer().failures(volume);
       failures.keySet().retainAll(state.backups().keySet());

@@ -40,7 +40,7 @@ final class RecoverPlanning {
     Backup backup = safeguarded.backup(session, id);
     String why = backup.unrecoverable();
     if (why != null) {
-      throw Refusals.notRecoverable(id, why);
+      throw Refusals.notRecoverable(session.name(), id, why);
     }
     List<RecoverPlan.Item> items = new ArrayList<>();
     List<String> skipped = new ArrayList<>();
@@ -104,7 +104,9 @@ final class RecoverPlanning {
     for (RecoverPlan.Item item : items) {
       if (!targets.add(item.target())) {
         throw Refusals.recoveryVolume(
-            Fault.BAD_REQUEST, "volume " + item.target().name() + " is named twice", null);
+            Fault.BAD_REQUEST,
+            "volume " + item.target().name() + " is named twice",
+            "name another one");
       }
     }
   }

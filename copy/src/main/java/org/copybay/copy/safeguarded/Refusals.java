@@ -75,6 +75,14 @@ final class Refusals {
             + Words.word(backup.holds().get(0).name()));
   }
 
+  /** A backup goes with all that are older, and one of them stays. */
+  static StorageException olderStays(StorageException why, long id) {
+    return new StorageException(
+        why.fault(),
+        why.getMessage() + ", and would go with backup " + id + ", which is younger",
+        "the same with only=yes, which removes backup " + id + " alone");
+  }
+
   /** Who destroys many says how many. */
   static StorageException unconfirmed(String what, List<Long> ids, long given) {
     return refusal(
@@ -103,8 +111,12 @@ final class Refusals {
         "try again in " + leftSeconds + " s");
   }
 
-  static StorageException notRecoverable(long id, String why) {
-    return refusal(Fault.BUSY, "SGC1005E", "backup " + id + " is not recoverable: " + why, null);
+  static StorageException notRecoverable(String session, long id, String why) {
+    return refusal(
+        Fault.BUSY,
+        "SGC1005E",
+        "backup " + id + " is not recoverable: " + why,
+        "another one: cat .control/safeguard/" + Words.word(session) + "/backups");
   }
 
   static StorageException recoveryVolume(Fault fault, String why, @Nullable String remedy) {

@@ -38,7 +38,8 @@ public final class SessionSetup {
           Fault.BAD_REQUEST, "name " + name + " is that of a control file", "choose another one");
     }
     if (safeguarded.findOrNull(name) != null) {
-      throw new StorageException(Fault.EXISTS, "safeguarded session " + name + " exists");
+      throw new StorageException(
+          Fault.EXISTS, "safeguarded session " + name + " exists", "choose another name");
     }
   }
 
@@ -201,7 +202,8 @@ public final class SessionSetup {
     if (recovering != null) {
       throw new StorageException(
           Fault.BUSY,
-          "volume " + volume.name() + " is a recovery volume of session " + recovering.name());
+          "volume " + volume.name() + " is a recovery volume of session " + recovering.name(),
+          "name another one");
     }
     if (recovery != null) {
       requireRecovery(session, volume, recovery);
@@ -219,7 +221,9 @@ public final class SessionSetup {
     }
     if (recovery.relation() != null) {
       throw Refusals.recoveryVolume(
-          Fault.BUSY, "volume " + recovery.name() + " is " + recovery.relation().describe(), null);
+          Fault.BUSY,
+          "volume " + recovery.name() + " is " + recovery.relation().describe(),
+          "name another one");
     }
     SafeguardedSession other = recoveringTo(recovery);
     CopySet own = session.state().findSource(volume.id());
@@ -298,7 +302,9 @@ public final class SessionSetup {
     CopySet set = session.state().findSource(volume.id());
     if (set == null) {
       throw new StorageException(
-          Fault.NOT_FOUND, "volume " + volume.name() + " is not in session " + session.name());
+          Fault.NOT_FOUND,
+          "volume " + volume.name() + " is not in session " + session.name(),
+          "cat .control/safeguard/" + Words.word(session.name()) + "/status");
     }
     List<Backup> having =
         safeguarded.backupsOf(session).stream().filter(each -> each.find(volume) != null).toList();

@@ -61,7 +61,8 @@ public final class Verifications {
   }
 
   /**
-   * Starts a job for each volume that verifies a backup, or all. As plan, and EXISTS, AGAIN.
+   * Starts a job for each volume that verifies a backup, or all; all or none. As plan, and EXISTS,
+   * AGAIN.
    *
    * @param backup that is verified, 0 for all
    * @param rate bytes a second of each job, 0 for no limit
@@ -75,21 +76,28 @@ public final class Verifications {
     try (RankedLock.Held held = safeguarded.enter()) {
       safeguarded.bay().requireChangeable();
       List<Job> jobs = new ArrayList<>();
-      for (Volume volume : plan(safeguarded.find(name), backup)) {
-        JobRecord row =
-            JobRecord.accepted(
-                id != null && jobs.isEmpty() ? id : safeguarded.jobs().newId(),
-                VerifyWork.VERB,
-                line,
-                VerifyWork.options(name, backup),
-                volume.name(),
-                volume.id(),
-                "",
-                null,
-                uid,
-                rate,
-                safeguarded.jobs().now());
-        jobs.add(safeguarded.jobs().accept(row, new VerifyWork(safeguarded, row)));
+      try {
+        for (Volume volume : plan(safeguarded.find(name), backup)) {
+          JobRecord row =
+              JobRecord.accepted(
+                  id != null && jobs.isEmpty() ? id : safeguarded.jobs().newId(),
+                  VerifyWork.VERB,
+                  line,
+                  VerifyWork.options(name, backup),
+                  volume.name(),
+                  volume.id(),
+                  "",
+                  null,
+                  uid,
+                  rate,
+                  safeguarded.jobs().now());
+          jobs.add(safeguarded.jobs().accept(row, new VerifyWork(safeguarded, row)));
+        }
+      } catch (StorageException e) {
+        for (Job job : jobs) {
+          job.cancel();
+        }
+        throw e;
       }
       return jobs;
     }

@@ -59,7 +59,8 @@ final class LocksTest extends SafeguardedTest {
     }
     assertThat(test.expire(PAY, first, false).now()).containsExactly(first);
     long later = backup();
-    assertFault(Fault.FORBIDDEN, () -> test.expire(PAY, later, false), "locked until");
+    assertFault(
+        Fault.FORBIDDEN, () -> test.expire(PAY, later, false), "would go with backup " + later);
     test.clock.pass(HOUR.plusSeconds(1));
     assertThat(test.expire(PAY, later, false).now()).containsExactly(id, later);
     test.assertNothingLeftBehind();

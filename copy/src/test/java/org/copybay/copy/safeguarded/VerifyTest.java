@@ -188,4 +188,27 @@ final class VerifyTest extends SafeguardedTest {
     test.expire(PAY, other, false);
     TestJobs.await("end of job", () -> more.get(0).state() == JobState.DONE);
   }
+
+  @Test
+  void whereOneJobIsRefusedNoneGoesOn() throws Exception {
+    long id = backup();
+    sql(
+        "create trigger no_b before insert on job when new.source='b' begin select raise(abort,''); end");
+    assertFault(Fault.STORE_FAILED, () -> start(id), "");
+    Job first = test.jobs.all().get(0);
+    TestJobs.await("end of job " + first.id(), () -> first.state() == JobState.CANCELLED);
+    sql("drop trigger no_b");
+    assertThat(start(id)).hasSize(2);
+  }
+
+  private void sql(String text) throws StorageException {
+    test.bay
+        .catalogue()
+        .change(
+            connection -> {
+              try (Statement statement = connection.createStatement()) {
+                statement.execute(text);
+              }
+            });
+  }
 }
