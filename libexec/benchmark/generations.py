@@ -18,7 +18,7 @@ from systems import Bay
 LEVELS = (1, 100, 1000)
 QUICK_LEVELS = (1, 100)
 FILE_BYTES = GIB // 4
-ROOM_BYTES = 3 * GIB
+ROOM_BYTES = 7 * GIB
 TOUCHES = 8  # blocks that are written after each
 LAST = 20  # of which the time of making one is the median
 
