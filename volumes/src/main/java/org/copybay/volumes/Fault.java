@@ -43,6 +43,6 @@ public enum Fault {
   STALE,
   /** Too soon, or a condition of the command does not hold: later it may. EAGAIN. */
   AGAIN,
-  /** Nothing to tell yet; the reader asks again. EINTR. */
+  /** Nothing to tell yet, the reader asks again; or a signal ended a wait. EINTR. */
   INTERRUPTED
 }

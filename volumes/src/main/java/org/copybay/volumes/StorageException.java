@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * where, wanted and got in one sentence without a full stop; the remedy, where there is one, is
  * what to type or do next.
  */
-public final class StorageException extends Exception {
+public class StorageException extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final Fault fault;

@@ -10,11 +10,13 @@ import static org.copybay.control.report.Errno.EPERM;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.copybay.copy.safeguarded.Capacity;
 import org.copybay.copy.safeguarded.FullPolicy;
 import org.copybay.copy.safeguarded.SafeguardedSession;
 import org.copybay.copy.safeguarded.SessionProperties;
 import org.copybay.copy.safeguarded.SessionSetup;
 import org.copybay.copy.schedule.Schedule;
+import org.copybay.volumes.Fault;
 import org.copybay.volumes.Words;
 import org.copybay.volumes.bay.Catalogue;
 import org.copybay.volumes.bay.Volume;
@@ -312,12 +314,28 @@ final class SafeguardedSetupVerbs {
         span(arguments, MINIMUM_INTERVAL, is.minimumIntervalMillis()),
         span(arguments, RETENTION, is.retentionMillis()),
         arguments.yes(EXPIRE_ON_AUTO_ROLL, is.expireOnAutoRoll()),
-        arguments.has(CAPACITY) ? arguments.size(CAPACITY) : is.capacityBytes(),
+        arguments.has(CAPACITY) ? capacity(arguments) : is.capacityBytes(),
         policy(arguments, is.onFull()),
         copy.isEmpty() ? is.background() : copy.equals("background"),
         span(arguments, LOCK, is.lockMillis()),
         span(arguments, MAX_LOCK, is.maxLockMillis()),
         SecondPerson.wanted(arguments, is.dual()));
+  }
+
+  private static long capacity(Arguments arguments) throws RefusedException {
+    long bytes = arguments.size(CAPACITY);
+    if (bytes > 0 && bytes < Capacity.BLOCK_BYTES) {
+      throw arguments.refuse(
+          CAPACITY,
+          Fault.BAD_REQUEST,
+          "capacity="
+              + bytes
+              + " is less than a block, which has "
+              + Capacity.BLOCK_BYTES
+              + " bytes",
+          "capacity=" + Capacity.BLOCK_BYTES + " or more, or capacity=0 for no limit");
+    }
+    return bytes;
   }
 
   private static long span(Arguments arguments, String key, long absent) throws RefusedException {

@@ -44,7 +44,7 @@ public enum Errno {
   /** Condition not met. */
   EAGAIN("too soon, it waits for a second person, or the condition of if-state= does not hold"),
   /** Ask again. */
-  EINTR("nothing to tell yet; ask again");
+  EINTR("nothing to tell yet, ask again; or a signal ended a wait");
 
   private final String meaning;
 

@@ -78,14 +78,25 @@ public record Backup(SessionState session, BackupRecord record, @Nullable PointI
 
   /** Why something of it is not, or cannot be proven to be, what it was; or null. */
   public @Nullable String damage() {
+    String failed = failedVerification();
+    if (failed != null) {
+      return failed;
+    }
+    for (PointVolume of : volumes()) {
+      String lost = lostEvidence(of);
+      if (lost != null) {
+        return "evidence of volume " + of.name() + " is damaged: " + lost;
+      }
+    }
+    return null;
+  }
+
+  /** What a verification found that is not what it was, of volumes that it has; or null. */
+  public @Nullable String failedVerification() {
     for (PointVolume of : volumes()) {
       Verdict verdict = record.verdicts().get(of.volume().id());
       if (verdict != null && verdict.damage() != null) {
         return "verification failed: " + verdict.damage();
-      }
-      String lost = lostEvidence(of);
-      if (lost != null) {
-        return "evidence of volume " + of.name() + " is damaged: " + lost;
       }
     }
     return null;

@@ -8,16 +8,23 @@ import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
 import org.copybay.volumes.bay.Volume;
 import org.copybay.volumes.event.Event;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How full the capacity is that a session gives the backups of each of its volumes. Any thread may
  * call.
  */
 public final class Capacity {
+  /** What is kept of a volume is kept in whole blocks, so the least that makes sense. */
+  public static final int BLOCK_BYTES = 4096;
+
   private static final int FULL = 100;
 
   /** Percent that are told of when they are reached. */
   private static final List<Integer> LEVELS = List.of(FULL, 95, 85, 70);
+
+  private static final Logger LOG = LoggerFactory.getLogger(Capacity.class);
 
   private final Safeguarded safeguarded;
 
@@ -41,7 +48,11 @@ public final class Capacity {
     if (capacity == 0) {
       return 0;
     }
-    double percent = 100.0 * bay().backupPoints().neededBytes(volume) / capacity;
+    long needed = bay().backupPoints().neededBytes(volume);
+    if (needed + BLOCK_BYTES > capacity) {
+      return FULL; // what is left is less than a block
+    }
+    double percent = 100.0 * needed / capacity;
     return LEVELS.stream().filter(level -> percent >= level).findFirst().orElse(0);
   }
 
@@ -54,6 +65,47 @@ public final class Capacity {
   public boolean rolls(SafeguardedSession session, Volume volume) {
     return session.state().properties().onFull() == FullPolicy.AUTO_ROLL
         && new Keeping(safeguarded).oldest(session, volume) != null;
+  }
+
+  /** Limits all volumes of a session at once, without rolling anything off. */
+  void limit(SafeguardedSession session) {
+    for (CopySet set : session.state().copySets()) {
+      change(set.source(), volume -> limit(session, volume));
+    }
+  }
+
+  /** Limits a volume as its session wants it where nothing is to be rolled off. CORRUPT. */
+  void limit(SafeguardedSession session, Volume volume) throws StorageException {
+    long capacity = session.state().properties().capacityBytes();
+    switch (session.state().properties().onFull()) {
+      case BLOCK_WRITES -> bay().backupPoints().limit(volume, capacity, true);
+      case FAIL_WRITES -> bay().backupPoints().limit(volume, capacity, false);
+      case AUTO_ROLL, SPILL_TO_POOL -> bay().backupPoints().limit(volume, 0, false);
+    }
+  }
+
+  /** A volume that leaves its session has no limit any more. */
+  void lift(UUID source) {
+    change(source, volume -> bay().backupPoints().limit(volume, 0, false));
+    told.remove(source);
+  }
+
+  /** Changes the limit of a volume. */
+  @FunctionalInterface
+  private interface Limiting {
+    void run(Volume volume) throws StorageException;
+  }
+
+  /** To a volume that is gone or damaged nobody writes. */
+  private void change(UUID source, Limiting limiting) {
+    Volume volume = safeguarded.volume(source);
+    try {
+      if (volume != null && !volume.damaged()) {
+        limiting.run(volume);
+      }
+    } catch (StorageException e) {
+      LOG.warn("capacity: volume={} {}", volume.name(), e.getMessage());
+    }
   }
 
   /** Tells when a volume has reached another level. CORRUPT. */

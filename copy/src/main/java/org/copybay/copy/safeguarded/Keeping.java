@@ -86,14 +86,11 @@ final class Keeping {
   private void limit(SafeguardedSession session, Volume volume) throws StorageException {
     SessionProperties properties = session.state().properties();
     long capacity = properties.capacityBytes();
-    switch (properties.onFull()) {
-      case AUTO_ROLL -> {
-        boolean rolled = capacity == 0 || roll(session, volume, capacity);
-        bay.backupPoints().limit(volume, rolled ? 0 : capacity, false);
-      }
-      case BLOCK_WRITES -> bay.backupPoints().limit(volume, capacity, true);
-      case FAIL_WRITES -> bay.backupPoints().limit(volume, capacity, false);
-      case SPILL_TO_POOL -> bay.backupPoints().limit(volume, 0, false);
+    if (properties.onFull() == FullPolicy.AUTO_ROLL && capacity > 0) {
+      boolean rolled = roll(session, volume, capacity);
+      bay.backupPoints().limit(volume, rolled ? 0 : capacity, false);
+    } else {
+      safeguarded.capacity().limit(session, volume);
     }
   }
 

@@ -39,7 +39,9 @@ public final class Proofs {
     SessionState state = session.state();
     for (BackupRecord record : state.backups().values()) {
       String damage =
-          record.verdicts().isEmpty() ? null : Backup.of(safeguarded.bay(), state, record).damage();
+          record.verdicts().isEmpty()
+              ? null
+              : Backup.of(safeguarded.bay(), state, record).failedVerification();
       if (damage != null) {
         trouble.add("backup " + record.id() + ": " + damage);
         break;

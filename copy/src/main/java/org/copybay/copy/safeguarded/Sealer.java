@@ -56,6 +56,8 @@ public final class Sealer implements AutoCloseable {
   // concurrent: why backups of volumes could not be sealed
   private final Map<Key, Failure> failures = new ConcurrentHashMap<>();
 
+  private final Set<UUID> unnoted = new HashSet<>(); // of volumes, used by its thread
+
   // guarded by lock
   private boolean wanted;
   private boolean working;
@@ -120,8 +122,11 @@ public final class Sealer implements AutoCloseable {
       if (!volume.damaged()) {
         safeguarded.bay().backupPoints().noteRoot(volume);
       }
+      unnoted.remove(volume.id());
     } catch (StorageException e) {
-      LOG.warn("evidence: volume={} not noted: {}", volume.name(), e.getMessage());
+      if (unnoted.add(volume.id())) {
+        LOG.warn("evidence: volume={} not noted: {}", volume.name(), e.getMessage());
+      }
     }
   }
 
@@ -149,7 +154,11 @@ public final class Sealer implements AutoCloseable {
   }
 
   private void sealAll() {
-    safeguarded.bay().volumes().forEach(this::noteRoot);
+    for (Volume volume : safeguarded.bay().volumes()) {
+      if (!stopped) {
+        noteRoot(volume);
+      }
+    }
     List<PointInTime> all = safeguarded.bay().backupPoints().all();
     Set<Long> there = all.stream().map(PointInTime::backup).collect(Collectors.toSet());
     failures.keySet().removeIf(key -> !there.contains(key.backup()));

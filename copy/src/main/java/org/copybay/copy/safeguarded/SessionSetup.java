@@ -97,6 +97,7 @@ public final class SessionSetup {
 
   private void letGo(String session, CopySet set) {
     safeguarded.letGo(session, set.source());
+    safeguarded.capacity().lift(set.source());
     UUID recovery = set.recovery();
     if (recovery != null) {
       safeguarded.letGo(session, recovery);
@@ -170,6 +171,7 @@ public final class SessionSetup {
             also.run(connection);
           });
       session.setState(next);
+      safeguarded.capacity().limit(session);
     }
   }
 

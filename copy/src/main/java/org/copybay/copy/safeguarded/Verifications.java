@@ -75,31 +75,46 @@ public final class Verifications {
       throws StorageException {
     try (RankedLock.Held held = safeguarded.enter()) {
       safeguarded.bay().requireChangeable();
+      List<Volume> volumes = plan(safeguarded.find(name), backup);
       List<Job> jobs = new ArrayList<>();
       try {
-        for (Volume volume : plan(safeguarded.find(name), backup)) {
-          JobRecord row =
-              JobRecord.accepted(
-                  id != null && jobs.isEmpty() ? id : safeguarded.jobs().newId(),
-                  VerifyWork.VERB,
-                  line,
-                  VerifyWork.options(name, backup),
-                  volume.name(),
-                  volume.id(),
-                  "",
-                  null,
-                  uid,
-                  rate,
-                  safeguarded.jobs().now());
-          jobs.add(safeguarded.jobs().accept(row, new VerifyWork(safeguarded, row)));
+        // The one with the id last: a command that is refused leaves no job that answers for it.
+        for (int i = volumes.size() - 1; i >= 0; i--) {
+          String own = i == 0 && id != null ? id : safeguarded.jobs().newId();
+          jobs.add(0, accept(name, backup, rate, own, line, uid, volumes.get(i)));
         }
       } catch (StorageException e) {
-        for (Job job : jobs) {
-          job.cancel();
-        }
+        jobs.forEach(job -> cancel(job, e));
         throw e;
       }
       return jobs;
+    }
+  }
+
+  private Job accept(
+      String name, long backup, long rate, String id, String line, int uid, Volume volume)
+      throws StorageException {
+    JobRecord row =
+        JobRecord.accepted(
+            id,
+            VerifyWork.VERB,
+            line,
+            VerifyWork.options(name, backup),
+            volume.name(),
+            volume.id(),
+            "",
+            null,
+            uid,
+            rate,
+            safeguarded.jobs().now());
+    return safeguarded.jobs().accept(row, new VerifyWork(safeguarded, row));
+  }
+
+  private static void cancel(Job job, StorageException why) {
+    try {
+      job.cancel();
+    } catch (StorageException e) {
+      why.addSuppressed(e);
     }
   }
 

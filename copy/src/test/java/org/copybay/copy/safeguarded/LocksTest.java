@@ -61,6 +61,7 @@ final class LocksTest extends SafeguardedTest {
     long later = backup();
     assertFault(
         Fault.FORBIDDEN, () -> test.expire(PAY, later, false), "would go with backup " + later);
+    assertFault(Fault.FORBIDDEN, () -> test.expire(PAY, id, false), "backup " + id + " is locked");
     test.clock.pass(HOUR.plusSeconds(1));
     assertThat(test.expire(PAY, later, false).now()).containsExactly(id, later);
     test.assertNothingLeftBehind();

@@ -194,11 +194,23 @@ final class VerifyTest extends SafeguardedTest {
     long id = backup();
     sql(
         "create trigger no_b before insert on job when new.source='b' begin select raise(abort,''); end");
+    sql(
+        "create trigger no_a before insert on job when new.source='a' begin select raise(abort,''); end");
     assertFault(Fault.STORE_FAILED, () -> start(id), "");
-    Job first = test.jobs.all().get(0);
-    TestJobs.await("end of job " + first.id(), () -> first.state() == JobState.CANCELLED);
+    assertThat(test.jobs.all()).isEmpty();
     sql("drop trigger no_b");
-    assertThat(start(id)).hasSize(2);
+    assertFault(Fault.STORE_FAILED, () -> startNamed(id), "");
+    Job first = test.jobs.all().get(0);
+    assertThat(first.id())
+        .as("a command that is sent again must not find its id")
+        .isNotEqualTo("x");
+    TestJobs.await("end of job " + first.id(), () -> first.state() == JobState.CANCELLED);
+    sql("drop trigger no_a");
+    assertThat(startNamed(id)).extracting(Job::id).startsWith("x").hasSize(2);
+  }
+
+  private List<Job> startNamed(long backup) throws StorageException {
+    return test.safeguarded.verifications().start(PAY, backup, 0, "x", "verify", 7);
   }
 
   private void sql(String text) throws StorageException {

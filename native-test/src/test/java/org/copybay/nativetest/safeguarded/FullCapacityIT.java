@@ -9,7 +9,7 @@ class FullCapacityIT {
   /** Writes after backups until a write waits; leaves the pid of the program as writer. */
   private static final String WORDS =
       """
-      waits() { grep -q 'backups of volume a need [0-9]* % .*, and programs wait in write' $C/health; }
+      waits() { grep -q 'backups of volume a need 100 % .*, and programs wait in write' $C/health; }
       begin() {
         dd if=$1 of=$V/a bs=64K conv=notrunc status=none 2>why &
         writer=$!
@@ -33,14 +33,19 @@ class FullCapacityIT {
             volume a 4M; pay a
             head -c 4M /dev/urandom >new
             s set session=PAY capacity=1000000 on_full=block-writes minimum_interval=0
-            sleep 2 # until that is looked at, as a rule
             s backup session=PAY
             fill new
             kill -9 $writer
             if wait $writer; then exit 1; fi
             if waits; then exit 1; fi
             grep -q 'broken off by a signal while it waited for room' $C/last_error
+            fill new # a program that handles signals gets EINTR
+            kill -TERM $writer
+            if wait $writer; then exit 1; fi
+            if s set session=PAY capacity=4095 2>why; then exit 1; fi
+            grep -q 'less than a block' why
 
+            head -c 64K new | dd of=$V/a bs=64K conv=notrunc status=none # has its room
             latest >id
             cp $B/PAY/$(cat id)/a a.old
             fill new
@@ -67,6 +72,37 @@ class FullCapacityIT {
             while kill -0 $writer 2>/dev/null; do
               s terminate session=PAY confirm=$(ids | wc -l) || [ -z "$(ids)" ]
             done
+            wait $writer
+            cmp new $V/a
+            """);
+  }
+
+  /** And a program goes on when the volume leaves the session. */
+  @Test
+  void aRestoreWaitsForNoRoom() {
+    shell.must(
+        WORDS
+            + """
+            volume a 4M; pay a
+            cp $V/a a.old
+            head -c 4M /dev/urandom >new
+            s set session=PAY capacity=1M on_full=block-writes minimum_interval=0
+            s backup session=PAY
+            latest >id
+            fill new
+            kill -9 $writer
+            if wait $writer; then exit 1; fi
+            s restore session=PAY backup=$(cat id) confirm=yes
+            cmp a.old $V/a
+            until grep 'suspended: .* has reached its capacity' $C/health; do sleep 0.1; done
+            s set session=PAY capacity=0
+            s initiate-background-copy session=PAY set=restore
+            while grep -q restore $C/safeguard/PAY/recoveries; do sleep 0.1; done
+            cmp a.old $V/a
+            s set session=PAY capacity=1M
+            fill new
+            s set session=PAY capacity=4096
+            s remove session=PAY volume=a
             wait $writer
             cmp new $V/a
             """);

@@ -11,7 +11,7 @@ import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.evidence.EvidenceStore;
 import org.copybay.volumes.evidence.Root;
-import org.copybay.volumes.track.TrackDevice;
+import org.copybay.volumes.track.DevicePoints;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,7 +88,7 @@ public final class BackupPoints {
    * would be given up that its volume does not drop yet. OUT_OF_RANGE.
    */
   private static long recorded(long untilMillis) throws StorageException {
-    TrackDevice.requireLockable(untilMillis);
+    DevicePoints.requireLockable(untilMillis);
     return (untilMillis + MILLIS - 1) / MILLIS * MILLIS;
   }
 
@@ -148,6 +148,7 @@ public final class BackupPoints {
     volume
         .bytes()
         .tracks()
+        .points()
         .preservedBytes()
         .forEach(
             (number, bytes) -> {

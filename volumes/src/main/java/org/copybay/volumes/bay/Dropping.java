@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.track.PointId;
 import org.copybay.volumes.track.TrackDevice;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -115,7 +116,8 @@ final class Dropping {
     try {
       TrackDevice tracks = volume.bytes().tracks();
       return point.volumes().stream()
-          .anyMatch(of -> of.volume() == volume && tracks.hasPoint(of.number(), of.timeMillis()));
+          .anyMatch(
+              of -> of.volume() == volume && tracks.points().has(of.number(), of.timeMillis()));
     } catch (StorageException e) {
       return true; // damaged: nobody knows
     }
@@ -123,16 +125,16 @@ final class Dropping {
 
   private static void dropIn(Volume volume, List<PointInTime> points) throws StorageException {
     TrackDevice tracks = volume.bytes().tracks();
-    List<TrackDevice.PointId> ids = new ArrayList<>();
+    List<PointId> ids = new ArrayList<>();
     for (PointInTime point : points) {
       for (PointVolume of : point.volumes()) {
         if (of.volume() == volume) {
-          ids.add(new TrackDevice.PointId(of.number(), of.timeMillis()));
+          ids.add(new PointId(of.number(), of.timeMillis()));
         }
       }
     }
     try {
-      tracks.drop(ids);
+      tracks.points().drop(ids);
     } finally {
       tracks.flush(); // also where one is locked: the rows of the others go
     }

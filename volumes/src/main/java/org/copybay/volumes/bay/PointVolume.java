@@ -118,7 +118,7 @@ public final class PointVolume implements Image {
     if (proven) {
       volume.bytes().evidence().image(frozen()).read(offset, target);
     } else {
-      volume.bytes().tracks().readPoint(number(), timeMillis(), offset, target);
+      volume.bytes().tracks().points().read(number(), timeMillis(), offset, target);
     }
   }
 
@@ -194,7 +194,7 @@ public final class PointVolume implements Image {
     Extent found =
         offset >= size()
             ? null
-            : volume.bytes().tracks().awayFromPoint(number(), timeMillis(), offset);
+            : volume.bytes().tracks().points().away(number(), timeMillis(), offset);
     if (found == null || found.offset() >= size()) {
       return null;
     }
@@ -213,9 +213,9 @@ public final class PointVolume implements Image {
     if (fromBlock > size() / BLOCK_BYTES) {
       return found;
     }
-    Extent run = tracks.changedSince(number(), timeMillis(), fromBlock * BLOCK_BYTES);
+    Extent run = tracks.points().changedSince(number(), timeMillis(), fromBlock * BLOCK_BYTES);
     while (run != null && found.size() < limit) {
-      Extent next = tracks.changedSince(number(), timeMillis(), run.end());
+      Extent next = tracks.points().changedSince(number(), timeMillis(), run.end());
       if (next != null && next.offset() == run.end()) {
         run = new Extent(run.offset(), run.length() + next.length());
       } else {
@@ -235,7 +235,7 @@ public final class PointVolume implements Image {
     long found =
         proven
             ? volume.bytes().evidence().image(frozen()).seek(offset, inside, data)
-            : volume.bytes().tracks().seekPoint(number(), timeMillis(), offset, inside, data);
+            : volume.bytes().tracks().points().seek(number(), timeMillis(), offset, inside, data);
     return found == inside && data ? end : found;
   }
 }

@@ -271,8 +271,8 @@ public final class Points {
     for (PointVolume of : point.volumes()) {
       try {
         TrackDevice tracks = of.volume().bytes().tracks();
-        if (tracks.lockedUntil(of.number(), of.timeMillis()) < point.lockedUntilMillis()) {
-          tracks.lock(of.number(), of.timeMillis(), point.lockedUntilMillis());
+        if (tracks.points().lockedUntil(of.number(), of.timeMillis()) < point.lockedUntilMillis()) {
+          tracks.points().lock(of.number(), of.timeMillis(), point.lockedUntilMillis());
           tracks.flush();
         }
       } catch (StorageException e) {
@@ -422,7 +422,7 @@ public final class Points {
     for (PointInTime point : ready.values()) {
       for (PointVolume of : point.volumes()) {
         if (of.volume() == volume
-            && !tracks.hasPoint(of.number(), point.created().toEpochMilli())) {
+            && !tracks.points().has(of.number(), point.created().toEpochMilli())) {
           throw new StorageException(
               Fault.CORRUPT, "it lacks point " + of.number() + ", which the catalogue knows");
         }

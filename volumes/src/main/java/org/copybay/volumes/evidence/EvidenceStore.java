@@ -207,7 +207,7 @@ public final class EvidenceStore implements AutoCloseable {
   }
 
   private boolean hasPoint(FrozenPoint point) {
-    return device.hasPoint(point.number(), point.timeMillis());
+    return device.points().has(point.number(), point.timeMillis());
   }
 
   /**

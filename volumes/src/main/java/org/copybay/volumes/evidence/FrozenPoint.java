@@ -1,6 +1,6 @@
 package org.copybay.volumes.evidence;
 
-import org.copybay.volumes.track.TrackDevice;
+import org.copybay.volumes.track.PointId;
 
 /**
  * A point of a volume, by what never changes of it; a later one may have the same number.
@@ -10,7 +10,7 @@ import org.copybay.volumes.track.TrackDevice;
  * @param timeMillis its instant, since 1970
  */
 public record FrozenPoint(int number, long sizeBytes, long timeMillis) {
-  TrackDevice.PointId id() {
-    return new TrackDevice.PointId(number, timeMillis);
+  PointId id() {
+    return new PointId(number, timeMillis);
   }
 }

@@ -20,7 +20,7 @@ record PointImage(TrackDevice device, FrozenPoint point) implements Image {
 
   @Override
   public void read(long offset, ByteBuffer target) throws StorageException {
-    device.readPoint(point.number(), point.timeMillis(), offset, target);
+    device.points().read(point.number(), point.timeMillis(), offset, target);
   }
 
   @Override
@@ -37,7 +37,7 @@ record PointImage(TrackDevice device, FrozenPoint point) implements Image {
 
   @Override
   public long seek(long offset, long end, boolean data) throws StorageException {
-    return device.seekPoint(point.number(), point.timeMillis(), offset, end, data);
+    return device.points().seek(point.number(), point.timeMillis(), offset, end, data);
   }
 
   /** The next tracks with data at or after an offset, as a range of whole tracks; empty at last. */

@@ -76,7 +76,7 @@ final class Sealing {
     FrozenPoint from = base;
     if (from != null) {
       TrackDevice device = image.device();
-      return offset -> device.changedBetween(from.id(), point.id(), offset);
+      return offset -> device.points().changedBetween(from.id(), point.id(), offset);
     }
     return offset -> {
       Extent data = image.nextDataTracks(offset);

@@ -3,7 +3,6 @@ package org.copybay.volumes.track;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.copybay.volumes.BlockDevice;
-import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 
 /**
@@ -46,10 +45,8 @@ public final class AnnouncingDevice implements BlockDevice {
     while (true) {
       try {
         return writeOnce(offset, source);
-      } catch (StorageException e) {
-        if (e.fault() != Fault.NO_SPACE || !tracks.isLimited()) {
-          throw e;
-        } // it waits before it enters the gate again
+      } catch (SpillFullException e) {
+        tracks.awaitSpill(e);
       }
     }
   }
@@ -75,6 +72,17 @@ public final class AnnouncingDevice implements BlockDevice {
   }
 
   private void zeroPiece(long offset, long length, boolean keepSpace) throws StorageException {
+    while (true) {
+      try {
+        zeroOnce(offset, length, keepSpace);
+        return;
+      } catch (SpillFullException e) {
+        tracks.awaitSpill(e);
+      }
+    }
+  }
+
+  private void zeroOnce(long offset, long length, boolean keepSpace) throws StorageException {
     int ticket = enter(offset, length);
     try {
       announce(offset, length);

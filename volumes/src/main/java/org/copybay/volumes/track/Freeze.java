@@ -18,7 +18,7 @@ public record Freeze(TrackDevice device, int number, long sizeBytes) {
   /**
    * Makes a point of each volume at one instant, at which all gates are closed: what was
    * acknowledged before is in, what was not is in whole requests or not. Durable after a {@link
-   * TrackDevice#flush} of each. On an error there is none, or one that {@link TrackDevice#drop}
+   * TrackDevice#flush} of each. On an error there is none, or one that {@link DevicePoints#drop}
    * finds later. P7.
    *
    * @param volumes by the number of their gates
@@ -38,7 +38,7 @@ public record Freeze(TrackDevice device, int number, long sizeBytes) {
       try {
         if (!whole) {
           for (Freeze volume : made) {
-            volume.device.dropClosed(volume.number);
+            volume.device.points().dropClosed(volume.number);
           }
         }
       } finally {

@@ -38,9 +38,8 @@ final class PointChanges {
     this.reader = reader;
   }
 
-  /** {@link TrackDevice#changedBetween}. */
-  @Nullable Extent next(TrackDevice.PointId earlier, TrackDevice.PointId later, long offset)
-      throws StorageException {
+  /** {@link DevicePoints#changedBetween}. */
+  @Nullable Extent next(PointId earlier, PointId later, long offset) throws StorageException {
     if (earlier.number() >= later.number()) {
       throw new IllegalArgumentException(earlier + " is not before " + later);
     }
@@ -56,8 +55,7 @@ final class PointChanges {
     return null;
   }
 
-  private TrackReader.Looked look(
-      TrackDevice.PointId earlier, TrackDevice.PointId later, long from, int trackBytes)
+  private TrackReader.Looked look(PointId earlier, PointId later, long from, int trackBytes)
       throws StorageException {
     long shown = shown(earlier, later, from, trackBytes); // before it is filled
     int ticket = epochs.enter();
@@ -74,8 +72,7 @@ final class PointChanges {
   }
 
   /** The first track that the later one shows of an origin, and the earlier one does not; or -1. */
-  private long shown(
-      TrackDevice.PointId earlier, TrackDevice.PointId later, long from, int trackBytes) {
+  private long shown(PointId earlier, PointId later, long from, int trackBytes) {
     TrackEngine engine = engines.get();
     if (engine == null || earlier.number() > engine.unfilled().now().mark()) {
       return -1;
@@ -84,8 +81,7 @@ final class PointChanges {
     return shown == null ? -1 : shown.offset() / trackBytes;
   }
 
-  private TrackEngine require(TrackDevice.PointId earlier, TrackDevice.PointId later)
-      throws StorageException {
+  private TrackEngine require(PointId earlier, PointId later) throws StorageException {
     TrackEngine engine = engines.get();
     if (engine == null || !has(engine, earlier) || !has(engine, later)) {
       throw new StorageException(Fault.NOT_FOUND, "the point was dropped");
@@ -93,7 +89,7 @@ final class PointChanges {
     return engine;
   }
 
-  private static boolean has(TrackEngine engine, TrackDevice.PointId point) {
+  private static boolean has(TrackEngine engine, PointId point) {
     return engine.hasPoint(point.number(), point.timeMillis());
   }
 }

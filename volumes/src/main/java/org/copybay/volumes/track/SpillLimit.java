@@ -8,7 +8,7 @@ import org.copybay.volumes.StorageException;
 
 /**
  * How much a volume may have in its spill: what its points need beside its home. A write that needs
- * more fails (P9), or waits before it enters the gate until there is room. Any thread may call.
+ * more fails (P9), or waits outside of the gate until there is room. Any thread may call.
  */
 final class SpillLimit {
   /** How long who waits goes without a look: what is freed is not told. */
@@ -21,8 +21,7 @@ final class SpillLimit {
   private volatile long bytes; // 0: none
   private volatile boolean waits;
 
-  @GuardedBy("lock")
-  private boolean closed;
+  private volatile boolean closed; // volatile: changed under lock
 
   @GuardedBy("lock")
   private int waiting;
@@ -72,55 +71,55 @@ final class SpillLimit {
     return most == 0 ? Long.MAX_VALUE : Math.max(0, most - usedBytes) / blockBytes;
   }
 
-  /** NO_SPACE where nothing is left. */
-  StorageException full() {
-    return new StorageException(
-        Fault.NO_SPACE,
-        "what the points of the volume need has reached its capacity of " + bytes + " bytes",
-        "expire backups, or give it more capacity: safeguarded set session=NAME capacity=SIZE");
+  /** What a write fails with where no block is left. */
+  SpillFullException full() {
+    return new SpillFullException(bytes);
   }
 
   /**
-   * Returns when there is room, where writes wait for it. CLOSED when the volume is closed,
-   * INTERRUPTED when the program that writes gets a signal.
+   * Returns when there is room, or writes do not wait for it any more. CLOSED when the volume is
+   * closed, INTERRUPTED when the program that writes gets a signal.
    */
   void await(LongSupplier usedBytes) throws StorageException {
-    if (!isReached(usedBytes)) {
-      return;
-    }
-    synchronized (lock) {
-      waiting++;
-      try {
-        while (isReached(usedBytes)) {
-          awaitNews();
-        }
-      } finally {
-        waiting--;
+    count(1);
+    try {
+      while (waits && blocksLeft(usedBytes.getAsLong()) == 0) {
+        requireWaiting();
+        pause();
       }
+    } finally {
+      count(-1);
     }
   }
 
-  /** Whether a write that needs more waits now. */
-  boolean isReached(LongSupplier usedBytes) {
-    return waits && blocksLeft(usedBytes.getAsLong()) == 0;
+  private void count(int more) {
+    synchronized (lock) {
+      waiting += more;
+    }
   }
 
-  @SuppressWarnings("WaitNotInLoop") // its caller looks again
-  @GuardedBy("lock")
-  private void awaitNews() throws StorageException {
+  private void requireWaiting() throws StorageException {
     if (closed) {
       throw new StorageException(Fault.CLOSED, "the volume was closed while a write waited");
     }
     if (Requester.gone()) {
+      StorageException full = full();
       throw new StorageException(
           Fault.INTERRUPTED,
-          "the write was broken off by a signal while it waited for room: " + full().getMessage(),
-          full().remedy());
+          "the write was broken off by a signal while it waited for room: " + full.getMessage(),
+          full.remedy());
     }
-    try {
-      lock.wait(LOOK_MILLIS);
-    } catch (InterruptedException e) {
-      throw new IllegalStateException("a thread of this program is never interrupted", e);
+  }
+
+  /** Until news, or for a while: room that comes between a look and this is found at the next. */
+  @SuppressWarnings("WaitNotInLoop") // its caller looks again
+  private void pause() {
+    synchronized (lock) {
+      try {
+        lock.wait(LOOK_MILLIS);
+      } catch (InterruptedException e) {
+        throw new IllegalStateException("a thread of this program is never interrupted", e);
+      }
     }
   }
 }

@@ -2,10 +2,6 @@ package org.copybay.volumes.track;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.util.List;
-import java.util.NavigableMap;
-import java.util.TreeMap;
 import org.copybay.volumes.BlockDevice;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
@@ -27,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  * of the {@link AnnouncingDevice} above before they come here, and find filled what they need.
  */
 public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
-  private static final int DROPPED_AT_ONCE = 256;
-
   // set once
   private final TrackStore store;
   private final Passages gate;
@@ -43,7 +37,7 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
   private final OriginReader.OwnBytes ownBytes = this::readOwn;
   private final OriginReader.OwnHoles ownHoles = this::seekOwn;
   private final OriginReader reader;
-  private final PointChanges pointChanges;
+  private final DevicePoints points;
 
   private int freezing; // guarded by engineLock: points being made, which need the engine
 
@@ -56,7 +50,6 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
     gate = new Passages(use.number());
     epochs = new Passages(Long.MAX_VALUE); // waited for with no gate closed
     reader = new OriginReader(epochs, this::engine);
-    pointChanges = new PointChanges(epochs, this::engine, reader);
     upkeep = new Upkeep(use.volume().get().name(), this::keepUp);
     room = new JournalRoom(upkeep::wake);
     engineLock = new RankedLock(LockRank.ENGINE, use.number());
@@ -73,6 +66,7 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
             use.recover(),
             Geometry.STANDARD,
             TrackSetting.JOURNAL_BYTES);
+    points = new DevicePoints(setting, use, origin, reader, this::engine);
   }
 
   /** Opens what lies in the store. CORRUPT when the engine finds damage. */
@@ -105,15 +99,17 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
     upkeep.wake();
   }
 
-  /** Waits until the journal and the spill have room; called before the gate is entered. */
+  /** Waits until the journal has room; called before the gate is entered. */
   void awaitRoom() throws StorageException {
     room.await();
-    limit.await(this::spillBytes);
   }
 
-  /** Whether a write that found no room is to wait and be tried again. */
-  boolean isLimited() {
-    return limit.isReached(this::spillBytes);
+  /** Waits until a write that found the spill full may be tried again; else throws that. */
+  void awaitSpill(SpillFullException full) throws StorageException {
+    if (!limit.waits()) {
+      throw full;
+    }
+    limit.await(this::spillBytes);
   }
 
   /**
@@ -224,42 +220,9 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
 
   // ---- points
 
-  /**
-   * Reads target.remaining() bytes as of a point. NOT_FOUND when it was dropped, also when another
-   * has its number by now.
-   *
-   * @param timeMillis its instant
-   */
-  public void readPoint(int point, long timeMillis, long offset, ByteBuffer target)
-      throws StorageException {
-    reader.read(
-        point, offset, target, (at, into) -> withPoint(point, timeMillis).read(point, at, into));
-  }
-
-  /** {@link #seek} as of a point. NOT_FOUND. */
-  public long seekPoint(int point, long timeMillis, long offset, long end, boolean data)
-      throws StorageException {
-    return reader.seek(
-        point,
-        offset,
-        end,
-        data,
-        (from, to, wanted) -> withPoint(point, timeMillis).seek(point, from, to, wanted));
-  }
-
-  /**
-   * The next blocks of 4096 bytes at or after an offset, a multiple of that, which were changed
-   * since a point; null when there are no more. Neighbours may come one by one. NOT_FOUND.
-   */
-  public @Nullable Extent changedSince(int point, long timeMillis, long offset)
-      throws StorageException {
-    Extent shown = point > origin.mark() ? null : reader.nextShown(0, offset);
-    int ticket = epochs.enter();
-    try {
-      return first(withPoint(point, timeMillis).changed(point, offset), shown);
-    } finally {
-      epochs.leave(ticket);
-    }
+  /** What they hold, and how they are dropped. */
+  public DevicePoints points() {
+    return points;
   }
 
   /** The file, in the directory of a volume, that has what does not lie at its home. */
@@ -267,49 +230,8 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
     return directory.resolve(TrackFiles.SPILL);
   }
 
-  /** The same, of blocks that do not lie at home as of a point. */
-  public @Nullable Extent awayFromPoint(int point, long timeMillis, long offset)
-      throws StorageException {
-    Extent shown = reader.nextShown(point, offset); // before it is filled: it may lie there then
-    int ticket = epochs.enter();
-    try {
-      return first(withPoint(point, timeMillis).away(point, offset), shown);
-    } finally {
-      epochs.leave(ticket);
-    }
-  }
-
-  /**
-   * The next track at or after an offset whose bytes may differ between two points of the volume,
-   * whole, also past its end; null when there are none. NOT_FOUND when one of the points was
-   * dropped.
-   */
-  public @Nullable Extent changedBetween(PointId earlier, PointId later, long offset)
-      throws StorageException {
-    return pointChanges.next(earlier, later, offset);
-  }
-
   @Nullable Extent nextUnfilled(long offset) {
     return reader.nextShown(0, offset);
-  }
-
-  private static @Nullable Extent first(@Nullable Extent one, @Nullable Extent other) {
-    boolean isOne = one != null && (other == null || one.offset() <= other.offset());
-    return isOne ? one : other;
-  }
-
-  private TrackEngine withPoint(int point, long timeMillis) throws StorageException {
-    TrackEngine now = engine;
-    if (now == null || !now.hasPoint(point, timeMillis)) {
-      throw new StorageException(Fault.NOT_FOUND, "the point was dropped");
-    }
-    return now;
-  }
-
-  /** Whether it has the point of that number that was made at that instant. */
-  public boolean hasPoint(int number, long timeMillis) {
-    TrackEngine now = engine;
-    return now != null && now.hasPoint(number, timeMillis);
   }
 
   /**
@@ -357,112 +279,6 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
       throw new StorageException(Fault.AGAIN, "another point was made or dropped", "try again");
     }
     now.freeze(wanted.sizeBytes(), timeMillis);
-  }
-
-  /**
-   * Drops a point; one that is not there is no error. Durable after a {@link #flush}. FORBIDDEN
-   * while it is locked, whoever asks.
-   *
-   * @param timeMillis its instant: a later point may have the same number
-   */
-  public void drop(int number, long timeMillis) throws StorageException {
-    drop(List.of(new PointId(number, timeMillis)));
-  }
-
-  /**
-   * Which point it is: a later one may have the same number.
-   *
-   * @param number of the point
-   * @param timeMillis its instant
-   */
-  public record PointId(int number, long timeMillis) {}
-
-  /**
-   * Drops points, as {@link #drop(int, long)}; in between, writers go on. FORBIDDEN where one is
-   * locked; the others are dropped all the same.
-   */
-  public void drop(List<PointId> points) throws StorageException {
-    StorageException locked = null;
-    for (int from = 0; from < points.size(); from += DROPPED_AT_ONCE) {
-      int to = Math.min(from + DROPPED_AT_ONCE, points.size());
-      long now = use.nowMillis().getAsLong(); // no writer waits for it
-      try (var closed = gate.close()) {
-        for (PointId point : points.subList(from, to)) {
-          locked = dropUnlocked(point, now, locked);
-        }
-      }
-    }
-    if (locked != null) {
-      throw locked;
-    }
-  }
-
-  private @Nullable StorageException dropUnlocked(
-      PointId point, long nowMillis, @Nullable StorageException before) throws StorageException {
-    try {
-      if (hasPoint(point.number, point.timeMillis)) {
-        dropClosed(point.number, nowMillis);
-      }
-      return before;
-    } catch (StorageException e) {
-      if (e.fault() != Fault.FORBIDDEN) {
-        throw e;
-      }
-      return e;
-    }
-  }
-
-  /**
-   * Lets nobody drop a point before a time, which it keeps in its own record; a lock only grows.
-   * Durable after a {@link #flush}. NOT_FOUND, OUT_OF_RANGE.
-   *
-   * @param timeMillis its instant
-   * @param untilMillis since 1970, until the year 2106; rounded up to a second
-   */
-  public void lock(int number, long timeMillis, long untilMillis) throws StorageException {
-    requireLockable(untilMillis);
-    try (var closed = gate.close()) {
-      withPoint(number, timeMillis).lock(number, untilMillis);
-    }
-  }
-
-  /** OUT_OF_RANGE for a time that no record of a point can have. */
-  public static void requireLockable(long untilMillis) throws StorageException {
-    if (untilMillis > MapLayout.LAST_LOCK_MILLIS) {
-      throw new StorageException(
-          Fault.OUT_OF_RANGE,
-          "a lock ends at " + Instant.ofEpochMilli(MapLayout.LAST_LOCK_MILLIS) + " at the latest");
-    }
-  }
-
-  /** Until when a point is locked, in ms since 1970; 0 for one that is not, or is not there. */
-  public long lockedUntil(int number, long timeMillis) {
-    TrackEngine now = engine;
-    return now == null || !now.hasPoint(number, timeMillis) ? 0 : now.lockedUntil(number);
-  }
-
-  /** {@link #drop} of one that was just made; the gate is closed. */
-  void dropClosed(int number) throws StorageException {
-    dropClosed(number, use.nowMillis().getAsLong());
-  }
-
-  private void dropClosed(int number, long nowMillis) throws StorageException {
-    TrackEngine now = engine;
-    if (now == null) {
-      return;
-    }
-    long until = now.lockedUntil(number);
-    if (until > nowMillis) {
-      throw new StorageException(
-          Fault.FORBIDDEN,
-          "point "
-              + number
-              + " of volume "
-              + use.volume().get().name()
-              + " is locked until "
-              + Instant.ofEpochMilli(until));
-    }
-    now.drop(number);
   }
 
   // ---- upkeep
@@ -587,19 +403,6 @@ public final class TrackDevice implements BlockDevice, Image, AutoCloseable {
   public long awayBytes() {
     TrackEngine now = engine;
     return now == null ? 0 : now.awayBytes();
-  }
-
-  /**
-   * Bytes that each point keeps from being overwritten, by number. It goes through the whole map.
-   */
-  public NavigableMap<Integer, Long> preservedBytes() throws StorageException {
-    int ticket = epochs.enter();
-    try {
-      TrackEngine now = engine;
-      return now == null ? new TreeMap<>() : now.preservedBytes();
-    } finally {
-      epochs.leave(ticket);
-    }
   }
 
   /** Lets what is read next of home and spill come from the disk, as far as it lies there. */

@@ -134,8 +134,8 @@ final class BackupPointsTest {
     PointInTime free = backup(0);
     test.bay.points().purge(Map.of(locked, locked.id(), free, free.id()));
     reopen();
-    assertThat(a.bytes().tracks().hasPoint(1, locked.created().toEpochMilli())).isTrue();
-    assertThat(a.bytes().tracks().hasPoint(2, free.created().toEpochMilli())).isFalse();
+    assertThat(a.bytes().tracks().points().has(1, locked.created().toEpochMilli())).isTrue();
+    assertThat(a.bytes().tracks().points().has(2, free.created().toEpochMilli())).isFalse();
     assertThat(read(find(locked.backup()), "a")).isEqualTo(Bytes.random(1, SIZE));
     assertThat(test.bay.backupPoints().all()).hasSize(1);
   }
@@ -162,8 +162,9 @@ final class BackupPointsTest {
     reopen();
 
     assertForbidden(
-        () -> a.bytes().tracks().drop(of.number(), of.timeMillis()), "point 1 of volume a");
-    assertThat(a.bytes().tracks().hasPoint(of.number(), of.timeMillis())).isTrue();
+        () -> a.bytes().tracks().points().drop(of.number(), of.timeMillis()),
+        "point 1 of volume a");
+    assertThat(a.bytes().tracks().points().has(of.number(), of.timeMillis())).isTrue();
   }
 
   @Test
@@ -223,7 +224,7 @@ final class BackupPointsTest {
 
     reopen();
 
-    long found = b.bytes().tracks().lockedUntil(of.number(), of.timeMillis());
+    long found = b.bytes().tracks().points().lockedUntil(of.number(), of.timeMillis());
     assertThat(found).isEqualTo(until);
   }
 

@@ -115,7 +115,7 @@ final class EvidenceVolume implements AutoCloseable {
   }
 
   void drop(FrozenPoint point) throws StorageException {
-    device.drop(point.number(), point.timeMillis());
+    device.points().drop(point.number(), point.timeMillis());
     device.flush();
     points.remove(point);
   }

@@ -76,7 +76,7 @@ final class OriginVolume implements AutoCloseable {
     if (point == 0) {
       device.read(offset, target);
     } else {
-      device.readPoint(point, instant(point), offset, target);
+      device.points().read(point, instant(point), offset, target);
     }
     return Bytes.of(target);
   }
@@ -106,7 +106,7 @@ final class OriginVolume implements AutoCloseable {
   /** Drops that point, and all others of the number. */
   void drop(int number) throws StorageException {
     try (var closed = device.gate().close()) {
-      device.dropClosed(number);
+      device.points().dropClosed(number);
     }
   }
 
@@ -115,19 +115,19 @@ final class OriginVolume implements AutoCloseable {
     return new Image() {
       @Override
       public void read(long offset, ByteBuffer target) throws StorageException {
-        device.readPoint(number, instant, offset, target);
+        device.points().read(number, instant, offset, target);
       }
 
       @Override
       public long nextData(long offset) throws StorageException {
         long end = store.home().size();
-        long found = device.seekPoint(number, instant, offset, end, true);
+        long found = device.points().seek(number, instant, offset, end, true);
         return found >= end ? -1 : found;
       }
 
       @Override
       public long nextHole(long offset) throws StorageException {
-        return device.seekPoint(number, instant, offset, store.home().size(), false);
+        return device.points().seek(number, instant, offset, store.home().size(), false);
       }
     };
   }

@@ -26,20 +26,20 @@ final class PointChangesTest {
   private static final int TRACKS = 16;
   private static final int SIZE = TRACKS * TRACK;
 
-  private static TrackDevice.PointId point(OriginVolume volume, int number) {
-    return new TrackDevice.PointId(number, volume.instant(number));
+  private static PointId point(OriginVolume volume, int number) {
+    return new PointId(number, volume.instant(number));
   }
 
   private static Set<Integer> changed(OriginVolume volume, int from, int to)
       throws StorageException {
     Set<Integer> tracks = new TreeSet<>();
-    TrackDevice.PointId earlier = point(volume, from);
-    TrackDevice.PointId later = point(volume, to);
-    Extent found = volume.device.changedBetween(earlier, later, 0);
+    PointId earlier = point(volume, from);
+    PointId later = point(volume, to);
+    Extent found = volume.device.points().changedBetween(earlier, later, 0);
     while (found != null) {
       assertThat(found.length()).isEqualTo(TRACK);
       assertThat(tracks.add((int) (found.offset() / TRACK))).isTrue();
-      found = volume.device.changedBetween(earlier, later, found.end());
+      found = volume.device.points().changedBetween(earlier, later, found.end());
     }
     return tracks;
   }
@@ -103,15 +103,15 @@ final class PointChangesTest {
   void aPointThatWasDroppedIsNotCompared() throws Exception {
     try (OriginVolume volume = new OriginVolume(1, SIZE)) {
       int first = volume.freeze();
-      TrackDevice.PointId earlier = point(volume, first);
+      PointId earlier = point(volume, first);
       int second = volume.freeze();
-      TrackDevice.PointId later = point(volume, second);
+      PointId later = point(volume, second);
 
       volume.drop(first);
 
-      assertThatThrownBy(() -> volume.device.changedBetween(earlier, later, 0))
+      assertThatThrownBy(() -> volume.device.points().changedBetween(earlier, later, 0))
           .hasMessageContaining("dropped");
-      assertThatThrownBy(() -> volume.device.changedBetween(later, earlier, 0))
+      assertThatThrownBy(() -> volume.device.points().changedBetween(later, earlier, 0))
           .isInstanceOf(IllegalArgumentException.class);
     }
   }
@@ -119,9 +119,9 @@ final class PointChangesTest {
   @Test
   void aPointThatIsDroppedDuringTheLookIsNotCompared() throws Exception {
     try (OriginVolume volume = new OriginVolume(1, SIZE)) {
-      TrackDevice.PointId earlier = point(volume, volume.freeze());
+      PointId earlier = point(volume, volume.freeze());
       volume.write(3 * TRACK, new byte[] {2});
-      TrackDevice.PointId later = point(volume, volume.freeze());
+      PointId later = point(volume, volume.freeze());
       int[] asked = new int[1];
       Passages epochs = new Passages(5);
       PointChanges changes =

@@ -191,7 +191,7 @@ final class TrackOriginModelTest {
     private long seek(int point, long offset, boolean data) throws StorageException {
       return point == 0
           ? volume.device.seek(offset, live.length, data)
-          : volume.device.seekPoint(point, volume.instant(point), offset, live.length, data);
+          : volume.device.points().seek(point, volume.instant(point), offset, live.length, data);
     }
 
     /** Data and holes follow each other up to the end, and no byte of a hole is another than 0. */
@@ -232,7 +232,9 @@ final class TrackOriginModelTest {
 
     private void requireChanged(int number, Frozen point) throws StorageException {
       BitSet found =
-          all(offset -> volume.device.changedSince(number, volume.instant(number), offset));
+          all(
+              offset ->
+                  volume.device.points().changedSince(number, volume.instant(number), offset));
       for (int block = 0; block * BLOCK < live.length; block++) {
         int from = block * BLOCK;
         int end = Math.min(live.length, from + BLOCK);
@@ -250,7 +252,7 @@ final class TrackOriginModelTest {
     /** What does not lie elsewhere lies at home. */
     private void requireHome(int number, byte[] want) throws StorageException {
       BitSet away =
-          all(offset -> volume.device.awayFromPoint(number, volume.instant(number), offset));
+          all(offset -> volume.device.points().away(number, volume.instant(number), offset));
       ByteBuffer target = ByteBuffer.allocateDirect(want.length);
       volume.store.home().read(0, target);
       byte[] home = Bytes.of(target);

@@ -38,7 +38,7 @@ class UpkeepFaultTest {
       assertThat(told.get()).isEmpty();
 
       store.refuse((file, kind, offset, length) -> kind == Kind.FLUSH ? Fault.STORE_FAILED : null);
-      device.drop(point, 0);
+      device.points().drop(point, 0);
       Awaitility.await().until(() -> !told.get().isEmpty());
       store.refuse((file, kind, offset, length) -> null);
     }

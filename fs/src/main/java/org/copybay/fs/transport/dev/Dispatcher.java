@@ -2,7 +2,6 @@ package org.copybay.fs.transport.dev;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.function.LongPredicate;
 import org.copybay.fs.transport.AttrChange;
 import org.copybay.fs.transport.AttrReply;
 import org.copybay.fs.transport.EntryReply;
@@ -30,7 +29,7 @@ final class Dispatcher {
   private final FuseHandler handler;
   private final RequestBuffer buffer;
   private final FaultLog faults;
-  private final LongPredicate interrupts;
+  private final Interrupts interrupts;
   private final Incoming in;
   private final ByteBuffer body;
   private final DirectoryWriter directory;
@@ -38,12 +37,7 @@ final class Dispatcher {
   private final AttrReply attr = new AttrReply();
   private final OpenReply opened = new OpenReply();
 
-  /**
-   * The dispatcher of one worker.
-   *
-   * @param interrupts tells whoever serves the request with that number; false if nobody does
-   */
-  Dispatcher(FuseHandler handler, RequestBuffer buffer, FaultLog faults, LongPredicate interrupts) {
+  Dispatcher(FuseHandler handler, RequestBuffer buffer, FaultLog faults, Interrupts interrupts) {
     this.handler = handler;
     this.buffer = buffer;
     this.faults = faults;
@@ -109,19 +103,11 @@ final class Dispatcher {
 
   /** Whether the program whose request is served was sent a signal meanwhile. */
   boolean interrupted() {
-    return in.interrupted();
+    return interrupts.has(in.unique());
   }
 
-  /** As {@link Incoming#interrupt}. */
-  boolean interrupt(long unique) {
-    return in.interrupt(unique);
-  }
-
-  /** A worker may have taken the request and not looked at it: the kernel asks again then. */
-  private int interrupt() throws FuseException {
-    if (!interrupts.test(in.longAt(0))) {
-      throw new FuseException(Errno.EAGAIN);
-    }
+  private int interrupt() {
+    interrupts.add(in.longAt(0));
     return NO_ANSWER;
   }
 

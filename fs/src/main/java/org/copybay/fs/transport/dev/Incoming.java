@@ -22,13 +22,7 @@ final class Incoming implements Request {
   private final CharsetDecoder utf8 = StandardCharsets.UTF_8.newDecoder();
   private int length;
   private int opcode;
-
-  // volatile: written by this thread, read by one that has an interrupt of it
-  private volatile long unique;
-
-  // volatile: written by whoever has an interrupt, read by this thread
-  private volatile long interrupted;
-
+  private long unique;
   private long node;
   private int uid;
   private int gid;
@@ -49,20 +43,6 @@ final class Incoming implements Request {
     uid = memory.getInt(at + 24);
     gid = memory.getInt(at + 28);
     pid = memory.getInt(at + 32);
-  }
-
-  /** Whether the program that asks was sent a signal since. Called by this thread. */
-  boolean interrupted() {
-    return interrupted == unique;
-  }
-
-  /** Remembers an interrupt of the request with that number, if it is this. Any thread may call. */
-  boolean interrupt(long number) {
-    boolean mine = unique == number;
-    if (mine) {
-      interrupted = number;
-    }
-    return mine;
   }
 
   @Override

@@ -31,7 +31,8 @@ final class Worker implements Runnable {
   private long seenPhase;
   private long seenNanos;
 
-  Worker(WorkerPool pool, int device, FuseHandler handler, FaultLog faults) throws IOException {
+  Worker(WorkerPool pool, int device, FuseHandler handler, FaultLog faults, Interrupts interrupts)
+      throws IOException {
     this.pool = pool;
     fd = Posix.cloneDevice(device);
     try {
@@ -40,7 +41,7 @@ final class Worker implements Runnable {
       Posix.close(fd);
       throw e;
     }
-    dispatcher = new Dispatcher(handler, buffer, faults, pool::interrupt);
+    dispatcher = new Dispatcher(handler, buffer, faults, interrupts);
   }
 
   /**
@@ -57,11 +58,6 @@ final class Worker implements Runnable {
       seenNanos = nowNanos;
     }
     return (nowNanos - seenNanos >= LONG_NANOS || tasks.asleep(tid)) && now == phase;
-  }
-
-  /** As {@link Incoming#interrupt}. */
-  boolean interrupt(long unique) {
-    return dispatcher.interrupt(unique);
   }
 
   @Override

@@ -30,6 +30,7 @@ final class WorkerPool {
   private final FuseHandler handler;
   private final Runnable whenOver;
   private final FaultLog faults = new FaultLog(log::error);
+  private final Interrupts interrupts = new Interrupts();
   private final PoolWatch watch = new PoolWatch(this);
   private final GrowthRule rule =
       new GrowthRule(
@@ -96,11 +97,6 @@ final class WorkerPool {
     workers.add(worker);
   }
 
-  /** The program that waits for that request got a signal; false if nobody serves the request. */
-  boolean interrupt(long unique) {
-    return workers.stream().anyMatch(worker -> worker.interrupt(unique));
-  }
-
   /** A worker ends. */
   void left(Worker worker) {
     workers.remove(worker);
@@ -156,7 +152,7 @@ final class WorkerPool {
     count.addAndGet(number);
     for (int i = 0; i < number; i++) {
       try {
-        Worker worker = new Worker(this, device, handler, faults);
+        Worker worker = new Worker(this, device, handler, faults, interrupts);
         String name = "fuse-" + launched.incrementAndGet();
         Thread thread = new Thread(null, worker, name, STACK_BYTES, false);
         thread.setDaemon(true);

@@ -32,6 +32,7 @@ class DispatcherTest {
 
   private final List<String> calls = new ArrayList<>();
   private final List<String> faults = new ArrayList<>();
+  private final Interrupts interrupts = new Interrupts();
   private RequestBuffer buffer;
   private Dispatcher dispatcher;
 
@@ -40,10 +41,7 @@ class DispatcherTest {
     buffer = new RequestBuffer();
     dispatcher =
         new Dispatcher(
-            new Recorder(),
-            buffer,
-            new FaultLog((text, fault) -> faults.add(text)),
-            unique -> unique == 12);
+            new Recorder(), buffer, new FaultLog((text, fault) -> faults.add(text)), interrupts);
   }
 
   @AfterEach
@@ -191,17 +189,26 @@ class DispatcherTest {
                 in -> in.putInt(2).putInt(0).putLong(8).putLong(1).putLong(9).putLong(2)))
         .isZero();
     assertThat(serve(Opcode.INTERRUPT, in -> in.putLong(12))).isZero();
-    assertThat(dispatcher.interrupt(12)).isFalse();
-    assertThat(dispatcher.interrupt(UNIQUE)).isTrue();
-    assertThat(dispatcher.interrupted()).isTrue();
 
     assertThat(calls).containsExactly("forget 5 3", "forget 8 1", "forget 9 2");
   }
 
   @Test
-  void anInterruptOfWhatNobodyServesYetIsAskedAgain() {
-    assertThat(serve(Opcode.INTERRUPT, in -> in.putLong(13))).isEqualTo(Wire.OUT_HEADER);
-    assertThat(error()).isEqualTo(Errno.EAGAIN.number());
+  void anInterruptIsKnownToTheRequestThatComesBehindItToo() {
+    serve(Opcode.FORGET, in -> in.putLong(3));
+    assertThat(dispatcher.interrupted()).isFalse();
+    serve(Opcode.INTERRUPT, in -> in.putLong(UNIQUE));
+    assertThat(dispatcher.interrupted()).isTrue();
+  }
+
+  @Test
+  void theLatestInterruptsAreKept() {
+    for (long unique = 1; unique <= 4 * WorkerPool.LIMIT + 1; unique++) {
+      interrupts.add(unique);
+    }
+    assertThat(interrupts.has(1)).isFalse();
+    assertThat(interrupts.has(2)).isTrue();
+    assertThat(interrupts.has(4L * WorkerPool.LIMIT + 1)).isTrue();
   }
 
   /** Writes down what it is asked. */
