@@ -85,9 +85,12 @@ final class SequenceWriters {
     }
   }
 
-  /** The volumes may hold something else now: only that it is of one instant can be said of it. */
+  /**
+   * The volumes may hold something else now, also of before another restore: only that it is of one
+   * instant can be said of it.
+   */
   void forget() {
-    writers.forEach(writer -> Arrays.fill(writer.acknowledged, 0));
+    writers.forEach(Writer::forget);
   }
 
   /** They count from what the volumes hold now; called while they are paused or stopped. */
@@ -135,7 +138,7 @@ final class SequenceWriters {
       for (int v = 0; v < volumes.size(); v++) {
         assertThat(numbers[writer.place][v])
             .as("%s: writer %d in %s", when, writer.place, volumes.get(v))
-            .isBetween(writer.acknowledged[v], writer.number.get());
+            .isBetween(writer.acknowledged[v], writer.most());
       }
     }
   }
@@ -147,6 +150,8 @@ final class SequenceWriters {
     private final long[] acknowledged = new long[volumes.size()]; // of each volume
     private final AtomicLong number = new AtomicLong(); // seen by who waits for the first
     private boolean whole = true; // the last volume has the number
+    private long greatest; // before it went back
+    private boolean forgotten;
     private String error = ""; // read when it has ended
 
     Writer(int place, long seed) {
@@ -154,7 +159,19 @@ final class SequenceWriters {
       this.random = new Random(seed);
     }
 
+    void forget() {
+      Arrays.fill(acknowledged, 0);
+      forgotten = true;
+    }
+
+    /** The greatest number that its volumes can hold. */
+    long most() {
+      return forgotten ? Math.max(greatest, number.get()) : number.get();
+    }
+
     void goOn(long[] held) {
+      forgotten = false;
+      greatest = Math.max(greatest, number.get());
       number.set(held[0]);
       whole = held[held.length - 1] == held[0];
       System.arraycopy(held, 0, acknowledged, 0, held.length);
