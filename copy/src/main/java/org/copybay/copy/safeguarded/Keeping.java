@@ -108,14 +108,16 @@ final class Keeping {
     return true;
   }
 
-  /** The oldest backup that may be rolled off a volume, or null. */
+  /**
+   * The oldest backup of a volume, where it may be rolled off; else null: behind one that has to
+   * stay none goes, for space comes free from the oldest on.
+   */
   @Nullable Backup oldest(SafeguardedSession session, Volume volume) {
     SessionState state = session.state();
-    long now = bay.vaultMillis();
     for (BackupRecord record : state.backups().values()) {
       Backup backup = Backup.of(bay, state, record);
-      if (backup.find(volume) != null && mayGo(state, backup, now)) {
-        return backup;
+      if (backup.find(volume) != null) {
+        return mayGo(state, backup, bay.vaultMillis()) ? backup : null;
       }
     }
     return null;

@@ -126,22 +126,14 @@ final class VerifyWork implements Work {
   private boolean verify(Job job, long id) throws StorageException {
     PointVolume of = awaitSealed(job, id);
     if (of != null) {
-      long[] at = new long[1];
       try {
-        Verified found =
-            of.verify(
-                (done, total) -> {
-                  job.progress().passed(done - at[0]);
-                  job.proceed(Math.min(PIECE_BYTES, done - at[0]));
-                  at[0] = done;
-                },
-                () -> false);
-        job.progress().passed(of.size() - at[0]);
-        found.bad().forEach(bad -> job.tell("backup " + id + ": " + bad.why()));
-        safeguarded.verifications().record(session(), id, of, damage(of, found));
+        compare(job, id, of);
         return true;
       } catch (StorageException e) {
-        if (e.fault() != Fault.NOT_FOUND) {
+        if (e.fault() == Fault.CORRUPT) { // nothing proves it
+          safeguarded.verifications().record(session(), id, of, e.getMessage());
+          return true;
+        } else if (e.fault() != Fault.NOT_FOUND) {
           throw e;
         }
       }
@@ -150,6 +142,21 @@ final class VerifyWork implements Work {
       throw Refusals.noBackup(session, id);
     }
     return false;
+  }
+
+  private void compare(Job job, long id, PointVolume of) throws StorageException {
+    long[] at = new long[1];
+    Verified found =
+        of.verify(
+            (done, total) -> {
+              job.progress().passed(done - at[0]);
+              job.proceed(Math.min(PIECE_BYTES, done - at[0]));
+              at[0] = done;
+            },
+            () -> false);
+    job.progress().passed(of.size() - at[0]);
+    found.bad().forEach(bad -> job.tell("backup " + id + ": " + bad.why()));
+    safeguarded.verifications().record(session(), id, of, damage(of, found));
   }
 
   /** What a backup has of the volume, once it is hashed; null where it is gone. CORRUPT. */

@@ -171,6 +171,23 @@ final class KeepingTest extends SafeguardedTest {
         .containsExactly("safeguarded/pay auto-roll on volume a: backups [" + first + "]");
   }
 
+  /** What a younger one keeps, the older one needs as a rule: nothing would come free. */
+  @Test
+  void noBackupIsRolledOffBehindOneThatIsLocked() throws Exception {
+    long first = test.backup(PAY, test.bay.vaultMillis() + Duration.ofHours(1).toMillis());
+    test.write("a", 0, "A0");
+    long second = backup();
+    test.write("a", 1, "A1");
+    long third = backup();
+    set(Duration.ZERO, 1, FullPolicy.AUTO_ROLL, true);
+    look();
+    assertThat(test.ids(PAY)).containsExactly(first, second, third);
+    assertFault(Fault.NO_SPACE, () -> test.write("a", 2, "A2"), "");
+    test.clock.pass(Duration.ofHours(2));
+    look();
+    assertThat(test.ids(PAY)).containsExactly(second, third).isNotEmpty();
+  }
+
   @Test
   void aLockedBackupIsNeverRolledOffAndWritesFailInstead() throws Exception {
     long id = test.backup(PAY, test.bay.vaultMillis() + HOUR.toMillis());

@@ -133,6 +133,17 @@ final class RecoveriesTest extends SafeguardedTest {
     assertThat(test.terminateRecovery(PAY, Recovery.R1, false)).isEmpty();
   }
 
+  /** Terminate drops the backups first: a program may read in between. */
+  @Test
+  void whoReadsWhileTheBackupIsDroppedHearsThatTheVolumeIsNoCopy() throws Exception {
+    long id = backup();
+    test.recover(PAY, id, false);
+    test.bay.backupPoints().drop(List.of(id), List.of(test.find("a"), test.find("b")), NOTHING);
+    assertFault(Fault.CORRUPT, () -> test.read("ra"), "what volume ra shows was removed");
+    test.terminate(PAY, true);
+    assertFault(Fault.CORRUPT, () -> test.read("ra"), "INVALID");
+  }
+
   @Test
   void volumesThatWereFilledByWritesNeedNoForce() throws Exception {
     test.recover(PAY, backup(), false);

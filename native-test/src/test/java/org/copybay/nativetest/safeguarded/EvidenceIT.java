@@ -104,6 +104,37 @@ class EvidenceIT {
   }
 
   @Test
+  void aPageOfTheEvidenceThatSomebodyFlippedIsFoundWhenItIsRead() {
+    shell.must(
+        WORDS
+            + """
+            volume a 8M; pay a
+            cp $V/a a.old
+            s backup session=PAY
+            sealed
+            dirname "$(sed -n 's/^path: //p' $C/volumes/a/status)" >dir
+            """);
+    bay.umount();
+    shell.must(WORDS + "flip $(cat dir)/evidence.0 5000");
+    bay.mount();
+    shell.must(
+        WORDS
+            + """
+            if verify 2>why; then exit 1; fi
+            grep -h '^error: ' $C/jobs/*/status | grep 'SGC1005E: verification failed: backup .*evidence.0'
+            grep 'safeguarded session PAY: .*evidence.0' $C/health
+            grep -q ' damaged ' $P/backups
+            if s recover session=PAY backup=$(latest) 2>why; then exit 1; fi
+            grep -q 'SGC1005E: backup .* is not recoverable' why
+            s discard-evidence session=PAY volume=a confirm=yes
+            verify # it waits until all is hashed again
+            if grep 'evidence.0' $C/health; then exit 1; fi
+            s recover session=PAY backup=$(latest)
+            cmp a.old $V/ra
+            """);
+  }
+
+  @Test
   void aVerificationThatIsCutGoesOnAtTheNextMount() {
     shell.must(
         WORDS

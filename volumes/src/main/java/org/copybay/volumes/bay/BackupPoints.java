@@ -225,6 +225,9 @@ public final class BackupPoints {
     return new StorageException(
         Fault.BUSY,
         has + ": cannot " + what,
-        "safeguarded expire backup=ID of its session, if nobody needs it any more");
+        "safeguarded expire backup="
+            + point.backup()
+            + " of its session, if nobody needs it; without a session: safeguarded add it to one"
+            + " first, and refresh");
   }
 }

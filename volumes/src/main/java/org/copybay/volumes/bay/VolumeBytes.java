@@ -136,7 +136,11 @@ final class VolumeBytes {
     }
     int length = target.remaining();
     requireValid();
-    layers().top().read(offset, target);
+    try {
+      layers().top().read(offset, target);
+    } catch (StorageException e) {
+      throw shown(e);
+    }
     activity.read(length);
     return length;
   }
@@ -170,8 +174,16 @@ final class VolumeBytes {
       return now.top().write(offset, source);
     } catch (StorageException e) {
       noteFailure(now);
-      throw e;
+      throw shown(e);
     }
+  }
+
+  /** A command ends what it shows right now: it is INVALID in a moment (P6). */
+  private StorageException shown(StorageException e) {
+    return e.fault() != Fault.NOT_FOUND
+        ? e
+        : new StorageException(
+            Fault.CORRUPT, "what volume " + volume.name() + " shows was removed", null, e);
   }
 
   /**
@@ -255,7 +267,7 @@ final class VolumeBytes {
         now.top().zero(offset, inside, keepSpace);
       } catch (StorageException e) {
         noteFailure(now);
-        throw e;
+        throw shown(e);
       }
     }
   }

@@ -48,6 +48,7 @@ public final class EvidenceStore implements AutoCloseable {
   // volatile: replaced under turn by discard, read without it
   private volatile SheetStack sheets;
   private volatile @Nullable String damage; // why nothing of it can be used
+  private volatile @Nullable String badPage; // the first that was met; what others say is used
   private volatile long cacheNumber = EvidenceCache.newNumber(); // of the verified tracks
 
   private EvidenceStore(
@@ -113,8 +114,9 @@ public final class EvidenceStore implements AutoCloseable {
 
   /** What is known of a point. */
   public Evidence of(FrozenPoint point) {
-    if (damage != null) {
-      return new Evidence.Damaged(damage);
+    String why = damage == null ? badPage : damage;
+    if (why != null) {
+      return new Evidence.Damaged(why);
     }
     SealedPoint sealed = sealed(point);
     return sealed == null ? new Evidence.Unsealed() : new Evidence.Sealed(sealed);
@@ -158,12 +160,28 @@ public final class EvidenceStore implements AutoCloseable {
 
   /** {@link SheetStack#expected}. */
   TrackHash expected(int point, long track) throws StorageException {
-    return sheets.expected(point, track);
+    try {
+      return sheets.expected(point, track);
+    } catch (StorageException e) {
+      throw noted(e);
+    }
   }
 
   /** {@link SheetStack#nextHeld}. */
   long nextHeld(int point, long track) throws StorageException {
-    return sheets.nextHeld(point, track);
+    try {
+      return sheets.nextHeld(point, track);
+    } catch (StorageException e) {
+      throw noted(e);
+    }
+  }
+
+  private StorageException noted(StorageException e) {
+    if (e.fault() == Fault.CORRUPT && badPage == null) {
+      LOG.error("evidence: volume={} {}", use.volume().get().name(), e.getMessage());
+      badPage = e.getMessage();
+    }
+    return e;
   }
 
   String mismatch(FrozenPoint point, long track, TrackHash want, String got) {
@@ -357,6 +375,7 @@ public final class EvidenceStore implements AutoCloseable {
       live.clear();
       cacheNumber = EvidenceCache.newNumber();
       damage = null;
+      badPage = null;
       old.close();
     }
   }

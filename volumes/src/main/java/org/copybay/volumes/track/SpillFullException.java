@@ -11,6 +11,6 @@ final class SpillFullException extends StorageException {
     super(
         Fault.NO_SPACE,
         "what the points of the volume need has reached its capacity of " + limitBytes + " bytes",
-        "expire backups, or give it more capacity: safeguarded set session=NAME capacity=SIZE");
+        "cat .control/health, which names the session: set its capacity=SIZE, or expire backups");
   }
 }

@@ -77,8 +77,8 @@ final class SpillLimit {
   }
 
   /**
-   * Returns when there is room, or writes do not wait for it any more. CLOSED when the volume is
-   * closed, INTERRUPTED when the program that writes gets a signal.
+   * Returns when there is room, or writes do not wait for it any more. INTERRUPTED when the program
+   * that writes gets a signal, or the volume is closed.
    */
   void await(LongSupplier usedBytes) throws StorageException {
     count(1);
@@ -100,7 +100,8 @@ final class SpillLimit {
 
   private void requireWaiting() throws StorageException {
     if (closed) {
-      throw new StorageException(Fault.CLOSED, "the volume was closed while a write waited");
+      throw new StorageException(
+          Fault.INTERRUPTED, "the bay was unmounted while the write waited for room");
     }
     if (Requester.gone()) {
       StorageException full = full();

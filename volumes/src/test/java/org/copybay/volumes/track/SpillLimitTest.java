@@ -95,7 +95,7 @@ final class SpillLimitTest {
     gone.set(false);
     end = waiting();
     limit.close();
-    assertFault(end, Fault.CLOSED);
+    assertFault(end, Fault.INTERRUPTED);
     assertThat(limit.waiting()).isZero();
   }
 }
