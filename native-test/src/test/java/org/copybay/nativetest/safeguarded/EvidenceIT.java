@@ -120,6 +120,9 @@ class EvidenceIT {
     shell.must(
         WORDS
             + """
+            if cat $B/PAY/*/a >/dev/null 2>why; then exit 1; fi
+            grep -q 'Input/output error' why
+            grep 'safeguarded session PAY: evidence of volume a is damaged: evidence.0' $C/health
             if verify 2>why; then exit 1; fi
             grep -h '^error: ' $C/jobs/*/status | grep 'SGC1005E: verification failed: backup .*evidence.0'
             grep 'safeguarded session PAY: .*evidence.0' $C/health
