@@ -2,7 +2,7 @@ package org.copybay.volumes;
 
 import java.util.function.BooleanSupplier;
 
-/** Who waits for what the calling thread does. */
+/** Who waits for what the calling thread does; known for each thread by itself. */
 public final class Requester {
   private static final ThreadLocal<BooleanSupplier> GONE = new ThreadLocal<>();
 

@@ -324,16 +324,16 @@ final class SafeguardedSetupVerbs {
 
   private static long capacity(Arguments arguments) throws RefusedException {
     long bytes = arguments.size(CAPACITY);
-    if (bytes > 0 && bytes < Capacity.BLOCK_BYTES) {
+    if (bytes > 0 && bytes < Capacity.LEAST_BYTES) {
       throw arguments.refuse(
           CAPACITY,
           Fault.BAD_REQUEST,
           "capacity="
               + bytes
               + " is less than a block, which has "
-              + Capacity.BLOCK_BYTES
+              + Capacity.LEAST_BYTES
               + " bytes",
-          "capacity=" + Capacity.BLOCK_BYTES + " or more, or capacity=0 for no limit");
+          "capacity=" + Capacity.LEAST_BYTES + " or more, or capacity=0 for no limit");
     }
     return bytes;
   }

@@ -6,6 +6,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
+import org.copybay.volumes.bay.PointVolume;
 import org.copybay.volumes.bay.Volume;
 import org.copybay.volumes.event.Event;
 import org.slf4j.Logger;
@@ -16,8 +17,8 @@ import org.slf4j.LoggerFactory;
  * call.
  */
 public final class Capacity {
-  /** What is kept of a volume is kept in whole blocks, so the least that makes sense. */
-  public static final int BLOCK_BYTES = 4096;
+  /** The least there can be: what is kept of a volume is kept in whole blocks. */
+  public static final int LEAST_BYTES = PointVolume.BLOCK_BYTES;
 
   private static final int FULL = 100;
 
@@ -49,7 +50,7 @@ public final class Capacity {
       return 0;
     }
     long needed = bay().backupPoints().neededBytes(volume);
-    if (needed + BLOCK_BYTES > capacity) {
+    if (needed + LEAST_BYTES > capacity) {
       return FULL; // what is left is less than a block
     }
     double percent = 100.0 * needed / capacity;
@@ -74,13 +75,23 @@ public final class Capacity {
     }
   }
 
-  /** Limits a volume as its session wants it where nothing is to be rolled off. CORRUPT. */
+  /** Whether the backups of a volume need more than their capacity. CORRUPT. */
+  boolean exceeded(SafeguardedSession session, Volume volume) throws StorageException {
+    long capacity = session.state().properties().capacityBytes();
+    return capacity > 0 && bay().backupPoints().neededBytes(volume) > capacity;
+  }
+
+  /** Limits a volume as its session wants it, for as long as nothing is rolled off. CORRUPT. */
   void limit(SafeguardedSession session, Volume volume) throws StorageException {
     long capacity = session.state().properties().capacityBytes();
     switch (session.state().properties().onFull()) {
       case BLOCK_WRITES -> bay().backupPoints().limit(volume, capacity, true);
       case FAIL_WRITES -> bay().backupPoints().limit(volume, capacity, false);
-      case AUTO_ROLL, SPILL_TO_POOL -> bay().backupPoints().limit(volume, 0, false);
+      case AUTO_ROLL -> {
+        boolean stuck = exceeded(session, volume) && !rolls(session, volume);
+        bay().backupPoints().limit(volume, stuck ? capacity : 0, false);
+      }
+      case SPILL_TO_POOL -> bay().backupPoints().limit(volume, 0, false);
     }
   }
 

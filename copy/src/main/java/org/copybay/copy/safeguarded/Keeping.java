@@ -84,28 +84,15 @@ final class Keeping {
   }
 
   private void limit(SafeguardedSession session, Volume volume) throws StorageException {
-    SessionProperties properties = session.state().properties();
-    long capacity = properties.capacityBytes();
-    if (properties.onFull() == FullPolicy.AUTO_ROLL && capacity > 0) {
-      boolean rolled = roll(session, volume, capacity);
-      bay.backupPoints().limit(volume, rolled ? 0 : capacity, false);
-    } else {
-      safeguarded.capacity().limit(session, volume);
-    }
-  }
-
-  /** Returns whether the volume needs no more than its capacity, or something may still go. */
-  private boolean roll(SafeguardedSession session, Volume volume, long capacity)
-      throws StorageException {
-    while (bay.backupPoints().neededBytes(volume) > capacity) {
+    if (session.state().properties().onFull() == FullPolicy.AUTO_ROLL) {
       Backup oldest = oldest(session, volume);
-      if (oldest == null) {
-        return false;
+      while (oldest != null && safeguarded.capacity().exceeded(session, volume)) {
+        roll(session, volume, oldest);
+        bay.backupPoints().awaitFreed(volume);
+        oldest = oldest(session, volume);
       }
-      roll(session, volume, oldest);
-      bay.backupPoints().awaitFreed(volume);
     }
-    return true;
+    safeguarded.capacity().limit(session, volume);
   }
 
   /**

@@ -39,7 +39,7 @@ class FullCapacityIT {
             if wait $writer; then exit 1; fi
             if waits; then exit 1; fi
             grep -q 'broken off by a signal while it waited for room' $C/last_error
-            fill new # a program that handles signals gets EINTR
+            fill new
             kill -TERM $writer
             if wait $writer; then exit 1; fi
             if s set session=PAY capacity=4095 2>why; then exit 1; fi

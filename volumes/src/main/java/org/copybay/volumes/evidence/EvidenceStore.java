@@ -48,8 +48,10 @@ public final class EvidenceStore implements AutoCloseable {
   // volatile: replaced under turn by discard, read without it
   private volatile SheetStack sheets;
   private volatile @Nullable String damage; // why nothing of it can be used
-  private volatile @Nullable String badPage; // the first that was met; what others say is used
   private volatile long cacheNumber = EvidenceCache.newNumber(); // of the verified tracks
+
+  // volatile: set by whoever meets the first page that is bad; what others say is used
+  private volatile @Nullable String badPage;
 
   private EvidenceStore(
       TrackStore store,

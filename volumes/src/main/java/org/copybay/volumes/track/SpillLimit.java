@@ -1,6 +1,6 @@
 package org.copybay.volumes.track;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.Requester;
@@ -20,11 +20,10 @@ final class SpillLimit {
   // volatile: changed under lock, read by every write that takes space
   private volatile long bytes; // 0: none
   private volatile boolean waits;
+  private volatile boolean closed;
 
-  private volatile boolean closed; // volatile: changed under lock
-
-  @GuardedBy("lock")
-  private int waiting;
+  // atomic: counted by those who wait, asked by others
+  private final AtomicInteger waiting = new AtomicInteger();
 
   /** Without a limit; what is taken is taken in whole blocks. */
   SpillLimit(int blockBytes) {
@@ -60,9 +59,7 @@ final class SpillLimit {
 
   /** Writes that wait for room now. */
   int waiting() {
-    synchronized (lock) {
-      return waiting;
-    }
+    return waiting.get();
   }
 
   /** How many blocks may still be taken. */
@@ -81,20 +78,14 @@ final class SpillLimit {
    * that writes gets a signal, or the volume is closed.
    */
   void await(LongSupplier usedBytes) throws StorageException {
-    count(1);
+    waiting.incrementAndGet();
     try {
       while (waits && blocksLeft(usedBytes.getAsLong()) == 0) {
         requireWaiting();
         pause();
       }
     } finally {
-      count(-1);
-    }
-  }
-
-  private void count(int more) {
-    synchronized (lock) {
-      waiting += more;
+      waiting.decrementAndGet();
     }
   }
 
