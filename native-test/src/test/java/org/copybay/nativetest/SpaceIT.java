@@ -2,6 +2,7 @@ package org.copybay.nativetest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.data.Offset.offset;
+import static org.awaitility.Awaitility.await;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -39,7 +40,7 @@ class SpaceIT {
 
     bay.must("rm $V/v; sync -f $BAY");
 
-    assertThat(number("df -k --output=avail $MNT")).isCloseTo(before, offset(1024L));
+    awaitAvailable(before);
   }
 
   @Test
@@ -57,10 +58,21 @@ class SpaceIT {
         """
             .formatted(before));
 
-    bay.must("sync -f $BAY");
-    assertThat(number("df -k --output=avail $MNT")).isCloseTo(before, offset(1024L));
+    awaitAvailable(before);
     bay.remount();
     assertThat(bay.must("ls $V")).isEmpty();
+  }
+
+  /**
+   * Waits until that many KiB are free, to within 1 MiB. The kernel tells of a last close when it
+   * likes: close(2), and with it the program, may have ended before.
+   */
+  private void awaitAvailable(long kibibytes) {
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(number("sync -f $BAY; df -k --output=avail $MNT"))
+                    .isCloseTo(kibibytes, offset(1024L)));
   }
 
   private long number(String script) {
