@@ -16,7 +16,7 @@ sealed interface FormatLabel permits IsoLabel, UdfLabel {
   /** Why an identifier cannot be shown whole by this format, as a sentence, or null. */
   @Nullable String misfit(String identifier);
 
-  /** What is unusual about an identifier that fits, as sentences. */
+  /** What one should know before giving the medium an identifier that fits, as sentences. */
   List<String> warnings(String identifier);
 
   /** The descriptors by which the label is recognized, one or more whole sectors each. */

@@ -19,18 +19,20 @@ final class IsoLabel implements FormatLabel {
 
   private final List<Block> descriptors;
   private final @Nullable String refusal;
+  private final boolean checksum;
 
-  private IsoLabel(List<Block> descriptors, @Nullable String refusal) {
+  private IsoLabel(List<Block> descriptors, @Nullable String refusal, boolean checksum) {
     this.descriptors = List.copyOf(descriptors);
     this.refusal = refusal;
+    this.checksum = checksum;
   }
 
   /** The label of a medium, or null where there is no volume descriptor set. STORE_FAILED. */
   static @Nullable IsoLabel read(Sectors sectors) throws StorageException {
     List<Block> named = new ArrayList<>();
     int count = 0;
-    for (; count < MAX_DESCRIPTORS; count++) {
-      long offset = IsoLayout.FIRST_OFFSET + (long) count * IsoLayout.SECTOR_BYTES;
+    long offset = IsoLayout.FIRST_OFFSET;
+    for (; count < MAX_DESCRIPTORS; count++, offset += IsoLayout.SECTOR_BYTES) {
       Block sector = sectors.read(offset, IsoLayout.SECTOR_BYTES);
       if (sector == null
           || !IsoLayout.standard(sector)
@@ -41,7 +43,9 @@ final class IsoLabel implements FormatLabel {
         named.add(sector);
       }
     }
-    return count == 0 ? null : new IsoLabel(named, fault(named, count));
+    return count == 0
+        ? null
+        : new IsoLabel(named, fault(named, count), IsoChecksum.present(sectors, named, offset));
   }
 
   private static @Nullable String fault(List<Block> named, int count) {
@@ -109,12 +113,19 @@ final class IsoLabel implements FormatLabel {
 
   @Override
   public List<String> warnings(String identifier) {
-    return D_CHARACTERS.matcher(identifier).matches()
-        ? List.of()
-        : List.of(
-            "a volume identifier of ISO 9660 is made of A to Z, 0 to 9 and _; "
-                + identifier
-                + " is written as it stands, which common readers show");
+    List<String> warnings = new ArrayList<>();
+    if (!D_CHARACTERS.matcher(identifier).matches()) {
+      warnings.add(
+          "a volume identifier of ISO 9660 is made of A to Z, 0 to 9 and _; "
+              + identifier
+              + " is written as it stands, which common readers show");
+    }
+    if (checksum) {
+      warnings.add(
+          "the medium carries a checksum of itself that covers the label; a check of the"
+              + " duplicate against it will fail");
+    }
+    return warnings;
   }
 
   @Override

@@ -13,10 +13,10 @@ import java.util.Set;
  *    +------+----------+---------+------------------------+----------------+----
  *    | type | CD001    | version | not ours               | volume id      |
  *    +------+----------+---------+------------------------+----------------+----
- *    88                120                       813       830             2048
- *    +-----------------+-------------------------+---------+---------------+
- *    | escape sequences| not ours                | created | not ours      |
- *    +-----------------+-------------------------+---------+---------------+
+ *    88                120        813       830        883               1395       2048
+ *    +-----------------+----------+---------+----------+-----------------+----------+
+ *    | escape sequences| not ours | created | not ours | application use | not ours |
+ *    +-----------------+----------+---------+----------+-----------------+----------+
  * </pre>
  *
  * The fields but the first three are those of the types 1 (primary) and 2: supplementary with
@@ -35,6 +35,8 @@ final class IsoLayout {
   static final int ESCAPE_OFFSET = 88;
   static final int ESCAPE_BYTES = 32;
   static final int CREATED_OFFSET = 813;
+  static final int APPLICATION_OFFSET = 883;
+  static final int APPLICATION_BYTES = 512;
 
   static final String STANDARD_ID = "CD001";
   static final int PRIMARY = 1;

@@ -36,9 +36,9 @@ public final class MediumFormat {
   }
 
   /**
-   * Reads what a medium of so many bytes holds: some hundred sectors at most, whatever they say.
-   * Errors are those of the image, STORE_FAILED and CORRUPT; a damaged format is no error but a
-   * {@link #refusal}.
+   * Reads what a medium of so many bytes holds: some thirty sectors of a sound one, and at most a
+   * few thousand, whatever they say. Errors are those of the image, STORE_FAILED and CORRUPT; a
+   * damaged format is no error but a {@link #refusal}.
    */
   public static MediumFormat read(Image image, long size) throws StorageException {
     Sectors sectors = new Sectors(image, size);
@@ -95,7 +95,10 @@ public final class MediumFormat {
             .toList();
   }
 
-  /** What is unusual about an identifier that {@link #require} takes, as sentences. */
+  /**
+   * What one should know before giving the medium an identifier that {@link #require} takes, as
+   * sentences.
+   */
   public List<String> warnings(String identifier) {
     return labels.stream().flatMap(label -> label.warnings(identifier).stream()).toList();
   }

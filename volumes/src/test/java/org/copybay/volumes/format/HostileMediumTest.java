@@ -17,10 +17,10 @@ final class HostileMediumTest {
   private static final int MOST_READS = 3000;
 
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  @ValueSource(longs = {1, 2, 3, 4})
   void readingEndsWhateverTheMediumSays(long seed) throws Exception {
     Random random = new Random(seed);
-    for (int round = 0; round < 200; round++) {
+    for (int round = 0; round < 100; round++) {
       UdfMedium medium = any(random);
       for (int i = random.nextInt(4); i >= 0; i--) {
         spoil(medium, random);

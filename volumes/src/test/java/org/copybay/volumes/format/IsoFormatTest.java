@@ -104,6 +104,21 @@ final class IsoFormatTest {
   }
 
   @Test
+  void aChecksumOfTheMediumInItselfIsAWarning() throws Exception {
+    MemoryImage implanted = IsoMedium.plain("OLD");
+    implanted.put(IsoMedium.at(0) + 883, "ISO MD5SUM = 0123456789abcdef0123456789abcdef;SKIP");
+    MemoryImage tagged = IsoMedium.plain("OLD");
+    tagged.put(IsoMedium.at(5), "libisofs_sb_checksum_tag_v1 pos=21");
+
+    for (MemoryImage image : List.of(implanted, tagged)) {
+      assertThat(image.format().warnings("NEW"))
+          .singleElement()
+          .asString()
+          .contains("a checksum of itself");
+    }
+  }
+
+  @Test
   void aTimeThatIsNotSetIsNone() throws Exception {
     MemoryImage image = IsoMedium.plain("OLD");
 
@@ -123,20 +138,21 @@ final class IsoFormatTest {
     hfsPlus.put(1024, "H+\0\4");
     hfsPlus.put(1024 + 42, (byte) 0x10);
 
-    for (MemoryImage image : List.of(hfs, hfsPlus, withPartition(16), withPartition(64))) {
+    for (MemoryImage image : List.of(hfs, hfsPlus, withPartition(16, 200), withPartition(64, 1))) {
       assertThat(image.format().refusal()).contains("HFS");
       assertThat(image.format().extents()).isEmpty();
     }
-    assertThat(withPartition(100).format().refusal()).isNull();
+    assertThat(withPartition(100, 200).format().refusal()).isNull();
+    assertThat(withPartition(4, 60).format().refusal()).isNull();
   }
 
-  private static MemoryImage withPartition(int firstSector) {
+  private static MemoryImage withPartition(int firstSector, int sectors) {
     MemoryImage image = IsoMedium.plain("OLD");
     image.put(512, "PM");
     image.put(512 + 48, "Apple_partition_map");
     image.put(1024, "PM");
     image.put(1024 + 11, (byte) firstSector);
-    image.put(1024 + 15, (byte) 200);
+    image.put(1024 + 15, (byte) sectors);
     image.put(1024 + 48, "Apple_HFS");
     return image;
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import org.copybay.volumes.Extent;
 import org.copybay.volumes.StorageException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -127,6 +128,16 @@ final class UdfFormatTest {
   }
 
   @Test
+  void aChecksumOverMoreThanABlockIsRefused() throws Exception {
+    UdfMedium medium = UdfMedium.plain(512, "OLD");
+    long at = medium.at(UdfMedium.MAIN);
+    medium.image.put(at + 10, (byte) 0xff, (byte) 0xff);
+    medium.image.put(at + 4, (byte) (medium.image.bytes[(int) at + 4] + 2 * 0xff - 0xf0 - 0x01));
+
+    assertThat(medium.image.format().refusal()).contains("crc length: 65535");
+  }
+
+  @Test
   void oneOfTheAnchorsIsEnough() throws Exception {
     UdfMedium first = UdfMedium.plain(2048, "OLD");
     first.image.flip(first.at(256) + 20);
@@ -174,6 +185,24 @@ final class UdfFormatTest {
         .extracting(FoundFormat::identifier)
         .containsExactly("NEW", "NEW");
     assertThat(medium.image.format().extents()).hasSize(10);
+  }
+
+  @Test
+  void thePatchesAreInTheOrderOfTheirPlaces() throws Exception {
+    UdfMedium medium = UdfMedium.plain(512, "OLD");
+    IsoMedium.addIso(medium.image, "OLD");
+    medium.recognition(32768 + 2 * 2048);
+    for (int i = 0; i < 5; i++) {
+      medium.image.put(medium.at(20 + i), medium.image.text(medium.at(UdfMedium.MAIN + i), 512));
+      medium.seal(20 + i, 20 + i);
+    }
+    medium.pointer(UdfMedium.MAIN, 16 * 512, 20);
+
+    List<Long> places =
+        medium.image.format().relabel("NEW", NOW).stream().map(Patch::offset).toList();
+
+    assertThat(places).isSorted().hasSize(10).startsWith(20 * 512L).contains(32768L);
+    assertThat(medium.image.format().extents()).extracting(Extent::offset).isEqualTo(places);
   }
 
   @Test
