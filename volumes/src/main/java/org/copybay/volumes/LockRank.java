@@ -14,8 +14,12 @@ public enum LockRank {
   QUICKOPC,
   /** Which safeguarded sessions there are, and their state. */
   SAFEGUARDED,
+  /** Which optical cartridges, volumes and devices there are, and what is in which drive. */
+  OPTICAL,
   /** The list of scheduled tasks and the state of each. */
   SCHEDULES,
+  /** One change of what one optical volume holds. */
+  MEDIUM,
   /** The list of jobs and the state of each. */
   JOBS,
   /** The length of the home of one volume. */

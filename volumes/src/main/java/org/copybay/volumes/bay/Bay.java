@@ -154,12 +154,18 @@ public final class Bay implements AutoCloseable {
 
   /** The volumes that have a name in the mount, by name. */
   public List<Volume> volumes() {
-    return roster.visible();
+    return roster.visible().stream().filter(volume -> !volume.row().hidden()).toList();
   }
 
-  /** The volume of that name, or null. */
+  /** The volume of that name, or null; never a hidden one. */
   public @Nullable Volume findOrNull(String name) {
-    return roster.visible(name);
+    Volume found = roster.visible(name);
+    return found == null || found.row().hidden() ? null : found;
+  }
+
+  /** The hidden volumes, by name: the bytes of what is no file in volumes/. */
+  public List<Volume> hiddenVolumes() {
+    return roster.visible().stream().filter(volume -> volume.row().hidden()).toList();
   }
 
   /** The volume of that name. NOT_FOUND; BUSY for a virtual unit. */
@@ -218,6 +224,19 @@ public final class Bay implements AutoCloseable {
    */
   public Volume create(NewVolume wanted, Catalogue.Change also) throws StorageException {
     return naming.create(wanted, also);
+  }
+
+  /**
+   * Makes a hidden volume, whose name has a slash: as {@link #create}, or in the making without an
+   * opener where no size is wanted.
+   */
+  public Volume createHidden(NewVolume wanted, Catalogue.Change also) throws StorageException {
+    return naming.createHidden(wanted, also);
+  }
+
+  /** Deletes a hidden volume. BUSY while a job holds it or a point needs it. */
+  public void removeHidden(Volume volume, Catalogue.Change also) throws StorageException {
+    naming.removeHidden(volume, also);
   }
 
   /**
@@ -378,7 +397,7 @@ public final class Bay implements AutoCloseable {
     roster.useInode(inode);
   }
 
-  /** The visible volume of that id, or null. */
+  /** The volume of that id that has a name, a hidden one too, or null. */
   public @Nullable Volume findOrNull(UUID id) {
     return roster.visible().stream().filter(v -> v.id().equals(id)).findFirst().orElse(null);
   }

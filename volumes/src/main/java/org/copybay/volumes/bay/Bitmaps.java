@@ -40,6 +40,9 @@ public final class Bitmaps implements AutoCloseable {
   /** How often what power loss would set is made little again; tests choose another time. */
   private static final long ADVANCE_MILLIS = Long.getLong("copybay.bitmaps.advance", 30_000);
 
+  /** A generation keeps the zones that were in use in the one before it. */
+  private static final int SETTLE_PASSES = 3;
+
   private final Bay bay;
   private final Roster roster;
   private final Catalogue catalogue;
@@ -154,7 +157,24 @@ public final class Bitmaps implements AutoCloseable {
   /** {@link #start} of a hidden one, with blocks of 4 KiB in tracks. */
   public BitmapRecord startHidden(Volume volume, String name, Catalogue.Change also)
       throws StorageException {
-    return startNamed(volume, name, Grain.TRACK, also);
+    return startHidden(volume, name, Grain.TRACK, also);
+  }
+
+  /** {@link #start} of a hidden one. */
+  public BitmapRecord startHidden(Volume volume, String name, Grain grain, Catalogue.Change also)
+      throws StorageException {
+    return startNamed(volume, name, grain, also);
+  }
+
+  /**
+   * Lets no zone stand in the intent log of a volume that nothing changes meanwhile: what was
+   * written is exactly what its bitmaps name, also after power loss. Each pass syncs.
+   */
+  public void settle(Volume volume) throws StorageException {
+    BitmapSet set = volume.bytes().bitmaps();
+    for (int pass = 0; pass < SETTLE_PASSES && set.zonesEntered() > 0; pass++) {
+      set.advance();
+    }
   }
 
   private BitmapRecord startNamed(Volume volume, String name, Grain grain, Catalogue.Change also)
@@ -263,9 +283,25 @@ public final class Bitmaps implements AutoCloseable {
    */
   public BitmapRecord reset(Volume volume, String name, Catalogue.Change also)
       throws StorageException {
+    return reset(volume, find(volume, name), also);
+  }
+
+  /** {@link #reset} of a hidden one. */
+  public BitmapRecord resetHidden(Volume volume, String name, Catalogue.Change also)
+      throws StorageException {
+    BitmapRecord record = findOrNull(volume, name);
+    if (record == null) {
+      throw new StorageException(
+          Fault.NOT_FOUND, "volume " + volume.name() + " has no bitmap " + name);
+    }
+    return reset(volume, record, also);
+  }
+
+  private BitmapRecord reset(Volume volume, BitmapRecord wanted, Catalogue.Change also)
+      throws StorageException {
     try (var sized = volume.sizeLock().enter()) {
       volume.requireWritable();
-      BitmapRecord record = find(volume, name);
+      BitmapRecord record = requireThere(volume, wanted);
       Passages gate = volume.bytes().tracks().gate();
       bits(volume, record).reset(gate::awaitEarlier);
       BitmapRecord reset = record.withSince(bay.clock().instant());

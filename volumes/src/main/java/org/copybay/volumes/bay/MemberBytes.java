@@ -11,9 +11,9 @@ import org.copybay.volumes.StorageException;
 import org.copybay.volumes.store.FileStatus;
 
 /**
- * The bytes of a volume for the shadow set that it belongs to, which alone writes to it. Any thread
- * may call; every call may fail with CORRUPT when the volume is damaged, and with STORE_FAILED when
- * it takes no writes.
+ * The bytes of a volume for what it is a part of, which alone writes to it: a shadow set, or a
+ * cartridge where the volume is a hidden one. Any thread may call; every call may fail with CORRUPT
+ * when the volume is damaged, and with STORE_FAILED when it takes no writes.
  */
 public final class MemberBytes implements BlockDevice, Image {
   /** The name of the label that a set keeps beside the home of a member. */
@@ -21,6 +21,12 @@ public final class MemberBytes implements BlockDevice, Image {
 
   /** The first one, until it is whole. */
   public static final String NEW_LABEL = LABEL + LabelFile.NEW;
+
+  /** The name of the label that a cartridge keeps beside the home of a side. */
+  public static final String SIDE_LABEL = "optical";
+
+  /** The next one, until it is whole. */
+  public static final String NEW_SIDE_LABEL = SIDE_LABEL + LabelFile.NEW;
 
   private final Volume volume;
 

@@ -25,9 +25,24 @@ final class Naming {
   Volume create(NewVolume wanted, Catalogue.Change also) throws StorageException {
     Sizing.require(wanted.size());
     requireMakeable(wanted);
+    return make(wanted, VolumeState.READY, also);
+  }
+
+  /** {@link Bay#createHidden}. */
+  Volume createHidden(NewVolume wanted, Catalogue.Change also) throws StorageException {
+    assert wanted.name().indexOf('/') > 0 : wanted;
+    bay.requireChangeable();
+    if (wanted.size() > 0) {
+      Sizing.require(wanted.size());
+    }
+    return make(wanted, wanted.size() > 0 ? VolumeState.READY : VolumeState.MAKING, also);
+  }
+
+  private Volume make(NewVolume wanted, VolumeState state, Catalogue.Change also)
+      throws StorageException {
     return roster.make(
         wanted,
-        VolumeState.READY,
+        state,
         new Free(wanted) {
           @Override
           public void also(Connection connection) throws SQLException {
@@ -133,10 +148,25 @@ final class Naming {
     Volume volume;
     try (var held = roster.enter()) {
       volume = bay.find(name);
-      volume.requireNoHold("delete it");
-      points.requireNoneLocked(volume, "delete it");
-      roster.drop(volume, also);
+      drop(volume, also);
     }
     roster.purge().now(volume);
+  }
+
+  /** {@link Bay#removeHidden}. */
+  void removeHidden(Volume volume, Catalogue.Change also) throws StorageException {
+    assert volume.row().hidden() : volume.row();
+    bay.requireChangeable();
+    try (var held = roster.enter()) {
+      roster.requireNamed(volume, volume.name());
+      drop(volume, also);
+    }
+    roster.purge().now(volume);
+  }
+
+  private void drop(Volume volume, Catalogue.Change also) throws StorageException {
+    volume.requireNoHold("delete it");
+    points.requireNoneLocked(volume, "delete it");
+    roster.drop(volume, also);
   }
 }

@@ -108,7 +108,7 @@ final class Repairs {
 
   /** {@link Bay#flushAll}. */
   void flushAll() {
-    for (Volume volume : bay.readOnly() ? List.<Volume>of() : bay.volumes()) {
+    for (Volume volume : bay.readOnly() ? List.<Volume>of() : roster.visible()) {
       try {
         if (!volume.damaged() && volume.row().failure() == null) {
           volume.flush();

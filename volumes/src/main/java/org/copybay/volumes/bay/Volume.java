@@ -126,7 +126,8 @@ public final class Volume {
   }
 
   /**
-   * Its bytes for the shadow set that it belongs to, which it is told by {@link Relations#relate}.
+   * Its bytes for the shadow set that it belongs to, which it is told by {@link Relations#relate},
+   * or for the cartridge of which it is a side.
    */
   public MemberBytes memberBytes() {
     return new MemberBytes(this);

@@ -238,6 +238,8 @@ final class VolumeFiles {
     }
     Files.deleteIfExists(directory.resolve(MemberBytes.NEW_LABEL));
     Files.deleteIfExists(directory.resolve(MemberBytes.LABEL));
+    Files.deleteIfExists(directory.resolve(MemberBytes.NEW_SIDE_LABEL));
+    Files.deleteIfExists(directory.resolve(MemberBytes.SIDE_LABEL));
     for (Path bitmap : BitmapFiles.in(directory)) {
       Files.deleteIfExists(bitmap);
     }

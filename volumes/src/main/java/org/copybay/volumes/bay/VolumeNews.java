@@ -18,7 +18,7 @@ final class VolumeNews {
 
   /** It was made. Nobody sees the target of a job before it is whole (P6). */
   void made(VolumeRecord row) {
-    if (row.state() != VolumeState.COPYING) {
+    if (row.state() != VolumeState.COPYING && !row.hidden()) {
       events.tell(
           "volume_created",
           row.name(),
@@ -46,6 +46,9 @@ final class VolumeNews {
 
   /** It was deleted. */
   void deleted(VolumeRecord row) {
+    if (row.hidden()) {
+      return; // who it belongs to tells
+    }
     events.tell("volume_deleted", row.name(), fact("uuid", row.id()));
   }
 
@@ -55,6 +58,10 @@ final class VolumeNews {
       return; // nobody sees it
     }
     String name = after.name();
+    if (after.hidden()) {
+      failed(before, after);
+      return;
+    }
     if (before.state() != after.state()) {
       events.tell("volume_finished", name, fact("size", after.size()));
     } else if (before.size() != after.size()) {
@@ -64,6 +71,11 @@ final class VolumeNews {
     if (before.cache() != after.cache()) {
       events.tell("volume_cache_changed", name, fact("cache_mode", after.cache().word()));
     }
+    failed(before, after);
+  }
+
+  private void failed(VolumeRecord before, VolumeRecord after) {
+    String name = after.name();
     String failure = after.failure();
     if (before.failure() == null && failure != null) {
       events.tell("volume_failed", name, fact("why", failure));

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id names the volume's directory, for ever
  * @param inode number in the mount, for ever, 1 or more
- * @param name file name below volumes/
+ * @param name file name below volumes/, or with a slash that of a hidden one
  * @param state one of the states that exclude each other
  * @param size bytes; 0 while in the making
  * @param sizeSynced whether the size of the home survives power loss
@@ -52,6 +52,11 @@ public record VolumeRecord(
       int shift = byUid == uid ? USER_SHIFT : byGid == gid ? GROUP_SHIFT : 0;
       return byUid == 0 || ((mode >> shift) & READ) != 0;
     }
+  }
+
+  /** Whether it is part of something else, and no file in volumes/: its name has a slash. */
+  public boolean hidden() {
+    return name.indexOf('/') >= 0;
   }
 
   /** Whether its size is that of its home: in the making, or deleted under its maker. */

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * INV-2 The mask of a change is in memory before its bit is looked at, and a bit is unpublished
  *       before its mask is looked at for the last time. So of a change and a clearing that meet, one
  *       sees the other: the change sets the bit again, or the clearing keeps it.
- * INV-3 A word whose masks were not made yet counts as all blocks of each of its set regions.
+ * INV-3 A word whose masks were not made yet counts as all blocks of each of its set regions. So do
+ *       all words where a region is one block: changes add no masks there, and no copier takes any.
  *
  *   mask of change ──▶ bit seen set ───────────────────────────────▶ data
  *                  └─▶ bit seen clear ─▶ lock ─▶ file ─▶ publish ──▶ data
@@ -68,6 +69,29 @@ final class BitmapPage {
     return (words.get(index >> 6) & 1L << index) != 0;
   }
 
+  /** The last set region, or -1. */
+  int lastSet() {
+    for (int w = words.length() - 1; w >= 0; w--) {
+      long word = words.get(w);
+      if (word != 0) {
+        return (w << 6) + Long.SIZE - 1 - Long.numberOfLeadingZeros(word);
+      }
+    }
+    return -1;
+  }
+
+  /** The first clear region from that one on, or -1. */
+  int nextClear(int from) {
+    long rest = from < words.length() << 6 ? ~words.get(from >> 6) & -1L << from : 0;
+    for (int w = from >> 6; w < words.length(); ) {
+      if (rest != 0) {
+        return (w << 6) + Long.numberOfTrailingZeros(rest);
+      }
+      rest = ++w < words.length() ? ~words.get(w) : 0;
+    }
+    return -1;
+  }
+
   /** The first set region from that one on, or -1. */
   int nextSet(int from) {
     long rest = from < words.length() << 6 ? words.get(from >> 6) & -1L << from : 0;
@@ -87,7 +111,7 @@ final class BitmapPage {
     }
     AtomicIntegerArray made = masks.get(index >> 6);
     int all = grain.mask(firstRegion + index, size);
-    return made == null ? all : made.get(index & 63) & all;
+    return made == null || grain.single() ? all : made.get(index & 63) & all;
   }
 
   // ---- changes
@@ -101,7 +125,9 @@ final class BitmapPage {
       if (keep != null) {
         add(keepers(keep, i >> 6), i, mask);
       }
-      add(masks(i >> 6), i, mask);
+      if (!grain.single()) { // else INV-3 says it all
+        add(masks(i >> 6), i, mask);
+      }
       clear |= !isSet(i);
     }
     if (clear) {

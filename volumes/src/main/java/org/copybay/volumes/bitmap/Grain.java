@@ -27,8 +27,19 @@ public record Grain(long regionBytes, int blockBytes) {
     }
   }
 
-  /** The grain of that word: track, or 127. */
+  /** How the word of a grain of sectors begins. */
+  private static final String OF_SECTORS = "sector-";
+
+  /** Regions of one sector of that many bytes: no block inside of one is told from another. */
+  public static Grain ofSectors(int sectorBytes) {
+    return new Grain(sectorBytes, sectorBytes);
+  }
+
+  /** The grain of that word: track, 127, or sector-BYTES. */
   public static Grain ofWord(String word) {
+    if (word.startsWith(OF_SECTORS)) {
+      return ofSectors(Integer.parseInt(word.substring(OF_SECTORS.length())));
+    }
     return switch (word) {
       case "127" -> SECTORS_127;
       case "track" -> TRACK;
@@ -38,7 +49,15 @@ public record Grain(long regionBytes, int blockBytes) {
 
   /** What {@link #ofWord} makes this grain of. */
   public String word() {
+    if (single()) {
+      return OF_SECTORS + blockBytes;
+    }
     return equals(TRACK) ? "track" : "127";
+  }
+
+  /** Whether a region is one block, so that its bit says all. */
+  boolean single() {
+    return regionBytes == blockBytes;
   }
 
   /** The number of regions of a volume of that size. */

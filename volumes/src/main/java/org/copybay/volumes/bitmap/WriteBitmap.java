@@ -177,6 +177,32 @@ public final class WriteBitmap implements ChangeObserver, AutoCloseable {
     return -1;
   }
 
+  /** The last set region, or -1. */
+  public long lastRegion() {
+    BitmapPage[] now = pages;
+    for (int p = now.length - 1; p >= 0; p--) {
+      int found = now[p].setCount() == 0 ? -1 : now[p].lastSet();
+      if (found >= 0) {
+        return ((long) p << pageShift) + found;
+      }
+    }
+    return -1;
+  }
+
+  /** The first clear region from that one on; the number of regions where there is none. */
+  public long nextClearRegion(long from) {
+    BitmapPage[] now = pages;
+    int index = index(from);
+    for (int p = (int) (from >> pageShift); p < now.length; p++) {
+      int found = now[p].nextClear(index);
+      if (found >= 0) {
+        return Math.min(((long) p << pageShift) + found, regions());
+      }
+      index = 0;
+    }
+    return regions();
+  }
+
   /** The bytes of all changed blocks. */
   public long changedBytes() {
     return Changed.bytes(this);
@@ -309,6 +335,9 @@ public final class WriteBitmap implements ChangeObserver, AutoCloseable {
    * stay.
    */
   public Taken take(long firstRegion, int count) {
+    if (grain.single()) {
+      throw new IllegalStateException("write bitmap " + name + " has no blocks to take");
+    }
     long volumeBytes = size;
     long end = Math.min(firstRegion + count, regions());
     long[] regions = new long[(int) Math.max(0, end - firstRegion)];

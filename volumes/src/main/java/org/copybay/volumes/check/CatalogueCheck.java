@@ -146,7 +146,7 @@ final class CatalogueCheck {
     return new Rows.VolumeRow(
         id,
         row.number("inode", 1, Long.MAX_VALUE),
-        row.name("name"),
+        row.volumeName("name"),
         state,
         row.number("size", sized ? 1 : 0, most),
         row.number("size_synced", 0, 1) == 1,
@@ -171,7 +171,7 @@ final class CatalogueCheck {
         row.uuid("point"),
         row.uuid("volume"),
         row.number("inode", 1, Long.MAX_VALUE),
-        row.name("name"),
+        row.volumeName("name"),
         (int) row.number("number", 1, Integer.MAX_VALUE),
         row.number("size", 0, Long.MAX_VALUE));
   }

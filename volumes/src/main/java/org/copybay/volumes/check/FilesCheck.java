@@ -63,6 +63,8 @@ final class FilesCheck implements VolumeCheck {
     known.add(HOME);
     known.add(MemberBytes.LABEL);
     known.add(MemberBytes.NEW_LABEL);
+    known.add(MemberBytes.SIDE_LABEL);
+    known.add(MemberBytes.NEW_SIDE_LABEL);
     known.addAll(LabelCheck.FILES);
     try {
       for (Path file : BitmapFiles.in(volume.directory())) {

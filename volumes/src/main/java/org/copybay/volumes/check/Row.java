@@ -142,9 +142,14 @@ final class Row {
     return hiddenName(column, Rows.OF_JOB, Rows.OF_SESSION, Rows.OF_BACKUP);
   }
 
-  /** The name of a write bitmap, or quickopc/... for one that nobody sees. */
+  /** The name of a write bitmap, or quickopc/... or optical/... for one that nobody sees. */
   String bitmapName(String column) throws SQLException {
-    return hiddenName(column, Rows.OF_QUICKOPC);
+    return hiddenName(column, Rows.OF_QUICKOPC, Rows.OF_OPTICAL);
+  }
+
+  /** The name of a volume, or optical/SIDE for one that is no file in volumes/. */
+  String volumeName(String column) throws SQLException {
+    return hiddenName(column, Rows.OF_OPTICAL);
   }
 
   private String hiddenName(String column, String... begins) throws SQLException {

@@ -30,6 +30,7 @@ record Rows(
   static final String OF_SESSION = "session/";
   static final String OF_BACKUP = "backup/";
   static final String OF_QUICKOPC = "quickopc/";
+  static final String OF_OPTICAL = "optical/";
 
   /**
    * A volume.

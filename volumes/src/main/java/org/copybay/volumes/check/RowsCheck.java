@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** What rows of the catalogue say of each other. */
 final class RowsCheck {
   /** How the verbs of jobs begin that fill a volume which is there. */
-  private static final List<String> FILLING = List.of("quickopc_", "safeguarded_");
+  private static final List<String> FILLING = List.of("quickopc_", "safeguarded_", "optical_");
 
   private static final String WHAT = "catalogue";
 

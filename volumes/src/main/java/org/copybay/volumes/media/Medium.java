@@ -1,0 +1,423 @@
+package org.copybay.volumes.media;
+
+import java.nio.ByteBuffer;
+import org.copybay.volumes.Extent;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.Image;
+import org.copybay.volumes.LockRank;
+import org.copybay.volumes.RankedLock;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.Bay;
+import org.copybay.volumes.bay.BitmapRecord;
+import org.copybay.volumes.bay.Catalogue;
+import org.copybay.volumes.bay.MemberBytes;
+import org.copybay.volumes.bay.Volume;
+import org.copybay.volumes.bay.VolumeState;
+import org.copybay.volumes.bitmap.Grain;
+import org.copybay.volumes.bitmap.WriteBitmap;
+
+/*
+ * INV-1 A sector counts as written before a byte of it changes, and no crash makes it count as
+ *       unwritten: its bit is set first, and after power loss the zones of the intent log count (P3).
+ * INV-2 What a program wrote of a sector that is written once stays as it is (P5).
+ * INV-3 A sector that is not written holds zeros.
+ */
+/**
+ * One side of a cartridge as sectors that its media type lets be written, over a hidden volume of
+ * the bay. A volume that is in the making takes every write and is as long as it was written; when
+ * it is finished all of it is written.
+ *
+ * <p>Any thread may call. Changes of one medium wait for each other, as they do in a drive; {@link
+ * #enter} keeps all of them out. Every call may fail with CORRUPT and STORE_FAILED.
+ */
+public final class Medium {
+  /** The hidden bitmap that says which sectors are written. */
+  static final String WRITTEN = "optical/written";
+
+  private static final int COMPARE_BYTES = 1 << 16;
+  private static final long NO_TAIL = -1;
+
+  // set once
+  private final Bay bay;
+  private final Volume volume;
+  private final MemberBytes bytes;
+  private final MediaType type;
+  private final int sectorBytes;
+  private final RankedLock lock;
+
+  // guarded by lock
+  private long tail = NO_TAIL; // where its writer may go on inside of its last sector
+
+  /** The medium on that volume, for which {@link #format} was called, or that is in the making. */
+  public Medium(Bay bay, Volume volume, MediaType type, int sectorBytes) {
+    this.bay = bay;
+    this.volume = volume;
+    this.bytes = volume.memberBytes();
+    this.type = type;
+    this.sectorBytes = sectorBytes;
+    this.lock = new RankedLock(LockRank.MEDIUM, volume.row().inode());
+  }
+
+  /**
+   * Begins to remember what is written of a volume; all that a volume which was in the making holds
+   * is written. Durable before it returns; what a crash leaves half made is made by the next call.
+   */
+  public void format(Catalogue.Change also) throws StorageException {
+    if (bay.bitmaps().findOrNull(volume, WRITTEN) == null) {
+      bay.bitmaps().startHidden(volume, WRITTEN, Grain.ofSectors(sectorBytes), also);
+    }
+  }
+
+  /** Counts all sectors before that byte as written; they survive power loss as that. */
+  public void setWritten(long end) throws StorageException {
+    if (end > 0) {
+      written().setWhole(0, end);
+      written().flush();
+    }
+  }
+
+  // ---- facts
+
+  /** The volume that holds its bytes. */
+  public Volume volume() {
+    return volume;
+  }
+
+  /** What it is made of. */
+  public MediaType type() {
+    return type;
+  }
+
+  /** Bytes of a sector. */
+  public int sectorBytes() {
+    return sectorBytes;
+  }
+
+  /** Whether its maker still writes it. */
+  public boolean making() {
+    return volume.state() == VolumeState.MAKING;
+  }
+
+  /** Bytes, of whole sectors; those written so far while it is in the making. */
+  public long capacity() {
+    return volume.size();
+  }
+
+  /** The end of its last written sector, 0 where nothing is written; all of a lost map. */
+  public long size() {
+    if (making()) {
+      return volume.size();
+    }
+    try {
+      return Math.min((written().lastRegion() + 1) * sectorBytes, capacity());
+    } catch (StorageException e) {
+      return capacity();
+    }
+  }
+
+  /** How many sectors are written; of a lost map all. */
+  public long sectorsWritten() {
+    try {
+      return making() ? sectors(volume.size()) : written().regionsSet();
+    } catch (StorageException e) {
+      return sectors(capacity());
+    }
+  }
+
+  private long sectors(long length) {
+    return (length + sectorBytes - 1) / sectorBytes;
+  }
+
+  /** Which sectors are written: region n is sector n. CORRUPT when that was lost. */
+  public WriteBitmap written() throws StorageException {
+    BitmapRecord record = bay.bitmaps().findOrNull(volume, WRITTEN);
+    if (record == null) {
+      throw new StorageException(
+          Fault.CORRUPT, "which sectors of " + volume.name() + " are written is not known");
+    }
+    return bay.bitmaps().bits(volume, record);
+  }
+
+  /** The name of the bitmap that says it, which is no record of what changed since a time. */
+  public static String writtenName() {
+    return WRITTEN;
+  }
+
+  // ---- reading
+
+  /**
+   * Reads up to target.remaining() bytes; fewer only at the end.
+   *
+   * @return the number of bytes read, 0 at or past the end
+   */
+  public int read(long offset, ByteBuffer target) throws StorageException {
+    long room = size() - offset;
+    if (room <= 0) {
+      return 0;
+    }
+    if (target.remaining() > room) {
+      target.limit(target.position() + (int) room);
+    }
+    return volume.read(offset, target);
+  }
+
+  /** The data or hole that follows; the end counts as a hole; -1 where there is none. */
+  public long seek(long offset, boolean data) throws StorageException {
+    long size = size();
+    if (offset >= size) {
+      return -1;
+    }
+    long found = volume.seek(offset, data);
+    if (data) {
+      return found >= size ? -1 : found;
+    }
+    return found < 0 || found > size ? size : found;
+  }
+
+  /** Its live bytes, past the block cache, for a job. */
+  public Image image() throws StorageException {
+    return volume.image();
+  }
+
+  // ---- changes
+
+  /** Keeps everybody from changing it until the result is closed. */
+  public RankedLock.Held enter() {
+    return lock.enter();
+  }
+
+  /**
+   * Writes (P1). READ_ONLY where its type or a sector that is written already forbids it, naming
+   * the sector; then nothing changed. What is there already may be written again. NO_SPACE behind
+   * the limit.
+   *
+   * @param name of the volume, for messages
+   * @return the number of bytes written, at least 1
+   */
+  public int write(String name, long offset, ByteBuffer source, Limit limit)
+      throws StorageException {
+    try (var held = lock.enter()) {
+      if (making()) {
+        return bytes.write(offset, source);
+      }
+      requireWritable(name);
+      cut(name, offset, source, limit);
+      int length = source.remaining();
+      if (type.writes() == Writes.ONCE) {
+        writeOnce(name, offset, source);
+      } else {
+        bytes.write(offset, source);
+      }
+      return length;
+    }
+  }
+
+  /** READ_ONLY for a type that is never written. */
+  public void requireWritable(String name) throws StorageException {
+    if (type.writes() == Writes.NEVER) {
+      throw new StorageException(
+          Fault.READ_ONLY, "volume " + name + " is " + type.word() + ": it is never written");
+    }
+  }
+
+  /** Cuts a write where the medium, or what may be written of it, ends. */
+  private void cut(String name, long offset, ByteBuffer source, Limit limit)
+      throws StorageException {
+    WriteBitmap written = written();
+    long end = Math.min(offset + source.remaining(), limit.end());
+    long left = limit.sectors() - written.regionsSet();
+    long at = offset / sectorBytes;
+    long last = (end - 1) / sectorBytes;
+    while (at <= last && offset < end) {
+      long clear = written.nextClearRegion(at);
+      long set = written.nextRegion(clear);
+      long run = Math.min(set < 0 ? last + 1 : set, last + 1) - clear;
+      if (run <= 0) {
+        break;
+      }
+      if (run > left) {
+        end = Math.min(end, (clear + Math.max(0, left)) * sectorBytes);
+        break;
+      }
+      left -= run;
+      at = clear + run;
+    }
+    if (end <= offset) {
+      throw full(name, offset, limit);
+    }
+    source.limit(source.position() + (int) (end - offset));
+  }
+
+  private StorageException full(String name, long offset, Limit limit) {
+    if (offset >= limit.end()) {
+      return new StorageException(
+          Fault.NO_SPACE,
+          "write at "
+              + offset
+              + " lies past the end of volume "
+              + name
+              + " ("
+              + limit.end()
+              + " bytes)");
+    }
+    return new StorageException(
+        Fault.NO_SPACE,
+        "volume "
+            + name
+            + " has reached its volume-full threshold: "
+            + sectorsWritten()
+            + " of "
+            + limit.sectors()
+            + " sectors are written",
+        "optical change volume=" + name + " threshold=PERCENT");
+  }
+
+  /** Checks all of it before the first byte changes, then writes what is not there yet. */
+  private void writeOnce(String name, long offset, ByteBuffer source) throws StorageException {
+    WriteBitmap written = written();
+    long end = offset + source.remaining();
+    int start = source.position();
+    for (long at = offset; at < end; ) {
+      long stop = stretch(written, at, end);
+      if (isWritten(written, at)) {
+        requireSame(name, at, source.duplicate().position(start + (int) (at - offset)), stop - at);
+      }
+      at = stop;
+    }
+    for (long at = offset; at < end; ) {
+      long stop = stretch(written, at, end);
+      if (!isWritten(written, at)) {
+        int from = start + (int) (at - offset);
+        boolean inLast = stop % sectorBytes != 0;
+        bytes.write(at, source.duplicate().position(from).limit(from + (int) (stop - at)));
+        tail = inLast ? stop : NO_TAIL;
+      }
+      at = stop;
+    }
+    source.position(source.limit());
+  }
+
+  /** The end of the bytes from that one on that are all written, or all not. */
+  private long stretch(WriteBitmap written, long at, long end) {
+    if (tail != NO_TAIL && at / sectorBytes == tail / sectorBytes && at < tail) {
+      return Math.min(end, tail);
+    }
+    long sector = at / sectorBytes;
+    if (isWritten(written, at)) {
+      long stop = written.nextClearRegion(sector) * sectorBytes;
+      long open = tail == NO_TAIL ? Long.MAX_VALUE : tail;
+      return Math.min(end, at < open ? Math.min(stop, open) : stop);
+    }
+    long next = written.nextRegion(tail == at ? sector + 1 : sector);
+    return next < 0 ? end : Math.min(end, next * sectorBytes);
+  }
+
+  private boolean isWritten(WriteBitmap written, long at) {
+    return at != tail && written.isSet(at / sectorBytes);
+  }
+
+  private void requireSame(String name, long offset, ByteBuffer wanted, long length)
+      throws StorageException {
+    ByteBuffer there = ByteBuffer.allocateDirect((int) Math.min(length, COMPARE_BYTES));
+    for (long done = 0; done < length; done += there.limit()) {
+      there.clear().limit((int) Math.min(there.capacity(), length - done));
+      bytes.read(offset + done, there);
+      ByteBuffer piece = wanted.slice(wanted.position() + (int) done, there.limit());
+      int difference = piece.mismatch(there.flip());
+      if (difference >= 0) {
+        throw overwrites(name, (offset + done + difference) / sectorBytes);
+      }
+    }
+  }
+
+  private StorageException overwrites(String name, long sector) {
+    return new StorageException(
+        Fault.READ_ONLY,
+        "WORM-OVERWRITE: sector "
+            + sector
+            + " of volume "
+            + name
+            + " is written, and "
+            + type.word()
+            + " writes a sector once",
+        "sectors from " + sectors(size()) + " on are free");
+  }
+
+  /**
+   * Makes a range of a rewritable medium read as zeros; what lies past its end is left out.
+   * READ_ONLY.
+   */
+  public void zero(String name, long offset, long length, boolean keepSpace)
+      throws StorageException {
+    try (var held = lock.enter()) {
+      if (!making()) {
+        requireWritable(name);
+        if (type.writes() == Writes.ONCE) {
+          throw new StorageException(
+              Fault.READ_ONLY,
+              "volume " + name + " is " + type.word() + ": no sector of it is given back");
+        }
+      }
+      long inside = Math.min(length, size() - offset);
+      if (inside > 0) {
+        bytes.zero(offset, inside, keepSpace);
+      }
+    }
+  }
+
+  /** Erases a rewritable medium: no sector is written any more. READ_ONLY. */
+  public void blank(String name) throws StorageException {
+    requireErasable(name);
+    try (var held = lock.enter()) {
+      if (making()) {
+        volume.setSize(0);
+        return;
+      }
+      long end = size();
+      if (end > 0) {
+        bytes.zero(0, end, false); // first: INV-3
+        bay.bitmaps().resetHidden(volume, WRITTEN, Catalogue.Change.NOTHING);
+      }
+    }
+  }
+
+  /** READ_ONLY where it is written once or never, and something is written. */
+  public void requireErasable(String name) throws StorageException {
+    if (making() || type.writes() == Writes.AGAIN || size() == 0) {
+      return;
+    }
+    requireWritable(name);
+    throw new StorageException(
+        Fault.READ_ONLY,
+        "volume "
+            + name
+            + " is "
+            + type.word()
+            + ": its "
+            + sectorsWritten()
+            + " written sectors stay written");
+  }
+
+  // ---- durability
+
+  /**
+   * Makes every change that returned before survive power loss (P2), and the medium exactly as long
+   * as it is: sectors that nobody wrote do not count as written after power loss.
+   */
+  public void flush() throws StorageException {
+    if (!making()) {
+      try (var held = lock.enter()) {
+        tail = NO_TAIL;
+      }
+    }
+    bytes.flush();
+    if (!making()) {
+      bay.bitmaps().settle(volume);
+    }
+  }
+
+  /** All of it that counts as written. */
+  public Extent extent() {
+    return new Extent(0, size());
+  }
+}
