@@ -3,6 +3,7 @@ package org.copybay.copy;
 import org.copybay.copy.duplicate.Duplicates;
 import org.copybay.copy.engine.Checks;
 import org.copybay.copy.engine.Jobs;
+import org.copybay.copy.optical.Optical;
 import org.copybay.copy.quickopc.QuickOpc;
 import org.copybay.copy.safeguarded.Safeguarded;
 import org.copybay.copy.schedule.Scheduler;
@@ -19,6 +20,7 @@ import org.copybay.volumes.bay.Bay;
  * @param sets shadow sets
  * @param opc QuickOPC sessions
  * @param safeguarded safeguarded sessions
+ * @param optical optical storage
  * @param scheduler what runs at times
  */
 public record CopyServices(
@@ -28,6 +30,7 @@ public record CopyServices(
     ShadowSets sets,
     QuickOpc opc,
     Safeguarded safeguarded,
+    Optical optical,
     Scheduler scheduler) {
 
   /** Brings back what the catalogue remembers; nothing goes on before {@link #start}. */
@@ -39,12 +42,14 @@ public record CopyServices(
     QuickOpc opc = new QuickOpc(bay, jobs);
     Scheduler scheduler = new Scheduler(bay, bay.vault().asClock());
     Safeguarded safeguarded = new Safeguarded(bay, jobs, scheduler);
+    Optical optical = new Optical(bay, jobs);
     sets.load(); // first: a job of a set goes on only with its set
     opc.load(); // and a job of a session only with its session
     safeguarded.load();
+    optical.load();
     scheduler.load();
     jobs.load();
-    return new CopyServices(jobs, duplicates, checks, sets, opc, safeguarded, scheduler);
+    return new CopyServices(jobs, duplicates, checks, sets, opc, safeguarded, optical, scheduler);
   }
 
   /** Lets everything go on. */

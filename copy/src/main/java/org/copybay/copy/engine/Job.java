@@ -163,6 +163,7 @@ public final class Job {
       if (state() != JobState.RUNNING && state() != JobState.QUEUED) {
         return JobOrder.ALREADY;
       }
+      work.requireOrder("pause");
       change(row.withState(JobState.PAUSED), "paused");
       return JobOrder.TAKEN;
     }
@@ -197,6 +198,7 @@ public final class Job {
             ? JobOrder.TAKEN
             : refusal(); // it was ordered before
       }
+      work.requireOrder("cancel");
       JobRecord end = row.failed(now(), jobs.cancellation(this));
       try {
         jobs.put(end);

@@ -8,6 +8,13 @@ public interface Work {
   void holdAgain(Job job) throws StorageException;
 
   /**
+   * Whether it may be paused and cancelled; FORBIDDEN where it may not.
+   *
+   * @param order in words: pause, cancel
+   */
+  default void requireOrder(String order) throws StorageException {}
+
+  /**
    * Does the work from the job's checkpoint on, asking {@link Job#proceed} before every piece. Its
    * last transaction changes the state of the job together with what the work made.
    *

@@ -1,0 +1,75 @@
+package org.copybay.copy.optical;
+
+import java.util.List;
+import org.copybay.copy.engine.DataRanges;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.format.Patch;
+import org.jspecify.annotations.Nullable;
+
+/** One target of a duplicate while it is written. */
+final class CopyTarget {
+  // set once
+  private final OpticalVolume volume;
+  private final String newId;
+  private final List<Patch> patches;
+  private final DataRanges ranges;
+  private final boolean incremental;
+
+  private @Nullable String hash; // by the thread of the job
+
+  // volatile: set by any thread of the copier
+  private volatile @Nullable StorageException failure;
+
+  CopyTarget(
+      OpticalVolume volume,
+      String newId,
+      List<Patch> patches,
+      DataRanges ranges,
+      boolean incremental) {
+    this.volume = volume;
+    this.newId = newId;
+    this.patches = List.copyOf(patches);
+    this.ranges = ranges;
+    this.incremental = incremental;
+  }
+
+  OpticalVolume volume() {
+    return volume;
+  }
+
+  /** Its identifier when it is whole. */
+  String newId() {
+    return newId;
+  }
+
+  /** Its descriptors, which are written last. */
+  List<Patch> patches() {
+    return patches;
+  }
+
+  /** What is to be copied. */
+  DataRanges ranges() {
+    return ranges;
+  }
+
+  /** Whether that is not all. */
+  boolean incremental() {
+    return incremental;
+  }
+
+  @Nullable StorageException failure() {
+    return failure;
+  }
+
+  void fail(StorageException error) {
+    failure = error;
+  }
+
+  @Nullable String hash() {
+    return hash;
+  }
+
+  void setHash(String newHash) {
+    hash = newHash;
+  }
+}

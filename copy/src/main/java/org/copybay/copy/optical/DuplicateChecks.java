@@ -1,0 +1,458 @@
+package org.copybay.copy.optical;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.VolumeRecord.Owner;
+import org.copybay.volumes.format.MediumFormat;
+import org.copybay.volumes.media.MediaFormat;
+import org.copybay.volumes.media.MediaType;
+import org.copybay.volumes.media.Writes;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rules of DUPOPT (IBM, System i: Storage solutions, "Duplicate Optical (DUPOPT) command"; CL
+ * reference, "Duplicate Optical (DUPOPT)"), in this order: devices and volumes, users, media and
+ * formats, the state of the targets, names, space, drives. Nothing is changed.
+ */
+final class DuplicateChecks {
+  private static final int WRITE = 2;
+
+  private final Optical optical;
+  private final DuplicateSpec wanted;
+  private final @Nullable String own;
+
+  /**
+   * The checks of a duplicate.
+   *
+   * @param own job that holds the volumes already, or null
+   */
+  DuplicateChecks(Optical optical, DuplicateSpec wanted, @Nullable String own) {
+    this.optical = optical;
+    this.wanted = wanted;
+    this.own = own;
+  }
+
+  /** What is to be done, where no rule speaks against it. */
+  DuplicatePlan run() throws StorageException {
+    OpticalVolume source = source();
+    List<OpticalVolume> volumes = targets();
+    for (OpticalVolume target : volumes) {
+      requireAllowed(source, target);
+    }
+    List<String> warnings = new ArrayList<>();
+    MediumFormat format = format(source);
+    for (OpticalVolume target : volumes) {
+      requireMedia(source, target);
+    }
+    for (OpticalVolume target : volumes) {
+      requireState(source, target);
+    }
+    List<DuplicatePlan.Target> targets = named(source, volumes, format, warnings);
+    for (OpticalVolume target : volumes) {
+      requireSpace(source, target, warnings);
+    }
+    DuplicatePlan plan = new DuplicatePlan(source, targets, warnings);
+    requireDrives(plan);
+    return plan;
+  }
+
+  // ---- devices and volumes
+
+  private OpticalVolume source() throws StorageException {
+    OpticalVolume source = resolve(wanted.from(), wanted.fromDevice(), Odup.NOSRC);
+    SideState state = source.row().state();
+    if (state != SideState.INITIALIZED) {
+      throw Odup.NOSRC.refusal(
+          "source " + source.id() + " is " + state.word() + ": it has no label",
+          state == SideState.UNINITIALIZED
+              ? "optical initialize volume=" + source.id()
+              : "another source");
+    }
+    if (source.medium().volume().damaged()) {
+      throw Odup.NOSRC.refusal(
+          "source " + source.id() + " cannot be read: " + source.medium().volume().failure(), null);
+    }
+    return source;
+  }
+
+  private List<OpticalVolume> targets() throws StorageException {
+    List<OpticalVolume> found = new ArrayList<>();
+    Set<String> seen = new HashSet<>();
+    for (String name : wanted.to()) {
+      OpticalVolume target = resolve(name, wanted.toDevice(), Odup.NOTGT);
+      if (!seen.add(target.key())) {
+        throw Odup.SAMEVOL.refusal("target " + target.id() + " is named twice", null);
+      }
+      if (target.row().state() == SideState.SPOILED) {
+        throw Odup.NOTGT.refusal(
+            "target " + target.id() + " is spoiled: a duplicate to it did not end",
+            "another target");
+      }
+      found.add(target);
+    }
+    return found;
+  }
+
+  private OpticalVolume resolve(String name, @Nullable String device, Odup missing)
+      throws StorageException {
+    if (name.equals(DuplicateSpec.MOUNTED)) {
+      return mounted(device, missing);
+    }
+    OpticalVolume found = optical.findOrNull(name);
+    OpticalDevice at = found == null ? null : optical.deviceOf(found);
+    if (found == null || at == null) {
+      throw missing.refusal(
+          "OPT1330: volume " + name + " is not found in a device",
+          found == null
+              ? "ls .control/optical/volumes"
+              : "optical add device=NAME cartridge=" + found.cartridge());
+    }
+    if (device != null && !at.name().equals(device)) {
+      throw missing.refusal(
+          "OPT1460: volume " + name + " is not in device " + device + " but in " + at.name(), null);
+    }
+    String hidden = optical.hidden(found);
+    if (hidden != null && found.row().state() != SideState.SPOILED) {
+      throw missing.refusal("volume " + name + " is not to be had: " + hidden, null);
+    }
+    return found;
+  }
+
+  private OpticalVolume mounted(@Nullable String device, Odup missing) throws StorageException {
+    if (device == null) {
+      throw new StorageException(
+          Fault.BAD_REQUEST,
+          "*MOUNTED needs a device",
+          missing == Odup.NOSRC ? "fromdev=NAME" : "todev=NAME");
+    }
+    OpticalDevice found = optical.deviceOrNull(device);
+    if (found == null) {
+      throw missing.refusal("no optical device " + device, "ls .control/optical/devices");
+    }
+    try {
+      return optical.cartridges().mountedVolume(found);
+    } catch (StorageException e) {
+      if (e.fault() == Fault.UNSUPPORTED) {
+        throw e; // *MOUNTED of a library
+      }
+      throw missing.refusal(e.getMessage(), e.remedy(), e);
+    }
+  }
+
+  // ---- users
+
+  private void requireAllowed(OpticalVolume source, OpticalVolume target) throws StorageException {
+    if (wanted.privileged()) {
+      return;
+    }
+    if (!source.owner().mayRead(wanted.uid(), wanted.gid())) {
+      throw Odup.AUTH.refusal(
+          "uid " + wanted.uid() + " may not read source " + source.id(), "chmod optical/NAME");
+    }
+    if (!mayWrite(target.owner())) {
+      throw Odup.AUTH.refusal(
+          "uid " + wanted.uid() + " may not write target " + target.id(), "chmod optical/NAME");
+    }
+  }
+
+  private boolean mayWrite(Owner owner) {
+    int shift = wanted.uid() == owner.uid() ? 6 : wanted.gid() == owner.gid() ? 3 : 0;
+    return wanted.uid() == 0 || ((owner.mode() >> shift) & WRITE) != 0;
+  }
+
+  // ---- media and formats
+
+  private MediumFormat format(OpticalVolume source) throws StorageException {
+    MediumFormat format;
+    try {
+      format = optical.labels().format(source);
+    } catch (StorageException e) {
+      throw Odup.MEDIA.refusal(
+          "source " + source.id() + " cannot be read: " + e.getMessage(), e.remedy(), e);
+    }
+    return format;
+  }
+
+  private void requireMedia(OpticalVolume source, OpticalVolume target) throws StorageException {
+    if (source == target) {
+      throw Odup.SAMEVOL.refusal("source and target are both volume " + source.id(), null);
+    }
+    if (source.cartridge().equals(target.cartridge())) {
+      throw Odup.OPPSIDE.refusal(
+          "volumes "
+              + source.id()
+              + " and "
+              + target.id()
+              + " are two sides of cartridge "
+              + source.cartridge(),
+          "a target on another cartridge");
+    }
+    OpticalDevice from = optical.device(nameOf(source));
+    OpticalDevice to = optical.device(nameOf(target));
+    if (!from.type().takes(to.type())) {
+      throw Odup.DEVCLASS.refusal(
+          "source "
+              + source.id()
+              + " is in a "
+              + from.type().words()
+              + ", target "
+              + target.id()
+              + " in a "
+              + to.type().words(),
+          null);
+    }
+    if (source.medium().sectorBytes() != target.medium().sectorBytes()) {
+      throw Odup.SECTOR.refusal(
+          "source "
+              + source.id()
+              + " has sectors of "
+              + source.medium().sectorBytes()
+              + " bytes, target "
+              + target.id()
+              + " of "
+              + target.medium().sectorBytes(),
+          null);
+    }
+    MediaType type = source.medium().type();
+    if (!type.duplicates().contains(target.medium().type())) {
+      throw Odup.MEDIATYPE.refusal(
+          "a duplicate of "
+              + type.word()
+              + " is "
+              + (type.duplicates().isEmpty()
+                  ? "on no other medium"
+                  : String.join(
+                      " or ", type.duplicates().stream().sorted().map(MediaType::word).toList()))
+              + ", target "
+              + target.id()
+              + " is "
+              + target.medium().type().word(),
+          null);
+    }
+  }
+
+  private String nameOf(OpticalVolume volume) {
+    OpticalDevice device = optical.deviceOf(volume);
+    return device == null ? "" : device.name();
+  }
+
+  // ---- the state of the targets
+
+  private void requireState(OpticalVolume source, OpticalVolume target) throws StorageException {
+    SideRecord row = target.row();
+    boolean used = row.state() == SideState.INITIALIZED || target.size() > 0;
+    if (target.medium().type().writes() == Writes.ONCE && used) {
+      throw Odup.WORMUSED.refusal(
+          "target "
+              + target.id()
+              + " is *WORM and "
+              + (row.state() == SideState.INITIALIZED ? "initialized" : "written"),
+          "a target that is not initialized");
+    }
+    if (row.label().writeProtected()) {
+      throw Odup.WRTPTC.refusal(
+          "target " + target.id() + " is write-protected",
+          "optical change volume=" + target.id() + " protect=no");
+    }
+    requireBackup(source, target);
+    boolean mayLose = wanted.clear() || wanted.resume() || wanted.incremental();
+    boolean blank = row.state() == SideState.UNINITIALIZED && target.size() == 0;
+    if (!blank && row.state() != SideState.INCOMPLETE && !mayLose) {
+      throw Odup.NOTCLEAR.refusal(
+          "target "
+              + target.id()
+              + (row.state() == SideState.INITIALIZED ? " is initialized" : " is written"),
+          "clear=yes: what it holds is lost");
+    }
+    requireUnused(source, target);
+  }
+
+  private static void requireBackup(OpticalVolume source, OpticalVolume target)
+      throws StorageException {
+    SideRecord.Label label = target.row().label();
+    String primary = label.primary();
+    if (label.type() != VolumeType.BACKUP) {
+      return;
+    }
+    if (source.row().label().type() != VolumeType.PRIMARY) {
+      throw Odup.BACKUP.refusal(
+          "source "
+              + source.id()
+              + " is a *BACKUP volume: target "
+              + target.id()
+              + " takes a *PRIMARY one",
+          null);
+    }
+    if (primary != null && !primary.equals(source.key())) {
+      throw Odup.BACKUP.refusal(
+          "target " + target.id() + " is the backup of another primary volume, " + primary,
+          "initialize it again, or take another target");
+    }
+  }
+
+  private void requireUnused(OpticalVolume source, OpticalVolume target) throws StorageException {
+    for (OpticalVolume each : List.of(source, target)) {
+      String job = each.job();
+      if (job != null && !job.equals(own)) {
+        throw Odup.INUSE.refusal(
+            "volume " + each.id() + " is in use by job " + job,
+            "cat .control/jobs/" + job + "/wait");
+      }
+    }
+    if (!target.openers().isEmpty()) {
+      throw Odup.INUSE.refusal(
+          "target " + target.id() + " is open by " + target.firstOpener(),
+          "close it there, and try again");
+    }
+    if (wanted.exclusive() && !source.openers().isEmpty()) {
+      throw Odup.INUSE.refusal(
+          "source " + source.id() + " is open by " + source.firstOpener(),
+          "close it there, or leave out exclusive=yes");
+    }
+  }
+
+  // ---- names
+
+  private List<DuplicatePlan.Target> named(
+      OpticalVolume source, List<OpticalVolume> targets, MediumFormat format, List<String> warnings)
+      throws StorageException {
+    List<String> ids = wanted.newIds();
+    if (ids.size() != 1 && ids.size() != targets.size()) {
+      throw new StorageException(
+          Fault.BAD_REQUEST,
+          "newvol= names " + ids.size() + " volumes, to= " + targets.size(),
+          "one name for each target");
+    }
+    List<DuplicatePlan.Target> named = new ArrayList<>();
+    Set<String> given = new HashSet<>();
+    for (int i = 0; i < targets.size(); i++) {
+      OpticalVolume target = targets.get(i);
+      String word = ids.size() == 1 ? ids.get(0) : ids.get(i);
+      String id =
+          switch (word) {
+            case DuplicateSpec.TO -> target.id();
+            case DuplicateSpec.FROM -> source.id();
+            default -> word;
+          };
+      requireName(source, target, id, !word.equals(DuplicateSpec.FROM) && !given.add(id));
+      requireFormat(source, format, id, warnings);
+      if (word.equals(DuplicateSpec.FROM)) {
+        warnings.add(
+            "two volumes are called "
+                + id
+                + " then: "
+                + target.key()
+                + " has no file before the other one is removed or renamed");
+      }
+      named.add(new DuplicatePlan.Target(target, id));
+    }
+    return named;
+  }
+
+  private void requireName(OpticalVolume source, OpticalVolume target, String id, boolean twice)
+      throws StorageException {
+    try {
+      Labels.requireId(id);
+    } catch (StorageException e) {
+      throw Odup.BADNAME.refusal(e.getMessage(), e.remedy(), e);
+    }
+    MediaFormat label = source.row().label().format();
+    if (id.length() > label.maxName()) {
+      throw Odup.BADNAME.refusal(
+          "OPT1542 reason 01: a "
+              + label.word()
+              + " volume has an identifier of at most "
+              + label.maxName()
+              + " characters, got "
+              + id.length(),
+          "newvol=NAME");
+    }
+    boolean from = wanted.newIds().contains(DuplicateSpec.FROM) && id.equals(source.id());
+    OpticalVolume there = optical.activeOrNull(id);
+    if (twice || (there != null && there != target && !from)) {
+      throw Odup.DUPNAME.refusal(
+          "OPT1375: volume " + id + (twice ? " is named twice" : " exists"), "newvol=NAME");
+    }
+  }
+
+  private static void requireFormat(
+      OpticalVolume source, MediumFormat format, String id, List<String> warnings)
+      throws StorageException {
+    try {
+      format.require(id);
+    } catch (StorageException e) {
+      Odup code = e.fault() == Fault.UNSUPPORTED ? Odup.FORMAT : Odup.BADNAME;
+      throw code.refusal("source " + source.id() + ": " + e.getMessage(), e.remedy(), e);
+    }
+    for (String warning : format.warnings(id)) {
+      if (!warnings.contains(warning)) {
+        warnings.add(warning);
+      }
+    }
+  }
+
+  // ---- space and drives
+
+  private static void requireSpace(
+      OpticalVolume source, OpticalVolume target, List<String> warnings) throws StorageException {
+    long from = source.medium().capacity();
+    long to = target.medium().capacity();
+    if (to < from) {
+      throw Odup.SMALL.refusal(
+          "source " + source.id() + " has " + from + " bytes, target " + target.id() + " " + to,
+          "a target of the same size at least");
+    }
+    long usable = usable(source, target);
+    if (usable < to) {
+      warnings.add(
+          "of the "
+              + to
+              + " bytes of "
+              + target.id()
+              + " "
+              + usable
+              + " are usable then: a duplicate grows to twice the volume at most");
+    }
+  }
+
+  /** How much of the target may be written then: UDF grows with limits, others do not grow. */
+  static long usable(OpticalVolume source, OpticalVolume target) {
+    SideRecord.Label label = source.row().label();
+    if (label.format() != MediaFormat.UDF) {
+      return Math.min(target.medium().capacity(), label.usable());
+    }
+    return Math.min(
+        target.medium().capacity(), Math.min(twice(label.usable()), twice(label.first())));
+  }
+
+  private static long twice(long bytes) {
+    return bytes > Long.MAX_VALUE / 2 ? Long.MAX_VALUE : 2 * bytes;
+  }
+
+  private void requireDrives(DuplicatePlan plan) throws StorageException {
+    Map<OpticalDevice, Integer> needed = new HashMap<>();
+    for (OpticalVolume each : plan.volumes()) {
+      OpticalDevice device = optical.device(nameOf(each));
+      needed.merge(device, 1, Integer::sum);
+    }
+    for (Map.Entry<OpticalDevice, Integer> each : needed.entrySet()) {
+      DeviceRecord row = each.getKey().row();
+      if (row.type() == DeviceType.LIBRARY && row.drives() < each.getValue()) {
+        throw Odup.NODRIVE.refusal(
+            "library "
+                + row.name()
+                + " has "
+                + row.drives()
+                + " drives, and this needs "
+                + each.getValue(),
+            "a library with more drives, or an image catalogue");
+      }
+    }
+  }
+}

@@ -1,0 +1,470 @@
+package org.copybay.copy.optical;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.copybay.copy.engine.DataRanges;
+import org.copybay.copy.engine.Job;
+import org.copybay.copy.engine.JobRecord;
+import org.copybay.copy.engine.JobTable;
+import org.copybay.copy.engine.StoppedException;
+import org.copybay.copy.engine.Work;
+import org.copybay.volumes.Extent;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.Bay;
+import org.copybay.volumes.bay.Catalogue;
+import org.copybay.volumes.bay.PointVolume;
+import org.copybay.volumes.bitmap.WriteBitmap;
+import org.copybay.volumes.event.Event;
+import org.copybay.volumes.format.MediumFormat;
+import org.copybay.volumes.format.Patch;
+import org.copybay.volumes.media.Writes;
+import org.jspecify.annotations.Nullable;
+
+/*
+ * Steps of a duplicate, and what a crash after each leaves (P6):
+ *
+ *   bitmaps  of rewritable targets, on the source     removed at mount
+ *   freeze   the point of the job                     dropped at mount
+ *   accept   job row QUEUED                           the job begins at the next mount
+ *   begin    rows of the targets: INCOMPLETE, SPOILED the job has failed at the next mount
+ *   copy     all but the descriptors                  the same
+ *   verify   point and targets compared               the same
+ *   label    the descriptors, with another label      the same
+ *   commit   one transaction: rows of the targets, job DONE
+ *   release  point dropped, drives released           done at mount, if it is still to be done
+ *
+ * A clean end of the mount in between is noted: the job goes on at its checkpoint at the next one.
+ */
+/** The work of DUPOPT: a volume sector by sector, to one target or several in one read. */
+final class DuplicateWork implements Work {
+  private final Optical optical;
+  private final JobRecord row;
+  private final DuplicateOptions options;
+  private final Duration checkpointInterval;
+  private @Nullable SectorMap written; // of the source as it was frozen, once it is known
+  private boolean whole; // every target has its label
+  private long safe; // bytes of the source before this one are on every target
+
+  DuplicateWork(
+      Optical optical, JobRecord row, @Nullable SectorMap written, Duration checkpointInterval) {
+    this.optical = optical;
+    this.row = row;
+    this.options = DuplicateOptions.parse(row.options());
+    this.written = written;
+    this.checkpointInterval = checkpointInterval;
+    this.safe = row.checkpoint();
+  }
+
+  private Bay bay() {
+    return optical.bay();
+  }
+
+  private OpticalVolume source() throws StorageException {
+    return side(options.source());
+  }
+
+  private OpticalVolume side(String key) throws StorageException {
+    OpticalVolume found = optical.byKey(key);
+    if (found == null) {
+      throw Odup.SYS.refusal("side " + key + " is gone", null);
+    }
+    return found;
+  }
+
+  private List<OpticalVolume> targets() throws StorageException {
+    List<OpticalVolume> found = new ArrayList<>();
+    for (String key : options.targets()) {
+      found.add(side(key));
+    }
+    return found;
+  }
+
+  /** Those that are there. */
+  private List<OpticalVolume> volumesLeft() {
+    return Stream.concat(Stream.of(options.source()), options.targets().stream())
+        .map(optical::byKey)
+        .filter(each -> each != null)
+        .toList();
+  }
+
+  private boolean begun(OpticalVolume target) {
+    SideRecord now = target.row();
+    SideRecord.Duplicate of = now.duplicate();
+    return now.state().broken() && of != null && of.job().equals(row.id());
+  }
+
+  // ---- mount
+
+  @Override
+  public void holdAgain(Job job) throws StorageException {
+    boolean stopped =
+        bay().catalogue().read(connection -> OpticalTable.isStopped(connection, job.id()));
+    for (OpticalVolume target : targets()) {
+      if (begun(target) && !stopped) {
+        throw Odup.SYS.refusal(
+            "the mount ended while the job wrote "
+                + target.id()
+                + ", which is "
+                + target.row().state().word(),
+            null);
+      }
+    }
+    bay().catalogue().change(connection -> OpticalTable.deleteStopped(connection, job.id()));
+    bay().points().findFor(job.id());
+    optical.drives().hold(volumes(), job.id(), options.exclusive());
+  }
+
+  private List<OpticalVolume> volumes() throws StorageException {
+    List<OpticalVolume> all = new ArrayList<>();
+    all.add(source());
+    all.addAll(targets());
+    return all;
+  }
+
+  @Override
+  public void requireOrder(String order) throws StorageException {
+    if (!options.interruptible()) {
+      throw new StorageException(
+          Fault.FORBIDDEN,
+          "job "
+              + row.id()
+              + " duplicates an optical volume, which is not interrupted: cannot "
+              + order
+              + " it",
+          "duplicate with interruptible=yes, and it can be");
+    }
+  }
+
+  // ---- the copy
+
+  @Override
+  public JobRecord run(Job job) throws StorageException {
+    try {
+      return duplicate(job);
+    } catch (StoppedException e) {
+      bay().catalogue().change(connection -> OpticalTable.putStopped(connection, job.id()));
+      throw e;
+    }
+  }
+
+  private JobRecord duplicate(Job job) throws StorageException {
+    PointVolume point = bay().points().findFor(job.id());
+    OpticalVolume source = source();
+    SectorMap map = written;
+    if (map == null) { // after a mount
+      map = SectorMap.asOf(source.medium(), point, sinceOrNull(source));
+    }
+    MediumFormat format = MediumFormat.read(point, map.end());
+    Instant created = bay().clock().instant();
+    List<CopyTarget> copies = new ArrayList<>();
+    for (int i = 0; i < options.targets().size(); i++) {
+      OpticalVolume target = side(options.targets().get(i));
+      String id = options.newIds().get(i);
+      List<Patch> patches = format.relabel(id, created);
+      copies.add(plan(job, source, target, id, patches, map));
+    }
+    begin(job, source, point.created(), copies);
+    DamagedSectors damaged =
+        new DamagedSectors(
+            source.id(),
+            point,
+            map.end(),
+            source.medium().sectorBytes(),
+            options.allowMediaErrors());
+    DuplicateCopying copying = new DuplicateCopying(job, checkpointInterval, options, damaged, map);
+    copying.run(
+        copies,
+        offset -> {
+          job.checkpoint(offset);
+          safe = offset;
+        });
+    job.conclude();
+    copying.label(copies);
+    return commit(job, source, copying, copies, new Moment(point.created(), created));
+  }
+
+  /** When the source was as it was copied, and when the duplicate was made. */
+  private record Moment(Instant point, Instant created) {}
+
+  private @Nullable WriteBitmap sinceOrNull(OpticalVolume source) {
+    for (String key : options.targets()) {
+      OpticalVolume target = optical.byKey(key);
+      WriteBitmap since =
+          target == null
+              ? null
+              : Bases.findOrNull(bay(), source.medium().volume(), Bases.name(row.id(), target));
+      if (since != null) {
+        return since;
+      }
+    }
+    return null;
+  }
+
+  /** What of a target is to be copied: all, or what its base does not vouch for. */
+  private CopyTarget plan(
+      Job job,
+      OpticalVolume source,
+      OpticalVolume target,
+      String id,
+      List<Patch> patches,
+      SectorMap map)
+      throws StorageException {
+    DataRanges all = map.ranges();
+    if (begun(target) && target.row().base() == null) { // a clean end of the mount stopped it
+      return new CopyTarget(target, id, patches, from(all, job.row().checkpoint()), false);
+    }
+    Base base = target.row().base();
+    String why = noBase(source, target, base, map);
+    if (why == null && base != null) {
+      return new CopyTarget(
+          target, id, patches, SectorMap.both(all, differing(source, target, base)), true);
+    }
+    if (options.incremental() || options.resume()) {
+      job.tell("all of " + target.id() + " is copied: " + why);
+    }
+    return new CopyTarget(target, id, patches, all, false);
+  }
+
+  private static DataRanges from(DataRanges all, long checkpoint) {
+    return offset -> all.next(Math.max(offset, checkpoint));
+  }
+
+  /** Why all of a target must be copied, or null where its base says what need not. */
+  private @Nullable String noBase(
+      OpticalVolume source, OpticalVolume target, @Nullable Base base, SectorMap map)
+      throws StorageException {
+    if (!options.incremental() && !options.resume() && !begun(target)) {
+      return "it was not asked for less";
+    }
+    if (base == null || !base.source().equals(source.row().bytes())) {
+      return "the last duplicate to it was of another volume, or there was none";
+    }
+    if (!base.whole() && !options.resume()) {
+      return "the last duplicate to it did not end";
+    }
+    String own = base.targetBitmap();
+    if (Bases.findOrNull(bay(), source.medium().volume(), base.sourceBitmap()) == null
+        || (own != null && Bases.findOrNull(bay(), target.medium().volume(), own) == null)) {
+      return "what changed since the last one is not known";
+    }
+    return map.hasAll(target.medium().written()) ? null : "it has sectors that the source has not";
+  }
+
+  private DataRanges differing(OpticalVolume source, OpticalVolume target, Base base) {
+    int sector = source.medium().sectorBytes();
+    WriteBitmap since = Bases.findOrNull(bay(), source.medium().volume(), base.sourceBitmap());
+    String name = base.targetBitmap();
+    WriteBitmap own = name == null ? null : Bases.findOrNull(bay(), target.medium().volume(), name);
+    DataRanges tail =
+        offset -> {
+          long start = Math.max(offset, base.end());
+          return base.whole() ? null : new Extent(start, Long.MAX_VALUE - start);
+        };
+    DataRanges changed =
+        since == null ? tail : DataRanges.union(SectorMap.changed(since, sector), tail);
+    return own == null ? changed : DataRanges.union(changed, SectorMap.changed(own, sector));
+  }
+
+  // ---- begin
+
+  /** From here on a target is none that anybody could take for whole (P6). */
+  private void begin(Job job, OpticalVolume source, Instant at, List<CopyTarget> copies)
+      throws StorageException {
+    for (CopyTarget copy : copies) {
+      OpticalVolume target = copy.volume();
+      if (begun(target)) {
+        continue;
+      }
+      boolean once = target.medium().type().writes() == Writes.ONCE;
+      SideRecord.Duplicate of = new SideRecord.Duplicate(source.id(), at, job.id(), null, null);
+      Base before = target.row().base();
+      Base kept = copy.incremental() ? before : null;
+      optical
+          .labels()
+          .change(
+              target,
+              side ->
+                  side.withState(once ? SideState.SPOILED : SideState.INCOMPLETE)
+                      .withDuplicate(of)
+                      .withBase(kept),
+              Catalogue.Change.NOTHING);
+      if (!copy.incremental()) {
+        Bases.drop(optical, target, before);
+        if (!once) {
+          target.medium().blank(target.id());
+        }
+      } else {
+        for (Patch patch : copy.patches()) {
+          target
+              .medium()
+              .volume()
+              .memberBytes()
+              .zero(patch.offset(), patch.extent().length(), true);
+        }
+      }
+      target.medium().flush();
+    }
+  }
+
+  // ---- end
+
+  private JobRecord commit(
+      Job job,
+      OpticalVolume source,
+      DuplicateCopying copying,
+      List<CopyTarget> copies,
+      Moment moment)
+      throws StorageException {
+    List<SideRecord> rows = new ArrayList<>();
+    List<Base> old = new ArrayList<>();
+    for (CopyTarget copy : copies) {
+      if (copy.failure() == null) {
+        rows.add(done(job, source, copying, copy, moment, old));
+      }
+    }
+    StorageException failure =
+        copies.stream().map(CopyTarget::failure).filter(f -> f != null).findFirst().orElse(null);
+    JobRecord done = job.row().done(job.now(), copying.result(copies));
+    bay()
+        .catalogue()
+        .change(
+            connection -> {
+              Labels.put(connection, rows);
+              if (failure == null) {
+                JobTable.put(connection, done);
+              }
+            });
+    for (CopyTarget copy : copies) {
+      for (SideRecord side : rows) {
+        if (side.key().equals(copy.volume().key())) {
+          optical.labels().changed(copy.volume(), side);
+          tell(job, source, copy);
+        }
+      }
+    }
+    for (int i = 0; i < old.size(); i++) {
+      Bases.drop(bay(), source.medium().volume(), old.get(i).sourceBitmap());
+    }
+    if (failure != null) {
+      throw failure;
+    }
+    whole = true;
+    return done;
+  }
+
+  private void tell(Job job, OpticalVolume source, CopyTarget copy) {
+    bay()
+        .events()
+        .tell(
+            "optical_duplicated",
+            copy.volume().id(),
+            Event.fact("of", source.id()),
+            Event.fact("job", job.id()));
+    optical
+        .kernel()
+        .contentChanged(
+            copy.volume(), new Extent(0, Math.max(1, copy.volume().medium().capacity())));
+  }
+
+  /** The row of a target that is whole; what its base before names is added to a list. */
+  private SideRecord done(
+      Job job,
+      OpticalVolume source,
+      DuplicateCopying copying,
+      CopyTarget copy,
+      Moment moment,
+      List<Base> old)
+      throws StorageException {
+    OpticalVolume target = copy.volume();
+    SideRecord.Label from = source.row().label();
+    SideRecord.Label own = target.row().label();
+    boolean backup = own.type() == VolumeType.BACKUP;
+    SideRecord.Label label =
+        new SideRecord.Label(
+            own.type(),
+            backup ? source.key() : null,
+            from.format(),
+            backup ? SideRecord.Label.BACKUP_THRESHOLD : from.threshold(),
+            from.text(),
+            moment.created(),
+            DuplicateChecks.usable(source, target),
+            from.first(),
+            false);
+    Base before = target.row().base();
+    if (before != null) {
+      old.add(before);
+    }
+    return target
+        .row()
+        .withId(copy.newId())
+        .withState(SideState.INITIALIZED)
+        .withLabel(label)
+        .withDuplicate(
+            new SideRecord.Duplicate(
+                source.id(), moment.point(), job.id(), copying.sourceHash(), copy.hash()))
+        .withBase(base(job, source, target));
+  }
+
+  /** What a later one need not copy again; from here on changes of the target are recorded too. */
+  private @Nullable Base base(Job job, OpticalVolume source, OpticalVolume target)
+      throws StorageException {
+    if (target.medium().type().writes() != Writes.AGAIN) {
+      return null;
+    }
+    String name = Bases.name(job.id(), target);
+    if (Bases.findOrNull(bay(), source.medium().volume(), name) == null) {
+      return null;
+    }
+    Base before = target.row().base();
+    Bases.start(bay(), target.medium().volume(), name);
+    if (before != null && before.targetBitmap() != null) {
+      Bases.drop(bay(), target.medium().volume(), before.targetBitmap());
+    }
+    return new Base(source.row().bytes(), name, name, Long.MAX_VALUE);
+  }
+
+  @Override
+  public boolean discard() {
+    for (OpticalVolume target : volumesLeft()) {
+      if (begun(target) && target.row().state() == SideState.INCOMPLETE) {
+        keepBase(target);
+      }
+    }
+    return true;
+  }
+
+  /** What was copied stays known: the duplicate can be resumed. */
+  private void keepBase(OpticalVolume target) {
+    OpticalVolume source = optical.byKey(options.source());
+    String name = Bases.name(row.id(), target);
+    if (source == null
+        || target.row().base() != null // it is still what the base says
+        || Bases.findOrNull(bay(), source.medium().volume(), name) == null) {
+      return;
+    }
+    try {
+      Base base = new Base(source.row().bytes(), name, null, safe);
+      optical.labels().change(target, side -> side.withBase(base), Catalogue.Change.NOTHING);
+    } catch (StorageException e) {
+      // Then it is copied from its beginning.
+      bay().events().tell("optical_not_resumable", target.id(), Event.fact("why", e.getMessage()));
+    }
+  }
+
+  @Override
+  public void release(Job job) {
+    List<OpticalVolume> left = volumesLeft();
+    optical.drives().release(left, job.id());
+    bay().points().dropFor(job.id());
+    if (!bay().readOnly()) {
+      Bases.dropUnknown(optical, job.id()::equals);
+    }
+    if (whole) {
+      optical.cartridges().end(left, options, job.id());
+    }
+  }
+}

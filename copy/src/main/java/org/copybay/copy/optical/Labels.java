@@ -1,0 +1,499 @@
+package org.copybay.copy.optical;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+import org.copybay.volumes.Extent;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.Catalogue;
+import org.copybay.volumes.bay.VolumeRecord.Owner;
+import org.copybay.volumes.event.Event;
+import org.copybay.volumes.format.FoundFormat;
+import org.copybay.volumes.format.MediumFormat;
+import org.copybay.volumes.media.MediaFormat;
+import org.copybay.volumes.media.Medium;
+import org.copybay.volumes.media.Writes;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What optical volumes are called, and what their labels say: INZOPT, CHGOPTVOL, CVTOPTBKU, and
+ * what a program's writing makes of them. Each change is one transaction (P7). Any thread may call.
+ */
+public final class Labels {
+  private static final Logger LOG = LoggerFactory.getLogger(Labels.class);
+
+  /** Identifiers (IBM, CL reference, "Initialize Optical (INZOPT)", parameter NEWVOL). */
+  private static final Pattern ID = Pattern.compile("[A-Z0-9][A-Z0-9._-]{0,31}");
+
+  private final Optical optical;
+
+  Labels(Optical optical) {
+    this.optical = optical;
+  }
+
+  // ---- identifiers
+
+  /** Refuses what is no volume identifier. BAD_REQUEST. */
+  public static void requireId(String id) throws StorageException {
+    if (!ID.matcher(id).matches()) {
+      throw new StorageException(
+          Fault.BAD_REQUEST,
+          "a volume identifier has 1 to 32 of A-Z 0-9 - _ . and begins with a letter or digit, got "
+              + id,
+          "capital letters, as in ARCH01");
+    }
+  }
+
+  /** EXISTS where a volume in a device has the identifier, other than that one. */
+  void requireFree(String id, @Nullable OpticalVolume except) throws StorageException {
+    for (OpticalVolume each : optical.volumes()) {
+      if (each != except && each.id().equals(id) && optical.deviceOf(each) != null) {
+        throw new StorageException(
+            Fault.EXISTS, "volume " + id + " exists", "ls .control/optical/volumes");
+      }
+    }
+  }
+
+  // ---- changing rows
+
+  /** Changes the row of a volume, with whatever else belongs into the transaction. */
+  void change(OpticalVolume volume, UnaryOperator<SideRecord> how, Catalogue.Change also)
+      throws StorageException {
+    try (var held = optical.enter()) {
+      SideRecord row = how.apply(volume.row());
+      optical
+          .bay()
+          .catalogue()
+          .change(
+              connection -> {
+                OpticalTable.put(connection, row);
+                also.run(connection);
+              });
+      volume.setRow(row);
+      optical.index();
+    }
+    SideLabel.write(volume);
+  }
+
+  /** Records rows in the transaction of somebody else, which {@link #changed} follows. */
+  static void put(Connection connection, List<SideRecord> rows) throws SQLException {
+    for (SideRecord row : rows) {
+      OpticalTable.put(connection, row);
+    }
+  }
+
+  /** What {@link #put} recorded is so from now on. */
+  void changed(OpticalVolume volume, SideRecord row) {
+    try (var held = optical.enter()) {
+      volume.setRow(row);
+      optical.index();
+    }
+    SideLabel.write(volume);
+  }
+
+  /** chmod and chown. */
+  public void setOwner(OpticalVolume volume, Owner owner) throws StorageException {
+    optical.bay().requireChangeable();
+    change(volume, row -> row.withOwner(owner), Catalogue.Change.NOTHING);
+  }
+
+  // ---- what a program did
+
+  /** It is about to be erased: it is no duplicate and no part of a copy any more. */
+  void blanked(OpticalVolume volume) throws StorageException {
+    Base base = volume.row().base();
+    if (volume.row().duplicate() != null || base != null || volume.row().state().broken()) {
+      change(
+          volume,
+          row ->
+              row.withDuplicate(null)
+                  .withBase(null)
+                  .withState(row.state().broken() ? SideState.UNINITIALIZED : row.state()),
+          Catalogue.Change.NOTHING);
+      Bases.drop(optical, volume, base);
+    }
+  }
+
+  /** The last writer closed it: an image that was made is whole, and what it holds is known. */
+  void closed(OpticalVolume volume) throws StorageException {
+    if (volume.medium().making()) {
+      if (volume.size() > 0) {
+        finish(volume);
+      }
+      return;
+    }
+    volume.medium().flush();
+    if (volume.row().state() == SideState.UNINITIALIZED && isLabelled(volume)) {
+      change(volume, row -> row.withState(SideState.INITIALIZED), Catalogue.Change.NOTHING);
+    }
+  }
+
+  /** Steps: the size is fixed; all of it counts as written; the row. Each may be done again. */
+  void finish(OpticalVolume volume) throws StorageException {
+    Medium medium = volume.medium();
+    if (medium.making()) {
+      long over = volume.size() % medium.sectorBytes();
+      if (over != 0) {
+        medium.volume().setSize(volume.size() + medium.sectorBytes() - over);
+      }
+      optical.bay().finish(medium.volume(), Catalogue.Change.NOTHING);
+    }
+    medium.format(Catalogue.Change.NOTHING);
+    medium.setWritten(medium.capacity());
+    medium.flush();
+    MediumFormat found = format(volume);
+    boolean isoOnly =
+        found.formats().stream().anyMatch(f -> f.kind() == FoundFormat.Kind.ISO_9660)
+            && found.formats().stream().noneMatch(f -> f.kind() == FoundFormat.Kind.UDF);
+    boolean protect = isoOnly && medium.type().writes() != Writes.ONCE;
+    change(
+        volume,
+        row ->
+            row.withState(
+                    found.formats().isEmpty() ? SideState.UNINITIALIZED : SideState.INITIALIZED)
+                .withLabel(row.label().withSize(medium.capacity()).withProtection(protect)),
+        Catalogue.Change.NOTHING);
+    optical
+        .bay()
+        .events()
+        .tell("optical_image", volume.id(), Event.fact("size", medium.capacity()));
+  }
+
+  private boolean isLabelled(OpticalVolume volume) {
+    try {
+      return !format(volume).formats().isEmpty();
+    } catch (StorageException e) {
+      LOG.warn("volume={} {}", volume.path(), e.getMessage());
+      return false;
+    }
+  }
+
+  /** The formats that a volume holds. CORRUPT, STORE_FAILED. */
+  public MediumFormat format(OpticalVolume volume) throws StorageException {
+    return MediumFormat.read(volume.medium().image(), volume.size());
+  }
+
+  // ---- INZOPT
+
+  /**
+   * What a volume is initialised as.
+   *
+   * @param id its identifier from then on
+   * @param threshold percent of it that may be written, or 0 for what the format has
+   * @param check whether one that has a label is refused
+   * @param text description
+   * @param type whom it is for
+   * @param format what for, or null for what its medium has
+   */
+  public record Initializing(
+      String id,
+      int threshold,
+      boolean check,
+      String text,
+      VolumeType type,
+      @Nullable MediaFormat format) {}
+
+  /** Checks {@link #initialize}, changing nothing. */
+  public void requireInitializable(OpticalVolume volume, Initializing wanted)
+      throws StorageException {
+    optical.bay().requireChangeable();
+    requireId(wanted.id());
+    requireFree(wanted.id(), volume);
+    requireIdle(volume, "initialize it");
+    SideRecord row = volume.row();
+    Medium medium = volume.medium();
+    medium.requireWritable(volume.id());
+    if (row.state() == SideState.SPOILED) {
+      throw spoiled(volume);
+    }
+    if (row.label().writeProtected()) {
+      throw new StorageException(
+          Fault.READ_ONLY,
+          "volume " + volume.id() + " is write-protected",
+          "optical change volume=" + volume.id() + " protect=no");
+    }
+    boolean used = row.state() != SideState.UNINITIALIZED || volume.size() > 0;
+    if (used && medium.type().writes() == Writes.ONCE) {
+      throw new StorageException(
+          Fault.READ_ONLY,
+          "volume "
+              + volume.id()
+              + " is *WORM and "
+              + (row.state() == SideState.INITIALIZED ? "initialized" : "written")
+              + ": it is initialized once");
+    }
+    if (wanted.check() && row.state() == SideState.INITIALIZED) {
+      throw new StorageException(
+          Fault.EXISTS,
+          "volume " + volume.id() + " is initialized, and check=yes was given",
+          "check=no: what it holds is lost");
+    }
+    MediaFormat format = format(medium, wanted.format());
+    if (wanted.id().length() > format.maxName()) {
+      throw new StorageException(
+          Fault.BAD_REQUEST,
+          "OPT1542 reason 01: a "
+              + format.word()
+              + " volume has an identifier of at most "
+              + format.maxName()
+              + " characters, got "
+              + wanted.id().length());
+    }
+    requireThreshold(threshold(wanted, format), format, wanted.type());
+    requireText(wanted.text());
+  }
+
+  private static StorageException spoiled(OpticalVolume volume) {
+    return new StorageException(
+        Fault.READ_ONLY,
+        "volume "
+            + volume.id()
+            + " is spoiled: a duplicate to it did not end, and *WORM is"
+            + " written once",
+        "optical destroy cartridge=" + volume.cartridge());
+  }
+
+  private static int threshold(Initializing wanted, MediaFormat format) {
+    if (wanted.type() == VolumeType.BACKUP) {
+      return wanted.threshold() == 0 ? SideRecord.Label.BACKUP_THRESHOLD : wanted.threshold();
+    }
+    int usual = format == MediaFormat.UDF ? 100 : 95;
+    return wanted.threshold() == 0 ? usual : wanted.threshold();
+  }
+
+  private static MediaFormat format(Medium medium, @Nullable MediaFormat wanted)
+      throws StorageException {
+    List<MediaFormat> allowed = medium.type().formats();
+    if (wanted == null) {
+      return allowed.get(0);
+    }
+    if (!allowed.contains(wanted)) {
+      throw new StorageException(
+          Fault.BAD_REQUEST,
+          medium.type().word()
+              + " is initialized as "
+              + String.join(" or ", allowed.stream().map(MediaFormat::word).toList())
+              + ", got "
+              + wanted.word());
+    }
+    return wanted;
+  }
+
+  private static void requireThreshold(int percent, MediaFormat format, VolumeType type)
+      throws StorageException {
+    if (percent < 1 || percent > 100) {
+      throw new StorageException(
+          Fault.BAD_REQUEST, "threshold is 1 to 100 percent, got " + percent);
+    }
+    if (type == VolumeType.BACKUP && percent != SideRecord.Label.BACKUP_THRESHOLD) {
+      throw new StorageException(
+          Fault.FORBIDDEN, "the threshold of a *BACKUP volume is always 99, got " + percent);
+    }
+    if (type == VolumeType.PRIMARY && format == MediaFormat.UDF && percent != 100) {
+      throw new StorageException(
+          Fault.BAD_REQUEST,
+          "OPT1542 reason 05: the threshold of a *UDF volume is 100, got " + percent);
+    }
+  }
+
+  private static void requireText(String text) throws StorageException {
+    if (text.length() > SideRecord.Label.MAX_TEXT) {
+      throw new StorageException(
+          Fault.BAD_REQUEST,
+          "the text of a volume has at most "
+              + SideRecord.Label.MAX_TEXT
+              + " characters, got "
+              + text.length());
+    }
+  }
+
+  /**
+   * Gives a volume a label; what it held is lost. Steps, each of which may be done again: the row
+   * says that it has no label; it is erased; the row says what it is.
+   */
+  public void initialize(OpticalVolume volume, Initializing wanted, Catalogue.Change also)
+      throws StorageException {
+    optical.drives().hold(List.of(volume), Drives.COMMAND, true);
+    try {
+      initializeHeld(volume, wanted, also);
+    } finally {
+      optical.drives().release(List.of(volume), Drives.COMMAND);
+    }
+  }
+
+  private void initializeHeld(OpticalVolume volume, Initializing wanted, Catalogue.Change also)
+      throws StorageException {
+    requireInitializable(volume, wanted);
+    Medium medium = volume.medium();
+    MediaFormat format = format(medium, wanted.format());
+    String before = volume.id();
+    Base base = volume.row().base();
+    long size = volume.size();
+    if (size > 0 || volume.row().state().broken()) {
+      change(
+          volume,
+          row -> row.withState(SideState.INCOMPLETE).withDuplicate(null).withBase(null),
+          Catalogue.Change.NOTHING);
+      Bases.drop(optical, volume, base);
+      medium.blank(before);
+      medium.flush();
+      optical.kernel().contentChanged(volume, new Extent(0, Math.max(size, 1)));
+    }
+    Instant now = optical.bay().clock().instant();
+    change(
+        volume,
+        row ->
+            row.withId(wanted.id())
+                .withState(SideState.INITIALIZED)
+                .withDuplicate(null)
+                .withBase(null)
+                .withLabel(
+                    new SideRecord.Label(
+                        wanted.type(),
+                        null,
+                        format,
+                        threshold(wanted, format),
+                        wanted.text(),
+                        now,
+                        medium.capacity(),
+                        medium.capacity(),
+                        false)),
+        also);
+    optical.bay().events().tell("optical_initialized", wanted.id(), Event.fact("before", before));
+  }
+
+  // ---- CHGOPTVOL
+
+  /**
+   * What is to be other of a volume; null for what stays.
+   *
+   * @param id its identifier
+   * @param threshold percent of it that may be written
+   * @param text description
+   * @param protect whether nothing may change it
+   */
+  public record Changing(
+      @Nullable String id,
+      @Nullable Integer threshold,
+      @Nullable String text,
+      @Nullable Boolean protect) {}
+
+  /** Checks {@link #change(OpticalVolume, Changing, Catalogue.Change)}, changing nothing. */
+  public void requireChange(OpticalVolume volume, Changing wanted) throws StorageException {
+    optical.bay().requireChangeable();
+    SideRecord row = volume.row();
+    if (row.state() == SideState.SPOILED) {
+      throw spoiled(volume);
+    }
+    Integer threshold = wanted.threshold();
+    if (threshold != null) {
+      requireThreshold(threshold, row.label().format(), row.label().type());
+    }
+    String text = wanted.text();
+    if (text != null) {
+      requireText(text);
+    }
+    String id = wanted.id();
+    if (id != null && !id.equals(volume.id())) {
+      requireRename(volume, id);
+    }
+  }
+
+  private void requireRename(OpticalVolume volume, String id) throws StorageException {
+    requireId(id);
+    requireFree(id, volume);
+    requireIdle(volume, "rename it");
+    MediaFormat format = volume.row().label().format();
+    if (id.length() > format.maxName()) {
+      throw new StorageException(
+          Fault.BAD_REQUEST,
+          "OPT1542 reason 01: a "
+              + format.word()
+              + " volume has an identifier of at most "
+              + format.maxName()
+              + " characters, got "
+              + id.length());
+    }
+    if (volume.medium().type().writes() == Writes.NEVER) {
+      throw new StorageException(
+          Fault.UNSUPPORTED,
+          "OPT1542 reason 08: volume "
+              + volume.id()
+              + " is "
+              + volume.medium().type().word()
+              + ", which cannot be renamed");
+    }
+  }
+
+  /** Changes a volume; nothing that it holds. */
+  public void change(OpticalVolume volume, Changing wanted, Catalogue.Change also)
+      throws StorageException {
+    requireChange(volume, wanted);
+    String before = volume.id();
+    change(volume, row -> changed(row, wanted), also);
+    if (!before.equals(volume.id())) {
+      optical.bay().events().tell("optical_renamed", before, Event.fact("to", volume.id()));
+    }
+  }
+
+  private static SideRecord changed(SideRecord row, Changing wanted) {
+    SideRecord.Label label = row.label();
+    Integer threshold = wanted.threshold();
+    String text = wanted.text();
+    Boolean protect = wanted.protect();
+    String id = wanted.id();
+    label = threshold == null ? label : label.withThreshold(threshold);
+    label = text == null ? label : label.withText(text);
+    label = protect == null ? label : label.withProtection(protect);
+    return (id == null ? row : row.withId(id)).withLabel(label);
+  }
+
+  // ---- CVTOPTBKU
+
+  /** Checks {@link #convert}, changing nothing. BAD_REQUEST, EXISTS, BUSY. */
+  public void requireConvert(OpticalVolume backup, @Nullable String id) throws StorageException {
+    optical.bay().requireChangeable();
+    if (backup.row().label().type() != VolumeType.BACKUP) {
+      throw new StorageException(
+          Fault.BAD_REQUEST, "volume " + backup.id() + " is no *BACKUP volume");
+    }
+    requireIdle(backup, "convert it");
+    if (id != null) {
+      requireId(id);
+      requireFree(id, backup);
+    }
+  }
+
+  /** Makes a primary volume of a backup volume; there is no way back but initializing it. */
+  public void convert(OpticalVolume backup, @Nullable String id, Catalogue.Change also)
+      throws StorageException {
+    requireConvert(backup, id);
+    change(
+        backup,
+        row ->
+            (id == null ? row : row.withId(id))
+                .withLabel(row.label().withType(VolumeType.PRIMARY, null)),
+        also);
+    optical.bay().events().tell("optical_converted", backup.id());
+  }
+
+  /** BUSY when somebody has it open, or a job holds it. */
+  void requireIdle(OpticalVolume volume, String what) throws StorageException {
+    String job = volume.job();
+    if (job != null && !job.equals(Drives.COMMAND)) {
+      throw Drives.held(volume, job);
+    }
+    if (!volume.openers().isEmpty()) {
+      throw new StorageException(
+          Fault.BUSY,
+          "volume " + volume.id() + " is open by " + volume.firstOpener() + ": cannot " + what,
+          "close it there, and try again");
+    }
+  }
+}
