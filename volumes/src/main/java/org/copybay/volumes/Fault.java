@@ -29,6 +29,12 @@ public enum Fault {
   CORRUPT,
   /** The store below failed. EIO. */
   STORE_FAILED,
+  /** The medium is of the wrong kind for it. EMEDIUMTYPE. */
+  WRONG_MEDIUM,
+  /** There is no medium in the drive. ENOMEDIUM. */
+  NO_MEDIUM,
+  /** Two objects that cannot be a pair. EXDEV. */
+  NO_PAIR,
   /** Not for this kind of object. EOPNOTSUPP. */
   UNSUPPORTED,
   /** A rule forbids it, whoever asks. EPERM. */

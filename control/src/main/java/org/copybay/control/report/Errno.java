@@ -29,6 +29,12 @@ public enum Errno {
   ENAMETOOLONG("a name is longer than 255 bytes"),
   /** Damage. */
   EIO("the store failed, or what it holds is damaged or incomplete"),
+  /** Wrong medium. */
+  EMEDIUMTYPE("the medium is of the wrong kind for it"),
+  /** Empty drive. */
+  ENOMEDIUM("there is no medium in the drive"),
+  /** No pair. */
+  EXDEV("the two are no pair: sides of one cartridge, devices of two kinds, one and the same"),
   /** Wrong kind of object. */
   EOPNOTSUPP("not for this kind of object"),
   /** Forbidden to everybody. */
@@ -71,6 +77,9 @@ public enum Errno {
       case TOO_LONG -> E2BIG;
       case NAME_TOO_LONG -> ENAMETOOLONG;
       case CORRUPT, STORE_FAILED -> EIO;
+      case WRONG_MEDIUM -> EMEDIUMTYPE;
+      case NO_MEDIUM -> ENOMEDIUM;
+      case NO_PAIR -> EXDEV;
       case UNSUPPORTED -> EOPNOTSUPP;
       case FORBIDDEN -> EPERM;
       case DENIED -> EACCES;

@@ -482,7 +482,7 @@ public final class Cartridges {
     }
   }
 
-  /** The cartridge in a stand-alone device. NOT_FOUND, UNSUPPORTED. */
+  /** The cartridge in a stand-alone device. NO_MEDIUM, UNSUPPORTED. */
   public CartridgeRecord mounted(OpticalDevice device) throws StorageException {
     if (device.type() != DeviceType.STANDALONE) {
       throw new StorageException(
@@ -496,12 +496,12 @@ public final class Cartridges {
         .orElseThrow(
             () ->
                 new StorageException(
-                    Fault.NOT_FOUND,
+                    Fault.NO_MEDIUM,
                     "OPT1504: device " + device.name() + " is empty",
                     "optical add device=" + device.name() + " cartridge=NAME"));
   }
 
-  /** The volume that is up in a stand-alone device. NOT_FOUND, UNSUPPORTED. */
+  /** The volume that is up in a stand-alone device. NO_MEDIUM, UNSUPPORTED. */
   public OpticalVolume mountedVolume(OpticalDevice device) throws StorageException {
     CartridgeRecord row = mounted(device);
     return optical.find(key(row.name(), row.up()));

@@ -141,7 +141,7 @@ final class DuplicateChecks {
       if (e.fault() == Fault.UNSUPPORTED) {
         throw e; // *MOUNTED of a library
       }
-      throw missing.refusal(e.getMessage(), e.remedy(), e);
+      throw Odup.EMPTY.refusal(e.getMessage(), e.remedy(), e);
     }
   }
 

@@ -15,18 +15,20 @@ public enum Odup {
   DRIVEBUSY(Fault.BUSY),
   /** There is no source, or it cannot be read, or it has no label. */
   NOSRC(Fault.NOT_FOUND),
-  /** There is no target, or its drive is empty, or it cannot be written. */
+  /** There is no target, or it cannot be written. */
   NOTGT(Fault.NOT_FOUND),
+  /** There is nothing in a drive. */
+  EMPTY(Fault.NO_MEDIUM),
   /** Sectors of other sizes. */
-  SECTOR(Fault.BAD_REQUEST),
+  SECTOR(Fault.WRONG_MEDIUM),
   /** Two sides of one cartridge. */
-  OPPSIDE(Fault.BAD_REQUEST),
+  OPPSIDE(Fault.NO_PAIR),
   /** One volume is both. */
-  SAMEVOL(Fault.BAD_REQUEST),
+  SAMEVOL(Fault.NO_PAIR),
   /** A library and a stand-alone device. */
-  DEVCLASS(Fault.BAD_REQUEST),
+  DEVCLASS(Fault.NO_PAIR),
   /** The medium of the target cannot hold a duplicate of that of the source. */
-  MEDIATYPE(Fault.BAD_REQUEST),
+  MEDIATYPE(Fault.WRONG_MEDIUM),
   /** A write-once target that was used. */
   WORMUSED(Fault.READ_ONLY),
   /** The target is smaller. */

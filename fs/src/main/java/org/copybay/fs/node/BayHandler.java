@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import org.copybay.control.tree.ControlTree;
 import org.copybay.control.tree.Gesture;
 import org.copybay.copy.CopyServices;
+import org.copybay.copy.optical.OpticalVolume;
 import org.copybay.copy.safeguarded.Safeguarded;
 import org.copybay.copy.shadow.VirtualUnit;
 import org.copybay.fs.transport.AttrChange;
@@ -24,9 +25,9 @@ import org.copybay.volumes.bay.Space;
 import org.copybay.volumes.bay.Volume;
 
 /**
- * A mounted bay: the root with volumes/, shadow/, points/, backups/ and .control, and the way from
- * a node number to what answers for it. Names are never cached by the kernel, so what a command
- * makes or removes shows at once.
+ * A mounted bay: the root with volumes/, optical/, shadow/, points/, backups/ and .control, and the
+ * way from a node number to what answers for it. Names are never cached by the kernel, so what a
+ * command makes or removes shows at once.
  */
 public final class BayHandler implements FuseHandler {
   static final long VOLUMES = 2;
@@ -46,6 +47,7 @@ public final class BayHandler implements FuseHandler {
   private final ControlNodes controls;
   private final FrozenTrees frozen;
   private final ShadowNodes shadow;
+  private final OpticalNodes optical;
   private final FixedNames fixed;
   private final Directories directories;
 
@@ -67,8 +69,9 @@ public final class BayHandler implements FuseHandler {
     Safeguarded safeguarded = copy.safeguarded();
     this.frozen = FrozenTrees.of(bay, safeguarded, owner, refusal, control, startedNanos);
     this.shadow = new ShadowNodes(copy.sets(), owner, refusal, files);
-    this.directories = new Directories(bay, controls, frozen, shadow);
-    this.fixed = new FixedNames(refusal, controls, frozen, shadow);
+    this.optical = new OpticalNodes(copy.optical(), owner, refusal, control, files);
+    this.directories = new Directories(bay, controls, frozen, shadow, optical);
+    this.fixed = new FixedNames(refusal, controls, frozen, shadow, optical);
   }
 
   /** From now on nothing can be opened any more; what is open goes on. */
@@ -81,6 +84,7 @@ public final class BayHandler implements FuseHandler {
     files.init(session);
     volumes.init(session);
     shadow.init(session);
+    optical.init(session);
   }
 
   @Override
@@ -101,6 +105,8 @@ public final class BayHandler implements FuseHandler {
       answer(volumes.lookup(name), reply);
     } else if (parent == ShadowNodes.ROOT) {
       answer(shadow.lookup(name), reply);
+    } else if (parent == OpticalNodes.ROOT) {
+      answer(optical.lookup(name), reply);
     } else if (ControlNodes.owns(parent)) {
       reply.node(controls.lookup(request, parent, name, reply.attr()));
     } else {
@@ -117,6 +123,11 @@ public final class BayHandler implements FuseHandler {
   private void answer(VirtualUnit unit, EntryReply reply) {
     reply.node(ShadowNodes.node(unit)).attrValidNanos(Attributes.VALID_NANOS);
     shadow.attributes(unit, reply.attr());
+  }
+
+  private void answer(OpticalVolume volume, EntryReply reply) {
+    reply.node(OpticalNodes.node(volume)).attrValidNanos(Attributes.VALID_NANOS);
+    optical.attributes(volume, reply.attr());
   }
 
   /** Fills in the attributes of a directory in the root, or of that. */
@@ -141,6 +152,8 @@ public final class BayHandler implements FuseHandler {
       controls.forget(node, count);
     } else if (ShadowNodes.owns(node)) {
       shadow.forget(node, count);
+    } else if (OpticalNodes.owns(node)) {
+      optical.forget(node, count);
     }
   }
 
@@ -165,6 +178,9 @@ public final class BayHandler implements FuseHandler {
     } else if (ShadowNodes.owns(node)) {
       reply.attrValidNanos(Attributes.VALID_NANOS);
       shadow.attributes(shadow.unit(node), reply.attr());
+    } else if (OpticalNodes.owns(node)) {
+      reply.attrValidNanos(Attributes.VALID_NANOS);
+      optical.attributes(optical.volume(node), reply.attr());
     } else {
       directory(node, reply.attr());
     }
@@ -180,6 +196,8 @@ public final class BayHandler implements FuseHandler {
       volumes.setattr(request, node, handle, change);
     } else if (ShadowNodes.owns(node)) {
       shadow.setattr(request, node, handle, change);
+    } else if (OpticalNodes.owns(node)) {
+      optical.setattr(request, node, handle, change);
     } else if (Attributes.changesOwner(change)) {
       throw fixed.refuseOwner(request, node);
     }
@@ -220,6 +238,10 @@ public final class BayHandler implements FuseHandler {
 
   @Override
   public void unlink(Request request, long parent, String name) throws FuseException {
+    if (parent == OpticalNodes.ROOT) {
+      optical.unlink(request, name);
+      return;
+    }
     if (parent != VOLUMES) {
       throw fixed.refuse(request, Gesture.UNLINK, parent, name);
     }
@@ -230,6 +252,10 @@ public final class BayHandler implements FuseHandler {
   public void rename(
       Request request, long parent, String name, long newParent, String newName, int flags)
       throws FuseException {
+    if (parent == OpticalNodes.ROOT && newParent == parent && (flags & ~RENAME_NOREPLACE) == 0) {
+      optical.rename(request, name, newName);
+      return;
+    }
     if (parent != VOLUMES || newParent != VOLUMES) {
       throw fixed.refuseRename(request, parent, name, newParent, newName);
     }
@@ -259,6 +285,8 @@ public final class BayHandler implements FuseHandler {
       controls.open(request, node, flags, reply);
     } else if (ShadowNodes.owns(node)) {
       shadow.open(request, node, flags, reply);
+    } else if (OpticalNodes.owns(node)) {
+      optical.open(request, node, flags, reply);
     } else {
       throw new FuseException(Errno.EISDIR);
     }
@@ -275,6 +303,10 @@ public final class BayHandler implements FuseHandler {
       OpenReply reply)
       throws FuseException {
     requireOpens();
+    if (parent == OpticalNodes.ROOT) {
+      answer(optical.create(request, name, flags, mode, reply), entry);
+      return;
+    }
     if (parent != VOLUMES) {
       throw fixed.refuse(request, Gesture.CREATE, parent, name);
     }
@@ -283,7 +315,7 @@ public final class BayHandler implements FuseHandler {
 
   /** Whether the handles of that node are those of {@link OpenFiles}. */
   private static boolean opensFile(long node) {
-    return VolumeNodes.owns(node) || ShadowNodes.owns(node);
+    return VolumeNodes.owns(node) || ShadowNodes.owns(node) || OpticalNodes.owns(node);
   }
 
   @Override

@@ -16,13 +16,20 @@ final class Directories {
   private final ControlNodes controls;
   private final FrozenTrees frozen;
   private final ShadowNodes shadow;
+  private final OpticalNodes optical;
   private final HandleTable<Listing> open = new HandleTable<>();
 
-  Directories(Bay bay, ControlNodes controls, FrozenTrees frozen, ShadowNodes shadow) {
+  Directories(
+      Bay bay,
+      ControlNodes controls,
+      FrozenTrees frozen,
+      ShadowNodes shadow,
+      OpticalNodes optical) {
     this.bay = bay;
     this.controls = controls;
     this.frozen = frozen;
     this.shadow = shadow;
+    this.optical = optical;
   }
 
   /** Returns the handle. */
@@ -38,6 +45,7 @@ final class Directories {
     if (node == FuseHandler.ROOT) {
       entries.add(new DirectoryEntry(BayHandler.CONTROL_NAME, ControlNodes.ROOT, FileMode.S_IFDIR));
       entries.add(new DirectoryEntry(BackupNodes.NAME, BackupNodes.ROOT, FileMode.S_IFDIR));
+      entries.add(new DirectoryEntry(OpticalNodes.NAME, OpticalNodes.ROOT, FileMode.S_IFDIR));
       entries.add(new DirectoryEntry(PointNodes.NAME, PointNodes.ROOT, FileMode.S_IFDIR));
       entries.add(new DirectoryEntry(ShadowNodes.NAME, ShadowNodes.ROOT, FileMode.S_IFDIR));
       entries.add(
@@ -48,6 +56,8 @@ final class Directories {
       }
     } else if (node == ShadowNodes.ROOT) {
       entries.addAll(shadow.list());
+    } else if (node == OpticalNodes.ROOT) {
+      entries.addAll(optical.list());
     } else {
       entries.addAll(tree != null ? tree.list(node) : controls.list(node));
     }

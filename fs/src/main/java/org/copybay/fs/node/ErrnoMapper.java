@@ -20,6 +20,9 @@ final class ErrnoMapper {
       case TOO_LONG -> Errno.E2BIG;
       case NAME_TOO_LONG -> Errno.ENAMETOOLONG;
       case CORRUPT, STORE_FAILED -> Errno.EIO;
+      case WRONG_MEDIUM -> Errno.EMEDIUMTYPE;
+      case NO_MEDIUM -> Errno.ENOMEDIUM;
+      case NO_PAIR -> Errno.EXDEV;
       case UNSUPPORTED -> Errno.EOPNOTSUPP;
       case FORBIDDEN -> Errno.EPERM;
       case DENIED -> Errno.EACCES;

@@ -16,12 +16,19 @@ final class FixedNames {
   private final ControlNodes controls;
   private final FrozenTrees frozen;
   private final ShadowNodes shadow;
+  private final OpticalNodes optical;
 
-  FixedNames(Refusal refusal, ControlNodes controls, FrozenTrees frozen, ShadowNodes shadow) {
+  FixedNames(
+      Refusal refusal,
+      ControlNodes controls,
+      FrozenTrees frozen,
+      ShadowNodes shadow,
+      OpticalNodes optical) {
     this.refusal = refusal;
     this.controls = controls;
     this.frozen = frozen;
     this.shadow = shadow;
+    this.optical = optical;
   }
 
   /** The node of a name in the root of the mount; ENOENT, also for another parent. */
@@ -32,6 +39,7 @@ final class FixedNames {
       case BackupNodes.NAME -> BackupNodes.ROOT;
       case PointNodes.NAME -> PointNodes.ROOT;
       case ShadowNodes.NAME -> ShadowNodes.ROOT;
+      case OpticalNodes.NAME -> OpticalNodes.ROOT;
       default -> throw new FuseException(Errno.ENOENT);
     };
   }
@@ -61,6 +69,9 @@ final class FixedNames {
     if (parent == ShadowNodes.ROOT) {
       return shadow.refuse(request, name);
     }
+    if (parent == OpticalNodes.ROOT) {
+      return optical.refuse(request, name);
+    }
     boolean volumes = parent == BayHandler.VOLUMES;
     String where = volumes ? BayHandler.VOLUMES_NAME + "/" + name : name;
     String what =
@@ -81,6 +92,7 @@ final class FixedNames {
     boolean leaving =
         parent == FuseHandler.ROOT
             || parent == ShadowNodes.ROOT
+            || parent == OpticalNodes.ROOT
             || ControlNodes.owns(parent)
             || BackupNodes.owns(parent);
     boolean intoBackups = BackupNodes.owns(newParent) && !BackupNodes.owns(parent);
@@ -117,6 +129,9 @@ final class FixedNames {
   private static String nameOf(long directory) {
     if (directory == ShadowNodes.ROOT) {
       return ShadowNodes.NAME;
+    }
+    if (directory == OpticalNodes.ROOT) {
+      return OpticalNodes.NAME;
     }
     return directory == BayHandler.VOLUMES ? BayHandler.VOLUMES_NAME : "";
   }

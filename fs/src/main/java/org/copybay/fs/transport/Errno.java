@@ -13,6 +13,7 @@ public enum Errno {
   EACCES(13),
   EBUSY(16),
   EEXIST(17),
+  EXDEV(18),
   ENOTDIR(20),
   EISDIR(21),
   EINVAL(22),
@@ -27,6 +28,8 @@ public enum Errno {
   ESHUTDOWN(108),
   EALREADY(114),
   ESTALE(116),
+  ENOMEDIUM(123),
+  EMEDIUMTYPE(124),
   ECANCELED(125);
 
   private final int number;

@@ -7,5 +7,10 @@ public enum Writes {
   /** As often as wanted. */
   AGAIN,
   /** Never, once it was made. */
-  NEVER
+  NEVER;
+
+  /** Whether what is written stays. */
+  public boolean once() {
+    return this == ONCE;
+  }
 }
