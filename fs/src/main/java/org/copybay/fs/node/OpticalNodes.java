@@ -35,8 +35,8 @@ final class OpticalNodes {
 
   static final String NAME = "optical";
 
-  private static final long BASE = 1L << 51;
-  private static final long END = 1L << 52;
+  private static final long BASE = 1L << 46;
+  private static final long END = 1L << 47;
 
   private final Optical optical;
   private final Owner owner;

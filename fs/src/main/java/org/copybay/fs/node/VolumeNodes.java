@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class VolumeNodes {
   private static final long BASE = 1L << 32;
-  private static final long END = 1L << 47;
+  private static final long END = 1L << 46;
 
   private final Bay bay;
   private final Owner owner;
