@@ -14,7 +14,6 @@ import org.copybay.volumes.StorageException;
 import org.copybay.volumes.audit.SealNotes;
 import org.copybay.volumes.bay.BayLayout;
 import org.copybay.volumes.bay.CatalogueFile;
-import org.copybay.volumes.bitmap.Grain;
 import org.jspecify.annotations.Nullable;
 
 /** The database by itself: its file, its structure, and each row of it. */
@@ -184,7 +183,7 @@ final class CatalogueCheck {
         row.uuid("volume"),
         row.bitmapName("name"),
         row.word("state", "ready", "dropping").equals("ready"),
-        Grain.ofWord(row.word("grain", Grain.SECTORS_127.word(), Grain.TRACK.word())),
+        row.grain("grain"),
         row.text("damage"));
   }
 

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.copybay.volumes.Findings;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.VolumeName;
+import org.copybay.volumes.bitmap.Grain;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +58,16 @@ final class Row {
       return allowed[0];
     }
     return found;
+  }
+
+  Grain grain(String column) throws SQLException {
+    String found = row.getString(column);
+    try {
+      return Grain.ofWord(String.valueOf(found));
+    } catch (IllegalArgumentException e) {
+      wrong(column, "one of 127, track and sector-BYTES", found);
+      return Grain.TRACK;
+    }
   }
 
   UUID uuid(String column) throws SQLException {
