@@ -93,18 +93,23 @@ public final class Cartridges {
     }
   }
 
+  /** Checks {@link #remove(OpticalDevice, Catalogue.Change)}, changing nothing. BUSY. */
+  public void requireRemove(OpticalDevice device) throws StorageException {
+    bay().requireChangeable();
+    for (CartridgeRecord each : optical.cartridgeRows()) {
+      if (device.name().equals(each.device())) {
+        throw new StorageException(
+            Fault.BUSY,
+            "cartridge " + each.name() + " is in device " + device.name(),
+            "optical remove cartridge=" + each.name());
+      }
+    }
+  }
+
   /** Takes away a device that has no cartridge. BUSY. */
   public void remove(OpticalDevice device, Catalogue.Change also) throws StorageException {
-    bay().requireChangeable();
     try (var held = optical.enter()) {
-      for (CartridgeRecord each : optical.cartridgeRows()) {
-        if (device.name().equals(each.device())) {
-          throw new StorageException(
-              Fault.BUSY,
-              "cartridge " + each.name() + " is in device " + device.name(),
-              "optical remove cartridge=" + each.name());
-        }
-      }
+      requireRemove(device);
       bay()
           .catalogue()
           .change(
@@ -507,6 +512,30 @@ public final class Cartridges {
     return optical.find(key(row.name(), row.up()));
   }
 
+  /** Checks {@link #load}, changing nothing. ALREADY, NOT_FOUND. */
+  public void requireLoad(OpticalVolume volume) throws StorageException {
+    String hidden = optical.hidden(volume);
+    OpticalDevice device = optical.deviceOf(volume);
+    if (hidden != null) {
+      throw new StorageException(
+          Fault.NOT_FOUND,
+          "volume " + volume.id() + " is not to be had: " + hidden,
+          device != null && device.type() == DeviceType.STANDALONE
+              ? "optical flip device=" + device.name()
+              : "optical add device=NAME cartridge=" + volume.cartridge());
+    }
+    if (optical.drives().driveOf(volume) != 0) {
+      throw new StorageException(
+          Fault.ALREADY, "volume " + volume.id() + " is in a drive already", null);
+    }
+  }
+
+  /** Fetches a volume into a drive of its library. BUSY where none is free at once. */
+  public void load(OpticalVolume volume) throws StorageException {
+    requireLoad(volume);
+    optical.drives().load(volume);
+  }
+
   /** Takes an idle cartridge of a library out of its drive, back to its slot. BUSY. */
   public void unload(OpticalVolume volume) throws StorageException {
     try (var held = optical.enter()) {
@@ -553,7 +582,25 @@ public final class Cartridges {
     }
   }
 
-  private void takeOut(OpticalVolume volume) throws StorageException {
+  /** Checks {@link #takeOut}, changing nothing. ALREADY, UNSUPPORTED. */
+  public void requireTakeOut(OpticalVolume volume) throws StorageException {
+    OpticalDevice device = optical.deviceOf(volume);
+    if (device != null && device.type() == DeviceType.VIRTUAL) {
+      throw new StorageException(
+          Fault.UNSUPPORTED,
+          "volume " + volume.id() + " is an image, which is always loaded",
+          "optical remove cartridge=" + volume.cartridge());
+    }
+    if (optical.drives().driveOf(volume) == 0) {
+      throw new StorageException(Fault.ALREADY, "volume " + volume.id() + " is in no drive");
+    }
+  }
+
+  /**
+   * Takes a volume out of its drive: a library puts its cartridge back, a person puts that of a
+   * stand-alone device on the shelf; an image stays. BUSY, ALREADY.
+   */
+  public void takeOut(OpticalVolume volume) throws StorageException {
     OpticalDevice device = optical.deviceOf(volume);
     if (device != null && device.type() == DeviceType.LIBRARY) {
       unload(volume);

@@ -136,6 +136,21 @@ public final class Drives {
     }
   }
 
+  /** Fetches a volume, which stays in its drive until that is needed. BUSY, NOT_FOUND. */
+  void load(OpticalVolume volume) throws StorageException {
+    try (var held = lock.enter()) {
+      OpticalDevice device = requireThere(volume);
+      OpticalVolume before = loadedWith(device, volume);
+      Drive drive = device.fetch(volume);
+      if (drive == null) {
+        throw busy(device, volume);
+      }
+      if (before != volume) {
+        tellLoaded(device, drive, volume);
+      }
+    }
+  }
+
   // ---- jobs
 
   /**

@@ -214,6 +214,13 @@ public final class Rotations {
     }
   }
 
+  /** Takes back {@link #setFinal}, whose duplicate could not begin. */
+  public void restore(RotationRecord before) throws StorageException {
+    try (var held = optical.enter()) {
+      put(before, Catalogue.Change.NOTHING);
+    }
+  }
+
   private void put(RotationRecord row, Catalogue.Change also) throws StorageException {
     optical
         .bay()
