@@ -185,13 +185,21 @@ final class Arguments {
     if (argument == null) {
       return absent;
     }
+    String written = bare(key, argument.text());
     for (String word : allowed) {
-      if (word.equalsIgnoreCase(argument.text())) {
+      if (word.equalsIgnoreCase(written)) {
         return word;
       }
     }
     throw RefusedException.badRequest(
         argument.valueColumn(), key + "= is one of " + String.join(", ", allowed));
+  }
+
+  /** A word without the asterisk that words of IBM i may have. */
+  private String bare(String name, String text) {
+    Key key = verb.key(name);
+    boolean special = key != null && key.holds() == Key.Holds.SPECIAL && text.startsWith("*");
+    return special ? text.substring(1) : text;
   }
 
   /** The value of a key that is yes or no. */
@@ -239,6 +247,17 @@ final class Arguments {
     for (Key key : verb.keys()) {
       if (key.holds() == Key.Holds.VOLUME && names(key.name())) {
         names.add(text(key.name()));
+      }
+    }
+    return names;
+  }
+
+  /** The optical volumes that the command names. */
+  Set<String> sides() throws RefusedException {
+    Set<String> names = new LinkedHashSet<>();
+    for (Key key : verb.keys()) {
+      if (key.holds() == Key.Holds.SIDE && names(key.name())) {
+        list(key.name()).stream().filter(name -> !name.startsWith("*")).forEach(names::add);
       }
     }
     return names;
@@ -345,9 +364,9 @@ final class Arguments {
       return implied;
     }
     return switch (key.holds()) {
-      case WORD -> argument.text().toLowerCase(Locale.ROOT);
+      case WORD, SPECIAL -> bare(name, argument.text()).toLowerCase(Locale.ROOT);
       case SET -> String.join(",", argument.items()).toUpperCase(Locale.ROOT);
-      case VOLUME, JOB, VALUE, GROUP, PAIR, SESSION ->
+      case VOLUME, JOB, VALUE, GROUP, PAIR, SESSION, SIDE ->
           argument.quoted() && argument.items().size() > 1
               ? String.join(",", argument.items().stream().map(Words::word).toList())
               : argument.text();

@@ -130,6 +130,12 @@ final class Interpreter {
     if (CsmParser.takes(line, scope.kind().isSafeguarded())) {
       return CsmParser.parse(line, scope.kind().isSafeguarded());
     }
+    if (ClParser.takes(line)) {
+      return ClParser.parse(line);
+    }
+    if (OpticalParser.takes(line, scope.kind().isOptical())) {
+      return OpticalParser.parse(line);
+    }
     return DclParser.takes(line) ? dcl.parse(line) : LineParser.parse(line);
   }
 
@@ -148,6 +154,7 @@ final class Interpreter {
     List<String> objects = new ArrayList<>();
     arguments.volumes().forEach(volume -> objects.add("volume " + volume));
     arguments.sets().forEach(set -> objects.add("set " + set));
+    arguments.sides().forEach(side -> objects.add("optical volume " + side));
     String id = arguments.id();
     if (id != null) {
       objects.add("id " + id);

@@ -22,6 +22,10 @@ record Key(String name, Holds holds, boolean required, String help) {
     PAIR,
     /** A safeguarded session. */
     SESSION,
+    /** An optical volume, or several with commas between them. */
+    SIDE,
+    /** A word of IBM i, in any case, with or without its asterisk. */
+    SPECIAL,
     /** One of a few words, in any case. */
     WORD,
     /** Anything else. */
@@ -38,6 +42,14 @@ record Key(String name, Holds holds, boolean required, String help) {
 
   static Key set(String name, String help) {
     return new Key(name, Holds.SET, true, help);
+  }
+
+  static Key side(String name, String help) {
+    return new Key(name, Holds.SIDE, true, help);
+  }
+
+  static Key special(String name, String help) {
+    return new Key(name, Holds.SPECIAL, false, help);
   }
 
   static Key word(String name, String help) {

@@ -28,7 +28,11 @@ public record Scope(Kind kind, String name) {
     /** All safeguarded sessions. */
     SAFEGUARD,
     /** One safeguarded session. */
-    SESSION;
+    SESSION,
+    /** All optical storage. */
+    OPTICAL,
+    /** One optical volume. */
+    SIDE;
 
     /** The word in messages. */
     String word() {
@@ -39,7 +43,14 @@ public record Scope(Kind kind, String name) {
         case PAIR -> "pair";
         case SAFEGUARD -> "safeguard directory";
         case SESSION -> "safeguarded session";
+        case OPTICAL -> "optical directory";
+        case SIDE -> "optical volume";
       };
+    }
+
+    /** The word with its article. */
+    String phrase() {
+      return (this == OPTICAL || this == SIDE ? "an " : "a ") + word();
     }
 
     /** Whether commands of QuickOPC may leave out that they are. */
@@ -50,6 +61,11 @@ public record Scope(Kind kind, String name) {
     /** Whether commands of safeguarded sessions may leave out that they are. */
     boolean isSafeguarded() {
       return this == SAFEGUARD || this == SESSION;
+    }
+
+    /** Whether commands of optical storage may leave out that they are. */
+    boolean isOptical() {
+      return this == OPTICAL || this == SIDE;
     }
   }
 
@@ -98,6 +114,16 @@ public record Scope(Kind kind, String name) {
     return new Scope(Kind.SESSION, name);
   }
 
+  /** All optical storage. */
+  public static Scope optical() {
+    return new Scope(Kind.OPTICAL, "");
+  }
+
+  /** One optical volume, by its identifier or its key. */
+  public static Scope side(String name) {
+    return new Scope(Kind.SIDE, name);
+  }
+
   /** The ctl file, as a path below .control. */
   public String path() {
     return switch (kind) {
@@ -109,6 +135,8 @@ public record Scope(Kind kind, String name) {
       case GROUP, PAIR -> "quickopc/" + name + "/ctl";
       case SAFEGUARD -> "safeguard/ctl";
       case SESSION -> "safeguard/" + name + "/ctl";
+      case OPTICAL -> "optical/ctl";
+      case SIDE -> "optical/volumes/" + name + "/ctl";
     };
   }
 }

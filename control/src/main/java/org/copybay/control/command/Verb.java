@@ -39,6 +39,9 @@ record Verb(
   /** What the verbs of safeguarded sessions begin with. */
   static final String SAFEGUARDED = "safeguarded-";
 
+  /** What the verbs of optical storage begin with. */
+  static final String OPTICAL = "optical-";
+
   /** The keys that every command takes. */
   static final List<Key> COMMON =
       List.of(
@@ -160,7 +163,8 @@ record Verb(
       case GROUP -> Scope.Kind.GROUP;
       case PAIR -> Scope.Kind.PAIR;
       case SESSION -> Scope.Kind.SESSION;
-      case WORD, VALUE -> null;
+      case SIDE -> Scope.Kind.SIDE;
+      case WORD, SPECIAL, VALUE -> null;
     };
   }
 
@@ -175,6 +179,7 @@ record Verb(
         || suppliedBy(kind) != null
         || name.equals("help")
         || (kind == Scope.Kind.QUICKOPC && name.startsWith(QUICKOPC))
-        || (kind == Scope.Kind.SAFEGUARD && name.startsWith(SAFEGUARDED));
+        || (kind == Scope.Kind.SAFEGUARD && name.startsWith(SAFEGUARDED))
+        || (kind == Scope.Kind.OPTICAL && name.startsWith(OPTICAL));
   }
 }

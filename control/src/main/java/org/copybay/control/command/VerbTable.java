@@ -77,7 +77,7 @@ final class VerbTable {
           verb.homes().stream().map(Scope.Kind::word).collect(Collectors.joining(" or the "));
       throw RefusedException.badRequest(
           command.verbColumn(),
-          verb.name() + " is no command of a " + scope.kind().word(),
+          verb.name() + " is no command of " + scope.kind().phrase(),
           "write it to .control/ctl" + (where.isEmpty() ? "" : ", or to the ctl of the " + where));
     }
     return verb;
@@ -139,12 +139,18 @@ final class VerbTable {
   }
 
   private static String grammar(Verb verb, Scope scope) {
-    boolean quickOpc = scope.kind().isQuickOpc();
-    String room = quickOpc ? "^quickopc " : scope.kind().isSafeguarded() ? "^safeguarded " : "^ ";
-    String grammar = verb.grammar().replaceFirst(room, "");
+    String grammar = verb.grammar().replaceFirst(room(scope.kind()), "");
     String supplied = verb.suppliedBy(scope.kind());
     String line = supplied == null ? grammar : without(supplied, grammar);
     return scope.kind() == Scope.Kind.PAIR ? without(OpcPairs.GROUP, line) : line;
+  }
+
+  /** What goes without saying in that ctl file, as a pattern. */
+  private static String room(Scope.Kind kind) {
+    if (kind.isQuickOpc()) {
+      return "^quickopc ";
+    }
+    return kind.isSafeguarded() ? "^safeguarded " : kind.isOptical() ? "^optical " : "^ ";
   }
 
   /** What is implied is left out, with what could stand instead of it. */
@@ -158,7 +164,7 @@ final class VerbTable {
     text.append("\nkeys:\n");
     verb.allKeys().forEach(k -> text.append(String.format("  %-11s %s%n", k.name(), k.help())));
     for (Scope.Kind home : verb.homes()) {
-      text.append("  In the ctl file of a ").append(home.word()).append(", ");
+      text.append("  In the ctl file of ").append(home.phrase()).append(", ");
       text.append(verb.suppliedBy(home)).append("= is left out.\n");
     }
     List<String> rules = new ArrayList<>(verb.rules());
