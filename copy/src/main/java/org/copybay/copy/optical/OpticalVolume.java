@@ -265,16 +265,27 @@ public final class OpticalVolume implements BlockFile {
     return medium.read(offset, target);
   }
 
+  /** FORBIDDEN: what a duplicate left half done is erased or finished, not written to. */
+  private void requireWritable() throws StorageException {
+    requireChangeable();
+    if (row.state() == SideState.INCOMPLETE) {
+      throw new StorageException(
+          Fault.FORBIDDEN,
+          path() + " is incomplete: a duplicate to it did not end",
+          "truncate -s 0 erases it, or duplicate to it again");
+    }
+  }
+
   @Override
   public int write(long offset, ByteBuffer source) throws StorageException {
-    requireChangeable();
+    requireWritable();
     written = true;
     return medium.write(id(), offset, source, limit());
   }
 
   @Override
   public void zero(long offset, long length, boolean keepSpace) throws StorageException {
-    requireChangeable();
+    requireWritable();
     written = true;
     medium.zero(id(), offset, length, keepSpace);
   }
@@ -299,7 +310,7 @@ public final class OpticalVolume implements BlockFile {
   @Override
   public void setSize(long size) throws StorageException {
     long now = size();
-    if (size == now) {
+    if (size == now && !(size == 0 && row.state().broken())) {
       return;
     }
     requireChangeable();
