@@ -289,6 +289,7 @@ public final class Medium {
       if (!isWritten(written, at)) {
         int from = start + (int) (at - offset);
         boolean inLast = stop % sectorBytes != 0;
+        tail = NO_TAIL; // a write that fails uses its sectors up
         bytes.write(at, source.duplicate().position(from).limit(from + (int) (stop - at)));
         tail = inLast ? stop : NO_TAIL;
       }
