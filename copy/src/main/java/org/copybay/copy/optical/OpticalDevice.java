@@ -74,7 +74,8 @@ public final class OpticalDevice {
       return null; // a person puts it in
     }
     if (type() == DeviceType.VIRTUAL) {
-      Drive own = new Drive(drives.size() + 1);
+      int last = drives.stream().mapToInt(Drive::number).max().orElse(0);
+      Drive own = new Drive(last + 1);
       own.load(volume);
       drives.add(own);
       return own;
