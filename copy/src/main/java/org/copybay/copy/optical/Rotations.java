@@ -89,9 +89,15 @@ public final class Rotations {
     return of != null
             && source != null
             && target.row().state() == SideState.INITIALIZED
-            && of.of().equals(source.id())
+            && isOf(target, of, source)
         ? of.at()
         : null;
+  }
+
+  /** Also where its source has got another identifier since. */
+  private static boolean isOf(OpticalVolume target, SideRecord.Duplicate of, OpticalVolume source) {
+    Base base = target.row().base();
+    return base == null ? of.of().equals(source.id()) : base.source().equals(source.row().bytes());
   }
 
   private Instant at(RotationRecord row, OpticalVolume target) {
