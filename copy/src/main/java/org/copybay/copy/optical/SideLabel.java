@@ -91,7 +91,15 @@ record SideLabel(SideRecord row, MediaType type, int sectorBytes, int sides) {
   }
 
   private static void line(StringBuilder body, String key, Object value) {
-    body.append(key).append('=').append(value.toString().replace("\\", "\\\\")).append('\n');
+    body.append(key).append('=').append(escaped(value.toString())).append('\n');
+  }
+
+  /**
+   * As {@link Properties} reads it: blanks at the beginning and ends of lines stay what they are.
+   */
+  private static String escaped(String text) {
+    String one = text.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r");
+    return one.isEmpty() || !Character.isWhitespace(one.charAt(0)) ? one : "\\" + one;
   }
 
   private static int crc(String text) {
