@@ -209,6 +209,12 @@ public final class Labels {
     SideRecord row = volume.row();
     Medium medium = volume.medium();
     medium.requireWritable(volume.id());
+    if (row.state() == SideState.MAKING) {
+      throw new StorageException(
+          Fault.BUSY,
+          "volume " + volume.id() + " is an image that is being made: cannot initialize it",
+          "write and close it first");
+    }
     if (row.state() == SideState.SPOILED) {
       throw spoiled(volume);
     }
@@ -235,7 +241,13 @@ public final class Labels {
           "check=no: what it holds is lost");
     }
     MediaFormat format = format(medium, wanted.format());
-    if (wanted.id().length() > format.maxName()) {
+    requireLength(wanted.id(), format);
+    requireThreshold(threshold(wanted, format), format, wanted.type());
+    requireText(wanted.text());
+  }
+
+  private static void requireLength(String id, MediaFormat format) throws StorageException {
+    if (id.length() > format.maxName()) {
       throw new StorageException(
           Fault.BAD_REQUEST,
           "OPT1542 reason 01: a "
@@ -243,10 +255,8 @@ public final class Labels {
               + " volume has an identifier of at most "
               + format.maxName()
               + " characters, got "
-              + wanted.id().length());
+              + id.length());
     }
-    requireThreshold(threshold(wanted, format), format, wanted.type());
-    requireText(wanted.text());
   }
 
   private static StorageException spoiled(OpticalVolume volume) {
@@ -410,16 +420,7 @@ public final class Labels {
     requireFree(id, volume);
     requireIdle(volume, "rename it");
     MediaFormat format = volume.row().label().format();
-    if (id.length() > format.maxName()) {
-      throw new StorageException(
-          Fault.BAD_REQUEST,
-          "OPT1542 reason 01: a "
-              + format.word()
-              + " volume has an identifier of at most "
-              + format.maxName()
-              + " characters, got "
-              + id.length());
-    }
+    requireLength(id, format);
     if (volume.medium().type().writes() == Writes.NEVER) {
       throw new StorageException(
           Fault.UNSUPPORTED,
@@ -467,6 +468,7 @@ public final class Labels {
     if (id != null) {
       requireId(id);
       requireFree(id, backup);
+      requireLength(id, backup.row().label().format());
     }
   }
 
