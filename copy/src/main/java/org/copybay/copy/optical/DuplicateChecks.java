@@ -89,6 +89,10 @@ final class DuplicateChecks {
       if (!seen.add(target.key())) {
         throw Odup.SAMEVOL.refusal("target " + target.id() + " is named twice", null);
       }
+      if (target.row().state() == SideState.MAKING) {
+        throw Odup.NOTGT.refusal(
+            "target " + target.id() + " is an image that is being made", "another target");
+      }
       if (target.row().state() == SideState.SPOILED) {
         throw Odup.NOTGT.refusal(
             "target " + target.id() + " is spoiled: a duplicate to it did not end",
@@ -261,7 +265,7 @@ final class DuplicateChecks {
           "optical change volume=" + target.id() + " protect=no");
     }
     requireBackup(source, target);
-    boolean mayLose = wanted.clear() || wanted.resume() || wanted.incremental();
+    boolean mayLose = wanted.clear() || (wanted.incremental() && isOf(source, target));
     boolean blank = row.state() == SideState.UNINITIALIZED && target.size() == 0;
     if (!blank && row.state() != SideState.INCOMPLETE && !mayLose) {
       throw Odup.NOTCLEAR.refusal(
@@ -271,6 +275,14 @@ final class DuplicateChecks {
           "clear=yes: what it holds is lost");
     }
     requireUnused(source, target);
+  }
+
+  /** Whether the target holds an older duplicate of the source: a newer one replaces it. */
+  private static boolean isOf(OpticalVolume source, OpticalVolume target) {
+    Base base = target.row().base();
+    SideRecord.Duplicate duplicate = target.row().duplicate();
+    return (base != null && base.source().equals(source.row().bytes()))
+        || (duplicate != null && duplicate.of().equals(source.id()));
   }
 
   private static void requireBackup(OpticalVolume source, OpticalVolume target)
