@@ -17,6 +17,8 @@ final class CopyTarget {
 
   private @Nullable String hash; // by the thread of the job
 
+  private long safe; // by the thread of the job: bytes of the source before it are on the target
+
   // volatile: set by any thread of the copier
   private volatile @Nullable StorageException failure;
 
@@ -25,12 +27,14 @@ final class CopyTarget {
       String newId,
       List<Patch> patches,
       DataRanges ranges,
-      boolean incremental) {
+      boolean incremental,
+      long safe) {
     this.volume = volume;
     this.newId = newId;
     this.patches = List.copyOf(patches);
     this.ranges = ranges;
     this.incremental = incremental;
+    this.safe = safe;
   }
 
   OpticalVolume volume() {
@@ -63,6 +67,18 @@ final class CopyTarget {
 
   void fail(StorageException error) {
     failure = error;
+  }
+
+  /** Bytes of the source before this one are on it, also after power loss. */
+  long safe() {
+    return safe;
+  }
+
+  /** All copies that go on have all before that byte. */
+  void reached(long offset) {
+    if (failure == null) {
+      safe = offset;
+    }
   }
 
   @Nullable String hash() {

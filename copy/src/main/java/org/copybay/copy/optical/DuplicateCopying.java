@@ -84,9 +84,9 @@ final class DuplicateCopying {
   }
 
   private static DataRanges ranges(List<CopyTarget> copies) {
-    DataRanges all = copies.get(0).ranges();
-    for (CopyTarget each : copies.subList(1, copies.size())) {
-      all = DataRanges.union(all, each.ranges());
+    DataRanges all = offset -> null;
+    for (CopyTarget each : copies) {
+      all = each.failure() == null ? DataRanges.union(all, each.ranges()) : all;
     }
     List<Extent> descriptors = copies.get(0).patches().stream().map(Patch::extent).toList();
     return SectorMap.without(all, descriptors);

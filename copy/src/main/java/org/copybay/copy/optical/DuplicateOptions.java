@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
  * @param resume whether a duplicate that did not end goes on
  * @param exclusive whether nobody uses the source
  * @param interruptible whether orders are taken
+ * @param end the end of the last sector of the source that was written when it began
  */
 record DuplicateOptions(
     String source,
@@ -34,9 +35,10 @@ record DuplicateOptions(
     boolean incremental,
     boolean resume,
     boolean exclusive,
-    boolean interruptible) {
+    boolean interruptible,
+    long end) {
 
-  static DuplicateOptions of(DuplicateSpec wanted, DuplicatePlan plan) {
+  static DuplicateOptions of(DuplicateSpec wanted, DuplicatePlan plan, long end) {
     return new DuplicateOptions(
         plan.source().key(),
         plan.targets().stream().map(target -> target.volume().key()).toList(),
@@ -49,7 +51,8 @@ record DuplicateOptions(
         wanted.incremental(),
         wanted.resume(),
         wanted.exclusive(),
-        wanted.interruptible());
+        wanted.interruptible(),
+        end);
   }
 
   String text() {
@@ -66,6 +69,7 @@ record DuplicateOptions(
     words.put("resume", resume);
     words.put("exclusive", exclusive);
     words.put("interruptible", interruptible);
+    words.put("end", end);
     return words.entrySet().stream()
         .map(each -> each.getKey() + "=" + each.getValue())
         .collect(Collectors.joining(" "));
@@ -88,7 +92,8 @@ record DuplicateOptions(
         yes(words, "incr"),
         yes(words, "resume"),
         yes(words, "exclusive"),
-        yes(words, "interruptible"));
+        yes(words, "interruptible"),
+        Long.parseLong(words.getOrDefault("end", "0")));
   }
 
   private static List<String> list(String text) {

@@ -47,7 +47,7 @@ final class DuplicateWork implements Work {
   private final Duration checkpointInterval;
   private @Nullable SectorMap written; // of the source as it was frozen, once it is known
   private boolean whole; // every target has its label
-  private long safe; // bytes of the source before this one are on every target
+  private List<CopyTarget> copies = List.of(); // what is known of its targets, once it works
 
   DuplicateWork(
       Optical optical, JobRecord row, @Nullable SectorMap written, Duration checkpointInterval) {
@@ -56,7 +56,6 @@ final class DuplicateWork implements Work {
     this.options = DuplicateOptions.parse(row.options());
     this.written = written;
     this.checkpointInterval = checkpointInterval;
-    this.safe = row.checkpoint();
   }
 
   private Bay bay() {
@@ -146,9 +145,32 @@ final class DuplicateWork implements Work {
     try {
       return duplicate(job);
     } catch (StoppedException e) {
-      bay().catalogue().change(connection -> OpticalTable.putStopped(connection, job.id()));
+      stopped();
       throw e;
     }
+  }
+
+  /** The next mount goes on with the targets that did not fail. */
+  private void stopped() throws StorageException {
+    List<String> names = new ArrayList<>(List.of(row.id()));
+    for (CopyTarget copy : copies) {
+      if (copy.failure() != null) {
+        names.add(failedName(copy.volume()));
+        keepBase(copy.volume());
+      }
+    }
+    bay()
+        .catalogue()
+        .change(
+            connection -> {
+              for (String name : names) {
+                OpticalTable.putStopped(connection, name);
+              }
+            });
+  }
+
+  private String failedName(OpticalVolume target) {
+    return row.id() + "/" + target.key();
   }
 
   private JobRecord duplicate(Job job) throws StorageException {
@@ -156,17 +178,11 @@ final class DuplicateWork implements Work {
     OpticalVolume source = source();
     SectorMap map = written;
     if (map == null) { // after a mount
-      map = SectorMap.asOf(source.medium(), point, sinceOrNull(source));
+      map = SectorMap.asOf(source.medium(), point, options.end(), sinceOrNull(source));
     }
     MediumFormat format = MediumFormat.read(point, map.end());
     Instant created = bay().clock().instant();
-    List<CopyTarget> copies = new ArrayList<>();
-    for (int i = 0; i < options.targets().size(); i++) {
-      OpticalVolume target = side(options.targets().get(i));
-      String id = options.newIds().get(i);
-      List<Patch> patches = format.relabel(id, created);
-      copies.add(plan(job, source, target, id, patches, map));
-    }
+    copies = plan(job, source, format, created, map);
     begin(job, source, point.created(), copies);
     DamagedSectors damaged =
         new DamagedSectors(
@@ -180,7 +196,7 @@ final class DuplicateWork implements Work {
         copies,
         offset -> {
           job.checkpoint(offset);
-          safe = offset;
+          copies.forEach(copy -> copy.reached(offset));
         });
     job.conclude();
     copying.label(copies);
@@ -204,6 +220,26 @@ final class DuplicateWork implements Work {
     return null;
   }
 
+  private List<CopyTarget> plan(
+      Job job, OpticalVolume source, MediumFormat format, Instant created, SectorMap map)
+      throws StorageException {
+    List<CopyTarget> planned = new ArrayList<>();
+    for (int i = 0; i < options.targets().size(); i++) {
+      OpticalVolume target = side(options.targets().get(i));
+      String id = options.newIds().get(i);
+      List<Patch> patches = format.relabel(id, created);
+      String failed = failedName(target);
+      if (bay().catalogue().read(connection -> OpticalTable.isStopped(connection, failed))) {
+        CopyTarget copy = new CopyTarget(target, id, patches, offset -> null, false, 0);
+        copy.fail(Odup.MEDIA.refusal("target " + target.id() + " failed in the last mount", null));
+        planned.add(copy);
+      } else {
+        planned.add(plan(job, source, target, id, patches, map));
+      }
+    }
+    return planned;
+  }
+
   /** What of a target is to be copied: all, or what its base does not vouch for. */
   private CopyTarget plan(
       Job job,
@@ -214,19 +250,20 @@ final class DuplicateWork implements Work {
       SectorMap map)
       throws StorageException {
     DataRanges all = map.ranges();
+    long safe = job.row().checkpoint();
     if (begun(target) && target.row().base() == null) { // a clean end of the mount stopped it
-      return new CopyTarget(target, id, patches, from(all, job.row().checkpoint()), false);
+      return new CopyTarget(target, id, patches, from(all, safe), false, safe);
     }
     Base base = target.row().base();
     String why = noBase(source, target, base, map);
     if (why == null && base != null) {
       return new CopyTarget(
-          target, id, patches, SectorMap.both(all, differing(source, target, base)), true);
+          target, id, patches, SectorMap.both(all, differing(source, target, base)), true, safe);
     }
     if (options.incremental() || options.resume()) {
       job.tell("all of " + target.id() + " is copied: " + why);
     }
-    return new CopyTarget(target, id, patches, all, false);
+    return new CopyTarget(target, id, patches, all, false, safe);
   }
 
   private static DataRanges from(DataRanges all, long checkpoint) {
@@ -276,6 +313,10 @@ final class DuplicateWork implements Work {
       throws StorageException {
     for (CopyTarget copy : copies) {
       OpticalVolume target = copy.volume();
+      if (copy.failure() != null) {
+        continue;
+      }
+      noteDescriptors(source, copy);
       if (begun(target)) {
         continue;
       }
@@ -307,6 +348,27 @@ final class DuplicateWork implements Work {
         }
       }
       target.medium().flush();
+    }
+  }
+
+  /**
+   * The descriptors of a target differ from those of its source: a later one copies them, should
+   * they be none by then.
+   */
+  private void noteDescriptors(OpticalVolume source, CopyTarget copy) throws StorageException {
+    List<String> names = new ArrayList<>(List.of(Bases.name(row.id(), copy.volume())));
+    Base base = copy.volume().row().base();
+    if (copy.incremental() && base != null) {
+      names.add(base.sourceBitmap());
+    }
+    for (String name : names) {
+      WriteBitmap since = Bases.findOrNull(bay(), source.medium().volume(), name);
+      if (since != null && !copy.patches().isEmpty()) {
+        for (Patch patch : copy.patches()) {
+          since.aboutToChange(patch.offset(), patch.extent().length());
+        }
+        since.flush();
+      }
     }
   }
 
@@ -447,12 +509,20 @@ final class DuplicateWork implements Work {
       return;
     }
     try {
-      Base base = new Base(source.row().bytes(), name, null, safe);
+      Base base = new Base(source.row().bytes(), name, null, safe(target));
       optical.labels().change(target, side -> side.withBase(base), Catalogue.Change.NOTHING);
     } catch (StorageException e) {
       // Then it is copied from its beginning.
       bay().events().tell("optical_not_resumable", target.id(), Event.fact("why", e.getMessage()));
     }
+  }
+
+  private long safe(OpticalVolume target) {
+    return copies.stream()
+        .filter(copy -> copy.volume() == target)
+        .findFirst()
+        .map(CopyTarget::safe)
+        .orElse(row.checkpoint());
   }
 
   @Override
@@ -461,10 +531,19 @@ final class DuplicateWork implements Work {
     optical.drives().release(left, job.id());
     bay().points().dropFor(job.id());
     if (!bay().readOnly()) {
+      forgetFailed(job);
       Bases.dropUnknown(optical, job.id()::equals);
     }
     if (whole) {
       optical.cartridges().end(left, options, job.id());
+    }
+  }
+
+  private void forgetFailed(Job job) {
+    try {
+      bay().catalogue().change(connection -> OpticalTable.deleteFailed(connection, job.id()));
+    } catch (StorageException e) {
+      job.tell(String.valueOf(e.getMessage())); // a row that says nothing any more
     }
   }
 }

@@ -74,7 +74,7 @@ public final class Duplicating {
         }
       }
       SectorMap written = freeze(id, plan.source());
-      DuplicateOptions options = DuplicateOptions.of(wanted, plan);
+      DuplicateOptions options = DuplicateOptions.of(wanted, plan, written.end());
       JobRecord row =
           JobRecord.accepted(
               id,

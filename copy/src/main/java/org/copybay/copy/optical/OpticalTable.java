@@ -74,6 +74,14 @@ final class OpticalTable {
     run(connection, "delete from optical_stopped where job=?", job);
   }
 
+  /** Those of the targets that had failed before. */
+  static void deleteFailed(Connection connection, String job) throws SQLException {
+    run(
+        connection,
+        "delete from optical_stopped where substr(job, 1, length(?1) + 1) = ?1 || '/'",
+        job);
+  }
+
   static boolean isStopped(Connection connection, String job) throws SQLException {
     try (PreparedStatement statement =
         connection.prepareStatement("select 1 from optical_stopped where job=?")) {

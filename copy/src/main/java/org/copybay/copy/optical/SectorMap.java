@@ -35,13 +35,16 @@ final class SectorMap {
 
   /**
    * As it was when a point was made: of the sectors that are written now those that did not change
-   * since, or held something then. A sector of zeros that was written just then may be left out.
+   * since, or held something then. A sector of zeros may be left out, but not the last one.
    *
+   * @param end of the last sector that was written then
    * @param since what changed since the point, or a moment before, or null where that is not known
    */
-  static SectorMap asOf(Medium medium, Image point, @Nullable WriteBitmap since)
+  static SectorMap asOf(Medium medium, Image point, long end, @Nullable WriteBitmap since)
       throws StorageException {
     SectorMap map = of(medium);
+    int sectors = (int) (end / map.sectorBytes);
+    map.written.clear(sectors, Math.max(sectors, map.written.length()));
     ByteBuffer sector = ByteBuffer.allocateDirect(medium.sectorBytes());
     for (int at = map.written.nextSetBit(0); at >= 0; at = map.written.nextSetBit(at + 1)) {
       long offset = (long) at * map.sectorBytes;
@@ -52,6 +55,9 @@ final class SectorMap {
           map.written.clear(at);
         }
       }
+    }
+    if (sectors > 0) {
+      map.written.set(sectors - 1);
     }
     return map;
   }
