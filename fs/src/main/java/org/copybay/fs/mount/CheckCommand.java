@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import org.copybay.control.cli.CheckReport;
 import org.copybay.control.cli.ExitStatus;
 import org.copybay.control.cli.Output;
+import org.copybay.copy.optical.OpticalCheck;
 import org.copybay.copy.shadow.RebuiltSets;
 import org.copybay.copy.shadow.SetCheck;
 import org.copybay.volumes.Findings;
@@ -97,6 +98,7 @@ final class CheckCommand implements Callable<Integer> {
       kept.run(place, findings);
     }
     SetCheck.run(place, recover, findings);
+    OpticalCheck.run(place, findings);
     String name = place.toString();
     int printed =
         Output.print(
