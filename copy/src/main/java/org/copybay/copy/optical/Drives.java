@@ -47,7 +47,8 @@ public final class Drives {
       OpticalDevice device = requireThere(volume);
       requireUsable(volume, changing);
       OpticalVolume before = loadedWith(device, volume);
-      Drive drive = device.fetch(volume);
+      boolean busy = changing && volume.medium().finishing();
+      Drive drive = busy ? null : device.fetch(volume);
       if (drive != null) {
         if (before != volume) {
           tellLoaded(device, drive, volume);

@@ -134,19 +134,10 @@ public final class Labels {
     }
   }
 
-  /** Steps: the size is fixed; all of it counts as written; the row. Each may be done again. */
+  /** Steps: {@link Medium#finish}; the row. Each may be done again. */
   void finish(OpticalVolume volume) throws StorageException {
     Medium medium = volume.medium();
-    if (medium.making()) {
-      long over = volume.size() % medium.sectorBytes();
-      if (over != 0) {
-        medium.volume().setSize(volume.size() + medium.sectorBytes() - over);
-      }
-      optical.bay().finish(medium.volume(), Catalogue.Change.NOTHING);
-    }
-    medium.format(Catalogue.Change.NOTHING);
-    medium.setWritten(medium.capacity());
-    medium.flush();
+    medium.finish();
     MediumFormat found = format(volume);
     boolean isoOnly =
         found.formats().stream().anyMatch(f -> f.kind() == FoundFormat.Kind.ISO_9660)

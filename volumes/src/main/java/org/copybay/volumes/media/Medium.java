@@ -45,6 +45,9 @@ public final class Medium {
   private final int sectorBytes;
   private final RankedLock lock;
 
+  // volatile: set by who finishes it, looked at by every request
+  private volatile boolean finishing;
+
   // guarded by lock
   private long tail = NO_TAIL; // where its writer may go on inside of its last sector
 
@@ -68,12 +71,33 @@ public final class Medium {
     }
   }
 
-  /** Counts all sectors before that byte as written; they survive power loss as that. */
-  public void setWritten(long end) throws StorageException {
-    if (end > 0) {
-      written().setWhole(0, end);
+  /**
+   * Ends its making: its size is fixed, in whole sectors, and all of it counts as written. Steps,
+   * each of which may be done again: the volume is finished; its map is made; the bits are set.
+   * Meanwhile it is as long as ever.
+   */
+  public void finish() throws StorageException {
+    finishing = true;
+    try {
+      if (making()) {
+        long over = volume.size() % sectorBytes;
+        if (over != 0) {
+          volume.setSize(volume.size() + sectorBytes - over);
+        }
+        bay.finish(volume, Catalogue.Change.NOTHING);
+      }
+      format(Catalogue.Change.NOTHING);
+      written().setWhole(0, capacity());
       written().flush();
+    } finally {
+      finishing = false;
     }
+    flush();
+  }
+
+  /** Whether its making is being ended right now. */
+  public boolean finishing() {
+    return finishing;
   }
 
   // ---- facts
@@ -105,7 +129,7 @@ public final class Medium {
 
   /** The end of its last written sector, 0 where nothing is written; all of a lost map. */
   public long size() {
-    if (making()) {
+    if (finishing || making()) {
       return volume.size();
     }
     try {
@@ -118,7 +142,7 @@ public final class Medium {
   /** How many sectors are written; of a lost map all. */
   public long sectorsWritten() {
     try {
-      return making() ? sectors(volume.size()) : written().regionsSet();
+      return finishing || making() ? sectors(volume.size()) : written().regionsSet();
     } catch (StorageException e) {
       return sectors(capacity());
     }
