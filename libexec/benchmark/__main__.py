@@ -10,6 +10,7 @@ import everything
 import fio
 import host
 import mount
+import optical
 import points
 import quickopc
 import safeguarded
@@ -37,10 +38,10 @@ def _parse(words):
         description="Measures Copybay beside its peers. Figures never fail a run: the exit code"
         " is 0 unless a measurement could not be made.",
     )
-    names = "all | mount | points | cache | duplicate | shadow | quickopc | safeguarded"
+    names = "all | mount | points | cache | duplicate | shadow | quickopc | safeguarded | optical"
     commands = parser.add_subparsers(required=True, metavar=names)
     adds = (_add_all, _add_mount, _add_points, _add_cache, _add_duplicate, _add_shadow)
-    for add in (*adds, _add_quickopc, _add_safeguarded):
+    for add in (*adds, _add_quickopc, _add_safeguarded, _add_optical):
         add(commands)
     arguments = parser.parse_args(words, argparse.Namespace(words=words))
     arguments.finish(arguments)
@@ -167,6 +168,17 @@ def _add_safeguarded(commands):
         arguments.seconds = 1 if quick else 3
 
     parser.set_defaults(run=safeguarded.run, finish=finish)
+
+
+def _add_optical(commands):
+    parser = commands.add_parser("optical", help="duplicates of optical volumes beside dd and 7z")
+    _add_common(parser, rounds=5)
+    _add_only(parser, list(optical.PARTS), "PART")
+
+    def finish(arguments):
+        arguments.rounds = arguments.rounds or (2 if arguments.quick else 5)
+
+    parser.set_defaults(run=optical.run, finish=finish)
 
 
 _MARKDOWN = "write the report there too"

@@ -44,6 +44,7 @@ def _sections(arguments):
         ["shadow", *common, *rounds, *disk],
         ["quickopc", *common, *rounds, *disk],
         ["safeguarded", *common, *rounds, *disk],
+        ["optical", *common, *rounds],
     )
 
 

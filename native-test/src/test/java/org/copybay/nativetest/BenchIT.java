@@ -32,7 +32,8 @@ class BenchIT {
         "duplicate",
         "shadow",
         "quickopc",
-        "safeguarded"
+        "safeguarded",
+        "optical"
       })
   void everyPartSaysWhatItTakes(String part) {
     assertThat(help(part))
@@ -56,6 +57,6 @@ class BenchIT {
     assertThat(answer.status()).isEqualTo(2);
     assertThat(answer.err())
         .startsWith(
-            "Usage: bench all | mount | points | cache | duplicate | shadow | quickopc | safeguarded");
+            "Usage: bench all | mount | points | cache | duplicate | shadow | quickopc | safeguarded | optical");
   }
 }
