@@ -46,6 +46,15 @@ public final class Needs {
     check(Shell.run("losetup -f").status() == 0, "a free loop device");
   }
 
+  /** A file system that the kernel mounts: which ones it has is nobody's to install. */
+  public static void mountable(String type) {
+    if (!Shell.run("cat /proc/filesystems").ok().contains(type)) {
+      String message = "missing: a kernel that mounts " + type;
+      System.err.println("SKIPPED: " + message);
+      Assumptions.abort(message);
+    }
+  }
+
   private static void check(boolean present, String what) {
     if (present) {
       return;

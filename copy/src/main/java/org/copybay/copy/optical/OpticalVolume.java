@@ -278,9 +278,26 @@ public final class OpticalVolume implements BlockFile {
 
   @Override
   public int write(long offset, ByteBuffer source) throws StorageException {
-    requireWritable();
-    written = true;
-    return medium.write(id(), offset, source, limit());
+    int length = source.remaining();
+    try {
+      requireWritable();
+      written = true;
+      return medium.write(id(), offset, source, limit());
+    } catch (StorageException e) {
+      forget(offset, length);
+      throw e;
+    }
+  }
+
+  /**
+   * A page of a mapping stays in the kernel as a program made it, also when it was refused here.
+   * Not waited for: this is a request of the volume itself.
+   */
+  private void forget(long offset, int length) {
+    if (length > 0) {
+      var told = optical.kernel().view().contentChanged(this, new Extent(offset, length));
+      assert told != null;
+    }
   }
 
   @Override

@@ -16,6 +16,8 @@ import org.junit.jupiter.api.Test;
  *
  * <p>P7: a safeguarded backup is there on all its volumes or on none, with its lock.
  *
+ * <p>P6: the target of a duplicate of an optical volume is whole, or says that it is not.
+ *
  * <p>The short form looks at some cuts of one recording, -Dreplay.cuts=N at more; -Dsoak.rounds=N
  * at every cut of N. A failure again, but for the timing of threads, by -Dcopybay.seed=SEED; what
  * the disk recorded is kept in target/replay-SEED.
@@ -52,6 +54,11 @@ class ReplayIT {
   @Test
   void backupsAreThereOnAllVolumesOrOnNone() throws Exception {
     replay(BackedUpVolumes::new);
+  }
+
+  @Test
+  void opticalVolumesKeepWhatIsWrittenAndSayWhatIsWhole() throws Exception {
+    replay(OpticalVolumes::new);
   }
 
   private static void replay(Supplier<Scenario> scenarios) throws Exception {

@@ -1,0 +1,2 @@
+/** Optical volumes through a real mount, driven by real programs. */
+package org.copybay.nativetest.optical;
