@@ -19,13 +19,21 @@ final class UdfAnchors {
   private static final int MIN_STRUCTURE_BYTES = 2048;
   private static final int MAX_STRUCTURES = 64;
   private static final int MIN_BLOCK_BYTES = 512;
+  private static final long FIRST = 256;
   private static final Set<String> NSR = Set.of("NSR02", "NSR03");
   private static final Set<String> OTHERS = Set.of("BEA01", "TEA01", "BOOT2", "CD001", "CDW02");
 
   private UdfAnchors() {}
 
-  /** Whether the medium says that it is one of UDF. */
+  /**
+   * Whether the medium says that it is one of UDF. Behind a descriptor of ISO 9660 the others stand
+   * in its sectors, and farther off may be data of a file, which need not be readable.
+   */
   static boolean announced(Sectors sectors) throws StorageException {
+    Block first = sectors.read(RECOGNITION_OFFSET, MIN_STRUCTURE_BYTES);
+    if (first != null && IsoLayout.standard(first)) {
+      return announced(sectors, MIN_STRUCTURE_BYTES);
+    }
     for (int step = MIN_STRUCTURE_BYTES; step <= Sectors.MAX_BYTES; step *= 2) {
       if (announced(sectors, step)) {
         return true;
@@ -51,23 +59,37 @@ final class UdfAnchors {
   }
 
   /**
-   * The anchors of a medium, each a block in length.
+   * The anchors of a medium, each a block in length. Where one may stand there may be data of a
+   * file instead, so only the first has to be readable where there are others.
    *
    * @throws RefusalException where there is none
    */
   static List<Block> find(Sectors sectors) throws RefusalException, StorageException {
+    StorageException unread = null;
     for (int blockBytes = MIN_BLOCK_BYTES; blockBytes <= Sectors.MAX_BYTES; blockBytes *= 2) {
+      StorageException unreadFirst = null;
       long last = sectors.size() / blockBytes - 1;
       List<Block> found = new ArrayList<>();
-      for (long location : new TreeSet<>(List.of(256L, 512L, last - 256, last))) {
-        Block block = sectors.read(location * blockBytes, blockBytes);
-        if (block != null && UdfTag.holds(block, UdfTag.ANCHOR, location)) {
-          found.add(block);
+      for (long location : new TreeSet<>(List.of(FIRST, 512L, last - 256, last))) {
+        try {
+          Block block = sectors.read(location * blockBytes, blockBytes);
+          if (block != null && UdfTag.holds(block, UdfTag.ANCHOR, location)) {
+            found.add(block);
+          }
+        } catch (StorageException e) {
+          unread = e;
+          unreadFirst = location == FIRST ? e : unreadFirst;
         }
+      }
+      if (!found.isEmpty() && unreadFirst != null) {
+        throw unreadFirst;
       }
       if (!found.isEmpty()) {
         return found;
       }
+    }
+    if (unread != null) {
+      throw unread;
     }
     throw new RefusalException(
         "the medium says that it is one of UDF, but it has no undamaged anchor");

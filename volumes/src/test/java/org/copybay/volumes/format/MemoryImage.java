@@ -12,6 +12,7 @@ final class MemoryImage implements Image {
   final byte[] bytes;
   int reads;
   long failsFrom = Long.MAX_VALUE;
+  Extent fails = new Extent(Long.MAX_VALUE, 0);
 
   MemoryImage(byte[] bytes) {
     this.bytes = bytes;
@@ -63,7 +64,8 @@ final class MemoryImage implements Image {
   @Override
   public void read(long offset, ByteBuffer target) throws StorageException {
     reads++;
-    if (offset + target.remaining() > failsFrom) {
+    long end = offset + target.remaining();
+    if (end > failsFrom || (end > fails.offset() && offset < fails.end())) {
       throw new StorageException(Fault.STORE_FAILED, "read offset=" + offset);
     }
     target.put(bytes, (int) offset, target.remaining());
