@@ -105,7 +105,9 @@ final class DamagedSectors {
       }
       files = known;
     }
-    List<String> found = known.filesAt(new Extent(sector * sectorBytes, sectorBytes));
+    Extent place =
+        new Extent(sector * sectorBytes, Math.min(sectorBytes, size - sector * sectorBytes));
+    List<String> found = known.structureAt(place) ? List.of() : known.filesAt(place);
     return found.isEmpty() ? null : found.get(0);
   }
 
