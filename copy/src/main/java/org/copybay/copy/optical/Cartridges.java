@@ -492,8 +492,11 @@ public final class Cartridges {
     if (device.type() != DeviceType.STANDALONE) {
       throw new StorageException(
           Fault.UNSUPPORTED,
-          "device " + device.name() + " is a " + device.type().words() + ": name a volume of it",
-          "*MOUNTED is for stand-alone devices");
+          "*MOUNTED is for stand-alone devices; device "
+              + device.name()
+              + " is "
+              + device.type().phrase(),
+          "the identifier of a volume");
     }
     return optical.cartridgeRows().stream()
         .filter(each -> device.name().equals(each.device()))
@@ -546,7 +549,7 @@ public final class Cartridges {
       if (device.type() != DeviceType.LIBRARY) {
         throw new StorageException(
             Fault.UNSUPPORTED,
-            "device " + device.name() + " is a " + device.type().words(),
+            "device " + device.name() + " is " + device.type().phrase(),
             "optical remove cartridge=" + volume.cartridge());
       }
       device.eject(volume.cartridge(), "unload it");

@@ -27,6 +27,11 @@ public enum DeviceType {
     return words;
   }
 
+  /** It in words, with the article. */
+  public String phrase() {
+    return (this == LIBRARY ? "an " : "a ") + words;
+  }
+
   static DeviceType of(String word) {
     return valueOf(word.toUpperCase(Locale.ROOT));
   }

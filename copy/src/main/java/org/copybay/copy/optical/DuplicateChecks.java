@@ -203,12 +203,12 @@ final class DuplicateChecks {
       throw Odup.DEVCLASS.refusal(
           "source "
               + source.id()
-              + " is in a "
-              + from.type().words()
+              + " is in "
+              + from.type().phrase()
               + ", target "
               + target.id()
-              + " in a "
-              + to.type().words(),
+              + " in "
+              + to.type().phrase(),
           null);
     }
     if (source.medium().sectorBytes() != target.medium().sectorBytes()) {
