@@ -144,7 +144,7 @@ record ClLine(String name, int column, List<Parameter> parameters, List<Argument
       List<Value> values = new ArrayList<>();
       while (true) {
         index = skipBlanks(line, index);
-        if (index == line.length()) {
+        if (index == line.length() || line.charAt(index) == '(') {
           throw RefusedException.badRequest(open, "this parenthesis is not closed", form.grammar());
         }
         if (line.charAt(index) == ')') {

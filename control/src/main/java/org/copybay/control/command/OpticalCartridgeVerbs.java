@@ -95,7 +95,8 @@ final class OpticalCartridgeVerbs {
       slot = Opticals.number(arguments, SLOT, 0, DeviceRecord.MAX_SLOTS);
       if (device.type() != DeviceType.LIBRARY) {
         throw RefusedException.badRequest(
-            arguments.column(SLOT), "a " + device.type().words() + " has no slots");
+            arguments.column(SLOT),
+            device.name() + " is " + device.type().phrase() + ", which has no slots");
       }
     }
     return arguments.has(MEDIA)

@@ -129,7 +129,7 @@ final class OpticalDeviceVerbs {
     for (String key : List.of(DRIVES, SLOTS)) {
       if (arguments.has(key) && !library) {
         throw RefusedException.badRequest(
-            arguments.column(key), key + "= is of a library, this is a " + type.words());
+            arguments.column(key), key + "= is of a library, this is " + type.phrase());
       }
     }
     if (arguments.has(MEDIA) && type != DeviceType.VIRTUAL) {
