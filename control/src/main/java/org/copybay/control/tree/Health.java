@@ -6,6 +6,9 @@ import java.util.stream.Stream;
 import org.copybay.control.command.SafeguardedFacts;
 import org.copybay.control.command.Sizes;
 import org.copybay.copy.CopyServices;
+import org.copybay.copy.optical.CartridgeRecord;
+import org.copybay.copy.optical.Optical;
+import org.copybay.copy.optical.OpticalVolume;
 import org.copybay.copy.quickopc.Phase;
 import org.copybay.copy.quickopc.Session;
 import org.copybay.copy.safeguarded.SafeguardedSession;
@@ -79,6 +82,7 @@ record Health(State state, List<String> wrong, List<String> figures) {
     ShadowSets sets = copy.sets();
     sets.all().forEach(unit -> addTrouble(SetStatus.of(sets, unit), wrong));
     copy.opc().sessions().forEach(session -> addSuspension(session, wrong));
+    addOptical(copy.optical(), wrong);
     SafeguardedFacts safeguarded = new SafeguardedFacts(bay, copy.safeguarded());
     for (SafeguardedSession session : copy.safeguarded().sessions()) {
       Stream.concat(safeguarded.trouble(session).stream(), safeguarded.warnings(session).stream())
@@ -121,6 +125,25 @@ record Health(State state, List<String> wrong, List<String> figures) {
       String error = session.record().error();
       String why = error == null ? "one of its volumes is damaged" : error;
       wrong.add(session.record().describe() + " is suspended: " + why);
+    }
+  }
+
+  /** Volumes in a device that no job is about to make whole, and cartridges that lost a side. */
+  private static void addOptical(Optical optical, List<String> wrong) {
+    for (OpticalVolume each : optical.volumes()) {
+      boolean inDevice = optical.deviceOf(each) != null;
+      if (inDevice && each.row().state().broken() && each.job() == null) {
+        wrong.add("optical volume " + each.id() + " is " + each.row().state().word());
+      }
+      String failure = each.medium().volume().failure();
+      if (failure != null) {
+        wrong.add("optical volume " + each.id() + ": " + failure);
+      }
+    }
+    for (CartridgeRecord each : optical.cartridgeRows()) {
+      if (optical.sidesOf(each.name()).size() < each.sides()) {
+        wrong.add("cartridge " + each.name() + ": the bytes of a side are not there");
+      }
     }
   }
 

@@ -70,6 +70,7 @@ final class Metrics {
     new VolumeMetrics(bay).register(registry);
     new ShadowMetrics(copy.sets()).register(registry);
     new QuickOpcMetrics(copy.opc()).register(registry);
+    new OpticalMetrics(copy.optical()).register(registry);
     new SafeguardMetrics(new SafeguardedFacts(bay, copy.safeguarded())).register(registry);
   }
 

@@ -25,6 +25,12 @@ final class Page {
     return this;
   }
 
+  /** Adds facts by their keys. */
+  Page putAll(Map<String, @Nullable Object> facts) {
+    facts.forEach(this::put);
+    return this;
+  }
+
   /** All of it, one line for each key. */
   String text() {
     StringBuilder text = new StringBuilder();

@@ -15,6 +15,7 @@ final class Refusals {
 
   private static final String QUICKOPC = "quickopc/";
   private static final String SAFEGUARD = "safeguard/";
+  private static final String OPTICAL = "optical/";
   private static final String README = "cat .control/README";
 
   private final ErrorLog errors;
@@ -92,6 +93,9 @@ final class Refusals {
     if (names.length > 1 && names[0].equals("quickopc")) {
       return quickOpcRemedy(gesture, path.substring(QUICKOPC.length()).split("/", 3));
     }
+    if (path.startsWith(OPTICAL)) {
+      return opticalRemedy(gesture, path.substring(OPTICAL.length()).split("/", 3));
+    }
     if (path.startsWith(SAFEGUARD)) {
       return safeguardRemedy(gesture, path.substring(SAFEGUARD.length()).split("/", 2));
     }
@@ -148,6 +152,46 @@ final class Refusals {
     }
     boolean making = gesture == Gesture.MKDIR || gesture == Gesture.CREATE;
     return making && names.length == 1 ? "mkdir .control/safeguard/NAME" : README;
+  }
+
+  /**
+   * The command for a gesture with something of optical storage.
+   *
+   * @param names its room, its name if there is one, and the rest
+   */
+  private static String opticalRemedy(Gesture gesture, String[] names) {
+    boolean removing = gesture == Gesture.RMDIR || gesture == Gesture.UNLINK;
+    boolean making = gesture == Gesture.MKDIR || gesture == Gesture.CREATE;
+    if (names.length < 2) {
+      return README;
+    }
+    String name = Words.word(names[1]);
+    String line =
+        switch (names[0]) {
+          case "devices" -> "optical device name=" + name + (making ? "" : " action=delete");
+          case "cartridges" ->
+              making
+                  ? "optical add device=DEVICE media=*ERASE cartridge=" + name
+                  : "optical destroy cartridge=" + name;
+          case "rotations" ->
+              "optical rotation name="
+                  + name
+                  + (making ? " source=VOLUME targets=VOLUME,VOLUME" : " action=delete");
+          case "volumes" ->
+              removing
+                  ? "optical remove volume=" + name
+                  : "optical change volume=" + name + " newvol=NEW";
+          default -> "";
+        };
+    boolean ofVolume = names[0].equals("volumes");
+    if (ofVolume && making) {
+      return "cp IMAGE.iso optical/" + name;
+    }
+    if (ofVolume && gesture == Gesture.CHANGE_OWNER) {
+      return "the same on optical/" + name;
+    }
+    boolean known = removing || making || (ofVolume && gesture == Gesture.RENAME);
+    return known && !line.isEmpty() ? command(line) : README;
   }
 
   /** Whether a file beside groups or pairs has that name, which none of them can have. */

@@ -52,6 +52,7 @@ class ControlTreeTest extends ControlTreeFixture {
             "shadow",
             "quickopc",
             "safeguard",
+            "optical",
             "jobs");
     assertThat(names("volumes")).containsExactly("copy", "payroll");
     assertThat(names("volumes/payroll"))
