@@ -52,6 +52,20 @@ public final class HookedDisk implements BlockDevice, AutoCloseable {
     return hooked;
   }
 
+  /** Under the write bitmaps of a volume without block cache: a change is announced before. */
+  public static HookedDisk underBitmaps(Volume volume) throws StorageException {
+    VolumeBytes bytes = volume.bytes();
+    TrackDevice tracks = bytes.tracks();
+    HookedDisk hooked = new HookedDisk(tracks);
+    CachedDevice cached =
+        new CachedDevice(new BlockCache(1 << 20), volume.activity().lookUps(), tracks);
+    BlockDevice top =
+        new AnnouncingDevice(List.of(bytes.bitmaps(), volume.activity()), hooked, tracks);
+    bytes.setLayers(
+        new Layers(top, cached, tracks, bytes.bitmaps(), null, bytes.evidence(), bytes.home()));
+    return hooked;
+  }
+
   /** Calls it from now on. */
   public void hook(Hook before) {
     hook = before;
