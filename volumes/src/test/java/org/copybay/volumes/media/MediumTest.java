@@ -31,7 +31,7 @@ final class MediumTest {
   @EnumSource(names = {"DVD_ROM", "CD_ROM"})
   void whatWasMadeIsNeverWritten(MediaType type) throws Exception {
     try (TestMedium test = medium(type)) {
-      test.medium.setWritten(10L * S);
+      test.medium.written().setWhole(0, 10L * S);
 
       assertFault(Fault.READ_ONLY, () -> test.write(0, new byte[1]), "it is never written");
       assertFault(Fault.READ_ONLY, () -> test.write(60 * S, new byte[1]), "it is never written");
