@@ -16,7 +16,7 @@ class DuplicateIT {
 
   @BeforeEach
   void aSourceAndTargets() {
-    jukebox.library("LIB", 4);
+    jukebox.anew().library("LIB", 4);
     jukebox.must(
         """
         blank LIB S *ERASE 32M
@@ -32,14 +32,14 @@ class DuplicateIT {
         """
         d one from=SRC to=A.A newvol=COPY1
         c 'DUPOPT FROMVOL(SRC) TOVOL(B.A) NEWVOL(COPY2)'
-        cat $C/jobs/1/wait >/dev/null
+        cat $C/jobs/latest/wait >/dev/null
         cmp $O/SRC $O/COPY1; cmp $O/SRC $O/COPY2
         test "$(st COPY2 text)" = ledger
         test "$(st COPY2 duplicate_of)" = SRC
         test "$(st COPY2 sha256)" = "$(sha256sum <$O/COPY2 | cut -d' ' -f1)"
         """);
     assertThat(jukebox.refused("c 'dupopt fromvol(SRC) tovol(COPY1)'")).contains("ODUP-NOTCLEAR");
-    jukebox.must("c 'DUPOPT SRC COPY1 CLEAR(*YES)'; cat $C/jobs/2/wait >/dev/null");
+    jukebox.must("c 'DUPOPT SRC COPY1 CLEAR(*YES)'; cat $C/jobs/latest/wait >/dev/null");
     assertThat(BAY.must("cat $C/audit")).contains("optical-duplicate");
   }
 
@@ -160,7 +160,7 @@ class DuplicateIT {
         """
         blank DRV2 N *ERASE 16M
         c 'DUPOPT FROMVOL(*MOUNTED) TOVOL(*MOUNTED) NEWVOL(COPYA) FROMDEV(DRV1) TODEV(DRV2) TOENDOPT(*UNLOAD)'
-        cat $C/jobs/1/wait >/dev/null
+        cat $C/jobs/latest/wait >/dev/null
         for i in $(seq 100); do test -e $O/COPYA || break; sleep 0.1; done
         test ! -e $O/COPYA
         c optical add device=DRV2 cartridge=N

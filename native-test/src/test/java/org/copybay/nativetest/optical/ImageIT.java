@@ -37,7 +37,7 @@ class ImageIT {
 
   @BeforeEach
   void anImageCatalogue() {
-    jukebox.must("c optical device name=IMAGES type=virtual 'media=*DVD-RAM'\n" + TREE);
+    jukebox.anew().must("c optical device name=IMAGES type=virtual 'media=*DVD-RAM'\n" + TREE);
   }
 
   @Test

@@ -8,7 +8,8 @@ import org.copybay.nativetest.TestBay;
 /** Optical storage in a test bay, with the functions that its scripts use. */
 final class Jukebox {
   /**
-   * c LINE: a command; d NAME WORDS...: a duplicate, to its end; st ID KEY: what its status says.
+   * c LINE: a command; d NAME WORDS...: a duplicate, to its end; st ID KEY: what its status says;
+   * new: nothing is there.
    */
   private static final String FUNCTIONS =
       """
@@ -17,12 +18,23 @@ final class Jukebox {
       d() { local id=$1; shift; c "optical duplicate $* id=$id"; cat $C/jobs/$id/wait >/dev/null; }
       st() { sed -n "s/^$2: *//p" $C/optical/volumes/$1/status; }
       blank() { c "optical add device=$1 cartridge=$2 media=$3 capacity=$4 sides=${5:-1}"; }
+      new() {
+        for r in $(ls $C/optical/rotations); do c optical rotation name=$r action=delete; done
+        for x in $(ls $C/optical/cartridges); do c optical destroy cartridge=$x; done
+        for x in $(ls $C/optical/devices); do c optical device name=$x action=delete; done
+      }
       """;
 
   private final TestBay bay;
 
   Jukebox(TestBay bay) {
     this.bay = bay;
+  }
+
+  /** Takes away what another test of the class has left. */
+  Jukebox anew() {
+    must("new");
+    return this;
   }
 
   /** Makes a library of so many drives. */

@@ -15,7 +15,7 @@ class WormIT {
 
   @BeforeEach
   void aWormVolumeWithAnArchive() {
-    jukebox.library("LIB", 2);
+    jukebox.anew().library("LIB", 2);
     jukebox.must(
         """
         blank LIB W *WORM 64M 2
