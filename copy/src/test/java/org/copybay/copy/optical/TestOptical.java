@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.copybay.copy.TestJobs;
+import org.copybay.copy.duplicate.Duplicates;
 import org.copybay.copy.engine.Job;
 import org.copybay.copy.engine.JobState;
 import org.copybay.copy.engine.Jobs;
@@ -57,6 +58,7 @@ final class TestOptical implements AutoCloseable {
     optical.duplicating().setCheckpoints(Duration.ofMillis(1));
     optical.load();
     jobs.load();
+    new Duplicates(bay, jobs).discardAbandoned(); // as a mount does, of points too
     jobs.start();
   }
 
