@@ -35,7 +35,8 @@ final class SectorMap {
 
   /**
    * As it was when a point was made: of the sectors that are written now those that did not change
-   * since, or held something then. A sector of zeros may be left out, but not the last one.
+   * since, hold zeros now, or held something then. A sector of zeros that was overwritten since may
+   * be left out, but not the last one.
    *
    * @param end of the last sector that was written then
    * @param since what changed since the point, or a moment before, or null where that is not known
@@ -51,8 +52,10 @@ final class SectorMap {
       boolean unsure = since == null || since.touches(offset, map.sectorBytes);
       if (unsure) {
         point.read(offset, sector.clear());
-        if (isZero(sector.flip())) {
-          map.written.clear(at);
+        boolean blank = isZero(sector.flip());
+        if (blank) {
+          medium.image().read(offset, sector.clear());
+          map.written.set(at, isZero(sector.flip()));
         }
       }
     }
@@ -62,7 +65,7 @@ final class SectorMap {
     return map;
   }
 
-  private static boolean isZero(ByteBuffer bytes) {
+  static boolean isZero(ByteBuffer bytes) {
     for (int i = 0; i < bytes.limit(); i++) {
       if (bytes.get(i) != 0) {
         return false;
