@@ -1,5 +1,6 @@
 package org.copybay.copy.optical;
 
+import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -19,6 +20,8 @@ import org.slf4j.LoggerFactory;
 /** Brings the optical storage back at a mount, and ends what a crash left half done. */
 final class OpticalLoading {
   private static final Logger LOG = LoggerFactory.getLogger(OpticalLoading.class);
+
+  private static final int LOOK_BYTES = 1 << 16;
 
   private final Optical optical;
   private final Bay bay;
@@ -129,9 +132,22 @@ final class OpticalLoading {
     LOG.warn("optical volume={} id={} is back, on the shelf", row.key(), row.id());
   }
 
+  /** Whether it holds nothing but zeros, also where its file system knows no holes. */
   private static boolean isBlank(Volume bytes) {
+    ByteBuffer buffer = ByteBuffer.allocateDirect(LOOK_BYTES);
     try {
-      return bytes.size() == 0 || bytes.seek(0, true) < 0;
+      long at = bytes.seek(0, true);
+      while (at >= 0 && at < bytes.size()) {
+        long end = bytes.seek(at, false);
+        for (; at < end; at += buffer.limit()) {
+          bytes.read(at, buffer.clear().limit((int) Math.min(LOOK_BYTES, end - at)));
+          if (!SectorMap.isZero(buffer.flip())) {
+            return false;
+          }
+        }
+        at = bytes.seek(end, true);
+      }
+      return true;
     } catch (StorageException e) {
       return false;
     }
