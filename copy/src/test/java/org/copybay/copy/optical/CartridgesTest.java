@@ -195,7 +195,9 @@ final class CartridgesTest extends OpticalFixture {
   @Test
   void nothingIsMountedInALibrary() {
     assertFault(
-        Fault.UNSUPPORTED, () -> cartridges().mounted(optical.device("LIB")), "name a volume");
+        Fault.UNSUPPORTED,
+        () -> cartridges().mounted(optical.device("LIB")),
+        "is for stand-alone devices");
   }
 
   @Test

@@ -255,7 +255,7 @@ final class OdupTest extends OpticalFixture {
     assertFault(
         Fault.UNSUPPORTED,
         () -> test.start(Ask.of("*MOUNTED", "TGT.A").in("LIB", null)),
-        "name a volume of it");
+        "is for stand-alone devices");
   }
 
   @Test
