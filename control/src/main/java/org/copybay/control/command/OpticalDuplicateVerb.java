@@ -103,6 +103,7 @@ final class OpticalDuplicateVerb {
         "It cannot be paused or cancelled unless interruptible=yes was said.",
         "verify= is yes, with incr=yes it is changed.",
         "Who writes the line may do it where he may read the source and write the targets.",
+        "A target that holds an older duplicate of the source needs no clear=yes with incr=yes.",
         "With clear, incr or resume it is destructive: it goes to the audit log.");
   }
 

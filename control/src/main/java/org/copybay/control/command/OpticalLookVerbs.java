@@ -69,6 +69,7 @@ final class OpticalLookVerbs {
     }
     OpticalVolume volume = opticals.volume(arguments);
     requireReader(request, volume);
+    opticals.requireReachable(arguments, volume);
     arguments.require(VOLUME, () -> checking.require(volume));
     Checking.Spec wanted = spec(request, output, arguments.id());
     return new Plan(

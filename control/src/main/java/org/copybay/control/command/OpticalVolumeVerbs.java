@@ -116,6 +116,7 @@ final class OpticalVolumeVerbs {
     Arguments arguments = request.arguments();
     OpticalVolume volume = opticals.volume(arguments);
     opticals.requireOwn(request, volume, VOLUME, "initialize volume " + volume.id());
+    opticals.requireReachable(arguments, volume);
     arguments.word(CLEAR, "no", "no", "yes");
     arguments.word(CCSID, "calc", "calc", "500", "850");
     boolean unload = arguments.word(ENDOPT, "leave", "leave", "unload").equals("unload");

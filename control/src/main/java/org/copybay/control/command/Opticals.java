@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import org.copybay.control.report.Errno;
 import org.copybay.copy.optical.CartridgeRecord;
+import org.copybay.copy.optical.DeviceType;
 import org.copybay.copy.optical.DuplicateSpec;
 import org.copybay.copy.optical.Optical;
 import org.copybay.copy.optical.OpticalDevice;
@@ -99,6 +100,25 @@ record Opticals(Bay bay, Optical optical, Owner owner) {
     }
     OpticalDevice device = device(arguments, DEVICE);
     return arguments.at(DEVICE, () -> optical.cartridges().mountedVolume(device));
+  }
+
+  /** NOT_FOUND for a volume that no drive can get: on the shelf, or the lower side. */
+  void requireReachable(Arguments arguments, OpticalVolume volume) throws RefusedException {
+    OpticalDevice device = optical.deviceOf(volume);
+    if (device == null) {
+      throw arguments.refuse(
+          VOLUME,
+          Fault.NOT_FOUND,
+          "volume " + volume.id() + " is on the shelf",
+          "optical add device=NAME cartridge=" + volume.cartridge());
+    }
+    if (device.type() == DeviceType.STANDALONE && optical.drives().driveOf(volume) == 0) {
+      throw arguments.refuse(
+          VOLUME,
+          Fault.NOT_FOUND,
+          "volume " + volume.id() + " is on the lower side of its cartridge",
+          "optical flip device=" + device.name());
+    }
   }
 
   // ---- who may

@@ -176,6 +176,8 @@ class MetricsTest extends ControlTreeFixture {
     write("ctl", "safeguarded create session=PAY");
     write("ctl", "safeguarded add session=PAY volume=kept");
     write("ctl", "safeguarded backup session=PAY");
+    write("ctl", "optical device name=LIB1");
+    write("ctl", "optical add device=LIB1 media=*WORM capacity=64K");
     Set<String> names = new HashSet<>();
     metrics().keySet().forEach(key -> names.add(key.replaceAll("\\{.*", "")));
 

@@ -89,7 +89,10 @@ class OpticalVerbsTest extends OpticalFixture {
     assertThat(refused("flip device=OPT01")).isEqualTo(Fault.NO_MEDIUM);
     write(CTL, "remove cartridge=E1");
     write(CTL, "add device=OPT01 cartridge=E1");
-    assertThat(refused("load volume=OPP")).isEqualTo(Fault.NOT_FOUND);
+    for (String verb : new String[] {"load", "initialize", "check"}) {
+      assertThat(refused(verb + " volume=OPP")).as(verb).isEqualTo(Fault.NOT_FOUND);
+      assertThat(read("last_error")).as(verb).contains("optical flip device=OPT01");
+    }
     assertThat(reply("flip OPT01")).isEqualTo("ok volume OPP is up\n");
     assertThat(reply("show volume=*MOUNTED device=OPT01")).contains("\nid: OPP\n", "\nside: B\n");
     assertThat(reply("unload device=OPT01")).isEqualTo("ok unloaded: OPP\n");
