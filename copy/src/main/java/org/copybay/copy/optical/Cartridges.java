@@ -459,6 +459,7 @@ public final class Cartridges {
   public void shelve(CartridgeRecord row, String location, Catalogue.Change also)
       throws StorageException {
     bay().requireChangeable();
+    optical.drives().awaitClosed(row.name());
     try (var held = optical.enter()) {
       CartridgeRecord now = optical.cartridge(row.name());
       String name = now.device();
@@ -475,6 +476,7 @@ public final class Cartridges {
   /** Turns the cartridge of a stand-alone device, so that its other side is up. */
   public void flip(OpticalDevice device, Catalogue.Change also) throws StorageException {
     bay().requireChangeable();
+    optical.drives().awaitClosed(mounted(device).name());
     try (var held = optical.enter()) {
       CartridgeRecord row = mounted(device);
       if (row.sides() < 2) {
@@ -541,6 +543,7 @@ public final class Cartridges {
 
   /** Takes an idle cartridge of a library out of its drive, back to its slot. BUSY. */
   public void unload(OpticalVolume volume) throws StorageException {
+    optical.drives().awaitClosed(volume.cartridge());
     try (var held = optical.enter()) {
       OpticalDevice device = optical.deviceOf(volume);
       if (device == null || device.driveOf(volume) == null) {

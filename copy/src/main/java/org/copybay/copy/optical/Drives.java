@@ -152,6 +152,24 @@ public final class Drives {
     }
   }
 
+  /**
+   * Waits until the close of a program has come here, 2 s at most: the kernel tells of it after the
+   * program was answered. Who has it open else is not waited for.
+   */
+  void awaitClosed(OpticalVolume volume) {
+    try (var held = lock.enter()) {
+      long left = WAIT_NANOS;
+      while (left > 0 && volume.closing()) {
+        left = RankedLock.awaitRunning(changed, left);
+      }
+    }
+  }
+
+  /** The same of all sides of a cartridge. */
+  void awaitClosed(String cartridge) {
+    optical.sidesOf(cartridge).forEach(this::awaitClosed);
+  }
+
   // ---- jobs
 
   /**

@@ -66,6 +66,7 @@ final class DuplicateChecks {
 
   private OpticalVolume source() throws StorageException {
     OpticalVolume source = resolve(wanted.from(), wanted.fromDevice(), Odup.NOSRC);
+    optical.drives().awaitClosed(source);
     SideState state = source.row().state();
     if (state != SideState.INITIALIZED) {
       throw Odup.NOSRC.refusal(
@@ -86,6 +87,7 @@ final class DuplicateChecks {
     Set<String> seen = new HashSet<>();
     for (String name : wanted.to()) {
       OpticalVolume target = resolve(name, wanted.toDevice(), Odup.NOTGT);
+      optical.drives().awaitClosed(target);
       if (!seen.add(target.key())) {
         throw Odup.SAMEVOL.refusal("target " + target.id() + " is named twice", null);
       }

@@ -478,6 +478,7 @@ public final class Labels {
 
   /** BUSY when somebody has it open, or a job holds it. */
   void requireIdle(OpticalVolume volume, String what) throws StorageException {
+    optical.drives().awaitClosed(volume);
     String job = volume.job();
     if (job != null && !job.equals(Drives.COMMAND)) {
       throw Drives.held(volume, job);

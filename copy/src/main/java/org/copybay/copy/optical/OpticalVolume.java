@@ -43,6 +43,9 @@ public final class OpticalVolume implements BlockFile {
   // volatile: replaced under lock, shown without it
   private volatile List<OpenFile> open = List.of();
 
+  // volatile: set by the last close, until it has done its work
+  private volatile boolean settling;
+
   // volatile: set by writers, looked at by the last close
   private volatile boolean written;
 
@@ -220,6 +223,7 @@ public final class OpticalVolume implements BlockFile {
       fewer.remove(closed);
       open = List.copyOf(fewer);
       last = fewer.isEmpty();
+      settling |= last;
     }
     try {
       if (last && (written || (making() && closed.opener().writing()))) {
@@ -227,8 +231,17 @@ public final class OpticalVolume implements BlockFile {
         settle();
       }
     } finally {
+      if (last) {
+        settling = false;
+      }
       optical.drives().unuse(this);
     }
+  }
+
+  /** Whether all programs have closed it, and the end of that is on the way. */
+  boolean closing() {
+    List<OpenFile> now = open;
+    return settling || (!now.isEmpty() && now.stream().allMatch(OpenFile::isSettled));
   }
 
   /** What a program wrote is the volume now. */

@@ -104,13 +104,15 @@ class DuplicateIT {
   void aCleanUnmountLetsItGoOn() {
     jukebox.must(
         """
-        blank LIB W *WORM 32M
-        c optical duplicate from=SRC to=W.A newvol=ONCE rate=4M/s id=long
+        blank LIB S1 *WORM 32M; blank LIB W *WORM 32M
+        c optical initialize volume=S1.A newvol=WSRC
+        cat $O/SRC >$O/WSRC
+        c optical duplicate from=WSRC to=W.A newvol=ONCE rate=4M/s id=long
         sleep 1
         """);
     BAY.umount();
     BAY.mount();
-    jukebox.must("c rate job=long limit=0; cat $C/jobs/long/wait >/dev/null; cmp $O/SRC $O/ONCE");
+    jukebox.must("c rate job=long limit=0; cat $C/jobs/long/wait >/dev/null; cmp $O/WSRC $O/ONCE");
     assertThat(jukebox.status("ONCE", "state")).isEqualTo("initialized");
   }
 

@@ -121,6 +121,11 @@ public final class OpenFile implements AutoCloseable {
     settled = true;
   }
 
+  /** Whether its program has closed it, as far as is known: its end is on the way. */
+  public boolean isSettled() {
+    return settled;
+  }
+
   /**
    * The connection to the kernel was cut. What was closed by its program is closed; a program that
    * was in the middle of writing leaves a file in the making as it is, as a crash does.
