@@ -50,7 +50,7 @@ final class OpticalVolumes implements Scenario {
     recording.command("optical device name=L type=library drives=4 slots=40");
     recording.command("optical add device=L cartridge=W media=*WORM capacity=16M sides=1");
     recording.command("optical initialize volume=W.A newvol=LOG");
-    recording.command("optical add device=L cartridge=S media=*ERASE capacity=16M sides=1");
+    recording.command("optical add device=L cartridge=S media=*WORM capacity=16M sides=1");
     recording.command("optical initialize volume=S.A newvol=SRC");
     source = new byte[SOURCE_BYTES];
     new Random(7).nextBytes(source);
@@ -116,6 +116,12 @@ final class OpticalVolumes implements Scenario {
   }
 
   // ---- the look
+
+  @Override
+  public boolean isWell(String health) {
+    return health.equals("ok")
+        || health.matches("degraded: (optical volume \\S+ is (incomplete|spoiled)(; )?)+");
+  }
 
   @Override
   public void check(Recovered state) {

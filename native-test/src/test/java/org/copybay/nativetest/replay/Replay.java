@@ -136,7 +136,7 @@ final class Replay implements AutoCloseable {
   }
 
   private void look(Recovered state) {
-    state.requireHealth();
+    state.requireHealth(scenario::isWell);
     recording.volumes().forEach(state::requireVolume);
     scenario.check(state);
   }

@@ -28,6 +28,11 @@ interface Scenario {
     return false;
   }
 
+  /** Whether the line in {@code .control/health} says that all is as a power loss may leave it. */
+  default boolean isWell(String health) {
+    return health.equals("ok");
+  }
+
   /** Looks at more than the volumes in a recovered state. */
   default void check(Recovered state) {}
 }
