@@ -6,6 +6,8 @@ import static org.copybay.volumes.media.TestMedium.sectors;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.sqlite.Function;
 
 /** What the end of a process, and lost power, leave of which sectors are written (INV-1). */
 final class MediumCrashTest {
@@ -159,15 +162,14 @@ final class MediumCrashTest {
       test.write(0, Bytes.random(1, 64 * S));
       test.medium.flush();
       List<Path> crashes = new ArrayList<>();
-      HookedBytes.under(
-          test.volume,
-          (request, offset, length) ->
-              crashes.add(test.copy(directory.resolve("b" + crashes.size()))));
+      Runnable copy = () -> crashes.add(test.copy(directory.resolve("b" + crashes.size())));
+      HookedBytes.under(test.volume, (request, offset, length) -> copy.run());
+      atEachReset(test, copy);
 
       test.medium.blank("V");
       crashes.add(test.copy(directory.resolve("end")));
 
-      assertThat(crashes).hasSizeGreaterThan(1);
+      assertThat(crashes).hasSizeGreaterThan(2);
       for (Path crash : crashes) {
         for (RecoverMode mode : new RecoverMode[] {RecoverMode.POWER, RecoverMode.PROCESS}) {
           try (TestMedium after = opened(test, crash, mode)) {
@@ -176,6 +178,29 @@ final class MediumCrashTest {
         }
       }
     }
+  }
+
+  /** Inside of the transaction that records it, when the bits are clear. */
+  private static void atEachReset(TestMedium test, Runnable crash) throws StorageException {
+    Function function =
+        new Function() {
+          @Override
+          protected void xFunc() throws SQLException {
+            crash.run();
+            result(0);
+          }
+        };
+    test.bay
+        .catalogue()
+        .change(
+            connection -> {
+              Function.create(connection, "crash", function);
+              try (Statement statement = connection.createStatement()) {
+                statement.execute(
+                    "create temp trigger crash_reset after update on bitmap"
+                        + " begin select crash(); end");
+              }
+            });
   }
 
   /** INV-3. */
