@@ -54,6 +54,13 @@ class DocumentedCommandsIT {
           head -c 1M /dev/urandom > volumes/payroll
           printf 'one\\ntwo\\n' > /srv/names
           """,
+          "docs/OPTICAL.md",
+          """
+          copybay init /srv/bay
+          mkdir -p /mnt/bay
+          copybay mount /srv/bay /mnt/bay
+          cd /mnt/bay
+          """,
           "docs/QUICKOPC.md",
           """
           copybay init /srv/bay
