@@ -224,7 +224,10 @@ class BayCheckTest {
         sql("update point set state='dropping'", "note point", "the next mount drops it"),
         sql("update point set name='job/9' where name='monday'", "note point", "no job"),
         sql("update bitmap set damage='x' where name='w127'", "damage write bitmap", "w127"),
-        sql("update bitmap set grain='5'", "damage row of bitmap", "one of [127, track]"),
+        sql(
+            "update bitmap set grain='5'",
+            "damage row of bitmap",
+            "one of 127, track and sector-BYTES"),
         sql("update bitmap set state='dropping'", "note write bitmap", "removes it"),
         sql(JOB + "'queued', 0, 0, '2026-01-01T00:00:00Z', null, null, null, '')", "note job", "8"),
         sql(

@@ -77,7 +77,13 @@ final class WriteBitmapModelTest {
       case 1 -> stopAndReopen();
       case 2 -> resize();
       case 3 -> reset();
-      case 4, 5, 6, 7 -> copy();
+      case 4, 5, 6, 7 -> {
+        if (grain.single()) { // no copier takes from it
+          change();
+        } else {
+          copy();
+        }
+      }
       default -> change();
     }
   }
