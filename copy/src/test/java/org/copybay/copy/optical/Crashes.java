@@ -1,5 +1,6 @@
 package org.copybay.copy.optical;
 
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -17,6 +18,7 @@ import org.sqlite.Function;
 final class Crashes {
   private static final Logger LOG = LoggerFactory.getLogger(Crashes.class);
   private static final int MOST = 60;
+  private static final int TRIES = 20;
   private static final List<String> TABLES =
       List.of(
           "job",
@@ -38,11 +40,14 @@ final class Crashes {
     this.directory = directory;
   }
 
+  /** Again, where a file went while it was copied: that is no state of any moment. */
   synchronized void now() {
-    if (copies.size() < MOST) {
+    boolean copied = copies.size() >= MOST;
+    for (int i = 0; i < TRIES && !copied; i++) {
       try {
         copies.add(test.copyTo(directory.resolve("crash" + number++)));
-      } catch (IllegalStateException e) {
+        copied = true;
+      } catch (IllegalStateException | UncheckedIOException e) {
         LOG.info("no copy: a file went meanwhile: {}", e.getMessage());
       }
     }
