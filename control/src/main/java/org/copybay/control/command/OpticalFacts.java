@@ -33,7 +33,7 @@ public record OpticalFacts(Optical optical) {
 
   // ---- volumes
 
-  /** Of a volume. A few of its sectors are read, for the format that is in it. */
+  /** Of a volume; no disk is asked. */
   public Map<String, @Nullable Object> volume(OpticalVolume volume) {
     SideRecord row = volume.row();
     SideRecord.Label label = row.label();
@@ -44,6 +44,7 @@ public record OpticalFacts(Optical optical) {
     Map<String, @Nullable Object> facts = new LinkedHashMap<>();
     facts.put("id", row.id());
     facts.put("key", row.key());
+    facts.put("uuid", row.bytes());
     facts.put("cartridge", row.cartridge());
     facts.put("side", side(row.side()));
     facts.put("opposite", opposite == null ? null : opposite.id());
@@ -66,7 +67,6 @@ public record OpticalFacts(Optical optical) {
     facts.put("hidden", optical.hidden(volume));
     putUse(facts, volume);
     putDuplicate(facts, row);
-    putFound(facts, volume);
     return facts;
   }
 
@@ -137,14 +137,17 @@ public record OpticalFacts(Optical optical) {
     facts.put("resumable", row.state() == SideState.INCOMPLETE && row.base() != null);
   }
 
-  private void putFound(Map<String, @Nullable Object> facts, OpticalVolume volume) {
+  /** What a volume holds, for which a few of its sectors are read. */
+  public Map<String, @Nullable Object> format(OpticalVolume volume) {
+    Map<String, @Nullable Object> facts = new LinkedHashMap<>();
     MediumFormat format = formatOrNull(volume);
     FoundFormat first =
         format == null || format.formats().isEmpty() ? null : format.formats().get(0);
-    facts.put("found_format", format == null ? null : format.name());
-    facts.put("found_id", first == null ? null : orNull(first.identifier()));
-    facts.put("found_created", first == null ? null : first.created());
+    facts.put("formats", format == null ? null : format.name());
+    facts.put("format_id", first == null ? null : orNull(first.identifier()));
+    facts.put("format_created", first == null ? null : first.created());
     facts.put("not_relabelled", format == null ? null : format.refusal());
+    return facts;
   }
 
   private @Nullable MediumFormat formatOrNull(OpticalVolume volume) {

@@ -9,6 +9,7 @@ import static org.copybay.control.report.Errno.EOPNOTSUPP;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.copybay.copy.engine.Job;
 import org.copybay.copy.optical.Checking;
 import org.copybay.copy.optical.OpticalDevice;
@@ -174,16 +175,23 @@ final class OpticalLookVerbs {
         this::prepareShow);
   }
 
+  /** What status and format tell of a volume. */
+  private Map<String, @Nullable Object> all(OpticalVolume volume) {
+    Map<String, @Nullable Object> facts = this.facts.volume(volume);
+    facts.putAll(this.facts.format(volume));
+    return facts;
+  }
+
   private Plan prepareShow(Request request) throws RefusedException {
     Arguments arguments = request.arguments();
     arguments.word(DATA, "volatr", "volatr");
-    boolean all = !arguments.names(VOLUME) || arguments.text(VOLUME).equalsIgnoreCase(ALL);
-    if (!all) {
+    boolean every = !arguments.names(VOLUME) || arguments.text(VOLUME).equalsIgnoreCase(ALL);
+    if (!every) {
       OpticalVolume volume = opticals.volume(arguments);
       return new Plan(
           Opticals.subject(volume),
           "show volume " + volume.id(),
-          () -> Reply.lines(null, Subject.NONE, OpticalFacts.lines(facts.volume(volume))));
+          () -> Reply.lines(null, Subject.NONE, OpticalFacts.lines(all(volume))));
     }
     OpticalDevice device = arguments.has(DEVICE) ? opticals.device(arguments, DEVICE) : null;
     List<OpticalVolume> some =

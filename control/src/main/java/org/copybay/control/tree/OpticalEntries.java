@@ -75,7 +75,14 @@ final class OpticalEntries {
   }
 
   private ControlDirectory.Entries volumes() {
-    return new Room<>("volumes", this::volumeNames, this::volumeOrNull, facts::volume, List.of());
+    return new Room<>(
+        "volumes",
+        this::volumeNames,
+        this::volumeOrNull,
+        facts::volume,
+        List.of(
+            new Table<>("format", volume -> new Page().putAll(facts.format(volume)).text()),
+            new Table<>("format.json", volume -> new Page().putAll(facts.format(volume)).json())));
   }
 
   /** Identifiers of those that have a file; keys of the others. */

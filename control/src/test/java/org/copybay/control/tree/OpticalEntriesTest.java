@@ -50,7 +50,8 @@ class OpticalEntriesTest extends OpticalFixture {
   void aVolumeTellsItsAttributes() throws Exception {
     assertThat(read("optical/volumes/SRC/status"))
         .contains(
-            "id: SRC\nkey: E1.A\ncartridge: E1\nside: A\nopposite: OPP\ndevice: LIB1\n",
+            "id: SRC\nkey: E1.A\nuuid: ",
+            "\ncartridge: E1\nside: A\nopposite: OPP\ndevice: LIB1\n",
             "\nslot: 1\n",
             "\nmedia: *ERASE\nstate: initialized\ntype: *PRIMARY\nprimary: -\nformat: *HPOFS\n",
             "\nsector_size: 2048\ncapacity: 262144\nusable: 262144\nsize: 2048\n",
@@ -58,7 +59,10 @@ class OpticalEntriesTest extends OpticalFixture {
             "\nthreshold: 95\npercent_full: 0\n",
             "\ndouble_sided: yes\nowner: 1000:1000\nmode: 0600\nhidden: -\n",
             "\nduplicate_of: -\n",
-            "\nresumable: no\nfound_format: no known format\nfound_id: -\n");
+            "\nresumable: no\n");
+    assertThat(read("optical/volumes/SRC/format"))
+        .isEqualTo(
+            "formats: no known format\nformat_id: -\nformat_created: -\nnot_relabelled: -\n");
     assertThat(JSON.std.mapFrom(read("optical/volumes/SRC/status.json")))
         .containsEntry("write_protected", false)
         .containsEntry("job", null)

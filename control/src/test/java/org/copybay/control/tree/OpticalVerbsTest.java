@@ -186,7 +186,7 @@ class OpticalVerbsTest extends OpticalFixture {
         .contains("\nVOLUME ", "\nSRC  ", "E1.A", "*HPOFS", "initialized", "LIB1");
     assertThat(reply("optical/volumes/SRC/ctl", "show"))
         .startsWith("ok\nid: SRC\nkey: E1.A\n")
-        .contains("\nmedia: *ERASE\n", "\nopposite: OPP\n", "\nfound_format: no known format\n");
+        .contains("\nmedia: *ERASE\n", "\nopposite: OPP\n", "\nformats: no known format\n");
   }
 
   @Test

@@ -41,8 +41,12 @@ public final class Optical {
   /** That of a bay; {@link #load} brings back what the catalogue remembers. */
   public Optical(Bay bay, Jobs jobs) throws StorageException {
     this.bay = bay;
-    bay.catalogue().change(OpticalTable::create);
-    bay.catalogue().change(RotationTable::create);
+    bay.catalogue()
+        .change(
+            connection -> {
+              OpticalTable.create(connection);
+              RotationTable.create(connection);
+            });
     this.drives = new Drives(this, lock);
     this.labels = new Labels(this);
     this.cartridges = new Cartridges(this);

@@ -64,6 +64,7 @@ class ShadowNodesTest {
             ".. 40000",
             ".control 40000",
             "backups 40000",
+            "optical 40000",
             "points 40000",
             "shadow 40000",
             "volumes 40000");

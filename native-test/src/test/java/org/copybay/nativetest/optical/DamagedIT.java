@@ -87,6 +87,7 @@ class DamagedIT {
     assertThat(jukebox.job("file").get("error")).contains("ODUP-MEDIA", "OPT1360");
     assertThat(jukebox.status("T.A", "state")).isEqualTo("incomplete");
     bay.must("rm bad");
-    jukebox.must("d whole from=SRC to=T.A newvol=NEW resume=yes; test $(st NEW state) = initialized");
+    jukebox.must(
+        "d whole from=SRC to=T.A newvol=NEW resume=yes; test $(st NEW state) = initialized");
   }
 }

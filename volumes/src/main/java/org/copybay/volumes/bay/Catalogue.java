@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 public final class Catalogue implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Catalogue.class);
   private static final int SQLITE_FULL = 13;
-  private static final int ROOM_BYTES = 256 * 1024;
+  private static final int ROOM_BYTES = 512 * 1024;
 
   private final RankedLock lock = new RankedLock(LockRank.CATALOGUE);
   private final Path path;

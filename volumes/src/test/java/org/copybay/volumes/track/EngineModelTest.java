@@ -37,7 +37,7 @@ final class EngineModelTest {
 
   static Stream<Run> runs() {
     int[] blocks = {2, 8, 512, 4096};
-    int seeds = Integer.getInteger("model.seeds", 12);
+    int seeds = Integer.getInteger("model.seeds", 8);
     long first = Long.getLong("copybay.seed", 1L);
     return Arrays.stream(blocks)
         .boxed()
