@@ -25,7 +25,8 @@ class OpticalEntriesTest extends OpticalFixture {
     assertThat(names("optical/devices/LIB1"))
         .containsExactly("status", "status.json", "drives", "cartridges");
     assertThat(names("optical/cartridges/E1")).containsExactly("status", "status.json");
-    assertThat(names("optical/volumes/SRC")).containsExactly("ctl", "status", "status.json");
+    assertThat(names("optical/volumes/SRC"))
+        .containsExactly("ctl", "status", "status.json", "format", "format.json");
     assertThat(names("optical/rotations/R")).containsExactly("status", "status.json", "targets");
     assertThat(names("optical/volumes"))
         .contains("SRC", "OPP", "TGT", "WSRC")

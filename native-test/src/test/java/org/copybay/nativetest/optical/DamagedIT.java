@@ -37,7 +37,8 @@ class DamagedIT {
         """
         mv $(cat home) disk.img
         nbdfuse -P $T/nbd.pid nbd/disk --command nbdkit -s --exit-with-parent eval \\
-            get_size="stat -c %s $T/disk.img" \\
+            get_size="stat -c %s $T/disk.img" can_flush='exit 0' flush='exit 0' \\
+            pwrite="dd of=$T/disk.img oflag=seek_bytes seek=\\$4 conv=notrunc status=none" \\
             pread="if test -e $T/bad && b=\\$(cat $T/bad) && test \\$4 -le \\$b && test \\$((\\$4 + \\$3)) -gt \\$b; then echo EIO bad sector >&2; exit 1; fi; dd if=$T/disk.img iflag=count_bytes,skip_bytes count=\\$3 skip=\\$4 status=none" \\
             </dev/null >nbd.log 2>&1 &
         for i in $(seq 100); do if [ -s nbd.pid ]; then break; fi; sleep 0.1; done
