@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -128,13 +129,14 @@ class LauncherIT {
 
     Files.delete(archive);
     versionIsOneLineAndNothingElse();
-    Awaitility.await().until(() -> Files.size(archive()) > 1_000_000);
+    Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> Files.size(archive()) > 1_000_000);
   }
 
   /** What find_java in libexec/jvm makes; another test may be making it. */
   private static Path archive() {
     Path target = LAUNCHER.resolveSibling("fs/target");
     return Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
         .until(
             () -> {
               try (Stream<Path> found = Files.list(target)) {

@@ -154,7 +154,9 @@ class OpcQueryTest {
     PairRecord pair = pair("a", "b");
     bay.start(pair, Mode.FULL);
     bay.commands.job(pair).cancel();
-    Awaitility.await().until(() -> bay.opc.phase(pair) == Phase.ERROR_SUSPEND);
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> bay.opc.phase(pair) == Phase.ERROR_SUSPEND);
 
     assertThat(rows(false)).singleElement().asString().contains("\"OPC Error Suspend\" \"N/A\" ");
     Xml xml = parse(query.pairs("QopcGroup", List.of(pair), false, Format.XML));

@@ -159,6 +159,7 @@ class SafeguardRequestsTest extends DualControlFixture {
     open.clock().pass(Duration.ofDays(7));
 
     Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
         .untilAsserted(
             () ->
                 assertThat(read("events")).contains(" safeguarded_lapsed PAY request=1 uid=1000 "));
@@ -214,6 +215,7 @@ class SafeguardRequestsTest extends DualControlFixture {
     backup("");
 
     Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
         .untilAsserted(
             () -> assertThat(read(ROOM + "backups")).doesNotContain("" + older, "" + newer));
     assertThat(waiting()).isEmpty();

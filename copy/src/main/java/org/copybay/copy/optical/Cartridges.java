@@ -20,16 +20,18 @@ import org.copybay.volumes.event.Event;
 import org.copybay.volumes.media.MediaType;
 import org.copybay.volumes.media.Medium;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Devices and cartridges come and go: ADDOPTCTG, RMVOPTCTG, and what a person does at a stand-alone
  * device. Any thread may call.
  */
 public final class Cartridges {
-  private static final Logger LOG = LoggerFactory.getLogger(Cartridges.class);
   private static final Pattern NAME = Pattern.compile("[A-Z0-9][A-Z0-9._-]{0,31}");
+
+  /** How the hidden volumes of sides are named, before their keys. */
+  static final String HIDDEN = "optical/";
+
+  private static final String NONE = "";
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyMMddHHmmss", Locale.ROOT);
 
@@ -147,12 +149,16 @@ public final class Cartridges {
 
   /** A name for a cartridge that none has. */
   public String freeName() {
-    for (int i = 1; ; i++) {
-      String name = String.format("C%05d", i);
+    for (int number = 1; ; number++) {
+      String name = name(number);
       if (optical.cartridgeOrNull(name) == null) {
         return name;
       }
     }
+  }
+
+  private static String name(int number) {
+    return String.format("C%05d", number);
   }
 
   /** Checks {@link #add(NewCartridge, Catalogue.Change)}, changing nothing. */
@@ -193,6 +199,15 @@ public final class Cartridges {
               + sector
               + " bytes, got "
               + wanted.capacity());
+    }
+    if (wanted.capacity() / sector > MediaType.MAX_SECTORS) {
+      throw new StorageException(
+          Fault.OUT_OF_RANGE,
+          "a side has at most "
+              + MediaType.MAX_SECTORS
+              + " sectors, got "
+              + wanted.capacity() / sector,
+          "larger sectors, or capacity=" + MediaType.MAX_SECTORS * sector);
     }
     if (wanted.sides() < 1 || wanted.sides() > wanted.type().sides()) {
       throw new StorageException(
@@ -278,7 +293,7 @@ public final class Cartridges {
   private Volume hidden(String key, long capacity, Owner owner) throws StorageException {
     return bay()
         .createHidden(
-            new NewVolume("optical/" + key, capacity, null, CacheMode.PAGE, owner),
+            new NewVolume(HIDDEN + key, capacity, null, CacheMode.PAGE, owner),
             Catalogue.Change.NOTHING);
   }
 
@@ -302,6 +317,9 @@ public final class Cartridges {
     List<OpticalVolume> sides = new ArrayList<>();
     CartridgeRecord row;
     try (var held = optical.enter()) {
+      if (id != null) {
+        optical.labels().requireFree(id, null); // also of one that another program makes
+      }
       String device = wanted.device();
       int slot = device == null ? 0 : place(optical.device(device), wanted.slot());
       row =
@@ -400,8 +418,9 @@ public final class Cartridges {
     Labels.requireId(id);
     optical.labels().requireFree(id, null);
     OpticalDevice device = images();
-    String name = freeName();
-    Volume bytes = hidden(key(name, 0), 0, owner);
+    Volume bytes = imageBytes(owner);
+    String key = bytes.name().substring(HIDDEN.length());
+    String name = key.substring(0, key.length() - key(NONE, 0).length());
     boolean made = false;
     try {
       MediaType type = device.row().images();
@@ -414,7 +433,25 @@ public final class Cartridges {
         discard(List.of(bytes));
       }
     }
-    return optical.find(key(name, 0));
+    return optical.find(key);
+  }
+
+  /**
+   * The bytes of an image of a cartridge that has a name of its own: programs make many at once.
+   */
+  private Volume imageBytes(Owner owner) throws StorageException {
+    for (int number = 1; ; number++) {
+      String name = name(number);
+      if (optical.cartridgeOrNull(name) == null) {
+        try {
+          return hidden(key(name, 0), 0, owner);
+        } catch (StorageException e) {
+          if (e.fault() != Fault.EXISTS) {
+            throw e;
+          }
+        }
+      }
+    }
   }
 
   private OpticalDevice images() throws StorageException {
@@ -423,9 +460,17 @@ public final class Cartridges {
         return each;
       }
     }
-    return create(
-        new DeviceRecord(DeviceRecord.IMAGES, DeviceType.VIRTUAL, 1, 0, MediaType.DVD_RAM),
-        Catalogue.Change.NOTHING);
+    try {
+      return create(
+          new DeviceRecord(DeviceRecord.IMAGES, DeviceType.VIRTUAL, 1, 0, MediaType.DVD_RAM),
+          Catalogue.Change.NOTHING);
+    } catch (StorageException e) {
+      OpticalDevice other = optical.deviceOrNull(DeviceRecord.IMAGES); // somebody was faster
+      if (e.fault() == Fault.EXISTS && other != null && other.type() == DeviceType.VIRTUAL) {
+        return other;
+      }
+      throw e;
+    }
   }
 
   // ---- moving cartridges
@@ -569,23 +614,6 @@ public final class Cartridges {
               also.run(connection);
             });
     optical.put(row);
-  }
-
-  /** A duplicate is whole: what was asked for is taken out, and a rotation may have ended. */
-  void end(List<OpticalVolume> volumes, DuplicateOptions options, String job) {
-    for (OpticalVolume each : volumes) {
-      boolean source = each.key().equals(options.source());
-      try {
-        if (!source) {
-          optical.rotations().finished(each);
-        }
-        if (source ? options.unloadFrom() : options.unloadTo()) {
-          takeOut(each);
-        }
-      } catch (StorageException e) {
-        LOG.warn("job={} volume={}: {}", job, each.id(), e.getMessage());
-      }
-    }
   }
 
   /** Checks {@link #takeOut}, changing nothing. ALREADY, UNSUPPORTED. */

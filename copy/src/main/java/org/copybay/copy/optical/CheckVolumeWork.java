@@ -9,12 +9,15 @@ import org.copybay.copy.engine.JobRecord;
 import org.copybay.copy.engine.JobTable;
 import org.copybay.copy.engine.Work;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.Volume;
 import org.copybay.volumes.format.MediumFile;
 import org.copybay.volumes.format.MediumFiles;
 
 /**
- * The work of CHKOPTVOL: reads every sector that is written from its disk, and every directory.
- * What is wrong with the data of files is told file by file; a damaged directory ends it.
+ * The work of CHKOPTVOL: reads every sector that is written from its disk, and every directory. A
+ * volume whose file was brought back is opened again; one that had lost a sync takes writes again
+ * when all could be read (P8). What is wrong with the data of files is told file by file; a damaged
+ * directory ends it.
  */
 final class CheckVolumeWork implements Work {
   private final Optical optical;
@@ -48,23 +51,16 @@ final class CheckVolumeWork implements Work {
   @Override
   public JobRecord run(Job job) throws StorageException {
     OpticalVolume volume = volume();
+    Volume bytes = volume.medium().volume();
+    optical.bay().reopen(bytes);
+    bytes.requireUncut();
     SectorMap map = SectorMap.of(volume.medium());
-    volume.medium().volume().dropCached();
+    bytes.dropCached();
     MediumFiles files = MediumFiles.read(volume.medium().image(), map.end());
     DamagedSectors damaged =
         new DamagedSectors(
             volume.id(), volume.medium().image(), map.end(), volume.medium().sectorBytes(), true);
-    DataRanges ranges = map.ranges();
-    job.begin("checking", map.bytes());
-    new Copier(job, Copier.CHECKPOINT_INTERVAL)
-        .forEach(
-            ranges,
-            0,
-            (piece, buffer, spare) -> {
-              damaged.read(piece, buffer);
-              job.progress().passed(piece.length());
-            },
-            offset -> {});
+    read(job, map, damaged);
     Set<String> bad = damaged.files();
     List<MediumFile> good =
         files.all().stream().filter(file -> !bad.contains(file.path())).toList();
@@ -84,14 +80,29 @@ final class CheckVolumeWork implements Work {
           "cat .control/jobs/" + job.id() + "/log");
     }
     job.conclude();
-    long bytes = good.stream().mapToLong(MediumFile::bytes).sum();
+    long fileBytes = good.stream().mapToLong(MediumFile::bytes).sum();
     JobRecord done =
         job.row()
             .done(
                 job.now(),
-                "checked=" + map.bytes() + " files=" + good.size() + " file_bytes=" + bytes);
-    optical.bay().catalogue().change(connection -> JobTable.put(connection, done));
+                "checked=" + map.bytes() + " files=" + good.size() + " file_bytes=" + fileBytes);
+    // What is not written holds nothing: all of it could be read, and a failure of its disk ends.
+    optical.bay().repaired(bytes, connection -> JobTable.put(connection, done));
     return done;
+  }
+
+  private static void read(Job job, SectorMap map, DamagedSectors damaged) throws StorageException {
+    DataRanges ranges = map.ranges();
+    job.begin("checking", map.bytes());
+    new Copier(job, Copier.CHECKPOINT_INTERVAL)
+        .forEach(
+            ranges,
+            0,
+            (piece, buffer, spare) -> {
+              damaged.read(piece, buffer);
+              job.progress().passed(piece.length());
+            },
+            offset -> {});
   }
 
   @Override

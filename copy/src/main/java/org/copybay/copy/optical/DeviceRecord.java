@@ -20,8 +20,4 @@ public record DeviceRecord(String name, DeviceType type, int drives, int slots, 
 
   /** The image catalogue that the first image makes which a program writes. */
   public static final String IMAGES = "IMAGES";
-
-  DeviceRecord withImages(MediaType type) {
-    return new DeviceRecord(name, this.type, drives, slots, type);
-  }
 }

@@ -3,7 +3,9 @@ package org.copybay.copy.optical;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.copybay.copy.engine.DataRanges;
 import org.copybay.copy.engine.Job;
@@ -381,11 +383,10 @@ final class DuplicateWork implements Work {
       List<CopyTarget> copies,
       Moment moment)
       throws StorageException {
-    List<SideRecord> rows = new ArrayList<>();
-    List<Base> old = new ArrayList<>();
+    Map<CopyTarget, SideRecord> rows = new LinkedHashMap<>();
     for (CopyTarget copy : copies) {
       if (copy.failure() == null) {
-        rows.add(done(job, source, copying, copy, moment, old));
+        rows.put(copy, done(job, source, copying, copy, moment));
       }
     }
     StorageException failure =
@@ -395,21 +396,17 @@ final class DuplicateWork implements Work {
         .catalogue()
         .change(
             connection -> {
-              Labels.put(connection, rows);
+              Labels.put(connection, rows.values());
               if (failure == null) {
                 JobTable.put(connection, done);
               }
             });
-    for (CopyTarget copy : copies) {
-      for (SideRecord side : rows) {
-        if (side.key().equals(copy.volume().key())) {
-          optical.labels().changed(copy.volume(), side);
-          tell(job, source, copy);
-        }
-      }
-    }
-    for (int i = 0; i < old.size(); i++) {
-      Bases.drop(bay(), source.medium().volume(), old.get(i).sourceBitmap());
+    for (Map.Entry<CopyTarget, SideRecord> each : rows.entrySet()) {
+      OpticalVolume target = each.getKey().volume();
+      Base before = target.row().base();
+      optical.labels().changed(target, each.getValue());
+      Bases.drop(optical, target, before);
+      tell(job, source, each.getKey());
     }
     if (failure != null) {
       throw failure;
@@ -432,14 +429,9 @@ final class DuplicateWork implements Work {
             copy.volume(), new Extent(0, Math.max(1, copy.volume().medium().capacity())));
   }
 
-  /** The row of a target that is whole; what its base before names is added to a list. */
+  /** The row of a target that is whole. */
   private SideRecord done(
-      Job job,
-      OpticalVolume source,
-      DuplicateCopying copying,
-      CopyTarget copy,
-      Moment moment,
-      List<Base> old)
+      Job job, OpticalVolume source, DuplicateCopying copying, CopyTarget copy, Moment moment)
       throws StorageException {
     OpticalVolume target = copy.volume();
     SideRecord.Label from = source.row().label();
@@ -456,10 +448,6 @@ final class DuplicateWork implements Work {
             DuplicateChecks.usable(source, target),
             from.first(),
             false);
-    Base before = target.row().base();
-    if (before != null) {
-      old.add(before);
-    }
     return target
         .row()
         .withId(copy.newId())
@@ -481,11 +469,7 @@ final class DuplicateWork implements Work {
     if (Bases.findOrNull(bay(), source.medium().volume(), name) == null) {
       return null;
     }
-    Base before = target.row().base();
     Bases.start(bay(), target.medium().volume(), name);
-    if (before != null && before.targetBitmap() != null) {
-      Bases.drop(bay(), target.medium().volume(), before.targetBitmap());
-    }
     return new Base(source.row().bytes(), name, name, Long.MAX_VALUE);
   }
 
@@ -535,7 +519,22 @@ final class DuplicateWork implements Work {
       Bases.dropUnknown(optical, job.id()::equals);
     }
     if (whole) {
-      optical.cartridges().end(left, options, job.id());
+      left.forEach(each -> end(job, each));
+    }
+  }
+
+  /** What was asked for is taken out, and a rotation may have ended. */
+  private void end(Job job, OpticalVolume volume) {
+    boolean source = volume.key().equals(options.source());
+    try {
+      if (!source) {
+        optical.rotations().finished(volume);
+      }
+      if (source ? options.unloadFrom() : options.unloadTo()) {
+        optical.cartridges().takeOut(volume);
+      }
+    } catch (StorageException e) {
+      job.tell(volume.id() + ": " + e.getMessage());
     }
   }
 

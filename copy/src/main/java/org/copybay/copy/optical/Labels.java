@@ -3,6 +3,7 @@ package org.copybay.copy.optical;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
@@ -82,7 +83,7 @@ public final class Labels {
   }
 
   /** Records rows in the transaction of somebody else, which {@link #changed} follows. */
-  static void put(Connection connection, List<SideRecord> rows) throws SQLException {
+  static void put(Connection connection, Collection<SideRecord> rows) throws SQLException {
     for (SideRecord row : rows) {
       OpticalTable.put(connection, row);
     }

@@ -51,7 +51,7 @@ final class OpticalLoading {
     if (!bay.readOnly()) {
       remove(gone);
       for (Volume each : bay.hiddenVolumes()) {
-        if (each.name().startsWith("optical/") && !known.contains(each.id())) {
+        if (each.name().startsWith(Cartridges.HIDDEN) && !known.contains(each.id())) {
           adopt(each);
         }
       }
@@ -84,7 +84,11 @@ final class OpticalLoading {
     for (UUID id : gone) {
       Volume bytes = bay.findOrNull(id);
       if (bytes != null) {
-        optical.cartridges().remove(bytes);
+        try {
+          optical.cartridges().remove(bytes);
+        } catch (StorageException e) { // the next mount tries again
+          LOG.warn("volume={} is not removed yet: {}", bytes.name(), e.getMessage());
+        }
       } else {
         bay.catalogue().change(connection -> OpticalTable.deleteGone(connection, id));
       }

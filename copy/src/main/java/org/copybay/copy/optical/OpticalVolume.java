@@ -3,6 +3,7 @@ package org.copybay.copy.optical;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.LockRank;
@@ -43,8 +44,8 @@ public final class OpticalVolume implements BlockFile {
   // volatile: replaced under lock, shown without it
   private volatile List<OpenFile> open = List.of();
 
-  // volatile: set by the last close, until it has done its work
-  private volatile boolean settling;
+  // atomic: last closes that have not done their work yet
+  private final AtomicInteger settling = new AtomicInteger();
 
   // volatile: set by writers, looked at by the last close
   private volatile boolean written;
@@ -223,7 +224,9 @@ public final class OpticalVolume implements BlockFile {
       fewer.remove(closed);
       open = List.copyOf(fewer);
       last = fewer.isEmpty();
-      settling |= last;
+      if (last) {
+        settling.incrementAndGet();
+      }
     }
     try {
       if (last && (written || (making() && closed.opener().writing()))) {
@@ -232,7 +235,7 @@ public final class OpticalVolume implements BlockFile {
       }
     } finally {
       if (last) {
-        settling = false;
+        settling.decrementAndGet();
       }
       optical.drives().unuse(this);
     }
@@ -241,7 +244,7 @@ public final class OpticalVolume implements BlockFile {
   /** Whether all programs have closed it, and the end of that is on the way. */
   boolean closing() {
     List<OpenFile> now = open;
-    return settling || (!now.isEmpty() && now.stream().allMatch(OpenFile::isSettled));
+    return settling.get() > 0 || (!now.isEmpty() && now.stream().allMatch(OpenFile::isSettled));
   }
 
   /** What a program wrote is the volume now. */
@@ -347,7 +350,7 @@ public final class OpticalVolume implements BlockFile {
     if (size == 0) {
       blank();
     } else if (making()) {
-      medium.volume().setSize(size);
+      medium.setMakingSize(id(), size);
     } else if (size > now) {
       ByteBuffer zero = ByteBuffer.allocateDirect(1);
       write(size - 1, zero);

@@ -6,8 +6,12 @@ import static org.copybay.copy.TestJobs.assertFault;
 import static org.copybay.copy.TestJobs.random;
 import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.OpenFile;
@@ -97,6 +101,16 @@ final class CartridgesTest extends OpticalFixture {
         Fault.BAD_REQUEST,
         () -> test.add(TestOptical.wanted("C", "LIB", MediaType.ERASE, sector, capacity, sides)),
         words);
+    assertThat(test.bay.hiddenVolumes()).isEmpty();
+  }
+
+  @Test
+  void aSideHasNoMoreSectorsThanAJobKeepsInMemory() {
+    long most = MediaType.MAX_SECTORS * 512;
+    assertFault(
+        Fault.OUT_OF_RANGE,
+        () -> test.add(TestOptical.wanted("C", "LIB", MediaType.ERASE, 512, most + 512, 1)),
+        "a side has at most 268435456 sectors");
     assertThat(test.bay.hiddenVolumes()).isEmpty();
   }
 
@@ -299,5 +313,34 @@ final class CartridgesTest extends OpticalFixture {
     assertThat(a.row().state()).isEqualTo(SideState.INITIALIZED);
     test.truncate(a);
     assertThat(a.size()).isZero();
+  }
+
+  @Test
+  void manyProgramsMakeImagesAtOnce() throws Exception {
+    Queue<StorageException> refused = new ConcurrentLinkedQueue<>();
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      int own = i;
+      Thread thread =
+          new Thread(
+              () -> {
+                for (String id : new String[] {"SAME", "OWN" + own, "OWN" + (own + 10)}) {
+                  try {
+                    cartridges().createImage(id, TestOptical.OWNER);
+                  } catch (StorageException e) {
+                    refused.add(e);
+                  }
+                }
+              });
+      thread.start();
+      threads.add(thread);
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertThat(refused).hasSize(3).allMatch(e -> e.fault() == Fault.EXISTS);
+    assertThat(refused).allMatch(e -> String.valueOf(e.getMessage()).contains("SAME"));
+    assertThat(optical.active()).hasSize(9);
+    assertThat(test.bay.hiddenVolumes()).hasSize(9);
   }
 }

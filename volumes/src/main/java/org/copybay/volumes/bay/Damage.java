@@ -4,7 +4,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
-import org.copybay.volumes.Words;
 import org.jspecify.annotations.Nullable;
 
 /** Why one volume has no files that it can be served from, and what helps. Any thread may call. */
@@ -54,7 +53,7 @@ final class Damage {
 
   /** What to do. */
   String remedy() {
-    String check = "check volume=" + Words.word(volume.name());
+    String check = volume.row().checking();
     if (awaitsDisk()) {
       return "when its disk answers: " + check;
     }

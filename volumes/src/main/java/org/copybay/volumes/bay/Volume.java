@@ -414,9 +414,7 @@ public final class Volume {
     String why = row.failure();
     if (why != null) {
       throw new StorageException(
-          Fault.STORE_FAILED,
-          "volume " + row.name() + " takes no writes: " + why,
-          "check volume=" + Words.word(row.name()));
+          Fault.STORE_FAILED, "volume " + row.name() + " takes no writes: " + why, row.checking());
     }
   }
 

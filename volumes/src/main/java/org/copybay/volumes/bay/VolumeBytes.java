@@ -315,8 +315,7 @@ final class VolumeBytes {
     } catch (StorageException e) {
       if (e.fault() != Fault.CLOSED) {
         failed(e.getMessage());
-        throw new StorageException(
-            e.fault(), e.getMessage(), "check volume=" + Words.word(volume.name()), e);
+        throw new StorageException(e.fault(), e.getMessage(), volume.row().checking(), e);
       }
       throw e;
     }

@@ -2,6 +2,7 @@ package org.copybay.volumes.bay;
 
 import java.time.Instant;
 import java.util.UUID;
+import org.copybay.volumes.Words;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +58,14 @@ public record VolumeRecord(
   /** Whether it is part of something else, and no file in volumes/: its name has a slash. */
   public boolean hidden() {
     return name.indexOf('/') >= 0;
+  }
+
+  /** The command that checks it; of a hidden one that of the room which its name begins with. */
+  String checking() {
+    int slash = name.indexOf('/');
+    return slash < 0
+        ? "check volume=" + Words.word(name)
+        : name.substring(0, slash) + " check volume=" + Words.word(name.substring(slash + 1));
   }
 
   /** Whether its size is that of its home: in the making, or deleted under its maker. */

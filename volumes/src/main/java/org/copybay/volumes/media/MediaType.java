@@ -30,6 +30,9 @@ public enum MediaType {
   /** Bytes of a sector, at most: a write zone of a volume is a whole number of them. */
   public static final int MAX_SECTOR_BYTES = 65536;
 
+  /** Sectors of a side, at most: jobs keep a bit in memory for each. */
+  public static final long MAX_SECTORS = 1L << 28;
+
   private final String word;
   private final Writes writes;
   private final int sectorBytes;

@@ -1,7 +1,6 @@
 package org.copybay.volumes.media;
 
 import java.nio.ByteBuffer;
-import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.Image;
 import org.copybay.volumes.LockRank;
@@ -222,6 +221,7 @@ public final class Medium {
       throws StorageException {
     try (var held = lock.enter()) {
       if (making()) {
+        requireSectors(name, offset + source.remaining());
         return bytes.write(offset, source);
       }
       requireWritable(name);
@@ -233,6 +233,21 @@ public final class Medium {
         bytes.write(offset, source);
       }
       return length;
+    }
+  }
+
+  /** Sets the size of one in the making. NO_SPACE. */
+  public void setMakingSize(String name, long size) throws StorageException {
+    requireSectors(name, size);
+    volume.setSize(size);
+  }
+
+  private void requireSectors(String name, long end) throws StorageException {
+    long most = MediaType.MAX_SECTORS * sectorBytes;
+    if (end > most) {
+      throw new StorageException(
+          Fault.NO_SPACE,
+          "image " + name + " would have " + end + " bytes; one has at most " + most);
     }
   }
 
@@ -439,10 +454,5 @@ public final class Medium {
     if (!making()) {
       bay.bitmaps().settle(volume);
     }
-  }
-
-  /** All of it that counts as written. */
-  public Extent extent() {
-    return new Extent(0, size());
   }
 }

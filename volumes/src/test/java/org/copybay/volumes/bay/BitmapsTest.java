@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -197,6 +198,7 @@ final class BitmapsTest {
                     .isInstanceOf(StorageException.class));
     growing.start();
     Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
         .until(() -> growing.getState() == Thread.State.WAITING || !growing.isAlive());
     assertThat(bits("t").regions()).isEqualTo(200);
     gate.leave(ticket);
@@ -396,6 +398,7 @@ final class BitmapsTest {
             });
     starting.start();
     Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
         .until(() -> starting.getState() == Thread.State.WAITING || !starting.isAlive());
     assertThat(volume().bitmaps()).hasSize(1);
     gate.leave(ticket);

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -108,6 +109,7 @@ final class PointsTest {
 
     Path home = volume.home();
     Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
         .untilAsserted(
             () -> {
               try (var files = Files.list(Objects.requireNonNull(home.getParent()))) {
@@ -156,13 +158,13 @@ final class PointsTest {
 
     test.bay.points().drop("P", NOTHING);
 
-    Awaitility.await().until(() -> of.nextAway(0) == null);
+    Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> of.nextAway(0) == null);
     assertThat(Files.readAllBytes(test.bay.find("a").home())).isEqualTo(frozen);
     write("a", 0, Bytes.random(3, SIZE));
     assertThat(Files.readAllBytes(test.bay.find("a").home())).isEqualTo(frozen);
     assertThat(of.nextAway(0)).isNull();
     test.bay.points().dropFor("17");
-    Awaitility.await().until(() -> !test.bay.find("a").engaged());
+    Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> !test.bay.find("a").engaged());
   }
 
   @Test

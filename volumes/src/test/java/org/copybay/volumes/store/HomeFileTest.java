@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -249,7 +250,9 @@ class HomeFileTest {
                 throw new StorageException(Fault.STORE_FAILED, "lost");
               }));
     }
-    Awaitility.await().until(() -> waiters.stream().allMatch(SyncThread::waitsOrEnded));
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> waiters.stream().allMatch(SyncThread::waitsOrEnded));
     assertThat(runs.get()).as("syncs beside the first").isZero();
 
     firstMayEnd.countDown();

@@ -3,6 +3,7 @@ package org.copybay.volumes.track;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -37,7 +38,9 @@ final class SpillLimitTest {
             });
     thread.setDaemon(true);
     thread.start();
-    Awaitility.await().until(() -> end.isDone() || limit.waiting() == 1);
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> end.isDone() || limit.waiting() == 1);
     assertThat(end).isNotDone();
     return end;
   }

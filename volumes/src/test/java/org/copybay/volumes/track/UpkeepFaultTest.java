@@ -2,6 +2,7 @@ package org.copybay.volumes.track;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
@@ -39,7 +40,7 @@ class UpkeepFaultTest {
 
       store.refuse((file, kind, offset, length) -> kind == Kind.FLUSH ? Fault.STORE_FAILED : null);
       device.points().drop(point, 0);
-      Awaitility.await().until(() -> !told.get().isEmpty());
+      Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> !told.get().isEmpty());
       store.refuse((file, kind, offset, length) -> null);
     }
   }
