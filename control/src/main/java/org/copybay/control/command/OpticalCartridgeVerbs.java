@@ -17,6 +17,7 @@ import org.copybay.copy.optical.Cartridges;
 import org.copybay.copy.optical.Cartridges.NewCartridge;
 import org.copybay.copy.optical.DeviceRecord;
 import org.copybay.copy.optical.DeviceType;
+import org.copybay.copy.optical.Moving;
 import org.copybay.copy.optical.OpticalDevice;
 import org.copybay.copy.optical.OpticalVolume;
 import org.copybay.copy.optical.SideRecord;
@@ -39,10 +40,12 @@ final class OpticalCartridgeVerbs {
 
   private final Opticals opticals;
   private final Cartridges cartridges;
+  private final Moving moving;
 
   OpticalCartridgeVerbs(Opticals opticals) {
     this.opticals = opticals;
     this.cartridges = opticals.optical().cartridges();
+    this.moving = opticals.optical().moving();
   }
 
   List<Verb> verbs() {
@@ -194,7 +197,7 @@ final class OpticalCartridgeVerbs {
       }
     }
     CartridgeRecord row = opticals.cartridge(arguments);
-    arguments.require(CARTRIDGE, () -> cartridges.requireInsert(row, device, slot));
+    arguments.require(CARTRIDGE, () -> moving.requireInsert(row, device, slot));
     return new Plan(
         Subject.none("cartridge " + row.name()),
         "put cartridge " + row.name() + " into " + device.name(),
@@ -202,7 +205,7 @@ final class OpticalCartridgeVerbs {
             arguments.at(
                 CARTRIDGE,
                 () -> {
-                  cartridges.insert(row, device, slot, request.acceptance());
+                  moving.insert(row, device, slot, request.acceptance());
                   return added(opticals.optical().cartridge(row.name()), device);
                 }));
   }
@@ -257,7 +260,7 @@ final class OpticalCartridgeVerbs {
             arguments.at(
                 key,
                 () -> {
-                  cartridges.shelve(row, location, request.acceptance());
+                  moving.shelve(row, location, request.acceptance());
                   return Opticals.reply("cartridge " + row.name() + " is on the shelf");
                 }),
         row.shelved()

@@ -13,10 +13,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
-import org.copybay.copy.optical.Cartridges;
 import org.copybay.copy.optical.DeviceRecord;
+import org.copybay.copy.optical.DeviceSetup;
 import org.copybay.copy.optical.DeviceType;
 import org.copybay.copy.optical.Drives.DriveStatus;
+import org.copybay.copy.optical.Moving;
 import org.copybay.copy.optical.OpticalDevice;
 import org.copybay.copy.optical.OpticalVolume;
 import org.copybay.volumes.Fault;
@@ -35,11 +36,13 @@ final class OpticalDeviceVerbs {
   private static final int USUAL_SLOTS = 20;
 
   private final Opticals opticals;
-  private final Cartridges cartridges;
+  private final DeviceSetup setup;
+  private final Moving moving;
 
   OpticalDeviceVerbs(Opticals opticals) {
     this.opticals = opticals;
-    this.cartridges = opticals.optical().cartridges();
+    this.setup = opticals.optical().setup();
+    this.moving = opticals.optical().moving();
   }
 
   List<Verb> verbs() {
@@ -89,7 +92,7 @@ final class OpticalDeviceVerbs {
       return prepareDelete(request);
     }
     DeviceRecord wanted = wanted(arguments);
-    arguments.require(NAME, () -> Cartridges.requireName(wanted.name()));
+    arguments.require(NAME, () -> DeviceSetup.requireName(wanted.name()));
     if (opticals.optical().deviceOrNull(wanted.name()) != null) {
       throw arguments.refuse(
           NAME,
@@ -105,7 +108,7 @@ final class OpticalDeviceVerbs {
             arguments.at(
                 NAME,
                 () -> {
-                  cartridges.create(wanted, request.acceptance());
+                  setup.create(wanted, request.acceptance());
                   return Opticals.reply(words + " is there");
                 }));
   }
@@ -156,7 +159,7 @@ final class OpticalDeviceVerbs {
             arguments.column(key), key + "= does not go together with action=delete");
       }
     }
-    arguments.require(NAME, () -> cartridges.requireRemove(device));
+    arguments.require(NAME, () -> setup.requireRemove(device));
     return new Plan(
         Subject.none("optical device " + device.name()),
         "delete optical device " + device.name(),
@@ -164,7 +167,7 @@ final class OpticalDeviceVerbs {
             arguments.at(
                 NAME,
                 () -> {
-                  cartridges.remove(device, request.acceptance());
+                  setup.remove(device, request.acceptance());
                   return Opticals.reply("device " + device.name() + " is deleted");
                 }));
   }
@@ -192,7 +195,7 @@ final class OpticalDeviceVerbs {
     opticals.requireOwn(request, volume, VOLUME, "load volume " + volume.id());
     RefusedException reached = null;
     try {
-      arguments.require(VOLUME, () -> cartridges.requireLoad(volume));
+      arguments.require(VOLUME, () -> moving.requireLoad(volume));
     } catch (RefusedException e) {
       if (e.error().fault() != Fault.ALREADY) {
         throw e;
@@ -206,7 +209,7 @@ final class OpticalDeviceVerbs {
             arguments.at(
                 VOLUME,
                 () -> {
-                  cartridges.load(volume);
+                  moving.load(volume);
                   int drive = opticals.optical().drives().driveOf(volume);
                   return Opticals.reply("volume " + volume.id() + " is in drive " + drive);
                 }),
@@ -245,7 +248,7 @@ final class OpticalDeviceVerbs {
     }
     OpticalVolume volume = opticals.volume(arguments);
     opticals.requireOwn(request, volume, VOLUME, "unload volume " + volume.id());
-    arguments.require(VOLUME, () -> cartridges.requireTakeOut(volume));
+    arguments.require(VOLUME, () -> moving.requireTakeOut(volume));
     return new Plan(
         Opticals.subject(volume),
         "take volume " + volume.id() + " out of its drive",
@@ -253,7 +256,7 @@ final class OpticalDeviceVerbs {
             arguments.at(
                 VOLUME,
                 () -> {
-                  cartridges.takeOut(volume);
+                  moving.takeOut(volume);
                   return Opticals.reply("volume " + volume.id() + " is unloaded");
                 }));
   }
@@ -290,7 +293,7 @@ final class OpticalDeviceVerbs {
                 DEVICE,
                 () -> {
                   for (OpticalVolume each : idle) {
-                    cartridges.takeOut(each);
+                    moving.takeOut(each);
                   }
                   return Opticals.reply("unloaded: " + Opticals.ids(idle));
                 }),
@@ -334,7 +337,7 @@ final class OpticalDeviceVerbs {
     Arguments arguments = request.arguments();
     OpticalDevice device = opticals.device(arguments, DEVICE);
     opticals.requireOwner(request, DEVICE, "turn cartridges");
-    OpticalVolume up = arguments.at(DEVICE, () -> cartridges.mountedVolume(device));
+    OpticalVolume up = arguments.at(DEVICE, () -> setup.mountedVolume(device));
     OpticalVolume other = opticals.optical().opposite(up);
     if (other == null) {
       throw arguments.refuse(
@@ -347,7 +350,7 @@ final class OpticalDeviceVerbs {
             arguments.at(
                 DEVICE,
                 () -> {
-                  cartridges.flip(device, request.acceptance());
+                  moving.flip(device, request.acceptance());
                   return Opticals.reply("volume " + other.id() + " is up");
                 }));
   }

@@ -10,7 +10,7 @@ import static org.copybay.control.report.Errno.EXDEV;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.copybay.copy.optical.Cartridges;
+import org.copybay.copy.optical.DeviceSetup;
 import org.copybay.copy.optical.DuplicateSpec;
 import org.copybay.copy.optical.DuplicateSpec.Verify;
 import org.copybay.copy.optical.OpticalVolume;
@@ -85,7 +85,7 @@ final class OpticalRotationVerbs {
   private Plan prepareCreate(Request request) throws RefusedException {
     Arguments arguments = request.arguments();
     String name = arguments.text(NAME);
-    arguments.require(NAME, () -> Cartridges.requireName(name));
+    arguments.require(NAME, () -> DeviceSetup.requireName(name));
     OpticalVolume source = volume(arguments, SOURCE, arguments.text(SOURCE));
     List<OpticalVolume> targets = new ArrayList<>();
     for (String each : arguments.list(TARGETS)) {

@@ -10,9 +10,9 @@ import static org.copybay.control.report.Errno.EPERM;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.copybay.copy.optical.Initializing;
 import org.copybay.copy.optical.Labels;
 import org.copybay.copy.optical.Labels.Changing;
-import org.copybay.copy.optical.Labels.Initializing;
 import org.copybay.copy.optical.OpticalVolume;
 import org.copybay.copy.optical.SideRecord;
 import org.copybay.copy.optical.SideState;
@@ -120,10 +120,10 @@ final class OpticalVolumeVerbs {
     arguments.word(CLEAR, "no", "no", "yes");
     arguments.word(CCSID, "calc", "calc", "500", "850");
     boolean unload = arguments.word(ENDOPT, "leave", "leave", "unload").equals("unload");
-    Initializing wanted = initializing(arguments, volume);
+    Initializing.Spec wanted = initializing(arguments, volume);
     arguments.require(
         blame(arguments, wanted.id().equals(volume.id())),
-        () -> labels.requireInitializable(volume, wanted));
+        () -> opticals.optical().initializing().requireInitializable(volume, wanted));
     String lost =
         volume.size() > 0 ? "; the " + volume.size() + " bytes that it holds are lost" : "";
     return new Plan(
@@ -133,7 +133,10 @@ final class OpticalVolumeVerbs {
             arguments.at(
                 VOLUME,
                 () -> {
-                  labels.initialize(volume, wanted, request.acceptance());
+                  opticals
+                      .optical()
+                      .initializing()
+                      .initialize(volume, wanted, request.acceptance());
                   return initialized(arguments, volume, unload);
                 }));
   }
@@ -169,13 +172,13 @@ final class OpticalVolumeVerbs {
     return VOLUME;
   }
 
-  private Initializing initializing(Arguments arguments, OpticalVolume volume)
+  private Initializing.Spec initializing(Arguments arguments, OpticalVolume volume)
       throws RefusedException {
     VolumeType type =
         VolumeType.valueOf(
             arguments.word(TYPE, "primary", "primary", "backup").toUpperCase(Locale.ROOT));
     String format = arguments.word(FORMAT, "medtype", "medtype", "hpofs", "udf");
-    return new Initializing(
+    return new Initializing.Spec(
         id(arguments, volume),
         threshold(arguments, 0),
         arguments.word(CHECK, "no", "no", "yes").equals("yes"),

@@ -99,7 +99,7 @@ record Opticals(Bay bay, Optical optical, Owner owner) {
           arguments.column(key), "*MOUNTED needs a device", "device=NAME");
     }
     OpticalDevice device = device(arguments, DEVICE);
-    return arguments.at(DEVICE, () -> optical.cartridges().mountedVolume(device));
+    return arguments.at(DEVICE, () -> optical.setup().mountedVolume(device));
   }
 
   /** NOT_FOUND for a volume that no drive can get: on the shelf, or the lower side. */
@@ -154,7 +154,7 @@ record Opticals(Bay bay, Optical optical, Owner owner) {
   /** Takes a volume out of its drive at the end of a command, and says what became of that. */
   String takenOut(OpticalVolume volume) {
     try {
-      optical.cartridges().takeOut(volume);
+      optical.moving().takeOut(volume);
       return "volume " + volume.id() + " is unloaded";
     } catch (StorageException e) {
       return "volume " + volume.id() + " is not unloaded: " + e.getMessage();

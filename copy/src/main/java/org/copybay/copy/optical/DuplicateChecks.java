@@ -40,8 +40,9 @@ final class DuplicateChecks {
 
   /** What is to be done, where no rule speaks against it. */
   DuplicatePlan run() throws StorageException {
-    OpticalVolume source = source();
-    List<OpticalVolume> volumes = targets();
+    DuplicateVolumes named = new DuplicateVolumes(optical, wanted);
+    OpticalVolume source = named.source();
+    List<OpticalVolume> volumes = named.targets();
     for (OpticalVolume target : volumes) {
       requireAllowed(source, target);
     }
@@ -60,95 +61,6 @@ final class DuplicateChecks {
     DuplicatePlan plan = new DuplicatePlan(source, targets, warnings);
     requireDrives(plan);
     return plan;
-  }
-
-  // ---- devices and volumes
-
-  private OpticalVolume source() throws StorageException {
-    OpticalVolume source = resolve(wanted.from(), wanted.fromDevice(), Odup.NOSRC);
-    optical.drives().awaitClosed(source);
-    SideState state = source.row().state();
-    if (state != SideState.INITIALIZED) {
-      throw Odup.NOSRC.refusal(
-          "source " + source.id() + " is " + state.word() + ": it has no label",
-          state == SideState.UNINITIALIZED
-              ? "optical initialize volume=" + source.id()
-              : "another source");
-    }
-    if (source.medium().volume().damaged()) {
-      throw Odup.NOSRC.refusal(
-          "source " + source.id() + " cannot be read: " + source.medium().volume().failure(), null);
-    }
-    return source;
-  }
-
-  private List<OpticalVolume> targets() throws StorageException {
-    List<OpticalVolume> found = new ArrayList<>();
-    Set<String> seen = new HashSet<>();
-    for (String name : wanted.to()) {
-      OpticalVolume target = resolve(name, wanted.toDevice(), Odup.NOTGT);
-      optical.drives().awaitClosed(target);
-      if (!seen.add(target.key())) {
-        throw Odup.SAMEVOL.refusal("target " + target.id() + " is named twice", null);
-      }
-      if (target.row().state() == SideState.MAKING) {
-        throw Odup.NOTGT.refusal(
-            "target " + target.id() + " is an image that is being made", "another target");
-      }
-      if (target.row().state() == SideState.SPOILED) {
-        throw Odup.NOTGT.refusal(
-            "target " + target.id() + " is spoiled: a duplicate to it did not end",
-            "another target");
-      }
-      found.add(target);
-    }
-    return found;
-  }
-
-  private OpticalVolume resolve(String name, @Nullable String device, Odup missing)
-      throws StorageException {
-    if (name.equals(DuplicateSpec.MOUNTED)) {
-      return mounted(device, missing);
-    }
-    OpticalVolume found = optical.findOrNull(name);
-    OpticalDevice at = found == null ? null : optical.deviceOf(found);
-    if (found == null || at == null) {
-      throw missing.refusal(
-          "OPT1330: volume " + name + " is not found in a device",
-          found == null
-              ? "ls .control/optical/volumes"
-              : "optical add device=NAME cartridge=" + found.cartridge());
-    }
-    if (device != null && !at.name().equals(device)) {
-      throw missing.refusal(
-          "OPT1460: volume " + name + " is not in device " + device + " but in " + at.name(), null);
-    }
-    String hidden = optical.hidden(found);
-    if (hidden != null && found.row().state() != SideState.SPOILED) {
-      throw missing.refusal("volume " + name + " is not to be had: " + hidden, null);
-    }
-    return found;
-  }
-
-  private OpticalVolume mounted(@Nullable String device, Odup missing) throws StorageException {
-    if (device == null) {
-      throw new StorageException(
-          Fault.BAD_REQUEST,
-          "*MOUNTED needs a device",
-          missing == Odup.NOSRC ? "fromdev=NAME" : "todev=NAME");
-    }
-    OpticalDevice found = optical.deviceOrNull(device);
-    if (found == null) {
-      throw missing.refusal("no optical device " + device, "ls .control/optical/devices");
-    }
-    try {
-      return optical.cartridges().mountedVolume(found);
-    } catch (StorageException e) {
-      if (e.fault() == Fault.UNSUPPORTED) {
-        throw e; // *MOUNTED of a library
-      }
-      throw Odup.EMPTY.refusal(e.getMessage(), e.remedy(), e);
-    }
   }
 
   // ---- users
@@ -388,10 +300,24 @@ final class DuplicateChecks {
           "newvol=NAME");
     }
     boolean from = wanted.newIds().contains(DuplicateSpec.FROM) && id.equals(source.id());
-    OpticalVolume there = optical.activeOrNull(id);
-    if (twice || (there != null && there != target && !from)) {
+    if (twice) {
+      throw Odup.DUPNAME.refusal("OPT1375: volume " + id + " is named twice", "newvol=NAME");
+    }
+    if (!from) {
+      requireFree(optical, target, id);
+    }
+  }
+
+  /** DUPNAME where another volume has the identifier, or will have it. */
+  static void requireFree(Optical optical, OpticalVolume target, String id)
+      throws StorageException {
+    OpticalVolume there = optical.labels().claimantOrNull(id, target);
+    if (there != null) {
       throw Odup.DUPNAME.refusal(
-          "OPT1375: volume " + id + (twice ? " is named twice" : " exists"), "newvol=NAME");
+          "OPT1375: volume "
+              + id
+              + (there.id().equals(id) ? " exists" : " is being made by job " + there.job()),
+          "newvol=NAME");
     }
   }
 

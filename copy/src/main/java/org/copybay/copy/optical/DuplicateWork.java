@@ -3,17 +3,12 @@ package org.copybay.copy.optical;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
-import org.copybay.copy.engine.DataRanges;
 import org.copybay.copy.engine.Job;
 import org.copybay.copy.engine.JobRecord;
-import org.copybay.copy.engine.JobTable;
 import org.copybay.copy.engine.StoppedException;
 import org.copybay.copy.engine.Work;
-import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
@@ -93,9 +88,14 @@ final class DuplicateWork implements Work {
   }
 
   private boolean begun(OpticalVolume target) {
+    return begun(target, row.id());
+  }
+
+  /** Whether a job has begun to write a target, and has not committed it. */
+  static boolean begun(OpticalVolume target, String job) {
     SideRecord now = target.row();
     SideRecord.Duplicate of = now.duplicate();
-    return now.state().broken() && of != null && of.job().equals(row.id());
+    return now.state().broken() && of != null && of.job().equals(job);
   }
 
   // ---- mount
@@ -117,6 +117,9 @@ final class DuplicateWork implements Work {
     bay().catalogue().change(connection -> OpticalTable.deleteStopped(connection, job.id()));
     bay().points().findFor(job.id());
     optical.drives().hold(volumes(), job.id(), options.exclusive());
+    for (int i = 0; i < options.targets().size(); i++) {
+      side(options.targets().get(i)).promise(options.newIds().get(i));
+    }
   }
 
   private List<OpticalVolume> volumes() throws StorageException {
@@ -202,11 +205,11 @@ final class DuplicateWork implements Work {
         });
     job.conclude();
     copying.label(copies);
-    return commit(job, source, copying, copies, new Moment(point.created(), created));
+    JobRecord done =
+        new DuplicateCommit(optical, job, source, copying, point.created(), created).run(copies);
+    whole = true;
+    return done;
   }
-
-  /** When the source was as it was copied, and when the duplicate was made. */
-  private record Moment(Instant point, Instant created) {}
 
   private @Nullable WriteBitmap sinceOrNull(OpticalVolume source) {
     for (String key : options.targets()) {
@@ -225,6 +228,7 @@ final class DuplicateWork implements Work {
   private List<CopyTarget> plan(
       Job job, OpticalVolume source, MediumFormat format, Instant created, SectorMap map)
       throws StorageException {
+    DuplicateRanges ranges = new DuplicateRanges(optical, options);
     List<CopyTarget> planned = new ArrayList<>();
     for (int i = 0; i < options.targets().size(); i++) {
       OpticalVolume target = side(options.targets().get(i));
@@ -236,76 +240,10 @@ final class DuplicateWork implements Work {
         copy.fail(Odup.MEDIA.refusal("target " + target.id() + " failed in the last mount", null));
         planned.add(copy);
       } else {
-        planned.add(plan(job, source, target, id, patches, map));
+        planned.add(ranges.plan(job, source, target, id, patches, map));
       }
     }
     return planned;
-  }
-
-  /** What of a target is to be copied: all, or what its base does not vouch for. */
-  private CopyTarget plan(
-      Job job,
-      OpticalVolume source,
-      OpticalVolume target,
-      String id,
-      List<Patch> patches,
-      SectorMap map)
-      throws StorageException {
-    DataRanges all = map.ranges();
-    long safe = job.row().checkpoint();
-    if (begun(target) && target.row().base() == null) { // a clean end of the mount stopped it
-      return new CopyTarget(target, id, patches, from(all, safe), false, safe);
-    }
-    Base base = target.row().base();
-    String why = noBase(source, target, base, map);
-    if (why == null && base != null) {
-      return new CopyTarget(
-          target, id, patches, SectorMap.both(all, differing(source, target, base)), true, safe);
-    }
-    if (options.incremental() || options.resume()) {
-      job.tell("all of " + target.id() + " is copied: " + why);
-    }
-    return new CopyTarget(target, id, patches, all, false, safe);
-  }
-
-  private static DataRanges from(DataRanges all, long checkpoint) {
-    return offset -> all.next(Math.max(offset, checkpoint));
-  }
-
-  /** Why all of a target must be copied, or null where its base says what need not. */
-  private @Nullable String noBase(
-      OpticalVolume source, OpticalVolume target, @Nullable Base base, SectorMap map)
-      throws StorageException {
-    if (!options.incremental() && !options.resume() && !begun(target)) {
-      return "it was not asked for less";
-    }
-    if (base == null || !base.source().equals(source.row().bytes())) {
-      return "the last duplicate to it was of another volume, or there was none";
-    }
-    if (!base.whole() && !options.resume()) {
-      return "the last duplicate to it did not end";
-    }
-    String own = base.targetBitmap();
-    if (Bases.findOrNull(bay(), source.medium().volume(), base.sourceBitmap()) == null
-        || (own != null && Bases.findOrNull(bay(), target.medium().volume(), own) == null)) {
-      return "what changed since the last one is not known";
-    }
-    return map.hasAll(target.medium().written()) ? null : "it has sectors that the source has not";
-  }
-
-  private DataRanges differing(OpticalVolume source, OpticalVolume target, Base base) {
-    int sector = source.medium().sectorBytes();
-    WriteBitmap since = Bases.findOrNull(bay(), source.medium().volume(), base.sourceBitmap());
-    String name = base.targetBitmap();
-    WriteBitmap own = name == null ? null : Bases.findOrNull(bay(), target.medium().volume(), name);
-    DataRanges tail =
-        offset -> {
-          long start = Math.max(offset, base.end());
-          return base.whole() ? null : new Extent(start, Long.MAX_VALUE - start);
-        };
-    DataRanges changed =
-        since == null ? tail : DataRanges.union(SectorMap.changed(since, sector), tail);
-    return own == null ? changed : DataRanges.union(changed, SectorMap.changed(own, sector));
   }
 
   // ---- begin
@@ -376,103 +314,6 @@ final class DuplicateWork implements Work {
 
   // ---- end
 
-  private JobRecord commit(
-      Job job,
-      OpticalVolume source,
-      DuplicateCopying copying,
-      List<CopyTarget> copies,
-      Moment moment)
-      throws StorageException {
-    Map<CopyTarget, SideRecord> rows = new LinkedHashMap<>();
-    for (CopyTarget copy : copies) {
-      if (copy.failure() == null) {
-        rows.put(copy, done(job, source, copying, copy, moment));
-      }
-    }
-    StorageException failure =
-        copies.stream().map(CopyTarget::failure).filter(f -> f != null).findFirst().orElse(null);
-    JobRecord done = job.row().done(job.now(), copying.result(copies));
-    bay()
-        .catalogue()
-        .change(
-            connection -> {
-              Labels.put(connection, rows.values());
-              if (failure == null) {
-                JobTable.put(connection, done);
-              }
-            });
-    for (Map.Entry<CopyTarget, SideRecord> each : rows.entrySet()) {
-      OpticalVolume target = each.getKey().volume();
-      Base before = target.row().base();
-      optical.labels().changed(target, each.getValue());
-      Bases.drop(optical, target, before);
-      tell(job, source, each.getKey());
-    }
-    if (failure != null) {
-      throw failure;
-    }
-    whole = true;
-    return done;
-  }
-
-  private void tell(Job job, OpticalVolume source, CopyTarget copy) {
-    bay()
-        .events()
-        .tell(
-            "optical_duplicated",
-            copy.volume().id(),
-            Event.fact("of", source.id()),
-            Event.fact("job", job.id()));
-    optical
-        .kernel()
-        .contentChanged(
-            copy.volume(), new Extent(0, Math.max(1, copy.volume().medium().capacity())));
-  }
-
-  /** The row of a target that is whole. */
-  private SideRecord done(
-      Job job, OpticalVolume source, DuplicateCopying copying, CopyTarget copy, Moment moment)
-      throws StorageException {
-    OpticalVolume target = copy.volume();
-    SideRecord.Label from = source.row().label();
-    SideRecord.Label own = target.row().label();
-    boolean backup = own.type() == VolumeType.BACKUP;
-    SideRecord.Label label =
-        new SideRecord.Label(
-            own.type(),
-            backup ? source.key() : null,
-            from.format(),
-            backup ? SideRecord.Label.BACKUP_THRESHOLD : from.threshold(),
-            from.text(),
-            moment.created(),
-            DuplicateChecks.usable(source, target),
-            from.first(),
-            false);
-    return target
-        .row()
-        .withId(copy.newId())
-        .withState(SideState.INITIALIZED)
-        .withLabel(label)
-        .withDuplicate(
-            new SideRecord.Duplicate(
-                source.id(), moment.point(), job.id(), copying.sourceHash(), copy.hash()))
-        .withBase(base(job, source, target));
-  }
-
-  /** What a later one need not copy again; from here on changes of the target are recorded too. */
-  private @Nullable Base base(Job job, OpticalVolume source, OpticalVolume target)
-      throws StorageException {
-    if (target.medium().type().writes() != Writes.AGAIN) {
-      return null;
-    }
-    String name = Bases.name(job.id(), target);
-    if (Bases.findOrNull(bay(), source.medium().volume(), name) == null) {
-      return null;
-    }
-    Bases.start(bay(), target.medium().volume(), name);
-    return new Base(source.row().bytes(), name, name, Long.MAX_VALUE);
-  }
-
   @Override
   public boolean discard() {
     for (OpticalVolume target : volumesLeft()) {
@@ -531,7 +372,7 @@ final class DuplicateWork implements Work {
         optical.rotations().finished(volume);
       }
       if (source ? options.unloadFrom() : options.unloadTo()) {
-        optical.cartridges().takeOut(volume);
+        optical.moving().takeOut(volume);
       }
     } catch (StorageException e) {
       job.tell(volume.id() + ": " + e.getMessage());

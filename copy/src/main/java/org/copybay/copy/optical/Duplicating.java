@@ -51,13 +51,27 @@ public final class Duplicating {
     boolean started = false;
     try {
       // Again: a volume may have got another label before it was held.
-      Job job = begin(wanted, new DuplicateChecks(optical, wanted, id).run(), id);
+      DuplicatePlan again = new DuplicateChecks(optical, wanted, id).run();
+      reserve(again);
+      Job job = begin(wanted, again, id);
       started = true;
       return job;
     } finally {
       if (!started) {
         optical.drives().release(plan.volumes(), id);
       }
+    }
+  }
+
+  /** The targets get their identifiers when they are whole; nobody else gets them meanwhile. */
+  private void reserve(DuplicatePlan plan) throws StorageException {
+    try (var held = optical.enter()) {
+      for (DuplicatePlan.Target target : plan.targets()) {
+        if (!target.newId().equals(plan.source().id())) {
+          DuplicateChecks.requireFree(optical, target.volume(), target.newId());
+        }
+      }
+      plan.targets().forEach(target -> target.volume().promise(target.newId()));
     }
   }
 

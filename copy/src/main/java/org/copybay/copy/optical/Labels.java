@@ -2,12 +2,9 @@ package org.copybay.copy.optical;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.Collection;
-import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
-import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Catalogue;
@@ -23,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What optical volumes are called, and what their labels say: INZOPT, CHGOPTVOL, CVTOPTBKU, and
- * what a program's writing makes of them. Each change is one transaction (P7). Any thread may call.
+ * What optical volumes are called, and what their labels say: CHGOPTVOL, CVTOPTBKU, and what a
+ * program's writing makes of them. Each change is one transaction (P7). Any thread may call.
  */
 public final class Labels {
   private static final Logger LOG = LoggerFactory.getLogger(Labels.class);
@@ -51,14 +48,27 @@ public final class Labels {
     }
   }
 
-  /** EXISTS where a volume in a device has the identifier, other than that one. */
+  /** EXISTS where a volume in a device has the identifier or will have it, other than that one. */
   void requireFree(String id, @Nullable OpticalVolume except) throws StorageException {
     for (OpticalVolume each : optical.volumes()) {
-      if (each != except && each.id().equals(id) && optical.deviceOf(each) != null) {
+      boolean claims = each.id().equals(id) || each.isPromised(id);
+      if (each != except && claims && optical.deviceOf(each) != null) {
         throw new StorageException(
             Fault.EXISTS, "volume " + id + " exists", "ls .control/optical/volumes");
       }
     }
+  }
+
+  /** The volume that has the file of that name, or will have it, other than that one; or null. */
+  @Nullable OpticalVolume claimantOrNull(String id, OpticalVolume except) {
+    OpticalVolume there = optical.activeOrNull(id);
+    if (there != null && there != except) {
+      return there;
+    }
+    return optical.volumes().stream()
+        .filter(each -> each != except && each.isPromised(id))
+        .findFirst()
+        .orElse(null);
   }
 
   // ---- changing rows
@@ -171,205 +181,6 @@ public final class Labels {
     return MediumFormat.read(volume.medium().image(), volume.size());
   }
 
-  // ---- INZOPT
-
-  /**
-   * What a volume is initialised as.
-   *
-   * @param id its identifier from then on
-   * @param threshold percent of it that may be written, or 0 for what the format has
-   * @param check whether one that has a label is refused
-   * @param text description
-   * @param type whom it is for
-   * @param format what for, or null for what its medium has
-   */
-  public record Initializing(
-      String id,
-      int threshold,
-      boolean check,
-      String text,
-      VolumeType type,
-      @Nullable MediaFormat format) {}
-
-  /** Checks {@link #initialize}, changing nothing. */
-  public void requireInitializable(OpticalVolume volume, Initializing wanted)
-      throws StorageException {
-    optical.bay().requireChangeable();
-    requireId(wanted.id());
-    requireFree(wanted.id(), volume);
-    requireIdle(volume, "initialize it");
-    SideRecord row = volume.row();
-    Medium medium = volume.medium();
-    medium.requireWritable(volume.id());
-    if (row.state() == SideState.MAKING) {
-      throw new StorageException(
-          Fault.BUSY,
-          "volume " + volume.id() + " is an image that is being made: cannot initialize it",
-          "write and close it first");
-    }
-    if (row.state() == SideState.SPOILED) {
-      throw spoiled(volume);
-    }
-    if (row.label().writeProtected()) {
-      throw new StorageException(
-          Fault.READ_ONLY,
-          "volume " + volume.id() + " is write-protected",
-          "optical change volume=" + volume.id() + " protect=no");
-    }
-    boolean used = row.state() != SideState.UNINITIALIZED || volume.size() > 0;
-    if (used && medium.type().writes() == Writes.ONCE) {
-      throw new StorageException(
-          Fault.READ_ONLY,
-          "volume "
-              + volume.id()
-              + " is *WORM and "
-              + (row.state() == SideState.INITIALIZED ? "initialized" : "written")
-              + ": it is initialized once");
-    }
-    if (wanted.check() && row.state() == SideState.INITIALIZED) {
-      throw new StorageException(
-          Fault.EXISTS,
-          "volume " + volume.id() + " is initialized, and check=yes was given",
-          "check=no: what it holds is lost");
-    }
-    MediaFormat format = format(medium, wanted.format());
-    requireLength(wanted.id(), format);
-    requireThreshold(threshold(wanted, format), format, wanted.type());
-    requireText(wanted.text());
-  }
-
-  private static void requireLength(String id, MediaFormat format) throws StorageException {
-    if (id.length() > format.maxName()) {
-      throw new StorageException(
-          Fault.BAD_REQUEST,
-          "OPT1542 reason 01: a "
-              + format.word()
-              + " volume has an identifier of at most "
-              + format.maxName()
-              + " characters, got "
-              + id.length());
-    }
-  }
-
-  private static StorageException spoiled(OpticalVolume volume) {
-    return new StorageException(
-        Fault.READ_ONLY,
-        "volume "
-            + volume.id()
-            + " is spoiled: a duplicate to it did not end, and *WORM is"
-            + " written once",
-        "optical destroy cartridge=" + volume.cartridge());
-  }
-
-  private static int threshold(Initializing wanted, MediaFormat format) {
-    if (wanted.type() == VolumeType.BACKUP) {
-      return wanted.threshold() == 0 ? SideRecord.Label.BACKUP_THRESHOLD : wanted.threshold();
-    }
-    int usual = format == MediaFormat.UDF ? 100 : 95;
-    return wanted.threshold() == 0 ? usual : wanted.threshold();
-  }
-
-  private static MediaFormat format(Medium medium, @Nullable MediaFormat wanted)
-      throws StorageException {
-    List<MediaFormat> allowed = medium.type().formats();
-    if (wanted == null) {
-      return allowed.get(0);
-    }
-    if (!allowed.contains(wanted)) {
-      throw new StorageException(
-          Fault.BAD_REQUEST,
-          medium.type().word()
-              + " is initialized as "
-              + String.join(" or ", allowed.stream().map(MediaFormat::word).toList())
-              + ", got "
-              + wanted.word());
-    }
-    return wanted;
-  }
-
-  private static void requireThreshold(int percent, MediaFormat format, VolumeType type)
-      throws StorageException {
-    if (percent < 1 || percent > 100) {
-      throw new StorageException(
-          Fault.BAD_REQUEST, "threshold is 1 to 100 percent, got " + percent);
-    }
-    if (type == VolumeType.BACKUP && percent != SideRecord.Label.BACKUP_THRESHOLD) {
-      throw new StorageException(
-          Fault.FORBIDDEN, "the threshold of a *BACKUP volume is always 99, got " + percent);
-    }
-    if (type == VolumeType.PRIMARY && format == MediaFormat.UDF && percent != 100) {
-      throw new StorageException(
-          Fault.BAD_REQUEST,
-          "OPT1542 reason 05: the threshold of a *UDF volume is 100, got " + percent);
-    }
-  }
-
-  private static void requireText(String text) throws StorageException {
-    if (text.length() > SideRecord.Label.MAX_TEXT) {
-      throw new StorageException(
-          Fault.BAD_REQUEST,
-          "the text of a volume has at most "
-              + SideRecord.Label.MAX_TEXT
-              + " characters, got "
-              + text.length());
-    }
-  }
-
-  /**
-   * Gives a volume a label; what it held is lost. Steps, each of which may be done again: the row
-   * says that it has no label; it is erased; the row says what it is.
-   */
-  public void initialize(OpticalVolume volume, Initializing wanted, Catalogue.Change also)
-      throws StorageException {
-    optical.drives().hold(List.of(volume), Drives.COMMAND, true);
-    try {
-      initializeHeld(volume, wanted, also);
-    } finally {
-      optical.drives().release(List.of(volume), Drives.COMMAND);
-    }
-  }
-
-  private void initializeHeld(OpticalVolume volume, Initializing wanted, Catalogue.Change also)
-      throws StorageException {
-    requireInitializable(volume, wanted);
-    Medium medium = volume.medium();
-    MediaFormat format = format(medium, wanted.format());
-    String before = volume.id();
-    Base base = volume.row().base();
-    long size = volume.size();
-    if (size > 0 || volume.row().state().broken()) {
-      change(
-          volume,
-          row -> row.withState(SideState.INCOMPLETE).withDuplicate(null).withBase(null),
-          Catalogue.Change.NOTHING);
-      Bases.drop(optical, volume, base);
-      medium.blank(before);
-      medium.flush();
-      optical.kernel().contentChanged(volume, new Extent(0, Math.max(size, 1)));
-    }
-    Instant now = optical.bay().clock().instant();
-    change(
-        volume,
-        row ->
-            row.withId(wanted.id())
-                .withState(SideState.INITIALIZED)
-                .withDuplicate(null)
-                .withBase(null)
-                .withLabel(
-                    new SideRecord.Label(
-                        wanted.type(),
-                        null,
-                        format,
-                        threshold(wanted, format),
-                        wanted.text(),
-                        now,
-                        medium.capacity(),
-                        medium.capacity(),
-                        false)),
-        also);
-    optical.bay().events().tell("optical_initialized", wanted.id(), Event.fact("before", before));
-  }
-
   // ---- CHGOPTVOL
 
   /**
@@ -475,6 +286,59 @@ public final class Labels {
                 .withLabel(row.label().withType(VolumeType.PRIMARY, null)),
         also);
     optical.bay().events().tell("optical_converted", backup.id());
+  }
+
+  // ---- rules of labels
+
+  static void requireLength(String id, MediaFormat format) throws StorageException {
+    if (id.length() > format.maxName()) {
+      throw new StorageException(
+          Fault.BAD_REQUEST,
+          "OPT1542 reason 01: a "
+              + format.word()
+              + " volume has an identifier of at most "
+              + format.maxName()
+              + " characters, got "
+              + id.length());
+    }
+  }
+
+  static void requireThreshold(int percent, MediaFormat format, VolumeType type)
+      throws StorageException {
+    if (percent < 1 || percent > 100) {
+      throw new StorageException(
+          Fault.BAD_REQUEST, "threshold is 1 to 100 percent, got " + percent);
+    }
+    if (type == VolumeType.BACKUP && percent != SideRecord.Label.BACKUP_THRESHOLD) {
+      throw new StorageException(
+          Fault.FORBIDDEN, "the threshold of a *BACKUP volume is always 99, got " + percent);
+    }
+    if (type == VolumeType.PRIMARY && format == MediaFormat.UDF && percent != 100) {
+      throw new StorageException(
+          Fault.BAD_REQUEST,
+          "OPT1542 reason 05: the threshold of a *UDF volume is 100, got " + percent);
+    }
+  }
+
+  static void requireText(String text) throws StorageException {
+    if (text.length() > SideRecord.Label.MAX_TEXT) {
+      throw new StorageException(
+          Fault.BAD_REQUEST,
+          "the text of a volume has at most "
+              + SideRecord.Label.MAX_TEXT
+              + " characters, got "
+              + text.length());
+    }
+  }
+
+  static StorageException spoiled(OpticalVolume volume) {
+    return new StorageException(
+        Fault.READ_ONLY,
+        "volume "
+            + volume.id()
+            + " is spoiled: a duplicate to it did not end, and *WORM is"
+            + " written once",
+        "optical destroy cartridge=" + volume.cartridge());
   }
 
   /** BUSY when somebody has it open, or a job holds it. */

@@ -24,7 +24,11 @@ public final class Optical {
   private final RankedLock lock = new RankedLock(LockRank.OPTICAL);
   private final Drives drives;
   private final Labels labels;
+  private final Initializing initializing;
+  private final DeviceSetup setup;
   private final Cartridges cartridges;
+  private final Images images;
+  private final Moving moving;
   private final Duplicating duplicating;
   private final Checking checking;
   private final Rotations rotations;
@@ -49,7 +53,11 @@ public final class Optical {
             });
     this.drives = new Drives(this, lock);
     this.labels = new Labels(this);
+    this.initializing = new Initializing(this);
+    this.setup = new DeviceSetup(this);
     this.cartridges = new Cartridges(this);
+    this.images = new Images(this);
+    this.moving = new Moving(this);
     this.duplicating = new Duplicating(this, jobs);
     this.checking = new Checking(this, jobs);
     this.rotations = new Rotations(this);
@@ -201,9 +209,29 @@ public final class Optical {
     return labels;
   }
 
-  /** Devices and cartridges come and go. */
+  /** INZOPT. */
+  public Initializing initializing() {
+    return initializing;
+  }
+
+  /** Devices come and go. */
+  public DeviceSetup setup() {
+    return setup;
+  }
+
+  /** Cartridges come and go. */
   public Cartridges cartridges() {
     return cartridges;
+  }
+
+  /** Images that programs write. */
+  public Images images() {
+    return images;
+  }
+
+  /** Cartridges move. */
+  public Moving moving() {
+    return moving;
   }
 
   /** DUPOPT. */

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A device and its drives. Guarded by the lock of the optical storage, unless it says else. */
 public final class OpticalDevice {
-  private volatile DeviceRecord row; // volatile: replaced under the lock, shown without it
+  private final DeviceRecord row; // set once
   private final List<Drive> drives = new ArrayList<>();
 
   OpticalDevice(DeviceRecord row) {
@@ -34,10 +34,6 @@ public final class OpticalDevice {
   /** What kind of device it is; any thread may ask. */
   public DeviceType type() {
     return row.type();
-  }
-
-  void setRow(DeviceRecord newRow) {
-    row = newRow;
   }
 
   List<Drive> drives() {

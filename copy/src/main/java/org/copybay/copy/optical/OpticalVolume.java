@@ -40,6 +40,7 @@ public final class OpticalVolume implements BlockFile {
   private volatile SideRecord row;
   private volatile @Nullable String job; // a job that keeps programs from changing it
   private volatile boolean exclusive; // and from reading it
+  private volatile @Nullable String promised; // the identifier that the job will give it
 
   // volatile: replaced under lock, shown without it
   private volatile List<OpenFile> open = List.of();
@@ -106,6 +107,17 @@ public final class OpticalVolume implements BlockFile {
   void release() {
     job = null;
     exclusive = false;
+    promised = null;
+  }
+
+  /** Reserves the identifier that it has when the job which holds it is done. */
+  void promise(String newId) {
+    promised = newId;
+  }
+
+  /** Whether that will be its identifier when a job is done. */
+  boolean isPromised(String otherId) {
+    return otherId.equals(promised);
   }
 
   boolean heldExclusively() {

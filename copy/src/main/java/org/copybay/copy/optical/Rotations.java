@@ -124,7 +124,7 @@ public final class Rotations {
   public void requireCreate(String name, OpticalVolume source, List<OpticalVolume> targets)
       throws StorageException {
     optical.bay().requireChangeable();
-    Cartridges.requireName(name);
+    DeviceSetup.requireName(name);
     if (rows.containsKey(name)) {
       throw new StorageException(Fault.EXISTS, "rotation " + name + " exists", null);
     }

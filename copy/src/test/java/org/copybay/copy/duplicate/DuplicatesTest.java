@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.copybay.copy.TestJobs;
 import org.copybay.copy.engine.Job;
@@ -79,16 +80,17 @@ class DuplicatesTest extends DuplicateFixture {
   @Test
   void verifyFindsAByteThatTheDiskChanged() throws Exception {
     Job job = test.startStanding("a", "b", false);
+    AtomicInteger changed = new AtomicInteger(4321);
     try (RandomAccessFile file =
         new RandomAccessFile(test.bay.reservedVolumes().get(0).home().toFile(), "rw")) {
-      TestJobs.await( // the first piece to be copied may be another one
-          "its piece is copied",
+      TestJobs.await( // two threads copy: the piece that is copied first may be the second one
+          "a piece is copied",
           () -> {
-            file.seek(4321);
-            return (byte) file.read() == bytes[4321];
+            file.seek(changed.updateAndGet(at -> at == 4321 ? 4321 + MIB : 4321));
+            return (byte) file.read() == bytes[changed.get()];
           });
-      file.seek(4321);
-      file.write(bytes[4321] ^ 1);
+      file.seek(changed.get());
+      file.write(bytes[changed.get()] ^ 1);
     }
 
     job.setRate(0);
@@ -96,7 +98,7 @@ class DuplicatesTest extends DuplicateFixture {
 
     assertThat(job.state()).isEqualTo(JobState.FAILED);
     assertThat(job.error().fault()).isEqualTo(Fault.CORRUPT);
-    assertThat(job.error()).hasMessage("source and copy differ at byte 4321");
+    assertThat(job.error()).hasMessage("source and copy differ at byte " + changed);
     assertThat(test.names()).containsExactly("a");
     test.assertNothingLeftBehind();
   }

@@ -32,11 +32,11 @@ final class CartridgesTest extends OpticalFixture {
   }
 
   private void shelve(String name) throws StorageException {
-    cartridges().shelve(optical.cartridge(name), "", NOTHING);
+    optical.moving().shelve(optical.cartridge(name), "", NOTHING);
   }
 
   private void insert(String name, String device, int slot) throws StorageException {
-    cartridges().insert(optical.cartridge(name), optical.device(device), slot, NOTHING);
+    optical.moving().insert(optical.cartridge(name), optical.device(device), slot, NOTHING);
   }
 
   // ---- devices
@@ -53,16 +53,18 @@ final class CartridgesTest extends OpticalFixture {
   void aDeviceThatCannotBeIsRefused(
       String name, DeviceType type, int drives, int slots, Fault fault) {
     DeviceRecord wanted = new DeviceRecord(name, type, drives, slots, MediaType.DVD_RAM);
-    assertFault(fault, () -> cartridges().create(wanted, NOTHING), "");
+    assertFault(fault, () -> optical.setup().create(wanted, NOTHING), "");
   }
 
   @Test
   void aDeviceWithACartridgeStays() throws Exception {
     add("C", "LIB");
     assertFault(
-        Fault.BUSY, () -> cartridges().remove(optical.device("LIB"), NOTHING), "cartridge C is in");
+        Fault.BUSY,
+        () -> optical.setup().remove(optical.device("LIB"), NOTHING),
+        "cartridge C is in");
     shelve("C");
-    cartridges().remove(optical.device("LIB"), NOTHING);
+    optical.setup().remove(optical.device("LIB"), NOTHING);
     reopen();
     assertThat(optical.devices()).isEmpty();
     assertThat(optical.cartridge("C").shelved()).isTrue();
@@ -147,7 +149,8 @@ final class CartridgesTest extends OpticalFixture {
 
   @Test
   void aFullLibraryTakesNoMore() throws Exception {
-    cartridges()
+    optical
+        .setup()
         .create(new DeviceRecord("L1", DeviceType.LIBRARY, 1, 1, MediaType.DVD_RAM), NOTHING);
     add("A", "L1");
     assertFault(Fault.NO_SPACE, () -> add("B", "L1"), "all 1 slots of library L1");
@@ -160,7 +163,7 @@ final class CartridgesTest extends OpticalFixture {
   void aShelvedCartridgeHasNoFileAndComesBack() throws Exception {
     OpticalVolume a = test.init(add("C", "LIB"), "V");
     test.write(a, 0, random(1, S));
-    cartridges().shelve(optical.cartridge("C"), "in the safe", NOTHING);
+    optical.moving().shelve(optical.cartridge("C"), "in the safe", NOTHING);
 
     assertThat(optical.activeOrNull("V")).isNull();
     assertThat(optical.hidden(a)).isEqualTo("its cartridge is in no device");
@@ -190,19 +193,19 @@ final class CartridgesTest extends OpticalFixture {
     OpticalDevice drive = test.device("DRIVE", DeviceType.STANDALONE, 1);
     OpticalVolume a = add("C", "DRIVE");
     OpticalVolume b = test.side("C.B");
-    assertThat(cartridges().mountedVolume(drive)).isSameAs(a);
+    assertThat(optical.setup().mountedVolume(drive)).isSameAs(a);
     assertThat(optical.hidden(b)).isEqualTo("the other side of its cartridge is up");
 
     try (OpenFile open = a.open(WRITER, false)) {
-      assertFault(Fault.BUSY, () -> cartridges().flip(drive, NOTHING), "cannot turn cartridge");
+      assertFault(Fault.BUSY, () -> optical.moving().flip(drive, NOTHING), "cannot turn cartridge");
     }
-    cartridges().flip(drive, NOTHING);
+    optical.moving().flip(drive, NOTHING);
 
-    assertThat(cartridges().mountedVolume(drive)).isSameAs(b);
+    assertThat(optical.setup().mountedVolume(drive)).isSameAs(b);
     assertFault(Fault.NOT_FOUND, () -> a.open(WRITER, false), "the other side");
     b.open(WRITER, false).close();
     reopen();
-    assertThat(cartridges().mountedVolume(optical.device("DRIVE")).key()).isEqualTo("C.B");
+    assertThat(optical.setup().mountedVolume(optical.device("DRIVE")).key()).isEqualTo("C.B");
     assertFault(Fault.BUSY, () -> add("D", "DRIVE"), "has cartridge C");
   }
 
@@ -210,16 +213,16 @@ final class CartridgesTest extends OpticalFixture {
   void nothingIsMountedInALibrary() {
     assertFault(
         Fault.UNSUPPORTED,
-        () -> cartridges().mounted(optical.device("LIB")),
+        () -> optical.setup().mounted(optical.device("LIB")),
         "is for stand-alone devices");
   }
 
   @Test
   void oneSideIsNotTurned() throws Exception {
     OpticalDevice drive = test.device("DRIVE", DeviceType.STANDALONE, 1);
-    assertFault(Fault.NO_MEDIUM, () -> cartridges().flip(drive, NOTHING), "OPT1504");
+    assertFault(Fault.NO_MEDIUM, () -> optical.moving().flip(drive, NOTHING), "OPT1504");
     test.add("C", "DRIVE", MediaType.ERASE, 20);
-    assertFault(Fault.BAD_REQUEST, () -> cartridges().flip(drive, NOTHING), "one side only");
+    assertFault(Fault.BAD_REQUEST, () -> optical.moving().flip(drive, NOTHING), "one side only");
   }
 
   @Test
@@ -249,7 +252,7 @@ final class CartridgesTest extends OpticalFixture {
   // ---- images
 
   private OpticalVolume image(String id, byte[] bytes) throws StorageException {
-    OpticalVolume image = cartridges().createImage(id, TestOptical.OWNER);
+    OpticalVolume image = optical.images().create(id, TestOptical.OWNER);
     try (OpenFile open = image.open(WRITER, true)) {
       for (int at = 0; at < bytes.length; at += 50_000) {
         byte[] piece = java.util.Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + 50_000));
@@ -285,7 +288,7 @@ final class CartridgesTest extends OpticalFixture {
 
   @Test
   void anImageInTheMakingIsGoneOnWithAfterARestart() throws Exception {
-    OpticalVolume image = cartridges().createImage("IMAGE", TestOptical.OWNER);
+    OpticalVolume image = optical.images().create("IMAGE", TestOptical.OWNER);
     assertThat(image.row().state()).isEqualTo(SideState.MAKING);
     assertThat(image.making()).isTrue();
     reopen();
@@ -300,9 +303,9 @@ final class CartridgesTest extends OpticalFixture {
   void anImageWithTheNameOfAVolumeIsRefused() throws Exception {
     test.init(add("C", "LIB"), "V");
     assertFault(
-        Fault.EXISTS, () -> cartridges().createImage("V", TestOptical.OWNER), "volume V exists");
+        Fault.EXISTS, () -> optical.images().create("V", TestOptical.OWNER), "volume V exists");
     assertFault(
-        Fault.BAD_REQUEST, () -> cartridges().createImage("v", TestOptical.OWNER), "A-Z 0-9");
+        Fault.BAD_REQUEST, () -> optical.images().create("v", TestOptical.OWNER), "A-Z 0-9");
     assertThat(optical.deviceOrNull(DeviceRecord.IMAGES)).isNull();
   }
 
@@ -326,7 +329,7 @@ final class CartridgesTest extends OpticalFixture {
               () -> {
                 for (String id : new String[] {"SAME", "OWN" + own, "OWN" + (own + 10)}) {
                   try {
-                    cartridges().createImage(id, TestOptical.OWNER);
+                    optical.images().create(id, TestOptical.OWNER);
                   } catch (StorageException e) {
                     refused.add(e);
                   }

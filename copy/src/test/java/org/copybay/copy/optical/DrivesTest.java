@@ -130,7 +130,7 @@ final class DrivesTest extends OpticalFixture {
     assertFault(Fault.BUSY, () -> optical.drives().hold(List.of(c), "8", true), "ODUP-DRIVEBUSY");
     assertFault(
         Fault.BUSY,
-        () -> optical.cartridges().shelve(optical.cartridge("A"), "", NOTHING),
+        () -> optical.moving().shelve(optical.cartridge("A"), "", NOTHING),
         "held by job 7");
     optical.drives().release(List.of(a, b), "8"); // another's
     assertThat(a.job()).isEqualTo("7");
@@ -159,11 +159,11 @@ final class DrivesTest extends OpticalFixture {
 
   @Test
   void anUnloadedCartridgeIsBackInItsSlot() throws Exception {
-    assertFault(Fault.ALREADY, () -> optical.cartridges().unload(a), "is in no drive");
+    assertFault(Fault.ALREADY, () -> optical.moving().unload(a), "is in no drive");
     OpenFile open = a.open(READER, false);
-    assertFault(Fault.BUSY, () -> optical.cartridges().unload(a), "cannot unload it");
+    assertFault(Fault.BUSY, () -> optical.moving().unload(a), "cannot unload it");
     open.close();
-    optical.cartridges().unload(a);
+    optical.moving().unload(a);
     assertThat(drives()).isEqualTo("null null");
   }
 
@@ -173,7 +173,7 @@ final class DrivesTest extends OpticalFixture {
     for (String name : new String[] {"X", "Y", "Z"}) {
       test.add(name, "CAT", MediaType.ERASE, 20).open(READER, false).close();
     }
-    optical.cartridges().shelve(optical.cartridge("X"), "", NOTHING);
+    optical.moving().shelve(optical.cartridge("X"), "", NOTHING);
     test.add("W", "CAT", MediaType.ERASE, 20).open(READER, false).close();
 
     assertThat(optical.drives().look(catalogue))

@@ -137,6 +137,28 @@ final class DuplicatingTest extends OpticalFixture {
   }
 
   @Test
+  void nobodyElseTakesItsNameMeanwhile() throws Exception {
+    source(MediaType.ERASE);
+    OpticalVolume target = test.add("TGT", "LIB", MediaType.ERASE, SECTORS);
+    test.library("LIB2", 2);
+    test.init(test.add("S2", "LIB2", MediaType.ERASE, SECTORS), "OTHER");
+    test.add("T2", "LIB2", MediaType.ERASE, SECTORS);
+    Job job = test.start(Ask.of("SOURCE", target.id()).ids("NEW").rate(1));
+
+    assertFault(
+        Fault.EXISTS, () -> optical.images().create("NEW", TestOptical.OWNER), "NEW exists");
+    assertFault(
+        Fault.EXISTS,
+        () -> test.start(Ask.of("OTHER", "T2.A").ids("NEW")),
+        "ODUP-DUPNAME: OPT1375: volume NEW is being made by job " + job.id());
+    job.setRate(0);
+    TestJobs.awaitEnd(job);
+
+    assertThat(optical.activeOrNull("NEW")).isSameAs(target);
+    test.duplicate(Ask.of("OTHER", "T2.A").ids("FREE"));
+  }
+
+  @Test
   void itIsNotInterruptedUnlessThatWasAskedFor() throws Exception {
     source(MediaType.ERASE);
     OpticalVolume target = test.add("TGT", "LIB", MediaType.ERASE, SECTORS);
@@ -229,10 +251,10 @@ final class DuplicatingTest extends OpticalFixture {
     source(MediaType.ERASE);
     OpticalVolume target = test.add("TGT", "LIB", MediaType.ERASE, SECTORS);
     optical
-        .labels()
+        .initializing()
         .initialize(
             target,
-            new Labels.Initializing("BACKUP", 0, false, "", VolumeType.BACKUP, null),
+            new Initializing.Spec("BACKUP", 0, false, "", VolumeType.BACKUP, null),
             NOTHING);
 
     test.duplicate(Ask.of("SOURCE", "BACKUP").clear(true));
@@ -254,7 +276,7 @@ final class DuplicatingTest extends OpticalFixture {
 
     assertThat(target.id()).isEqualTo("SOURCE");
     assertThat(optical.activeOrNull("SOURCE")).isSameAs(source);
-    optical.cartridges().shelve(optical.cartridge("SRC"), "", NOTHING);
+    optical.moving().shelve(optical.cartridge("SRC"), "", NOTHING);
     assertThat(optical.activeOrNull("SOURCE")).isSameAs(target);
   }
 

@@ -212,10 +212,10 @@ final class OdupTest extends OpticalFixture {
 
   private void backup(OpticalVolume volume) throws StorageException {
     optical
-        .labels()
+        .initializing()
         .initialize(
             volume,
-            new Labels.Initializing("BACKUP", 0, false, "", VolumeType.BACKUP, null),
+            new Initializing.Spec("BACKUP", 0, false, "", VolumeType.BACKUP, null),
             NOTHING);
   }
 
@@ -236,7 +236,7 @@ final class OdupTest extends OpticalFixture {
   @Test
   void aShelvedVolumeIsNotFoundInADevice() throws Exception {
     Ask ask = usual();
-    optical.cartridges().shelve(optical.cartridge("TGT"), "safe", NOTHING);
+    optical.moving().shelve(optical.cartridge("TGT"), "safe", NOTHING);
     assertRefused(Odup.NOTGT, ask, "OPT1330: volume TGT.A is not found in a device");
   }
 
@@ -323,7 +323,7 @@ final class OdupTest extends OpticalFixture {
   @Test
   void anImageInTheMakingIsNoTarget() throws Exception {
     usual();
-    OpticalVolume image = optical.cartridges().createImage("IMAGE", TestOptical.OWNER);
+    OpticalVolume image = optical.images().create("IMAGE", TestOptical.OWNER);
     OpenFile writer = image.open(WRITER, true);
     writer.write(0, TestOptical.direct(random(1, 100 * S)));
     assertRefused(Odup.NOTGT, Ask.of("SOURCE", "IMAGE").clear(true), "is being made");
@@ -338,10 +338,10 @@ final class OdupTest extends OpticalFixture {
     test.duplicate(ask.clear(true).ids(DuplicateSpec.TO));
     OpticalVolume second = test.add("T2", "LIB", MediaType.ERASE, 64);
     optical
-        .labels()
+        .initializing()
         .initialize(
             second,
-            new Labels.Initializing("BACKUP2", 0, false, "", VolumeType.BACKUP, null),
+            new Initializing.Spec("BACKUP2", 0, false, "", VolumeType.BACKUP, null),
             NOTHING);
     assertRefused(Odup.BACKUP, Ask.of("BACKUP", "BACKUP2").clear(true), "is a *BACKUP volume");
   }

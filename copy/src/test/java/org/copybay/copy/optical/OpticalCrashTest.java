@@ -52,31 +52,30 @@ final class OpticalCrashTest extends OpticalFixture {
     test.device("DRIVE", DeviceType.STANDALONE, 1);
     test.add(TestOptical.wanted("IN", "DRIVE", MediaType.ERASE, S, 50L * S, 2));
     optical
-        .labels()
+        .initializing()
         .initialize(
             test.add("SHELF", "LIB", MediaType.ERASE, 10),
-            new Labels.Initializing("BACKUP", 0, false, "b", VolumeType.BACKUP, null),
+            new Initializing.Spec("BACKUP", 0, false, "b", VolumeType.BACKUP, null),
             NOTHING);
-    optical.cartridges().shelve(optical.cartridge("SHELF"), "safe", NOTHING);
+    optical.moving().shelve(optical.cartridge("SHELF"), "safe", NOTHING);
     test.device("EMPTY", DeviceType.VIRTUAL, 1);
   }
 
   private void run(Change change) throws StorageException {
-    Cartridges cartridges = optical.cartridges();
     switch (change) {
       case ADD -> test.add(TestOptical.wanted("NEW", "LIB", MediaType.WORM, S, 50L * S, 2));
       case IMAGE -> {
-        OpticalVolume image = cartridges.createImage("IMAGE", TestOptical.OWNER);
+        OpticalVolume image = optical.images().create("IMAGE", TestOptical.OWNER);
         try (OpenFile open = image.open(WRITER, true)) {
           open.write(0, TestOptical.direct(TestOptical.iso("IMAGE", 60)));
         }
       }
       case INITIALIZE -> test.init(test.side("TWO.A"), "AGAIN");
-      case DESTROY -> cartridges.destroy(optical.cartridge("TWO"), NOTHING);
-      case SHELVE -> cartridges.shelve(optical.cartridge("TWO"), "there", NOTHING);
+      case DESTROY -> optical.cartridges().destroy(optical.cartridge("TWO"), NOTHING);
+      case SHELVE -> optical.moving().shelve(optical.cartridge("TWO"), "there", NOTHING);
       case INSERT ->
-          cartridges.insert(optical.cartridge("SHELF"), optical.device("LIB"), 7, NOTHING);
-      case FLIP -> cartridges.flip(optical.device("DRIVE"), NOTHING);
+          optical.moving().insert(optical.cartridge("SHELF"), optical.device("LIB"), 7, NOTHING);
+      case FLIP -> optical.moving().flip(optical.device("DRIVE"), NOTHING);
       case RENAME ->
           optical
               .labels()
@@ -84,7 +83,7 @@ final class OpticalCrashTest extends OpticalFixture {
                   test.side("ONE.A"), new Labels.Changing("RENAMED", 50, "text", true), NOTHING);
       case CONVERT -> optical.labels().convert(test.side("SHELF.A"), "PRIMARY", NOTHING);
       case CREATE_DEVICE -> test.device("DEVICE", DeviceType.LIBRARY, 3);
-      case REMOVE_DEVICE -> cartridges.remove(optical.device("EMPTY"), NOTHING);
+      case REMOVE_DEVICE -> optical.setup().remove(optical.device("EMPTY"), NOTHING);
     }
   }
 
@@ -210,7 +209,7 @@ final class OpticalCrashTest extends OpticalFixture {
     assertThat(test.side("ONE.A").row().label()).isEqualTo(worm.label());
     assertThat(test.side("TWO.A").sides()).isEqualTo(2);
     test.library("LIB", 2);
-    optical.cartridges().insert(optical.cartridge("TWO"), optical.device("LIB"), 0, NOTHING);
+    optical.moving().insert(optical.cartridge("TWO"), optical.device("LIB"), 0, NOTHING);
     assertThat(TestOptical.read(test.side("TWO.A"))).isEqualTo(random(1, 60 * S));
     test.close();
     assertThat(TestOptical.damages(test.path)).isEmpty();

@@ -23,14 +23,13 @@ final class OpticalLabelsTest extends OpticalFixture {
     return test.add("V" + optical.cartridgeRows().size(), "LIB", type, 100);
   }
 
-  private void initialize(OpticalVolume volume, Labels.Initializing wanted)
-      throws StorageException {
-    optical.labels().initialize(volume, wanted, NOTHING);
+  private void initialize(OpticalVolume volume, Initializing.Spec wanted) throws StorageException {
+    optical.initializing().initialize(volume, wanted, NOTHING);
   }
 
-  private static Labels.Initializing wanted(
+  private static Initializing.Spec wanted(
       String id, int threshold, VolumeType type, @Nullable MediaFormat format) {
-    return new Labels.Initializing(id, threshold, false, "", type, format);
+    return new Initializing.Spec(id, threshold, false, "", type, format);
   }
 
   private void change(OpticalVolume volume, Labels.Changing wanted) throws StorageException {
@@ -47,7 +46,7 @@ final class OpticalLabelsTest extends OpticalFixture {
     test.write(volume, 0, random(1, 9 * S));
 
     initialize(
-        volume, new Labels.Initializing("SECOND", 80, false, "a text", VolumeType.PRIMARY, null));
+        volume, new Initializing.Spec("SECOND", 80, false, "a text", VolumeType.PRIMARY, null));
 
     assertThat(volume.size()).isZero();
     assertThat(TestOptical.raw(volume)).containsOnly(0);
@@ -70,7 +69,7 @@ final class OpticalLabelsTest extends OpticalFixture {
   void aMediumTakesTheFormatsOfItsType(MediaType type, MediaFormat format, boolean takes)
       throws Exception {
     OpticalVolume volume = volume(type);
-    Labels.Initializing wanted = wanted("V", 0, VolumeType.PRIMARY, format);
+    Initializing.Spec wanted = wanted("V", 0, VolumeType.PRIMARY, format);
     if (takes) {
       initialize(volume, wanted);
       assertThat(volume.row().label().format()).isEqualTo(format);
@@ -103,8 +102,7 @@ final class OpticalLabelsTest extends OpticalFixture {
   @Test
   void checkYesRefusesAnInitializedVolume() throws Exception {
     OpticalVolume volume = volume(MediaType.ERASE);
-    Labels.Initializing checked =
-        new Labels.Initializing("V", 100, true, "", VolumeType.PRIMARY, null);
+    Initializing.Spec checked = new Initializing.Spec("V", 100, true, "", VolumeType.PRIMARY, null);
     initialize(volume, checked);
     test.write(volume, 0, random(1, S));
 
@@ -131,7 +129,7 @@ final class OpticalLabelsTest extends OpticalFixture {
   void theThresholdIsBounded(int percent, VolumeType type, MediaFormat format, String result)
       throws Exception {
     OpticalVolume volume = volume(MediaType.ERASE);
-    Labels.Initializing wanted = wanted("V", percent, type, format);
+    Initializing.Spec wanted = wanted("V", percent, type, format);
     String got;
     try {
       initialize(volume, wanted);
@@ -213,7 +211,7 @@ final class OpticalLabelsTest extends OpticalFixture {
         () ->
             initialize(
                 volume,
-                new Labels.Initializing("V", 0, false, "x".repeat(51), VolumeType.PRIMARY, null)),
+                new Initializing.Spec("V", 0, false, "x".repeat(51), VolumeType.PRIMARY, null)),
         "at most 50 characters");
   }
 
@@ -286,7 +284,7 @@ final class OpticalLabelsTest extends OpticalFixture {
   void labelsSurviveARestart() throws Exception {
     OpticalVolume volume = volume(MediaType.ERASE);
     initialize(
-        volume, new Labels.Initializing("V", 42, false, "some text", VolumeType.PRIMARY, null));
+        volume, new Initializing.Spec("V", 42, false, "some text", VolumeType.PRIMARY, null));
     String key = volume.key();
     SideRecord row = volume.row();
     reopen();

@@ -97,7 +97,7 @@ final class TestOptical implements AutoCloseable {
 
   OpticalDevice device(String name, DeviceType type, int drives) throws StorageException {
     return optical
-        .cartridges()
+        .setup()
         .create(new DeviceRecord(name, type, drives, 50, MediaType.DVD_RAM), NOTHING);
   }
 
@@ -123,12 +123,12 @@ final class TestOptical implements AutoCloseable {
   }
 
   OpticalVolume init(OpticalVolume volume, String id) throws StorageException {
-    optical.labels().initialize(volume, initializing(id, null), NOTHING);
+    optical.initializing().initialize(volume, initializing(id, null), NOTHING);
     return volume;
   }
 
-  static Labels.Initializing initializing(String id, @Nullable MediaFormat format) {
-    return new Labels.Initializing(id, 100, false, "", VolumeType.PRIMARY, format);
+  static Initializing.Spec initializing(String id, @Nullable MediaFormat format) {
+    return new Initializing.Spec(id, 100, false, "", VolumeType.PRIMARY, format);
   }
 
   // ---- bytes

@@ -1,5 +1,6 @@
 package org.copybay.fs.node;
 
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.copybay.fs.transport.AttrChange;
 import org.copybay.fs.transport.FuseAttr;
@@ -27,6 +28,12 @@ final class Attributes {
             Times.nanos(status.access()),
             Times.nanos(status.modification()),
             Times.nanos(status.change()));
+  }
+
+  /** That time as all its times. */
+  static void showTime(FuseAttr attr, Instant created) {
+    long nanos = Times.nanos(created);
+    attr.times(nanos, nanos, nanos);
   }
 
   /** Whether chmod or chown was asked for. */

@@ -107,14 +107,14 @@ final class BackupNodes extends FrozenNodes {
       if (session == null) {
         throw new FuseException(Errno.ENOENT);
       }
-      long created = session.state().created().toEpochMilli() * 1_000_000;
+      long created = Times.nanos(session.state().created());
       return remember(node(name), new Place(name, 0, created), attr);
     }
     Place place = place(parent);
     if (place.backup == 0) {
       Backup backup = require(findBackup(place.session, numberOf(name)));
       PointInTime point = require(backup.point());
-      long created = point.created().toEpochMilli() * 1_000_000;
+      long created = Times.nanos(point.created());
       Place found = new Place(place.session, backup.id(), created);
       return remember(node(place.session, point), found, attr);
     }

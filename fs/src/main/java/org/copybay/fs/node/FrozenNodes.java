@@ -99,7 +99,7 @@ abstract class FrozenNodes {
    * known without going through the map, and a program that looks for holes asks for them.
    */
   private void attributes(long node, PointVolume volume, FuseAttr attr) {
-    long created = volume.created().toEpochMilli() * 1_000_000;
+    long created = Times.nanos(volume.created());
     owner.file(attr, volume.owner(), volume.owner().mode() & ~WRITE_PERMISSIONS);
     attr.ino(node)
         .size(volume.size())

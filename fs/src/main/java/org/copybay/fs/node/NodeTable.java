@@ -2,6 +2,8 @@ package org.copybay.fs.node;
 
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import org.copybay.fs.transport.Errno;
+import org.copybay.fs.transport.FuseException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,5 +32,14 @@ final class NodeTable<T> {
   @Nullable T get(long node) {
     Known<T> known = nodes.get(node);
     return known == null ? null : known.value;
+  }
+
+  /** What the node stands for. ESTALE where the kernel gave all its look-ups back. */
+  T find(long node) throws FuseException {
+    T value = get(node);
+    if (value == null) {
+      throw new FuseException(Errno.ESTALE);
+    }
+    return value;
   }
 }

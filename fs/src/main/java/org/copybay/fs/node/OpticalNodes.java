@@ -91,11 +91,7 @@ final class OpticalNodes {
 
   /** What the kernel knows by that number, to be had or not. */
   OpticalVolume volume(long node) throws FuseException {
-    OpticalVolume volume = known.get(node);
-    if (volume == null) {
-      throw new FuseException(Errno.ESTALE);
-    }
-    return volume;
+    return known.find(node);
   }
 
   List<DirectoryEntry> list() {
@@ -120,7 +116,7 @@ final class OpticalNodes {
     try {
       OpticalVolume there = optical.activeOrNull(name);
       if (there == null) {
-        there = optical.cartridges().createImage(name, by);
+        there = optical.images().create(name, by);
       } else if ((flags & OpenFlags.O_EXCL) != 0) {
         throw new StorageException(Fault.EXISTS, "optical volume " + name + " exists");
       }
@@ -206,8 +202,7 @@ final class OpticalNodes {
     try {
       Attributes.show(attr, volume.status());
     } catch (StorageException e) {
-      long created = volume.row().label().created().toEpochMilli() * 1_000_000;
-      attr.times(created, created, created);
+      Attributes.showTime(attr, volume.row().label().created());
     }
   }
 

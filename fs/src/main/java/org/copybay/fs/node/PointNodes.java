@@ -114,7 +114,7 @@ final class PointNodes extends FrozenNodes {
   }
 
   private void attributes(PointInTime point, FuseAttr attr) {
-    long created = point.created().toEpochMilli() * 1_000_000;
+    long created = Times.nanos(point.created());
     directory(node(point), DIRECTORY_PERMISSIONS, created, attr);
   }
 

@@ -78,11 +78,7 @@ final class ShadowNodes {
 
   /** What the kernel knows by that number, mounted or not. */
   VirtualUnit unit(long node) throws FuseException {
-    VirtualUnit unit = known.get(node);
-    if (unit == null) {
-      throw new FuseException(Errno.ESTALE);
-    }
-    return unit;
+    return known.find(node);
   }
 
   List<DirectoryEntry> list() {
@@ -113,8 +109,7 @@ final class ShadowNodes {
     try {
       Attributes.show(attr, unit.status());
     } catch (StorageException e) {
-      long created = unit.set().record().created().toEpochMilli() * 1_000_000;
-      attr.times(created, created, created);
+      Attributes.showTime(attr, unit.set().record().created());
     }
   }
 

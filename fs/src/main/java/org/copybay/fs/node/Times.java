@@ -1,5 +1,6 @@
 package org.copybay.fs.node;
 
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.copybay.fs.transport.AttrChange;
 import org.copybay.volumes.store.FileTime;
@@ -12,6 +13,11 @@ final class Times {
 
   static long nanos(FileTime time) {
     return time.seconds() * NANOS + time.nanos();
+  }
+
+  /** A time of the catalogue, which has milliseconds. */
+  static long nanos(Instant time) {
+    return TimeUnit.MILLISECONDS.toNanos(time.toEpochMilli());
   }
 
   /** What a setattr asks for as the time of the last read: nothing, that of now, or another. */

@@ -80,11 +80,7 @@ final class VolumeNodes {
   }
 
   Volume volume(long node) throws FuseException {
-    Volume volume = known.get(node);
-    if (volume == null) {
-      throw new FuseException(Errno.ESTALE);
-    }
-    return volume;
+    return known.find(node);
   }
 
   /** Makes the volume; where another process was faster, opens its one, unless O_EXCL was asked. */
@@ -170,8 +166,7 @@ final class VolumeNodes {
     try {
       Attributes.show(attr, volume.status());
     } catch (StorageException e) {
-      long created = row.created().toEpochMilli() * 1_000_000;
-      attr.times(created, created, created);
+      Attributes.showTime(attr, row.created());
     }
   }
 

@@ -33,9 +33,6 @@ public final class Medium {
   /** The hidden bitmap that says which sectors are written. */
   static final String WRITTEN = "optical/written";
 
-  private static final int COMPARE_BYTES = 1 << 16;
-  private static final long NO_TAIL = -1;
-
   // set once
   private final Bay bay;
   private final Volume volume;
@@ -47,8 +44,7 @@ public final class Medium {
   // volatile: set by who finishes it, looked at by every request
   private volatile boolean finishing;
 
-  // guarded by lock
-  private long tail = NO_TAIL; // where its writer may go on inside of its last sector
+  private final WriteOnce once; // guarded by lock
 
   /** The medium on that volume, for which {@link #format} was called, or that is in the making. */
   public Medium(Bay bay, Volume volume, MediaType type, int sectorBytes) {
@@ -57,6 +53,7 @@ public final class Medium {
     this.bytes = volume.memberBytes();
     this.type = type;
     this.sectorBytes = sectorBytes;
+    this.once = new WriteOnce(bytes, type, sectorBytes);
     this.lock = new RankedLock(LockRank.MEDIUM, volume.row().inode());
   }
 
@@ -228,7 +225,7 @@ public final class Medium {
       cut(name, offset, source, limit);
       int length = source.remaining();
       if (type.writes() == Writes.ONCE) {
-        writeOnce(name, offset, source);
+        once.write(name, offset, source, written());
       } else {
         bytes.write(offset, source);
       }
@@ -311,78 +308,6 @@ public final class Medium {
         "optical change volume=" + name + " threshold=PERCENT");
   }
 
-  /** Checks all of it before the first byte changes, then writes what is not there yet. */
-  private void writeOnce(String name, long offset, ByteBuffer source) throws StorageException {
-    WriteBitmap written = written();
-    long end = offset + source.remaining();
-    int start = source.position();
-    for (long at = offset; at < end; ) {
-      long stop = stretch(written, at, end);
-      if (isWritten(written, at)) {
-        requireSame(name, at, source.duplicate().position(start + (int) (at - offset)), stop - at);
-      }
-      at = stop;
-    }
-    for (long at = offset; at < end; ) {
-      long stop = stretch(written, at, end);
-      if (!isWritten(written, at)) {
-        int from = start + (int) (at - offset);
-        boolean inLast = stop % sectorBytes != 0;
-        tail = NO_TAIL; // a write that fails uses its sectors up
-        bytes.write(at, source.duplicate().position(from).limit(from + (int) (stop - at)));
-        tail = inLast ? stop : NO_TAIL;
-      }
-      at = stop;
-    }
-    source.position(source.limit());
-  }
-
-  /** The end of the bytes from that one on that are all written, or all not. */
-  private long stretch(WriteBitmap written, long at, long end) {
-    if (tail != NO_TAIL && at / sectorBytes == tail / sectorBytes && at < tail) {
-      return Math.min(end, tail);
-    }
-    long sector = at / sectorBytes;
-    if (isWritten(written, at)) {
-      long stop = written.nextClearRegion(sector) * sectorBytes;
-      long open = tail == NO_TAIL ? Long.MAX_VALUE : tail;
-      return Math.min(end, at < open ? Math.min(stop, open) : stop);
-    }
-    long next = written.nextRegion(tail == at ? sector + 1 : sector);
-    return next < 0 ? end : Math.min(end, next * sectorBytes);
-  }
-
-  private boolean isWritten(WriteBitmap written, long at) {
-    return at != tail && written.isSet(at / sectorBytes);
-  }
-
-  private void requireSame(String name, long offset, ByteBuffer wanted, long length)
-      throws StorageException {
-    ByteBuffer there = ByteBuffer.allocateDirect((int) Math.min(length, COMPARE_BYTES));
-    for (long done = 0; done < length; done += there.limit()) {
-      there.clear().limit((int) Math.min(there.capacity(), length - done));
-      bytes.read(offset + done, there);
-      ByteBuffer piece = wanted.slice(wanted.position() + (int) done, there.limit());
-      int difference = piece.mismatch(there.flip());
-      if (difference >= 0) {
-        throw overwrites(name, (offset + done + difference) / sectorBytes);
-      }
-    }
-  }
-
-  private StorageException overwrites(String name, long sector) {
-    return new StorageException(
-        Fault.READ_ONLY,
-        "WORM-OVERWRITE: sector "
-            + sector
-            + " of volume "
-            + name
-            + " is written, and "
-            + type.word()
-            + " writes a sector once",
-        "sectors from " + sectors(size()) + " on are free");
-  }
-
   /**
    * Makes a range of a rewritable medium read as zeros; what lies past its end is left out.
    * READ_ONLY.
@@ -447,7 +372,7 @@ public final class Medium {
   public void flush() throws StorageException {
     if (!making()) {
       try (var held = lock.enter()) {
-        tail = NO_TAIL;
+        once.settle();
       }
     }
     bytes.flush();

@@ -1,0 +1,135 @@
+package org.copybay.copy.optical;
+
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.copybay.copy.engine.Job;
+import org.copybay.copy.engine.JobRecord;
+import org.copybay.copy.engine.JobTable;
+import org.copybay.volumes.Extent;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.event.Event;
+import org.copybay.volumes.media.Writes;
+import org.jspecify.annotations.Nullable;
+
+/** The transaction that makes the targets of a duplicate volumes again (P7). */
+final class DuplicateCommit {
+  private final Optical optical;
+  private final Job job;
+  private final OpticalVolume source;
+  private final DuplicateCopying copying;
+  private final Instant point;
+  private final Instant created;
+
+  /**
+   * The commit of a job.
+   *
+   * @param point when the source was as it was copied
+   * @param created when the duplicate was made
+   */
+  DuplicateCommit(
+      Optical optical,
+      Job job,
+      OpticalVolume source,
+      DuplicateCopying copying,
+      Instant point,
+      Instant created) {
+    this.optical = optical;
+    this.job = job;
+    this.source = source;
+    this.copying = copying;
+    this.point = point;
+    this.created = created;
+  }
+
+  /** Commits the targets that did not fail; the failure of one of the others is thrown then. */
+  JobRecord run(List<CopyTarget> copies) throws StorageException {
+    Map<CopyTarget, SideRecord> rows = new LinkedHashMap<>();
+    for (CopyTarget copy : copies) {
+      if (copy.failure() == null) {
+        rows.put(copy, done(copy));
+      }
+    }
+    StorageException failure =
+        copies.stream().map(CopyTarget::failure).filter(f -> f != null).findFirst().orElse(null);
+    JobRecord done = job.row().done(job.now(), copying.result(copies));
+    optical
+        .bay()
+        .catalogue()
+        .change(
+            connection -> {
+              Labels.put(connection, rows.values());
+              if (failure == null) {
+                JobTable.put(connection, done);
+              }
+            });
+    for (Map.Entry<CopyTarget, SideRecord> each : rows.entrySet()) {
+      OpticalVolume target = each.getKey().volume();
+      Base before = target.row().base();
+      optical.labels().changed(target, each.getValue());
+      Bases.drop(optical, target, before);
+      tell(each.getKey());
+    }
+    if (failure != null) {
+      throw failure;
+    }
+    return done;
+  }
+
+  private void tell(CopyTarget copy) {
+    optical
+        .bay()
+        .events()
+        .tell(
+            "optical_duplicated",
+            copy.volume().id(),
+            Event.fact("of", source.id()),
+            Event.fact("job", job.id()));
+    optical
+        .kernel()
+        .contentChanged(
+            copy.volume(), new Extent(0, Math.max(1, copy.volume().medium().capacity())));
+  }
+
+  /** The row of a target that is whole. */
+  private SideRecord done(CopyTarget copy) throws StorageException {
+    OpticalVolume target = copy.volume();
+    SideRecord.Label from = source.row().label();
+    SideRecord.Label own = target.row().label();
+    boolean backup = own.type() == VolumeType.BACKUP;
+    SideRecord.Label label =
+        new SideRecord.Label(
+            own.type(),
+            backup ? source.key() : null,
+            from.format(),
+            backup ? SideRecord.Label.BACKUP_THRESHOLD : from.threshold(),
+            from.text(),
+            created,
+            DuplicateChecks.usable(source, target),
+            from.first(),
+            false);
+    return target
+        .row()
+        .withId(copy.newId())
+        .withState(SideState.INITIALIZED)
+        .withLabel(label)
+        .withDuplicate(
+            new SideRecord.Duplicate(
+                source.id(), point, job.id(), copying.sourceHash(), copy.hash()))
+        .withBase(base(target));
+  }
+
+  /** What a later one need not copy again; from here on changes of the target are recorded too. */
+  private @Nullable Base base(OpticalVolume target) throws StorageException {
+    if (target.medium().type().writes() != Writes.AGAIN) {
+      return null;
+    }
+    String name = Bases.name(job.id(), target);
+    if (Bases.findOrNull(optical.bay(), source.medium().volume(), name) == null) {
+      return null;
+    }
+    Bases.start(optical.bay(), target.medium().volume(), name);
+    return new Base(source.row().bytes(), name, name, Long.MAX_VALUE);
+  }
+}
