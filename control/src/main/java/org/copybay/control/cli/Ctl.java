@@ -42,6 +42,9 @@ final class Ctl implements AutoCloseable {
           Map.entry("Bad file descriptor", Errno.EBADF),
           Map.entry("Operation canceled", Errno.ECANCELED),
           Map.entry("Stale file handle", Errno.ESTALE),
+          Map.entry("Invalid cross-device link", Errno.EXDEV),
+          Map.entry("No medium found", Errno.ENOMEDIUM),
+          Map.entry("Wrong medium type", Errno.EMEDIUMTYPE),
           Map.entry(AGAIN, Errno.EAGAIN));
 
   /** How an entry of error_log begins. */

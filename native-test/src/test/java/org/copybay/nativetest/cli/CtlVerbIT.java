@@ -53,6 +53,19 @@ class CtlVerbIT {
   }
 
   @Test
+  void refusalsOfOpticalCommandsHaveTheirErrnoToo() {
+    BAY.command("optical device name=DRIVE type=standalone");
+    assertThat(BAY.refused("cd $MNT && $COPYBAY ctl optical flip device=DRIVE"))
+        .startsWith("copybay: ENOMEDIUM: OPT1504: ");
+    assertThat(BAY.refused("cd $MNT && $COPYBAY ctl optical add device=DRIVE 'media=*CD-ROM'"))
+        .startsWith("copybay: EMEDIUMTYPE: ");
+    BAY.command("optical add device=DRIVE cartridge=ARC media=*ERASE capacity=1M");
+    BAY.command("optical initialize volume=ARC.A newvol=ARCH");
+    assertThat(BAY.refused("cd $MNT && $COPYBAY ctl 'DUPOPT FROMVOL(ARCH) TOVOL(ARCH)'"))
+        .startsWith("copybay: EXDEV: ODUP-SAMEVOL: ");
+  }
+
+  @Test
   void linesOfStandardInputEndAtTheFirstThatIsRefused() {
     Shell.Result lines =
         BAY.run(
