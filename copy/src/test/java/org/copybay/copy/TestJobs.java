@@ -119,7 +119,7 @@ public final class TestJobs implements AutoCloseable {
 
   public static void await(String what, java.util.concurrent.Callable<Boolean> condition) {
     Awaitility.await(what)
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofMinutes(2))
         .pollInterval(Duration.ofMillis(2))
         .until(condition);
   }

@@ -104,7 +104,7 @@ final class OpcBay implements AutoCloseable {
       throw new AssertionError("no answer");
     }
     Awaitility.await("end of the copy")
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofMinutes(1))
         .pollInterval(Duration.ofMillis(2))
         .until(() -> job.state().ended());
   }

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Random commands and writes against plain arrays; each seed is a life of its own. */
 final class ModelTest {
-  private static final int SEEDS = Integer.getInteger("copybay.safeguarded.seeds", 40);
+  private static final int SEEDS = Integer.getInteger("copybay.safeguarded.seeds", 20);
   private static final int STEPS = 40;
   private static final int SIZE = 3 * TestSafeguarded.TRACK + 5000;
   private static final List<String> SOURCES = List.of("a", "b");

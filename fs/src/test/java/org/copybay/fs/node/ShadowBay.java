@@ -73,7 +73,7 @@ final class ShadowBay implements AutoCloseable {
     }
     mount("a", "b");
     Awaitility.await("copied")
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofMinutes(1))
         .pollInterval(Duration.ofMillis(2))
         .until(() -> jobs.all().stream().allMatch(job -> job.state().ended()));
   }

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class DevTransportIT {
 
-  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final Duration SOON = Duration.ofMinutes(1);
 
   @TempDir Path temporary;
   private Path back;
@@ -247,9 +247,7 @@ class DevTransportIT {
       Thread.onSpinWait();
     }
 
-    long begin = System.nanoTime();
     succeed("cd 'a mount, here'; ls > /dev/null; echo more >> other; cat other > /dev/null");
-    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(5));
     assertThat(writers).allMatch(Process::isAlive);
 
     thaw.countDown();
