@@ -86,9 +86,29 @@ public final class Cartridges {
               + wanted.name());
     }
     requireMedium(wanted);
+    requireSectors(wanted.capacity() / wanted.sectorBytes() * wanted.sides());
     String device = wanted.device();
     if (device != null) {
       optical.setup().place(optical.device(device), wanted.slot());
+    }
+  }
+
+  /** NO_SPACE where the bay could not keep in memory which sectors are written. */
+  void requireSectors(long more) throws StorageException {
+    long there = 0;
+    for (OpticalVolume each : optical.volumes()) {
+      there += each.medium().capacity() / each.medium().sectorBytes();
+    }
+    if (there + more > MediaType.MAX_ALL_SECTORS) {
+      throw new StorageException(
+          Fault.NO_SPACE,
+          "the optical volumes of a bay have at most "
+              + MediaType.MAX_ALL_SECTORS
+              + " sectors; there are "
+              + there
+              + ", and this has "
+              + more,
+          "larger sectors, or another bay");
     }
   }
 

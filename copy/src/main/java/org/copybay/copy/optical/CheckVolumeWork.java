@@ -59,13 +59,20 @@ final class CheckVolumeWork implements Work {
     MediumFiles files = MediumFiles.read(volume.medium().image(), map.end());
     DamagedSectors damaged =
         new DamagedSectors(
-            volume.id(), volume.medium().image(), map.end(), volume.medium().sectorBytes(), true);
+            volume.id(),
+            volume.medium().image(),
+            map.end(),
+            volume.medium().sectorBytes(),
+            true,
+            sector -> {});
     read(job, map, damaged);
     Set<String> bad = damaged.files();
     List<MediumFile> good =
         files.all().stream().filter(file -> !bad.contains(file.path())).toList();
     if (option("print")) {
-      good.forEach(file -> job.tell("file " + file.path() + " bytes=" + file.bytes()));
+      DamagedSectors.list(
+          job,
+          good.stream().map(file -> "file " + file.path() + " bytes=" + file.bytes()).toList());
     }
     damaged.tell(job, option("list") || option("print"));
     if (damaged.count() > 0) {

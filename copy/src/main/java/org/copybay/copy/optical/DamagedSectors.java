@@ -17,20 +17,32 @@ import org.jspecify.annotations.Nullable;
  * read as zeros and remembered. Any thread may call.
  */
 final class DamagedSectors {
+  /** Files in the log of a job, which keeps 100 lines. */
+  private static final int MAX_LISTED = 90;
+
   private final String volume;
   private final Image image;
   private final long size;
   private final int sectorBytes;
   private final boolean allowed;
+  private final LeftOut leftOut;
   private final ConcurrentSkipListSet<Long> damaged = new ConcurrentSkipListSet<>();
   private @Nullable MediumFiles files; // guarded by this: read when the first one is met
 
-  DamagedSectors(String volume, Image image, long size, int sectorBytes, boolean allowed) {
+  /** Told of a sector before it is read as zeros, by any thread. */
+  @FunctionalInterface
+  interface LeftOut {
+    void sector(Extent place) throws StorageException;
+  }
+
+  DamagedSectors(
+      String volume, Image image, long size, int sectorBytes, boolean allowed, LeftOut leftOut) {
     this.volume = volume;
     this.image = image;
     this.size = size;
     this.sectorBytes = sectorBytes;
     this.allowed = allowed;
+    this.leftOut = leftOut;
   }
 
   /** How many sectors were read as zeros. */
@@ -67,6 +79,7 @@ final class DamagedSectors {
         return;
       } catch (StorageException e) {
         requireLeftOut(sector, e);
+        leftOut.sector(new Extent(sector * sectorBytes, sectorBytes));
         damaged.add(sector);
       }
     }
@@ -132,9 +145,17 @@ final class DamagedSectors {
       return;
     }
     Set<String> files = files();
-    job.tell(damaged.size() + " sectors of " + files.size() + " files could not be read");
     if (list) {
-      files.forEach(file -> job.tell("damaged file " + file));
+      list(job, files.stream().map(file -> "damaged file " + file).toList());
+    }
+    job.tell(damaged.size() + " sectors of " + files.size() + " files could not be read");
+  }
+
+  /** Tells the job of files, as many as its log keeps. */
+  static void list(Job job, List<String> lines) {
+    lines.stream().limit(MAX_LISTED).forEach(job::tell);
+    if (lines.size() > MAX_LISTED) {
+      job.tell("and " + (lines.size() - MAX_LISTED) + " more files");
     }
   }
 }

@@ -94,11 +94,8 @@ public final class Drives {
     if (job != null && volume.heldExclusively()) {
       throw held(volume, job);
     }
-    if (volume.row().state() == SideState.INCOMPLETE && !changing) {
-      throw new StorageException(
-          Fault.CORRUPT,
-          "volume " + volume.id() + " is incomplete: a duplicate to it did not end",
-          "duplicate to it again, with clear=yes or resume=yes");
+    if (!changing) {
+      volume.requireReadable();
     }
   }
 

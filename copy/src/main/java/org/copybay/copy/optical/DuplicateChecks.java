@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DuplicateChecks {
   private static final int WRITE = 2;
+  private static final int BLOCK_BYTES = 512; // of a file's space
 
   private final Optical optical;
   private final DuplicateSpec wanted;
@@ -58,6 +59,7 @@ final class DuplicateChecks {
     for (OpticalVolume target : volumes) {
       requireSpace(source, target, warnings);
     }
+    requireRoom(source, volumes);
     DuplicatePlan plan = new DuplicatePlan(source, targets, warnings);
     requireDrives(plan);
     return plan;
@@ -179,7 +181,7 @@ final class DuplicateChecks {
           "optical change volume=" + target.id() + " protect=no");
     }
     requireBackup(source, target);
-    boolean mayLose = wanted.clear() || (wanted.incremental() && isOf(source, target));
+    boolean mayLose = wanted.clear() || (wanted.incremental() && target.isDuplicateOf(source));
     boolean blank = row.state() == SideState.UNINITIALIZED && target.size() == 0;
     if (!blank && row.state() != SideState.INCOMPLETE && !mayLose) {
       throw Odup.NOTCLEAR.refusal(
@@ -189,14 +191,6 @@ final class DuplicateChecks {
           "clear=yes: what it holds is lost");
     }
     requireUnused(source, target);
-  }
-
-  /** Whether the target holds an older duplicate of the source: a newer one replaces it. */
-  private static boolean isOf(OpticalVolume source, OpticalVolume target) {
-    Base base = target.row().base();
-    SideRecord.Duplicate duplicate = target.row().duplicate();
-    return (base != null && base.source().equals(source.row().bytes()))
-        || (duplicate != null && duplicate.of().equals(source.id()));
   }
 
   private static void requireBackup(OpticalVolume source, OpticalVolume target)
@@ -359,6 +353,28 @@ final class DuplicateChecks {
               + usable
               + " are usable then: a duplicate grows to twice the volume at most");
     }
+  }
+
+  /** A *WORM target would be spoiled where the disk of the bay is full in the middle. */
+  private void requireRoom(OpticalVolume source, List<OpticalVolume> targets)
+      throws StorageException {
+    if (wanted.incremental() || wanted.resume()) {
+      return; // how much that is comes out later, and no *WORM is written so
+    }
+    long needed = 0;
+    for (OpticalVolume target : targets) {
+      needed += Math.max(0, allocated(source) - allocated(target));
+    }
+    long available = optical.bay().space().available();
+    if (needed > available) {
+      throw Odup.SMALL.refusal(
+          "the disk of the bay has " + available + " bytes free, this needs " + needed,
+          "df . shows it; delete what is not needed");
+    }
+  }
+
+  private static long allocated(OpticalVolume volume) throws StorageException {
+    return volume.status().blocks() * BLOCK_BYTES;
   }
 
   /** How much of the target may be written then: UDF grows with limits, others do not grow. */

@@ -1,9 +1,11 @@
 package org.copybay.copy.optical;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.copybay.copy.engine.Job;
 import org.copybay.copy.engine.JobRecord;
 import org.copybay.copy.engine.JobTable;
@@ -45,31 +47,33 @@ final class DuplicateCommit {
 
   /** Commits the targets that did not fail; the failure of one of the others is thrown then. */
   JobRecord run(List<CopyTarget> copies) throws StorageException {
-    Map<CopyTarget, SideRecord> rows = new LinkedHashMap<>();
-    for (CopyTarget copy : copies) {
-      if (copy.failure() == null) {
-        rows.put(copy, done(copy));
-      }
+    Map<OpticalVolume, UnaryOperator<SideRecord>> changes = new LinkedHashMap<>();
+    List<CopyTarget> whole = copies.stream().filter(copy -> copy.failure() == null).toList();
+    for (CopyTarget copy : whole) {
+      Base base = base(copy.volume());
+      changes.put(copy.volume(), row -> done(row, copy, base));
     }
+    List<Base> before = new ArrayList<>(); // one for each that is whole, or null
     StorageException failure =
         copies.stream().map(CopyTarget::failure).filter(f -> f != null).findFirst().orElse(null);
     JobRecord done = job.row().done(job.now(), copying.result(copies));
-    optical
-        .bay()
-        .catalogue()
-        .change(
-            connection -> {
-              Labels.put(connection, rows.values());
-              if (failure == null) {
-                JobTable.put(connection, done);
-              }
-            });
-    for (Map.Entry<CopyTarget, SideRecord> each : rows.entrySet()) {
-      OpticalVolume target = each.getKey().volume();
-      Base before = target.row().base();
-      optical.labels().changed(target, each.getValue());
-      Bases.drop(optical, target, before);
-      tell(each.getKey());
+    try (var held = optical.enter()) {
+      whole.forEach(copy -> before.add(copy.volume().row().base()));
+      optical
+          .labels()
+          .changeAll(
+              changes,
+              connection -> {
+                if (failure == null) {
+                  JobTable.put(connection, done);
+                }
+              });
+    }
+    for (int i = 0; i < whole.size(); i++) {
+      OpticalVolume target = whole.get(i).volume();
+      SideLabel.write(target);
+      Bases.drop(optical, target, before.get(i));
+      tell(whole.get(i));
     }
     if (failure != null) {
       throw failure;
@@ -93,10 +97,9 @@ final class DuplicateCommit {
   }
 
   /** The row of a target that is whole. */
-  private SideRecord done(CopyTarget copy) throws StorageException {
-    OpticalVolume target = copy.volume();
+  private SideRecord done(SideRecord row, CopyTarget copy, @Nullable Base base) {
     SideRecord.Label from = source.row().label();
-    SideRecord.Label own = target.row().label();
+    SideRecord.Label own = row.label();
     boolean backup = own.type() == VolumeType.BACKUP;
     SideRecord.Label label =
         new SideRecord.Label(
@@ -106,22 +109,20 @@ final class DuplicateCommit {
             backup ? SideRecord.Label.BACKUP_THRESHOLD : from.threshold(),
             from.text(),
             created,
-            DuplicateChecks.usable(source, target),
+            DuplicateChecks.usable(source, copy.volume()),
             from.first(),
             false);
-    return target
-        .row()
-        .withId(copy.newId())
+    return row.withId(copy.newId())
         .withState(SideState.INITIALIZED)
         .withLabel(label)
         .withDuplicate(
             new SideRecord.Duplicate(
                 source.id(), point, job.id(), copying.sourceHash(), copy.hash()))
-        .withBase(base(target));
+        .withBase(base);
   }
 
   /** What a later one need not copy again; from here on changes of the target are recorded too. */
-  private @Nullable Base base(OpticalVolume target) throws StorageException {
+  private @Nullable Base base(OpticalVolume target) {
     if (target.medium().type().writes() != Writes.AGAIN) {
       return null;
     }
@@ -129,7 +130,12 @@ final class DuplicateCommit {
     if (Bases.findOrNull(optical.bay(), source.medium().volume(), name) == null) {
       return null;
     }
-    Bases.start(optical.bay(), target.medium().volume(), name);
+    try {
+      Bases.start(optical.bay(), target.medium().volume(), name);
+    } catch (StorageException e) { // it is whole all the same
+      job.tell("the next duplicate to " + target.id() + " copies all: " + e.getMessage());
+      return null;
+    }
     return new Base(source.row().bytes(), name, name, Long.MAX_VALUE);
   }
 }

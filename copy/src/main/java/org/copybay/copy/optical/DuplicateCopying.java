@@ -126,7 +126,7 @@ final class DuplicateCopying {
   }
 
   /** Goes on for the others, where there is one. */
-  private static void fail(List<CopyTarget> copies, CopyTarget copy, StorageException error)
+  static void fail(List<CopyTarget> copies, CopyTarget copy, StorageException error)
       throws StorageException {
     StorageException named =
         Odup.MEDIA.refusal(

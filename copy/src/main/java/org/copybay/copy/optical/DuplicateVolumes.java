@@ -56,6 +56,12 @@ final class DuplicateVolumes {
             "target " + target.id() + " is spoiled: a duplicate to it did not end",
             "another target");
       }
+      String failure = target.medium().volume().failure();
+      if (failure != null || target.medium().volume().damaged()) {
+        throw Odup.NOTGT.refusal(
+            "target " + target.id() + " takes no writes: " + failure,
+            "optical check volume=" + target.id());
+      }
       found.add(target);
     }
     return found;

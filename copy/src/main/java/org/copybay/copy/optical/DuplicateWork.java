@@ -9,10 +9,12 @@ import org.copybay.copy.engine.Job;
 import org.copybay.copy.engine.JobRecord;
 import org.copybay.copy.engine.StoppedException;
 import org.copybay.copy.engine.Work;
+import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
 import org.copybay.volumes.bay.Catalogue;
+import org.copybay.volumes.bay.MemberBytes;
 import org.copybay.volumes.bay.PointVolume;
 import org.copybay.volumes.bitmap.WriteBitmap;
 import org.copybay.volumes.event.Event;
@@ -188,14 +190,15 @@ final class DuplicateWork implements Work {
     MediumFormat format = MediumFormat.read(point, map.end());
     Instant created = bay().clock().instant();
     copies = plan(job, source, format, created, map);
-    begin(job, source, point.created(), copies);
+    begin(source, point.created(), copies);
     DamagedSectors damaged =
         new DamagedSectors(
             source.id(),
             point,
             map.end(),
             source.medium().sectorBytes(),
-            options.allowMediaErrors());
+            options.allowMediaErrors(),
+            sector -> leftOut(source, sector));
     DuplicateCopying copying = new DuplicateCopying(job, checkpointInterval, options, damaged, map);
     copying.run(
         copies,
@@ -249,53 +252,58 @@ final class DuplicateWork implements Work {
   // ---- begin
 
   /** From here on a target is none that anybody could take for whole (P6). */
-  private void begin(Job job, OpticalVolume source, Instant at, List<CopyTarget> copies)
+  private void begin(OpticalVolume source, Instant at, List<CopyTarget> copies)
       throws StorageException {
     for (CopyTarget copy : copies) {
-      OpticalVolume target = copy.volume();
-      if (copy.failure() != null) {
-        continue;
-      }
-      noteDescriptors(source, copy);
-      if (begun(target)) {
-        continue;
-      }
-      boolean once = target.medium().type().writes() == Writes.ONCE;
-      SideRecord.Duplicate of = new SideRecord.Duplicate(source.id(), at, job.id(), null, null);
-      Base before = target.row().base();
-      Base kept = copy.incremental() ? before : null;
-      optical
-          .labels()
-          .change(
-              target,
-              side ->
-                  side.withState(once ? SideState.SPOILED : SideState.INCOMPLETE)
-                      .withDuplicate(of)
-                      .withBase(kept),
-              Catalogue.Change.NOTHING);
-      if (!copy.incremental()) {
-        Bases.drop(optical, target, before);
-        if (!once) {
-          target.medium().blank(target.id());
-        }
-      } else {
-        for (Patch patch : copy.patches()) {
-          target
-              .medium()
-              .volume()
-              .memberBytes()
-              .zero(patch.offset(), patch.extent().length(), true);
+      if (copy.failure() == null) {
+        try {
+          note(source, copy, copy.patches().stream().map(Patch::extent).toList());
+          begin(source, at, copy);
+        } catch (StorageException e) {
+          DuplicateCopying.fail(copies, copy, e);
         }
       }
-      target.medium().flush();
     }
   }
 
+  private void begin(OpticalVolume source, Instant at, CopyTarget copy) throws StorageException {
+    OpticalVolume target = copy.volume();
+    if (begun(target)) {
+      return;
+    }
+    boolean once = target.medium().type().writes() == Writes.ONCE;
+    SideRecord.Duplicate of = new SideRecord.Duplicate(source.id(), at, row.id(), null, null);
+    Base before = target.row().base();
+    Base kept = copy.incremental() ? before : null;
+    optical
+        .labels()
+        .change(
+            target,
+            side ->
+                side.withState(once ? SideState.SPOILED : SideState.INCOMPLETE)
+                    .withDuplicate(of)
+                    .withBase(kept),
+            Catalogue.Change.NOTHING);
+    if (!copy.incremental()) {
+      Bases.drop(optical, target, before);
+      if (!once) {
+        target.medium().blank(target.id());
+      }
+    } else {
+      MemberBytes bytes = target.medium().volume().memberBytes();
+      for (Patch patch : copy.patches()) {
+        bytes.zero(patch.offset(), patch.extent().length(), true);
+      }
+    }
+    target.medium().flush();
+  }
+
   /**
-   * The descriptors of a target differ from those of its source: a later one copies them, should
-   * they be none by then.
+   * What of a target differs from its source: its descriptors, and what could not be read. A later
+   * one copies that, should it be none by then.
    */
-  private void noteDescriptors(OpticalVolume source, CopyTarget copy) throws StorageException {
+  private void note(OpticalVolume source, CopyTarget copy, List<Extent> differing)
+      throws StorageException {
     List<String> names = new ArrayList<>(List.of(Bases.name(row.id(), copy.volume())));
     Base base = copy.volume().row().base();
     if (copy.incremental() && base != null) {
@@ -303,12 +311,18 @@ final class DuplicateWork implements Work {
     }
     for (String name : names) {
       WriteBitmap since = Bases.findOrNull(bay(), source.medium().volume(), name);
-      if (since != null && !copy.patches().isEmpty()) {
-        for (Patch patch : copy.patches()) {
-          since.aboutToChange(patch.offset(), patch.extent().length());
+      if (since != null && !differing.isEmpty()) {
+        for (Extent each : differing) {
+          since.aboutToChange(each.offset(), each.length());
         }
         since.flush();
       }
+    }
+  }
+
+  private void leftOut(OpticalVolume source, Extent sector) throws StorageException {
+    for (CopyTarget copy : copies) {
+      note(source, copy, List.of(sector));
     }
   }
 

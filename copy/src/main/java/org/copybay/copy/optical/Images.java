@@ -31,6 +31,7 @@ public final class Images {
     bay().requireChangeable();
     Labels.requireId(id);
     optical.labels().requireFree(id, null);
+    optical.cartridges().requireSectors(1);
     OpticalDevice device = catalogue();
     Volume bytes = imageBytes(owner);
     String key = bytes.name().substring(Cartridges.HIDDEN.length());

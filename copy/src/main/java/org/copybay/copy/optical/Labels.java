@@ -1,8 +1,7 @@
 package org.copybay.copy.optical;
 
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.copybay.volumes.Fault;
@@ -73,39 +72,40 @@ public final class Labels {
 
   // ---- changing rows
 
-  /** Changes the row of a volume, with whatever else belongs into the transaction. */
+  /**
+   * Changes the row of a volume, with whatever else belongs into the transaction. EXISTS where it
+   * gets an identifier that another one has got meanwhile.
+   */
   void change(OpticalVolume volume, UnaryOperator<SideRecord> how, Catalogue.Change also)
       throws StorageException {
     try (var held = optical.enter()) {
-      SideRecord row = how.apply(volume.row());
-      optical
-          .bay()
-          .catalogue()
-          .change(
-              connection -> {
+      String id = how.apply(volume.row()).id();
+      if (!id.equals(volume.id())) {
+        requireFree(id, volume);
+      }
+      changeAll(Map.of(volume, how), also);
+    }
+    SideLabel.write(volume);
+  }
+
+  /** Changes rows in one transaction; nobody changes them in another way meanwhile. */
+  void changeAll(Map<OpticalVolume, UnaryOperator<SideRecord>> changes, Catalogue.Change also)
+      throws StorageException {
+    assert optical.lock().isHeld();
+    Map<OpticalVolume, SideRecord> rows = new LinkedHashMap<>();
+    changes.forEach((volume, how) -> rows.put(volume, how.apply(volume.row())));
+    optical
+        .bay()
+        .catalogue()
+        .change(
+            connection -> {
+              for (SideRecord row : rows.values()) {
                 OpticalTable.put(connection, row);
-                also.run(connection);
-              });
-      volume.setRow(row);
-      optical.index();
-    }
-    SideLabel.write(volume);
-  }
-
-  /** Records rows in the transaction of somebody else, which {@link #changed} follows. */
-  static void put(Connection connection, Collection<SideRecord> rows) throws SQLException {
-    for (SideRecord row : rows) {
-      OpticalTable.put(connection, row);
-    }
-  }
-
-  /** What {@link #put} recorded is so from now on. */
-  void changed(OpticalVolume volume, SideRecord row) {
-    try (var held = optical.enter()) {
-      volume.setRow(row);
-      optical.index();
-    }
-    SideLabel.write(volume);
+              }
+              also.run(connection);
+            });
+    rows.forEach(OpticalVolume::setRow);
+    optical.index();
   }
 
   /** chmod and chown. */
@@ -116,18 +116,21 @@ public final class Labels {
 
   // ---- what a program did
 
-  /** It is about to be erased: it is no duplicate and no part of a copy any more. */
-  void blanked(OpticalVolume volume) throws StorageException {
+  /**
+   * Erases a volume. Steps, each of which may be done again: the row says that it is no duplicate;
+   * it is erased; the row of one that was incomplete says that it is not any more.
+   */
+  void blank(OpticalVolume volume) throws StorageException {
+    Medium medium = volume.medium();
     Base base = volume.row().base();
-    if (volume.row().duplicate() != null || base != null || volume.row().state().broken()) {
-      change(
-          volume,
-          row ->
-              row.withDuplicate(null)
-                  .withBase(null)
-                  .withState(row.state().broken() ? SideState.UNINITIALIZED : row.state()),
-          Catalogue.Change.NOTHING);
+    if (volume.row().duplicate() != null || base != null) {
+      change(volume, row -> row.withDuplicate(null).withBase(null), Catalogue.Change.NOTHING);
       Bases.drop(optical, volume, base);
+    }
+    medium.blank(volume.id());
+    if (volume.row().state().broken()) {
+      medium.flush();
+      change(volume, row -> row.withState(SideState.UNINITIALIZED), Catalogue.Change.NOTHING);
     }
   }
 

@@ -3,6 +3,7 @@ package org.copybay.copy.optical;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
@@ -48,8 +49,8 @@ public final class OpticalVolume implements BlockFile {
   // atomic: last closes that have not done their work yet
   private final AtomicInteger settling = new AtomicInteger();
 
-  // volatile: set by writers, looked at by the last close
-  private volatile boolean written;
+  // atomic: set by writers, taken by the last close
+  private final AtomicBoolean written = new AtomicBoolean();
 
   OpticalVolume(Optical optical, SideRecord row, Medium medium) {
     this.optical = optical;
@@ -86,6 +87,15 @@ public final class OpticalVolume implements BlockFile {
   /** Its sectors. */
   public Medium medium() {
     return medium;
+  }
+
+  /** Whether it holds a duplicate of that volume, also where that has got another identifier. */
+  boolean isDuplicateOf(OpticalVolume source) {
+    Base base = row.base();
+    SideRecord.Duplicate of = row.duplicate();
+    return base != null
+        ? base.source().equals(source.row().bytes())
+        : of != null && of.of().equals(source.id());
   }
 
   /** How many sides its cartridge has. */
@@ -222,27 +232,27 @@ public final class OpticalVolume implements BlockFile {
       return;
     }
     medium.requireErasable(id());
-    optical.labels().blanked(this);
-    medium.blank(id());
-    written = true;
+    written.set(true);
+    optical.labels().blank(this);
     optical.kernel().contentChanged(this, new Extent(0, Math.max(medium.capacity(), 1)));
   }
 
   @Override
   public void closed(OpenFile closed) {
     boolean last;
+    boolean settle;
     try (var held = lock.enter()) {
       List<OpenFile> fewer = new ArrayList<>(open);
       fewer.remove(closed);
       open = List.copyOf(fewer);
       last = fewer.isEmpty();
+      settle = last && (written.getAndSet(false) || (making() && closed.opener().writing()));
       if (last) {
         settling.incrementAndGet();
       }
     }
     try {
-      if (last && (written || (making() && closed.opener().writing()))) {
-        written = false;
+      if (settle) {
         settle();
       }
     } finally {
@@ -290,7 +300,18 @@ public final class OpticalVolume implements BlockFile {
 
   @Override
   public int read(long offset, ByteBuffer target) throws StorageException {
+    requireReadable();
     return medium.read(offset, target);
+  }
+
+  /** CORRUPT: what a duplicate left half done is nothing that anybody could take for whole. */
+  void requireReadable() throws StorageException {
+    if (row.state() == SideState.INCOMPLETE) {
+      throw new StorageException(
+          Fault.CORRUPT,
+          "volume " + id() + " is incomplete: a duplicate to it did not end",
+          "duplicate to it again, with clear=yes or resume=yes");
+    }
   }
 
   /** FORBIDDEN: what a duplicate left half done is erased or finished, not written to. */
@@ -309,7 +330,7 @@ public final class OpticalVolume implements BlockFile {
     int length = source.remaining();
     try {
       requireWritable();
-      written = true;
+      written.set(true);
       return medium.write(id(), offset, source, limit());
     } catch (StorageException e) {
       forget(offset, length);
@@ -331,7 +352,7 @@ public final class OpticalVolume implements BlockFile {
   @Override
   public void zero(long offset, long length, boolean keepSpace) throws StorageException {
     requireWritable();
-    written = true;
+    written.set(true);
     medium.zero(id(), offset, length, keepSpace);
   }
 
@@ -348,6 +369,7 @@ public final class OpticalVolume implements BlockFile {
 
   @Override
   public long seek(long offset, boolean data) throws StorageException {
+    requireReadable();
     return medium.seek(offset, data);
   }
 

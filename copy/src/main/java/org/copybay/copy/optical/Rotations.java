@@ -33,6 +33,11 @@ public final class Rotations {
     for (RotationRecord row : optical.bay().catalogue().read(RotationTable::all)) {
       rows.put(row.name(), row);
     }
+    if (!optical.bay().readOnly()) { // a crash may have come between a final copy and this
+      for (OpticalVolume each : optical.volumes()) {
+        finished(each);
+      }
+    }
   }
 
   // ---- facts
@@ -89,15 +94,9 @@ public final class Rotations {
     return of != null
             && source != null
             && target.row().state() == SideState.INITIALIZED
-            && isOf(target, of, source)
+            && target.isDuplicateOf(source)
         ? of.at()
         : null;
-  }
-
-  /** Also where its source has got another identifier since. */
-  private static boolean isOf(OpticalVolume target, SideRecord.Duplicate of, OpticalVolume source) {
-    Base base = target.row().base();
-    return base == null ? of.of().equals(source.id()) : base.source().equals(source.row().bytes());
   }
 
   private Instant at(RotationRecord row, OpticalVolume target) {
@@ -196,18 +195,28 @@ public final class Rotations {
   /** The final copy of a source is whole: the targets are free for other sources. */
   void finished(OpticalVolume target) throws StorageException {
     for (RotationRecord row : all()) {
-      boolean ends = target.key().equals(row.finalKey()) && !row.targets().isEmpty();
-      if (ends && copied(row, target) != null) {
-        try (var held = optical.enter()) {
-          put(
-              new RotationRecord(row.name(), row.source(), List.of(), row.finalKey()),
-              Catalogue.Change.NOTHING);
-        }
+      if (target.key().equals(row.finalKey()) && end(row.name(), target)) {
         optical
             .bay()
             .events()
             .tell("optical_rotation_final", row.name(), Event.fact("volume", target.id()));
       }
+    }
+  }
+
+  private boolean end(String name, OpticalVolume target) throws StorageException {
+    try (var held = optical.enter()) {
+      RotationRecord row = rows.get(name);
+      if (row == null
+          || !target.key().equals(row.finalKey())
+          || row.targets().isEmpty()
+          || copied(row, target) == null) {
+        return false;
+      }
+      put(
+          new RotationRecord(row.name(), row.source(), List.of(), row.finalKey()),
+          Catalogue.Change.NOTHING);
+      return true;
     }
   }
 

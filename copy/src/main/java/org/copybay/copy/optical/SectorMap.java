@@ -2,6 +2,7 @@ package org.copybay.copy.optical;
 
 import java.nio.ByteBuffer;
 import java.util.BitSet;
+import java.util.List;
 import org.copybay.copy.engine.DataRanges;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.Image;
@@ -9,6 +10,7 @@ import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bitmap.Run;
 import org.copybay.volumes.bitmap.WriteBitmap;
 import org.copybay.volumes.media.Medium;
+import org.copybay.volumes.media.Writes;
 import org.jspecify.annotations.Nullable;
 
 /** Which sectors of a medium were written at an instant. Not changed once it is made. */
@@ -34,9 +36,9 @@ final class SectorMap {
   }
 
   /**
-   * As it was when a point was made: of the sectors that are written now those that did not change
-   * since, hold zeros now, or held something then. A sector of zeros that was overwritten since may
-   * be left out, but not the last one.
+   * As it was when a point was made: the sectors that did not change since and are written now, and
+   * of the others those that held something then, or are written and hold zeros now. A sector of
+   * zeros that was overwritten or erased since may be left out, but not the last one.
    *
    * @param end of the last sector that was written then
    * @param since what changed since the point, or a moment before, or null where that is not known
@@ -46,23 +48,33 @@ final class SectorMap {
     SectorMap map = of(medium);
     int sectors = (int) (end / map.sectorBytes);
     map.written.clear(sectors, Math.max(sectors, map.written.length()));
+    boolean erasable = medium.type().writes() == Writes.AGAIN;
     ByteBuffer sector = ByteBuffer.allocateDirect(medium.sectorBytes());
-    for (int at = map.written.nextSetBit(0); at >= 0; at = map.written.nextSetBit(at + 1)) {
+    for (int at = 0; at < sectors; at++) {
       long offset = (long) at * map.sectorBytes;
+      boolean now = map.written.get(at);
       boolean unsure = since == null || since.touches(offset, map.sectorBytes);
-      if (unsure) {
-        point.read(offset, sector.clear());
-        boolean blank = isZero(sector.flip());
-        if (blank) {
-          medium.image().read(offset, sector.clear());
-          map.written.set(at, isZero(sector.flip()));
-        }
+      if (unsure && (now || erasable)) {
+        map.written.set(at, wasWritten(medium, point, offset, now, sector));
       }
     }
     if (sectors > 0) {
       map.written.set(sectors - 1);
     }
     return map;
+  }
+
+  private static boolean wasWritten(
+      Medium medium, Image point, long offset, boolean now, ByteBuffer sector)
+      throws StorageException {
+    point.read(offset, sector.clear());
+    if (!isZero(sector.flip())) {
+      return true;
+    }
+    if (now) {
+      medium.image().read(offset, sector.clear());
+    }
+    return now && isZero(sector.flip());
   }
 
   static boolean isZero(ByteBuffer bytes) {
@@ -143,7 +155,7 @@ final class SectorMap {
   }
 
   /** What is not in a list, in order. */
-  static DataRanges without(DataRanges data, java.util.List<Extent> holes) {
+  static DataRanges without(DataRanges data, List<Extent> holes) {
     return offset -> {
       long at = offset;
       while (true) {

@@ -112,7 +112,7 @@ final class CartridgesTest extends OpticalFixture {
     assertFault(
         Fault.OUT_OF_RANGE,
         () -> test.add(TestOptical.wanted("C", "LIB", MediaType.ERASE, 512, most + 512, 1)),
-        "a side has at most 268435456 sectors");
+        "a side has at most 134217728 sectors");
     assertThat(test.bay.hiddenVolumes()).isEmpty();
   }
 

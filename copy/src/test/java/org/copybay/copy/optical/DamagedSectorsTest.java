@@ -46,7 +46,7 @@ final class DamagedSectorsTest {
       };
 
   private DamagedSectors damaged(boolean allowed) {
-    return new DamagedSectors("VOL", image, bytes.length, S, allowed);
+    return new DamagedSectors("VOL", image, bytes.length, S, allowed, sector -> {});
   }
 
   private static byte[] read(DamagedSectors from, int offset, int length) throws StorageException {

@@ -9,6 +9,7 @@ import org.copybay.copy.optical.Labels;
 import org.copybay.copy.optical.Optical;
 import org.copybay.copy.optical.OpticalDevice;
 import org.copybay.copy.optical.OpticalVolume;
+import org.copybay.copy.optical.VolumeType;
 import org.copybay.fs.transport.AttrChange;
 import org.copybay.fs.transport.Errno;
 import org.copybay.fs.transport.FileMode;
@@ -148,6 +149,12 @@ final class OpticalNodes {
   }
 
   private void requireImage(OpticalVolume volume) throws StorageException {
+    if (volume.row().label().type() == VolumeType.BACKUP) {
+      throw new StorageException(
+          Fault.FORBIDDEN,
+          path(volume.id()) + " is a *BACKUP volume: no gesture destroys it",
+          "optical destroy cartridge=" + volume.cartridge());
+    }
     OpticalDevice device = optical.deviceOf(volume);
     boolean image = device != null && device.type() == DeviceType.VIRTUAL;
     boolean once = !volume.medium().making() && volume.medium().type().writes().once();

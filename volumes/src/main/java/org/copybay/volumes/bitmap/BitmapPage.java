@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  *       before its mask is looked at for the last time. So of a change and a clearing that meet, one
  *       sees the other: the change sets the bit again, or the clearing keeps it.
  * INV-3 A word whose masks were not made yet counts as all blocks of each of its set regions. So do
- *       all words where a region is one block: changes add no masks there, and no copier takes any.
+ *       all words where a region is one block: there are no masks, and no copier takes any; a reset
+ *       looks at what it keeps in their place (INV-2).
  *
  *   mask of change ──▶ bit seen set ───────────────────────────────▶ data
  *                  └─▶ bit seen clear ─▶ lock ─▶ file ─▶ publish ──▶ data
@@ -50,7 +51,7 @@ final class BitmapPage {
     this.grain = file.grain();
     this.firstRegion = firstRegion;
     this.words = new AtomicLongArray(regions / Long.SIZE);
-    this.masks = new AtomicReferenceArray<>(words.length());
+    this.masks = new AtomicReferenceArray<>(grain.single() ? 0 : words.length());
   }
 
   // ---- facts, without the lock
@@ -109,9 +110,9 @@ final class BitmapPage {
     if (!isSet(index)) {
       return 0;
     }
-    AtomicIntegerArray made = masks.get(index >> 6);
+    AtomicIntegerArray made = madeOrNull(index >> 6);
     int all = grain.mask(firstRegion + index, size);
-    return made == null || grain.single() ? all : made.get(index & 63) & all;
+    return made == null ? all : made.get(index & 63) & all;
   }
 
   // ---- changes
@@ -165,7 +166,7 @@ final class BitmapPage {
         if (keep != null) {
           keepers(keep, i >> 6).set(i & 63, -1);
         }
-        AtomicIntegerArray made = masks.get(i >> 6);
+        AtomicIntegerArray made = madeOrNull(i >> 6);
         if (made != null) { // else INV-3
           made.set(i & 63, -1);
         }
@@ -189,6 +190,11 @@ final class BitmapPage {
 
   private long word0() {
     return firstRegion >> 6;
+  }
+
+  /** The masks of a word, or null where there are none. */
+  private @Nullable AtomicIntegerArray madeOrNull(int word) {
+    return grain.single() ? null : masks.get(word);
   }
 
   /** The masks of a word, made when there are none. */
@@ -265,8 +271,8 @@ final class BitmapPage {
 
   /** Those of the regions whose masks are 0, and which no reset under way keeps. */
   private long unchanged(int word, long bits) {
-    AtomicIntegerArray made = masks.get(word);
-    if (made == null) {
+    AtomicIntegerArray made = madeOrNull(word);
+    if (made == null && !grain.single()) {
       return 0;
     }
     AtomicReferenceArray<@Nullable AtomicIntegerArray> keep = kept;
@@ -274,7 +280,7 @@ final class BitmapPage {
     long found = 0;
     for (long rest = bits; rest != 0; rest &= rest - 1) {
       int i = Long.numberOfTrailingZeros(rest);
-      if (made.get(i) == 0 && (keeping == null || keeping.get(i) == 0)) {
+      if ((made == null || made.get(i) == 0) && (keeping == null || keeping.get(i) == 0)) {
         found |= rest & -rest;
       }
     }
@@ -297,8 +303,10 @@ final class BitmapPage {
     try (var held = lock.enter()) {
       long[] all = new long[words.length()];
       for (int w = 0; w < all.length; w++) {
-        if (words.get(w) != 0 || masks.get(w) != null) {
-          resetMasks(masks(w), keep, w);
+        if (words.get(w) != 0 || madeOrNull(w) != null) {
+          if (!grain.single()) {
+            resetMasks(masks(w), keep, w);
+          }
           all[w] = -1;
         }
       }
@@ -338,6 +346,9 @@ final class BitmapPage {
 
   /** The mask of a set region as it was saved. */
   void loadMask(int index, int mask) {
+    if (grain.single()) {
+      return;
+    }
     AtomicIntegerArray made = masks.get(index >> 6);
     if (made == null) {
       made = new AtomicIntegerArray(Long.SIZE);
@@ -361,7 +372,7 @@ final class BitmapPage {
       for (int w = 0; w < words.length(); w++) {
         publish(w, words.get(w) & inside(w, regions));
         now.putLong(words.get(w));
-        AtomicIntegerArray made = words.get(w) == 0 ? masks.get(w) : masks(w);
+        AtomicIntegerArray made = grain.single() || words.get(w) == 0 ? madeOrNull(w) : masks(w);
         for (int i = 0; made != null && i < Long.SIZE; i++) {
           made.set(i, made.get(i) & grain.mask(firstRegion + (w << 6) + i, size));
         }

@@ -16,11 +16,11 @@ import org.copybay.volumes.StorageException;
  * name.
  */
 final class FoundFiles {
-  /** Entries of directories in a tree: five times what the fullest media in use have. */
-  static final int MAX_ENTRIES = 1_000_000;
+  /** Entries of directories in a tree: more than twice what the fullest media in use have. */
+  static final int MAX_ENTRIES = 500_000;
 
-  /** Extents of files, and of structure apart from other structure: some 70 MB of memory. */
-  static final int MAX_EXTENTS = 2_000_000;
+  /** Extents of files, and of structure apart from other structure: some 35 MB of memory. */
+  static final int MAX_EXTENTS = 1_000_000;
 
   /** Bytes of the directories of a tree, so that those that overlap end: 512 for each entry. */
   static final long MAX_DIRECTORY_BYTES = 512L * MAX_ENTRIES;
@@ -28,8 +28,8 @@ final class FoundFiles {
   /** Characters of a path, as Linux has it: a chain of directories ends there. */
   static final int MAX_PATH = 4096;
 
-  /** Characters of all paths: 335 for each of 200,000 files. */
-  static final long MAX_CHARACTERS = 1L << 26;
+  /** Characters of all paths: 167 for each of 200,000 files, 64 MB of memory at most. */
+  static final long MAX_CHARACTERS = 1L << 25;
 
   private final long size;
   private final List<MediumFile> files = new ArrayList<>();
@@ -81,11 +81,25 @@ final class FoundFiles {
   }
 
   /** The path of an entry of a directory, whose own path is empty where it is the root. */
-  static String path(String directory, String name) throws StorageException {
+  private static String path(String directory, String name) throws StorageException {
     if (directory.length() + name.length() >= MAX_PATH) {
       throw corrupt("a path has more than " + MAX_PATH + " characters");
     }
     return directory + "/" + name.replace('/', '_');
+  }
+
+  /** The path of a directory, which is kept until that one is read. */
+  String directory(String directory, String name) throws StorageException {
+    String path = path(directory, name);
+    count(path);
+    return path;
+  }
+
+  private void count(String path) throws StorageException {
+    characters += path.length();
+    if (characters > MAX_CHARACTERS) {
+      throw corrupt("the paths have more than " + MAX_CHARACTERS + " characters");
+    }
   }
 
   /** Takes what of an extent lies in the medium as structure. */
@@ -111,10 +125,7 @@ final class FoundFiles {
       return -1;
     }
     String path = path(directory, name);
-    characters += path.length();
-    if (characters > MAX_CHARACTERS) {
-      throw corrupt("the paths have more than " + MAX_CHARACTERS + " characters");
-    }
+    count(path);
     files.add(new MediumFile(path, bytes));
     data(files.size() - 1, data);
     return files.size() - 1;

@@ -23,6 +23,7 @@ final class IsoTree {
   private final Deque<Directory> moved = new ArrayDeque<>();
 
   private final Set<Long> visited = new HashSet<>();
+  private final Set<Long> laid = new HashSet<>(); // those that were moved
   private @Nullable RockRidge rockRidge;
   private @Nullable Pending pending;
 
@@ -40,21 +41,34 @@ final class IsoTree {
 
   /** Reads all that the record of the root leads to. STORE_FAILED, CORRUPT. */
   void read(IsoRecord root) throws StorageException {
-    add(open, "", root);
-    boolean first = true;
+    Extent place = place(root);
+    visited.add(place.offset());
+    read(new Directory("", place), true);
     while (!open.isEmpty() || !moved.isEmpty()) {
-      Directory directory = open.isEmpty() ? moved.remove() : open.remove();
-      if (visited.add(directory.extent.offset())) {
-        read(directory, first);
+      if (!open.isEmpty()) {
+        read(open.remove(), false);
+      } else {
+        Directory directory = moved.remove();
+        if (visited.add(directory.extent.offset())) {
+          read(directory, false);
+        }
       }
-      first = false;
     }
   }
 
-  private void add(Deque<Directory> queue, String path, IsoRecord record) throws StorageException {
+  /** The data of a directory; what lies before it is taken as structure. */
+  private Extent place(IsoRecord record) throws StorageException {
     Extent attributes = record.attributes(blockBytes);
     found.structure(attributes.offset(), attributes.length());
-    queue.add(new Directory(path, new Extent(attributes.end(), record.dataBytes())));
+    return new Extent(attributes.end(), record.dataBytes());
+  }
+
+  /** Reads a directory later: once, whatever leads to it. */
+  private void add(Deque<Directory> queue, Directory parent, String name, Extent place)
+      throws StorageException {
+    if ((queue == moved ? laid : visited).add(place.offset())) {
+      queue.add(new Directory(found.directory(parent.path, name), place));
+    }
   }
 
   private void read(Directory directory, boolean root) throws StorageException {
@@ -93,10 +107,10 @@ final class IsoTree {
     String name = entries.name() == null ? record.name(charset) : entries.name();
     if (record.directory()) {
       end(directory);
-      add(entries.moved() ? moved : open, FoundFiles.path(directory.path, name), record);
+      add(entries.moved() ? moved : open, directory, name, place(record));
     } else if (entries.child() >= 0) {
       end(directory);
-      open.add(new Directory(FoundFiles.path(directory.path, name), child(entries.child())));
+      add(open, directory, name, child(entries.child()));
     } else if (!entries.special() || record.dataBytes() > 0) {
       file(directory, name, record);
     }

@@ -43,6 +43,9 @@ final class UdfTree {
   private final Deque<Directory> open = new ArrayDeque<>();
   private final Set<Long> visited = new HashSet<>();
 
+  /** Where directories are that an entry led to: each is read once, whatever leads there. */
+  private final Set<UdfAddress> led = new HashSet<>();
+
   /** A directory to be read; in one of streams, the file that they belong to, or -1 for none. */
   private record Directory(String path, UdfAddress icb, boolean streams, int file) {}
 
@@ -161,8 +164,9 @@ final class UdfTree {
     }
     String name = name(identifier.bytes(IDENTIFIER_BYTES + identifier.u16(36), identifier.u8(19)));
     if ((identifier.u8(KIND_OFFSET) & DIRECTORY) != 0 && !directory.streams) {
-      String path = FoundFiles.path(directory.path, name);
-      open.add(new Directory(path, icb, false, -1));
+      if (led.add(icb)) {
+        open.add(new Directory(found.directory(directory.path, name), icb, false, -1));
+      }
       return;
     }
     UdfEntry entry = UdfEntry.read(space, found, icb);

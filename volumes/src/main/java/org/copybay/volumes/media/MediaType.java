@@ -31,7 +31,10 @@ public enum MediaType {
   public static final int MAX_SECTOR_BYTES = 65536;
 
   /** Sectors of a side, at most: jobs keep a bit in memory for each. */
-  public static final long MAX_SECTORS = 1L << 28;
+  public static final long MAX_SECTORS = 1L << 27;
+
+  /** Sectors of all media of a bay, at most: it keeps a bit in memory for each. */
+  public static final long MAX_ALL_SECTORS = 1L << 29;
 
   private final String word;
   private final Writes writes;

@@ -341,7 +341,13 @@ public final class Medium {
       long end = size();
       if (end > 0) {
         bytes.zero(0, end, false); // first: INV-3
-        bay.bitmaps().resetHidden(volume, WRITTEN, Catalogue.Change.NOTHING);
+        BitmapRecord record = bay.bitmaps().findOrNull(volume, WRITTEN);
+        if (record != null && record.damage() == null) {
+          bay.bitmaps().resetHidden(volume, WRITTEN, Catalogue.Change.NOTHING);
+        } else { // lost: now nothing is written, and that is known
+          bay.bitmaps().deleteHidden(volume, WRITTEN);
+          format(Catalogue.Change.NOTHING);
+        }
       }
     }
   }

@@ -37,18 +37,19 @@ final class WriteOnce {
   void write(String name, long offset, ByteBuffer source, WriteBitmap written)
       throws StorageException {
     long end = offset + source.remaining();
+    long open = tail; // for all of this request
     int start = source.position();
     for (long at = offset; at < end; ) {
-      long stop = stretch(written, at, end);
-      if (isWritten(written, at)) {
+      long stop = stretch(written, at, end, open);
+      if (isWritten(written, at, open)) {
         requireSame(
             name, written, at, source.duplicate().position(start + (int) (at - offset)), stop - at);
       }
       at = stop;
     }
     for (long at = offset; at < end; ) {
-      long stop = stretch(written, at, end);
-      if (!isWritten(written, at)) {
+      long stop = stretch(written, at, end, open);
+      if (!isWritten(written, at, open)) {
         int from = start + (int) (at - offset);
         boolean inLast = stop % sectorBytes != 0;
         tail = NO_TAIL; // a write that fails uses its sectors up
@@ -61,22 +62,22 @@ final class WriteOnce {
   }
 
   /** The end of the bytes from that one on that are all written, or all not. */
-  private long stretch(WriteBitmap written, long at, long end) {
-    if (tail != NO_TAIL && at / sectorBytes == tail / sectorBytes && at < tail) {
-      return Math.min(end, tail);
+  private long stretch(WriteBitmap written, long at, long end, long open) {
+    if (open != NO_TAIL && at / sectorBytes == open / sectorBytes && at < open) {
+      return Math.min(end, open);
     }
     long sector = at / sectorBytes;
-    if (isWritten(written, at)) {
+    if (isWritten(written, at, open)) {
       long stop = written.nextClearRegion(sector) * sectorBytes;
-      long open = tail == NO_TAIL ? Long.MAX_VALUE : tail;
-      return Math.min(end, at < open ? Math.min(stop, open) : stop);
+      long limit = open == NO_TAIL ? Long.MAX_VALUE : open;
+      return Math.min(end, at < limit ? Math.min(stop, limit) : stop);
     }
-    long next = written.nextRegion(tail == at ? sector + 1 : sector);
+    long next = written.nextRegion(open == at ? sector + 1 : sector);
     return next < 0 ? end : Math.min(end, next * sectorBytes);
   }
 
-  private boolean isWritten(WriteBitmap written, long at) {
-    return at != tail && written.isSet(at / sectorBytes);
+  private boolean isWritten(WriteBitmap written, long at, long open) {
+    return at != open && written.isSet(at / sectorBytes);
   }
 
   private void requireSame(
