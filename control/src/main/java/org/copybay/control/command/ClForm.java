@@ -104,7 +104,7 @@ record ClForm(String name, String verb, List<ClParameter> parameters, Map<String
     return form(
         "DSPOPT",
         "show",
-        ClParameter.name("VOL", VOLUME, MOUNTED),
+        ClParameter.name("VOL", VOLUME, MOUNTED + "|*ALL=*ALL"),
         ClParameter.name("DEV", DEVICE, ""),
         ClParameter.special("DATA", "data", "*VOLATR=volatr"),
         ClParameter.unused("PATH", "only the attributes of a volume are shown"),

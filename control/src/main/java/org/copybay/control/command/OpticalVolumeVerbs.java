@@ -77,7 +77,7 @@ final class OpticalVolumeVerbs {
             Key.optional(TEXT, "description, at most 50 characters"),
             Key.special(TYPE, "*PRIMARY (usual), or *BACKUP: only duplicates write it"),
             Key.special(FORMAT, "*HPOFS or *UDF; usually *MEDTYPE: what the medium has"),
-            Key.special(CCSID, "*CALC, 500 or 850; it has no effect"),
+            Key.special(CCSID, "*CALC or a number; it has no effect"),
             Key.special(ENDOPT, "*LEAVE (usual), or *UNLOAD: take it out of its drive then")),
         List.of(VOLUME, NEWVOL),
         List.of(
@@ -118,7 +118,6 @@ final class OpticalVolumeVerbs {
     opticals.requireOwn(request, volume, VOLUME, "initialize volume " + volume.id());
     opticals.requireReachable(arguments, volume);
     arguments.word(CLEAR, "no", "no", "yes");
-    arguments.word(CCSID, "calc", "calc", "500", "850");
     boolean unload = arguments.word(ENDOPT, "leave", "leave", "unload").equals("unload");
     Initializing.Spec wanted = initializing(arguments, volume);
     arguments.require(
@@ -355,7 +354,7 @@ final class OpticalVolumeVerbs {
           NEWVOL,
           Fault.BAD_REQUEST,
           "volume " + volume.id() + " is the copy of no volume",
-          "newvol=ID, or leave it out");
+          "newvol=ID; optical convert volume=" + volume.id() + " lets it keep its identifier");
     }
     return of.of();
   }

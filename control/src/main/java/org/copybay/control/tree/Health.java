@@ -9,6 +9,7 @@ import org.copybay.copy.CopyServices;
 import org.copybay.copy.optical.CartridgeRecord;
 import org.copybay.copy.optical.Optical;
 import org.copybay.copy.optical.OpticalVolume;
+import org.copybay.copy.optical.SideState;
 import org.copybay.copy.quickopc.Phase;
 import org.copybay.copy.quickopc.Session;
 import org.copybay.copy.safeguarded.SafeguardedSession;
@@ -134,6 +135,14 @@ record Health(State state, List<String> wrong, List<String> figures) {
       boolean inDevice = optical.deviceOf(each) != null;
       if (inDevice && each.row().state().broken() && each.job() == null) {
         wrong.add("optical volume " + each.id() + " is " + each.row().state().word());
+      }
+      if (each.row().state() == SideState.MAKING && each.openers().isEmpty()) {
+        wrong.add(
+            "image "
+                + each.id()
+                + " is being made by nobody (: >> optical/"
+                + each.id()
+                + " ends it)");
       }
       String failure = each.medium().volume().failure();
       if (failure != null) {

@@ -18,4 +18,8 @@ public record Base(UUID source, String sourceBitmap, @Nullable String targetBitm
   public boolean whole() {
     return end == Long.MAX_VALUE;
   }
+
+  Base withEnd(long newEnd) {
+    return new Base(source, sourceBitmap, targetBitmap, newEnd);
+  }
 }

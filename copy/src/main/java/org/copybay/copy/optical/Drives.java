@@ -106,20 +106,28 @@ public final class Drives {
     }
     return new StorageException(
         Fault.BUSY,
-        "volume " + volume.id() + " is being duplicated by job " + job,
+        "volume " + volume.id() + " is held by job " + job,
         "cat .control/jobs/" + job + "/wait");
   }
 
   private static StorageException busy(OpticalDevice device, OpticalVolume volume) {
-    return new StorageException(
-        Fault.BUSY,
-        "no drive of "
-            + device.name()
-            + " is free for volume "
-            + volume.id()
-            + ": "
-            + device.describeDrives(),
-        "close what is open, or wait");
+    return new StorageException(Fault.BUSY, busyFor(device, volume), "close what is open, or wait");
+  }
+
+  private static String busyFor(OpticalDevice device, OpticalVolume volume) {
+    Drive opposite = device.driveOfOpposite(volume);
+    if (opposite != null && !opposite.idle()) {
+      return "the other side of cartridge "
+          + volume.cartridge()
+          + " is in use: "
+          + opposite.describe();
+    }
+    return "no drive of "
+        + device.name()
+        + " is free for volume "
+        + volume.id()
+        + ": "
+        + device.describeDrives();
   }
 
   /** A program closed it. */
@@ -202,14 +210,7 @@ public final class Drives {
     }
     Drive drive = device.fetch(volume);
     if (drive == null || drive.job() != null) {
-      throw Odup.DRIVEBUSY.refusal(
-          "no drive of "
-              + device.name()
-              + " is free for volume "
-              + volume.id()
-              + ": "
-              + device.describeDrives(),
-          "wait, or close what is open");
+      throw Odup.DRIVEBUSY.refusal(busyFor(device, volume), "wait, or close what is open");
     }
     if (exclusive && drive.users() > 0) {
       throw Odup.INUSE.refusal(

@@ -73,11 +73,13 @@ final class DuplicateChecks {
     }
     if (!source.owner().mayRead(wanted.uid(), wanted.gid())) {
       throw Odup.AUTH.refusal(
-          "uid " + wanted.uid() + " may not read source " + source.id(), "chmod optical/NAME");
+          "uid " + wanted.uid() + " may not read source " + source.id(),
+          "chmod go+r optical/" + source.id());
     }
     if (!mayWrite(target.owner())) {
       throw Odup.AUTH.refusal(
-          "uid " + wanted.uid() + " may not write target " + target.id(), "chmod optical/NAME");
+          "uid " + wanted.uid() + " may not write target " + target.id(),
+          "chmod go+w optical/" + target.id());
     }
   }
 
@@ -295,7 +297,8 @@ final class DuplicateChecks {
     }
     boolean from = wanted.newIds().contains(DuplicateSpec.FROM) && id.equals(source.id());
     if (twice) {
-      throw Odup.DUPNAME.refusal("OPT1375: volume " + id + " is named twice", "newvol=NAME");
+      throw Odup.DUPNAME.refusal(
+          "OPT1375: volume " + id + " is named twice", "newvol=NAME,NAME: one for each");
     }
     if (!from) {
       requireFree(optical, target, id);

@@ -12,6 +12,7 @@ import org.copybay.copy.engine.Copier;
 import org.copybay.copy.engine.DataRanges;
 import org.copybay.copy.engine.Job;
 import org.copybay.volumes.Extent;
+import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.MemberBytes;
 import org.copybay.volumes.format.Patch;
@@ -128,8 +129,9 @@ final class DuplicateCopying {
   /** Goes on for the others, where there is one. */
   static void fail(List<CopyTarget> copies, CopyTarget copy, StorageException error)
       throws StorageException {
+    Odup code = error.fault() == Fault.NO_SPACE ? Odup.SMALL : Odup.MEDIA;
     StorageException named =
-        Odup.MEDIA.refusal(
+        code.refusal(
             "target " + copy.volume().id() + ": " + error.getMessage(), error.remedy(), error);
     copy.fail(named);
     if (copies.stream().allMatch(each -> each.failure() != null)) {

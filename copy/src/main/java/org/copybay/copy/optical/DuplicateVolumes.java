@@ -25,16 +25,25 @@ final class DuplicateVolumes {
     SideState state = source.row().state();
     if (state != SideState.INITIALIZED) {
       throw Odup.NOSRC.refusal(
-          "source " + source.id() + " is " + state.word() + ": it has no label",
-          state == SideState.UNINITIALIZED
-              ? "optical initialize volume=" + source.id()
-              : "another source");
+          "source " + source.id() + " is " + state.word() + ": it has no label", remedy(source));
     }
     if (source.medium().volume().damaged()) {
       throw Odup.NOSRC.refusal(
           "source " + source.id() + " cannot be read: " + source.medium().volume().failure(), null);
     }
     return source;
+  }
+
+  private static String remedy(OpticalVolume source) {
+    SideState state = source.row().state();
+    if (state == SideState.MAKING) {
+      return source.openers().isEmpty()
+          ? ": >> optical/" + source.id() + " ends its making"
+          : "close it, and try again";
+    }
+    return state == SideState.UNINITIALIZED && source.size() == 0
+        ? "optical initialize volume=" + source.id() + ", then write it"
+        : "another source: initializing it erases what it holds";
   }
 
   /** The volumes it is duplicated to, in order. */

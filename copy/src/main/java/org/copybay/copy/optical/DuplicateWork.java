@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.copybay.copy.engine.Job;
 import org.copybay.copy.engine.JobRecord;
@@ -106,15 +107,14 @@ final class DuplicateWork implements Work {
   public void holdAgain(Job job) throws StorageException {
     boolean stopped =
         bay().catalogue().read(connection -> OpticalTable.isStopped(connection, job.id()));
-    for (OpticalVolume target : targets()) {
-      if (begun(target) && !stopped) {
-        throw Odup.SYS.refusal(
-            "the mount ended while the job wrote "
-                + target.id()
-                + ", which is "
-                + target.row().state().word(),
-            null);
-      }
+    List<OpticalVolume> written = targets().stream().filter(this::begun).toList();
+    if (!written.isEmpty() && !stopped) {
+      throw Odup.SYS.refusal(
+          "the mount ended while the job wrote "
+              + written.stream()
+                  .map(target -> target.id() + ", which is " + target.row().state().word())
+                  .collect(Collectors.joining("; ")),
+          "cat .control/optical/volumes/ID/status says whether resume=yes goes on");
     }
     bay().catalogue().change(connection -> OpticalTable.deleteStopped(connection, job.id()));
     bay().points().findFor(job.id());
@@ -342,13 +342,17 @@ final class DuplicateWork implements Work {
   private void keepBase(OpticalVolume target) {
     OpticalVolume source = optical.byKey(options.source());
     String name = Bases.name(row.id(), target);
+    Base before = target.row().base();
     if (source == null
-        || target.row().base() != null // it is still what the base says
-        || Bases.findOrNull(bay(), source.medium().volume(), name) == null) {
+        || (before != null && before.end() >= safe(target)) // it is still what that says
+        || (before == null && Bases.findOrNull(bay(), source.medium().volume(), name) == null)) {
       return;
     }
     try {
-      Base base = new Base(source.row().bytes(), name, null, safe(target));
+      Base base =
+          before == null
+              ? new Base(source.row().bytes(), name, null, safe(target))
+              : before.withEnd(safe(target));
       optical.labels().change(target, side -> side.withBase(base), Catalogue.Change.NOTHING);
     } catch (StorageException e) {
       // Then it is copied from its beginning.

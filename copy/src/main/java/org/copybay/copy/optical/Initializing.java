@@ -72,10 +72,13 @@ public final class Initializing {
               + (row.state() == SideState.INITIALIZED ? "initialized" : "written")
               + ": it is initialized once");
     }
-    if (wanted.check() && row.state() == SideState.INITIALIZED) {
+    if (wanted.check() && used) {
       throw new StorageException(
           Fault.EXISTS,
-          "volume " + volume.id() + " is initialized, and check=yes was given",
+          "volume "
+              + volume.id()
+              + (row.state() == SideState.INITIALIZED ? " is initialized" : " is written")
+              + ", and check=yes was given",
           "check=no: what it holds is lost");
     }
     MediaFormat format = format(medium, wanted.format());

@@ -160,8 +160,7 @@ public final class Labels {
     change(
         volume,
         row ->
-            row.withState(
-                    found.formats().isEmpty() ? SideState.UNINITIALIZED : SideState.INITIALIZED)
+            row.withState(SideState.INITIALIZED)
                 .withLabel(row.label().withSize(medium.capacity()).withProtection(protect)),
         Catalogue.Change.NOTHING);
     optical

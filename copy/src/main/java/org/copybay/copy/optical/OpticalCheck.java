@@ -1,5 +1,6 @@
 package org.copybay.copy.optical;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -13,6 +14,7 @@ import org.copybay.volumes.Findings;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.BayLayout;
 import org.copybay.volumes.bay.CatalogueFile;
+import org.copybay.volumes.bay.MemberBytes;
 import org.copybay.volumes.media.Medium;
 import org.jspecify.annotations.Nullable;
 
@@ -20,9 +22,11 @@ import org.jspecify.annotations.Nullable;
 public final class OpticalCheck {
   private static final String WHAT = "optical volume";
 
+  private final BayLayout layout;
   private final Findings findings;
 
-  private OpticalCheck(Findings findings) {
+  private OpticalCheck(BayLayout layout, Findings findings) {
+    this.layout = layout;
     this.findings = findings;
   }
 
@@ -31,7 +35,7 @@ public final class OpticalCheck {
     BayLayout layout = new BayLayout(bay);
     try (Connection catalogue = CatalogueFile.copyToMemory(layout.catalogue())) {
       if (exists(catalogue)) {
-        new OpticalCheck(findings).cartridges(catalogue);
+        new OpticalCheck(layout, findings).cartridges(catalogue);
       }
     } catch (StorageException e) {
       return;
@@ -97,6 +101,14 @@ public final class OpticalCheck {
           "a bitmap of its written sectors",
           "none",
           "it is read as if all of it were written");
+    }
+    if (!Files.exists(layout.volumes().resolve(side.bytes() + "/" + MemberBytes.SIDE_LABEL))) {
+      findings.note(
+          WHAT,
+          side.key() + " (" + side.id() + ")",
+          "its label beside its bytes",
+          "none",
+          "the next mount writes it; a rebuild before that would not know the volume");
     }
     if (side.state().broken()) {
       findings.note(

@@ -110,7 +110,9 @@ public final class OpticalDevice {
       OpticalVolume loaded = drive.loaded();
       if (loaded != null && loaded.cartridge().equals(cartridge) && !drive.idle()) {
         throw new StorageException(
-            Fault.BUSY, name() + " " + drive.describe() + ": cannot " + what, "close it there");
+            Fault.BUSY,
+            name() + " " + drive.describe() + ": cannot " + what,
+            drive.job() == null ? "close it there" : "cat .control/jobs/" + drive.job() + "/wait");
       }
     }
     for (Drive drive : drives) {

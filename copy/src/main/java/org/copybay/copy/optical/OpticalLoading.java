@@ -56,6 +56,7 @@ final class OpticalLoading {
         }
       }
       finish();
+      optical.volumes().forEach(SideLabel::repair);
       Set<String> atWork =
           bay.catalogue().read(JobTable::all).stream()
               .filter(job -> !job.state().ended())

@@ -208,6 +208,7 @@ public final class OpticalVolume implements BlockFile {
     try {
       if (truncating) {
         requireChangeable();
+        requireMaker(opener);
         blank();
       }
       OpenFile made = new OpenFile(this, opener, false);
@@ -222,6 +223,18 @@ public final class OpticalVolume implements BlockFile {
     } finally {
       if (!opened) {
         optical.drives().unuse(this);
+      }
+    }
+  }
+
+  /** BUSY where another program makes it. */
+  private void requireMaker(Opener opener) throws StorageException {
+    for (Opener each : openers()) {
+      if (making() && each.writing() && each.pid() != opener.pid()) {
+        throw new StorageException(
+            Fault.BUSY,
+            "image " + id() + " is being made by " + each.describe(),
+            "wait until it is closed");
       }
     }
   }

@@ -147,6 +147,20 @@ public final class Rotations {
       if (target == source) {
         throw Odup.SAMEVOL.refusal("source and target are both volume " + source.id(), null);
       }
+      if (target.cartridge().equals(source.cartridge())) {
+        throw Odup.OPPSIDE.refusal(
+            "target " + target.id() + " is the other side of the cartridge of the source",
+            "a target on another cartridge");
+      }
+      if (target.medium().sectorBytes() != source.medium().sectorBytes()) {
+        throw Odup.SECTOR.refusal(
+            "source and target " + target.id() + " have sectors of other sizes", null);
+      }
+      if (target.medium().capacity() < source.medium().capacity()) {
+        throw Odup.SMALL.refusal(
+            "target " + target.id() + " is smaller than the source",
+            "a target of the same size at least");
+      }
     }
   }
 

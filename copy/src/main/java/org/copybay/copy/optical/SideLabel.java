@@ -44,6 +44,19 @@ record SideLabel(SideRecord row, MediaType type, int sectorBytes, int sides) {
     }
   }
 
+  /** Writes that of a volume where it is not what it should be, after a crash or by hand. */
+  static void repair(OpticalVolume volume) {
+    try {
+      Path there = volume.medium().volume().directory().resolve(MemberBytes.SIDE_LABEL);
+      if (Files.exists(there) && Files.readString(there).equals(text(volume))) {
+        return;
+      }
+    } catch (IOException e) {
+      LOG.warn("label of optical volume={}: {}", volume.key(), e.getMessage());
+    }
+    write(volume);
+  }
+
   private static void write(Path directory, String text) throws StorageException, IOException {
     Path made = directory.resolve(MemberBytes.NEW_SIDE_LABEL);
     Files.deleteIfExists(made);

@@ -6,6 +6,8 @@ import static org.copybay.copy.TestJobs.assertFault;
 import static org.copybay.copy.TestJobs.random;
 import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -15,6 +17,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.OpenFile;
+import org.copybay.volumes.bay.Opener;
 import org.copybay.volumes.bay.VolumeState;
 import org.copybay.volumes.media.MediaType;
 import org.junit.jupiter.api.Test;
@@ -278,12 +281,67 @@ final class CartridgesTest extends OpticalFixture {
   }
 
   @Test
-  void anImageWithoutAFormatHasNoLabel() throws Exception {
+  void anImageWithoutAFormatHasItsNameOnly() throws Exception {
     OpticalVolume image = image("IMAGE", random(1, 5 * S + 1));
-    assertThat(image.row().state()).isEqualTo(SideState.UNINITIALIZED);
+    assertThat(image.row().state()).isEqualTo(SideState.INITIALIZED);
     assertThat(image.medium().capacity()).as("whole sectors").isEqualTo(6L * S);
     assertThat(image.row().label().writeProtected()).isFalse();
     test.write(image, 0, random(2, S));
+  }
+
+  @Test
+  void anotherProgramDoesNotEraseAnImageInTheMaking() throws Exception {
+    OpticalVolume image = optical.images().create("IMAGE", TestOptical.OWNER);
+    try (OpenFile open = image.open(WRITER, false)) {
+      open.write(0, TestOptical.direct(random(1, S)));
+      assertFault(
+          Fault.BUSY,
+          () -> image.open(new Opener(WRITER.pid() + 1, true), true),
+          "image IMAGE is being made by pid");
+    }
+    assertThat(TestOptical.read(image)).isEqualTo(random(1, S));
+  }
+
+  @Test
+  void theLabelBesideASideIsMadeGoodByTheMount() throws Exception {
+    Path label = add("C", "LIB").medium().volume().directory().resolve("optical");
+    String said = Files.readString(label);
+    for (String wrong : new String[] {null, said.replace("ERASE", "WORM")}) {
+      test.close();
+      Files.delete(label);
+      if (wrong != null) {
+        Files.writeString(label, wrong);
+      }
+      reopen();
+      assertThat(Files.readString(label)).isEqualTo(said);
+    }
+  }
+
+  @Test
+  void twoRenamesAtOnceDoNotTakeOneName() throws Exception {
+    for (int round = 0; round < 20; round++) {
+      String name = "N" + round;
+      add("P" + round, "LIB");
+      add("Q" + round, "LIB");
+      List<OpticalVolume> both =
+          List.of(test.side("P" + round + ".A"), test.side("Q" + round + ".A"));
+      long taken =
+          both.parallelStream()
+              .filter(
+                  each -> {
+                    try {
+                      optical
+                          .labels()
+                          .change(each, new Labels.Changing(name, null, null, null), NOTHING);
+                      return true;
+                    } catch (StorageException e) {
+                      assertThat(e.fault()).isEqualTo(Fault.EXISTS);
+                      return false;
+                    }
+                  })
+              .count();
+      assertThat(taken).isEqualTo(1);
+    }
   }
 
   @Test

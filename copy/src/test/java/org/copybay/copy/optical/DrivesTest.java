@@ -100,7 +100,10 @@ final class DrivesTest extends OpticalFixture {
   void theOtherSideIsNotHadWhileOneIsOpen() throws Exception {
     OpticalVolume other = test.side("A.B");
     try (OpenFile open = a.open(READER, false)) {
-      assertFault(Fault.BUSY, () -> other.open(READER, false), "no drive of LIB is free");
+      assertFault(
+          Fault.BUSY,
+          () -> other.open(READER, false),
+          "the other side of cartridge A is in use: drive 1");
     }
     other.open(READER, false).close();
     assertThat(drives()).as("one cartridge is in one drive").isEqualTo("A null");
@@ -125,7 +128,7 @@ final class DrivesTest extends OpticalFixture {
 
     assertThat(optical.drives().look(optical.device("LIB"))).allMatch(d -> "7".equals(d.job()));
     a.open(READER, false).close();
-    assertFault(Fault.BUSY, () -> b.open(READER, false), "is being duplicated by job 7");
+    assertFault(Fault.BUSY, () -> b.open(READER, false), "is held by job 7");
     assertFault(Fault.BUSY, () -> c.open(READER, false), "held by job 7");
     assertFault(Fault.BUSY, () -> optical.drives().hold(List.of(c), "8", true), "ODUP-DRIVEBUSY");
     assertFault(

@@ -186,6 +186,19 @@ final class DuplicateCrashTest extends OpticalFixture {
         .isTrue();
   }
 
+  @Test
+  void whatIsErasedBeforeACleanEndIsInIt() throws Exception {
+    makeSource(MediaType.ERASE, false);
+    test.add("TGT", "LIB", MediaType.ERASE, SECTORS);
+    Job job = startSlowly(Ask.of("SOURCE", "TGT.A").ids("COPY").verify(Verify.NO));
+    test.truncate(source);
+
+    reopen();
+    goOn(job);
+
+    assertThat(Arrays.equals(TestOptical.read(test.side("TGT.A")), bytes)).isTrue();
+  }
+
   @ParameterizedTest
   @CsvSource({"WORM,SPOILED", "ERASE,INCOMPLETE"})
   void aCrashAfterACleanEndEndsIt(MediaType type, SideState state) throws Exception {

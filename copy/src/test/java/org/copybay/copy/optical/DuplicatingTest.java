@@ -9,6 +9,7 @@ import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.copybay.copy.TestJobs;
 import org.copybay.copy.engine.Job;
 import org.copybay.copy.engine.JobState;
@@ -134,6 +135,34 @@ final class DuplicatingTest extends OpticalFixture {
     assertFault(Fault.BUSY, () -> test.init(target, "X"), "");
     job.setRate(0);
     TestJobs.awaitEnd(job);
+  }
+
+  @Test
+  void aChangeThatComesWithTheCommitDoesNotUndoIt() throws Exception {
+    source(MediaType.ERASE);
+    OpticalVolume target = test.add("TGT", "LIB", MediaType.ERASE, SECTORS);
+    AtomicBoolean over = new AtomicBoolean();
+    Thread changing =
+        new Thread(
+            () -> {
+              try {
+                while (!over.get()) {
+                  optical.labels().setOwner(target, TestOptical.OWNER);
+                }
+              } catch (StorageException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    changing.start();
+    for (int round = 0; round < 5; round++) {
+      test.duplicate(Ask.of("SOURCE", "TGT.A").ids("COPY" + round).clear(true));
+    }
+    over.set(true);
+    changing.join();
+
+    reopen();
+    assertThat(test.side("TGT.A").row().state()).isEqualTo(SideState.INITIALIZED);
+    assertThat(test.side("TGT.A").id()).isEqualTo("COPY4");
   }
 
   @Test
@@ -306,6 +335,10 @@ final class DuplicatingTest extends OpticalFixture {
     TestJobs.awaitEnd(job);
 
     assertFault(Fault.CORRUPT, () -> target.open(TestJobs.READER, false), "is incomplete");
+    try (OpenFile open = target.open(WRITER, false)) {
+      assertFault(
+          Fault.CORRUPT, () -> open.read(0, TestOptical.direct(new byte[1])), "is incomplete");
+    }
     assertFault(Fault.FORBIDDEN, () -> test.write(target, 0, new byte[1]), "is incomplete");
     test.truncate(target);
     test.write(target, 0, new byte[1]);

@@ -5,6 +5,7 @@ import static org.copybay.copy.TestJobs.assertFault;
 import static org.copybay.copy.TestJobs.random;
 import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
@@ -167,6 +168,68 @@ final class FailedDuplicateTest extends OpticalFixture {
     test.assertNothingHeld();
   }
 
+  @Test
+  void aTargetThatTakesNoWritesIsRefusedBeforeAnotherOneIsSpoiled() throws Exception {
+    source(MediaType.WORM);
+    OpticalVolume good = target("T1", MediaType.WORM);
+    OpticalVolume bad = target("T2", MediaType.ERASE);
+    HookedDisk disk = HookedDisk.underBitmaps(bad.medium().volume());
+    disk.hook(
+        request -> {
+          if (request == HookedDisk.Request.SYNC) {
+            throw new StorageException(Fault.STORE_FAILED, "the test lets it fail");
+          }
+        });
+    assertFault(Fault.STORE_FAILED, bad.medium()::flush, "");
+    disk.well();
+
+    assertFault(
+        Fault.NOT_FOUND,
+        () -> test.start(Ask.of("SOURCE", "T1.A", "T2.A").ids("C1", "C2")),
+        "ODUP-NOTGT: target " + bad.id() + " takes no writes");
+    assertThat(good.row().state()).isEqualTo(SideState.UNINITIALIZED);
+  }
+
+  @Test
+  void aTargetThatCannotBeginLeavesTheOthersWhole() throws Exception {
+    source(MediaType.WORM);
+    OpticalVolume good = target("T1", MediaType.WORM);
+    OpticalVolume bad = target("T2", MediaType.ERASE);
+    HookedDisk disk = HookedDisk.underBitmaps(bad.medium().volume());
+    disk.hook(
+        request -> {
+          if (request == HookedDisk.Request.SYNC) {
+            throw new StorageException(Fault.STORE_FAILED, "the test lets it fail");
+          }
+        });
+
+    test.fail(Ask.of("SOURCE", "T2.A", "T1.A").ids("C2", "C1"));
+
+    assertWhole(good);
+    test.assertNothingHeld();
+  }
+
+  @Test
+  void whatAResumedOneCopiedIsNotCopiedAThirdTime() throws Exception {
+    source(MediaType.ERASE);
+    OpticalVolume target = target("TGT", MediaType.ERASE);
+    failAfter(target, 20).well();
+    HookedDisk disk = failAfter(target, 20);
+    test.fail(Ask.of("SOURCE", target.id()).ids("COPY"));
+    long first = Objects.requireNonNull(target.row().base()).end();
+    disk.well();
+    disk = failAfter(target, 40);
+    test.fail(Ask.of("SOURCE", target.id()).ids("COPY").resume());
+    long second = Objects.requireNonNull(target.row().base()).end();
+    assertThat(second).isGreaterThan(first);
+    disk.well();
+
+    Job job = test.duplicate(Ask.of("SOURCE", target.id()).ids("COPY").resume());
+
+    assertThat(TestOptical.copied(job)).isEqualTo((long) SECTORS * S - second);
+    assertWhole(target);
+  }
+
   @ParameterizedTest
   @EnumSource
   void aTargetThatFailedEarlyIsResumedWhereItFailed(Verify verify) throws Exception {
@@ -254,5 +317,26 @@ final class FailedDuplicateTest extends OpticalFixture {
     assertThat(job.row().result()).contains("damaged_sectors=512");
     assertThat(job.log()).anyMatch(line -> line.contains("512 sectors of 1 files"));
     assertThat(job.log()).anyMatch(line -> line.contains("damaged file /"));
+  }
+
+  @Test
+  void whatWasLeftOutIsCopiedOnceItCanBeRead() throws Exception {
+    source(MediaType.ERASE);
+    byte[] all = TestOptical.raw(source);
+    OpticalVolume target = target("TGT", MediaType.ERASE);
+    Job job = startAndCut(Ask.of("SOURCE", target.id()).ids("COPY").mediaErrors(), 3 << 20);
+    assertThat(job.state()).as("%s", job.error()).isEqualTo(JobState.DONE);
+    try (var channel =
+        Files.newByteChannel(source.medium().volume().home(), StandardOpenOption.WRITE)) {
+      channel.position(3 << 20);
+      channel.write(ByteBuffer.wrap(all, 3 << 20, all.length - (3 << 20)));
+    }
+    Job check = optical.checking().start(source, new Checking.Spec(false, false, null, "", 0));
+    TestJobs.awaitEnd(check);
+    assertThat(check.state()).as("%s", check.error()).isEqualTo(JobState.DONE);
+
+    test.duplicate(Ask.of("SOURCE", "COPY").incremental().verify(Verify.CHANGED));
+
+    assertThat(Arrays.equals(TestOptical.raw(target), all)).isTrue();
   }
 }

@@ -1,6 +1,7 @@
 package org.copybay.copy.optical;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.copybay.copy.TestJobs.assertFault;
 import static org.copybay.copy.TestJobs.random;
 import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 
@@ -9,6 +10,7 @@ import java.util.Objects;
 import java.util.Random;
 import org.copybay.copy.engine.Job;
 import org.copybay.copy.optical.DuplicateSpec.Verify;
+import org.copybay.volumes.Fault;
 import org.copybay.volumes.media.MediaType;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -198,6 +200,18 @@ final class IncrementalTest extends OpticalFixture {
           .isTrue();
       assertThat(TestOptical.written(target)).isEqualTo(TestOptical.written(source));
     }
+  }
+
+  @Test
+  void theBackupOfAnotherVolumeOfThatNameIsNotOverwritten() throws Exception {
+    optical.labels().change(source, new Labels.Changing("OLD", null, null, null), NOTHING);
+    OpticalVolume other = test.init(test.add("O", "LIB", MediaType.ERASE, SECTORS), "SOURCE");
+
+    assertFault(
+        Fault.EXISTS,
+        () -> test.start(Ask.of(other.id(), "COPY").incremental()),
+        "ODUP-NOTCLEAR: target COPY is initialized");
+    test.duplicate(Ask.of("OLD", "COPY").incremental());
   }
 
   @Test

@@ -104,6 +104,22 @@ final class RotationsTest extends OpticalFixture {
   }
 
   @Test
+  void aCrashBehindTheFinalCopyDoesNotKeepItOpen() throws Exception {
+    RotationRecord open = row();
+    OpticalVolume last = test.add("LAST", "LIB", MediaType.WORM, 20);
+    optical.rotations().setFinal(row(), last, NOTHING);
+    RotationRecord before = row();
+    backUp(last, "FINAL");
+    assertThat(row().targets()).isEmpty();
+    optical.rotations().restore(before); // as if the mount had ended between the two
+    assertThat(row().targets()).isEqualTo(open.targets());
+
+    reopen();
+
+    assertThat(row().targets()).isEmpty();
+  }
+
+  @Test
   void itsMediaAreNotDestroyedBeforeItEnds() throws Exception {
     for (String name : new String[] {"SRC", "T2"}) {
       assertFault(
@@ -126,6 +142,11 @@ final class RotationsTest extends OpticalFixture {
         Fault.WRONG_MEDIUM,
         () -> rotations.create("R2", source, List.of(worm), NOTHING),
         "ODUP-MEDIATYPE: target");
+    OpticalVolume small = test.add("S", "LIB", MediaType.ERASE, 19);
+    assertFault(
+        Fault.NO_SPACE,
+        () -> rotations.create("R2", source, List.of(small), NOTHING),
+        "ODUP-SMALL");
     assertFault(
         Fault.BUSY,
         () -> rotations.create("R2", source, List.of(one), NOTHING),

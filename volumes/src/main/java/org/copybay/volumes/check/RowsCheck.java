@@ -183,7 +183,9 @@ final class RowsCheck {
           where,
           "ready",
           "in the making",
-          "in the mount: finish volume=" + Words.word(row.name()));
+          row.name().indexOf('/') < 0
+              ? "in the mount: finish volume=" + Words.word(row.name())
+              : "in the mount .control/health says what ends it");
     } else if (row.is("copying")
         && rows.jobs().stream().noneMatch(job -> !job.ended() && row.id().equals(job.target()))) {
       findings.note("volume", where, "a job that makes it", "none", "the next mount removes it");

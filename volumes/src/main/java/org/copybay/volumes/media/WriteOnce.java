@@ -96,6 +96,7 @@ final class WriteOnce {
   }
 
   private StorageException overwrites(String name, WriteBitmap written, long sector) {
+    long next = free(written, sector);
     return new StorageException(
         Fault.READ_ONLY,
         "WORM-OVERWRITE: sector "
@@ -105,6 +106,12 @@ final class WriteOnce {
             + " is written, and "
             + type.word()
             + " writes a sector once",
-        "sectors from " + (written.lastRegion() + 1) + " on are free");
+        next < 0 ? "no sector is free" : "sector " + next + " is the next that is free");
+  }
+
+  /** The first free sector behind that one, or -1. */
+  private static long free(WriteBitmap written, long sector) {
+    long next = written.nextClearRegion(sector);
+    return next < written.regions() ? next : -1;
   }
 }

@@ -214,7 +214,27 @@ final class MediumCrashTest {
 
   @Test
   void aMapThatIsLostCountsAllAsWrittenAndTakesNoWrite() throws Exception {
-    TestMedium test = medium(MediaType.WORM, 64);
+    try (TestMedium after = withLostMap(MediaType.WORM)) {
+      assertThat(after.medium.size()).isEqualTo(64L * S);
+      assertThat(after.medium.sectorsWritten()).isEqualTo(64);
+      assertFault(Fault.CORRUPT, () -> after.write(9 * S, (byte) 1), "is lost");
+    }
+  }
+
+  @Test
+  void aMediumWhoseMapIsLostCanBeErased() throws Exception {
+    try (TestMedium after = withLostMap(MediaType.ERASE)) {
+      after.medium.blank("VOL1");
+
+      assertThat(after.medium.size()).isZero();
+      assertThat(after.all()).isEqualTo(new byte[64 * S]);
+      after.write(9 * S, (byte) 1);
+      assertThat(after.written()).isEqualTo(TestMedium.sectors(9, 10));
+    }
+  }
+
+  private TestMedium withLostMap(MediaType type) throws Exception {
+    TestMedium test = medium(type, 64);
     test.write(0, (byte) 1);
     test.bay.close();
     String map = test.volume.bitmaps().get(0).id().toString();
@@ -225,11 +245,6 @@ final class MediumCrashTest {
         }
       }
     }
-
-    try (TestMedium after = test.opened(test.path, RecoverMode.AUTO)) {
-      assertThat(after.medium.size()).isEqualTo(64L * S);
-      assertThat(after.medium.sectorsWritten()).isEqualTo(64);
-      assertFault(Fault.CORRUPT, () -> after.write(9 * S, (byte) 1), "is lost");
-    }
+    return test.opened(test.path, RecoverMode.AUTO);
   }
 }

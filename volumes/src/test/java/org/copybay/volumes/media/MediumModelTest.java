@@ -96,7 +96,8 @@ final class MediumModelTest {
     byte[] wanted = Bytes.random(random.nextLong(), length);
     if (random.nextInt(3) == 0) { // what is there already, as far as it goes
       for (int i = 0; i < length && offset + i < bytes.length; i++) {
-        wanted[i] = written.get((offset + i) / sector) ? bytes[offset + i] : wanted[i];
+        boolean free = tail >= 0 && (offset + i) / sector == tail / sector && offset + i >= tail;
+        wanted[i] = written.get((offset + i) / sector) && !free ? bytes[offset + i] : wanted[i];
       }
     }
     history += " write " + offset + "+" + length;

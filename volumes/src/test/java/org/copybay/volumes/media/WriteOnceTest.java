@@ -67,6 +67,18 @@ final class WriteOnceTest {
   }
 
   @Test
+  void aRequestAcrossTheTailWritesAllOfIt() throws Exception {
+    byte[] begun = bytes(1, 1);
+    test.write(5 * S, Arrays.copyOf(begun, 100));
+    byte[] both = bytes(2, 2);
+    System.arraycopy(begun, 0, both, S, 100);
+
+    assertThat(test.write(4 * S, both)).isEqualTo(2 * S);
+
+    assertThat(Arrays.copyOfRange(test.all(), 4 * S, 6 * S)).isEqualTo(both);
+  }
+
+  @Test
   void aWrittenSectorIsNotOverwritten() throws Exception {
     test.write(0, bytes(1, 64));
 
