@@ -67,6 +67,54 @@ class ImageIT {
         "for i in $(seq 100); do test $(ls $BAY/volumes | wc -l) = 0 && exit; sleep 0.1; done; exit 1");
   }
 
+  @Test
+  void anImageOfAnyBytesIsDuplicated() {
+    jukebox.must(
+        """
+        head -c 300000 /dev/urandom >raw
+        cp raw $O/RAW
+        cp raw $O/COPY
+        d raw from=RAW to=COPY clear=yes
+        cmp -n 300000 raw $O/COPY
+        """);
+  }
+
+  @Test
+  void aBackupVolumeIsNotDeletedByRm() {
+    jukebox.must(
+        """
+        genisoimage -quiet -udf -V OLD -o backup.iso tree
+        cp backup.iso $O/BKU
+        c optical initialize volume=BKU 'type=*BACKUP'
+        """);
+    assertThat(jukebox.refused("rm $O/BKU")).contains("Operation not permitted");
+    jukebox.must("test -e $O/BKU; c optical destroy cartridge=$(st BKU cartridge)");
+  }
+
+  @Test
+  void anImageWhoseMountDiedIsToldAndEnded() throws Exception {
+    Process writer =
+        BAY.start(
+            "head -c 300000 /dev/urandom >raw; exec 7>$MNT/optical/CUT; cat raw >&7; touch wrote;"
+                + " exec sleep 600");
+    BAY.must("while ! test -e wrote; do sleep 0.1; done; rm wrote");
+    BAY.kill9();
+    writer.destroy();
+    writer.waitFor();
+    BAY.mount();
+
+    assertThat(BAY.must("cat $C/health")).contains("image CUT is being made by nobody");
+    assertThat(jukebox.refused("c optical duplicate from=CUT to=CUT"))
+        .contains("try: : >> optical/CUT");
+    jukebox.must(
+        """
+        : >>$O/CUT
+        while ! test $(st CUT state) = initialized; do sleep 0.1; done
+        grep -qx ok $C/health
+        cmp -n 300000 raw $O/CUT
+        """);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "joliet, genisoimage -quiet -J -R -V OLD -o x.img tree, 16 17",

@@ -127,6 +127,11 @@ public final class Rebuild {
         String names = old.recoveries().stream().map(Words::word).collect(joining(", "));
         lines.add("of safeguarded sessions the recoveries " + names + " are given up");
       }
+      if (recovered.hidden()) {
+        lines.add(
+            "optical devices and rotations are given up: the cartridges are on the shelf, make devices"
+                + " and add the cartridges");
+      }
       if (old.auditProblem() != null) {
         lines.add("the audit log begins a new chain: " + old.auditProblem());
       }

@@ -365,6 +365,11 @@ final class Recovered {
         + bitmaps.size();
   }
 
+  /** Whether there are volumes that are part of something else. */
+  boolean hidden() {
+    return rows.stream().anyMatch(VolumeRecord::hidden);
+  }
+
   /** Whether all was recovered. */
   boolean whole() {
     return whole;

@@ -217,6 +217,32 @@ final class IsoFilesTest {
   }
 
   @Test
+  void pathsOfDirectoriesCountToo() throws Exception {
+    FoundFiles found = new FoundFiles(1 << 20);
+    String parent = "x".repeat(4000);
+    long count = 0;
+    while ((count + 1) * 4002 <= FoundFiles.MAX_CHARACTERS) {
+      assertThat(found.directory(parent, "y")).hasSize(4002);
+      count++;
+    }
+
+    assertThatThrownBy(() -> found.directory(parent, "y")).hasMessageContaining("characters");
+  }
+
+  @Test
+  void aDirectoryThatManyNamesLeadToIsReadOnce() throws Exception {
+    IsoTreeMedium medium = new IsoTreeMedium();
+    byte[][] records = new byte[40][];
+    for (int i = 0; i < records.length; i++) {
+      records[i] = record("D" + (10 + i), DIRECTORY, 31, SECTOR);
+    }
+    medium.directory(ROOT, records);
+    medium.directory(31, record("FILE", 0, 40, SECTOR), record("UP", DIRECTORY, ROOT, SECTOR));
+
+    assertThat(medium.files().all()).extracting(MediumFile::path).containsExactly("/D10/FILE");
+  }
+
+  @Test
   void pathsHaveALimit() throws Exception {
     String long200 = "N".repeat(200);
     IsoTreeMedium medium = new IsoTreeMedium();
