@@ -207,14 +207,6 @@ final class OpticalDuplicateVerb {
           "*BOOT, a target that a machine is started from, has no meaning here",
           "to=ID");
     }
-    List<String> newIds = new ArrayList<>();
-    if (arguments.has(NEWVOL)) {
-      for (String each : arguments.list(NEWVOL)) {
-        newIds.add(Opticals.special(each));
-      }
-    } else {
-      newIds.add(DuplicateSpec.TO);
-    }
     boolean incremental = yes(arguments, INCR);
     String verify = arguments.word(VERIFY, incremental ? "changed" : "yes", "yes", "changed", "no");
     return new DuplicateSpec(
@@ -222,7 +214,7 @@ final class OpticalDuplicateVerb {
         textOrNull(arguments, FROMDEV),
         to,
         textOrNull(arguments, TODEV),
-        newIds,
+        newIds(arguments),
         yes(arguments, CLEAR),
         arguments.word(MEDERR, "none", "none", "file").equals("file"),
         arguments.word(OUTPUT, "error", "error", "none").equals("error"),
@@ -239,6 +231,17 @@ final class OpticalDuplicateVerb {
         request.caller().uid(),
         request.caller().gid(),
         opticals.privileged(request));
+  }
+
+  private static List<String> newIds(Arguments arguments) throws RefusedException {
+    if (!arguments.has(NEWVOL)) {
+      return List.of(DuplicateSpec.TO);
+    }
+    List<String> ids = new ArrayList<>();
+    for (String each : arguments.list(NEWVOL)) {
+      ids.add(Opticals.special(each));
+    }
+    return ids;
   }
 
   private static @Nullable String textOrNull(Arguments arguments, String key)

@@ -95,7 +95,7 @@ public final class Drives {
       throw held(volume, job);
     }
     if (!changing) {
-      volume.requireReadable();
+      volume.rules().requireReadable();
     }
   }
 

@@ -15,13 +15,11 @@ import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
 import org.copybay.volumes.bay.Catalogue;
-import org.copybay.volumes.bay.MemberBytes;
 import org.copybay.volumes.bay.PointVolume;
 import org.copybay.volumes.bitmap.WriteBitmap;
 import org.copybay.volumes.event.Event;
 import org.copybay.volumes.format.MediumFormat;
 import org.copybay.volumes.format.Patch;
-import org.copybay.volumes.media.Writes;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -190,7 +188,7 @@ final class DuplicateWork implements Work {
     MediumFormat format = MediumFormat.read(point, map.end());
     Instant created = bay().clock().instant();
     copies = plan(job, source, format, created, map);
-    begin(source, point.created(), copies);
+    new DuplicateBegin(optical, row.id()).run(source, point.created(), copies);
     DamagedSectors damaged =
         new DamagedSectors(
             source.id(),
@@ -249,80 +247,10 @@ final class DuplicateWork implements Work {
     return planned;
   }
 
-  // ---- begin
-
-  /** From here on a target is none that anybody could take for whole (P6). */
-  private void begin(OpticalVolume source, Instant at, List<CopyTarget> copies)
-      throws StorageException {
-    for (CopyTarget copy : copies) {
-      if (copy.failure() == null) {
-        try {
-          note(source, copy, copy.patches().stream().map(Patch::extent).toList());
-          begin(source, at, copy);
-        } catch (StorageException e) {
-          DuplicateCopying.fail(copies, copy, e);
-        }
-      }
-    }
-  }
-
-  private void begin(OpticalVolume source, Instant at, CopyTarget copy) throws StorageException {
-    OpticalVolume target = copy.volume();
-    if (begun(target)) {
-      return;
-    }
-    boolean once = target.medium().type().writes() == Writes.ONCE;
-    SideRecord.Duplicate of = new SideRecord.Duplicate(source.id(), at, row.id(), null, null);
-    Base before = target.row().base();
-    Base kept = copy.incremental() ? before : null;
-    optical
-        .labels()
-        .change(
-            target,
-            side ->
-                side.withState(once ? SideState.SPOILED : SideState.INCOMPLETE)
-                    .withDuplicate(of)
-                    .withBase(kept),
-            Catalogue.Change.NOTHING);
-    if (!copy.incremental()) {
-      Bases.drop(optical, target, before);
-      if (!once) {
-        target.medium().blank(target.id());
-      }
-    } else {
-      MemberBytes bytes = target.medium().volume().memberBytes();
-      for (Patch patch : copy.patches()) {
-        bytes.zero(patch.offset(), patch.extent().length(), true);
-      }
-    }
-    target.medium().flush();
-  }
-
-  /**
-   * What of a target differs from its source: its descriptors, and what could not be read. A later
-   * one copies that, should it be none by then.
-   */
-  private void note(OpticalVolume source, CopyTarget copy, List<Extent> differing)
-      throws StorageException {
-    List<String> names = new ArrayList<>(List.of(Bases.name(row.id(), copy.volume())));
-    Base base = copy.volume().row().base();
-    if (copy.incremental() && base != null) {
-      names.add(base.sourceBitmap());
-    }
-    for (String name : names) {
-      WriteBitmap since = Bases.findOrNull(bay(), source.medium().volume(), name);
-      if (since != null && !differing.isEmpty()) {
-        for (Extent each : differing) {
-          since.aboutToChange(each.offset(), each.length());
-        }
-        since.flush();
-      }
-    }
-  }
-
   private void leftOut(OpticalVolume source, Extent sector) throws StorageException {
+    DuplicateBegin begin = new DuplicateBegin(optical, row.id());
     for (CopyTarget copy : copies) {
-      note(source, copy, List.of(sector));
+      begin.note(source, copy, List.of(sector));
     }
   }
 

@@ -68,7 +68,7 @@ public final class Duplicating {
     try (var held = optical.enter()) {
       for (DuplicatePlan.Target target : plan.targets()) {
         if (!target.newId().equals(plan.source().id())) {
-          DuplicateChecks.requireFree(optical, target.volume(), target.newId());
+          DuplicateNames.requireFree(optical, target.volume(), target.newId());
         }
       }
       plan.targets().forEach(target -> target.volume().promise(target.newId()));

@@ -44,6 +44,14 @@ public final class Initializing {
     Labels.requireId(wanted.id());
     optical.labels().requireFree(wanted.id(), volume);
     optical.labels().requireIdle(volume, "initialize it");
+    requireState(volume, wanted.check());
+    MediaFormat format = format(volume.medium(), wanted.format());
+    Labels.requireLength(wanted.id(), format);
+    Labels.requireThreshold(threshold(wanted, format), format, wanted.type());
+    Labels.requireText(wanted.text());
+  }
+
+  private static void requireState(OpticalVolume volume, boolean check) throws StorageException {
     SideRecord row = volume.row();
     Medium medium = volume.medium();
     medium.requireWritable(volume.id());
@@ -72,7 +80,7 @@ public final class Initializing {
               + (row.state() == SideState.INITIALIZED ? "initialized" : "written")
               + ": it is initialized once");
     }
-    if (wanted.check() && used) {
+    if (check && used) {
       throw new StorageException(
           Fault.EXISTS,
           "volume "
@@ -81,10 +89,6 @@ public final class Initializing {
               + ", and check=yes was given",
           "check=no: what it holds is lost");
     }
-    MediaFormat format = format(medium, wanted.format());
-    Labels.requireLength(wanted.id(), format);
-    Labels.requireThreshold(threshold(wanted, format), format, wanted.type());
-    Labels.requireText(wanted.text());
   }
 
   private static int threshold(Spec wanted, MediaFormat format) {

@@ -32,6 +32,7 @@ public final class OpticalVolume implements BlockFile {
   private static final Logger LOG = LoggerFactory.getLogger(OpticalVolume.class);
 
   // set once
+  private final VolumeRules rules;
   private final Optical optical;
   private final Medium medium;
   private final GapKeeper gaps = new GapKeeper();
@@ -56,6 +57,7 @@ public final class OpticalVolume implements BlockFile {
     this.optical = optical;
     this.row = row;
     this.medium = medium;
+    this.rules = new VolumeRules(optical.bay(), this);
   }
 
   // ---- facts
@@ -82,6 +84,11 @@ public final class OpticalVolume implements BlockFile {
   /** The name of its cartridge. */
   public String cartridge() {
     return row.cartridge();
+  }
+
+  /** What programs may do with it. */
+  VolumeRules rules() {
+    return rules;
   }
 
   /** Its sectors. */
@@ -207,8 +214,8 @@ public final class OpticalVolume implements BlockFile {
     boolean opened = false;
     try {
       if (truncating) {
-        requireChangeable();
-        requireMaker(opener);
+        rules.requireChangeable();
+        rules.requireMaker(opener);
         blank();
       }
       OpenFile made = new OpenFile(this, opener, false);
@@ -223,18 +230,6 @@ public final class OpticalVolume implements BlockFile {
     } finally {
       if (!opened) {
         optical.drives().unuse(this);
-      }
-    }
-  }
-
-  /** BUSY where another program makes it. */
-  private void requireMaker(Opener opener) throws StorageException {
-    for (Opener each : openers()) {
-      if (making() && each.writing() && each.pid() != opener.pid()) {
-        throw new StorageException(
-            Fault.BUSY,
-            "image " + id() + " is being made by " + each.describe(),
-            "wait until it is closed");
       }
     }
   }
@@ -293,56 +288,17 @@ public final class OpticalVolume implements BlockFile {
 
   // ---- bytes
 
-  /** READ_ONLY, FORBIDDEN: what speaks against a change by a program. */
-  void requireChangeable() throws StorageException {
-    optical.bay().requireChangeable();
-    SideRecord now = row;
-    if (now.label().writeProtected()) {
-      throw new StorageException(
-          Fault.READ_ONLY,
-          path() + " is write-protected",
-          "optical change volume=" + id() + " protect=no");
-    }
-    if (now.label().type() == VolumeType.BACKUP) {
-      throw new StorageException(
-          Fault.FORBIDDEN,
-          path() + " is a *BACKUP volume: only a duplicate of its primary volume writes it",
-          "optical convert volume=" + id() + " makes a primary volume of it");
-    }
-  }
-
   @Override
   public int read(long offset, ByteBuffer target) throws StorageException {
-    requireReadable();
+    rules.requireReadable();
     return medium.read(offset, target);
-  }
-
-  /** CORRUPT: what a duplicate left half done is nothing that anybody could take for whole. */
-  void requireReadable() throws StorageException {
-    if (row.state() == SideState.INCOMPLETE) {
-      throw new StorageException(
-          Fault.CORRUPT,
-          "volume " + id() + " is incomplete: a duplicate to it did not end",
-          "duplicate to it again, with clear=yes or resume=yes");
-    }
-  }
-
-  /** FORBIDDEN: what a duplicate left half done is erased or finished, not written to. */
-  private void requireWritable() throws StorageException {
-    requireChangeable();
-    if (row.state() == SideState.INCOMPLETE) {
-      throw new StorageException(
-          Fault.FORBIDDEN,
-          path() + " is incomplete: a duplicate to it did not end",
-          "truncate -s 0 erases it, or duplicate to it again");
-    }
   }
 
   @Override
   public int write(long offset, ByteBuffer source) throws StorageException {
     int length = source.remaining();
     try {
-      requireWritable();
+      rules.requireWritable();
       written.set(true);
       return medium.write(id(), offset, source, limit());
     } catch (StorageException e) {
@@ -364,7 +320,7 @@ public final class OpticalVolume implements BlockFile {
 
   @Override
   public void zero(long offset, long length, boolean keepSpace) throws StorageException {
-    requireWritable();
+    rules.requireWritable();
     written.set(true);
     medium.zero(id(), offset, length, keepSpace);
   }
@@ -382,7 +338,7 @@ public final class OpticalVolume implements BlockFile {
 
   @Override
   public long seek(long offset, boolean data) throws StorageException {
-    requireReadable();
+    rules.requireReadable();
     return medium.seek(offset, data);
   }
 
@@ -393,7 +349,7 @@ public final class OpticalVolume implements BlockFile {
     if (size == now && !(size == 0 && row.state().broken())) {
       return;
     }
-    requireChangeable();
+    rules.requireChangeable();
     if (size == 0) {
       blank();
     } else if (making()) {
