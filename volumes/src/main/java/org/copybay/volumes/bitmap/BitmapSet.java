@@ -382,6 +382,16 @@ public final class BitmapSet implements ChangeObserver, AutoCloseable {
       SavedRefinement.save(store, bitmap, run);
     } catch (StorageException e) {
       LOG.warn("blocks of write bitmap {} are not saved: {}", bitmap.name(), e.getMessage());
+      forget(bitmap);
+    }
+  }
+
+  /** What was saved of them in part is no damage, and gone. */
+  private void forget(WriteBitmap bitmap) {
+    try {
+      store.delete(SavedRefinement.name(bitmap.name()));
+    } catch (StorageException e) {
+      LOG.warn("blocks of write bitmap {}: {}", bitmap.name(), e.getMessage());
     }
   }
 

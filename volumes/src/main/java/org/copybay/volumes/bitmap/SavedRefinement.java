@@ -33,15 +33,19 @@ final class SavedRefinement {
       CRC32C crc = new CRC32C();
       long at = RefinementLayout.FIRST_MASK_OFFSET;
       long masks = 0;
-      for (long r = bitmap.nextRegion(0); r >= 0; r = bitmap.nextRegion(r + 1)) {
-        int mask = bitmap.changed(r);
-        buffer.putInt(mask != 0 ? mask : bitmap.grain().mask(r, bitmap.size()));
-        masks++;
-        if (!buffer.hasRemaining()) {
-          at += write(file, at, buffer, crc);
+      if (bitmap.grain().single()) {
+        masks = bitmap.regionsSet(); // how many, and no mask: each would say its one block
+      } else {
+        for (long r = bitmap.nextRegion(0); r >= 0; r = bitmap.nextRegion(r + 1)) {
+          int mask = bitmap.changed(r);
+          buffer.putInt(mask != 0 ? mask : bitmap.grain().mask(r, bitmap.size()));
+          masks++;
+          if (!buffer.hasRemaining()) {
+            at += write(file, at, buffer, crc);
+          }
         }
+        write(file, at, buffer, crc);
       }
-      write(file, at, buffer, crc);
       RefinementLayout header =
           new RefinementLayout(run, bitmap.size(), masks, (int) crc.getValue());
       file.writeAll(0, header.encode());
@@ -76,7 +80,9 @@ final class SavedRefinement {
         return;
       }
       if (header.masks() == bitmap.regionsSet()) {
-        load(file, bitmap, header);
+        if (!bitmap.grain().single()) {
+          load(file, bitmap, header);
+        }
         return;
       }
       lost = header.masks();

@@ -3,6 +3,7 @@ package org.copybay.volumes.bitmap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.util.List;
 import org.copybay.volumes.Bytes;
 import org.copybay.volumes.Fault;
@@ -10,6 +11,8 @@ import org.copybay.volumes.StorageException;
 import org.copybay.volumes.journal.RecoverMode;
 import org.copybay.volumes.store.SimulatedStore;
 import org.copybay.volumes.store.StoreFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -43,5 +46,35 @@ final class CleanStopTest {
     assertThatThrownBy(
             () -> BitmapSet.openForReading(store, List.of("b"), SIZE, RecoverMode.AUTO).close())
         .hasMessageContaining("is not as the clean stop left it");
+  }
+
+  @Test
+  void whatCannotBeSavedIsNotLeftInPart(@TempDir Path directory) throws Exception {
+    try (HookedStore full = HookedStore.create(directory);
+        BitmapSet set =
+            BitmapSet.open(full, List.of(), SIZE, RecoverMode.AUTO, () -> {}, () -> {})) {
+      set.add(set.create("b", Grain.TRACK));
+      set.aboutToChange(0, 4096);
+      full.refuse(SavedRefinement.name("b"));
+
+      set.stop();
+
+      assertThat(full.exists(SavedRefinement.name("b"))).isFalse();
+    }
+  }
+
+  @Test
+  void ofRegionsOfOneBlockOnlyTheirNumberIsSaved() throws Exception {
+    try (BitmapSet set = open(List.of())) {
+      set.add(set.create("b", new Grain(4096, 4096)));
+      set.aboutToChange(0, 100 * 4096);
+      set.stop();
+    }
+    try (StoreFile file = store.open(SavedRefinement.name("b"))) {
+      assertThat(file.size()).isEqualTo(RefinementLayout.FIRST_MASK_OFFSET);
+    }
+    try (BitmapSet set = open(List.of("b"))) {
+      assertThat(set.find("b").regionsSet()).isEqualTo(100);
+    }
   }
 }
