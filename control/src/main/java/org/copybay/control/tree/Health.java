@@ -136,7 +136,8 @@ record Health(State state, List<String> wrong, List<String> figures) {
       if (inDevice && each.row().state().broken() && each.job() == null) {
         wrong.add("optical volume " + each.id() + " is " + each.row().state().word());
       }
-      if (each.row().state() == SideState.MAKING && each.openers().isEmpty()) {
+      boolean making = each.row().state() == SideState.MAKING && each.size() > 0;
+      if (inDevice && making && each.openers().isEmpty() && !each.closing()) {
         wrong.add(
             "image "
                 + each.id()

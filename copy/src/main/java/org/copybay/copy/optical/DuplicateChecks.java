@@ -58,7 +58,7 @@ final class DuplicateChecks {
     for (OpticalVolume target : volumes) {
       requireSpace(source, target, warnings);
     }
-    requireRoom(source, volumes);
+    requireRoom(source, volumes, warnings);
     DuplicatePlan plan = new DuplicatePlan(source, targets, warnings);
     requireDrives(plan);
     return plan;
@@ -267,20 +267,23 @@ final class DuplicateChecks {
   }
 
   /** A *WORM target would be spoiled where the disk of the bay is full in the middle. */
-  private void requireRoom(OpticalVolume source, List<OpticalVolume> targets)
+  private void requireRoom(OpticalVolume source, List<OpticalVolume> targets, List<String> warnings)
       throws StorageException {
     if (wanted.incremental() || wanted.resume()) {
       return; // how much that is comes out later, and no *WORM is written so
     }
     long needed = 0;
-    for (OpticalVolume target : targets) {
-      needed += Math.max(0, allocated(source) - allocated(target));
+    for (OpticalVolume target : targets) { // what they hold is erased first
+      needed += allocated(source) - allocated(target);
     }
     long available = optical.bay().space().available();
     if (needed > available) {
-      throw Odup.SMALL.refusal(
-          "the disk of the bay has " + available + " bytes free, this needs " + needed,
-          "df . shows it; delete what is not needed");
+      String sentence =
+          "the disk of the bay has " + available + " bytes free, this may need " + needed;
+      if (targets.stream().anyMatch(each -> each.medium().type().writes() == Writes.ONCE)) {
+        throw Odup.SMALL.refusal(sentence, "df . shows it; delete what is not needed");
+      }
+      warnings.add(sentence);
     }
   }
 

@@ -57,17 +57,23 @@ final class DuplicateCommit {
     StorageException failure =
         copies.stream().map(CopyTarget::failure).filter(f -> f != null).findFirst().orElse(null);
     JobRecord done = job.row().done(job.now(), copying.result(copies));
+    List<RotationRecord> ended;
     try (var held = optical.enter()) {
+      ended = optical.rotations().endedBy(source, changes.keySet());
       whole.forEach(copy -> before.add(copy.volume().row().base()));
       optical
           .labels()
           .changeAll(
               changes,
               connection -> {
+                for (RotationRecord each : ended) {
+                  RotationTable.put(connection, each);
+                }
                 if (failure == null) {
                   JobTable.put(connection, done);
                 }
               });
+      optical.rotations().ended(ended);
     }
     for (int i = 0; i < whole.size(); i++) {
       OpticalVolume target = whole.get(i).volume();
@@ -75,10 +81,22 @@ final class DuplicateCommit {
       Bases.drop(optical, target, before.get(i));
       tell(whole.get(i));
     }
+    ended.forEach(this::tell);
     if (failure != null) {
       throw failure;
     }
     return done;
+  }
+
+  private void tell(RotationRecord ended) {
+    OpticalVolume last = optical.byKey(String.valueOf(ended.finalKey()));
+    optical
+        .bay()
+        .events()
+        .tell(
+            "optical_rotation_final",
+            ended.name(),
+            Event.fact("volume", last == null ? "-" : last.id()));
   }
 
   private void tell(CopyTarget copy) {

@@ -43,7 +43,11 @@ final class DuplicateRanges {
     if (options.incremental() || options.resume()) {
       job.tell("all of " + target.id() + " is copied: " + why);
     }
-    return new CopyTarget(target, id, patches, all, false, safe);
+    DataRanges ranges =
+        base != null && DuplicateWork.begun(target, job.id()) // it was not erased
+            ? DataRanges.union(all, SectorMap.of(target.medium()).ranges())
+            : all;
+    return new CopyTarget(target, id, patches, ranges, false, safe);
   }
 
   private static DataRanges from(DataRanges all, long checkpoint) {

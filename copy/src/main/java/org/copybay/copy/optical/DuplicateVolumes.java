@@ -36,6 +36,9 @@ final class DuplicateVolumes {
 
   private static String remedy(OpticalVolume source) {
     SideState state = source.row().state();
+    if (state == SideState.MAKING && source.size() == 0) {
+      return "write it, or rm optical/" + source.id();
+    }
     if (state == SideState.MAKING) {
       return source.openers().isEmpty()
           ? ": >> optical/" + source.id() + " ends its making"

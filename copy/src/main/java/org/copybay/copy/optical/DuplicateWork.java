@@ -3,7 +3,9 @@ package org.copybay.copy.optical;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.copybay.copy.engine.Job;
@@ -46,6 +48,7 @@ final class DuplicateWork implements Work {
   private @Nullable SectorMap written; // of the source as it was frozen, once it is known
   private boolean whole; // every target has its label
   private List<CopyTarget> copies = List.of(); // what is known of its targets, once it works
+  private final Set<String> noted = new HashSet<>(); // targets that are known to have failed
 
   DuplicateWork(
       Optical optical, JobRecord row, @Nullable SectorMap written, Duration checkpointInterval) {
@@ -157,21 +160,38 @@ final class DuplicateWork implements Work {
 
   /** The next mount goes on with the targets that did not fail. */
   private void stopped() throws StorageException {
-    List<String> names = new ArrayList<>(List.of(row.id()));
+    noteFailed();
     for (CopyTarget copy : copies) {
-      if (copy.failure() != null) {
-        names.add(failedName(copy.volume()));
+      if (copy.failure() != null && begun(copy.volume())) {
         keepBase(copy.volume());
       }
     }
-    bay()
-        .catalogue()
-        .change(
-            connection -> {
-              for (String name : names) {
-                OpticalTable.putStopped(connection, name);
-              }
-            });
+    bay().catalogue().change(connection -> OpticalTable.putStopped(connection, row.id()));
+  }
+
+  /** A target that failed has not all before the next checkpoint, whatever comes. */
+  private void noteFailed() throws StorageException {
+    List<String> names =
+        copies.stream()
+            .filter(copy -> copy.failure() != null)
+            .map(copy -> failedName(copy.volume()))
+            .filter(noted::add)
+            .toList();
+    if (!names.isEmpty()) {
+      bay()
+          .catalogue()
+          .change(
+              connection -> {
+                for (String name : names) {
+                  OpticalTable.putStopped(connection, name);
+                }
+              });
+    }
+  }
+
+  private boolean hasFailed(OpticalVolume target) throws StorageException {
+    String failed = failedName(target);
+    return bay().catalogue().read(connection -> OpticalTable.isStopped(connection, failed));
   }
 
   private String failedName(OpticalVolume target) {
@@ -201,6 +221,7 @@ final class DuplicateWork implements Work {
     copying.run(
         copies,
         offset -> {
+          noteFailed();
           job.checkpoint(offset);
           copies.forEach(copy -> copy.reached(offset));
         });
@@ -235,8 +256,7 @@ final class DuplicateWork implements Work {
       OpticalVolume target = side(options.targets().get(i));
       String id = options.newIds().get(i);
       List<Patch> patches = format.relabel(id, created);
-      String failed = failedName(target);
-      if (bay().catalogue().read(connection -> OpticalTable.isStopped(connection, failed))) {
+      if (hasFailed(target)) {
         CopyTarget copy = new CopyTarget(target, id, patches, offset -> null, false, 0);
         copy.fail(Odup.MEDIA.refusal("target " + target.id() + " failed in the last mount", null));
         planned.add(copy);
@@ -272,15 +292,16 @@ final class DuplicateWork implements Work {
     String name = Bases.name(row.id(), target);
     Base before = target.row().base();
     if (source == null
-        || (before != null && before.end() >= safe(target)) // it is still what that says
         || (before == null && Bases.findOrNull(bay(), source.medium().volume(), name) == null)) {
       return;
     }
     try {
+      long safe = safe(target);
+      if (before != null && before.end() >= safe) {
+        return; // it is still what that says
+      }
       Base base =
-          before == null
-              ? new Base(source.row().bytes(), name, null, safe(target))
-              : before.withEnd(safe(target));
+          before == null ? new Base(source.row().bytes(), name, null, safe) : before.withEnd(safe);
       optical.labels().change(target, side -> side.withBase(base), Catalogue.Change.NOTHING);
     } catch (StorageException e) {
       // Then it is copied from its beginning.
@@ -288,12 +309,13 @@ final class DuplicateWork implements Work {
     }
   }
 
-  private long safe(OpticalVolume target) {
-    return copies.stream()
-        .filter(copy -> copy.volume() == target)
-        .findFirst()
-        .map(CopyTarget::safe)
-        .orElse(row.checkpoint());
+  private long safe(OpticalVolume target) throws StorageException {
+    for (CopyTarget copy : copies) {
+      if (copy.volume() == target) {
+        return copy.safe();
+      }
+    }
+    return hasFailed(target) ? 0 : row.checkpoint();
   }
 
   @Override
@@ -310,13 +332,10 @@ final class DuplicateWork implements Work {
     }
   }
 
-  /** What was asked for is taken out, and a rotation may have ended. */
+  /** What was asked for is taken out. */
   private void end(Job job, OpticalVolume volume) {
     boolean source = volume.key().equals(options.source());
     try {
-      if (!source) {
-        optical.rotations().finished(volume);
-      }
       if (source ? options.unloadFrom() : options.unloadTo()) {
         optical.moving().takeOut(volume);
       }

@@ -215,6 +215,7 @@ public final class OpticalVolume implements BlockFile {
     try {
       if (truncating) {
         rules.requireChangeable();
+        optical.drives().awaitClosed(this); // the kernel may tell of a close after it
         rules.requireMaker(opener);
         blank();
       }
@@ -240,8 +241,11 @@ public final class OpticalVolume implements BlockFile {
       return;
     }
     medium.requireErasable(id());
-    written.set(true);
-    optical.labels().blank(this);
+    try {
+      optical.labels().blank(this);
+    } finally {
+      written.set(true); // the last close that comes now ends what the erasing left in doubt
+    }
     optical.kernel().contentChanged(this, new Extent(0, Math.max(medium.capacity(), 1)));
   }
 
@@ -272,7 +276,7 @@ public final class OpticalVolume implements BlockFile {
   }
 
   /** Whether all programs have closed it, and the end of that is on the way. */
-  boolean closing() {
+  public boolean closing() {
     List<OpenFile> now = open;
     return settling.get() > 0 || (!now.isEmpty() && now.stream().allMatch(OpenFile::isSettled));
   }

@@ -2,6 +2,7 @@ package org.copybay.copy.optical;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -9,7 +10,6 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Catalogue;
-import org.copybay.volumes.event.Event;
 import org.copybay.volumes.media.MediaType;
 import org.jspecify.annotations.Nullable;
 
@@ -32,11 +32,6 @@ public final class Rotations {
   void load() throws StorageException {
     for (RotationRecord row : optical.bay().catalogue().read(RotationTable::all)) {
       rows.put(row.name(), row);
-    }
-    if (!optical.bay().readOnly()) { // a crash may have come between a final copy and this
-      for (OpticalVolume each : optical.volumes()) {
-        finished(each);
-      }
     }
   }
 
@@ -206,32 +201,24 @@ public final class Rotations {
     }
   }
 
-  /** The final copy of a source is whole: the targets are free for other sources. */
-  void finished(OpticalVolume target) throws StorageException {
-    for (RotationRecord row : all()) {
-      if (target.key().equals(row.finalKey()) && end(row.name(), target)) {
-        optical
-            .bay()
-            .events()
-            .tell("optical_rotation_final", row.name(), Event.fact("volume", target.id()));
+  /**
+   * What becomes of rotations when those volumes are whole copies of a source: with the final one
+   * the targets are free for other sources. Under the lock of the optical storage.
+   */
+  List<RotationRecord> endedBy(OpticalVolume source, Collection<OpticalVolume> copies) {
+    List<RotationRecord> ended = new ArrayList<>();
+    for (RotationRecord row : rows.values()) {
+      boolean last = copies.stream().anyMatch(copy -> copy.key().equals(row.finalKey()));
+      if (last && row.source().equals(source.key()) && !row.targets().isEmpty()) {
+        ended.add(new RotationRecord(row.name(), row.source(), List.of(), row.finalKey()));
       }
     }
+    return ended;
   }
 
-  private boolean end(String name, OpticalVolume target) throws StorageException {
-    try (var held = optical.enter()) {
-      RotationRecord row = rows.get(name);
-      if (row == null
-          || !target.key().equals(row.finalKey())
-          || row.targets().isEmpty()
-          || copied(row, target) == null) {
-        return false;
-      }
-      put(
-          new RotationRecord(row.name(), row.source(), List.of(), row.finalKey()),
-          Catalogue.Change.NOTHING);
-      return true;
-    }
+  /** What {@link #endedBy} said is recorded. Under the lock of the optical storage. */
+  void ended(List<RotationRecord> records) {
+    records.forEach(row -> rows.put(row.name(), row));
   }
 
   /** Says which volume gets the final copy; its duplicate follows. */

@@ -64,17 +64,21 @@ final class SectorMap {
     return map;
   }
 
+  /** One that cannot be read counts as written: who copies it says so. */
   private static boolean wasWritten(
-      Medium medium, Image point, long offset, boolean now, ByteBuffer sector)
-      throws StorageException {
-    point.read(offset, sector.clear());
-    if (!isZero(sector.flip())) {
+      Medium medium, Image point, long offset, boolean now, ByteBuffer sector) {
+    try {
+      point.read(offset, sector.clear());
+      if (!isZero(sector.flip())) {
+        return true;
+      }
+      if (now) {
+        medium.image().read(offset, sector.clear());
+      }
+      return now && isZero(sector.flip());
+    } catch (StorageException e) {
       return true;
     }
-    if (now) {
-      medium.image().read(offset, sector.clear());
-    }
-    return now && isZero(sector.flip());
   }
 
   static boolean isZero(ByteBuffer bytes) {

@@ -7,7 +7,9 @@ import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
@@ -18,6 +20,7 @@ import org.copybay.copy.optical.DuplicateSpec.Verify;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.HookedDisk;
+import org.copybay.volumes.journal.RecoverMode;
 import org.copybay.volumes.media.MediaType;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -207,6 +210,31 @@ final class FailedDuplicateTest extends OpticalFixture {
 
     assertWhole(good);
     test.assertNothingHeld();
+  }
+
+  @Test
+  void aTargetThatFailedBeforeACrashIsNotTakenForCopied() throws Exception {
+    source(MediaType.WORM);
+    target("T1", MediaType.ERASE);
+    OpticalVolume bad = target("T2", MediaType.ERASE);
+    failAfter(bad, 5);
+    test.optical.duplicating().setCheckpoints(Duration.ofMillis(1));
+    Job job =
+        test.start(
+            Ask.of("SOURCE", "T1.A", "T2.A").ids("C1", "C2").verify(Verify.NO).rate(2 << 20));
+    TestJobs.await("two pieces", () -> job.row().checkpoint() >= 2 << 20);
+    Path crash = test.copyTo(directory.resolve("crashed"));
+    job.setRate(0);
+    TestJobs.awaitEnd(job);
+
+    test.close();
+    test = TestOptical.open(crash, RecoverMode.AUTO);
+    optical = test.optical;
+    source = test.side("SRC.A");
+    assertThat(Objects.requireNonNull(test.jobs.find(job.id())).state()).isEqualTo(JobState.FAILED);
+    test.duplicate(Ask.of("SOURCE", "T2.A").ids("C2").resume().verify(Verify.NO));
+
+    assertWhole(test.side("T2.A"));
   }
 
   @Test

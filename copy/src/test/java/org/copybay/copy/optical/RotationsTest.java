@@ -104,18 +104,16 @@ final class RotationsTest extends OpticalFixture {
   }
 
   @Test
-  void aCrashBehindTheFinalCopyDoesNotKeepItOpen() throws Exception {
-    RotationRecord open = row();
-    OpticalVolume last = test.add("LAST", "LIB", MediaType.WORM, 20);
-    optical.rotations().setFinal(row(), last, NOTHING);
-    RotationRecord before = row();
-    backUp(last, "FINAL");
-    assertThat(row().targets()).isEmpty();
-    optical.rotations().restore(before); // as if the mount had ended between the two
-    assertThat(row().targets()).isEqualTo(open.targets());
+  void anOlderCopyIsNotTakenForTheFinalOne() throws Exception {
+    backUp(one, "B1");
+    optical.rotations().setFinal(row(), one, NOTHING); // and the mount ends before its job begins
 
     reopen();
 
+    assertThat(row().targets()).hasSize(2);
+    one = test.side("T1.A");
+    source = test.side("SRC.A");
+    backUp(one, "B1");
     assertThat(row().targets()).isEmpty();
   }
 
