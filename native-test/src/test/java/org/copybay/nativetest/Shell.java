@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  * with an assertion that can never fail is not run: see {@link #requireNoLostNegation}.
  */
 public final class Shell {
-  public static final Duration TIMEOUT = Duration.ofMinutes(3);
+  public static final Duration TIMEOUT = Duration.ofMinutes(10);
 
   private static final Pattern STATEMENT_END = Pattern.compile("[;\n]");
   private static final Pattern NEGATION = Pattern.compile("(.*(\\bdo|\\bthen|\\belse|\\{) +)?! .*");
