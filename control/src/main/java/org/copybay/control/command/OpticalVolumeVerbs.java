@@ -118,6 +118,9 @@ final class OpticalVolumeVerbs {
     opticals.requireOwn(request, volume, VOLUME, "initialize volume " + volume.id());
     opticals.requireReachable(arguments, volume);
     arguments.word(CLEAR, "no", "no", "yes");
+    if (arguments.has(CCSID) && !arguments.text(CCSID).equalsIgnoreCase("calc")) {
+      arguments.number(CCSID);
+    }
     boolean unload = arguments.word(ENDOPT, "leave", "leave", "unload").equals("unload");
     Initializing.Spec wanted = initializing(arguments, volume);
     arguments.require(

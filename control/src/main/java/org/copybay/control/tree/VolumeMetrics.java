@@ -16,8 +16,6 @@ import org.copybay.volumes.bay.Volume;
 
 /** The figures of each volume, by its name. */
 final class VolumeMetrics {
-  private static final int SECTOR_BYTES = 512;
-
   private final Bay bay;
 
   VolumeMetrics(Bay bay) {
@@ -47,10 +45,7 @@ final class VolumeMetrics {
         v -> v.activity().changedBytes());
     gauge(registry, "size_bytes", "Size.", Volume::size);
     gauge(
-        registry,
-        "allocated_bytes",
-        "Bytes that its home occupies.",
-        v -> v.status().blocks() * SECTOR_BYTES);
+        registry, "allocated_bytes", "Bytes that its home occupies.", v -> v.status().allocated());
     gauge(registry, "away_bytes", "Live bytes that are not at home.", Volume::awayBytes);
     gauge(registry, "spill_bytes", "Bytes in use beside its home.", Volume::spillBytes);
     gauge(

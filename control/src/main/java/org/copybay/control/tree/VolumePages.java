@@ -50,7 +50,7 @@ final class VolumePages {
         .put("state", row.state().word())
         .put("size", volume.size())
         .put("sector_size", SECTOR_SIZE_BYTES)
-        .put("allocated_bytes", known(() -> volume.status().blocks() * SECTOR_SIZE_BYTES))
+        .put("allocated_bytes", known(() -> volume.status().allocated()))
         .put("cache_mode", row.cache().word())
         .put("cache_hit_percent", cacheHitPercent(volume))
         .put("uuid", row.id())

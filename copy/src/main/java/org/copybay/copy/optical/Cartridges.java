@@ -196,6 +196,7 @@ public final class Cartridges {
     return cartridge + (side == 0 ? ".A" : ".B");
   }
 
+  /** The transaction from which on a cartridge is there (P7). EXISTS, BUSY, NO_SPACE, NOT_FOUND. */
   CartridgeRecord publish(
       NewCartridge wanted,
       List<Volume> bytes,
@@ -203,7 +204,6 @@ public final class Cartridges {
       @Nullable String id,
       Catalogue.Change also)
       throws StorageException {
-    List<OpticalVolume> sides = new ArrayList<>();
     CartridgeRecord row;
     try (var held = optical.enter()) {
       if (id != null) {
@@ -221,27 +221,7 @@ public final class Cartridges {
               slot,
               0,
               "");
-      Instant now = bay().clock().instant();
-      for (int side = 0; side < bytes.size(); side++) {
-        Volume each = bytes.get(side);
-        String name = id == null ? stamp(now, sides) : id;
-        SideRecord record =
-            new SideRecord(
-                key(wanted.name(), side),
-                wanted.name(),
-                side,
-                each.id(),
-                bay().newInode(),
-                name,
-                state,
-                wanted.owner(),
-                SideRecord.Label.none(wanted.capacity(), now),
-                null,
-                null);
-        sides.add(
-            new OpticalVolume(
-                optical, record, new Medium(bay(), each, wanted.type(), wanted.sectorBytes())));
-      }
+      List<OpticalVolume> sides = sides(wanted, bytes, state, id);
       bay()
           .catalogue()
           .change(
@@ -256,7 +236,7 @@ public final class Cartridges {
       sides.forEach(optical::put);
       loadIfStandalone(row);
     }
-    sides.forEach(SideLabel::write);
+    optical.sidesOf(row.name()).forEach(SideLabel::write);
     bay()
         .events()
         .tell(
@@ -265,6 +245,32 @@ public final class Cartridges {
             Event.fact("media", row.type().word()),
             Event.fact("device", row.device() == null ? "-" : row.device()));
     return row;
+  }
+
+  private List<OpticalVolume> sides(
+      NewCartridge wanted, List<Volume> bytes, SideState state, @Nullable String id) {
+    Instant now = bay().clock().instant();
+    List<OpticalVolume> sides = new ArrayList<>();
+    for (int side = 0; side < bytes.size(); side++) {
+      Volume each = bytes.get(side);
+      SideRecord record =
+          new SideRecord(
+              key(wanted.name(), side),
+              wanted.name(),
+              side,
+              each.id(),
+              bay().newInode(),
+              id == null ? stamp(now, sides) : id,
+              state,
+              wanted.owner(),
+              SideRecord.Label.none(wanted.capacity(), now),
+              null,
+              null);
+      sides.add(
+          new OpticalVolume(
+              optical, record, new Medium(bay(), each, wanted.type(), wanted.sectorBytes())));
+    }
+    return sides;
   }
 
   /**

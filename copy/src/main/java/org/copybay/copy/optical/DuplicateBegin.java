@@ -69,7 +69,7 @@ final class DuplicateBegin {
 
   /**
    * What of a target differs from its source: its descriptors, and what could not be read. A later
-   * one copies that, should it be none by then.
+   * one copies that, should it be none by then; before the target is written (P3).
    */
   void note(OpticalVolume source, CopyTarget copy, List<Extent> differing) throws StorageException {
     List<String> names = new ArrayList<>(List.of(Bases.name(job, copy.volume())));

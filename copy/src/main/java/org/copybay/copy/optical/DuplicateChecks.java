@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class DuplicateChecks {
   private static final int WRITE = 2;
-  private static final int BLOCK_BYTES = 512; // of a file's space
 
   private final Optical optical;
   private final DuplicateSpec wanted;
@@ -274,7 +273,7 @@ final class DuplicateChecks {
     }
     long needed = 0;
     for (OpticalVolume target : targets) { // what they hold is erased first
-      needed += allocated(source) - allocated(target);
+      needed += source.status().allocated() - target.status().allocated();
     }
     long available = optical.bay().space().available();
     if (needed > available) {
@@ -285,10 +284,6 @@ final class DuplicateChecks {
       }
       warnings.add(sentence);
     }
-  }
-
-  private static long allocated(OpticalVolume volume) throws StorageException {
-    return volume.status().blocks() * BLOCK_BYTES;
   }
 
   /** How much of the target may be written then: UDF grows with limits, others do not grow. */

@@ -46,6 +46,8 @@ final class DuplicateWork implements Work {
   private final DuplicateOptions options;
   private final Duration checkpointInterval;
   private @Nullable SectorMap written; // of the source as it was frozen, once it is known
+
+  // by the thread of the job
   private boolean whole; // every target has its label
   private List<CopyTarget> copies = List.of(); // what is known of its targets, once it works
   private final Set<String> noted = new HashSet<>(); // targets that are known to have failed
@@ -169,7 +171,7 @@ final class DuplicateWork implements Work {
     bay().catalogue().change(connection -> OpticalTable.putStopped(connection, row.id()));
   }
 
-  /** A target that failed has not all before the next checkpoint, whatever comes. */
+  /** A target that failed has not all before the next checkpoint, also after a crash (P6). */
   private void noteFailed() throws StorageException {
     List<String> names =
         copies.stream()

@@ -11,8 +11,6 @@ import org.copybay.volumes.media.MediaType;
 
 /** Images that programs write, as volumes of image catalogues. Any thread may call. */
 public final class Images {
-  private static final String NONE = "";
-
   private final Optical optical;
 
   Images(Optical optical) {
@@ -25,7 +23,8 @@ public final class Images {
 
   /**
    * Makes an image of that identifier for a program that will write it. It is in the image
-   * catalogue of the bay, of which the first one is made when there is none.
+   * catalogue of the bay, of which the first one is made when there is none. BAD_REQUEST, EXISTS,
+   * NO_SPACE, READ_ONLY. A crash before its row leaves a blank volume, which the mount removes.
    */
   public OpticalVolume create(String id, Owner owner) throws StorageException {
     bay().requireChangeable();
@@ -35,7 +34,7 @@ public final class Images {
     OpticalDevice device = catalogue();
     Volume bytes = imageBytes(owner);
     String key = bytes.name().substring(Cartridges.HIDDEN.length());
-    String name = key.substring(0, key.length() - Cartridges.key(NONE, 0).length());
+    String name = key.substring(0, key.lastIndexOf('.')); // of its cartridge
     boolean made = false;
     try {
       MediaType type = device.row().images();

@@ -38,7 +38,9 @@ public final class Initializing {
       VolumeType type,
       @Nullable MediaFormat format) {}
 
-  /** Checks {@link #initialize}, changing nothing. */
+  /**
+   * Checks {@link #initialize}, changing nothing. READ_ONLY, EXISTS, BUSY, BAD_REQUEST, FORBIDDEN.
+   */
   public void requireInitializable(OpticalVolume volume, Spec wanted) throws StorageException {
     optical.bay().requireChangeable();
     Labels.requireId(wanted.id());
@@ -119,7 +121,8 @@ public final class Initializing {
 
   /**
    * Gives a volume a label; what it held is lost. Steps, each of which may be done again: the row
-   * says that it has no label; it is erased; the row says what it is.
+   * says that it has no label (P6); it is erased; the row says what it is (P7). The errors of
+   * {@link #requireInitializable}, and STORE_FAILED.
    */
   public void initialize(OpticalVolume volume, Spec wanted, Catalogue.Change also)
       throws StorageException {

@@ -118,7 +118,7 @@ public final class Labels {
 
   /**
    * Erases a volume. Steps, each of which may be done again: the row says that it is no duplicate;
-   * it is erased; the row of one that was incomplete says that it is not any more.
+   * it is erased, durably; the row of one that was incomplete says that it is not any more (P6).
    */
   void blank(OpticalVolume volume) throws StorageException {
     Medium medium = volume.medium();

@@ -21,7 +21,7 @@ public final class Moving {
     return optical.bay();
   }
 
-  /** Checks {@link #insert}, changing nothing. */
+  /** Checks {@link #insert}, changing nothing. BUSY, BAD_REQUEST, NO_SPACE, READ_ONLY. */
   public void requireInsert(CartridgeRecord row, OpticalDevice device, int slot)
       throws StorageException {
     bay().requireChangeable();
@@ -34,7 +34,7 @@ public final class Moving {
     optical.setup().place(device, slot);
   }
 
-  /** Puts a cartridge from the shelf into a device (ADDOPTCTG). */
+  /** Puts a cartridge from the shelf into a device (ADDOPTCTG), in one transaction (P7). BUSY. */
   public void insert(CartridgeRecord row, OpticalDevice device, int slot, Catalogue.Change also)
       throws StorageException {
     try (var held = optical.enter()) {
@@ -46,7 +46,7 @@ public final class Moving {
     bay().events().tell("optical_added", row.name(), Event.fact("device", device.name()));
   }
 
-  /** Takes a cartridge out of its device and puts it on the shelf (RMVOPTCTG). BUSY. */
+  /** Takes one out of its device and puts it on the shelf (RMVOPTCTG; P7). BUSY, ALREADY. */
   public void shelve(CartridgeRecord row, String location, Catalogue.Change also)
       throws StorageException {
     bay().requireChangeable();
@@ -64,7 +64,7 @@ public final class Moving {
     bay().events().tell("optical_removed", row.name(), Event.fact("location", location));
   }
 
-  /** Turns the cartridge of a stand-alone device, so that its other side is up. */
+  /** Turns the cartridge of a stand-alone device, so that its other side is up (P7). BUSY. */
   public void flip(OpticalDevice device, Catalogue.Change also) throws StorageException {
     bay().requireChangeable();
     optical.drives().awaitClosed(optical.setup().mounted(device).name());

@@ -102,7 +102,7 @@ public final class OpticalCheck {
           "none",
           "it is read as if all of it were written");
     }
-    if (!Files.exists(layout.volumes().resolve(side.bytes() + "/" + MemberBytes.SIDE_LABEL))) {
+    if (!Files.exists(layout.label(side.bytes()).resolveSibling(MemberBytes.SIDE_LABEL))) {
       findings.note(
           WHAT,
           side.key() + " (" + side.id() + ")",

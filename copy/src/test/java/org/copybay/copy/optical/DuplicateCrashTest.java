@@ -187,6 +187,24 @@ final class DuplicateCrashTest extends OpticalFixture {
   }
 
   @Test
+  void zerosThatWereOverwrittenBeforeACleanEndReplaceWhatTheTargetHeld() throws Exception {
+    makeSource(MediaType.ERASE, false);
+    test.add("TGT", "LIB", MediaType.ERASE, SECTORS);
+    test.duplicate(Ask.of("SOURCE", "TGT.A").ids("COPY"));
+    bytes = random(2, bytes.length);
+    int zeros = bytes.length - 10 * S;
+    Arrays.fill(bytes, zeros, zeros + S, (byte) 0);
+    test.write(source, 0, bytes);
+    Job job = startSlowly(Ask.of("SOURCE", "COPY").incremental().verify(Verify.NO));
+    test.write(source, zeros, random(3, S));
+
+    reopen();
+    goOn(job);
+
+    assertThat(Arrays.equals(TestOptical.read(test.side("TGT.A")), bytes)).isTrue();
+  }
+
+  @Test
   void whatIsErasedBeforeACleanEndIsInIt() throws Exception {
     makeSource(MediaType.ERASE, false);
     test.add("TGT", "LIB", MediaType.ERASE, SECTORS);

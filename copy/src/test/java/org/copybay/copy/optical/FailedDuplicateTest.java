@@ -62,6 +62,18 @@ final class FailedDuplicateTest extends OpticalFixture {
     return disk;
   }
 
+  /** Lets syncs of a volume fail. */
+  private static HookedDisk failSyncs(OpticalVolume volume) throws StorageException {
+    HookedDisk disk = HookedDisk.underBitmaps(volume.medium().volume());
+    disk.hook(
+        request -> {
+          if (request == HookedDisk.Request.SYNC) {
+            throw new StorageException(Fault.STORE_FAILED, "the test lets it fail");
+          }
+        });
+    return disk;
+  }
+
   private void assertWhole(OpticalVolume target) throws Exception {
     assertThat(target.row().state()).isEqualTo(SideState.INITIALIZED);
     assertThat(Arrays.equals(TestOptical.raw(target), TestOptical.raw(source))).isTrue();
@@ -176,13 +188,7 @@ final class FailedDuplicateTest extends OpticalFixture {
     source(MediaType.WORM);
     OpticalVolume good = target("T1", MediaType.WORM);
     OpticalVolume bad = target("T2", MediaType.ERASE);
-    HookedDisk disk = HookedDisk.underBitmaps(bad.medium().volume());
-    disk.hook(
-        request -> {
-          if (request == HookedDisk.Request.SYNC) {
-            throw new StorageException(Fault.STORE_FAILED, "the test lets it fail");
-          }
-        });
+    HookedDisk disk = failSyncs(bad);
     assertFault(Fault.STORE_FAILED, bad.medium()::flush, "");
     disk.well();
 
@@ -198,13 +204,7 @@ final class FailedDuplicateTest extends OpticalFixture {
     source(MediaType.WORM);
     OpticalVolume good = target("T1", MediaType.WORM);
     OpticalVolume bad = target("T2", MediaType.ERASE);
-    HookedDisk disk = HookedDisk.underBitmaps(bad.medium().volume());
-    disk.hook(
-        request -> {
-          if (request == HookedDisk.Request.SYNC) {
-            throw new StorageException(Fault.STORE_FAILED, "the test lets it fail");
-          }
-        });
+    failSyncs(bad);
 
     test.fail(Ask.of("SOURCE", "T2.A", "T1.A").ids("C2", "C1"));
 

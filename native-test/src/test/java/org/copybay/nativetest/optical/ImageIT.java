@@ -77,6 +77,8 @@ class ImageIT {
         d raw from=RAW to=COPY clear=yes
         cmp -n 300000 raw $O/COPY
         """);
+    jukebox.must( // the close of the first cp may come after the open of the second
+        "for i in $(seq 10); do cp raw $O/TWICE; cp raw $O/TWICE; cmp -n 300000 raw $O/TWICE; rm $O/TWICE; done");
   }
 
   @Test

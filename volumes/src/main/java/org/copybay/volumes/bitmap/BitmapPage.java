@@ -346,9 +346,6 @@ final class BitmapPage {
 
   /** The mask of a set region as it was saved. */
   void loadMask(int index, int mask) {
-    if (grain.single()) {
-      return;
-    }
     AtomicIntegerArray made = masks.get(index >> 6);
     if (made == null) {
       made = new AtomicIntegerArray(Long.SIZE);

@@ -33,7 +33,10 @@ final class WriteOnce {
     tail = NO_TAIL;
   }
 
-  /** Checks all of it before the first byte changes, then writes what is not there yet. */
+  /**
+   * Checks all of it before the first byte changes, then writes what is not there yet (P1, P9).
+   * READ_ONLY, naming the sector.
+   */
   void write(String name, long offset, ByteBuffer source, WriteBitmap written)
       throws StorageException {
     long end = offset + source.remaining();

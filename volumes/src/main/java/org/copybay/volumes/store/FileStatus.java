@@ -15,6 +15,7 @@ import java.nio.ByteOrder;
  */
 public record FileStatus(
     long size, long blocks, FileTime access, FileTime modification, FileTime change, int mode) {
+  private static final int BLOCK_BYTES = 512;
   private static final int STATX_LENGTH = 256;
   private static final int MASK_OFFSET = 0;
   private static final int MODE_OFFSET = 28;
@@ -74,6 +75,11 @@ public record FileStatus(
 
   private static FileTime time(ByteBuffer statx, int offset) {
     return new FileTime(statx.getLong(offset), statx.getInt(offset + 8));
+  }
+
+  /** Bytes that are allocated for it. */
+  public long allocated() {
+    return blocks * BLOCK_BYTES;
   }
 
   /** Whether it is a plain file, neither directory nor device. */
