@@ -29,6 +29,10 @@ public enum Fault {
   CORRUPT,
   /** The store below failed. EIO. */
   STORE_FAILED,
+  /** A tape has nothing more in that direction, or ends a record elsewhere. EIO. */
+  TAPE_END,
+  /** A record of a tape is longer than the buffer that it is read into. ENOMEM. */
+  RECORD_TOO_LONG,
   /** The medium is of the wrong kind for it. EMEDIUMTYPE. */
   WRONG_MEDIUM,
   /** There is no medium in the drive. ENOMEDIUM. */

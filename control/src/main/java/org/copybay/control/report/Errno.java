@@ -27,8 +27,10 @@ public enum Errno {
   E2BIG("a line or a batch is longer than the limit"),
   /** Name too long. */
   ENAMETOOLONG("a name is longer than 255 bytes"),
-  /** Damage. */
-  EIO("the store failed, or what it holds is damaged or incomplete"),
+  /** Damage, or the end of a tape. */
+  EIO("the store failed, or what it holds is damaged or incomplete; or a tape ends there"),
+  /** A record is too long. */
+  ENOMEM("a record of the tape is longer than the buffer of the program"),
   /** Wrong medium. */
   EMEDIUMTYPE("the medium is of the wrong kind for it"),
   /** Empty drive. */
@@ -76,7 +78,8 @@ public enum Errno {
       case BAD_REQUEST -> EINVAL;
       case TOO_LONG -> E2BIG;
       case NAME_TOO_LONG -> ENAMETOOLONG;
-      case CORRUPT, STORE_FAILED -> EIO;
+      case CORRUPT, STORE_FAILED, TAPE_END -> EIO;
+      case RECORD_TOO_LONG -> ENOMEM;
       case WRONG_MEDIUM -> EMEDIUMTYPE;
       case NO_MEDIUM -> ENOMEDIUM;
       case NO_PAIR -> EXDEV;

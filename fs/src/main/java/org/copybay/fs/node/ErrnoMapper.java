@@ -19,7 +19,8 @@ final class ErrnoMapper {
       case BAD_REQUEST -> Errno.EINVAL;
       case TOO_LONG -> Errno.E2BIG;
       case NAME_TOO_LONG -> Errno.ENAMETOOLONG;
-      case CORRUPT, STORE_FAILED -> Errno.EIO;
+      case CORRUPT, STORE_FAILED, TAPE_END -> Errno.EIO;
+      case RECORD_TOO_LONG -> Errno.ENOMEM;
       case WRONG_MEDIUM -> Errno.EMEDIUMTYPE;
       case NO_MEDIUM -> Errno.ENOMEDIUM;
       case NO_PAIR -> Errno.EXDEV;

@@ -10,6 +10,7 @@ public enum Errno {
   E2BIG(7),
   EBADF(9),
   EAGAIN(11),
+  ENOMEM(12),
   EACCES(13),
   EBUSY(16),
   EEXIST(17),

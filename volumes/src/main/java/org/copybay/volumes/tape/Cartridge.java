@@ -1,0 +1,425 @@
+package org.copybay.volumes.tape;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.UUID;
+import java.util.zip.CRC32C;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.journal.RecoverMode;
+import org.copybay.volumes.store.Origin;
+import org.copybay.volumes.store.StoreFile;
+import org.copybay.volumes.store.TrackStore;
+import org.copybay.volumes.tape.TapeObject.Kind;
+
+/*
+ * INV-1 The tape file is a SIMH tape image without an end-of-medium word: readable without an index
+ *       and without Copybay. A compressed record is one of class 1 (private) whose bytes are a zstd
+ *       frame.
+ * INV-2 An entry of the index is written after the bytes of its object, and both before the caller
+ *       is answered (P1). What lies in the tape file behind the last entry counts for nothing.
+ * INV-3 An entry that says "synced" was written after a sync of the bytes of all objects before it.
+ *       After power loss the objects from the last such one on count as far as their bytes check,
+ *       and all of them up to the first entry that does not (P2, P4).
+ * INV-4 Entries are cut durably before bytes in front of the old end are written again: an old
+ *       entry never stands for new bytes (P5 of a tape: what is overwritten is gone as a whole).
+ * INV-5 Before the first change the header says durably who writes; it is taken back only when all
+ *       of it survives power loss.
+ */
+/**
+ * The records and filemarks of one cartridge, numbered from 0 as a tape drive numbers them. One
+ * thread changes it at a time, its drive's; any thread may read meanwhile.
+ *
+ * <p>A tape grows at its end only: a change at an earlier place cuts what is behind it. A sync that
+ * failed is never repaired by a second one: the cartridge takes no more changes until it is opened
+ * anew.
+ */
+public final class Cartridge implements AutoCloseable {
+  /** The file of the index, beside the tape file. */
+  public static final String INDEX = "index";
+
+  /** Bytes of the largest record that a tape image can tell the length of. */
+  public static final int MAX_RECORD = 0xffffff;
+
+  private static final int DAMAGED_BIT = 1 << 31;
+  private static final int COMPRESSED_CLASS = 1 << 28;
+  private static final int SMALL_BYTES = 64 * 1024;
+
+  private final String what;
+  private final UUID id;
+  private final TrackStore store;
+  private final StoreFile tape;
+  private final TapeIndex index;
+
+  // only by the thread that changes it
+  private final CRC32C crc = new CRC32C();
+  private final ByteBuffer frame =
+      ByteBuffer.allocateDirect(SMALL_BYTES + 16).order(ByteOrder.LITTLE_ENDIAN);
+  private IndexHeader header;
+  private boolean compressing;
+
+  // volatile: replaced as a whole by the thread that changes it
+  private volatile TapeEnd end;
+  // volatile: set once, when a sync or a cut failed
+  private volatile boolean failed;
+
+  Cartridge(String what, IndexHeader header, TrackStore store, TapeIndex index, TapeEnd end) {
+    this.what = what;
+    this.header = header;
+    this.id = header.cartridge();
+    this.store = store;
+    this.tape = store.home();
+    this.index = index;
+    this.end = end;
+  }
+
+  /** Makes the index of a blank cartridge beside its empty tape file; both survive power loss. */
+  public static void format(UUID id, TrackStore store) throws StorageException {
+    try (StoreFile file = store.create(INDEX)) {
+      file.setSize(IndexHeader.BYTES);
+      IndexHeader header = IndexHeader.first(id);
+      file.writeAll(header.offset(), header.encode());
+      file.flush();
+    }
+    store.home().flush();
+    store.syncNames();
+  }
+
+  /**
+   * Opens a cartridge, which then owns the store, and ends what a crash left half done.
+   *
+   * @param what it is called in messages, as in "cartridge VT0001"
+   * @param mode what it takes the end of its last writer for
+   * @param readOnly whether nothing of it may change, also not after a crash
+   */
+  public static Cartridge open(String what, TrackStore store, RecoverMode mode, boolean readOnly)
+      throws StorageException {
+    return CartridgeRecovery.open(what, store, mode, readOnly);
+  }
+
+  // ---- facts
+
+  /** Which cartridge it is. */
+  public UUID id() {
+    return id;
+  }
+
+  /** What it is called in messages. */
+  String what() {
+    return what;
+  }
+
+  /** Where it ends now. */
+  public TapeEnd end() {
+    return end;
+  }
+
+  /** Whether a sync failed, so that it takes no more changes until it is opened anew. */
+  public boolean failed() {
+    return failed;
+  }
+
+  TapeObject object(long number) throws StorageException {
+    return index.get(number, end.objects());
+  }
+
+  /** Whether that object is a filemark. */
+  public boolean isMark(long number) throws StorageException {
+    return object(number).isMark();
+  }
+
+  /** Bytes of that record; 0 for a filemark. */
+  public int length(long number) throws StorageException {
+    return object(number).length();
+  }
+
+  /** How many filemarks there are before that object, or before the end. */
+  public int marksBefore(long number) throws StorageException {
+    TapeEnd now = end;
+    return number >= now.objects() ? now.marks() : index.get(number, now.objects()).marksBefore();
+  }
+
+  /** The number of the object that is that filemark, the first being 0; -1 where there is none. */
+  public long mark(int which) throws StorageException {
+    return index.mark(which, end.objects());
+  }
+
+  /** Whether changes compress from now on. */
+  public void compress(boolean wanted) {
+    compressing = wanted;
+  }
+
+  // ---- reading
+
+  /**
+   * Reads a record into the target, which has room for it. CORRUPT where its bytes do not check, or
+   * it came with an error; AGAIN where it was cut meanwhile.
+   *
+   * @return bytes of the record
+   */
+  public int read(long number, ByteBuffer target) throws StorageException {
+    TapeEnd before = end;
+    TapeObject object = index.get(number, before.objects());
+    if (object.isMark()) {
+      throw new IllegalArgumentException("object " + number + " is a filemark");
+    }
+    int start = target.position();
+    int limit = target.limit();
+    target.limit(start + object.length());
+    try {
+      readBytes(number, object, target);
+    } finally {
+      target.limit(limit);
+    }
+    CRC32C check = new CRC32C();
+    check.update(target.duplicate().position(start).limit(start + object.length()));
+    if ((int) check.getValue() != object.crc()) {
+      throw end.cuts() == before.cuts()
+          ? damaged(number, object, (int) check.getValue())
+          : new StorageException(Fault.AGAIN, what + " was written anew from an earlier place");
+    }
+    return object.length();
+  }
+
+  private void readBytes(long number, TapeObject object, ByteBuffer target)
+      throws StorageException {
+    long at = object.tapeOffset() + TapeObject.WORD_BYTES;
+    if (!object.compressed()) {
+      tape.read(at, target);
+      return;
+    }
+    ByteBuffer stored = ByteBuffer.allocateDirect(object.storedLength());
+    tape.read(at, stored);
+    byte[] bytes = new byte[object.storedLength()];
+    stored.flip().get(bytes);
+    target.put(RecordCodec.decompress(bytes, object.length(), what + " record " + number));
+  }
+
+  private StorageException damaged(long number, TapeObject object, int got) {
+    return new StorageException(
+        Fault.CORRUPT,
+        String.format(
+            "%s: object %d (%d bytes at %d of its tape file) is damaged: checksum want=%08x"
+                + " got=%08x",
+            what, number, object.length(), object.tapeOffset(), object.crc(), got),
+        "restore it from its copy");
+  }
+
+  /** Whether that record came with an error; it is read as it came. */
+  public boolean isDamaged(long number) throws StorageException {
+    return object(number).kind() == Kind.DAMAGED_RECORD;
+  }
+
+  // ---- changing
+
+  /**
+   * Puts a record behind the end. Promise P1; P9: after an error nothing changed. NO_SPACE,
+   * STORE_FAILED.
+   *
+   * @param source the record, from its position to its limit: direct, 1 to {@link #MAX_RECORD}
+   *     bytes
+   */
+  public void append(ByteBuffer source) throws StorageException {
+    append(source, false);
+  }
+
+  /** The same for a record that came with an error. */
+  public void append(ByteBuffer source, boolean damaged) throws StorageException {
+    int length = source.remaining();
+    if (length < 1 || length > MAX_RECORD) {
+      throw new IllegalArgumentException("a record of " + length + " bytes");
+    }
+    begin();
+    TapeEnd now = end;
+    crc.reset();
+    crc.update(source.duplicate());
+    byte[] packed = compressing ? RecordCodec.compress(source) : null;
+    int stored = packed == null ? length : packed.length;
+    TapeObject object =
+        new TapeObject(
+            damaged ? Kind.DAMAGED_RECORD : Kind.RECORD,
+            packed != null,
+            now.synced(),
+            now.tapeBytes(),
+            now.imageBytes(),
+            length,
+            stored,
+            (int) crc.getValue(),
+            now.marks());
+    int word = stored | (packed == null ? 0 : COMPRESSED_CLASS) | (damaged ? DAMAGED_BIT : 0);
+    add(
+        now,
+        object,
+        () -> write(object.tapeOffset(), word, packed == null ? source : direct(packed)));
+  }
+
+  private static ByteBuffer direct(byte[] bytes) {
+    return ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
+  }
+
+  /** A small record is one write, a large one is not copied. */
+  private void write(long at, int word, ByteBuffer source) throws StorageException {
+    int length = source.remaining();
+    frame.clear().putInt(word);
+    if (length <= SMALL_BYTES) {
+      frame.put(source);
+      endFrame(length, word);
+      tape.writeAll(at, frame.flip());
+      return;
+    }
+    tape.writeAll(at, frame.flip());
+    tape.writeAll(at + TapeObject.WORD_BYTES, source);
+    frame.clear();
+    endFrame(length, word);
+    tape.writeAll(at + TapeObject.WORD_BYTES + length, frame.flip());
+  }
+
+  private void endFrame(int length, int word) {
+    if (length % 2 != 0) {
+      frame.put((byte) 0);
+    }
+    frame.putInt(word);
+  }
+
+  /**
+   * Puts filemarks behind the end.
+   *
+   * @param count 1 or more
+   * @param sync whether everything up to them, and they, survive power loss then (P2)
+   */
+  public void mark(int count, boolean sync) throws StorageException {
+    begin();
+    for (int i = 0; i < count; i++) {
+      TapeEnd now = end;
+      boolean last = sync && i == count - 1;
+      TapeObject object =
+          TapeObject.filemark(now.tapeBytes(), now.imageBytes(), now.marks(), last || now.synced());
+      add(
+          now,
+          object,
+          () -> {
+            tape.writeAll(object.tapeOffset(), frame.clear().putInt(0).flip());
+            if (last) {
+              flush(tape::flush);
+            }
+          });
+    }
+    if (sync) {
+      flush(index::flush);
+      end = end.asSynced();
+    }
+  }
+
+  /** Writes the bytes of an object. */
+  @FunctionalInterface
+  private interface Bytes {
+    void write() throws StorageException;
+  }
+
+  private void add(TapeEnd now, TapeObject object, Bytes bytes) throws StorageException {
+    boolean whole = false;
+    try {
+      bytes.write();
+      index.append(now.objects(), object);
+      whole = true;
+    } finally {
+      if (!whole) {
+        takeBack(now);
+      }
+    }
+    end = now.after(object);
+  }
+
+  /** What was written of an object that did not become one goes; where that fails it is ignored. */
+  private void takeBack(TapeEnd now) {
+    try {
+      index.cut(now.objects());
+      tape.setSize(now.tapeBytes());
+    } catch (StorageException e) {
+      failed = true; // a part of it may lie where the next one will
+    }
+  }
+
+  /** Cuts everything from that object on, durably. */
+  public void cut(long objects) throws StorageException {
+    TapeEnd now = end;
+    if (objects >= now.objects()) {
+      return;
+    }
+    begin();
+    TapeObject first = index.get(objects, now.objects());
+    flush(
+        () -> {
+          index.cut(objects);
+          index.flush();
+        });
+    end = now.cutAt(objects, first);
+    tape.setSize(first.tapeOffset());
+  }
+
+  /** Makes all of it survive power loss (P2). STORE_FAILED. */
+  public void sync() throws StorageException {
+    if (!begun()) {
+      return;
+    }
+    flush(
+        () -> {
+          tape.flush();
+          index.flush();
+        });
+    end = end.asSynced();
+  }
+
+  /** {@link #sync}, after which nobody writes to it. */
+  public void settle() throws StorageException {
+    if (begun()) {
+      sync();
+      putHeader(Origin.UNKNOWN);
+    }
+  }
+
+  /** The header says who writes, durably, before the first change. READ_ONLY, STORE_FAILED. */
+  private void begin() throws StorageException {
+    if (failed) {
+      throw new StorageException(
+          Fault.STORE_FAILED,
+          what + " takes no writes: an earlier write to its disk failed",
+          "unload it, look at the disk, load it again");
+    }
+    if (!begun()) {
+      putHeader(store.origin());
+    }
+  }
+
+  /** Whether the header says that it is being written. */
+  private boolean begun() {
+    return !header.writer().equals(Origin.UNKNOWN);
+  }
+
+  private void putHeader(Origin writer) throws StorageException {
+    IndexHeader next = header.next(writer);
+    flush(
+        () -> {
+          index.putHeader(next);
+          index.flush();
+        });
+    header = next;
+  }
+
+  private void flush(Bytes step) throws StorageException {
+    boolean done = false;
+    try {
+      step.write();
+      done = true;
+    } finally {
+      failed |= !done;
+    }
+  }
+
+  /** Ends it as it is; {@link #settle} comes before. */
+  @Override
+  public void close() {
+    index.close();
+    store.close();
+  }
+}

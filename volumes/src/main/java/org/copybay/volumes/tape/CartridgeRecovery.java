@@ -1,0 +1,150 @@
+package org.copybay.volumes.tape;
+
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.journal.RecoverMode;
+import org.copybay.volumes.store.Origin;
+import org.copybay.volumes.store.StoreFile;
+import org.copybay.volumes.store.TrackStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Opens a cartridge and finds its end. Whose header names no writer ends where its index ends. Else
+ * the writer died: with the page cache all that has an entry is there; after power loss the entries
+ * count up to the first that does not check, and of those behind the last synced one also the bytes
+ * must check. What is cut then was never synced.
+ */
+final class CartridgeRecovery {
+  private static final Logger LOG = LoggerFactory.getLogger(CartridgeRecovery.class);
+
+  private final String what;
+  private final StoreFile tape;
+  private final TapeIndex index;
+
+  private CartridgeRecovery(String what, StoreFile tape, TapeIndex index) {
+    this.what = what;
+    this.tape = tape;
+    this.index = index;
+  }
+
+  static Cartridge open(String what, TrackStore store, RecoverMode mode, boolean readOnly)
+      throws StorageException {
+    StoreFile file = store.open(Cartridge.INDEX);
+    boolean opened = false;
+    try {
+      IndexHeader header = TapeIndex.header(file, what + " index");
+      TapeIndex index = new TapeIndex(file, header.cartridge(), what);
+      CartridgeRecovery recovery = new CartridgeRecovery(what, store.home(), index);
+      TapeEnd end =
+          header.writer().equals(Origin.UNKNOWN)
+              ? recovery.settled()
+              : recovery.abandoned(mode.lostUnsynced(header.writer(), store.origin()));
+      if (!header.writer().equals(Origin.UNKNOWN) && !readOnly) {
+        header = recovery.settle(header, end);
+      }
+      opened = true;
+      return new Cartridge(what, header, store, index, end);
+    } finally {
+      if (!opened) {
+        file.close();
+      }
+    }
+  }
+
+  /** Its last writer ended in order: every entry counts, and no byte is missing. */
+  private TapeEnd settled() throws StorageException {
+    TapeEnd end = endAt(index.capacity());
+    if (tape.size() < end.tapeBytes()) {
+      throw new StorageException(
+          Fault.CORRUPT,
+          what
+              + ": its tape file has "
+              + tape.size()
+              + " bytes, want "
+              + end.tapeBytes()
+              + ": somebody cut it",
+          "restore the cartridge from its copy");
+    }
+    return end;
+  }
+
+  private TapeEnd endAt(long objects) throws StorageException {
+    return objects == 0
+        ? TapeEnd.BLANK
+        : TapeEnd.behind(objects - 1, index.get(objects - 1, objects));
+  }
+
+  private TapeEnd abandoned(boolean lostUnsynced) throws StorageException {
+    long there = index.capacity();
+    long objects = lostUnsynced ? readable(index.valid(0, there)) : withoutTorn(there);
+    if (objects < there) {
+      LOG.warn("{}: {} of {} objects were never synced and are lost", what, there - objects, there);
+    }
+    return endAt(objects);
+  }
+
+  /** The process died with the page cache there: only the last entry can be in part. */
+  private long withoutTorn(long there) throws StorageException {
+    return there == 0 ? 0 : index.valid(there - 1, there);
+  }
+
+  /** How many of so many objects have their bytes. */
+  private long readable(long valid) throws StorageException {
+    long number = valid;
+    while (number > 0 && !index.get(number - 1, valid).synced()) {
+      number--;
+    }
+    number = Math.max(0, number - 1);
+    ByteBuffer buffer = ByteBuffer.allocateDirect(0);
+    for (; number < valid; number++) {
+      TapeObject object = index.get(number, valid);
+      if (tape.size() < object.tapeEnd()) {
+        return number;
+      }
+      if (!object.isMark()) {
+        if (buffer.capacity() < object.storedLength()) {
+          buffer = ByteBuffer.allocateDirect(object.storedLength());
+        }
+        if (!checks(object, buffer.clear().limit(object.storedLength()))) {
+          return number;
+        }
+      }
+    }
+    return valid;
+  }
+
+  private boolean checks(TapeObject object, ByteBuffer buffer) throws StorageException {
+    tape.read(object.tapeOffset() + TapeObject.WORD_BYTES, buffer);
+    CRC32C crc = new CRC32C();
+    if (object.compressed()) {
+      byte[] frame = new byte[object.storedLength()];
+      buffer.flip().get(frame);
+      try {
+        crc.update(RecordCodec.decompress(frame, object.length(), what));
+      } catch (StorageException e) {
+        return false;
+      }
+    } else {
+      crc.update(buffer.flip());
+    }
+    return (int) crc.getValue() == object.crc();
+  }
+
+  /**
+   * Cuts what does not count, makes the rest survive power loss, and then says that nobody writes.
+   * After a stop in the middle the same is done again.
+   */
+  private IndexHeader settle(IndexHeader header, TapeEnd end) throws StorageException {
+    index.cut(end.objects());
+    tape.setSize(end.tapeBytes());
+    tape.flush();
+    index.flush();
+    IndexHeader next = header.next(Origin.UNKNOWN);
+    index.putHeader(next);
+    index.flush();
+    return next;
+  }
+}
