@@ -16,6 +16,10 @@ public enum LockRank {
   SAFEGUARDED,
   /** Which optical cartridges, volumes and devices there are, and what is in which drive. */
   OPTICAL,
+  /** Which tape libraries and cartridges there are, and which cartridge is where. */
+  LIBRARY,
+  /** What is in one tape drive, where it stands, and who has it open. */
+  DRIVE,
   /** The list of scheduled tasks and the state of each. */
   SCHEDULES,
   /** One change of what one optical volume holds. */

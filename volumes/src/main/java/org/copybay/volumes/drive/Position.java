@@ -1,6 +1,8 @@
 package org.copybay.volumes.drive;
 
-/** Where a drive stands on its tape, and what of that it tells. Guarded by the lock of its drive. */
+/**
+ * Where a drive stands on its tape, and what of that it tells. Guarded by the lock of its drive.
+ */
 final class Position {
   static final int UNKNOWN = -1;
 

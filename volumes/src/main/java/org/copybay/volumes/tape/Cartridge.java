@@ -1,7 +1,6 @@
 package org.copybay.volumes.tape;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 import org.copybay.volumes.Fault;
@@ -41,20 +40,14 @@ public final class Cartridge implements AutoCloseable {
   /** Bytes of the largest record that a tape image can tell the length of. */
   public static final int MAX_RECORD = 0xffffff;
 
-  private static final int DAMAGED_BIT = 1 << 31;
-  private static final int COMPRESSED_CLASS = 1 << 28;
-  private static final int SMALL_BYTES = 64 * 1024;
-
   private final String what;
   private final UUID id;
   private final TrackStore store;
-  private final StoreFile tape;
+  private final TapeFile tape;
   private final TapeIndex index;
 
   // only by the thread that changes it
   private final CRC32C crc = new CRC32C();
-  private final ByteBuffer frame =
-      ByteBuffer.allocateDirect(SMALL_BYTES + 16).order(ByteOrder.LITTLE_ENDIAN);
   private IndexHeader header;
   private boolean compressing;
 
@@ -68,7 +61,7 @@ public final class Cartridge implements AutoCloseable {
     this.header = header;
     this.id = header.cartridge();
     this.store = store;
-    this.tape = store.home();
+    this.tape = new TapeFile(store.home());
     this.index = index;
     this.end = end;
   }
@@ -139,6 +132,14 @@ public final class Cartridge implements AutoCloseable {
     return number >= now.objects() ? now.marks() : index.get(number, now.objects()).marksBefore();
   }
 
+  /** Where in its tape file that object begins, or where the next one will. */
+  public long tapeOffset(long number) throws StorageException {
+    TapeEnd now = end;
+    return number >= now.objects()
+        ? now.tapeBytes()
+        : index.get(number, now.objects()).tapeOffset();
+  }
+
   /** The number of the object that is that filemark, the first being 0; -1 where there is none. */
   public long mark(int which) throws StorageException {
     return index.mark(which, end.objects());
@@ -167,7 +168,7 @@ public final class Cartridge implements AutoCloseable {
     int limit = target.limit();
     target.limit(start + object.length());
     try {
-      readBytes(number, object, target);
+      tape.read(object, target, what + " record " + number);
     } finally {
       target.limit(limit);
     }
@@ -179,20 +180,6 @@ public final class Cartridge implements AutoCloseable {
           : new StorageException(Fault.AGAIN, what + " was written anew from an earlier place");
     }
     return object.length();
-  }
-
-  private void readBytes(long number, TapeObject object, ByteBuffer target)
-      throws StorageException {
-    long at = object.tapeOffset() + TapeObject.WORD_BYTES;
-    if (!object.compressed()) {
-      tape.read(at, target);
-      return;
-    }
-    ByteBuffer stored = ByteBuffer.allocateDirect(object.storedLength());
-    tape.read(at, stored);
-    byte[] bytes = new byte[object.storedLength()];
-    stored.flip().get(bytes);
-    target.put(RecordCodec.decompress(bytes, object.length(), what + " record " + number));
   }
 
   private StorageException damaged(long number, TapeObject object, int got) {
@@ -246,39 +233,11 @@ public final class Cartridge implements AutoCloseable {
             stored,
             (int) crc.getValue(),
             now.marks());
-    int word = stored | (packed == null ? 0 : COMPRESSED_CLASS) | (damaged ? DAMAGED_BIT : 0);
-    add(
-        now,
-        object,
-        () -> write(object.tapeOffset(), word, packed == null ? source : direct(packed)));
+    add(now, object, () -> tape.write(object, packed == null ? source : direct(packed)));
   }
 
   private static ByteBuffer direct(byte[] bytes) {
     return ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
-  }
-
-  /** A small record is one write, a large one is not copied. */
-  private void write(long at, int word, ByteBuffer source) throws StorageException {
-    int length = source.remaining();
-    frame.clear().putInt(word);
-    if (length <= SMALL_BYTES) {
-      frame.put(source);
-      endFrame(length, word);
-      tape.writeAll(at, frame.flip());
-      return;
-    }
-    tape.writeAll(at, frame.flip());
-    tape.writeAll(at + TapeObject.WORD_BYTES, source);
-    frame.clear();
-    endFrame(length, word);
-    tape.writeAll(at + TapeObject.WORD_BYTES + length, frame.flip());
-  }
-
-  private void endFrame(int length, int word) {
-    if (length % 2 != 0) {
-      frame.put((byte) 0);
-    }
-    frame.putInt(word);
   }
 
   /**
@@ -298,7 +257,7 @@ public final class Cartridge implements AutoCloseable {
           now,
           object,
           () -> {
-            tape.writeAll(object.tapeOffset(), frame.clear().putInt(0).flip());
+            tape.writeMark(object);
             if (last) {
               flush(tape::flush);
             }
@@ -334,7 +293,7 @@ public final class Cartridge implements AutoCloseable {
   private void takeBack(TapeEnd now) {
     try {
       index.cut(now.objects());
-      tape.setSize(now.tapeBytes());
+      tape.cut(now.tapeBytes());
     } catch (StorageException e) {
       failed = true; // a part of it may lie where the next one will
     }
@@ -342,6 +301,15 @@ public final class Cartridge implements AutoCloseable {
 
   /** Cuts everything from that object on, durably. */
   public void cut(long objects) throws StorageException {
+    erase(objects, false);
+  }
+
+  /**
+   * {@link #cut}.
+   *
+   * @param wipe whether its bytes are overwritten before their space is given back
+   */
+  public void erase(long objects, boolean wipe) throws StorageException {
     TapeEnd now = end;
     if (objects >= now.objects()) {
       return;
@@ -354,7 +322,11 @@ public final class Cartridge implements AutoCloseable {
           index.flush();
         });
     end = now.cutAt(objects, first);
-    tape.setSize(first.tapeOffset());
+    if (wipe) {
+      tape.wipe(first.tapeOffset(), now.tapeBytes());
+      flush(tape::flush);
+    }
+    tape.cut(first.tapeOffset());
   }
 
   /** Makes all of it survive power loss (P2). STORE_FAILED. */

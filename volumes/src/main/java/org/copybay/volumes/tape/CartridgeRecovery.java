@@ -21,10 +21,11 @@ final class CartridgeRecovery {
   private static final Logger LOG = LoggerFactory.getLogger(CartridgeRecovery.class);
 
   private final String what;
-  private final StoreFile tape;
+  private final TapeFile tape;
   private final TapeIndex index;
+  private ByteBuffer buffer = ByteBuffer.allocateDirect(0);
 
-  private CartridgeRecovery(String what, StoreFile tape, TapeIndex index) {
+  private CartridgeRecovery(String what, TapeFile tape, TapeIndex index) {
     this.what = what;
     this.tape = tape;
     this.index = index;
@@ -37,7 +38,7 @@ final class CartridgeRecovery {
     try {
       IndexHeader header = TapeIndex.header(file, what + " index");
       TapeIndex index = new TapeIndex(file, header.cartridge(), what);
-      CartridgeRecovery recovery = new CartridgeRecovery(what, store.home(), index);
+      CartridgeRecovery recovery = new CartridgeRecovery(what, new TapeFile(store.home()), index);
       TapeEnd end =
           header.writer().equals(Origin.UNKNOWN)
               ? recovery.settled()
@@ -98,38 +99,30 @@ final class CartridgeRecovery {
       number--;
     }
     number = Math.max(0, number - 1);
-    ByteBuffer buffer = ByteBuffer.allocateDirect(0);
-    for (; number < valid; number++) {
-      TapeObject object = index.get(number, valid);
-      if (tape.size() < object.tapeEnd()) {
-        return number;
-      }
-      if (!object.isMark()) {
-        if (buffer.capacity() < object.storedLength()) {
-          buffer = ByteBuffer.allocateDirect(object.storedLength());
-        }
-        if (!checks(object, buffer.clear().limit(object.storedLength()))) {
-          return number;
-        }
-      }
+    while (number < valid && checks(index.get(number, valid))) {
+      number++;
     }
-    return valid;
+    return number;
   }
 
-  private boolean checks(TapeObject object, ByteBuffer buffer) throws StorageException {
-    tape.read(object.tapeOffset() + TapeObject.WORD_BYTES, buffer);
-    CRC32C crc = new CRC32C();
-    if (object.compressed()) {
-      byte[] frame = new byte[object.storedLength()];
-      buffer.flip().get(frame);
-      try {
-        crc.update(RecordCodec.decompress(frame, object.length(), what));
-      } catch (StorageException e) {
+  /** Whether the bytes of an object are there. */
+  private boolean checks(TapeObject object) throws StorageException {
+    if (object.isMark() || tape.size() < object.tapeEnd()) {
+      return tape.size() >= object.tapeEnd();
+    }
+    if (buffer.capacity() < object.length()) {
+      buffer = ByteBuffer.allocateDirect(object.length());
+    }
+    try {
+      tape.read(object, buffer.clear().limit(object.length()), what);
+    } catch (StorageException e) {
+      if (e.fault() == Fault.CORRUPT) {
         return false;
       }
-    } else {
-      crc.update(buffer.flip());
+      throw e;
     }
+    CRC32C crc = new CRC32C();
+    crc.update(buffer.flip());
     return (int) crc.getValue() == object.crc();
   }
 
@@ -139,7 +132,7 @@ final class CartridgeRecovery {
    */
   private IndexHeader settle(IndexHeader header, TapeEnd end) throws StorageException {
     index.cut(end.objects());
-    tape.setSize(end.tapeBytes());
+    tape.cut(end.tapeBytes());
     tape.flush();
     index.flush();
     IndexHeader next = header.next(Origin.UNKNOWN);

@@ -1,0 +1,261 @@
+package org.copybay.volumes.drive;
+
+import java.nio.ByteBuffer;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.tape.Cartridge;
+
+/**
+ * Reads and writes of a drive. In variable mode a call is one record. In fixed mode every record
+ * has the block size, a call is any number of them, and what the kernel cut into pieces is put
+ * together again. Every method needs the lock of the drive.
+ */
+final class TapeTransfer {
+  private final String drive;
+  private final Position at;
+
+  /** Bytes of a block, 0 in variable mode. */
+  private int blockBytes;
+
+  /** Fixed mode: a block of which a part was written, ready for more; null for none. */
+  private ByteBuffer half = ByteBuffer.allocateDirect(0);
+
+  /** Fixed mode: the block that is being read, its unread rest between position and limit. */
+  private ByteBuffer rest = ByteBuffer.allocateDirect(0);
+
+  private boolean halfDropped;
+
+  TapeTransfer(String drive, Position at) {
+    this.drive = drive;
+    this.at = at;
+  }
+
+  int blockBytes() {
+    return blockBytes;
+  }
+
+  /** Sets the size of a block; 0 for records of any length. */
+  void setBlockBytes(int bytes) {
+    blockBytes = bytes;
+    half = ByteBuffer.allocateDirect(bytes);
+    rest = ByteBuffer.allocateDirect(bytes).limit(0);
+  }
+
+  /** Whether a part of a block was written. */
+  boolean isDirty() {
+    return half.position() > 0;
+  }
+
+  /**
+   * What was written or read of a block in part is given up: the tape moves, or it is closed. The
+   * next call is told of bytes that are lost so.
+   */
+  void settle() {
+    halfDropped |= half.position() > 0;
+    half.clear();
+    rest.limit(0);
+  }
+
+  /** BAD_REQUEST when a part of a block was given up. */
+  void requireWhole() throws StorageException {
+    if (halfDropped) {
+      halfDropped = false;
+      throw new StorageException(
+          Fault.BAD_REQUEST,
+          drive
+              + ": the last write was no multiple of the block size of "
+              + blockBytes
+              + " bytes; its last part is not on the tape",
+          "mt -f drives/" + drive + " setblk 0");
+    }
+  }
+
+  // ---- reading
+
+  /** Reads from where the tape stands. */
+  int read(Cartridge tape, ByteBuffer target) throws StorageException {
+    at.last = LastTransfer.READ;
+    if (at.eof == EofState.END_OF_DATA) {
+      throw endOfData();
+    }
+    int got = blockBytes == 0 ? readRecord(tape, target) : readBlocks(tape, target);
+    if (got > 0 && at.eof == EofState.FILEMARK) {
+      at.eof = EofState.NONE;
+    }
+    return got;
+  }
+
+  private StorageException endOfData() {
+    return new StorageException(Fault.TAPE_END, drive + ": there is no data behind this place");
+  }
+
+  /** The end of the file, or that of the data: one empty read behind a filemark, then errors. */
+  private int readEnd(Cartridge tape) throws StorageException {
+    if (at.object < tape.end().objects()) {
+      at.passMark();
+      return 0;
+    }
+    boolean told = at.eof == EofState.FILEMARK;
+    at.eof = EofState.END_OF_DATA;
+    if (told) {
+      return 0;
+    }
+    at.block = Position.UNKNOWN;
+    throw endOfData();
+  }
+
+  private boolean atEnd(Cartridge tape) throws StorageException {
+    return at.object >= tape.end().objects() || tape.isMark(at.object);
+  }
+
+  private int readRecord(Cartridge tape, ByteBuffer target) throws StorageException {
+    if (atEnd(tape)) {
+      return readEnd(tape);
+    }
+    int length = tape.length(at.object);
+    long number = at.object++;
+    at.addBlocks(1);
+    if (length > target.remaining()) {
+      throw new StorageException(
+          Fault.RECORD_TOO_LONG,
+          drive
+              + ": record "
+              + number
+              + " has "
+              + length
+              + " bytes, the program read "
+              + target.remaining(),
+          "a block size of " + length + " or more in that program, as in dd bs=" + length);
+    }
+    requireGood(tape, number);
+    return tape.read(number, target);
+  }
+
+  /** CORRUPT for a record that came with an error; the tape stands behind it. */
+  private void requireGood(Cartridge tape, long number) throws StorageException {
+    if (tape.isDamaged(number)) {
+      throw new StorageException(
+          Fault.CORRUPT, drive + ": record " + number + " is marked as damaged on the tape");
+    }
+  }
+
+  private int readBlocks(Cartridge tape, ByteBuffer target) throws StorageException {
+    int start = target.position();
+    while (target.hasRemaining()) {
+      if (!rest.hasRemaining() && !nextBlock(tape, target.position() > start)) {
+        break;
+      }
+      int count = Math.min(rest.remaining(), target.remaining());
+      target.put(rest.slice(rest.position(), count));
+      rest.position(rest.position() + count);
+    }
+    int got = target.position() - start;
+    return got > 0 ? got : readEnd(tape);
+  }
+
+  /**
+   * Fetches the next block.
+   *
+   * @return false where there is none: the end of a file, or with data before it another size
+   */
+  private boolean nextBlock(Cartridge tape, boolean some) throws StorageException {
+    if (atEnd(tape)) {
+      return false;
+    }
+    int length = tape.length(at.object);
+    if (length != blockBytes) {
+      if (some) {
+        return false;
+      }
+      throw new StorageException(
+          Fault.TAPE_END,
+          drive
+              + ": record "
+              + at.object
+              + " has "
+              + length
+              + " bytes, the drive is set to blocks of "
+              + blockBytes,
+          "mt -f drives/" + drive + " setblk " + length + ", or setblk 0");
+    }
+    requireGood(tape, at.object);
+    rest.clear();
+    tape.read(at.object, rest);
+    rest.position(0).limit(length);
+    at.object++;
+    at.addBlocks(1);
+    return true;
+  }
+
+  // ---- writing
+
+  /** Where a write that follows would put its first record. */
+  @FunctionalInterface
+  interface Appending {
+    /** Puts one record there. */
+    void append(ByteBuffer record) throws StorageException;
+  }
+
+  /**
+   * Writes what the source has.
+   *
+   * @param split whether it may be the beginning of a longer write, of which the rest follows
+   * @return bytes taken
+   */
+  int write(ByteBuffer source, boolean split, Appending tape) throws StorageException {
+    int length = source.remaining();
+    if (blockBytes == 0) {
+      tape.append(source);
+      return length;
+    }
+    int start = source.position();
+    boolean aligned = (half.position() + length) % blockBytes == 0;
+    if (!aligned && !split) {
+      half.clear();
+      throw new StorageException(
+          Fault.BAD_REQUEST,
+          drive
+              + ": want a multiple of the block size of "
+              + blockBytes
+              + " bytes, got a write of "
+              + length,
+          "mt -f drives/" + drive + " setblk 0");
+    }
+    while (source.hasRemaining()) {
+      if (half.position() == 0 && source.remaining() >= blockBytes) {
+        ByteBuffer block = source.slice(source.position(), blockBytes);
+        if (!appended(tape, block, source.position() > start)) {
+          break;
+        }
+        source.position(source.position() + blockBytes);
+        continue;
+      }
+      int count = Math.min(half.remaining(), source.remaining());
+      half.put(source.slice(source.position(), count));
+      source.position(source.position() + count);
+      if (!half.hasRemaining()) {
+        half.flip();
+        try {
+          tape.append(half);
+        } finally {
+          half.clear();
+        }
+      }
+    }
+    return source.position() - start;
+  }
+
+  /** After some blocks an error is left to the next call. */
+  private static boolean appended(Appending tape, ByteBuffer block, boolean some)
+      throws StorageException {
+    try {
+      tape.append(block);
+      return true;
+    } catch (StorageException e) {
+      if (some) {
+        return false;
+      }
+      throw e;
+    }
+  }
+}

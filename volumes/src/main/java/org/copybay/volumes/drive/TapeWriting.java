@@ -1,0 +1,134 @@
+package org.copybay.volumes.drive;
+
+import java.nio.ByteBuffer;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.tape.Cartridge;
+
+/** Changes a tape, from where its drive stands. Every method needs the lock of the drive. */
+final class TapeWriting {
+  private final TapeDrive drive;
+  private final DriveState state;
+  private final Position at;
+  private final DriveEvents events;
+
+  TapeWriting(TapeDrive drive, DriveState state, DriveEvents events) {
+    this.drive = drive;
+    this.state = state;
+    this.at = state.at;
+    this.events = events;
+  }
+
+  /**
+   * Writes what the source has, each record behind the one before (P1).
+   *
+   * @param maxRecord bytes that one request brings without being cut
+   */
+  int write(LoadedTape tape, ByteBuffer source, int maxRecord) throws StorageException {
+    int length = source.remaining();
+    if (state.transfer.blockBytes() == 0 && length > maxRecord) {
+      throw new StorageException(
+          Fault.BAD_REQUEST,
+          state.name + ": a record has at most " + maxRecord + " bytes, got " + length,
+          "mt -f drives/" + state.name + " setblk SIZE: then any write is cut into blocks");
+    }
+    requireWritable(tape);
+    if (at.eof == EofState.WARNING) {
+      at.eof = EofState.WARNED;
+      throw new StorageException(
+          Fault.NO_SPACE,
+          "cartridge " + tape.barcode() + " is full: end of medium",
+          "the next write is taken; load another cartridge");
+    }
+    at.last = LastTransfer.WRITE;
+    return state.transfer.write(source, length > maxRecord, record -> append(tape, record));
+  }
+
+  /** DENIED, TAPE_END. */
+  void requireWritable(LoadedTape tape) throws StorageException {
+    DriveOpener by = state.opener;
+    String refusal = tape.writeRefusal();
+    if (refusal != null || (by != null && !by.writes())) {
+      throw new StorageException(
+          Fault.DENIED, refusal != null ? refusal : state.name + " is open for reading only");
+    }
+    if (tape.writeOnce() && at.object < tape.cartridge().end().objects()) {
+      throw new StorageException(
+          Fault.TAPE_END,
+          "cartridge " + tape.barcode() + " is WORM: it is written at its end only",
+          "mt -f drives/" + state.name + " eod");
+    }
+  }
+
+  private void append(LoadedTape tape, ByteBuffer record) throws StorageException {
+    Cartridge cartridge = tape.cartridge();
+    long room = tape.capacity() + TapeDrive.TRAILER_BYTES - cartridge.tapeOffset(at.object);
+    if (record.remaining() > room || at.object >= TapeDrive.MAX_OBJECTS) {
+      at.eof = EofState.WARNING;
+      throw full(tape);
+    }
+    cut(tape);
+    cartridge.append(record);
+    at.object++;
+    at.addBlocks(1);
+    boolean warned = cartridge.end().tapeBytes() > tape.capacity();
+    at.eof = warned ? EofState.WARNING : EofState.NONE;
+  }
+
+  private static StorageException full(LoadedTape tape) {
+    return new StorageException(
+        Fault.NO_SPACE,
+        "cartridge " + tape.barcode() + " is full: end of the tape",
+        "load another cartridge");
+  }
+
+  private void cut(LoadedTape tape) throws StorageException {
+    events.beforeChange(drive, tape);
+    if (at.object < tape.cartridge().end().objects()) {
+      tape.cartridge().cut(at.object);
+    }
+  }
+
+  /** MTWEOF: so many filemarks, and what follows is gone; with none and sync, a sync. */
+  void marks(LoadedTape tape, int count, boolean sync) throws StorageException {
+    if (count == 0) {
+      if (sync) {
+        tape.cartridge().sync();
+      }
+      return;
+    }
+    if (at.object + count > TapeDrive.MAX_OBJECTS) {
+      throw full(tape);
+    }
+    cut(tape);
+    tape.cartridge().mark(count, sync);
+    at.object += count;
+    at.addFiles(count);
+    at.block = 0;
+    at.eof = EofState.NONE;
+  }
+
+  /** What a close does behind a write: filemarks that survive power loss, with what is before. */
+  void end(LoadedTape tape) throws StorageException {
+    if (at.last == LastTransfer.WRITE) {
+      boolean two = state.options.twoFilemarks();
+      marks(tape, two ? 2 : 1, true);
+      if (two) {
+        at.object--;
+        at.addFiles(-1);
+      }
+      at.eof = EofState.FILEMARK;
+    }
+  }
+
+  /** MTERASE: everything behind this place is gone. */
+  void erase(LoadedTape tape, boolean wipe) throws StorageException {
+    if (tape.writeOnce()) {
+      throw new StorageException(
+          Fault.TAPE_END, "cartridge " + tape.barcode() + " is WORM: it is never erased");
+    }
+    events.beforeChange(drive, tape);
+    tape.cartridge().erase(at.object, wipe);
+    at.at(0, 0, EofState.NONE);
+  }
+}

@@ -1,0 +1,95 @@
+package org.copybay.volumes.tape;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.store.StoreFile;
+
+/**
+ * The tape file: a SIMH tape image without an end-of-medium word. A record is its length, its
+ * bytes, a zero byte where they are odd, and its length again; a filemark is a word of zeros. Bit
+ * 31 of a length says that the record is damaged; class 1 (bit 28), which is private, that a zstd
+ * frame stands for it. One thread writes at a time; any thread may read.
+ */
+final class TapeFile {
+  private static final int DAMAGED_BIT = 1 << 31;
+  private static final int COMPRESSED_CLASS = 1 << 28;
+  private static final int SMALL_BYTES = 64 * 1024;
+
+  private final StoreFile file;
+
+  // only by the thread that writes
+  private final ByteBuffer frame =
+      ByteBuffer.allocateDirect(SMALL_BYTES + 16).order(ByteOrder.LITTLE_ENDIAN);
+
+  TapeFile(StoreFile file) {
+    this.file = file;
+  }
+
+  /** Writes a record; a small one in one write, a large one without a copy. */
+  void write(TapeObject object, ByteBuffer stored) throws StorageException {
+    long at = object.tapeOffset();
+    int length = stored.remaining();
+    int word = length | (object.compressed() ? COMPRESSED_CLASS : 0);
+    word |= object.kind() == TapeObject.Kind.DAMAGED_RECORD ? DAMAGED_BIT : 0;
+    frame.clear().putInt(word);
+    if (length <= SMALL_BYTES) {
+      frame.put(stored);
+      end(length, word);
+      file.writeAll(at, frame.flip());
+      return;
+    }
+    file.writeAll(at, frame.flip());
+    file.writeAll(at + TapeObject.WORD_BYTES, stored);
+    frame.clear();
+    end(length, word);
+    file.writeAll(at + TapeObject.WORD_BYTES + length, frame.flip());
+  }
+
+  private void end(int length, int word) {
+    if (length % 2 != 0) {
+      frame.put((byte) 0);
+    }
+    frame.putInt(word);
+  }
+
+  void writeMark(TapeObject object) throws StorageException {
+    file.writeAll(object.tapeOffset(), frame.clear().putInt(0).flip());
+  }
+
+  /**
+   * Reads a record, decompressed, into the target, which it fills. CORRUPT.
+   *
+   * @param what it is called in messages
+   */
+  void read(TapeObject object, ByteBuffer target, String what) throws StorageException {
+    long at = object.tapeOffset() + TapeObject.WORD_BYTES;
+    if (!object.compressed()) {
+      file.read(at, target);
+      return;
+    }
+    ByteBuffer stored = ByteBuffer.allocateDirect(object.storedLength());
+    file.read(at, stored);
+    byte[] bytes = new byte[object.storedLength()];
+    stored.flip().get(bytes);
+    target.put(RecordCodec.decompress(bytes, object.length(), what));
+  }
+
+  long size() throws StorageException {
+    return file.size();
+  }
+
+  /** Cuts it there. */
+  void cut(long bytes) throws StorageException {
+    file.setSize(bytes);
+  }
+
+  /** Overwrites a range with zeros. */
+  void wipe(long begin, long end) throws StorageException {
+    file.zero(begin, end - begin, true);
+  }
+
+  void flush() throws StorageException {
+    file.flush();
+  }
+}
