@@ -10,6 +10,6 @@ public interface DriveEvents {
    */
   void beforeChange(TapeDrive drive, LoadedTape tape) throws StorageException;
 
-  /** A program that wrote to that tape has closed the drive; called without the lock. */
+  /** A program that changed that tape has closed the drive; called without the lock. */
   void sessionEnded(TapeDrive drive, LoadedTape tape);
 }

@@ -13,7 +13,7 @@ final class DriveOptions {
   private static final int DEFAULT_BLOCK = 0x50000000;
   private static final int SET = 0x30000000;
   private static final int CLEAR = 0x40000000;
-  private static final int TWO_FILEMARKS = 0x20;
+  private static final int TWO_FILEMARKS = 0x10;
   private static final int NO_DEFAULT = 0xfffffff;
 
   private boolean twoFilemarks;
@@ -38,8 +38,8 @@ final class DriveOptions {
       case DEFAULT_BLOCK -> {
         return value == NO_DEFAULT ? -1 : value;
       }
-      case 0, 0x20000000, 0x60000000, 0x70000000 -> {
-        // buffering, write threshold, timeouts, defaults of density and compression: none here
+      case 0, 0x20000000, 0x60000000, 0x70000000, 0x80000000 -> {
+        // buffering, write threshold, defaults, timeouts, signs of a dirty drive: none here
       }
       default ->
           throw new StorageException(

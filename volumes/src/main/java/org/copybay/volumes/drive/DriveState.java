@@ -21,6 +21,9 @@ final class DriveState {
   /** Whether the door is locked. */
   boolean locked;
 
+  /** Whether the program that has it open, or the last one, changed the tape. */
+  boolean changed;
+
   boolean cleaning;
   boolean compressed;
   int density;

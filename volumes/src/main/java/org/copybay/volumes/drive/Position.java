@@ -30,18 +30,27 @@ final class Position {
     eof = newEof;
   }
 
-  /** Counts filemarks that were passed; the number stays unknown. */
-  void addFiles(int count) {
-    if (file != UNKNOWN) {
-      file += count;
+  /** What was asked of the tape itself: that it is at its beginning is known then. */
+  void find() {
+    if (object == 0) {
+      file = 0;
+      block = 0;
     }
   }
 
-  /** Counts records that were passed; the number stays unknown. */
+  /** Counts filemarks that were passed; an unknown number stays unknown. */
+  void addFiles(int count) {
+    file = sum(file, count);
+  }
+
+  /** Counts records that were passed; an unknown number stays unknown. */
   void addBlocks(long count) {
-    if (block != UNKNOWN) {
-      block += (int) count;
-    }
+    block = sum(block, count);
+  }
+
+  /** Unknown also below 0: an erase on the way counts from 0, wherever it is. */
+  private static int sum(int number, long count) {
+    return number == UNKNOWN ? UNKNOWN : (int) Math.max(UNKNOWN, number + count);
   }
 
   /** Behind a filemark that was read. */

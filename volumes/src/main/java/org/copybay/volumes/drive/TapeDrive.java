@@ -140,13 +140,14 @@ public final class TapeDrive {
       }
       state.opener = wanted;
       state.at.last = LastTransfer.NONE;
+      state.changed = false;
     }
   }
 
   private void awaitClosed() throws StorageException {
     long left = RELEASE_WAIT_NANOS;
     while (state.opener != null && left > 0) {
-      left = RankedLock.await(released, left);
+      left = RankedLock.awaitRunning(released, left);
     }
     DriveOpener now = state.opener;
     if (now != null) {
@@ -163,15 +164,15 @@ public final class TapeDrive {
    * @param rewind whether the tape goes back to its beginning
    */
   public void close(boolean rewind) throws StorageException {
-    LoadedTape wrote = null;
+    LoadedTape wrote;
     try (var held = lock.enter()) {
       LoadedTape now = state.ready ? state.tape : null;
       try {
         if (now != null) {
-          wrote = state.at.last == LastTransfer.WRITE ? now : null;
           writing.end(now);
         }
       } finally {
+        wrote = state.changed ? state.tape : null;
         state.transfer.settle();
         if (now != null && rewind) {
           state.at.rewind();
@@ -196,6 +197,7 @@ public final class TapeDrive {
   public int read(ByteBuffer target) throws StorageException {
     try (var held = lock.enter()) {
       LoadedTape now = state.readyTape();
+      state.transfer.dropHalf();
       state.transfer.requireWhole();
       return target.hasRemaining() ? state.transfer.read(now.cartridge(), target) : 0;
     }
@@ -231,6 +233,7 @@ public final class TapeDrive {
   public long tell() throws StorageException {
     try (var held = lock.enter()) {
       state.readyTape();
+      state.at.find();
       return state.at.object;
     }
   }

@@ -90,7 +90,7 @@ final class TapeMotion {
         at.block = Position.UNKNOWN;
         throw stopped("filemark", count + " records back, only", passed);
       }
-      at.block = 0;
+      at.rewind();
       throw stopped("beginning of the tape", count + " records back, only", passed);
     }
   }

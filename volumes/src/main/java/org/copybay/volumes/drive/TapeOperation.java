@@ -20,12 +20,15 @@ final class TapeOperation {
 
   void run() throws StorageException {
     if (withoutTape()) {
+      if (!op.keepsTransfer()) {
+        state.at.last = LastTransfer.NONE;
+      }
       return;
     }
     LoadedTape tape = state.readyTape();
     state.transfer.requireWhole();
     if (op == TapeOp.SETBLK) {
-      setBlock();
+      setBlock(count);
       return;
     }
     requireCount();
@@ -66,7 +69,7 @@ final class TapeOperation {
       case SETDRVBUFFER -> {
         int block = state.options.take(count);
         if (block >= 0) {
-          state.transfer.setBlockBytes(block);
+          setBlock(block);
         }
       }
       case LOAD -> {
@@ -81,17 +84,17 @@ final class TapeOperation {
     return true;
   }
 
-  private void setBlock() throws StorageException {
-    if (count < 0 || count > TapeDrive.MAX_BLOCK) {
+  private void setBlock(int bytes) throws StorageException {
+    if (bytes < 0 || bytes > TapeDrive.MAX_BLOCK) {
       throw new StorageException(
           Fault.BAD_REQUEST,
-          state.name + ": a block has 0 to " + TapeDrive.MAX_BLOCK + " bytes, got " + count);
+          state.name + ": a block has 0 to " + TapeDrive.MAX_BLOCK + " bytes, got " + bytes);
     }
     if (state.transfer.isDirty()) {
       throw new StorageException(
           Fault.STORE_FAILED, state.name + ": a part of a block is not on the tape yet");
     }
-    state.transfer.setBlockBytes(count);
+    state.transfer.setBlockBytes(bytes);
   }
 
   private void move(LoadedTape tape) throws StorageException {

@@ -51,9 +51,14 @@ final class TapeTransfer {
    * next call is told of bytes that are lost so.
    */
   void settle() {
+    dropHalf();
+    rest.limit(0);
+  }
+
+  /** What was written of a block in part is given up. */
+  void dropHalf() {
     halfDropped |= half.position() > 0;
     half.clear();
-    rest.limit(0);
   }
 
   /** BAD_REQUEST when a part of a block was given up. */
@@ -97,10 +102,10 @@ final class TapeTransfer {
     }
     boolean told = at.eof == EofState.FILEMARK;
     at.eof = EofState.END_OF_DATA;
+    at.block = Position.UNKNOWN;
     if (told) {
       return 0;
     }
-    at.block = Position.UNKNOWN;
     throw endOfData();
   }
 
@@ -156,7 +161,8 @@ final class TapeTransfer {
   /**
    * Fetches the next block.
    *
-   * @return false where there is none: the end of a file, or with data before it another size
+   * @param some whether blocks were read before it: an error is left to the next call then
+   * @return false where there is none
    */
   private boolean nextBlock(Cartridge tape, boolean some) throws StorageException {
     if (atEnd(tape)) {
@@ -178,13 +184,31 @@ final class TapeTransfer {
               + blockBytes,
           "mt -f drives/" + drive + " setblk " + length + ", or setblk 0");
     }
-    requireGood(tape, at.object);
-    rest.clear();
-    tape.read(at.object, rest);
-    rest.position(0).limit(length);
-    at.object++;
-    at.addBlocks(1);
-    return true;
+    return fetched(tape, some);
+  }
+
+  private boolean fetched(Cartridge tape, boolean some) throws StorageException {
+    boolean whole = false;
+    try {
+      requireGood(tape, at.object);
+      rest.clear();
+      tape.read(at.object, rest);
+      rest.flip();
+      whole = true;
+    } catch (StorageException e) {
+      if (!some) {
+        throw e;
+      }
+    } finally {
+      if (!whole) {
+        rest.limit(0);
+      }
+      if (whole || !some) {
+        at.object++;
+        at.addBlocks(1);
+      }
+    }
+    return whole;
   }
 
   // ---- writing
@@ -197,20 +221,12 @@ final class TapeTransfer {
   }
 
   /**
-   * Writes what the source has.
+   * BAD_REQUEST where a write of so many bytes does not end with a block.
    *
    * @param split whether it may be the beginning of a longer write, of which the rest follows
-   * @return bytes taken
    */
-  int write(ByteBuffer source, boolean split, Appending tape) throws StorageException {
-    int length = source.remaining();
-    if (blockBytes == 0) {
-      tape.append(source);
-      return length;
-    }
-    int start = source.position();
-    boolean aligned = (half.position() + length) % blockBytes == 0;
-    if (!aligned && !split) {
+  void requireBlocks(int length, boolean split) throws StorageException {
+    if (blockBytes > 0 && !split && (half.position() + length) % blockBytes != 0) {
       half.clear();
       throw new StorageException(
           Fault.BAD_REQUEST,
@@ -220,6 +236,20 @@ final class TapeTransfer {
               + " bytes, got a write of "
               + length,
           "mt -f drives/" + drive + " setblk 0");
+    }
+  }
+
+  /**
+   * Writes what the source has; what does not fill a block waits for more.
+   *
+   * @return bytes taken
+   */
+  int write(ByteBuffer source, Appending tape) throws StorageException {
+    rest.limit(0);
+    int start = source.position();
+    if (blockBytes == 0) {
+      tape.append(source);
+      return source.limit() - start;
     }
     while (source.hasRemaining()) {
       if (half.position() == 0 && source.remaining() >= blockBytes) {

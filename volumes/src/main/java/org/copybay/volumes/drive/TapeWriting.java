@@ -32,16 +32,18 @@ final class TapeWriting {
           state.name + ": a record has at most " + maxRecord + " bytes, got " + length,
           "mt -f drives/" + state.name + " setblk SIZE: then any write is cut into blocks");
     }
+    boolean split = length > maxRecord;
+    state.transfer.requireBlocks(length, split);
     requireWritable(tape);
-    if (at.eof == EofState.WARNING) {
+    // the rest of a write that was cut into pieces is no next write
+    if (at.eof == EofState.WARNING && !state.transfer.isDirty()) {
       at.eof = EofState.WARNED;
       throw new StorageException(
           Fault.NO_SPACE,
           "cartridge " + tape.barcode() + " is full: end of medium",
           "the next write is taken; load another cartridge");
     }
-    at.last = LastTransfer.WRITE;
-    return state.transfer.write(source, length > maxRecord, record -> append(tape, record));
+    return state.transfer.write(source, record -> append(tape, record));
   }
 
   /** DENIED, TAPE_END. */
@@ -68,6 +70,7 @@ final class TapeWriting {
       throw full(tape);
     }
     cut(tape);
+    at.last = LastTransfer.WRITE;
     cartridge.append(record);
     at.object++;
     at.addBlocks(1);
@@ -82,8 +85,13 @@ final class TapeWriting {
         "load another cartridge");
   }
 
-  private void cut(LoadedTape tape) throws StorageException {
+  private void change(LoadedTape tape) throws StorageException {
     events.beforeChange(drive, tape);
+    state.changed = true;
+  }
+
+  private void cut(LoadedTape tape) throws StorageException {
+    change(tape);
     if (at.object < tape.cartridge().end().objects()) {
       tape.cartridge().cut(at.object);
     }
@@ -127,7 +135,7 @@ final class TapeWriting {
       throw new StorageException(
           Fault.TAPE_END, "cartridge " + tape.barcode() + " is WORM: it is never erased");
     }
-    events.beforeChange(drive, tape);
+    change(tape);
     tape.cartridge().erase(at.object, wipe);
     at.at(0, 0, EofState.NONE);
   }
