@@ -3,6 +3,7 @@ package org.copybay.copy;
 import org.copybay.copy.duplicate.Duplicates;
 import org.copybay.copy.engine.Checks;
 import org.copybay.copy.engine.Jobs;
+import org.copybay.copy.library.Tapes;
 import org.copybay.copy.optical.Optical;
 import org.copybay.copy.quickopc.QuickOpc;
 import org.copybay.copy.safeguarded.Safeguarded;
@@ -21,6 +22,7 @@ import org.copybay.volumes.bay.Bay;
  * @param opc QuickOPC sessions
  * @param safeguarded safeguarded sessions
  * @param optical optical storage
+ * @param tapes tape libraries and cartridges
  * @param scheduler what runs at times
  */
 public record CopyServices(
@@ -31,6 +33,7 @@ public record CopyServices(
     QuickOpc opc,
     Safeguarded safeguarded,
     Optical optical,
+    Tapes tapes,
     Scheduler scheduler) {
 
   /** Brings back what the catalogue remembers; nothing goes on before {@link #start}. */
@@ -43,13 +46,16 @@ public record CopyServices(
     Scheduler scheduler = new Scheduler(bay, bay.vault().asClock());
     Safeguarded safeguarded = new Safeguarded(bay, jobs, scheduler);
     Optical optical = new Optical(bay, jobs);
+    Tapes tapes = new Tapes(bay);
     sets.load(); // first: a job of a set goes on only with its set
     opc.load(); // and a job of a session only with its session
     safeguarded.load();
     optical.load();
+    tapes.load();
     scheduler.load();
     jobs.load();
-    return new CopyServices(jobs, duplicates, checks, sets, opc, safeguarded, optical, scheduler);
+    return new CopyServices(
+        jobs, duplicates, checks, sets, opc, safeguarded, optical, tapes, scheduler);
   }
 
   /** Lets everything go on. */

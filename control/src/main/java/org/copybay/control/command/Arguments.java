@@ -254,9 +254,18 @@ final class Arguments {
 
   /** The optical volumes that the command names. */
   Set<String> sides() throws RefusedException {
+    return names(Key.Holds.SIDE);
+  }
+
+  /** The tape cartridges that the command names. */
+  Set<String> barcodes() throws RefusedException {
+    return names(Key.Holds.BARCODE);
+  }
+
+  private Set<String> names(Key.Holds kind) throws RefusedException {
     Set<String> names = new LinkedHashSet<>();
     for (Key key : verb.keys()) {
-      if (key.holds() == Key.Holds.SIDE && names(key.name())) {
+      if (key.holds() == kind && names(key.name())) {
         list(key.name()).stream().filter(name -> !name.startsWith("*")).forEach(names::add);
       }
     }
@@ -366,7 +375,7 @@ final class Arguments {
     return switch (key.holds()) {
       case WORD, SPECIAL -> bare(name, argument.text()).toLowerCase(Locale.ROOT);
       case SET -> String.join(",", argument.items()).toUpperCase(Locale.ROOT);
-      case VOLUME, JOB, VALUE, GROUP, PAIR, SESSION, SIDE ->
+      case VOLUME, JOB, VALUE, GROUP, PAIR, SESSION, SIDE, LIBRARY, BARCODE ->
           argument.quoted() && argument.items().size() > 1
               ? String.join(",", argument.items().stream().map(Words::word).toList())
               : argument.text();

@@ -133,8 +133,11 @@ final class Interpreter {
     if (ClParser.takes(line)) {
       return ClParser.parse(line);
     }
-    if (OpticalParser.takes(line, scope.kind().isOptical())) {
-      return OpticalParser.parse(line);
+    if (RoomParser.OPTICAL.takes(line, scope.kind().isOptical())) {
+      return RoomParser.OPTICAL.parse(line);
+    }
+    if (RoomParser.TAPE.takes(line, scope.kind().isTape())) {
+      return RoomParser.TAPE.parse(line);
     }
     return DclParser.takes(line) ? dcl.parse(line) : LineParser.parse(line);
   }
@@ -155,6 +158,7 @@ final class Interpreter {
     arguments.volumes().forEach(volume -> objects.add("volume " + volume));
     arguments.sets().forEach(set -> objects.add("set " + set));
     arguments.sides().forEach(side -> objects.add("optical volume " + side));
+    arguments.barcodes().forEach(barcode -> objects.add("cartridge " + barcode));
     String id = arguments.id();
     if (id != null) {
       objects.add("id " + id);

@@ -24,6 +24,10 @@ record Key(String name, Holds holds, boolean required, String help) {
     SESSION,
     /** An optical volume, or several with commas between them. */
     SIDE,
+    /** A tape library. */
+    LIBRARY,
+    /** A tape cartridge, or several with commas between them. */
+    BARCODE,
     /** A word of IBM i, in any case, with or without its asterisk. */
     SPECIAL,
     /** One of a few words, in any case. */
@@ -46,6 +50,14 @@ record Key(String name, Holds holds, boolean required, String help) {
 
   static Key side(String name, String help) {
     return new Key(name, Holds.SIDE, true, help);
+  }
+
+  static Key library(String name, String help) {
+    return new Key(name, Holds.LIBRARY, true, help);
+  }
+
+  static Key barcode(String name, String help) {
+    return new Key(name, Holds.BARCODE, true, help);
   }
 
   static Key special(String name, String help) {

@@ -32,7 +32,11 @@ public record Scope(Kind kind, String name) {
     /** All optical storage. */
     OPTICAL,
     /** One optical volume. */
-    SIDE;
+    SIDE,
+    /** All tape libraries. */
+    TAPE,
+    /** One tape library. */
+    LIBRARY;
 
     /** The word in messages. */
     String word() {
@@ -45,6 +49,8 @@ public record Scope(Kind kind, String name) {
         case SESSION -> "safeguarded session";
         case OPTICAL -> "optical directory";
         case SIDE -> "optical volume";
+        case TAPE -> "tape directory";
+        case LIBRARY -> "tape library";
       };
     }
 
@@ -66,6 +72,11 @@ public record Scope(Kind kind, String name) {
     /** Whether commands of optical storage may leave out that they are. */
     boolean isOptical() {
       return this == OPTICAL || this == SIDE;
+    }
+
+    /** Whether commands of tape libraries may leave out that they are. */
+    boolean isTape() {
+      return this == TAPE || this == LIBRARY;
     }
   }
 
@@ -124,6 +135,16 @@ public record Scope(Kind kind, String name) {
     return new Scope(Kind.SIDE, name);
   }
 
+  /** All tape libraries. */
+  public static Scope tape() {
+    return new Scope(Kind.TAPE, "");
+  }
+
+  /** One tape library. */
+  public static Scope library(String name) {
+    return new Scope(Kind.LIBRARY, name);
+  }
+
   /** The ctl file, as a path below .control. */
   public String path() {
     return switch (kind) {
@@ -137,6 +158,8 @@ public record Scope(Kind kind, String name) {
       case SESSION -> "safeguard/" + name + "/ctl";
       case OPTICAL -> "optical/ctl";
       case SIDE -> "optical/volumes/" + name + "/ctl";
+      case TAPE -> "tape/ctl";
+      case LIBRARY -> "tape/libraries/" + name + "/changer";
     };
   }
 }

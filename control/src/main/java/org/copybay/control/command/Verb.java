@@ -42,6 +42,9 @@ record Verb(
   /** What the verbs of optical storage begin with. */
   static final String OPTICAL = "optical-";
 
+  /** What the verbs of tape libraries begin with. */
+  static final String TAPE = "tape-";
+
   /** The keys that every command takes. */
   static final List<Key> COMMON =
       List.of(
@@ -164,7 +167,8 @@ record Verb(
       case PAIR -> Scope.Kind.PAIR;
       case SESSION -> Scope.Kind.SESSION;
       case SIDE -> Scope.Kind.SIDE;
-      case WORD, SPECIAL, VALUE -> null;
+      case LIBRARY -> Scope.Kind.LIBRARY;
+      case BARCODE, WORD, SPECIAL, VALUE -> null;
     };
   }
 
@@ -180,6 +184,7 @@ record Verb(
         || name.equals("help")
         || (kind == Scope.Kind.QUICKOPC && name.startsWith(QUICKOPC))
         || (kind == Scope.Kind.SAFEGUARD && name.startsWith(SAFEGUARDED))
-        || (kind == Scope.Kind.OPTICAL && name.startsWith(OPTICAL));
+        || (kind == Scope.Kind.OPTICAL && name.startsWith(OPTICAL))
+        || (kind == Scope.Kind.TAPE && name.startsWith(TAPE));
   }
 }

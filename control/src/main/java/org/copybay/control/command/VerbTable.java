@@ -150,6 +150,9 @@ final class VerbTable {
     if (kind.isQuickOpc()) {
       return "^quickopc ";
     }
+    if (kind.isTape()) {
+      return "^tape ";
+    }
     return kind.isSafeguarded() ? "^safeguarded " : kind.isOptical() ? "^optical " : "^ ";
   }
 

@@ -87,7 +87,8 @@ class ClParserTest {
       })
   void aLineMeansTheModernCommand(String line, String modern) throws Exception {
     assertThat(ClParser.takes(line)).isTrue();
-    assertThat(canonical(ClParser.parse(line))).isEqualTo(canonical(OpticalParser.parse(modern)));
+    assertThat(canonical(ClParser.parse(line)))
+        .isEqualTo(canonical(RoomParser.OPTICAL.parse(modern)));
   }
 
   @ParameterizedTest
@@ -147,7 +148,7 @@ class ClParserTest {
         .allMatch(each -> each.startsWith("AUTL has no effect"));
     assertThat(command.render()).isEqualTo("optical-change volume=A text=x");
     for (ClForm form : ClForm.ALL) {
-      assertThat(OpticalParser.WORDS).contains(form.verb());
+      assertThat(RoomParser.OPTICAL.words()).contains(form.verb());
       assertThat(form.grammar()).startsWith(form.name() + " ");
     }
   }

@@ -46,7 +46,7 @@ class OpticalVerbTableTest {
   void everyExampleIsACommandThatCanBeBound() throws Exception {
     for (Verb verb : verbs) {
       for (String example : verb.examples()) {
-        Command command = OpticalParser.parse(example);
+        Command command = RoomParser.OPTICAL.parse(example);
         assertThat(table.find(command, Scope.bay())).as(example).isSameAs(verb);
         assertThat(Arguments.bind(verb, Scope.bay(), command)).as(example).isNotNull();
       }
@@ -56,7 +56,7 @@ class OpticalVerbTableTest {
   @Test
   void everyVerbIsAWordOfTheDialect() {
     assertThat(verbs.stream().map(verb -> verb.name().substring(Verb.OPTICAL.length())))
-        .containsExactlyInAnyOrderElementsOf(OpticalParser.WORDS);
+        .containsExactlyInAnyOrderElementsOf(RoomParser.OPTICAL.words());
   }
 
   @Test
@@ -74,7 +74,7 @@ class OpticalVerbTableTest {
   void aWordThatIsNoneIsNamedWithItsNearest() {
     RefusedException refused =
         catchThrowableOfType(
-            RefusedException.class, () -> OpticalParser.parse("optical initialise volume=A"));
+            RefusedException.class, () -> RoomParser.OPTICAL.parse("optical initialise volume=A"));
 
     assertThat(refused.error()).hasMessageContaining("the nearest is initialize");
     assertThat(refused.error().remedy()).isEqualTo("optical initialize volume=A");

@@ -143,6 +143,11 @@ public final class Bay implements AutoCloseable {
     return events;
   }
 
+  /** Where the files of tape cartridges lie. */
+  public Path tapes() {
+    return layout.tapes();
+  }
+
   BayLayout layout() {
     return layout;
   }

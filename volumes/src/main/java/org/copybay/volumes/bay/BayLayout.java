@@ -46,6 +46,11 @@ public record BayLayout(Path root) {
     return root.resolve("shadow");
   }
 
+  /** A directory for each tape cartridge that was loaded once. */
+  public Path tapes() {
+    return root.resolve("tapes");
+  }
+
   /** The parts of the log. */
   public Path log() {
     return root.resolve("log");

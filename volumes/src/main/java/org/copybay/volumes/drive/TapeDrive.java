@@ -93,7 +93,7 @@ public final class TapeDrive {
    */
   public LoadedTape unload() throws StorageException {
     try (var held = lock.enter()) {
-      awaitClosed();
+      requireClosed();
       LoadedTape now = state.loaded();
       if (state.locked) {
         throw new StorageException(
@@ -104,6 +104,13 @@ public final class TapeDrive {
       state.tape = null;
       state.ready = false;
       return now;
+    }
+  }
+
+  /** It was cleaned. */
+  public void clean() {
+    try (var held = lock.enter()) {
+      state.cleaning = false;
     }
   }
 
@@ -131,7 +138,7 @@ public final class TapeDrive {
    */
   public void open(DriveOpener wanted) throws StorageException {
     try (var held = lock.enter()) {
-      awaitClosed();
+      awaitRelease();
       if (!wanted.nonBlocking()) {
         String refusal = state.readyTape().writeRefusal();
         if (wanted.writes() && refusal != null) {
@@ -144,11 +151,22 @@ public final class TapeDrive {
     }
   }
 
-  private void awaitClosed() throws StorageException {
+  /** Waits until nobody has it open, at most two seconds. BUSY. */
+  public void awaitClosed() throws StorageException {
+    try (var held = lock.enter()) {
+      awaitRelease();
+    }
+  }
+
+  private void awaitRelease() throws StorageException {
     long left = RELEASE_WAIT_NANOS;
     while (state.opener != null && left > 0) {
       left = RankedLock.awaitRunning(released, left);
     }
+    requireClosed();
+  }
+
+  private void requireClosed() throws StorageException {
     DriveOpener now = state.opener;
     if (now != null) {
       throw new StorageException(

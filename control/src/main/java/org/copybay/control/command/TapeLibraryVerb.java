@@ -1,0 +1,162 @@
+package org.copybay.control.command;
+
+import static org.copybay.control.command.TapeCommands.ACTION;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.copybay.copy.library.LibraryRecord;
+import org.copybay.copy.library.LibrarySetup;
+import org.copybay.copy.library.LibrarySetup.Wanted;
+import org.copybay.copy.library.LibraryType;
+import org.copybay.copy.library.TapeLibrary;
+import org.copybay.copy.library.TapeMedia;
+import org.copybay.volumes.drive.TapeDrive;
+import org.jspecify.annotations.Nullable;
+
+/** The verb that makes, changes and deletes tape libraries. */
+final class TapeLibraryVerb {
+  private static final String NAME = "name";
+  private static final String DRIVES = "drives";
+  private static final String SLOTS = "slots";
+  private static final String MAIL = "mail";
+  private static final String MEDIA = "media";
+  private static final int USUAL_DRIVES = 2;
+  private static final int USUAL_SLOTS = 20;
+
+  private final TapeCommands commands;
+  private final LibrarySetup setup;
+
+  TapeLibraryVerb(TapeCommands commands) {
+    this.commands = commands;
+    this.setup = commands.tapes().setup();
+  }
+
+  List<Verb> verbs() {
+    return List.of(
+        new Verb(
+            "tape-library",
+            "tape library name=NAME [drives=N] [slots=N] [mail=N] [media=LTO-N]"
+                + " [action=create|change|delete]",
+            "make, change or delete a tape library",
+            "",
+            List.of(
+                Key.required(NAME, "1 to 32 of A-Z a-z 0-9 - _ ."),
+                Key.optional(DRIVES, "1 to 64, usually 2; each is drives/nstN and drives/stN"),
+                Key.optional(SLOTS, "storage elements, 1 to 60000, usually 20"),
+                Key.optional(MAIL, "import/export elements behind them, usually none"),
+                Key.optional(MEDIA, "of cartridges that are made in it, usually LTO-8"),
+                Key.word(ACTION, "create, change or delete; usually what fits")),
+            List.of(NAME),
+            List.of(
+                "A library that is there is changed while it is used: drives and slots come and go"
+                    + " at the end, where they are empty.",
+                "Drives are numbered through the bay."),
+            List.of(
+                "tape library name=VTL1 drives=2 slots=40 mail=4",
+                "tape library VTL1 slots=80",
+                "tape library name=VTL1 action=delete"),
+            TapeCommands.errnos(),
+            Verb.Destroys.NEVER,
+            commands.changing(this::prepare)));
+  }
+
+  private Plan prepare(Request request) throws RefusedException {
+    Arguments arguments = request.arguments();
+    commands.requireOwner(request, NAME, "make, change or delete libraries");
+    String name = arguments.text(NAME);
+    TapeLibrary there = commands.tapes().libraryOrNull(name);
+    String usual = there == null ? "create" : "change";
+    return switch (arguments.word(ACTION, usual, "create", "change", "delete")) {
+      case "create" -> prepareCreate(request);
+      case "change" -> prepareChange(request);
+      default -> prepareDelete(request);
+    };
+  }
+
+  private static int count(Arguments arguments, String key, int absent) throws RefusedException {
+    return arguments.has(key) ? (int) Math.min(Integer.MAX_VALUE, arguments.number(key)) : absent;
+  }
+
+  private static Wanted wanted(Arguments arguments, @Nullable LibraryRecord now)
+      throws RefusedException {
+    TapeMedia media = now == null ? TapeMedia.LTO8 : now.media();
+    if (arguments.has(MEDIA)) {
+      String word = arguments.text(MEDIA);
+      media = arguments.at(MEDIA, () -> TapeMedia.of(word));
+    }
+    return new Wanted(
+        arguments.text(NAME),
+        LibraryType.VIRTUAL,
+        count(arguments, DRIVES, now == null ? USUAL_DRIVES : now.drives().size()),
+        count(arguments, SLOTS, now == null ? USUAL_SLOTS : now.slots()),
+        count(arguments, MAIL, now == null ? 0 : now.mailSlots()),
+        media,
+        null);
+  }
+
+  private Plan prepareCreate(Request request) throws RefusedException {
+    Arguments arguments = request.arguments();
+    Wanted wanted = wanted(arguments, null);
+    arguments.require(NAME, () -> setup.requireCreate(wanted));
+    return new Plan(
+        Subject.none("tape library " + wanted.name()),
+        "make tape library " + wanted.name(),
+        () ->
+            arguments.at(
+                NAME, () -> there(setup.create(wanted, request.acceptance()), "is there")));
+  }
+
+  private static Reply there(TapeLibrary library, String what) {
+    String drives =
+        library.drives().stream().map(TapeDrive::name).collect(Collectors.joining(", "));
+    return TapeCommands.reply(
+        String.format(
+            Locale.ROOT,
+            "library %s %s: %d slots, %d mail slots, drives %s",
+            library.name(),
+            what,
+            library.row().slots(),
+            library.row().mailSlots(),
+            drives));
+  }
+
+  private Plan prepareChange(Request request) throws RefusedException {
+    Arguments arguments = request.arguments();
+    TapeLibrary library = commands.library(arguments, NAME);
+    Wanted wanted = wanted(arguments, library.row());
+    arguments.require(NAME, () -> setup.requireChange(library, wanted));
+    return new Plan(
+        Subject.none("tape library " + wanted.name()),
+        "change tape library " + wanted.name(),
+        () ->
+            arguments.at(
+                NAME,
+                () -> {
+                  setup.change(library, wanted, request.acceptance());
+                  return there(library, "is changed");
+                }));
+  }
+
+  private Plan prepareDelete(Request request) throws RefusedException {
+    Arguments arguments = request.arguments();
+    TapeLibrary library = commands.library(arguments, NAME);
+    for (String key : List.of(DRIVES, SLOTS, MAIL, MEDIA)) {
+      if (arguments.has(key)) {
+        throw RefusedException.badRequest(
+            arguments.column(key), key + "= does not go together with action=delete");
+      }
+    }
+    arguments.require(NAME, () -> setup.requireDelete(library));
+    return new Plan(
+        Subject.none("tape library " + library.name()),
+        "delete tape library " + library.name(),
+        () ->
+            arguments.at(
+                NAME,
+                () -> {
+                  setup.delete(library, request.acceptance());
+                  return TapeCommands.reply("library " + library.name() + " is deleted");
+                }));
+  }
+}

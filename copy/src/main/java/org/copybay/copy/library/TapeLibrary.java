@@ -1,0 +1,37 @@
+package org.copybay.copy.library;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.copybay.volumes.drive.TapeDrive;
+
+/** A library: its elements, and its drives. Any thread may look; changed under the lock LIBRARY. */
+public final class TapeLibrary {
+  // volatile: replaced under LIBRARY, read without it
+  private volatile LibraryRecord row;
+  private volatile List<TapeDrive> drives;
+
+  TapeLibrary(LibraryRecord row, List<TapeDrive> drives) {
+    this.row = row;
+    this.drives = List.copyOf(drives);
+  }
+
+  /** What the catalogue has of it. */
+  public LibraryRecord row() {
+    return row;
+  }
+
+  /** Its name. */
+  public String name() {
+    return row.name();
+  }
+
+  /** Its drives, in the order of the data transfer elements, which are numbered from 0. */
+  public List<TapeDrive> drives() {
+    return new ArrayList<>(drives);
+  }
+
+  void set(LibraryRecord newRow, List<TapeDrive> newDrives) {
+    row = newRow;
+    drives = List.copyOf(newDrives);
+  }
+}

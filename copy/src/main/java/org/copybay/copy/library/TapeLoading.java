@@ -1,0 +1,80 @@
+package org.copybay.copy.library;
+
+import java.nio.file.Path;
+import org.copybay.copy.library.TapeRecord.Place;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.Bay;
+import org.copybay.volumes.bay.Catalogue;
+import org.copybay.volumes.drive.TapeDrive;
+import org.copybay.volumes.tape.Cartridge;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings the tapes back at a mount. A cartridge is in the drive that it was in: there alone it can
+ * have been written when the mount before ended, and what a crash left half done is ended there.
+ */
+final class TapeLoading {
+  private static final Logger LOG = LoggerFactory.getLogger(TapeLoading.class);
+
+  private final Tapes tapes;
+  private final Bay bay;
+
+  TapeLoading(Tapes tapes) {
+    this.tapes = tapes;
+    this.bay = tapes.bay();
+  }
+
+  void run() throws StorageException {
+    try (var held = tapes.enter()) {
+      for (LibraryRecord row : bay.catalogue().read(TapeTable::libraries)) {
+        tapes.put(new TapeLibrary(row, row.drives().stream().map(tapes::newDrive).toList()));
+      }
+      for (TapeRecord row : bay.catalogue().read(TapeTable::cartridges)) {
+        bay.useInode(row.inode());
+        tapes.put(new TapeCartridge(row));
+      }
+      if (!bay.readOnly()) {
+        removeGone();
+      }
+      for (TapeCartridge each : tapes.cartridges()) {
+        if (each.row().place().isInDrive()) {
+          putIntoDrive(each);
+        }
+      }
+    }
+  }
+
+  private void removeGone() throws StorageException {
+    for (String directory : bay.catalogue().read(TapeTable::gone)) {
+      try {
+        new TapeFiles(Path.of(directory)).remove();
+        bay.catalogue().change(connection -> TapeTable.deleteGone(connection, directory));
+      } catch (StorageException e) { // the next mount tries again
+        LOG.warn("tape directory={} is not removed yet: {}", directory, e.getMessage());
+      }
+    }
+  }
+
+  private void putIntoDrive(TapeCartridge cartridge) throws StorageException {
+    TapeRecord row = cartridge.row();
+    TapeDrive drive = tapes.driveOrNull(row.place().drive());
+    try {
+      if (drive != null) {
+        Cartridge opened = tapes.files(row).open(row, bay.recoverMode(), bay.readOnly());
+        tapes.changer().put(cartridge, opened, drive);
+        tapes.changer().noteContents(cartridge);
+        return;
+      }
+    } catch (StorageException e) {
+      LOG.error("cartridge={} is not in its drive: {}", row.barcode(), e.getMessage());
+    }
+    String library = row.place().library();
+    Place back = library == null ? Place.shelf("") : Place.slot(library, row.place().element());
+    if (bay.readOnly()) {
+      cartridge.setRow(row.at(back));
+    } else {
+      tapes.record(cartridge, row.at(back), Catalogue.Change.NOTHING);
+    }
+  }
+}

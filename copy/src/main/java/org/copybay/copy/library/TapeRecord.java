@@ -1,0 +1,165 @@
+package org.copybay.copy.library;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.copybay.volumes.tape.TapeEnd;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the catalogue has of a cartridge.
+ *
+ * @param barcode of it, no other in the bay has it
+ * @param id medium id, made with it
+ * @param inode number of its file in tapes/
+ * @param kind what it can be used for
+ * @param media its generation
+ * @param capacity bytes up to the early warning
+ * @param compressed whether drives compress what is written to it
+ * @param tab whether its write-protect tab is set
+ * @param place where it is
+ * @param formatted whether its files are there: they are made when it is loaded first
+ * @param loads how often it was loaded
+ * @param created when it was made
+ * @param contents what it holds, as it was unloaded or closed last
+ */
+public record TapeRecord(
+    String barcode,
+    UUID id,
+    long inode,
+    MediumKind kind,
+    TapeMedia media,
+    long capacity,
+    boolean compressed,
+    boolean tab,
+    Place place,
+    boolean formatted,
+    int loads,
+    Instant created,
+    Contents contents) {
+
+  /**
+   * Where a cartridge is.
+   *
+   * @param library it is in, or null: on the shelf
+   * @param element the slot it is in, or came from where it is in a drive; 0 on the shelf
+   * @param drive number of the drive it is in, or {@link #NO_DRIVE}
+   * @param location where the shelf is, in words
+   */
+  public record Place(@Nullable String library, int element, int drive, String location) {
+    /** Of what is in no drive. */
+    public static final int NO_DRIVE = -1;
+
+    /** In a slot. */
+    public static Place slot(String library, int element) {
+      return new Place(library, element, NO_DRIVE, "");
+    }
+
+    /** On the shelf. */
+    public static Place shelf(String location) {
+      return new Place(null, 0, NO_DRIVE, location);
+    }
+
+    /** In a drive, with its slot kept for it. */
+    Place inDrive(int number) {
+      return new Place(library, element, number, location);
+    }
+
+    /** Whether it is in a drive. */
+    public boolean isInDrive() {
+      return drive != NO_DRIVE;
+    }
+  }
+
+  /**
+   * What a cartridge holds.
+   *
+   * @param objects records and filemarks
+   * @param marks filemarks
+   * @param bytes that count against its capacity
+   * @param imageBytes of its image
+   * @param written when something was written last, or null
+   */
+  public record Contents(
+      long objects, int marks, long bytes, long imageBytes, @Nullable Instant written) {
+    /** Of a blank one. */
+    public static final Contents BLANK = new Contents(0, 0, 0, 0, null);
+
+    static Contents of(TapeEnd end, @Nullable Instant written) {
+      return new Contents(end.objects(), end.marks(), end.tapeBytes(), end.imageBytes(), written);
+    }
+
+    /** Whether it holds the same, whenever that was written. */
+    boolean sameAs(TapeEnd end) {
+      return objects == end.objects() && marks == end.marks() && imageBytes == end.imageBytes();
+    }
+  }
+
+  TapeRecord at(Place newPlace) {
+    return new TapeRecord(
+        barcode,
+        id,
+        inode,
+        kind,
+        media,
+        capacity,
+        compressed,
+        tab,
+        newPlace,
+        formatted,
+        loads,
+        created,
+        contents);
+  }
+
+  /** In a drive, its files made and once more loaded. */
+  TapeRecord loadedInto(int drive) {
+    return new TapeRecord(
+        barcode,
+        id,
+        inode,
+        kind,
+        media,
+        capacity,
+        compressed,
+        tab,
+        place.inDrive(drive),
+        true,
+        loads + 1,
+        created,
+        contents);
+  }
+
+  TapeRecord with(Contents newContents) {
+    return new TapeRecord(
+        barcode,
+        id,
+        inode,
+        kind,
+        media,
+        capacity,
+        compressed,
+        tab,
+        place,
+        formatted,
+        loads,
+        created,
+        newContents);
+  }
+
+  TapeRecord withTab(boolean newTab) {
+    return new TapeRecord(
+        barcode,
+        id,
+        inode,
+        kind,
+        media,
+        capacity,
+        compressed,
+        newTab,
+        place,
+        formatted,
+        loads,
+        created,
+        contents);
+  }
+}

@@ -1,0 +1,187 @@
+package org.copybay.copy.library;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.copybay.copy.library.TapeRecord.Contents;
+import org.copybay.copy.library.TapeRecord.Place;
+import org.jspecify.annotations.Nullable;
+
+/** The tables of libraries and cartridges. */
+final class TapeTable {
+  private TapeTable() {}
+
+  static void create(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(
+          "create table if not exists tape_library (name text primary key, type text not null,"
+              + " drives text not null, transfers integer not null, slots integer not null,"
+              + " mail integer not null, media text not null, path text)");
+      statement.execute("create table if not exists tape_gone (directory text primary key)");
+      statement.execute(
+          "create table if not exists tape_cartridge (barcode text primary key,"
+              + " id text not null unique, inode integer not null unique, kind text not null,"
+              + " media text not null, capacity integer not null, compressed integer not null,"
+              + " tab integer not null, library text, element integer not null,"
+              + " drive integer not null, location text not null, formatted integer not null,"
+              + " loads integer not null, created text not null, objects integer not null,"
+              + " marks integer not null, bytes integer not null, image integer not null,"
+              + " written text)");
+    }
+  }
+
+  // ---- directories of destroyed cartridges, until they are gone
+
+  static void putGone(Connection connection, String directory) throws SQLException {
+    run(connection, "insert or ignore into tape_gone values (?)", directory);
+  }
+
+  static void deleteGone(Connection connection, String directory) throws SQLException {
+    run(connection, "delete from tape_gone where directory=?", directory);
+  }
+
+  static List<String> gone(Connection connection) throws SQLException {
+    List<String> found = new ArrayList<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("select directory from tape_gone")) {
+      while (row.next()) {
+        found.add(row.getString(1));
+      }
+    }
+    return found;
+  }
+
+  // ---- libraries
+
+  static void put(Connection connection, LibraryRecord library) throws SQLException {
+    run(
+        connection,
+        "insert or replace into tape_library values (?,?,?,?,?,?,?,?)",
+        library.name(),
+        library.type().word(),
+        library.drives().stream().map(String::valueOf).collect(Collectors.joining(",")),
+        library.transfers(),
+        library.slots(),
+        library.mailSlots(),
+        library.media().name(),
+        library.path());
+  }
+
+  static void delete(Connection connection, LibraryRecord library) throws SQLException {
+    run(connection, "delete from tape_library where name=?", library.name());
+  }
+
+  static List<LibraryRecord> libraries(Connection connection) throws SQLException {
+    List<LibraryRecord> found = new ArrayList<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("select * from tape_library order by name")) {
+      while (row.next()) {
+        found.add(
+            new LibraryRecord(
+                row.getString("name"),
+                LibraryType.of(row.getString("type")),
+                Stream.of(row.getString("drives").split(","))
+                    .filter(each -> !each.isEmpty())
+                    .map(Integer::valueOf)
+                    .toList(),
+                row.getInt("transfers"),
+                row.getInt("slots"),
+                row.getInt("mail"),
+                TapeMedia.valueOf(row.getString("media")),
+                row.getString("path")));
+      }
+    }
+    return found;
+  }
+
+  // ---- cartridges
+
+  static void put(Connection connection, TapeRecord tape) throws SQLException {
+    Place place = tape.place();
+    Contents contents = tape.contents();
+    Instant written = contents.written();
+    run(
+        connection,
+        "insert or replace into tape_cartridge values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        tape.barcode(),
+        tape.id().toString(),
+        tape.inode(),
+        tape.kind().word(),
+        tape.media().name(),
+        tape.capacity(),
+        tape.compressed() ? 1 : 0,
+        tape.tab() ? 1 : 0,
+        place.library(),
+        place.element(),
+        place.drive(),
+        place.location(),
+        tape.formatted() ? 1 : 0,
+        tape.loads(),
+        tape.created().toString(),
+        contents.objects(),
+        contents.marks(),
+        contents.bytes(),
+        contents.imageBytes(),
+        written == null ? null : written.toString());
+  }
+
+  static void delete(Connection connection, TapeRecord tape) throws SQLException {
+    run(connection, "delete from tape_cartridge where barcode=?", tape.barcode());
+  }
+
+  static List<TapeRecord> cartridges(Connection connection) throws SQLException {
+    List<TapeRecord> found = new ArrayList<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("select * from tape_cartridge order by barcode")) {
+      while (row.next()) {
+        found.add(cartridge(row));
+      }
+    }
+    return found;
+  }
+
+  private static TapeRecord cartridge(ResultSet row) throws SQLException {
+    String written = row.getString("written");
+    return new TapeRecord(
+        row.getString("barcode"),
+        UUID.fromString(row.getString("id")),
+        row.getLong("inode"),
+        MediumKind.of(row.getString("kind")),
+        TapeMedia.valueOf(row.getString("media")),
+        row.getLong("capacity"),
+        row.getBoolean("compressed"),
+        row.getBoolean("tab"),
+        new Place(
+            row.getString("library"),
+            row.getInt("element"),
+            row.getInt("drive"),
+            row.getString("location")),
+        row.getBoolean("formatted"),
+        row.getInt("loads"),
+        Instant.parse(row.getString("created")),
+        new Contents(
+            row.getLong("objects"),
+            row.getInt("marks"),
+            row.getLong("bytes"),
+            row.getLong("image"),
+            written == null ? null : Instant.parse(written)));
+  }
+
+  private static void run(Connection connection, String sql, @Nullable Object... values)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (int i = 0; i < values.length; i++) {
+        statement.setObject(i + 1, values[i]);
+      }
+      statement.executeUpdate();
+    }
+  }
+}

@@ -1,0 +1,269 @@
+package org.copybay.copy.library;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.copybay.copy.library.TapeRecord.Place;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.LockRank;
+import org.copybay.volumes.RankedLock;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.Bay;
+import org.copybay.volumes.bay.Catalogue;
+import org.copybay.volumes.drive.DriveEvents;
+import org.copybay.volumes.drive.LoadedTape;
+import org.copybay.volumes.drive.TapeDrive;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The tapes of a bay: libraries, drives and cartridges. Any thread may call; whoever looks takes no
+ * lock.
+ */
+public final class Tapes {
+  private static final Logger LOG = LoggerFactory.getLogger(Tapes.class);
+
+  // set once
+  private final Bay bay;
+  private final RankedLock lock = new RankedLock(LockRank.LIBRARY);
+  private final LibrarySetup setup;
+  private final CartridgeMaking making;
+  private final Changer changer;
+
+  // concurrent: changed under lock, read without it
+  private final Map<String, TapeLibrary> libraries = new ConcurrentSkipListMap<>();
+  private final Map<String, TapeCartridge> cartridges = new ConcurrentSkipListMap<>();
+  private final Map<Integer, TapeDrive> drives = new ConcurrentSkipListMap<>();
+
+  // volatile: set once, before the first request
+  private volatile int maxRecord = 1 << 17;
+
+  /** Those of a bay; {@link #load} brings back what the catalogue remembers. */
+  public Tapes(Bay bay) throws StorageException {
+    this.bay = bay;
+    bay.catalogue().change(TapeTable::create);
+    this.setup = new LibrarySetup(this);
+    this.making = new CartridgeMaking(this);
+    this.changer = new Changer(this);
+  }
+
+  // ---- facts
+
+  Bay bay() {
+    return bay;
+  }
+
+  /** All libraries, by name. */
+  public List<TapeLibrary> libraries() {
+    return new ArrayList<>(libraries.values());
+  }
+
+  /** The library of that name, or null. */
+  public @Nullable TapeLibrary libraryOrNull(String name) {
+    return libraries.get(name);
+  }
+
+  /** The library of that name. NOT_FOUND. */
+  public TapeLibrary library(String name) throws StorageException {
+    TapeLibrary found = libraries.get(name);
+    if (found == null) {
+      throw new StorageException(
+          Fault.NOT_FOUND, "no tape library " + name, "ls .control/tape/libraries");
+    }
+    return found;
+  }
+
+  /** All cartridges, by barcode. */
+  public List<TapeCartridge> cartridges() {
+    return new ArrayList<>(cartridges.values());
+  }
+
+  /** The cartridge of that barcode, or null. */
+  public @Nullable TapeCartridge cartridgeOrNull(String barcode) {
+    return cartridges.get(barcode);
+  }
+
+  /** The cartridge of that barcode. NOT_FOUND. */
+  public TapeCartridge cartridge(String barcode) throws StorageException {
+    TapeCartridge found = cartridges.get(barcode);
+    if (found == null) {
+      throw new StorageException(
+          Fault.NOT_FOUND, "no cartridge " + barcode, "ls .control/tape/media");
+    }
+    return found;
+  }
+
+  /** The drives that programs can open, by number. */
+  public List<TapeDrive> drives() {
+    return drives.values().stream().sorted(Comparator.comparing(TapeDrive::number)).toList();
+  }
+
+  /** The drive of that number, or null. */
+  public @Nullable TapeDrive driveOrNull(int number) {
+    return drives.get(number);
+  }
+
+  /** The library that has that drive, or null. */
+  public @Nullable TapeLibrary libraryOf(int drive) {
+    return libraries.values().stream()
+        .filter(each -> each.row().drives().contains(drive))
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** What is in a library, in drives and elements. */
+  public List<TapeCartridge> inside(String library) {
+    return cartridges.values().stream()
+        .filter(each -> library.equals(each.row().place().library()))
+        .toList();
+  }
+
+  /** What is in that element of a library, not counting what is in a drive, or null. */
+  public @Nullable TapeCartridge inElement(String library, int element) {
+    return inside(library).stream()
+        .filter(each -> each.row().place().equals(Place.slot(library, element)))
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** What is in that drive, or null. */
+  public @Nullable TapeCartridge inDrive(int number) {
+    return cartridges.values().stream()
+        .filter(each -> each.row().place().drive() == number)
+        .findFirst()
+        .orElse(null);
+  }
+
+  // ---- what can be done
+
+  /** Makes, changes and deletes libraries. */
+  public LibrarySetup setup() {
+    return setup;
+  }
+
+  /** Makes, changes and destroys cartridges. */
+  public CartridgeMaking making() {
+    return making;
+  }
+
+  /** Moves cartridges. */
+  public Changer changer() {
+    return changer;
+  }
+
+  /** Sets how many bytes one request of the mount brings without being cut. */
+  public void setMaxRecord(int bytes) {
+    maxRecord = bytes;
+    drives.values().forEach(drive -> drive.setMaxRecord(bytes));
+  }
+
+  /** Brings back what the catalogue remembers; cartridges are in the drives that they were in. */
+  public void load() throws StorageException {
+    new TapeLoading(this).run();
+  }
+
+  /** Ends what is written, before the bay is closed: all of it survives power loss then. */
+  public void stop() {
+    for (TapeCartridge each : cartridges()) {
+      try {
+        changer.settle(each);
+      } catch (StorageException e) {
+        LOG.warn("stop: cartridge={}: {}", each.barcode(), e.getMessage());
+      }
+    }
+  }
+
+  // ---- for the rooms beside
+
+  RankedLock.Held enter() {
+    return lock.enter();
+  }
+
+  /** The files of a cartridge. */
+  TapeFiles files(TapeRecord row) {
+    return new TapeFiles(directory(row));
+  }
+
+  private Path directory(TapeRecord row) {
+    String name = row.place().library();
+    TapeLibrary library = name == null ? null : libraries.get(name);
+    String path = library == null ? null : library.row().path();
+    return (path == null ? bay.tapes() : Path.of(path)).resolve(row.barcode());
+  }
+
+  TapeDrive newDrive(int number) {
+    TapeDrive drive = new TapeDrive(number, new Watching());
+    drive.setMaxRecord(maxRecord);
+    return drive;
+  }
+
+  /** The lowest numbers that no drive has. Needs the lock. */
+  List<Integer> freeDrives(int count) {
+    List<Integer> free = new ArrayList<>();
+    for (int number = 0; free.size() < count; number++) {
+      if (!drives.containsKey(number)) {
+        free.add(number);
+      }
+    }
+    return free;
+  }
+
+  void put(TapeLibrary library) {
+    libraries.put(library.name(), library);
+    library.drives().forEach(drive -> drives.put(drive.number(), drive));
+  }
+
+  void remove(TapeLibrary library) {
+    libraries.remove(library.name());
+    library.row().drives().forEach(drives::remove);
+  }
+
+  void removeDrive(int number) {
+    drives.remove(number);
+  }
+
+  void put(TapeCartridge cartridge) {
+    cartridges.put(cartridge.barcode(), cartridge);
+  }
+
+  void remove(TapeCartridge cartridge) {
+    cartridges.remove(cartridge.barcode());
+  }
+
+  /** Records a row in one transaction, and then shows it. Needs the lock. */
+  void record(TapeCartridge cartridge, TapeRecord row, Catalogue.Change also)
+      throws StorageException {
+    bay.catalogue()
+        .change(
+            connection -> {
+              TapeTable.put(connection, row);
+              also.run(connection);
+            });
+    cartridge.setRow(row);
+  }
+
+  /** What drives tell. */
+  private final class Watching implements DriveEvents {
+    @Override
+    public void beforeChange(TapeDrive drive, LoadedTape tape) throws StorageException {
+      bay.requireChangeable();
+    }
+
+    @Override
+    public void sessionEnded(TapeDrive drive, LoadedTape tape) {
+      TapeCartridge cartridge = cartridges.get(tape.barcode());
+      if (cartridge == null) {
+        return;
+      }
+      try {
+        changer.noteContents(cartridge);
+      } catch (StorageException e) {
+        LOG.warn("cartridge={}: {}", tape.barcode(), e.getMessage());
+      }
+    }
+  }
+}
