@@ -30,6 +30,12 @@ public interface FuseSession {
   boolean parallelDirectWrites();
 
   /**
+   * How many bytes of one read(2) or write(2) past the page cache come as one request, wherever in
+   * a page the buffer of the caller begins. A longer one may come in parts.
+   */
+  int unsplitBytes();
+
+  /**
    * Drops cached bytes [offset, offset+length) of a node, and its cached attributes.
    *
    * @param length bytes; 0 means to the end of the file

@@ -50,6 +50,16 @@ public final class OpenReply {
   }
 
   /**
+   * As {@link #directIo()}, and the file has no positions: lseek and pread are ESPIPE. The reads
+   * and writes of this descriptor come one after the other, and one of up to {@link
+   * FuseSession#unsplitBytes()} is one request.
+   */
+  public OpenReply nonSeekable() {
+    flags |= DIRECT_IO | NON_SEEKABLE;
+    return this;
+  }
+
+  /**
    * The file has no positions: lseek and pread are ESPIPE. A read that waits does not hold up a
    * write to the same file.
    */
@@ -62,9 +72,9 @@ public final class OpenReply {
     return handle;
   }
 
-  /** True if the file has no positions. */
-  public boolean isStream() {
-    return (flags & STREAM) != 0;
+  /** False if the file has no positions. */
+  public boolean seekable() {
+    return (flags & NON_SEEKABLE) == 0;
   }
 
   /** The bits FOPEN_* of the kernel's protocol. */

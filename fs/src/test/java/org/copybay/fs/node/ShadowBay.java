@@ -216,6 +216,11 @@ final class ShadowBay implements AutoCloseable {
     }
 
     @Override
+    public int unsplitBytes() {
+      return 126_976;
+    }
+
+    @Override
     public CompletableFuture<Void> invalidateData(long node, long offset, long length) {
       notices.add("data " + node + " " + offset + " " + length);
       return CompletableFuture.completedFuture(null);

@@ -55,6 +55,11 @@ final class DevSession implements FuseSession {
   }
 
   @Override
+  public int unsplitBytes() {
+    return features.unsplitBytes();
+  }
+
+  @Override
   public CompletableFuture<Void> invalidateData(long node, long offset, long length) {
     return notifier.invalidateInode(node, offset, length);
   }

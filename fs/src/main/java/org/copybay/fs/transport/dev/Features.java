@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.copybay.fs.transport.FuseSession;
 
 /**
  * What the kernel offers in INIT and what is agreed on: only what it offers and this transport
@@ -15,8 +16,9 @@ import java.util.stream.Collectors;
  * @param minor the agreed protocol is 7.minor
  * @param flags the agreed bits FUSE_*, flags2 in the upper half
  * @param maxReadahead bytes that the kernel reads ahead
+ * @param maxPages pages of the caller's memory that a request may have
  */
-record Features(int minor, long flags, int maxReadahead) {
+record Features(int minor, long flags, int maxReadahead, int maxPages) {
 
   static final int MAJOR = 7;
 
@@ -27,6 +29,7 @@ record Features(int minor, long flags, int maxReadahead) {
 
   private static final int MINOR_MAX = 42;
   private static final int MINOR_PARALLEL_DIRECT_WRITES = 39;
+  private static final long MAX_PAGES = 1L << 22;
   private static final long INIT_EXT = 1L << 30;
   private static final long DIRECT_IO_ALLOW_MMAP = 1L << 36;
 
@@ -38,6 +41,11 @@ record Features(int minor, long flags, int maxReadahead) {
 
   private static final int CONGESTION_THRESHOLD = MAX_BACKGROUND * 3 / 4;
 
+  private static final int PAGE_BYTES = 4096;
+
+  /** How many pages a request has where nothing else is agreed on. */
+  private static final int PAGES_UNLESS_AGREED = 32;
+
   private static final Map<Long, String> WANTED =
       Map.ofEntries(
           Map.entry(1L, "ASYNC_READ"),
@@ -45,15 +53,29 @@ record Features(int minor, long flags, int maxReadahead) {
           Map.entry(1L << 5, "BIG_WRITES"),
           Map.entry(1L << 15, "ASYNC_DIO"),
           Map.entry(1L << 18, "PARALLEL_DIROPS"),
-          Map.entry(1L << 22, "MAX_PAGES"),
+          Map.entry(MAX_PAGES, "MAX_PAGES"),
           Map.entry(1L << 25, "EXPLICIT_INVAL_DATA"),
           Map.entry(INIT_EXT, "INIT_EXT"),
           Map.entry(DIRECT_IO_ALLOW_MMAP, "DIRECT_IO_ALLOW_MMAP"));
 
-  /** Agrees on the part of an offer that is wanted. */
-  static Features agree(int minorOffered, long flagsOffered, int maxReadahead) {
+  /**
+   * Agrees on the part of an offer that is wanted.
+   *
+   * @param pagesLimit the most pages that the kernel lets a request have, which it does not offer
+   */
+  static Features agree(int minorOffered, long flagsOffered, int maxReadahead, int pagesLimit) {
     long wanted = WANTED.keySet().stream().reduce(0L, (a, b) -> a | b);
-    return new Features(Math.min(minorOffered, MINOR_MAX), flagsOffered & wanted, maxReadahead);
+    long flags = flagsOffered & wanted;
+    int maxPages =
+        (flags & MAX_PAGES) != 0
+            ? Math.min(RequestBuffer.DATA_LENGTH / PAGE_BYTES, pagesLimit)
+            : PAGES_UNLESS_AGREED;
+    return new Features(Math.min(minorOffered, MINOR_MAX), flags, maxReadahead, maxPages);
+  }
+
+  /** See {@link FuseSession#unsplitBytes()}: a buffer may begin in one page and end in another. */
+  int unsplitBytes() {
+    return (maxPages - 1) * PAGE_BYTES;
   }
 
   /** The minor of the kernel decides what FOPEN_PARALLEL_DIRECT_WRITES does to a mapping. */
@@ -71,7 +93,7 @@ record Features(int minor, long flags, int maxReadahead) {
     out.putShort(18, (short) CONGESTION_THRESHOLD);
     out.putInt(20, RequestBuffer.DATA_LENGTH); // max_write
     out.putInt(24, 1); // time granularity in nanoseconds
-    out.putShort(28, (short) (RequestBuffer.DATA_LENGTH / 4096)); // max_pages
+    out.putShort(28, (short) maxPages);
     out.putShort(30, (short) 0); // map alignment
     out.putInt(32, (int) (flags >>> 32));
     for (int at = 36; at < INIT_OUT; at += Integer.BYTES) {

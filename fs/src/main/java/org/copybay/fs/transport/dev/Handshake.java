@@ -2,6 +2,8 @@ package org.copybay.fs.transport.dev;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.copybay.fs.transport.UnfitTransportException;
 
 /**
@@ -11,6 +13,9 @@ import org.copybay.fs.transport.UnfitTransportException;
 final class Handshake implements AutoCloseable {
 
   private static final int FLAGS2_MINOR = 36;
+
+  /** The most pages of a request, in Linux 6.13 and later. */
+  private static final Path PAGES_LIMIT = Path.of("/proc/sys/fs/fuse/max_pages_limit");
 
   private final int device;
   private final RequestBuffer buffer = new RequestBuffer();
@@ -43,7 +48,14 @@ final class Handshake implements AutoCloseable {
       flags |= (long) init.intAt(16) << 32;
     }
     unique = init.unique();
-    return Features.agree(minor, flags, init.intAt(8));
+    return Features.agree(minor, flags, init.intAt(8), pagesLimit());
+  }
+
+  /** Read in one piece: the kernel gives nothing from the second byte on. */
+  private static int pagesLimit() throws IOException {
+    return Files.exists(PAGES_LIMIT)
+        ? Integer.parseInt(Files.readAllLines(PAGES_LIMIT).get(0).strip())
+        : Integer.MAX_VALUE;
   }
 
   /** Answers INIT; requests may come from now on. */

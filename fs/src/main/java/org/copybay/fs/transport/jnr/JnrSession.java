@@ -27,6 +27,9 @@ final class JnrSession implements FuseSession {
 
   private static final Logger log = LoggerFactory.getLogger(JnrSession.class);
 
+  /** Protocol 7.19 has 32 pages in a request, and a buffer may begin and end within one. */
+  private static final int UNSPLIT_BYTES = (32 - 1) * 4096;
+
   private final MountSpec spec;
   private final FuseHandler handler;
   private final PathCallbacks callbacks;
@@ -124,6 +127,11 @@ final class JnrSession implements FuseSession {
   @Override
   public boolean parallelDirectWrites() {
     return false; // there is no way to answer an open so
+  }
+
+  @Override
+  public int unsplitBytes() {
+    return UNSPLIT_BYTES;
   }
 
   @Override

@@ -71,7 +71,7 @@ final class Structs {
   static void putOpen(long number, OpenReply reply, FuseFileInfo info) {
     info.fh.set(number);
     Pointer memory = Struct.getMemory(info);
-    int bits = FILE_DIRECT_IO | (reply.isStream() ? FILE_NON_SEEKABLE : 0);
+    int bits = FILE_DIRECT_IO | (reply.seekable() ? 0 : FILE_NON_SEEKABLE);
     memory.putByte(FILE_BITS_OFFSET, (byte) (memory.getByte(FILE_BITS_OFFSET) | bits));
   }
 

@@ -11,6 +11,10 @@ import org.junit.jupiter.api.Test;
 class FeaturesTest {
 
   private static final long EVERYTHING = -1;
+  private static final long MAX_PAGES = 1L << 22;
+
+  /** What Linux 6.13 and later let a request have, unless it is told otherwise. */
+  private static final int LIMIT = 256;
 
   private static String initOut(Features features) {
     ByteBuffer out = ByteBuffer.allocate(Features.INIT_OUT).order(ByteOrder.LITTLE_ENDIAN);
@@ -20,7 +24,7 @@ class FeaturesTest {
 
   @Test
   void aNewKernelIsAnsweredWithProtocol42AndMappingsBesideDirectIo() {
-    Features features = Features.agree(45, EVERYTHING, 131072);
+    Features features = Features.agree(45, EVERYTHING, 131072, LIMIT);
 
     assertThat(features.parallelDirectWrites()).isTrue();
     assertThat(initOut(features))
@@ -32,7 +36,7 @@ class FeaturesTest {
 
   @Test
   void theKernelOfDebian12IsAnsweredWithItsOwnProtocol() {
-    Features features = Features.agree(38, 0x7fff_ffffL, 131072);
+    Features features = Features.agree(38, 0x7fff_ffffL, 131072, LIMIT);
 
     assertThat(features.parallelDirectWrites()).isFalse();
     assertThat(initOut(features))
@@ -44,7 +48,7 @@ class FeaturesTest {
 
   @Test
   void nothingIsAgreedThatWasNotOffered() {
-    Features features = Features.agree(31, 1L << 22 | 1L << 16, 4096);
+    Features features = Features.agree(31, 1L << 22 | 1L << 16, 4096, LIMIT);
 
     assertThat(features.flags()).as("MAX_PAGES without WRITEBACK_CACHE").isEqualTo(1L << 22);
     assertThat(features).hasToString("protocol=7.31 features=MAX_PAGES");
@@ -52,9 +56,26 @@ class FeaturesTest {
 
   @Test
   void parallelDirectWritesNeedTheProtocolAndMappingsBesideThem() {
-    assertThat(Features.agree(38, EVERYTHING, 0).parallelDirectWrites()).isFalse();
-    assertThat(Features.agree(39, EVERYTHING, 0).parallelDirectWrites()).isTrue();
-    assertThat(Features.agree(39, ~(1L << 36), 0).parallelDirectWrites()).isFalse();
+    assertThat(Features.agree(38, EVERYTHING, 0, LIMIT).parallelDirectWrites()).isFalse();
+    assertThat(Features.agree(39, EVERYTHING, 0, LIMIT).parallelDirectWrites()).isTrue();
+    assertThat(Features.agree(39, ~(1L << 36), 0, LIMIT).parallelDirectWrites()).isFalse();
+  }
+
+  @Test
+  void aTransferOfOnePageLessThanARequestMayHaveIsNeverSplit() {
+    assertThat(Features.agree(45, EVERYTHING, 0, LIMIT).unsplitBytes()).isEqualTo(1_044_480);
+    assertThat(Features.agree(31, MAX_PAGES, 0, Integer.MAX_VALUE).unsplitBytes())
+        .as("a kernel without a limit")
+        .isEqualTo(1_044_480);
+    assertThat(Features.agree(45, ~MAX_PAGES, 0, LIMIT).unsplitBytes()).isEqualTo(126_976);
+  }
+
+  @Test
+  void theLimitOfTheKernelHoldsWhateverIsAgreed() {
+    Features features = Features.agree(45, EVERYTHING, 0, 64);
+
+    assertThat(features.unsplitBytes()).isEqualTo(63 * 4096);
+    assertThat(initOut(features).substring(56, 60)).as("max_pages").isEqualTo("4000");
   }
 
   @Test

@@ -65,6 +65,14 @@ class WireTest {
   }
 
   @Test
+  void anOpenWithoutPositionsThatIsNoStream() {
+    OpenReply reply = new OpenReply().handle(77).nonSeekable();
+
+    assertWritten(Wire.putOpen(out, 0, reply), "4d00000000000000 05000000 00000000");
+    assertThat(reply.seekable()).isFalse();
+  }
+
+  @Test
   void statfsCountsInBlocks() {
     assertWritten(
         Wire.putStatfs(out, 0, new Statfs(4096, 1000, 500, 400, 30, 20)),
