@@ -15,10 +15,10 @@ import java.nio.ByteBuffer;
  * longer: the memory of a buffer may be unmapped afterwards.
  *
  * <p><b>What never comes here.</b> Permissions are checked by the kernel (default_permissions).
- * flock and fcntl locks are the kernel's. Signals for the caller of a request change nothing, and
- * ioctl is ENOTTY. Extended attributes, access, poll, bmap, copy_file_range and syncfs are answered
- * ENOSYS by the transport. Names are UTF-8 of 1 to 255 bytes, without '/' and NUL; others are
- * refused by the transport (ENAMETOOLONG, EILSEQ).
+ * flock and fcntl locks are the kernel's. Signals for the caller of a request change nothing. An
+ * ioctl on a directory or of a 32-bit program is answered ENOTTY by the transport, extended
+ * attributes, access, poll, bmap, copy_file_range and syncfs ENOSYS. Names are UTF-8 of 1 to 255
+ * bytes, without '/' and NUL; others are refused by the transport (ENAMETOOLONG, EILSEQ).
  *
  * <p>{@code node} is a node number from an {@link EntryReply} or {@link #ROOT}; {@code handle} is a
  * number from an {@link OpenReply}. Offsets and lengths are bytes and never negative.
@@ -233,5 +233,20 @@ public interface FuseHandler {
   default long lseek(Request request, long node, long handle, long offset, int whence)
       throws FuseException {
     throw new FuseException(Errno.ENOSYS);
+  }
+
+  /**
+   * Obeys a command of ioctl(2) to an open file, which then returns 0; ENOTTY unless overridden,
+   * and for what is unknown.
+   *
+   * @param command its number, as a rule made by _IOR and the like: bit 31, the sign, says that
+   *     bytes go to the caller, bit 30 that they come from there, and bits 16 to 29 how many
+   * @param data the bytes of the command, from position 0 to the limit: direct, little-endian, as
+   *     many as its number says (FS_IOC_GETFLAGS and FS_IOC_SETFLAGS have 4); zeros if none come
+   *     from the caller. What is there on return goes to the caller if the number says so
+   */
+  default void ioctl(Request request, long node, long handle, int command, ByteBuffer data)
+      throws FuseException {
+    throw new FuseException(Errno.ENOTTY);
   }
 }

@@ -8,12 +8,21 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A file system with one file, {@value #NAME}, which stands for a device: without positions. It
- * writes down what it is asked.
+ * A file system with one file, {@value #NAME}, which stands for a device: without positions, and
+ * with commands as a tape drive has them. It writes down what it is asked.
  */
 final class DeviceFile implements FuseHandler {
 
   static final String NAME = "device";
+
+  private static final int MTIOCTOP = 0x40086d01;
+  private static final int MTIOCGET = 0x80306d02;
+  private static final int FS_IOC_GETFLAGS = 0x80086601;
+
+  /** Commands that no device has: bytes go there and back, and none at all. */
+  private static final int TURN = 0xc0086d7f;
+
+  private static final int NUDGE = 0x6d7e;
 
   private static final long NODE = 2;
   private static final int PATTERN = 251;
@@ -86,6 +95,32 @@ final class DeviceFile implements FuseHandler {
     calls.add("write " + count + (intact ? "" : " of other bytes"));
     working.decrementAndGet();
     return count;
+  }
+
+  @Override
+  public void ioctl(Request request, long node, long handle, int command, ByteBuffer data)
+      throws FuseException {
+    int bytes = data.remaining();
+    switch (command) {
+      case MTIOCTOP -> {
+        int count = data.getInt(4);
+        calls.add("operation " + data.getShort(0) + " " + count + " of " + bytes);
+        if (count < 0) {
+          throw new FuseException(Errno.EIO);
+        }
+      }
+      case MTIOCGET -> {
+        calls.add("get " + data.getLong(0) + " " + data.getLong(40) + " of " + bytes);
+        data.putLong(0, 0x72).putInt(40, 3).putInt(44, -1);
+      }
+      case TURN -> data.putLong(0, Long.reverse(data.getLong(0)));
+      case NUDGE -> calls.add("nudge of " + bytes);
+      case FS_IOC_GETFLAGS -> {
+        calls.add("flags of " + bytes);
+        data.putInt(0, 0x40);
+      }
+      default -> throw new FuseException(Errno.ENOTTY);
+    }
   }
 
   @Override

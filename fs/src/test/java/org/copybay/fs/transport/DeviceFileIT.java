@@ -31,7 +31,7 @@ class DeviceFileIT {
   /** What every script begins with: the file is open as fd, and calls of libc set errno. */
   private static final String PROLOGUE =
       """
-      import ctypes, errno, mmap, os, sys, threading
+      import ctypes, errno, fcntl, mmap, os, struct, sys, threading
       name = sys.argv[1]
       fd = os.open(name, os.O_RDWR)
       libc = ctypes.CDLL(None, use_errno=True)
@@ -124,6 +124,44 @@ class DeviceFileIT {
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).as("%s%n%s", script, output).isZero();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void anIoctlBringsAndTakesTheBytesOfItsNumber(Kind kind) throws Exception {
+    mount(kind);
+
+    python(
+        """
+        given = bytearray(b'x' * 64)
+        assert fcntl.ioctl(fd, 0x80306d02, given) == 0
+        assert given[:48] == struct.pack('=qqqqqii', 0x72, 0, 0, 0, 0, 3, -1), given
+        assert given[48:] == b'x' * 16, given
+        assert fcntl.ioctl(fd, 0x40086d01, struct.pack('=hxxi', 6, 11)) is not None
+        assert fcntl.ioctl(fd, 0xc0086d7f, struct.pack('=Q', 1)) == struct.pack('=Q', 1 << 63)
+        assert fcntl.ioctl(fd, 0x6d7e) == 0
+        assert fcntl.ioctl(fd, 0x80086601, bytearray(b'x' * 8)) == 0
+        """);
+
+    assertThat(handler.calls)
+        .containsExactly("get 0 0 of 48", "operation 6 11 of 8", "nudge of 0", "flags of 4");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void anIoctlThatIsRefusedOrUnknownSaysSo(Kind kind) throws Exception {
+    mount(kind);
+
+    python(
+        """
+        refused(errno.EIO, fcntl.ioctl, fd, 0x40086d01, struct.pack('=hxxi', 6, -1))
+        refused(errno.ENOTTY, fcntl.ioctl, fd, 0x80086d03, bytearray(8))
+        refused(errno.ENOTTY, fcntl.ioctl, fd, 0x1268)
+        directory = os.open(os.path.dirname(name), os.O_RDONLY)
+        refused(errno.ENOTTY, fcntl.ioctl, directory, 0x80306d02, bytearray(48))
+        """);
+
+    assertThat(handler.calls).containsExactly("operation 6 -1 of 8");
   }
 
   @ParameterizedTest

@@ -26,6 +26,9 @@ final class Dispatcher {
   /** FUSE_WRITE_CACHE. */
   private static final int WRITE_CACHE = 1;
 
+  /** The most bytes of an ioctl that the answer has room for. */
+  private static final int IOCTL_MAX = RequestBuffer.DATA_LENGTH - Wire.IOCTL_OUT;
+
   private final FuseHandler handler;
   private final RequestBuffer buffer;
   private final FaultLog faults;
@@ -95,7 +98,7 @@ final class Dispatcher {
       case STATFS -> Wire.putStatfs(body, 0, handler.statfs(in, in.node()));
       case FALLOCATE -> fallocate();
       case LSEEK -> lseek();
-      case IOCTL -> throw new FuseException(Errno.ENOTTY);
+      case IOCTL -> ioctl();
       case DESTROY -> 0;
       case INIT -> throw new FuseException(Errno.EIO); // answered by Handshake
     };
@@ -255,5 +258,26 @@ final class Dispatcher {
   private int lseek() throws FuseException {
     body.putLong(0, handler.lseek(in, in.node(), in.longAt(0), in.longAt(8), in.intAt(16)));
     return 8;
+  }
+
+  private int ioctl() throws FuseException {
+    long handle = in.longAt(0);
+    int command = in.intAt(12);
+    int received = in.intAt(24);
+    int wanted = in.intAt(28);
+    if (in.intAt(8) != 0) { // a directory, a 32-bit program, or pointers to more memory
+      throw new FuseException(Errno.ENOTTY);
+    }
+    if (received < 0 || wanted < 0 || Math.max(received, wanted) > IOCTL_MAX) {
+      throw new FuseException(Errno.E2BIG);
+    }
+    if (received > in.bytesFrom(Wire.IOCTL_IN)) {
+      throw new FuseException(Errno.EIO);
+    }
+    ByteBuffer data = buffer.ioctlData(received, Math.max(received, wanted));
+    handler.ioctl(in, in.node(), handle, command, data);
+    body.putLong(0, 0); // result and flags
+    body.putLong(8, 0); // no more memory to be read or written
+    return Wire.IOCTL_OUT + wanted;
   }
 }

@@ -84,6 +84,11 @@ final class Incoming implements Request {
     return memory.getLong(ARGUMENTS + offset);
   }
 
+  /** How many bytes the arguments have from this offset on. */
+  int bytesFrom(int offset) {
+    return length - Wire.IN_HEADER - offset;
+  }
+
   /** The name of a directory entry that begins at this offset of the arguments. */
   String nameAt(int offset) throws FuseException {
     textAt = ARGUMENTS + offset;

@@ -57,6 +57,22 @@ final class RequestBuffer implements AutoCloseable {
     return data.clear().limit(length);
   }
 
+  /**
+   * The bytes of an ioctl, for the handler: those that came are moved to where the answer has its
+   * own, and zeros are put behind them, for the memory still has bytes of earlier requests.
+   *
+   * @param received how many bytes came
+   * @param length how many there are in all, at most {@link #DATA_LENGTH} less the answer's head
+   */
+  ByteBuffer ioctlData(int received, int length) {
+    int begin = DATA + Wire.IOCTL_OUT;
+    memory.put(begin, memory, REQUEST + Wire.IN_HEADER + Wire.IOCTL_IN, received);
+    for (int at = begin + received; at < begin + length; at++) {
+      memory.put(at, (byte) 0);
+    }
+    return body.slice(Wire.IOCTL_OUT, length).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
   long requestAddress() {
     return address + REQUEST;
   }

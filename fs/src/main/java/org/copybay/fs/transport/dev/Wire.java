@@ -15,7 +15,9 @@ final class Wire {
 
   static final int IN_HEADER = 40;
   static final int WRITE_IN = 40;
+  static final int IOCTL_IN = 32;
   static final int OUT_HEADER = 16;
+  static final int IOCTL_OUT = 16;
   static final int ATTR = 88;
   static final int ENTRY_OUT = 40 + ATTR;
   static final int ATTR_OUT = 16 + ATTR;

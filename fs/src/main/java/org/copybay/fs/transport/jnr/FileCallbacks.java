@@ -199,6 +199,24 @@ abstract class FileCallbacks extends FuseStubFS {
         (caller, node, handle) -> handler.fallocate(caller, node, handle, mode, offset, length));
   }
 
+  @Override
+  public int ioctl(
+      @Nullable String path,
+      int command,
+      @Nullable Pointer argument,
+      FuseFileInfo info,
+      long flags,
+      @Nullable Pointer data) {
+    if ((int) flags != 0) { // the upper half is no part of the argument
+      return -Errno.ENOTTY.number();
+    }
+    return withOpen(
+        "ioctl",
+        info,
+        (caller, node, handle) ->
+            handler.ioctl(caller, node, handle, command, IoctlData.of(command, data)));
+  }
+
   private int close(String operation, FuseFileInfo info, OpenOperation call) {
     return answer(
         operation,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -170,7 +171,7 @@ class DispatcherTest {
     serve(22, in -> in.putLong(0).put(name("security.capability")));
     assertThat(error()).isEqualTo(Errno.ENOSYS.number());
 
-    serve(Opcode.IOCTL, in -> in.putLong(7).putInt(0).putInt(0x6d01).putLong(0).putLong(0));
+    ioctl(0, 0x6d01, 0, 0, "");
     assertThat(error()).isEqualTo(Errno.ENOTTY.number());
 
     serve(5000, in -> {});
@@ -178,6 +179,77 @@ class DispatcherTest {
 
     serve(Opcode.MKDIR, in -> in.putInt(0755).putInt(022).put(name("d")));
     assertThat(error()).isEqualTo(Errno.EPERM.number());
+  }
+
+  /** An ioctl as the kernel sends it, with bytes of the caller behind it. */
+  private int ioctl(int flags, int command, int inBytes, int outBytes, String bytes) {
+    return serve(
+        Opcode.IOCTL,
+        in -> {
+          in.putLong(7).putInt(flags).putInt(command).putLong(0x7fff_0000_0000L);
+          in.putInt(inBytes).putInt(outBytes).put(bytes.getBytes(StandardCharsets.UTF_8));
+        });
+  }
+
+  private String answered(int at, int length) {
+    byte[] bytes = new byte[length];
+    buffer.body().get(at, bytes);
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void anIoctlFindsTheBytesOfTheCallerAndSendsItsOwn() {
+    int length = ioctl(0, 0xc0086d7f, 8, 8, "question");
+
+    assertThat(calls).containsExactly("ioctl 5 7 c0086d7f question");
+    assertThat(length).isEqualTo(16 + 16 + 8);
+    assertThat(error()).isZero();
+    assertThat(buffer.body().getLong(0)).isZero();
+    assertThat(buffer.body().getLong(8)).isZero();
+    assertThat(answered(16, 8)).isEqualTo("answered");
+  }
+
+  @Test
+  void anIoctlThatBringsNothingFindsZerosAndNoBytesOfEarlierRequests() {
+    serve(
+        Opcode.WRITE,
+        in -> {
+          in.putLong(7).putLong(0).putInt(100).putInt(0).putLong(0).putInt(0).putInt(0);
+          in.put("secret ".repeat(100).getBytes(StandardCharsets.UTF_8));
+        });
+    calls.clear();
+
+    assertThat(ioctl(0, 0x80306d02, 0, 48, "")).isEqualTo(16 + 16 + 48);
+    assertThat(calls).containsExactly("ioctl 5 7 80306d02 " + "\0".repeat(48));
+    assertThat(answered(16, 48)).isEqualTo("answered" + "\0".repeat(40));
+  }
+
+  @Test
+  void anIoctlThatOnlyBringsBytesIsAnsweredWithoutAny() {
+    assertThat(ioctl(0, 0x40086d01, 8, 0, "question")).isEqualTo(16 + 16);
+    assertThat(calls).containsExactly("ioctl 5 7 40086d01 question");
+  }
+
+  @Test
+  void anIoctlOnADirectoryOfA32BitProgramOrWithPointersIsEnotty() {
+    for (int flag = 1; flag <= 1 << 6; flag <<= 1) {
+      assertThat(ioctl(flag, 0x40086d01, 8, 0, "question")).isEqualTo(16);
+      assertThat(error()).isEqualTo(Errno.ENOTTY.number());
+    }
+    assertThat(calls).isEmpty();
+  }
+
+  @Test
+  void anIoctlOfMoreBytesThanThereAreOrThanTheAnswerHoldsIsRefused() {
+    ioctl(0, 0x40086d01, 9, 0, "question");
+    assertThat(error()).isEqualTo(Errno.EIO.number());
+
+    ioctl(0, 0x80086d03, 0, (1 << 20) - 15, "");
+    assertThat(error()).isEqualTo(Errno.E2BIG.number());
+    ioctl(0, 0xc0086d7f, -1, -1, "");
+    assertThat(error()).isEqualTo(Errno.E2BIG.number());
+    assertThat(calls).isEmpty();
+    assertThat(faults).isEmpty();
   }
 
   @Test
@@ -284,6 +356,22 @@ class DispatcherTest {
     public void rename(
         Request request, long parent, String name, long newParent, String newName, int flags) {
       calls.add("rename %d %s %d %s %d".formatted(parent, name, newParent, newName, flags));
+    }
+
+    @Override
+    public void ioctl(Request request, long node, long handle, int command, ByteBuffer data)
+        throws FuseException {
+      if (!data.hasRemaining()) {
+        FuseHandler.super.ioctl(request, node, handle, command, data);
+      }
+      assertThat(data.isDirect()).isTrue();
+      assertThat(data.order()).isEqualTo(ByteOrder.LITTLE_ENDIAN);
+      assertThat(data.position()).isZero();
+      byte[] bytes = new byte[data.remaining()];
+      data.get(0, bytes);
+      String text = new String(bytes, StandardCharsets.UTF_8);
+      calls.add("ioctl %d %d %x %s".formatted(node, handle, command, text));
+      data.put("answered".getBytes(StandardCharsets.UTF_8));
     }
 
     @Override
