@@ -5,7 +5,7 @@ import org.copybay.volumes.StorageException;
 
 /** A file below .control. It has no bytes of its own: each open makes them. */
 public sealed interface ControlFile extends ControlNode
-    permits FollowFile, TextFile, CtlFile, ErrorLogFile, WaitFile, BitmapMapFile {
+    permits FollowFile, TextFile, CtlFile, ChangerFile, ErrorLogFile, WaitFile, BitmapMapFile {
 
   /** Permission bits: 0444, or 0660 where something can be written. */
   int mode();

@@ -149,7 +149,7 @@ public final class Changer {
       if (!row.formatted()) {
         files.format(row);
       }
-      Cartridge opened = files.open(row, bay().recoverMode(), bay().readOnly());
+      Cartridge opened = tapes.use(cartridge);
       boolean loaded = false;
       try {
         TapeRecord next = row.loadedInto(drive.number());
@@ -164,7 +164,7 @@ public final class Changer {
         loaded = true;
       } finally {
         if (!loaded) {
-          opened.close();
+          cartridge.release();
         }
       }
     }
@@ -196,7 +196,6 @@ public final class Changer {
             row.capacity(),
             row.media().density(),
             row.compressed()));
-    cartridge.setOpened(opened);
   }
 
   private @Nullable String writeRefusal(TapeRecord row) {
@@ -256,8 +255,7 @@ public final class Changer {
         recorded = true;
       } finally {
         if (recorded) {
-          there.setOpened(null);
-          tape.cartridge().close();
+          there.release();
         } else {
           drive.load(tape); // it never left
         }

@@ -2,6 +2,9 @@ package org.copybay.copy.library;
 
 import java.time.Instant;
 import org.copybay.copy.library.TapeRecord.Contents;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.cache.BlockCache;
+import org.copybay.volumes.cache.CachedRecords;
 import org.copybay.volumes.tape.Cartridge;
 import org.copybay.volumes.tape.TapeEnd;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +14,10 @@ public final class TapeCartridge {
   // volatile: replaced under LIBRARY, read without it
   private volatile TapeRecord row;
   private volatile @Nullable Cartridge opened;
+
+  // guarded by LIBRARY
+  private int users;
+  private @Nullable CachedRecords records;
 
   TapeCartridge(TapeRecord row) {
     this.row = row;
@@ -30,13 +37,47 @@ public final class TapeCartridge {
     return row.barcode();
   }
 
-  /** What it holds, open, or null where it is in no drive. */
+  /** What it holds, open, or null where no drive has it and nobody looks at it. */
   public @Nullable Cartridge opened() {
     return opened;
   }
 
-  void setOpened(@Nullable Cartridge cartridge) {
-    opened = cartridge;
+  /** Opens its files. */
+  @FunctionalInterface
+  interface Opening {
+    Cartridge open() throws StorageException;
+  }
+
+  /** What it holds, open for one user more, who gives it back by {@link #release}. */
+  Cartridge use(Opening opening) throws StorageException {
+    Cartridge now = opened;
+    if (now == null) {
+      now = opening.open();
+      opened = now;
+    }
+    users++;
+    return now;
+  }
+
+  /** One user less; the last one closes it. */
+  void release() {
+    Cartridge now = opened;
+    users--;
+    if (users == 0 && now != null) {
+      opened = null;
+      records = null; // counts of cuts begin anew
+      now.close();
+    }
+  }
+
+  /** Its records in the block cache. Needs LIBRARY. */
+  CachedRecords cached(BlockCache cache) {
+    CachedRecords now = records;
+    if (now == null) {
+      now = new CachedRecords(cache);
+      records = now;
+    }
+    return now;
   }
 
   /** What it holds now. */

@@ -6,7 +6,6 @@ import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
 import org.copybay.volumes.bay.Catalogue;
 import org.copybay.volumes.drive.TapeDrive;
-import org.copybay.volumes.tape.Cartridge;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,8 +60,7 @@ final class TapeLoading {
     TapeDrive drive = tapes.driveOrNull(row.place().drive());
     try {
       if (drive != null) {
-        Cartridge opened = tapes.files(row).open(row, bay.recoverMode(), bay.readOnly());
-        tapes.changer().put(cartridge, opened, drive);
+        tapes.changer().put(cartridge, tapes.use(cartridge), drive);
         tapes.changer().noteContents(cartridge);
         return;
       }

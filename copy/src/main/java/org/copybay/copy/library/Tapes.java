@@ -16,6 +16,8 @@ import org.copybay.volumes.bay.Catalogue;
 import org.copybay.volumes.drive.DriveEvents;
 import org.copybay.volumes.drive.LoadedTape;
 import org.copybay.volumes.drive.TapeDrive;
+import org.copybay.volumes.tape.Cartridge;
+import org.copybay.volumes.tape.TapeView;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -153,6 +155,30 @@ public final class Tapes {
   /** Moves cartridges. */
   public Changer changer() {
     return changer;
+  }
+
+  /** Opens what a cartridge holds, for reading, wherever it is. */
+  public ShownTape show(TapeCartridge cartridge) throws StorageException {
+    try (var held = lock.enter()) {
+      if (!cartridge.row().formatted()) {
+        return new ShownTape(this, cartridge, null);
+      }
+      Cartridge opened = use(cartridge);
+      return new ShownTape(this, cartridge, TapeView.image(opened, cartridge.cached(bay.cache())));
+    }
+  }
+
+  /** What somebody was shown is not needed any more. */
+  void release(TapeCartridge cartridge) {
+    try (var held = lock.enter()) {
+      cartridge.release();
+    }
+  }
+
+  /** What a cartridge holds, for one user more. Needs the lock. */
+  Cartridge use(TapeCartridge cartridge) throws StorageException {
+    TapeRecord row = cartridge.row();
+    return cartridge.use(() -> files(row).open(row, bay.recoverMode(), bay.readOnly()));
   }
 
   /** Sets how many bytes one request of the mount brings without being cut. */

@@ -200,6 +200,7 @@ final class Daemon {
     step("schedules", JOBS_WAIT_MILLIS, copy.scheduler()::close);
     copy.safeguarded().close();
     step("shadow", SHADOW_WAIT_MILLIS, copy.sets()::close);
+    step("tapes", FLUSH_WAIT_MILLIS, copy.tapes()::stop);
     step("fence", FLUSH_WAIT_MILLIS, bay::flushAll);
     bay.events().end(FOLLOWERS_WAIT_MILLIS); // else their last read fails with the connection
     unmount();

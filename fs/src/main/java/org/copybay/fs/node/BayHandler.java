@@ -16,6 +16,7 @@ import org.copybay.fs.transport.FuseAttr;
 import org.copybay.fs.transport.FuseException;
 import org.copybay.fs.transport.FuseHandler;
 import org.copybay.fs.transport.FuseSession;
+import org.copybay.fs.transport.OpenFlags;
 import org.copybay.fs.transport.OpenReply;
 import org.copybay.fs.transport.Request;
 import org.copybay.fs.transport.Statfs;
@@ -25,9 +26,9 @@ import org.copybay.volumes.bay.Space;
 import org.copybay.volumes.bay.Volume;
 
 /**
- * A mounted bay: the root with volumes/, optical/, shadow/, points/, backups/ and .control, and the
- * way from a node number to what answers for it. Names are never cached by the kernel, so what a
- * command makes or removes shows at once.
+ * A mounted bay: the root with volumes/, optical/, shadow/, tapes/, drives/, points/, backups/ and
+ * .control, and the way from a node number to what answers for it. Names are never cached by the
+ * kernel, so what a command makes or removes shows at once.
  */
 public final class BayHandler implements FuseHandler {
   static final long VOLUMES = 2;
@@ -41,6 +42,7 @@ public final class BayHandler implements FuseHandler {
   private final Bay bay;
   private final Owner owner;
   private final long startedNanos;
+  private final boolean sync;
   private final Refusal refusal;
   private final OpenFiles files;
   private final VolumeNodes volumes;
@@ -48,6 +50,8 @@ public final class BayHandler implements FuseHandler {
   private final FrozenTrees frozen;
   private final ShadowNodes shadow;
   private final OpticalNodes optical;
+  private final DriveNodes drives;
+  private final TapeNodes tapes;
   private final FixedNames fixed;
   private final Directories directories;
 
@@ -61,6 +65,7 @@ public final class BayHandler implements FuseHandler {
   public BayHandler(Bay bay, CopyServices copy, ControlTree control, Owner owner, boolean sync) {
     this.bay = bay;
     this.owner = owner;
+    this.sync = sync;
     this.startedNanos = bay.clock().millis() * 1_000_000;
     this.refusal = new Refusal(control);
     this.files = new OpenFiles(refusal, sync);
@@ -70,8 +75,10 @@ public final class BayHandler implements FuseHandler {
     this.frozen = FrozenTrees.of(bay, safeguarded, owner, refusal, control, startedNanos);
     this.shadow = new ShadowNodes(copy.sets(), owner, refusal, files);
     this.optical = new OpticalNodes(copy.optical(), owner, refusal, control, files);
-    this.directories = new Directories(bay, controls, frozen, shadow, optical);
-    this.fixed = new FixedNames(refusal, controls, frozen, shadow, optical);
+    this.drives = new DriveNodes(copy.tapes(), owner, refusal, startedNanos);
+    this.tapes = new TapeNodes(copy.tapes(), owner, refusal);
+    this.directories = new Directories(bay, controls, frozen, shadow, optical, drives, tapes);
+    this.fixed = new FixedNames(refusal, controls, frozen, shadow, optical, drives, tapes);
   }
 
   /** From now on nothing can be opened any more; what is open goes on. */
@@ -85,12 +92,15 @@ public final class BayHandler implements FuseHandler {
     volumes.init(session);
     shadow.init(session);
     optical.init(session);
+    drives.init(session);
   }
 
   @Override
   public void destroy() {
     files.releaseAll();
     controls.releaseAll();
+    drives.releaseAll();
+    tapes.releaseAll();
   }
 
   // ---- names
@@ -107,6 +117,10 @@ public final class BayHandler implements FuseHandler {
       answer(shadow.lookup(name), reply);
     } else if (parent == OpticalNodes.ROOT) {
       answer(optical.lookup(name), reply);
+    } else if (parent == DriveNodes.ROOT) {
+      drives.attributes(reply.node(drives.lookup(name)).node(), reply.attr());
+    } else if (parent == TapeNodes.ROOT) {
+      reply.node(tapes.lookup(name, reply.attr()));
     } else if (ControlNodes.owns(parent)) {
       reply.node(controls.lookup(request, parent, name, reply.attr()));
     } else {
@@ -154,6 +168,8 @@ public final class BayHandler implements FuseHandler {
       shadow.forget(node, count);
     } else if (OpticalNodes.owns(node)) {
       optical.forget(node, count);
+    } else if (TapeNodes.owns(node)) {
+      tapes.forget(node, count);
     }
   }
 
@@ -181,6 +197,10 @@ public final class BayHandler implements FuseHandler {
     } else if (OpticalNodes.owns(node)) {
       reply.attrValidNanos(Attributes.VALID_NANOS);
       optical.attributes(optical.volume(node), reply.attr());
+    } else if (DriveNodes.owns(node)) {
+      drives.attributes(node, reply.attr());
+    } else if (TapeNodes.owns(node)) {
+      tapes.attributes(node, reply.attr());
     } else {
       directory(node, reply.attr());
     }
@@ -198,7 +218,9 @@ public final class BayHandler implements FuseHandler {
       shadow.setattr(request, node, handle, change);
     } else if (OpticalNodes.owns(node)) {
       optical.setattr(request, node, handle, change);
-    } else if (Attributes.changesOwner(change)) {
+    } else if (TapeNodes.owns(node) && (change.hasSize() || Attributes.changesOwner(change))) {
+      throw tapes.refuseNode(request, node);
+    } else if (!DriveNodes.owns(node) && Attributes.changesOwner(change)) {
       throw fixed.refuseOwner(request, node);
     }
     getattr(request, node, handle, reply); // times, and truncate of a control file: no effect
@@ -287,6 +309,10 @@ public final class BayHandler implements FuseHandler {
       shadow.open(request, node, flags, reply);
     } else if (OpticalNodes.owns(node)) {
       optical.open(request, node, flags, reply);
+    } else if (DriveNodes.owns(node)) {
+      drives.open(request, node, flags, reply);
+    } else if (TapeNodes.owns(node)) {
+      tapes.open(request, node, flags, reply);
     } else {
       throw new FuseException(Errno.EISDIR);
     }
@@ -324,6 +350,12 @@ public final class BayHandler implements FuseHandler {
     if (opensFile(node)) {
       return files.read(request, handle, offset, target);
     }
+    if (DriveNodes.owns(node)) {
+      return drives.read(request, handle, target);
+    }
+    if (TapeNodes.owns(node)) {
+      return tapes.read(request, handle, offset, target);
+    }
     FrozenNodes tree = frozen.find(node);
     return tree == null
         ? controls.read(handle, offset, target)
@@ -334,6 +366,9 @@ public final class BayHandler implements FuseHandler {
   public int write(
       Request request, long node, long handle, long offset, ByteBuffer source, int flags)
       throws FuseException {
+    if (DriveNodes.owns(node)) {
+      return drives.write(request, handle, source, sync || OpenFlags.durable(flags));
+    }
     return opensFile(node)
         ? files.write(request, handle, offset, source, flags)
         : controls.write(handle, offset, source);
@@ -353,6 +388,10 @@ public final class BayHandler implements FuseHandler {
       tree.release(handle);
     } else if (opensFile(node)) {
       files.release(handle);
+    } else if (DriveNodes.owns(node)) {
+      drives.release(request, handle);
+    } else if (TapeNodes.owns(node)) {
+      tapes.release(handle);
     } else {
       controls.release(handle);
     }
@@ -363,7 +402,18 @@ public final class BayHandler implements FuseHandler {
       throws FuseException {
     if (opensFile(node)) {
       files.fsync(request, handle);
+    } else if (DriveNodes.owns(node)) {
+      drives.fsync(request, handle);
     }
+  }
+
+  @Override
+  public void ioctl(Request request, long node, long handle, int command, ByteBuffer data)
+      throws FuseException {
+    if (!DriveNodes.owns(node)) {
+      throw new FuseException(Errno.ENOTTY);
+    }
+    drives.ioctl(request, handle, command, data);
   }
 
   @Override

@@ -17,6 +17,8 @@ final class Directories {
   private final FrozenTrees frozen;
   private final ShadowNodes shadow;
   private final OpticalNodes optical;
+  private final DriveNodes drives;
+  private final TapeNodes tapes;
   private final HandleTable<Listing> open = new HandleTable<>();
 
   Directories(
@@ -24,12 +26,16 @@ final class Directories {
       ControlNodes controls,
       FrozenTrees frozen,
       ShadowNodes shadow,
-      OpticalNodes optical) {
+      OpticalNodes optical,
+      DriveNodes drives,
+      TapeNodes tapes) {
     this.bay = bay;
     this.controls = controls;
     this.frozen = frozen;
     this.shadow = shadow;
     this.optical = optical;
+    this.drives = drives;
+    this.tapes = tapes;
   }
 
   /** Returns the handle. */
@@ -45,9 +51,11 @@ final class Directories {
     if (node == FuseHandler.ROOT) {
       entries.add(new DirectoryEntry(BayHandler.CONTROL_NAME, ControlNodes.ROOT, FileMode.S_IFDIR));
       entries.add(new DirectoryEntry(BackupNodes.NAME, BackupNodes.ROOT, FileMode.S_IFDIR));
+      entries.add(new DirectoryEntry(DriveNodes.NAME, DriveNodes.ROOT, FileMode.S_IFDIR));
       entries.add(new DirectoryEntry(OpticalNodes.NAME, OpticalNodes.ROOT, FileMode.S_IFDIR));
       entries.add(new DirectoryEntry(PointNodes.NAME, PointNodes.ROOT, FileMode.S_IFDIR));
       entries.add(new DirectoryEntry(ShadowNodes.NAME, ShadowNodes.ROOT, FileMode.S_IFDIR));
+      entries.add(new DirectoryEntry(TapeNodes.NAME, TapeNodes.ROOT, FileMode.S_IFDIR));
       entries.add(
           new DirectoryEntry(BayHandler.VOLUMES_NAME, BayHandler.VOLUMES, FileMode.S_IFDIR));
     } else if (node == BayHandler.VOLUMES) {
@@ -58,6 +66,10 @@ final class Directories {
       entries.addAll(shadow.list());
     } else if (node == OpticalNodes.ROOT) {
       entries.addAll(optical.list());
+    } else if (node == DriveNodes.ROOT) {
+      entries.addAll(drives.list());
+    } else if (node == TapeNodes.ROOT) {
+      entries.addAll(tapes.list());
     } else {
       entries.addAll(tree != null ? tree.list(node) : controls.list(node));
     }

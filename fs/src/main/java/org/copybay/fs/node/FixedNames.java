@@ -17,18 +17,24 @@ final class FixedNames {
   private final FrozenTrees frozen;
   private final ShadowNodes shadow;
   private final OpticalNodes optical;
+  private final DriveNodes drives;
+  private final TapeNodes tapes;
 
   FixedNames(
       Refusal refusal,
       ControlNodes controls,
       FrozenTrees frozen,
       ShadowNodes shadow,
-      OpticalNodes optical) {
+      OpticalNodes optical,
+      DriveNodes drives,
+      TapeNodes tapes) {
     this.refusal = refusal;
     this.controls = controls;
     this.frozen = frozen;
     this.shadow = shadow;
     this.optical = optical;
+    this.drives = drives;
+    this.tapes = tapes;
   }
 
   /** The node of a name in the root of the mount; ENOENT, also for another parent. */
@@ -40,6 +46,8 @@ final class FixedNames {
       case PointNodes.NAME -> PointNodes.ROOT;
       case ShadowNodes.NAME -> ShadowNodes.ROOT;
       case OpticalNodes.NAME -> OpticalNodes.ROOT;
+      case DriveNodes.NAME -> DriveNodes.ROOT;
+      case TapeNodes.NAME -> TapeNodes.ROOT;
       default -> throw new FuseException(Errno.ENOENT);
     };
   }
@@ -72,6 +80,12 @@ final class FixedNames {
     if (parent == OpticalNodes.ROOT) {
       return optical.refuse(request, name);
     }
+    if (parent == DriveNodes.ROOT) {
+      return drives.refuse(request, name);
+    }
+    if (parent == TapeNodes.ROOT) {
+      return tapes.refuse(request, name);
+    }
     boolean volumes = parent == BayHandler.VOLUMES;
     String where = volumes ? BayHandler.VOLUMES_NAME + "/" + name : name;
     String what =
@@ -93,6 +107,8 @@ final class FixedNames {
         parent == FuseHandler.ROOT
             || parent == ShadowNodes.ROOT
             || parent == OpticalNodes.ROOT
+            || parent == DriveNodes.ROOT
+            || parent == TapeNodes.ROOT
             || ControlNodes.owns(parent)
             || BackupNodes.owns(parent);
     boolean intoBackups = BackupNodes.owns(newParent) && !BackupNodes.owns(parent);
@@ -132,6 +148,12 @@ final class FixedNames {
     }
     if (directory == OpticalNodes.ROOT) {
       return OpticalNodes.NAME;
+    }
+    if (directory == DriveNodes.ROOT || DriveNodes.owns(directory)) {
+      return DriveNodes.NAME;
+    }
+    if (directory == TapeNodes.ROOT) {
+      return TapeNodes.NAME;
     }
     return directory == BayHandler.VOLUMES ? BayHandler.VOLUMES_NAME : "";
   }

@@ -14,6 +14,7 @@ public final class OpenFlags {
   public static final int O_EXCL = 0x80;
   public static final int O_TRUNC = 0x200;
   public static final int O_APPEND = 0x400;
+  public static final int O_NONBLOCK = 0x800;
 
   /** O_SYNC is O_DSYNC and one bit more, so a test for O_DSYNC finds both. */
   public static final int O_DSYNC = 0x1000;
@@ -39,6 +40,11 @@ public final class OpenFlags {
   /** True if the descriptor bypasses the page cache (O_DIRECT). */
   public static boolean direct(int flags) {
     return (flags & O_DIRECT) != 0;
+  }
+
+  /** True if the open was not to wait (O_NONBLOCK). */
+  public static boolean nonBlocking(int flags) {
+    return (flags & O_NONBLOCK) != 0;
   }
 
   /**

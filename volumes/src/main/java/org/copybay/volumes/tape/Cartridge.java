@@ -2,6 +2,7 @@ package org.copybay.volumes.tape;
 
 import java.nio.ByteBuffer;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.zip.CRC32C;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
@@ -145,6 +146,11 @@ public final class Cartridge implements AutoCloseable {
     return index.mark(which, end.objects());
   }
 
+  /** {@link TapeIndex#first} within the objects that there are. */
+  long first(long begin, long to, Predicate<TapeObject> holds) throws StorageException {
+    return index.first(begin, Math.min(to, end.objects()), holds);
+  }
+
   /** Whether changes compress from now on. */
   public void compress(boolean wanted) {
     compressing = wanted;
@@ -229,6 +235,7 @@ public final class Cartridge implements AutoCloseable {
             now.synced(),
             now.tapeBytes(),
             now.imageBytes(),
+            now.dataBytes(),
             length,
             stored,
             (int) crc.getValue(),
@@ -251,8 +258,7 @@ public final class Cartridge implements AutoCloseable {
     for (int i = 0; i < count; i++) {
       TapeEnd now = end;
       boolean last = sync && i == count - 1;
-      TapeObject object =
-          TapeObject.filemark(now.tapeBytes(), now.imageBytes(), now.marks(), last || now.synced());
+      TapeObject object = TapeObject.filemark(now, last || now.synced());
       add(
           now,
           object,

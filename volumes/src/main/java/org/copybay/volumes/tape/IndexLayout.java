@@ -12,22 +12,22 @@ import org.jspecify.annotations.Nullable;
  * behind the header ({@link IndexHeader}) and have no gaps.
  *
  * <pre>
- *     0      1       2   4     8            16             24       28       32         36    40
- *    +------+-------+---+-----+------------+--------------+--------+--------+----------+-----+
- *    | kind | flags | 0 | crc | tapeOffset | imageOffset  | length | stored | marks    | seal|
- *    +------+-------+---+-----+------------+--------------+--------+--------+----------+-----+
+ *     0      1       2   4     8            16            24           32       36       40      44
+ *    +------+-------+---+-----+------------+-------------+------------+--------+--------+-------+------+
+ *    | kind | flags | 0 | crc | tapeOffset | imageOffset | dataOffset | length | stored | marks | seal |
+ *    +------+-------+---+-----+------------+-------------+------------+--------+--------+-------+------+
  * </pre>
  *
  * kind is 1 record, 2 damaged record, 3 filemark; flag 1 is compressed, flag 2 synced. seal is the
- * CRC32C over the id of the cartridge, the number of the object and the 36 bytes before it: an
+ * CRC32C over the id of the cartridge, the number of the object and the 44 bytes before it: an
  * entry of another place or of another cartridge does not check.
  */
 final class IndexLayout {
-  static final int ENTRY_BYTES = 40;
+  static final int ENTRY_BYTES = 48;
 
   private static final int COMPRESSED = 1;
   private static final int SYNCED = 2;
-  private static final int SEAL_OFFSET = 36;
+  private static final int SEAL_OFFSET = 44;
   private static final int PREFIX_BYTES = 24;
 
   private final byte[] sealed = new byte[PREFIX_BYTES + SEAL_OFFSET];
@@ -52,7 +52,8 @@ final class IndexLayout {
     target.put((byte) ((object.compressed() ? COMPRESSED : 0) | (object.synced() ? SYNCED : 0)));
     target.putShort((short) 0);
     target.putInt(object.crc());
-    target.putLong(object.tapeOffset()).putLong(object.imageOffset());
+    target.putLong(object.tapeOffset());
+    target.putLong(object.imageOffset()).putLong(object.dataOffset());
     target.putInt(object.length()).putInt(object.storedLength()).putInt(object.marksBefore());
     target.putInt(seal(number, target, at));
   }
@@ -70,10 +71,11 @@ final class IndexLayout {
         (flags & SYNCED) != 0,
         source.getLong(at + 8),
         source.getLong(at + 16),
-        source.getInt(at + 24),
-        source.getInt(at + 28),
+        source.getLong(at + 24),
+        source.getInt(at + 32),
+        source.getInt(at + 36),
         source.getInt(at + 4),
-        source.getInt(at + 32));
+        source.getInt(at + 40));
   }
 
   private int seal(long number, ByteBuffer entry, int at) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.store.StoreFile;
@@ -162,9 +163,13 @@ final class TapeIndex {
 
   private static boolean follows(@Nullable TapeObject last, TapeObject next) {
     return last == null
-        ? next.tapeOffset() == 0 && next.imageOffset() == 0 && next.marksBefore() == 0
+        ? next.tapeOffset() == 0
+            && next.imageOffset() == 0
+            && next.dataOffset() == 0
+            && next.marksBefore() == 0
         : next.tapeOffset() == last.tapeEnd()
             && next.imageOffset() == last.imageEnd()
+            && next.dataOffset() == last.dataEnd()
             && next.marksBefore() == last.marksAfter();
   }
 
@@ -178,17 +183,26 @@ final class TapeIndex {
     if (end == 0 || mark < 0 || mark >= get(end - 1, end).marksAfter()) {
       return -1;
     }
-    long low = 0; // the first object with more filemarks before it lies in [low, high]
+    return first(0, end, object -> object.marksBefore() > mark) - 1;
+  }
+
+  /**
+   * The first object of a range for which something holds that holds for all behind it too.
+   *
+   * @return its number, or the end of the range where there is none
+   */
+  long first(long begin, long end, Predicate<TapeObject> holds) throws StorageException {
+    long low = begin;
     long high = end;
     while (low < high) {
       long middle = (low + high) >>> 1;
-      if (get(middle, end).marksBefore() > mark) {
+      if (holds.test(get(middle, end))) {
         high = middle;
       } else {
         low = middle + 1;
       }
     }
-    return low - 1;
+    return low;
   }
 
   void close() {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *     written
  * @param tapeOffset where it begins in the tape file
  * @param imageOffset where it begins in the image, which holds every record as it was written
+ * @param dataOffset bytes of all records before it
  * @param length bytes of the record; 0 for a filemark
  * @param storedLength bytes of it in the tape file, without words and padding
  * @param crc CRC32C of the bytes of the record
@@ -22,6 +23,7 @@ record TapeObject(
     boolean synced,
     long tapeOffset,
     long imageOffset,
+    long dataOffset,
     int length,
     int storedLength,
     int crc,
@@ -55,10 +57,19 @@ record TapeObject(
   /** Bytes of a word of the image. */
   static final int WORD_BYTES = 4;
 
-  /** A filemark at those places. */
-  static TapeObject filemark(long tapeOffset, long imageOffset, int marksBefore, boolean synced) {
+  /** A filemark behind the end. */
+  static TapeObject filemark(TapeEnd end, boolean synced) {
     return new TapeObject(
-        Kind.FILEMARK, false, synced, tapeOffset, imageOffset, 0, 0, 0, marksBefore);
+        Kind.FILEMARK,
+        false,
+        synced,
+        end.tapeBytes(),
+        end.imageBytes(),
+        end.dataBytes(),
+        0,
+        0,
+        0,
+        end.marks());
   }
 
   boolean isMark() {
@@ -73,6 +84,11 @@ record TapeObject(
   /** Where the next object begins in the image. */
   long imageEnd() {
     return imageOffset + framedBytes(isMark(), length);
+  }
+
+  /** Bytes of all records up to its end. */
+  long dataEnd() {
+    return dataOffset + length;
   }
 
   /** How many filemarks there are up to its end. */
