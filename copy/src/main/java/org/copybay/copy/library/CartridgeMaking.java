@@ -164,10 +164,12 @@ public final class CartridgeMaking {
         wanted.capacity(),
         wanted.compressed(),
         false,
+        wanted.library().row().path(),
         Place.slot(wanted.library().name(), element),
         false,
         0,
         bay().clock().instant(),
+        MediumFacts.of(""),
         Contents.BLANK);
   }
 

@@ -191,18 +191,10 @@ public final class Changer {
         new LoadedTape(
             row.barcode(),
             opened,
-            writeRefusal(row),
-            row.kind() == MediumKind.WORM,
+            new MediumRules(bay(), cartridge),
             row.capacity(),
             row.media().density(),
             row.compressed()));
-  }
-
-  private @Nullable String writeRefusal(TapeRecord row) {
-    if (bay().readOnly()) {
-      return "the bay is mounted read-only";
-    }
-    return row.tab() ? "cartridge " + row.barcode() + " is write-protected: its tab is set" : null;
   }
 
   // ---- unload

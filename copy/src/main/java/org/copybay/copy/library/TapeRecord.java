@@ -16,10 +16,12 @@ import org.jspecify.annotations.Nullable;
  * @param capacity bytes up to the early warning
  * @param compressed whether drives compress what is written to it
  * @param tab whether its write-protect tab is set
+ * @param home the directory that its directory lies in, or null: that of the bay
  * @param place where it is
  * @param formatted whether its files are there: they are made when it is loaded first
  * @param loads how often it was loaded
  * @param created when it was made
+ * @param medium what media management knows of it
  * @param contents what it holds, as it was unloaded or closed last
  */
 public record TapeRecord(
@@ -31,10 +33,12 @@ public record TapeRecord(
     long capacity,
     boolean compressed,
     boolean tab,
+    @Nullable String home,
     Place place,
     boolean formatted,
     int loads,
     Instant created,
+    MediumFacts medium,
     Contents contents) {
 
   /**
@@ -77,20 +81,25 @@ public record TapeRecord(
    * @param marks filemarks
    * @param bytes that count against its capacity
    * @param imageBytes of its image
+   * @param lives how often it was written anew from its beginning
    * @param written when something was written last, or null
    */
   public record Contents(
-      long objects, int marks, long bytes, long imageBytes, @Nullable Instant written) {
+      long objects, int marks, long bytes, long imageBytes, int lives, @Nullable Instant written) {
     /** Of a blank one. */
-    public static final Contents BLANK = new Contents(0, 0, 0, 0, null);
+    public static final Contents BLANK = new Contents(0, 0, 0, 0, 0, null);
 
     static Contents of(TapeEnd end, @Nullable Instant written) {
-      return new Contents(end.objects(), end.marks(), end.tapeBytes(), end.imageBytes(), written);
+      return new Contents(
+          end.objects(), end.marks(), end.tapeBytes(), end.imageBytes(), end.lives(), written);
     }
 
     /** Whether it holds the same, whenever that was written. */
     boolean sameAs(TapeEnd end) {
-      return objects == end.objects() && marks == end.marks() && imageBytes == end.imageBytes();
+      return objects == end.objects()
+          && marks == end.marks()
+          && imageBytes == end.imageBytes()
+          && lives == end.lives();
     }
   }
 
@@ -104,15 +113,21 @@ public record TapeRecord(
         capacity,
         compressed,
         tab,
+        home,
         newPlace,
         formatted,
         loads,
         created,
+        medium,
         contents);
   }
 
   /** In a drive, its files made and once more loaded. */
   TapeRecord loadedInto(int drive) {
+    return formatted(true, loads + 1).at(place.inDrive(drive));
+  }
+
+  TapeRecord formatted(boolean newFormatted, int newLoads) {
     return new TapeRecord(
         barcode,
         id,
@@ -122,14 +137,24 @@ public record TapeRecord(
         capacity,
         compressed,
         tab,
-        place.inDrive(drive),
-        true,
-        loads + 1,
+        home,
+        place,
+        newFormatted,
+        newLoads,
         created,
+        medium,
         contents);
   }
 
   TapeRecord with(Contents newContents) {
+    return with(medium, newContents);
+  }
+
+  TapeRecord with(MediumFacts newMedium) {
+    return with(newMedium, contents);
+  }
+
+  TapeRecord with(MediumFacts newMedium, Contents newContents) {
     return new TapeRecord(
         barcode,
         id,
@@ -139,10 +164,12 @@ public record TapeRecord(
         capacity,
         compressed,
         tab,
+        home,
         place,
         formatted,
         loads,
         created,
+        newMedium,
         newContents);
   }
 
@@ -156,10 +183,12 @@ public record TapeRecord(
         capacity,
         compressed,
         newTab,
+        home,
         place,
         formatted,
         loads,
         created,
+        medium,
         contents);
   }
 }

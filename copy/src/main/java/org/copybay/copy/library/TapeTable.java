@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.copybay.copy.library.MediumFacts.CopyOf;
 import org.copybay.copy.library.TapeRecord.Contents;
 import org.copybay.copy.library.TapeRecord.Place;
 import org.jspecify.annotations.Nullable;
@@ -30,11 +31,14 @@ final class TapeTable {
           "create table if not exists tape_cartridge (barcode text primary key,"
               + " id text not null unique, inode integer not null unique, kind text not null,"
               + " media text not null, capacity integer not null, compressed integer not null,"
-              + " tab integer not null, library text, element integer not null,"
+              + " tab integer not null, home text, library text, element integer not null,"
               + " drive integer not null, location text not null, formatted integer not null,"
-              + " loads integer not null, created text not null, objects integer not null,"
-              + " marks integer not null, bytes integer not null, image integer not null,"
-              + " written text)");
+              + " loads integer not null, created text not null, pool text not null,"
+              + " label text not null, protection text not null, sealed integer not null,"
+              + " copy_source text, copy_barcode text, copy_lives integer, copy_objects integer,"
+              + " copy_at text, copy_job text, copy_sha256 text, job text, damage text,"
+              + " objects integer not null, marks integer not null, bytes integer not null,"
+              + " image integer not null, lives integer not null, written text)");
     }
   }
 
@@ -106,11 +110,14 @@ final class TapeTable {
 
   static void put(Connection connection, TapeRecord tape) throws SQLException {
     Place place = tape.place();
+    MediumFacts medium = tape.medium();
+    CopyOf copy = medium.copy();
     Contents contents = tape.contents();
     Instant written = contents.written();
     run(
         connection,
-        "insert or replace into tape_cartridge values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        "insert or replace into tape_cartridge values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,"
+            + "?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
         tape.barcode(),
         tape.id().toString(),
         tape.inode(),
@@ -119,6 +126,7 @@ final class TapeTable {
         tape.capacity(),
         tape.compressed() ? 1 : 0,
         tape.tab() ? 1 : 0,
+        tape.home(),
         place.library(),
         place.element(),
         place.drive(),
@@ -126,10 +134,24 @@ final class TapeTable {
         tape.formatted() ? 1 : 0,
         tape.loads(),
         tape.created().toString(),
+        medium.pool(),
+        medium.label(),
+        medium.protection().word(),
+        medium.sealedLife(),
+        copy == null ? null : copy.source().toString(),
+        copy == null ? null : copy.barcode(),
+        copy == null ? null : copy.lives(),
+        copy == null ? null : copy.objects(),
+        copy == null ? null : copy.at().toString(),
+        copy == null ? null : copy.job(),
+        copy == null ? null : copy.sha256(),
+        medium.job(),
+        medium.damage(),
         contents.objects(),
         contents.marks(),
         contents.bytes(),
         contents.imageBytes(),
+        contents.lives(),
         written == null ? null : written.toString());
   }
 
@@ -159,6 +181,7 @@ final class TapeTable {
         row.getLong("capacity"),
         row.getBoolean("compressed"),
         row.getBoolean("tab"),
+        row.getString("home"),
         new Place(
             row.getString("library"),
             row.getInt("element"),
@@ -167,12 +190,37 @@ final class TapeTable {
         row.getBoolean("formatted"),
         row.getInt("loads"),
         Instant.parse(row.getString("created")),
+        medium(row),
         new Contents(
             row.getLong("objects"),
             row.getInt("marks"),
             row.getLong("bytes"),
             row.getLong("image"),
+            row.getInt("lives"),
             written == null ? null : Instant.parse(written)));
+  }
+
+  private static MediumFacts medium(ResultSet row) throws SQLException {
+    String source = row.getString("copy_source");
+    CopyOf copy =
+        source == null
+            ? null
+            : new CopyOf(
+                UUID.fromString(source),
+                row.getString("copy_barcode"),
+                row.getInt("copy_lives"),
+                row.getLong("copy_objects"),
+                Instant.parse(row.getString("copy_at")),
+                row.getString("copy_job"),
+                row.getString("copy_sha256"));
+    return new MediumFacts(
+        row.getString("pool"),
+        row.getString("label"),
+        Protection.of(row.getString("protection")),
+        row.getInt("sealed"),
+        copy,
+        row.getString("job"),
+        row.getString("damage"));
   }
 
   private static void run(Connection connection, String sql, @Nullable Object... values)

@@ -215,10 +215,8 @@ public final class Tapes {
   }
 
   private Path directory(TapeRecord row) {
-    String name = row.place().library();
-    TapeLibrary library = name == null ? null : libraries.get(name);
-    String path = library == null ? null : library.row().path();
-    return (path == null ? bay.tapes() : Path.of(path)).resolve(row.barcode());
+    String home = row.home();
+    return (home == null ? bay.tapes() : Path.of(home)).resolve(row.barcode());
   }
 
   TapeDrive newDrive(int number) {

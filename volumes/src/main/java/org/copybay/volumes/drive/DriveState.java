@@ -96,7 +96,7 @@ final class DriveState {
         online ? at.block : Position.UNKNOWN,
         online && at.eof == EofState.WARNING,
         online && (at.eof == EofState.END_OF_DATA || at.eof == EofState.WARNED),
-        now != null && now.writeRefusal() != null,
+        now != null && now.rules().refusal() != null,
         cleaning,
         transfer.blockBytes(),
         density);

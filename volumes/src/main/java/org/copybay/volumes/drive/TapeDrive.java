@@ -140,7 +140,7 @@ public final class TapeDrive {
     try (var held = lock.enter()) {
       awaitRelease();
       if (!wanted.nonBlocking()) {
-        String refusal = state.readyTape().writeRefusal();
+        String refusal = state.readyTape().rules().refusal();
         if (wanted.writes() && refusal != null) {
           throw new StorageException(Fault.READ_ONLY, refusal);
         }

@@ -49,17 +49,12 @@ final class TapeWriting {
   /** DENIED, TAPE_END. */
   void requireWritable(LoadedTape tape) throws StorageException {
     DriveOpener by = state.opener;
-    String refusal = tape.writeRefusal();
+    String refusal = tape.rules().refusal();
     if (refusal != null || (by != null && !by.writes())) {
       throw new StorageException(
           Fault.DENIED, refusal != null ? refusal : state.name + " is open for reading only");
     }
-    if (tape.writeOnce() && at.object < tape.cartridge().end().objects()) {
-      throw new StorageException(
-          Fault.TAPE_END,
-          "cartridge " + tape.barcode() + " is WORM: it is written at its end only",
-          "mt -f drives/" + state.name + " eod");
-    }
+    tape.rules().requireChange(at.object, tape.cartridge().end().objects(), state.name);
   }
 
   private void append(LoadedTape tape, ByteBuffer record) throws StorageException {
@@ -131,10 +126,7 @@ final class TapeWriting {
 
   /** MTERASE: everything behind this place is gone. */
   void erase(LoadedTape tape, boolean wipe) throws StorageException {
-    if (tape.writeOnce()) {
-      throw new StorageException(
-          Fault.TAPE_END, "cartridge " + tape.barcode() + " is WORM: it is never erased");
-    }
+    tape.rules().requireErase(at.object, tape.cartridge().end().objects(), state.name);
     change(tape);
     tape.cartridge().erase(at.object, wipe);
     at.at(0, 0, EofState.NONE);

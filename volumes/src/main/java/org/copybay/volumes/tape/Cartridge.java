@@ -24,7 +24,8 @@ import org.copybay.volumes.tape.TapeObject.Kind;
  * INV-4 Entries are cut durably before bytes in front of the old end are written again: an old
  *       entry never stands for new bytes (P5 of a tape: what is overwritten is gone as a whole).
  * INV-5 Before the first change the header says durably who writes; it is taken back only when all
- *       of it survives power loss.
+ *       of it survives power loss. Before all of it is cut, it says durably that another life begins:
+ *       what was known of the life before is never taken for what the tape holds.
  */
 /**
  * The records and filemarks of one cartridge, numbered from 0 as a tape drive numbers them. One
@@ -322,12 +323,15 @@ public final class Cartridge implements AutoCloseable {
     }
     begin();
     TapeObject first = index.get(objects, now.objects());
+    if (objects == 0) {
+      putHeader(header.nextLife());
+    }
     flush(
         () -> {
           index.cut(objects);
           index.flush();
         });
-    end = now.cutAt(objects, first);
+    end = now.cutAt(objects, first).inLife(header.lives());
     if (wipe) {
       tape.wipe(first.tapeOffset(), now.tapeBytes());
       flush(tape::flush);
@@ -352,7 +356,7 @@ public final class Cartridge implements AutoCloseable {
   public void settle() throws StorageException {
     if (begun()) {
       sync();
-      putHeader(Origin.UNKNOWN);
+      putHeader(header.next(Origin.UNKNOWN));
     }
   }
 
@@ -365,7 +369,7 @@ public final class Cartridge implements AutoCloseable {
           "unload it, look at the disk, load it again");
     }
     if (!begun()) {
-      putHeader(store.origin());
+      putHeader(header.next(store.origin()));
     }
   }
 
@@ -374,8 +378,7 @@ public final class Cartridge implements AutoCloseable {
     return !header.writer().equals(Origin.UNKNOWN);
   }
 
-  private void putHeader(Origin writer) throws StorageException {
-    IndexHeader next = header.next(writer);
+  private void putHeader(IndexHeader next) throws StorageException {
     flush(
         () -> {
           index.putHeader(next);

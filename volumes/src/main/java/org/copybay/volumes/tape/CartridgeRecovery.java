@@ -47,7 +47,7 @@ final class CartridgeRecovery {
         header = recovery.settle(header, end);
       }
       opened = true;
-      return new Cartridge(what, header, store, index, end);
+      return new Cartridge(what, header, store, index, end.inLife(header.lives()));
     } finally {
       if (!opened) {
         file.close();

@@ -14,10 +14,10 @@ import org.copybay.volumes.store.Origin;
  * larger number counts, and the next is written over the other.
  *
  * <pre>
- *     0          8         12    16               32             48       56       64        512
- *    +----------+---------+-----+----------------+--------------+--------+--------+---------+
- *    | CPBYTAPE | version | crc | cartridge uuid |     boot     | mount  | number | zeros   |
- *    +----------+---------+-----+----------------+--------------+--------+--------+---------+
+ *     0          8         12    16               32             48       56       64      68    512
+ *    +----------+---------+-----+----------------+--------------+--------+--------+-------+-------+
+ *    | CPBYTAPE | version | crc | cartridge uuid |     boot     | mount  | number | lives | zeros |
+ *    +----------+---------+-----+----------------+--------------+--------+--------+-------+-------+
  * </pre>
  *
  * The CRC32C covers all 512 bytes with the field itself as zero. Boot and mount are zeros where all
@@ -26,8 +26,9 @@ import org.copybay.volumes.store.Origin;
  * @param number one more than that of the header before
  * @param cartridge whose index it is
  * @param writer where it is being written, or {@link Origin#UNKNOWN}
+ * @param lives how often the tape was written anew from its beginning
  */
-record IndexHeader(long number, UUID cartridge, Origin writer) {
+record IndexHeader(long number, UUID cartridge, Origin writer, int lives) {
   /** Bytes of both. */
   static final int BYTES = 1024;
 
@@ -39,12 +40,17 @@ record IndexHeader(long number, UUID cartridge, Origin writer) {
 
   /** The first one of a cartridge, which nobody writes. */
   static IndexHeader first(UUID cartridge) {
-    return new IndexHeader(1, cartridge, Origin.UNKNOWN);
+    return new IndexHeader(1, cartridge, Origin.UNKNOWN, 0);
   }
 
   /** The one that follows, with that writer. */
   IndexHeader next(Origin newWriter) {
-    return new IndexHeader(number + 1, cartridge, newWriter);
+    return new IndexHeader(number + 1, cartridge, newWriter, lives);
+  }
+
+  /** The one that follows, before the tape is written anew. */
+  IndexHeader nextLife() {
+    return new IndexHeader(number + 1, cartridge, writer, lives + 1);
   }
 
   /** Where in the file it stands. */
@@ -57,7 +63,7 @@ record IndexHeader(long number, UUID cartridge, Origin writer) {
     sector.putLong(MAGIC).putInt(VERSION).putInt(0);
     put(sector, cartridge);
     put(sector, writer.boot());
-    sector.putLong(writer.mount()).putLong(number);
+    sector.putLong(writer.mount()).putLong(number).putInt(lives);
     return sector.clear().putInt(CRC_OFFSET, crc(sector));
   }
 
@@ -98,7 +104,10 @@ record IndexHeader(long number, UUID cartridge, Origin writer) {
           what + " has version " + source.getInt(8) + ", this program reads " + VERSION);
     }
     return new IndexHeader(
-        source.getLong(56), uuid(source, 16), new Origin(uuid(source, 32), source.getLong(48)));
+        source.getLong(56),
+        uuid(source, 16),
+        new Origin(uuid(source, 32), source.getLong(48)),
+        source.getInt(64));
   }
 
   private static StorageException damaged(String what, String field, long want, long got) {

@@ -10,6 +10,7 @@ package org.copybay.volumes.tape;
  * @param dataBytes bytes of all records
  * @param synced whether all of it survives power loss
  * @param cuts how often something was cut off since it was opened
+ * @param lives how often it was written anew from its beginning, since it was made
  */
 public record TapeEnd(
     long objects,
@@ -18,14 +19,15 @@ public record TapeEnd(
     long imageBytes,
     long dataBytes,
     boolean synced,
-    long cuts) {
+    long cuts,
+    int lives) {
   /** Of a blank cartridge. */
-  static final TapeEnd BLANK = new TapeEnd(0, 0, 0, 0, 0, true, 0);
+  static final TapeEnd BLANK = new TapeEnd(0, 0, 0, 0, 0, true, 0, 0);
 
   /** Behind that object, which has that number. */
   static TapeEnd behind(long number, TapeObject last) {
     return new TapeEnd(
-        number + 1, last.marksAfter(), last.tapeEnd(), last.imageEnd(), last.dataEnd(), true, 0);
+        number + 1, last.marksAfter(), last.tapeEnd(), last.imageEnd(), last.dataEnd(), true, 0, 0);
   }
 
   /** With one more object. */
@@ -37,7 +39,8 @@ public record TapeEnd(
         object.imageEnd(),
         object.dataEnd(),
         false,
-        cuts);
+        cuts,
+        lives);
   }
 
   /** Before that object, which has that number. */
@@ -49,10 +52,16 @@ public record TapeEnd(
         object.imageOffset(),
         object.dataOffset(),
         synced,
-        cuts + 1);
+        cuts + 1,
+        lives);
+  }
+
+  /** In that life. */
+  TapeEnd inLife(int newLives) {
+    return new TapeEnd(objects, marks, tapeBytes, imageBytes, dataBytes, synced, cuts, newLives);
   }
 
   TapeEnd asSynced() {
-    return new TapeEnd(objects, marks, tapeBytes, imageBytes, dataBytes, true, cuts);
+    return new TapeEnd(objects, marks, tapeBytes, imageBytes, dataBytes, true, cuts, lives);
   }
 }

@@ -78,7 +78,8 @@ final class Deck implements DriveEvents {
         cartridge.append(Bytes.direct((byte) each));
       }
     }
-    drive.load(new LoadedTape("VT0001", cartridge, refusal, writeOnce, capacity, LTO4, false));
+    TapeRules rules = new Tab(refusal, writeOnce);
+    drive.load(new LoadedTape("VT0001", cartridge, rules, capacity, LTO4, false));
   }
 
   /** A drive with a tape, not open: each letter is a record, each | a filemark. */
@@ -221,5 +222,22 @@ final class Deck implements DriveEvents {
       found.append(text.length() == 1 ? text : "[" + text + "]");
     }
     return found.toString();
+  }
+
+  /** A write-protect tab, and what WORM refuses. */
+  private record Tab(@Nullable String refusal, boolean writeOnce) implements TapeRules {
+    @Override
+    public void requireChange(long object, long objects, String drive) throws StorageException {
+      if (writeOnce && object < objects) {
+        throw new StorageException(Fault.TAPE_END, "WORM");
+      }
+    }
+
+    @Override
+    public void requireErase(long object, long objects, String drive) throws StorageException {
+      if (writeOnce) {
+        throw new StorageException(Fault.TAPE_END, "WORM");
+      }
+    }
   }
 }

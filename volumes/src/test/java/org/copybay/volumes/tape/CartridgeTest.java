@@ -163,6 +163,23 @@ final class CartridgeTest {
     }
   }
 
+  @Test
+  void whatIsWrittenAnewFromItsBeginningHasAnotherLife() throws Exception {
+    try (Cartridge cartridge = blank()) {
+      append(cartridge, "one");
+      append(cartridge, "two");
+      cartridge.cut(1);
+      assertThat(cartridge.end().lives()).isEqualTo(0);
+      cartridge.cut(0);
+      append(cartridge, "new");
+      assertThat(cartridge.end().lives()).isEqualTo(1);
+      cartridge.settle();
+    }
+    try (Cartridge again = again()) {
+      assertThat(again.end().lives()).isEqualTo(1);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void aFlippedByteIsFoundAndNamed(boolean compressed) throws Exception {
@@ -230,7 +247,7 @@ final class CartridgeTest {
       cartridge.settle();
     }
     try (var index = store.open(Cartridge.INDEX)) {
-      IndexHeader other = new IndexHeader(4, new UUID(3, 4), Origin.UNKNOWN);
+      IndexHeader other = new IndexHeader(4, new UUID(3, 4), Origin.UNKNOWN, 0);
       index.writeAll(other.offset(), other.encode());
     }
     assertFault(Fault.CORRUPT, "does not check", this::again);
