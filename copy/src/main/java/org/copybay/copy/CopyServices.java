@@ -9,6 +9,7 @@ import org.copybay.copy.quickopc.QuickOpc;
 import org.copybay.copy.safeguarded.Safeguarded;
 import org.copybay.copy.schedule.Scheduler;
 import org.copybay.copy.shadow.ShadowSets;
+import org.copybay.copy.smartcopy.SmartCopies;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
 
@@ -23,6 +24,7 @@ import org.copybay.volumes.bay.Bay;
  * @param safeguarded safeguarded sessions
  * @param optical optical storage
  * @param tapes tape libraries and cartridges
+ * @param smartCopies copies of cartridges
  * @param scheduler what runs at times
  */
 public record CopyServices(
@@ -34,6 +36,7 @@ public record CopyServices(
     Safeguarded safeguarded,
     Optical optical,
     Tapes tapes,
+    SmartCopies smartCopies,
     Scheduler scheduler) {
 
   /** Brings back what the catalogue remembers; nothing goes on before {@link #start}. */
@@ -47,6 +50,7 @@ public record CopyServices(
     Safeguarded safeguarded = new Safeguarded(bay, jobs, scheduler);
     Optical optical = new Optical(bay, jobs);
     Tapes tapes = new Tapes(bay);
+    SmartCopies smartCopies = new SmartCopies(bay, jobs, tapes);
     sets.load(); // first: a job of a set goes on only with its set
     opc.load(); // and a job of a session only with its session
     safeguarded.load();
@@ -55,7 +59,7 @@ public record CopyServices(
     scheduler.load();
     jobs.load();
     return new CopyServices(
-        jobs, duplicates, checks, sets, opc, safeguarded, optical, tapes, scheduler);
+        jobs, duplicates, checks, sets, opc, safeguarded, optical, tapes, smartCopies, scheduler);
   }
 
   /** Lets everything go on. */
@@ -64,6 +68,7 @@ public record CopyServices(
     sets.startMissing();
     opc.startMissing();
     safeguarded.start();
+    smartCopies.discardAbandoned();
     jobs.start();
     scheduler.start();
   }

@@ -10,13 +10,14 @@ import org.copybay.control.report.Errno;
 import org.copybay.copy.library.TapeCartridge;
 import org.copybay.copy.library.TapeLibrary;
 import org.copybay.copy.library.Tapes;
+import org.copybay.copy.smartcopy.SmartCopies;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.bay.Bay;
 import org.copybay.volumes.drive.TapeDrive;
 import org.jspecify.annotations.Nullable;
 
 /** What the verbs of tape libraries find and check alike. */
-record TapeCommands(Bay bay, Tapes tapes, Owner owner) {
+record TapeCommands(Bay bay, Tapes tapes, SmartCopies copies, Owner owner) {
   static final String LIBRARY = "library";
   static final String BARCODE = "barcode";
   static final String DRIVE = "drive";
@@ -31,6 +32,7 @@ record TapeCommands(Bay bay, Tapes tapes, Owner owner) {
     List<Verb> all = new ArrayList<>(new TapeLibraryVerb(this).verbs());
     all.addAll(new TapeCartridgeVerbs(this).verbs());
     all.addAll(new TapeMoveVerbs(this).verbs());
+    all.addAll(new TapeCopyVerb(this).verbs());
     all.addAll(new TapeShowVerb(this).verbs());
     return all;
   }
@@ -131,6 +133,11 @@ record TapeCommands(Bay bay, Tapes tapes, Owner owner) {
   /** DENIED to everybody but who mounted and root. */
   void requireOwner(Request request, String key, String what) throws RefusedException {
     owner.require(request.caller(), request.arguments(), key, what, null);
+  }
+
+  /** DENIED to everybody but who mounted and root: the daemon opens files there for him. */
+  void requireMounter(Request request, String key, String what) throws RefusedException {
+    owner.requireMounter(request.caller(), request.arguments(), key, what, null);
   }
 
   // ---- words

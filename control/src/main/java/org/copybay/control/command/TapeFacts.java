@@ -6,6 +6,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.copybay.copy.library.LibraryRecord;
+import org.copybay.copy.library.LibraryType;
+import org.copybay.copy.library.MediumFacts;
+import org.copybay.copy.library.MediumFacts.CopyOf;
 import org.copybay.copy.library.TapeCartridge;
 import org.copybay.copy.library.TapeLibrary;
 import org.copybay.copy.library.TapeRecord;
@@ -28,7 +31,9 @@ public record TapeFacts(Tapes tapes) {
     Map<String, @Nullable Object> facts = new LinkedHashMap<>();
     facts.put("name", row.name());
     facts.put("type", row.type().word());
-    facts.put("drives", library.drives().size());
+    facts.put(
+        "drives", row.type() == LibraryType.VIRTUAL ? library.drives().size() : row.transfers());
+    facts.put("path", row.path());
     facts.put("slots", row.slots());
     facts.put("mail_slots", row.mailSlots());
     facts.put("media", row.media().word());
@@ -61,6 +66,17 @@ public record TapeFacts(Tapes tapes) {
     facts.put("filemarks", contents.marks());
     facts.put("compression", row.compressed() ? "zstd" : "none");
     facts.put("write_protected", row.tab());
+    MediumFacts medium = row.medium();
+    CopyOf copy = medium.copy();
+    facts.put("pool", medium.pool().isEmpty() ? null : medium.pool());
+    facts.put("label", medium.label().isEmpty() ? null : medium.label());
+    facts.put("protection", medium.protection().word());
+    facts.put("appendable", medium.sealedLife() != contents.lives());
+    facts.put("copy_of", copy == null ? null : copy.barcode());
+    facts.put("copied", copy == null ? null : copy.at());
+    facts.put("sha256", copy == null || copy.sha256().isEmpty() ? null : copy.sha256());
+    facts.put("job", cartridge.holder());
+    facts.put("damage", medium.damage());
     facts.put("loads", row.loads());
     facts.put("created", row.created());
     facts.put("written", contents.written());

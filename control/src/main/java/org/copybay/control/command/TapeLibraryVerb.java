@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 /** The verb that makes, changes and deletes tape libraries. */
 final class TapeLibraryVerb {
   private static final String NAME = "name";
+  private static final String TYPE = "type";
+  private static final String PATH = "path";
   private static final String DRIVES = "drives";
   private static final String SLOTS = "slots";
   private static final String MAIL = "mail";
@@ -36,13 +38,18 @@ final class TapeLibraryVerb {
     return List.of(
         new Verb(
             "tape-library",
-            "tape library name=NAME [drives=N] [slots=N] [mail=N] [media=LTO-N]"
-                + " [action=create|change|delete]",
+            "tape library name=NAME [type=virtual|destination] [path=DIR] [drives=N] [slots=N]"
+                + " [mail=N] [media=LTO-N] [action=create|change|delete]",
             "make, change or delete a tape library",
             "",
             List.of(
                 Key.required(NAME, "1 to 32 of A-Z a-z 0-9 - _ ."),
-                Key.optional(DRIVES, "1 to 64, usually 2; each is drives/nstN and drives/stN"),
+                Key.word(TYPE, "virtual (usual), or destination: tapes are copied to it"),
+                Key.optional(PATH, "of a destination library, where its cartridges lie"),
+                Key.optional(
+                    DRIVES,
+                    "1 to 64, usually 2; each is drives/nstN and drives/stN, in a destination"
+                        + " library a cartridge that is written at the same time"),
                 Key.optional(SLOTS, "storage elements, 1 to 60000, usually 20"),
                 Key.optional(MAIL, "import/export elements behind them, usually none"),
                 Key.optional(MEDIA, "of cartridges that are made in it, usually LTO-8"),
@@ -51,10 +58,14 @@ final class TapeLibraryVerb {
             List.of(
                 "A library that is there is changed while it is used: drives and slots come and go"
                     + " at the end, where they are empty.",
-                "Drives are numbered through the bay."),
+                "Drives are numbered through the bay.",
+                "path= is any directory, on another disk, a network or a removable medium; every"
+                    + " cartridge there is a SIMH tape image with its checksum, which needs no"
+                    + " Copybay to be read."),
             List.of(
                 "tape library name=VTL1 drives=2 slots=40 mail=4",
                 "tape library VTL1 slots=80",
+                "tape library name=VAULT type=destination path=/mnt/usb/tapes slots=40",
                 "tape library name=VTL1 action=delete"),
             TapeCommands.errnos(),
             Verb.Destroys.NEVER,
@@ -85,19 +96,47 @@ final class TapeLibraryVerb {
       String word = arguments.text(MEDIA);
       media = arguments.at(MEDIA, () -> TapeMedia.of(word));
     }
+    LibraryType type = now == null ? LibraryType.VIRTUAL : now.type();
+    if (arguments.has(TYPE)) {
+      type =
+          arguments.word(TYPE, "virtual", "virtual", "destination").equals("virtual")
+              ? LibraryType.VIRTUAL
+              : LibraryType.DESTINATION;
+    }
+    int drives =
+        now == null
+            ? USUAL_DRIVES
+            : now.type() == LibraryType.VIRTUAL ? now.drives().size() : now.transfers();
     return new Wanted(
         arguments.text(NAME),
-        LibraryType.VIRTUAL,
-        count(arguments, DRIVES, now == null ? USUAL_DRIVES : now.drives().size()),
+        type,
+        count(arguments, DRIVES, drives),
         count(arguments, SLOTS, now == null ? USUAL_SLOTS : now.slots()),
         count(arguments, MAIL, now == null ? 0 : now.mailSlots()),
         media,
-        null);
+        now == null ? path(arguments, type) : now.path());
+  }
+
+  private static @Nullable String path(Arguments arguments, LibraryType type)
+      throws RefusedException {
+    boolean destination = type == LibraryType.DESTINATION;
+    if (destination != arguments.has(PATH)) {
+      throw RefusedException.badRequest(
+          arguments.has(PATH) ? arguments.column(PATH) : arguments.line().stripTrailing().length(),
+          destination
+              ? "a destination library needs path=, the directory of its cartridges"
+              : "path= is of a destination library",
+          "tape library name=VAULT type=destination path=/mnt/usb/tapes");
+    }
+    return destination ? arguments.text(PATH) : null;
   }
 
   private Plan prepareCreate(Request request) throws RefusedException {
     Arguments arguments = request.arguments();
     Wanted wanted = wanted(arguments, null);
+    if (wanted.path() != null) {
+      commands.requireMounter(request, PATH, "choose a directory outside of the bay");
+    }
     arguments.require(NAME, () -> setup.requireCreate(wanted));
     return new Plan(
         Subject.none("tape library " + wanted.name()),
@@ -108,22 +147,32 @@ final class TapeLibraryVerb {
   }
 
   private static Reply there(TapeLibrary library, String what) {
+    LibraryRecord row = library.row();
     String drives =
-        library.drives().stream().map(TapeDrive::name).collect(Collectors.joining(", "));
+        row.type() == LibraryType.DESTINATION
+            ? row.transfers() + " copies at once, in " + row.path()
+            : "drives "
+                + library.drives().stream().map(TapeDrive::name).collect(Collectors.joining(", "));
     return TapeCommands.reply(
         String.format(
             Locale.ROOT,
-            "library %s %s: %d slots, %d mail slots, drives %s",
-            library.name(),
+            "library %s %s: %d slots, %d mail slots, %s",
+            row.name(),
             what,
-            library.row().slots(),
-            library.row().mailSlots(),
+            row.slots(),
+            row.mailSlots(),
             drives));
   }
 
   private Plan prepareChange(Request request) throws RefusedException {
     Arguments arguments = request.arguments();
     TapeLibrary library = commands.library(arguments, NAME);
+    for (String key : List.of(TYPE, PATH)) {
+      if (arguments.has(key)) {
+        throw RefusedException.badRequest(
+            arguments.column(key), key + "= of a library that is there does not change");
+      }
+    }
     Wanted wanted = wanted(arguments, library.row());
     arguments.require(NAME, () -> setup.requireChange(library, wanted));
     return new Plan(
@@ -141,7 +190,7 @@ final class TapeLibraryVerb {
   private Plan prepareDelete(Request request) throws RefusedException {
     Arguments arguments = request.arguments();
     TapeLibrary library = commands.library(arguments, NAME);
-    for (String key : List.of(DRIVES, SLOTS, MAIL, MEDIA)) {
+    for (String key : List.of(TYPE, PATH, DRIVES, SLOTS, MAIL, MEDIA)) {
       if (arguments.has(key)) {
         throw RefusedException.badRequest(
             arguments.column(key), key + "= does not go together with action=delete");

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.copybay.copy.library.TapeRecord.Contents;
+import org.copybay.copy.library.TapeRecord.Files;
 import org.copybay.copy.library.TapeRecord.Place;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
@@ -164,9 +165,8 @@ public final class CartridgeMaking {
         wanted.capacity(),
         wanted.compressed(),
         false,
-        wanted.library().row().path(),
+        new Files(wanted.library().row().path(), 0, false),
         Place.slot(wanted.library().name(), element),
-        false,
         0,
         bay().clock().instant(),
         MediumFacts.of(""),
@@ -189,6 +189,7 @@ public final class CartridgeMaking {
   }
 
   private static void requireIdle(TapeCartridge cartridge, String what) throws StorageException {
+    cartridge.requireNotHeld();
     Place place = cartridge.row().place();
     if (place.isInDrive()) {
       throw new StorageException(
@@ -214,10 +215,17 @@ public final class CartridgeMaking {
 
   // ---- destroying
 
-  /** Checks {@link #destroy}, changing nothing. BUSY. */
+  /** Checks {@link #destroy}, changing nothing. BUSY, FORBIDDEN. */
   public void requireDestroy(TapeCartridge cartridge) throws StorageException {
     bay().requireChangeable();
     requireIdle(cartridge, "destroy it");
+    Protection protection = cartridge.row().medium().protection();
+    if (protection.holds(bay().clock().instant())) {
+      throw new StorageException(
+          Fault.FORBIDDEN,
+          "cartridge " + cartridge.barcode() + " is protected: " + protection.word(),
+          "tape protect barcode=" + cartridge.barcode() + " until=none");
+    }
   }
 
   /**

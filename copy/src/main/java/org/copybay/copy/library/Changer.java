@@ -101,6 +101,7 @@ public final class Changer {
   /** Checks {@link #load}, changing nothing. BUSY, NO_MEDIUM, NO_PAIR, READ_ONLY. */
   public void requireLoad(TapeCartridge cartridge, TapeDrive drive) throws StorageException {
     bay().requireChangeable();
+    cartridge.requireNotHeld();
     Place place = cartridge.row().place();
     if (place.isInDrive()) {
       throw new StorageException(
@@ -146,7 +147,7 @@ public final class Changer {
         return;
       }
       TapeFiles files = tapes.files(row);
-      if (!row.formatted()) {
+      if (!row.files().formatted()) {
         files.format(row);
       }
       Cartridge opened = tapes.use(cartridge);
@@ -286,6 +287,7 @@ public final class Changer {
   /** Checks {@link #eject}, changing nothing. BUSY, ALREADY. */
   public void requireEject(TapeCartridge cartridge) throws StorageException {
     bay().requireChangeable();
+    cartridge.requireNotHeld();
     Place place = cartridge.row().place();
     if (place.isInDrive()) {
       throw new StorageException(

@@ -73,6 +73,11 @@ public record MediumFacts(
     return new MediumFacts(pool, label, protection, sealedLife, newCopy, job, damage);
   }
 
+  /** A copy, to which nothing can be appended in that life. */
+  public MediumFacts asCopy(CopyOf newCopy, Protection newProtection, int life) {
+    return new MediumFacts(pool, label, newProtection, life, newCopy, job, null);
+  }
+
   MediumFacts madeBy(@Nullable String newJob) {
     return new MediumFacts(pool, label, protection, sealedLife, copy, newJob, damage);
   }

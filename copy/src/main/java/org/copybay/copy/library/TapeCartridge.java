@@ -2,6 +2,7 @@ package org.copybay.copy.library;
 
 import java.time.Instant;
 import org.copybay.copy.library.TapeRecord.Contents;
+import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.cache.BlockCache;
 import org.copybay.volumes.cache.CachedRecords;
@@ -14,6 +15,9 @@ public final class TapeCartridge {
   // volatile: replaced under LIBRARY, read without it
   private volatile TapeRecord row;
   private volatile @Nullable Cartridge opened;
+
+  // volatile: set under LIBRARY, read without it
+  private volatile @Nullable String holder;
 
   // guarded by LIBRARY
   private int users;
@@ -40,6 +44,26 @@ public final class TapeCartridge {
   /** What it holds, open, or null where no drive has it and nobody looks at it. */
   public @Nullable Cartridge opened() {
     return opened;
+  }
+
+  /** The job that reads or makes it, or null; nobody else moves or loads it then. */
+  public @Nullable String holder() {
+    return holder;
+  }
+
+  void setHolder(@Nullable String job) {
+    holder = job;
+  }
+
+  /** BUSY when a job holds it. */
+  void requireNotHeld() throws StorageException {
+    String job = holder;
+    if (job != null) {
+      throw new StorageException(
+          Fault.BUSY,
+          "cartridge " + barcode() + " is in use by job " + job,
+          "cat .control/jobs/" + job + "/wait, or: cancel job=" + job);
+    }
   }
 
   /** Opens its files. */

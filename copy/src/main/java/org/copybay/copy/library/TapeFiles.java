@@ -18,7 +18,7 @@ import org.copybay.volumes.tape.Cartridge;
  *
  * @param directory of it
  */
-record TapeFiles(Path directory) {
+public record TapeFiles(Path directory) {
   /** The tape file. */
   static final String TAPE = "tape.tap";
 

@@ -16,9 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param capacity bytes up to the early warning
  * @param compressed whether drives compress what is written to it
  * @param tab whether its write-protect tab is set
- * @param home the directory that its directory lies in, or null: that of the bay
+ * @param files where its files are
  * @param place where it is
- * @param formatted whether its files are there: they are made when it is loaded first
  * @param loads how often it was loaded
  * @param created when it was made
  * @param medium what media management knows of it
@@ -33,9 +32,8 @@ public record TapeRecord(
     long capacity,
     boolean compressed,
     boolean tab,
-    @Nullable String home,
+    Files files,
     Place place,
-    boolean formatted,
     int loads,
     Instant created,
     MediumFacts medium,
@@ -71,6 +69,30 @@ public record TapeRecord(
     /** Whether it is in a drive. */
     public boolean isInDrive() {
       return drive != NO_DRIVE;
+    }
+  }
+
+  /**
+   * Where the files of a cartridge are.
+   *
+   * @param home the directory that their directory lies in, or null: that of the bay
+   * @param version how often others took their place, all at once
+   * @param formatted whether they are there: they are made when it is loaded first
+   */
+  public record Files(@Nullable String home, int version, boolean formatted) {
+    /** They are there. */
+    Files made() {
+      return new Files(home, version, true);
+    }
+
+    /** None of that version. */
+    Files blank() {
+      return new Files(home, version, false);
+    }
+
+    /** The ones that will take their place. */
+    Files next() {
+      return new Files(home, version + 1, true);
     }
   }
 
@@ -113,9 +135,8 @@ public record TapeRecord(
         capacity,
         compressed,
         tab,
-        home,
+        files,
         newPlace,
-        formatted,
         loads,
         created,
         medium,
@@ -124,10 +145,10 @@ public record TapeRecord(
 
   /** In a drive, its files made and once more loaded. */
   TapeRecord loadedInto(int drive) {
-    return formatted(true, loads + 1).at(place.inDrive(drive));
+    return with(files.made(), loads + 1).at(place.inDrive(drive));
   }
 
-  TapeRecord formatted(boolean newFormatted, int newLoads) {
+  TapeRecord with(Files newFiles, int newLoads) {
     return new TapeRecord(
         barcode,
         id,
@@ -137,9 +158,8 @@ public record TapeRecord(
         capacity,
         compressed,
         tab,
-        home,
+        newFiles,
         place,
-        newFormatted,
         newLoads,
         created,
         medium,
@@ -164,9 +184,8 @@ public record TapeRecord(
         capacity,
         compressed,
         tab,
-        home,
+        files,
         place,
-        formatted,
         loads,
         created,
         newMedium,
@@ -183,9 +202,8 @@ public record TapeRecord(
         capacity,
         compressed,
         newTab,
-        home,
+        files,
         place,
-        formatted,
         loads,
         created,
         medium,

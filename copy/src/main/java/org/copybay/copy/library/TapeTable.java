@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.copybay.copy.library.MediumFacts.CopyOf;
 import org.copybay.copy.library.TapeRecord.Contents;
+import org.copybay.copy.library.TapeRecord.Files;
 import org.copybay.copy.library.TapeRecord.Place;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +32,7 @@ final class TapeTable {
           "create table if not exists tape_cartridge (barcode text primary key,"
               + " id text not null unique, inode integer not null unique, kind text not null,"
               + " media text not null, capacity integer not null, compressed integer not null,"
-              + " tab integer not null, home text, library text, element integer not null,"
+              + " tab integer not null, home text, version integer not null, library text, element integer not null,"
               + " drive integer not null, location text not null, formatted integer not null,"
               + " loads integer not null, created text not null, pool text not null,"
               + " label text not null, protection text not null, sealed integer not null,"
@@ -117,7 +118,7 @@ final class TapeTable {
     run(
         connection,
         "insert or replace into tape_cartridge values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,"
-            + "?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            + "?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
         tape.barcode(),
         tape.id().toString(),
         tape.inode(),
@@ -126,12 +127,13 @@ final class TapeTable {
         tape.capacity(),
         tape.compressed() ? 1 : 0,
         tape.tab() ? 1 : 0,
-        tape.home(),
+        tape.files().home(),
+        tape.files().version(),
         place.library(),
         place.element(),
         place.drive(),
         place.location(),
-        tape.formatted() ? 1 : 0,
+        tape.files().formatted() ? 1 : 0,
         tape.loads(),
         tape.created().toString(),
         medium.pool(),
@@ -181,13 +183,12 @@ final class TapeTable {
         row.getLong("capacity"),
         row.getBoolean("compressed"),
         row.getBoolean("tab"),
-        row.getString("home"),
+        new Files(row.getString("home"), row.getInt("version"), row.getBoolean("formatted")),
         new Place(
             row.getString("library"),
             row.getInt("element"),
             row.getInt("drive"),
             row.getString("location")),
-        row.getBoolean("formatted"),
         row.getInt("loads"),
         Instant.parse(row.getString("created")),
         medium(row),

@@ -1,6 +1,7 @@
 package org.copybay.copy.library;
 
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -35,6 +36,7 @@ public final class Tapes {
   private final LibrarySetup setup;
   private final CartridgeMaking making;
   private final Changer changer;
+  private final TapeCopies copies;
 
   // concurrent: changed under lock, read without it
   private final Map<String, TapeLibrary> libraries = new ConcurrentSkipListMap<>();
@@ -51,12 +53,18 @@ public final class Tapes {
     this.setup = new LibrarySetup(this);
     this.making = new CartridgeMaking(this);
     this.changer = new Changer(this);
+    this.copies = new TapeCopies(this);
   }
 
   // ---- facts
 
   Bay bay() {
     return bay;
+  }
+
+  /** The time that everything in the bay uses. */
+  public Instant now() {
+    return bay.clock().instant();
   }
 
   /** All libraries, by name. */
@@ -160,7 +168,7 @@ public final class Tapes {
   /** Opens what a cartridge holds, for reading, wherever it is. */
   public ShownTape show(TapeCartridge cartridge) throws StorageException {
     try (var held = lock.enter()) {
-      if (!cartridge.row().formatted()) {
+      if (!cartridge.row().files().formatted()) {
         return new ShownTape(this, cartridge, null);
       }
       Cartridge opened = use(cartridge);
@@ -179,6 +187,11 @@ public final class Tapes {
   Cartridge use(TapeCartridge cartridge) throws StorageException {
     TapeRecord row = cartridge.row();
     return cartridge.use(() -> files(row).open(row, bay.recoverMode(), bay.readOnly()));
+  }
+
+  /** What copy services do with cartridges. */
+  public TapeCopies copies() {
+    return copies;
   }
 
   /** Sets how many bytes one request of the mount brings without being cut. */
@@ -215,8 +228,10 @@ public final class Tapes {
   }
 
   private Path directory(TapeRecord row) {
-    String home = row.home();
-    return (home == null ? bay.tapes() : Path.of(home)).resolve(row.barcode());
+    TapeRecord.Files files = row.files();
+    String home = files.home();
+    String name = row.barcode() + (files.version() == 0 ? "" : "~" + files.version());
+    return (home == null ? bay.tapes() : Path.of(home)).resolve(name);
   }
 
   TapeDrive newDrive(int number) {

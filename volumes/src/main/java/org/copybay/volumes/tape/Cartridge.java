@@ -204,6 +204,21 @@ public final class Cartridge implements AutoCloseable {
     return object(number).kind() == Kind.DAMAGED_RECORD;
   }
 
+  /**
+   * Whether an object is what another cartridge has at that number, by kind, length and checksum.
+   */
+  public boolean sameObject(long number, Cartridge other) throws StorageException {
+    TapeObject mine = object(number);
+    TapeObject its = other.object(number);
+    return mine.kind() == its.kind() && mine.length() == its.length() && mine.crc() == its.crc();
+  }
+
+  /** Asks that the next reads come from the disk. */
+  public void dropCached() throws StorageException {
+    tape.dropCached(end.tapeBytes());
+    index.dropCached(end.objects());
+  }
+
   // ---- changing
 
   /**

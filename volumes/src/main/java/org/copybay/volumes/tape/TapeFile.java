@@ -89,6 +89,11 @@ final class TapeFile {
     file.zero(begin, end - begin, true);
   }
 
+  /** Asks that the next read of so many bytes comes from the disk. */
+  void dropCached(long bytes) throws StorageException {
+    file.dropCached(0, bytes);
+  }
+
   void flush() throws StorageException {
     file.flush();
   }

@@ -88,6 +88,11 @@ final class TapeIndex {
     cuts.incrementAndGet();
   }
 
+  /** Asks that the next reads of so many entries come from the disk. */
+  void dropCached(long entries) throws StorageException {
+    file.dropCached(0, IndexLayout.offset(entries));
+  }
+
   void flush() throws StorageException {
     file.flush();
   }

@@ -1,0 +1,162 @@
+package org.copybay.copy.smartcopy;
+
+import org.copybay.copy.engine.Job;
+import org.copybay.copy.engine.JobRecord;
+import org.copybay.copy.engine.JobState;
+import org.copybay.copy.engine.Jobs;
+import org.copybay.copy.engine.Lane;
+import org.copybay.copy.library.Protection;
+import org.copybay.copy.library.TapeCartridge;
+import org.copybay.copy.library.TapeLibrary;
+import org.copybay.copy.library.Tapes;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.Bay;
+import org.copybay.volumes.bay.Catalogue;
+import org.copybay.volumes.event.Event;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The smart copies of a bay. Any thread may call. */
+public final class SmartCopies {
+  /** The verb of their jobs. */
+  public static final String VERB = "smart-copy";
+
+  private static final Logger LOG = LoggerFactory.getLogger(SmartCopies.class);
+
+  private static final int PLACES = 8;
+
+  private final Bay bay;
+  private final Jobs jobs;
+  private final Tapes tapes;
+  private final TargetChoice choice;
+
+  /** Those of a bay. */
+  public SmartCopies(Bay bay, Jobs jobs, Tapes tapes) {
+    this.bay = bay;
+    this.jobs = jobs;
+    this.tapes = tapes;
+    this.choice = new TargetChoice(tapes);
+    jobs.register(VERB, new Transfers(), row -> new SmartCopyWork(tapes, row));
+  }
+
+  /** What a smart copy of these would read and write, checked, with nothing changed. */
+  public record Plan(TapeCartridge source, TapeCartridge target, Protection protection) {}
+
+  /**
+   * Checks everything that can be checked. NOT_FOUND, NO_MEDIUM (nothing can be the target),
+   * NO_PAIR, FORBIDDEN, BUSY, READ_ONLY, WRONG_MEDIUM, BAD_REQUEST.
+   */
+  public Plan plan(SmartCopySpec wanted) throws StorageException {
+    bay.requireChangeable();
+    TapeCartridge source = tapes.cartridge(wanted.from());
+    choice.requireSource(source);
+    TapeCartridge target = choice.target(source, wanted);
+    Protection protection = wanted.protection();
+    return new Plan(
+        source, target, protection == null ? source.row().medium().protection() : protection);
+  }
+
+  /** Starts a smart copy: from here on the target is blank, until it is whole. */
+  public Job start(SmartCopySpec wanted) throws StorageException {
+    Plan plan = plan(wanted);
+    String id = wanted.id() == null ? jobs.newId() : wanted.id();
+    jobs.requireFree(id);
+    TapeCartridge source = plan.source();
+    TapeCartridge target = plan.target();
+    tapes.copies().hold(source, id);
+    boolean accepted = false;
+    try {
+      tapes.copies().hold(target, id);
+      tapes.copies().begin(target, id, Catalogue.Change.NOTHING);
+      Job job = jobs.accept(row(wanted, id, plan), work(row(wanted, id, plan)));
+      accepted = true;
+      bay.events()
+          .tell("tape_copy_accepted", source.barcode(), Event.fact("target", target.barcode()));
+      return job;
+    } finally {
+      if (!accepted) {
+        if (id.equals(target.holder())) {
+          tapes.copies().discard(target, id);
+          tapes.copies().letGo(target, id);
+        }
+        tapes.copies().letGo(source, id);
+      }
+    }
+  }
+
+  private SmartCopyWork work(JobRecord row) {
+    return new SmartCopyWork(tapes, row);
+  }
+
+  private JobRecord row(SmartCopySpec wanted, String id, Plan plan) {
+    return JobRecord.accepted(
+        id,
+        VERB,
+        wanted.line(),
+        SmartCopyWork.options(wanted, plan.protection()),
+        plan.source().barcode(),
+        plan.source().row().id(),
+        plan.target().barcode(),
+        plan.target().row().id(),
+        wanted.uid(),
+        wanted.bytesPerSecond(),
+        jobs.now());
+  }
+
+  /**
+   * Blanks the targets that no job goes on with: a crash came between the row of the target and
+   * that of the job, or between the end of the job and that of the target. Called once, after the
+   * jobs were loaded and before they start.
+   */
+  public void discardAbandoned() {
+    if (bay.readOnly()) {
+      return;
+    }
+    for (TapeCartridge each : tapes.cartridges()) {
+      String id = each.row().medium().job();
+      Job job = id == null ? null : jobs.find(id);
+      if (id != null && (job == null || job.state().ended())) {
+        try {
+          tapes.copies().discard(each, id);
+        } catch (StorageException e) { // the next mount tries again
+          LOG.warn("cartridge={}: {}", each.barcode(), e.getMessage());
+        }
+      }
+    }
+  }
+
+  private @Nullable TapeLibrary libraryOf(String barcode) {
+    TapeCartridge cartridge = tapes.cartridgeOrNull(barcode);
+    String library = cartridge == null ? null : cartridge.row().place().library();
+    return library == null ? null : tapes.libraryOrNull(library);
+  }
+
+  /** As many at once to a library as it has drives. */
+  private final class Transfers implements Lane {
+    @Override
+    public int places() {
+      return PLACES;
+    }
+
+    @Override
+    public boolean ready(JobRecord job) {
+      TapeLibrary library = libraryOf(job.target());
+      if (library == null) {
+        return true;
+      }
+      long atWork =
+          jobs.all().stream()
+              .filter(each -> each.row().verb().equals(VERB))
+              .filter(each -> each.state() == JobState.RUNNING && !each.id().equals(job.id()))
+              .filter(each -> libraryOf(each.row().target()) == library)
+              .count();
+      return atWork < library.row().transfers();
+    }
+
+    @Override
+    public int priority(JobRecord job) {
+      return 1;
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package org.copybay.copy.smartcopy;
+
+import org.copybay.copy.library.Protection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a smart copy is asked for.
+ *
+ * @param from barcode of the source
+ * @param to barcode of the target, or null: one that fits
+ * @param library destination library to look for a target in, or null: any
+ * @param protection of the copy, or null: that of the source
+ * @param location where the copy is put in words, or null: where it is
+ * @param verify whether the copy is read again
+ * @param eject whether the copy is taken out of its library at the end
+ * @param bytesPerSecond limit of its rate, 0 for none
+ * @param id name of the job, or null for a number
+ * @param line the command as it was written
+ * @param uid who asked
+ */
+public record SmartCopySpec(
+    String from,
+    @Nullable String to,
+    @Nullable String library,
+    @Nullable Protection protection,
+    @Nullable String location,
+    boolean verify,
+    boolean eject,
+    long bytesPerSecond,
+    @Nullable String id,
+    String line,
+    int uid) {}

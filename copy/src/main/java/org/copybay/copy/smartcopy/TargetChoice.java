@@ -1,0 +1,166 @@
+package org.copybay.copy.smartcopy;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.copybay.copy.library.LibraryType;
+import org.copybay.copy.library.MediumKind;
+import org.copybay.copy.library.TapeCartridge;
+import org.copybay.copy.library.TapeLibrary;
+import org.copybay.copy.library.TapeRecord;
+import org.copybay.copy.library.Tapes;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which cartridges can be source and target of a smart copy (Data Protector, "Copying media"): a
+ * target is blank, or what it holds is not protected any more; there are no copies of copies.
+ */
+record TargetChoice(Tapes tapes) {
+
+  // ---- the source
+
+  /** Refuses what cannot be copied. BAD_REQUEST, FORBIDDEN, BUSY, NO_PAIR. */
+  void requireSource(TapeCartridge source) throws StorageException {
+    TapeRecord row = source.row();
+    String who = "cartridge " + row.barcode();
+    if (row.medium().copy() != null) {
+      throw new StorageException(
+          Fault.FORBIDDEN,
+          who
+              + " is a copy of "
+              + row.medium().copy().barcode()
+              + ": there are no copies of copies",
+          "tape copy from=" + row.medium().copy().barcode());
+    }
+    if (row.kind() == MediumKind.CLEANING) {
+      throw new StorageException(Fault.WRONG_MEDIUM, who + " is a cleaning cartridge");
+    }
+    if (source.contents().objects() == 0) {
+      throw new StorageException(Fault.BAD_REQUEST, who + " is blank: there is nothing to copy");
+    }
+    TapeLibrary library = libraryOf(source);
+    if (library != null && library.row().type() == LibraryType.DESTINATION) {
+      throw new StorageException(
+          Fault.NO_PAIR,
+          who + " is in destination library " + library.name(),
+          "copy from a virtual library, or tape restore");
+    }
+  }
+
+  private @Nullable TapeLibrary libraryOf(TapeCartridge cartridge) {
+    String name = cartridge.row().place().library();
+    return name == null ? null : tapes.libraryOrNull(name);
+  }
+
+  // ---- the target
+
+  /**
+   * The target of that barcode, or one that fits. NOT_FOUND, NO_SPACE, and why one does not fit.
+   */
+  TapeCartridge target(TapeCartridge source, SmartCopySpec wanted) throws StorageException {
+    String named = wanted.to();
+    if (named != null) {
+      TapeCartridge target = tapes.cartridge(named);
+      requireTarget(source, target);
+      return target;
+    }
+    String library = wanted.library();
+    List<TapeCartridge> fit = new ArrayList<>();
+    StorageException refusal = null;
+    for (TapeCartridge each : tapes.cartridges()) {
+      TapeLibrary in = libraryOf(each);
+      if (in != null
+          && in.row().type() == LibraryType.DESTINATION
+          && (library == null || library.equals(in.name()))) {
+        try {
+          requireTarget(source, each);
+          fit.add(each);
+        } catch (StorageException e) {
+          refusal = refusal == null ? e : refusal;
+        }
+      }
+    }
+    TapeCartridge best =
+        fit.stream()
+            .min(
+                Comparator.comparing((TapeCartridge each) -> each.contents().objects() > 0)
+                    .thenComparing(TapeCartridge::barcode))
+            .orElse(null);
+    if (best == null) {
+      throw none(library, refusal);
+    }
+    return best;
+  }
+
+  private static StorageException none(
+      @Nullable String library, @Nullable StorageException refusal) {
+    return new StorageException(
+        Fault.NO_MEDIUM,
+        "no cartridge "
+            + (library == null ? "of a destination library" : "in library " + library)
+            + " can be the target"
+            + (refusal == null ? "" : "; the first one: " + refusal.getMessage()),
+        "tape add library=" + (library == null ? "NAME" : library));
+  }
+
+  /** Refuses what cannot be the target. */
+  void requireTarget(TapeCartridge source, TapeCartridge target) throws StorageException {
+    TapeRecord row = target.row();
+    String who = "cartridge " + row.barcode();
+    TapeLibrary library = libraryOf(target);
+    if (library == null || library.row().type() != LibraryType.DESTINATION) {
+      throw new StorageException(
+          Fault.NO_PAIR,
+          who
+              + (library == null ? " is on the shelf" : " is in library " + library.name())
+              + ": the target of a smart copy is in a destination library",
+          "tape library name=DEST type=destination path=DIR");
+    }
+    requireFree(target, who);
+    Instant now = tapes.now();
+    if (row.medium().protection().holds(now)) {
+      throw new StorageException(
+          Fault.FORBIDDEN,
+          who + " is protected: " + row.medium().protection().word(),
+          "another target, or tape protect barcode=" + row.barcode() + " until=none");
+    }
+    if (row.kind() == MediumKind.CLEANING
+        || (row.kind() == MediumKind.WORM && target.contents().objects() > 0)) {
+      throw new StorageException(
+          Fault.WRONG_MEDIUM, who + " is " + row.kind().word() + " and cannot be written anew");
+    }
+    if (row.capacity() < source.contents().imageBytes()) {
+      throw new StorageException(
+          Fault.WRONG_MEDIUM,
+          who
+              + " has "
+              + row.capacity()
+              + " bytes, cartridge "
+              + source.barcode()
+              + " needs "
+              + source.contents().imageBytes(),
+          "a larger target");
+    }
+  }
+
+  private static void requireFree(TapeCartridge target, String who) throws StorageException {
+    String holder = target.holder();
+    if (holder != null) {
+      throw new StorageException(
+          Fault.BUSY, who + " is in use by job " + holder, "another target, or wait");
+    }
+    if (target.row().tab()) {
+      throw new StorageException(
+          Fault.READ_ONLY,
+          who + " is write-protected: its tab is set",
+          "tape protect barcode=" + target.barcode() + " tab=off");
+    }
+    if (target.row().place().isInDrive()) {
+      throw new StorageException(
+          Fault.BUSY, who + " is in drive nst" + target.row().place().drive(), "tape unload");
+    }
+  }
+}
