@@ -49,6 +49,8 @@ record RoomParser(String first, List<String> words) {
               "insert",
               "protect",
               "copy",
+              "restore",
+              "check",
               "show"));
 
   /**

@@ -33,6 +33,7 @@ record TapeCommands(Bay bay, Tapes tapes, SmartCopies copies, Owner owner) {
     all.addAll(new TapeCartridgeVerbs(this).verbs());
     all.addAll(new TapeMoveVerbs(this).verbs());
     all.addAll(new TapeCopyVerb(this).verbs());
+    all.addAll(new TapeRestoreVerbs(this).verbs());
     all.addAll(new TapeShowVerb(this).verbs());
     return all;
   }

@@ -148,7 +148,7 @@ public final class Changer {
       }
       TapeFiles files = tapes.files(row);
       if (!row.files().formatted()) {
-        files.format(row);
+        files.format(row, 0);
       }
       Cartridge opened = tapes.use(cartridge);
       boolean loaded = false;

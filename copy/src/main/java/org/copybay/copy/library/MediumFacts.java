@@ -45,13 +45,12 @@ public record MediumFacts(
    * @param sha256 of the tape file of the copy, in hexadecimal digits
    */
   public record CopyOf(
-      UUID source,
-      String barcode,
-      int lives,
-      long objects,
-      Instant at,
-      String job,
-      String sha256) {}
+      UUID source, String barcode, int lives, long objects, Instant at, String job, String sha256) {
+    /** The same with other files, which hold the same. */
+    public CopyOf with(String newSha256) {
+      return new CopyOf(source, barcode, lives, objects, at, job, newSha256);
+    }
+  }
 
   MediumFacts inPool(String newPool) {
     return new MediumFacts(newPool, label, protection, sealedLife, copy, job, damage);
@@ -76,6 +75,12 @@ public record MediumFacts(
   /** A copy, to which nothing can be appended in that life. */
   public MediumFacts asCopy(CopyOf newCopy, Protection newProtection, int life) {
     return new MediumFacts(pool, label, newProtection, life, newCopy, job, null);
+  }
+
+  /** Whole again, in that life; what was sealed stays so. */
+  public MediumFacts whole(int life) {
+    int sealed = sealedLife == NOT ? NOT : life;
+    return new MediumFacts(pool, label, protection, sealed, copy, job, null);
   }
 
   MediumFacts madeBy(@Nullable String newJob) {

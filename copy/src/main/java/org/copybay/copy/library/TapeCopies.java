@@ -107,11 +107,15 @@ public final class TapeCopies {
     return tapes.files(next(target.row()));
   }
 
-  /** Makes the files that will take the place of those it has, blank, and opens them. */
-  public Cartridge make(TapeCartridge target) throws StorageException {
+  /**
+   * Makes the files that will take the place of those it has, blank, and opens them.
+   *
+   * @param lives in which life what they will hold is
+   */
+  public Cartridge make(TapeCartridge target, int lives) throws StorageException {
     TapeRecord row = next(target.row());
     TapeFiles files = tapes.files(row);
-    files.format(row);
+    files.format(row, lives);
     return files.open(row, RecoverMode.AUTO, false);
   }
 
@@ -184,6 +188,11 @@ public final class TapeCopies {
         tapes.record(target, row.with(row.medium().madeBy(null)), Catalogue.Change.NOTHING);
       }
     }
+  }
+
+  /** Records what has nothing to do with a row of a cartridge. */
+  public void record(Catalogue.Change change) throws StorageException {
+    tapes.bay().catalogue().change(change);
   }
 
   /** Notes what a read found wrong, or that nothing is; it is told where the cartridge is shown. */

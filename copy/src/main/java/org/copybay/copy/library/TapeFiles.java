@@ -22,8 +22,12 @@ public record TapeFiles(Path directory) {
   /** The tape file. */
   static final String TAPE = "tape.tap";
 
-  /** Makes them for a blank cartridge, in place of what a crash left. They survive power loss. */
-  void format(TapeRecord row) throws StorageException {
+  /**
+   * Makes them for a blank cartridge, in place of what a crash left. They survive power loss.
+   *
+   * @param lives how often it counts as written anew
+   */
+  void format(TapeRecord row, int lives) throws StorageException {
     try {
       Path parent = directory.getParent();
       if (parent != null) {
@@ -37,7 +41,7 @@ public record TapeFiles(Path directory) {
     }
     try (DirectoryStore store =
         new DirectoryStore(HomeFile.create(directory.resolve(TAPE)), false)) {
-      Cartridge.format(row.id(), store);
+      Cartridge.format(row.id(), lives, store);
     }
     NativeFile.syncEntry(directory);
   }

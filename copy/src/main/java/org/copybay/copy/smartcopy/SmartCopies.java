@@ -1,10 +1,12 @@
 package org.copybay.copy.smartcopy;
 
+import java.util.List;
 import org.copybay.copy.engine.Job;
 import org.copybay.copy.engine.JobRecord;
 import org.copybay.copy.engine.JobState;
 import org.copybay.copy.engine.Jobs;
 import org.copybay.copy.engine.Lane;
+import org.copybay.copy.engine.Work;
 import org.copybay.copy.library.Protection;
 import org.copybay.copy.library.TapeCartridge;
 import org.copybay.copy.library.TapeLibrary;
@@ -24,12 +26,15 @@ public final class SmartCopies {
 
   private static final Logger LOG = LoggerFactory.getLogger(SmartCopies.class);
 
+  private static final String RESTORE = "tape-restore";
+  private static final String CHECK = "tape-check";
   private static final int PLACES = 8;
 
   private final Bay bay;
   private final Jobs jobs;
   private final Tapes tapes;
   private final TargetChoice choice;
+  private final RestoreChoice restoring;
 
   /** Those of a bay. */
   public SmartCopies(Bay bay, Jobs jobs, Tapes tapes) {
@@ -37,7 +42,10 @@ public final class SmartCopies {
     this.jobs = jobs;
     this.tapes = tapes;
     this.choice = new TargetChoice(tapes);
+    this.restoring = new RestoreChoice(tapes);
     jobs.register(VERB, new Transfers(), row -> new SmartCopyWork(tapes, row));
+    jobs.register(RESTORE, row -> new RestoreWork(tapes, row));
+    jobs.register(CHECK, row -> new CheckTapeWork(tapes, row));
   }
 
   /** What a smart copy of these would read and write, checked, with nothing changed. */
@@ -61,32 +69,14 @@ public final class SmartCopies {
   public Job start(SmartCopySpec wanted) throws StorageException {
     Plan plan = plan(wanted);
     String id = wanted.id() == null ? jobs.newId() : wanted.id();
-    jobs.requireFree(id);
-    TapeCartridge source = plan.source();
-    TapeCartridge target = plan.target();
-    tapes.copies().hold(source, id);
-    boolean accepted = false;
-    try {
-      tapes.copies().hold(target, id);
-      tapes.copies().begin(target, id, Catalogue.Change.NOTHING);
-      Job job = jobs.accept(row(wanted, id, plan), work(row(wanted, id, plan)));
-      accepted = true;
-      bay.events()
-          .tell("tape_copy_accepted", source.barcode(), Event.fact("target", target.barcode()));
-      return job;
-    } finally {
-      if (!accepted) {
-        if (id.equals(target.holder())) {
-          tapes.copies().discard(target, id);
-          tapes.copies().letGo(target, id);
-        }
-        tapes.copies().letGo(source, id);
-      }
-    }
-  }
-
-  private SmartCopyWork work(JobRecord row) {
-    return new SmartCopyWork(tapes, row);
+    JobRecord row = row(wanted, id, plan);
+    Job job = accept(row, plan.source(), plan.target(), new SmartCopyWork(tapes, row));
+    bay.events()
+        .tell(
+            "tape_copy_accepted",
+            plan.source().barcode(),
+            Event.fact("target", plan.target().barcode()));
+    return job;
   }
 
   private JobRecord row(SmartCopySpec wanted, String id, Plan plan) {
@@ -102,6 +92,106 @@ public final class SmartCopies {
         wanted.uid(),
         wanted.bytesPerSecond(),
         jobs.now());
+  }
+
+  // ---- restore and check
+
+  /** The copies of a cartridge, the best to restore from first. */
+  public List<TapeCartridge> copiesOf(TapeCartridge source) {
+    return restoring.copiesOf(source);
+  }
+
+  /**
+   * What a restore is asked for.
+   *
+   * @param barcode of the cartridge that was lost or damaged
+   * @param from barcode of what it is restored from, or null: the best
+   * @param force whether it may lose what was written since it was copied
+   * @param id name of the job, or null for a number
+   * @param line the command as it was written
+   * @param uid who asked
+   */
+  public record RestoreSpec(
+      String barcode,
+      @Nullable String from,
+      boolean force,
+      @Nullable String id,
+      String line,
+      int uid) {}
+
+  /** Checks a restore; what it would be from. NOT_FOUND, NO_PAIR, FORBIDDEN, BUSY. */
+  public TapeCartridge planRestore(RestoreSpec wanted) throws StorageException {
+    bay.requireChangeable();
+    TapeCartridge lost = tapes.cartridge(wanted.barcode());
+    TapeCartridge from = restoring.from(lost, wanted.from());
+    if (!wanted.force()) {
+      restoring.requireSameContent(lost, from);
+    }
+    return from;
+  }
+
+  /** Starts a restore. */
+  public Job startRestore(RestoreSpec wanted) throws StorageException {
+    TapeCartridge from = planRestore(wanted);
+    TapeCartridge lost = tapes.cartridge(wanted.barcode());
+    String id = wanted.id() == null ? jobs.newId() : wanted.id();
+    JobRecord row = row(id, RESTORE, wanted.line(), from, lost, wanted.uid());
+    return accept(row, from, lost, new RestoreWork(tapes, row));
+  }
+
+  /** Starts a check of a cartridge: all of it is read. NOT_FOUND, BUSY. */
+  public Job startCheck(String barcode, @Nullable String wantedId, String line, int uid)
+      throws StorageException {
+    TapeCartridge cartridge = tapes.cartridge(barcode);
+    String id = wantedId == null ? jobs.newId() : wantedId;
+    JobRecord row = row(id, CHECK, line, cartridge, null, uid);
+    return accept(row, cartridge, null, new CheckTapeWork(tapes, row));
+  }
+
+  private JobRecord row(
+      String id,
+      String verb,
+      String line,
+      TapeCartridge source,
+      @Nullable TapeCartridge target,
+      int uid) {
+    return JobRecord.accepted(
+        id,
+        verb,
+        line,
+        "",
+        source.barcode(),
+        source.row().id(),
+        target == null ? "" : target.barcode(),
+        target == null ? null : target.row().id(),
+        uid,
+        0,
+        jobs.now());
+  }
+
+  /** Holds both, marks the target, and starts the job; all of it is given back where that fails. */
+  private Job accept(JobRecord row, TapeCartridge source, @Nullable TapeCartridge target, Work work)
+      throws StorageException {
+    jobs.requireFree(row.id());
+    tapes.copies().hold(source, row.id());
+    boolean accepted = false;
+    try {
+      if (target != null) {
+        tapes.copies().hold(target, row.id());
+        tapes.copies().begin(target, row.id(), Catalogue.Change.NOTHING);
+      }
+      Job job = jobs.accept(row, work);
+      accepted = true;
+      return job;
+    } finally {
+      if (!accepted) {
+        if (target != null && row.id().equals(target.holder())) {
+          tapes.copies().discard(target, row.id());
+          tapes.copies().letGo(target, row.id());
+        }
+        tapes.copies().letGo(source, row.id());
+      }
+    }
   }
 
   /**

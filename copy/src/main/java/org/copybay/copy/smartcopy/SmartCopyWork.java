@@ -102,7 +102,7 @@ final class SmartCopyWork implements Work {
     Cartridge from = tapes.copies().open(source);
     try {
       tapes.copies().blank(target);
-      Cartridge to = tapes.copies().make(target);
+      Cartridge to = tapes.copies().make(target, 0);
       boolean committed = false;
       try {
         TapeCopier copier = new TapeCopier(job);

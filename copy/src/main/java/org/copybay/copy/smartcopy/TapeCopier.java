@@ -92,6 +92,23 @@ final class TapeCopier {
     return HexFormat.of().formatHex(digest.digest());
   }
 
+  /** Reads every record from its disk. CORRUPT. */
+  void check(Cartridge tape) throws StorageException {
+    job.begin("checking", tape.end().imageBytes());
+    tape.dropCached();
+    MessageDigest digest = sha256();
+    long pending = 0;
+    for (long number = 0; number < tape.end().objects(); number++) {
+      pending += read(tape, number, digest);
+      if (pending >= STEP_BYTES) {
+        job.progress().passed(pending);
+        job.proceed(pending);
+        pending = 0;
+      }
+    }
+    job.progress().passed(pending);
+  }
+
   private static StorageException differ(String what, long want, long got) {
     return new StorageException(
         Fault.CORRUPT, "source and copy differ in " + what + ": want=" + want + " got=" + got);

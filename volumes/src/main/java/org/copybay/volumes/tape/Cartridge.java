@@ -68,11 +68,15 @@ public final class Cartridge implements AutoCloseable {
     this.end = end;
   }
 
-  /** Makes the index of a blank cartridge beside its empty tape file; both survive power loss. */
-  public static void format(UUID id, TrackStore store) throws StorageException {
+  /**
+   * Makes the index of a blank cartridge beside its empty tape file; both survive power loss.
+   *
+   * @param lives how often it counts as written anew from its beginning
+   */
+  public static void format(UUID id, int lives, TrackStore store) throws StorageException {
     try (StoreFile file = store.create(INDEX)) {
       file.setSize(IndexHeader.BYTES);
-      IndexHeader header = IndexHeader.first(id);
+      IndexHeader header = IndexHeader.first(id, lives);
       file.writeAll(header.offset(), header.encode());
       file.flush();
     }

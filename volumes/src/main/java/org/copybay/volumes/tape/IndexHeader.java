@@ -39,8 +39,8 @@ record IndexHeader(long number, UUID cartridge, Origin writer, int lives) {
   private static final int CRC_OFFSET = 12;
 
   /** The first one of a cartridge, which nobody writes. */
-  static IndexHeader first(UUID cartridge) {
-    return new IndexHeader(1, cartridge, Origin.UNKNOWN, 0);
+  static IndexHeader first(UUID cartridge, int lives) {
+    return new IndexHeader(1, cartridge, Origin.UNKNOWN, lives);
   }
 
   /** The one that follows, with that writer. */

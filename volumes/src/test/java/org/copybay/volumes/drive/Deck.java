@@ -68,7 +68,7 @@ final class Deck implements DriveEvents {
 
   private Deck(long capacity, @Nullable String refusal, boolean writeOnce, String content)
       throws StorageException {
-    Cartridge.format(new UUID(1, 2), store);
+    Cartridge.format(new UUID(1, 2), 0, store);
     cartridge = Cartridge.open("cartridge VT0001", store, RecoverMode.AUTO, false);
     for (int i = 0; i < content.length(); i++) {
       char each = content.charAt(i);

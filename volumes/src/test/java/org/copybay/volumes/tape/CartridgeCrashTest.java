@@ -40,7 +40,7 @@ final class CartridgeCrashTest {
   void nothingThatWasPromisedIsLost(long seed) throws Exception {
     Random random = new Random(seed);
     SimulatedStore store = new SimulatedStore(0, seed);
-    Cartridge.format(new UUID(seed, 1), store);
+    Cartridge.format(new UUID(seed, 1), 0, store);
     try {
       for (int life = 0; life < LIVES; life++) {
         run(store, random);

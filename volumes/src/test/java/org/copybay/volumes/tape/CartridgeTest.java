@@ -25,7 +25,7 @@ final class CartridgeTest {
   private SimulatedStore store = new SimulatedStore(0, 1);
 
   private Cartridge blank() throws StorageException {
-    Cartridge.format(new UUID(1, 2), store);
+    Cartridge.format(new UUID(1, 2), 0, store);
     return open(store);
   }
 

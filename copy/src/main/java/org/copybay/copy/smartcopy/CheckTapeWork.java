@@ -1,0 +1,64 @@
+package org.copybay.copy.smartcopy;
+
+import org.copybay.copy.engine.Job;
+import org.copybay.copy.engine.JobRecord;
+import org.copybay.copy.engine.JobTable;
+import org.copybay.copy.engine.Work;
+import org.copybay.copy.library.TapeCartridge;
+import org.copybay.copy.library.Tapes;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.tape.Cartridge;
+
+/** The work of one check (P8): every record of a cartridge is read from its disk. */
+final class CheckTapeWork implements Work {
+  private final Tapes tapes;
+  private final JobRecord row;
+
+  CheckTapeWork(Tapes tapes, JobRecord row) {
+    this.tapes = tapes;
+    this.row = row;
+  }
+
+  @Override
+  public void holdAgain(Job job) throws StorageException {
+    tapes.copies().hold(tapes.cartridge(row.source()), job.id());
+  }
+
+  @Override
+  public JobRecord run(Job job) throws StorageException {
+    TapeCartridge cartridge = tapes.cartridge(row.source());
+    try {
+      Cartridge opened = tapes.copies().open(cartridge);
+      try {
+        new TapeCopier(job).check(opened);
+      } finally {
+        tapes.copies().release(cartridge);
+      }
+    } catch (StorageException e) {
+      if (e.fault() == Fault.CORRUPT || e.fault() == Fault.NOT_FOUND) {
+        tapes.copies().noteDamage(cartridge, e.getMessage());
+      }
+      throw e;
+    }
+    tapes.copies().noteDamage(cartridge, null);
+    job.conclude();
+    String result = "checked=" + cartridge.contents().imageBytes();
+    JobRecord done = job.row().done(job.now(), result);
+    tapes.copies().record(connection -> JobTable.put(connection, done));
+    return done;
+  }
+
+  @Override
+  public boolean discard() {
+    return true; // it makes nothing
+  }
+
+  @Override
+  public void release(Job job) {
+    TapeCartridge cartridge = tapes.cartridgeOrNull(row.source());
+    if (cartridge != null) {
+      tapes.copies().letGo(cartridge, job.id());
+    }
+  }
+}

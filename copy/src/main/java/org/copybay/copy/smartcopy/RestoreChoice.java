@@ -1,0 +1,89 @@
+package org.copybay.copy.smartcopy;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import org.copybay.copy.library.MediumFacts.CopyOf;
+import org.copybay.copy.library.TapeCartridge;
+import org.copybay.copy.library.Tapes;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which cartridge holds what another one held: its copies, or what it is a copy of (Data Protector,
+ * "Restoring from media copies": the set with the best availability is taken).
+ */
+record RestoreChoice(Tapes tapes) {
+
+  /** The copies of a cartridge, the best to restore from first. */
+  List<TapeCartridge> copiesOf(TapeCartridge source) {
+    return tapes.cartridges().stream()
+        .filter(each -> isCopyOf(each, source))
+        .sorted(
+            Comparator.comparing((TapeCartridge each) -> each.row().medium().damage() != null)
+                .thenComparing(each -> each.row().place().library() == null)
+                .thenComparing(
+                    each -> Objects.requireNonNull(each.row().medium().copy()).at(),
+                    Comparator.reverseOrder()))
+        .toList();
+  }
+
+  private static boolean isCopyOf(TapeCartridge each, TapeCartridge source) {
+    CopyOf copy = each.row().medium().copy();
+    return copy != null && copy.source().equals(source.row().id());
+  }
+
+  /** What a cartridge is a copy of, or null where that is gone. */
+  @Nullable TapeCartridge sourceOf(TapeCartridge copy) {
+    CopyOf of = copy.row().medium().copy();
+    return of == null
+        ? null
+        : tapes.cartridges().stream()
+            .filter(each -> each.row().id().equals(of.source()))
+            .findFirst()
+            .orElse(null);
+  }
+
+  /** What the lost or damaged one is restored from. NOT_FOUND, NO_PAIR. */
+  TapeCartridge from(TapeCartridge lost, @Nullable String named) throws StorageException {
+    List<TapeCartridge> copies = copiesOf(lost);
+    TapeCartridge source = sourceOf(lost);
+    if (named != null) {
+      TapeCartridge from = tapes.cartridge(named);
+      if (!copies.contains(from) && !from.equals(source)) {
+        throw new StorageException(
+            Fault.NO_PAIR,
+            "cartridges " + from.barcode() + " and " + lost.barcode() + " are no copies of another",
+            "tape show barcode=" + lost.barcode());
+      }
+      return from;
+    }
+    TapeCartridge best = source != null ? source : copies.isEmpty() ? null : copies.get(0);
+    if (best == null) {
+      throw new StorageException(
+          Fault.NOT_FOUND,
+          "there is no copy of cartridge " + lost.barcode(),
+          "tape copy from=BARCODE makes one");
+    }
+    return best;
+  }
+
+  /** FORBIDDEN where the lost one holds what the other never had, which would be overwritten. */
+  void requireSameContent(TapeCartridge lost, TapeCartridge from) throws StorageException {
+    CopyOf copy = isCopyOf(from, lost) ? from.row().medium().copy() : lost.row().medium().copy();
+    TapeCartridge source = isCopyOf(from, lost) ? lost : from;
+    boolean same =
+        copy != null
+            && source.contents().lives() == copy.lives()
+            && source.contents().objects() == copy.objects();
+    if (!same) {
+      throw new StorageException(
+          Fault.FORBIDDEN,
+          "cartridge "
+              + source.barcode()
+              + " was written since it was copied: what is restored is something else",
+          "tape restore barcode=" + lost.barcode() + " force=yes");
+    }
+  }
+}
