@@ -9,6 +9,7 @@ import org.copybay.copy.quickopc.QuickOpc;
 import org.copybay.copy.safeguarded.Safeguarded;
 import org.copybay.copy.schedule.Scheduler;
 import org.copybay.copy.shadow.ShadowSets;
+import org.copybay.copy.smartcopy.Policies;
 import org.copybay.copy.smartcopy.SmartCopies;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
@@ -25,6 +26,7 @@ import org.copybay.volumes.bay.Bay;
  * @param optical optical storage
  * @param tapes tape libraries and cartridges
  * @param smartCopies copies of cartridges
+ * @param policies what is copied by itself
  * @param scheduler what runs at times
  */
 public record CopyServices(
@@ -37,6 +39,7 @@ public record CopyServices(
     Optical optical,
     Tapes tapes,
     SmartCopies smartCopies,
+    Policies policies,
     Scheduler scheduler) {
 
   /** Brings back what the catalogue remembers; nothing goes on before {@link #start}. */
@@ -51,15 +54,27 @@ public record CopyServices(
     Optical optical = new Optical(bay, jobs);
     Tapes tapes = new Tapes(bay);
     SmartCopies smartCopies = new SmartCopies(bay, jobs, tapes);
+    Policies policies = new Policies(bay, jobs, tapes, smartCopies, scheduler);
     sets.load(); // first: a job of a set goes on only with its set
     opc.load(); // and a job of a session only with its session
     safeguarded.load();
     optical.load();
     tapes.load();
+    policies.load();
     scheduler.load();
     jobs.load();
     return new CopyServices(
-        jobs, duplicates, checks, sets, opc, safeguarded, optical, tapes, smartCopies, scheduler);
+        jobs,
+        duplicates,
+        checks,
+        sets,
+        opc,
+        safeguarded,
+        optical,
+        tapes,
+        smartCopies,
+        policies,
+        scheduler);
   }
 
   /** Lets everything go on. */
@@ -71,5 +86,6 @@ public record CopyServices(
     smartCopies.discardAbandoned();
     jobs.start();
     scheduler.start();
+    policies.start();
   }
 }

@@ -16,6 +16,8 @@ public enum LockRank {
   SAFEGUARDED,
   /** Which optical cartridges, volumes and devices there are, and what is in which drive. */
   OPTICAL,
+  /** Which cartridges policies want copied. */
+  COPY_QUEUE,
   /** Which tape libraries and cartridges there are, and which cartridge is where. */
   LIBRARY,
   /** What is in one tape drive, where it stands, and who has it open. */

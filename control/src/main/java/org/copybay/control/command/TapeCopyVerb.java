@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import org.copybay.copy.engine.Job;
 import org.copybay.copy.library.Protection;
+import org.copybay.copy.smartcopy.CopyPolicy;
 import org.copybay.copy.smartcopy.SmartCopies;
 import org.copybay.copy.smartcopy.SmartCopySpec;
 import org.jspecify.annotations.Nullable;
@@ -90,8 +91,8 @@ final class TapeCopyVerb {
         arguments.text(FROM),
         arguments.has(TO) ? arguments.text(TO) : null,
         arguments.names(TapeCommands.LIBRARY) ? commands.library(arguments).name() : null,
+        CopyPolicy.SlotRange.ALL,
         protection(arguments),
-        null,
         arguments.yes(VERIFY, true),
         arguments.yes(EJECT, false),
         arguments.has(RATE) ? arguments.size(RATE) : 0,

@@ -255,6 +255,7 @@ public final class Changer {
       }
     }
     bay().events().tell("tape_unloaded", there.barcode(), Event.fact("drive", drive.name()));
+    tapes.news().unloaded(there);
     return there;
   }
 

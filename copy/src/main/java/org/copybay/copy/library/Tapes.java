@@ -45,6 +45,7 @@ public final class Tapes {
 
   // volatile: set once, before the first request
   private volatile int maxRecord = 1 << 17;
+  private volatile TapeNews news = new NoNews();
 
   /** Those of a bay; {@link #load} brings back what the catalogue remembers. */
   public Tapes(Bay bay) throws StorageException {
@@ -216,6 +217,24 @@ public final class Tapes {
     }
   }
 
+  /** Says whom to tell what happens; called before the first request. */
+  public void setNews(TapeNews wanted) {
+    news = wanted;
+  }
+
+  TapeNews news() {
+    return news;
+  }
+
+  /** Nobody wants to know. */
+  private static final class NoNews implements TapeNews {
+    @Override
+    public void sessionEnded(TapeCartridge cartridge) {}
+
+    @Override
+    public void unloaded(TapeCartridge cartridge) {}
+  }
+
   // ---- for the rooms beside
 
   RankedLock.Held enter() {
@@ -303,6 +322,7 @@ public final class Tapes {
       } catch (StorageException e) {
         LOG.warn("cartridge={}: {}", tape.barcode(), e.getMessage());
       }
+      news.sessionEnded(cartridge);
     }
   }
 }

@@ -1,6 +1,7 @@
 package org.copybay.copy.smartcopy;
 
 import org.copybay.copy.library.Protection;
+import org.copybay.copy.smartcopy.CopyPolicy.SlotRange;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param from barcode of the source
  * @param to barcode of the target, or null: one that fits
  * @param library destination library to look for a target in, or null: any
+ * @param slots of that library that it may use
  * @param protection of the copy, or null: that of the source
- * @param location where the copy is put in words, or null: where it is
  * @param verify whether the copy is read again
  * @param eject whether the copy is taken out of its library at the end
  * @param bytesPerSecond limit of its rate, 0 for none
@@ -22,8 +23,8 @@ public record SmartCopySpec(
     String from,
     @Nullable String to,
     @Nullable String library,
+    SlotRange slots,
     @Nullable Protection protection,
-    @Nullable String location,
     boolean verify,
     boolean eject,
     long bytesPerSecond,

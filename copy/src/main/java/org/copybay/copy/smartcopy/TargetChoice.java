@@ -74,7 +74,8 @@ record TargetChoice(Tapes tapes) {
       TapeLibrary in = libraryOf(each);
       if (in != null
           && in.row().type() == LibraryType.DESTINATION
-          && (library == null || library.equals(in.name()))) {
+          && (library == null || library.equals(in.name()))
+          && wanted.slots().has(each.row().place().element())) {
         try {
           requireTarget(source, each);
           fit.add(each);

@@ -129,7 +129,17 @@ final class SmartCopyTest {
 
     SmartCopySpec forever =
         new SmartCopySpec(
-            "VT0001", "PH0001", null, Protection.PERMANENT, null, true, false, 0, null, "", 0);
+            "VT0001",
+            "PH0001",
+            null,
+            CopyPolicy.SlotRange.ALL,
+            Protection.PERMANENT,
+            true,
+            false,
+            0,
+            null,
+            "",
+            0);
     test.done(test.copies.start(forever));
     assertFault(Fault.FORBIDDEN, "is protected: permanent", () -> test.copy("VT0001", "PH0001"));
   }

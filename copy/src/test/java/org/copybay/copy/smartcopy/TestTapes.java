@@ -28,6 +28,7 @@ import org.copybay.copy.library.ShownTape;
 import org.copybay.copy.library.TapeCartridge;
 import org.copybay.copy.library.TapeMedia;
 import org.copybay.copy.library.Tapes;
+import org.copybay.copy.schedule.Scheduler;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
 import org.copybay.volumes.bay.BayOpener;
@@ -50,6 +51,8 @@ final class TestTapes implements AutoCloseable {
   final Jobs jobs;
   final Tapes tapes;
   final SmartCopies copies;
+  final Policies policies;
+  final Scheduler scheduler;
 
   private boolean closed;
 
@@ -59,8 +62,12 @@ final class TestTapes implements AutoCloseable {
     this.jobs = new Jobs(bay);
     this.tapes = new Tapes(bay);
     this.copies = new SmartCopies(bay, jobs, tapes);
+    this.scheduler = new Scheduler(bay, Clock.systemUTC());
+    this.policies = new Policies(bay, jobs, tapes, copies, scheduler);
     moveVault();
     tapes.load();
+    policies.load();
+    scheduler.load();
     jobs.load();
     copies.discardAbandoned();
     jobs.start();
@@ -174,7 +181,8 @@ final class TestTapes implements AutoCloseable {
   // ---- copies
 
   static SmartCopySpec spec(String from, @Nullable String to) {
-    return new SmartCopySpec(from, to, null, null, null, true, false, 0, null, "line", 0);
+    return new SmartCopySpec(
+        from, to, null, CopyPolicy.SlotRange.ALL, null, true, false, 0, null, "line", 0);
   }
 
   Job copy(String from, @Nullable String to) throws StorageException {
@@ -242,6 +250,8 @@ final class TestTapes implements AutoCloseable {
     if (!closed) {
       closed = true;
       jobs.close();
+      scheduler.close();
+      policies.queue().close();
       tapes.stop();
       bay.close();
     }

@@ -198,6 +198,7 @@ final class Daemon {
     awaitReleases();
     step("jobs", JOBS_WAIT_MILLIS, copy.jobs()::close);
     step("schedules", JOBS_WAIT_MILLIS, copy.scheduler()::close);
+    copy.policies().queue().close();
     copy.safeguarded().close();
     step("shadow", SHADOW_WAIT_MILLIS, copy.sets()::close);
     step("tapes", FLUSH_WAIT_MILLIS, copy.tapes()::stop);

@@ -1,0 +1,425 @@
+package org.copybay.copy.smartcopy;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Timer;
+import java.util.TimerTask;
+import java.util.TreeMap;
+import org.copybay.copy.engine.Job;
+import org.copybay.copy.engine.JobState;
+import org.copybay.copy.engine.Jobs;
+import org.copybay.copy.library.TapeCartridge;
+import org.copybay.copy.library.TapeLibrary;
+import org.copybay.copy.library.Tapes;
+import org.copybay.copy.smartcopy.CopyRequest.State;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.LockRank;
+import org.copybay.volumes.RankedLock;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.Bay;
+import org.copybay.volumes.event.Event;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/*
+ * INV-1 A request changes in the catalogue before others see it changed.
+ * INV-2 The job of a request has its number in its id, so that a request whose job was accepted
+ *       before a crash finds it again.
+ * INV-3 What takes a drive from a smaller priority cancels that copy and puts its request back into
+ *       the queue, never among the failed (HP, "Smart copy jobs override lower-priority jobs").
+ */
+/**
+ * What policies want copied, one after the other as drives and windows allow. Any thread may call;
+ * a thread of its own looks every second.
+ */
+public final class CopyQueue implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(CopyQueue.class);
+  private static final long LOOK_MILLIS = 1000;
+  private static final String JOB_PREFIX = "tape-request-";
+
+  // set once
+  private final Bay bay;
+  private final Jobs jobs;
+  private final Tapes tapes;
+  private final SmartCopies copies;
+  private final Policies policies;
+  private final RankedLock lock = new RankedLock(LockRank.COPY_QUEUE);
+  private final Timer timer = new Timer("copy-queue", true);
+
+  // volatile: replaced under lock, read without it
+  private volatile Map<Long, CopyRequest> requests = Map.of();
+
+  CopyQueue(Bay bay, Jobs jobs, Tapes tapes, SmartCopies copies, Policies policies) {
+    this.bay = bay;
+    this.jobs = jobs;
+    this.tapes = tapes;
+    this.copies = copies;
+    this.policies = policies;
+  }
+
+  void load() throws StorageException {
+    Map<Long, CopyRequest> found = new TreeMap<>();
+    for (CopyRequest each : bay.catalogue().read(PolicyTable::requests)) {
+      found.put(each.number(), each);
+    }
+    requests = Map.copyOf(found);
+  }
+
+  void start() {
+    if (!bay.readOnly()) {
+      timer.schedule(
+          new TimerTask() {
+            @Override
+            public void run() {
+              look();
+            }
+          },
+          LOOK_MILLIS,
+          LOOK_MILLIS);
+    }
+  }
+
+  @Override
+  public void close() {
+    timer.cancel();
+  }
+
+  // ---- facts
+
+  /** All requests, the oldest first, those that ended lately among them. */
+  public List<CopyRequest> all() {
+    return new ArrayList<>(new TreeMap<>(requests).values());
+  }
+
+  /** The request of that number. NOT_FOUND. */
+  public CopyRequest find(long number) throws StorageException {
+    CopyRequest found = requests.get(number);
+    if (found == null) {
+      throw new StorageException(
+          Fault.NOT_FOUND, "no copy request " + number, "cat .control/tape/queue");
+    }
+    return found;
+  }
+
+  /** The request for a cartridge that has not ended, or null. */
+  public @Nullable CopyRequest pending(String barcode) {
+    return all().stream()
+        .filter(each -> each.barcode().equals(barcode) && !each.state().ended())
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** The last request for a cartridge, or null. */
+  public @Nullable CopyRequest last(String barcode) {
+    return all().stream()
+        .filter(each -> each.barcode().equals(barcode))
+        .reduce((before, after) -> after)
+        .orElse(null);
+  }
+
+  // ---- changing
+
+  private void put(CopyRequest request) throws StorageException {
+    bay.catalogue()
+        .change(
+            connection -> {
+              PolicyTable.put(connection, request);
+              PolicyTable.trim(connection);
+            });
+    Map<Long, CopyRequest> now = new TreeMap<>(requests);
+    now.put(request.number(), request);
+    List<CopyRequest> ended =
+        now.values().stream()
+            .filter(each -> each.state().ended())
+            .sorted(Comparator.comparing(CopyQueue::end).reversed())
+            .toList();
+    if (ended.size() > PolicyTable.MAX_ENDED) {
+      ended.subList(PolicyTable.MAX_ENDED, ended.size()).forEach(each -> now.remove(each.number()));
+    }
+    requests = Map.copyOf(now);
+  }
+
+  private static Instant end(CopyRequest request) {
+    Instant ended = request.ended();
+    return ended == null ? Instant.MAX : ended;
+  }
+
+  /** Asks for a copy by a policy, unless it is asked for already. */
+  @Nullable CopyRequest add(CopyPolicy policy, TapeCartridge cartridge) throws StorageException {
+    try (var held = lock.enter()) {
+      boolean there =
+          all().stream()
+              .anyMatch(
+                  each ->
+                      each.policy().equals(policy.name())
+                          && each.barcode().equals(cartridge.barcode())
+                          && !each.state().ended());
+      if (there) {
+        return null;
+      }
+      long number = requests.keySet().stream().mapToLong(Long::longValue).max().orElse(0) + 1;
+      Instant now = tapes.now();
+      CopyRequest request =
+          new CopyRequest(
+              number,
+              policy.name(),
+              cartridge.barcode(),
+              State.QUEUED,
+              now,
+              now.plus(policy.settle()),
+              0,
+              null,
+              policy.settle().isZero() ? "" : "settles",
+              null);
+      put(request);
+      return request;
+    }
+  }
+
+  /** Puts one aside, or lets it go on. BUSY while it is copied, ALREADY. */
+  public void pause(long number, boolean paused) throws StorageException {
+    try (var held = lock.enter()) {
+      CopyRequest request = find(number);
+      if ((request.state() == State.PAUSED) == paused || request.state().ended()) {
+        throw new StorageException(
+            Fault.ALREADY, "copy request " + number + " is " + request.state().word());
+      }
+      if (request.state() == State.COPYING) {
+        throw new StorageException(
+            Fault.BUSY,
+            "copy request " + number + " is being copied by job " + request.job(),
+            "pause job=" + request.job());
+      }
+      put(request.in(paused ? State.PAUSED : State.QUEUED, paused ? "by command" : ""));
+    }
+  }
+
+  /** Ends one; its job is cancelled. ALREADY. */
+  public void cancel(long number) throws StorageException {
+    try (var held = lock.enter()) {
+      CopyRequest request = find(number);
+      if (request.state().ended()) {
+        throw new StorageException(
+            Fault.ALREADY, "copy request " + number + " is " + request.state().word());
+      }
+      put(request.endedAs(State.CANCELLED, "by command", tapes.now()));
+      Job job = request.job() == null ? null : jobs.find(request.job());
+      if (job != null && !job.state().ended()) {
+        job.cancel();
+      }
+    }
+  }
+
+  /** Ends those of a policy that is deleted. Needs no lock. */
+  void cancelAll(String policy) throws StorageException {
+    for (CopyRequest each : all()) {
+      if (each.policy().equals(policy) && !each.state().ended()) {
+        cancel(each.number());
+      }
+    }
+  }
+
+  // ---- at work
+
+  /** Looks what ended and what can begin. */
+  void look() {
+    try (var held = lock.enter()) {
+      for (CopyRequest each : all()) {
+        if (each.state() == State.COPYING) {
+          lookAtJob(each);
+        }
+      }
+      List<CopyRequest> waiting =
+          all().stream()
+              .filter(each -> !each.state().ended())
+              .filter(each -> each.state() != State.COPYING && each.state() != State.PAUSED)
+              .sorted(
+                  Comparator.comparing((CopyRequest each) -> -priority(each))
+                      .thenComparing(CopyRequest::created)
+                      .thenComparing(CopyRequest::number))
+              .toList();
+      for (CopyRequest each : waiting) {
+        begin(each);
+      }
+    } catch (StorageException | RuntimeException e) {
+      LOG.warn("copy queue: {}", e.getMessage());
+    }
+  }
+
+  private int priority(CopyRequest request) {
+    CopyPolicy policy = policies.findOrNull(request.policy());
+    return policy == null ? 0 : policy.priority();
+  }
+
+  private void lookAtJob(CopyRequest request) throws StorageException {
+    String id = request.job();
+    Job job = id == null ? null : jobs.find(id);
+    CopyPolicy policy = policies.findOrNull(request.policy());
+    Instant now = tapes.now();
+    if (job == null || policy == null) {
+      put(request.endedAs(State.FAILED, "its job or policy is gone", now));
+      return;
+    }
+    if (!job.state().ended()) {
+      endOfWindow(policy, job, now);
+      return;
+    }
+    if (job.state() == JobState.DONE) {
+      put(request.endedAs(State.COMPLETE, "", now));
+      return;
+    }
+    StorageException error = job.error();
+    String why = error == null ? job.state().word() : error.getMessage();
+    if (job.state() == JobState.CANCELLED) {
+      boolean byQueue = request.reason().startsWith("gives ");
+      put(
+          byQueue
+              ? request.again(now, request.reason(), false)
+              : request.endedAs(State.CANCELLED, why, now));
+      return;
+    }
+    failed(request, policy, why, now);
+  }
+
+  private void failed(CopyRequest request, CopyPolicy policy, String why, Instant now)
+      throws StorageException {
+    if (request.attempts() < policy.attempts()) {
+      put(request.again(now.plus(policy.pause()), why, true));
+      return;
+    }
+    put(request.endedAs(State.FAILED, why, now));
+    bay.events()
+        .tell(
+            "tape_copy_failed",
+            request.barcode(),
+            Event.fact("policy", policy.name()),
+            Event.fact("reason", why));
+  }
+
+  /** At the end of the window: goes on, or is cancelled where less than some part is done. */
+  private void endOfWindow(CopyPolicy policy, Job job, Instant now) throws StorageException {
+    boolean over = !policy.isOpen(now);
+    if (over && policy.atWindowEnd() > 0 && job.percent() < policy.atWindowEnd()) {
+      giveUp(job, "gives way: the window of policy " + policy.name() + " ended");
+    }
+  }
+
+  private void giveUp(Job job, String why) throws StorageException {
+    for (CopyRequest each : all()) {
+      if (job.id().equals(each.job()) && each.state() == State.COPYING) {
+        put(each.in(State.COPYING, why)); // first: the end of the job is not its fault (INV-3)
+      }
+    }
+    job.cancel();
+  }
+
+  private void begin(CopyRequest request) throws StorageException {
+    Instant now = tapes.now();
+    CopyPolicy policy = policies.findOrNull(request.policy());
+    TapeCartridge cartridge = tapes.cartridgeOrNull(request.barcode());
+    if (policy == null || cartridge == null) {
+      put(request.endedAs(State.FAILED, "its policy or cartridge is gone", now));
+      return;
+    }
+    if (!policy.enabled() || request.notBefore().isAfter(now)) {
+      return;
+    }
+    if (!policy.isOpen(now)) {
+      wait(request, State.WAITING_WINDOW, "window " + policy.windowWord());
+      return;
+    }
+    if (jobOf(request) == null
+        && (cartridge.row().place().isInDrive() || cartridge.holder() != null)) {
+      wait(request, State.QUEUED, "cartridge " + cartridge.barcode() + " is in use");
+      return;
+    }
+    if (!hasDrive(policy)) {
+      wait(request, State.WAITING_DRIVE, "drives of library " + policy.destination());
+      return;
+    }
+    try {
+      Job before = jobOf(request);
+      Job job = before == null ? copies.start(spec(request, policy, now)) : before;
+      put(request.copying(job.id()));
+    } catch (StorageException e) {
+      if (e.fault() == Fault.BUSY || e.fault() == Fault.AGAIN) {
+        wait(request, State.QUEUED, e.getMessage());
+      } else {
+        failed(request.copying(""), policy, e.getMessage(), now);
+      }
+    }
+  }
+
+  /** The job of this try that a crash left unrecorded, or null (INV-2). */
+  private @Nullable Job jobOf(CopyRequest request) {
+    return jobs.all().stream()
+        .filter(each -> each.id().startsWith(prefix(request)))
+        .filter(each -> !each.state().ended() || each.state() == JobState.DONE)
+        .findFirst()
+        .orElse(null);
+  }
+
+  private static String prefix(CopyRequest request) {
+    return JOB_PREFIX + request.number() + "-" + (request.attempts() + 1) + "-";
+  }
+
+  private void wait(CopyRequest request, State state, String why) throws StorageException {
+    if (request.state() != state || !request.reason().equals(why)) {
+      put(request.in(state, why));
+    }
+  }
+
+  private static SmartCopySpec spec(CopyRequest request, CopyPolicy policy, Instant now) {
+    String id = prefix(request) + now.toEpochMilli();
+    return new SmartCopySpec(
+        request.barcode(),
+        null,
+        policy.destination(),
+        policy.slots(),
+        policy.protection(now),
+        policy.verify(),
+        policy.eject(),
+        0,
+        id,
+        "tape copy from=" + request.barcode() + " library=" + policy.destination(),
+        0);
+  }
+
+  /** Whether a drive is free for that policy; one of a smaller priority gives its way. */
+  private boolean hasDrive(CopyPolicy policy) throws StorageException {
+    TapeLibrary library = tapes.libraryOrNull(policy.destination());
+    if (library == null) {
+      return true; // the copy says what is wrong
+    }
+    List<CopyRequest> atWork =
+        all().stream().filter(each -> each.state() == State.COPYING).toList();
+    long mine = atWork.stream().filter(each -> each.policy().equals(policy.name())).count();
+    if (mine >= policy.drives()) {
+      return false;
+    }
+    List<CopyRequest> there =
+        atWork.stream()
+            .filter(
+                each -> {
+                  CopyPolicy its = policies.findOrNull(each.policy());
+                  return its != null && its.destination().equals(policy.destination());
+                })
+            .toList();
+    if (there.size() < library.row().transfers()) {
+      return true;
+    }
+    CopyRequest least = there.stream().min(Comparator.comparing(this::priority)).orElse(null);
+    if (least != null && priority(least) < policy.priority()) {
+      String id = least.job();
+      Job job = id == null ? null : jobs.find(id);
+      if (job != null && !job.state().ended() && !job.cancelling()) {
+        giveUp(job, "gives way to policy " + policy.name());
+      }
+    }
+    return false;
+  }
+}
