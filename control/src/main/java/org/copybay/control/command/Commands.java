@@ -56,7 +56,8 @@ public final class Commands {
     all.addAll(new OpcConfigVerbs(pairs).verbs());
     all.addAll(new Safeguards(bay, copy.safeguarded(), owner).verbs());
     all.addAll(new Opticals(bay, copy.optical(), owner).verbs());
-    all.addAll(new TapeCommands(bay, copy.tapes(), copy.smartCopies(), owner).verbs());
+    all.addAll(
+        new TapeCommands(bay, copy.tapes(), copy.smartCopies(), copy.policies(), owner).verbs());
     VerbTable verbs = new VerbTable(all);
     Interpreter interpreter = new Interpreter(verbs, accepted, audit, owner, Devices.of(bay));
     return new Commands(verbs, interpreter, errors);

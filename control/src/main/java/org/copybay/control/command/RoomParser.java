@@ -50,6 +50,9 @@ record RoomParser(String first, List<String> words) {
               "protect",
               "copy",
               "restore",
+              "policy",
+              "queue",
+              "set",
               "check",
               "show"));
 

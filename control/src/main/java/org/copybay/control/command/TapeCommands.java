@@ -3,13 +3,16 @@ package org.copybay.control.command;
 import static org.copybay.control.report.Errno.EACCES;
 import static org.copybay.control.report.Errno.ENOENT;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.copybay.control.report.Errno;
+import org.copybay.copy.library.Protection;
 import org.copybay.copy.library.TapeCartridge;
 import org.copybay.copy.library.TapeLibrary;
 import org.copybay.copy.library.Tapes;
+import org.copybay.copy.smartcopy.Policies;
 import org.copybay.copy.smartcopy.SmartCopies;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.bay.Bay;
@@ -17,7 +20,7 @@ import org.copybay.volumes.drive.TapeDrive;
 import org.jspecify.annotations.Nullable;
 
 /** What the verbs of tape libraries find and check alike. */
-record TapeCommands(Bay bay, Tapes tapes, SmartCopies copies, Owner owner) {
+record TapeCommands(Bay bay, Tapes tapes, SmartCopies copies, Policies policies, Owner owner) {
   static final String LIBRARY = "library";
   static final String BARCODE = "barcode";
   static final String DRIVE = "drive";
@@ -34,6 +37,8 @@ record TapeCommands(Bay bay, Tapes tapes, SmartCopies copies, Owner owner) {
     all.addAll(new TapeMoveVerbs(this).verbs());
     all.addAll(new TapeCopyVerb(this).verbs());
     all.addAll(new TapeRestoreVerbs(this).verbs());
+    all.addAll(new TapePolicyVerb(this).verbs());
+    all.addAll(new TapeQueueVerb(this).verbs());
     all.addAll(new TapeShowVerb(this).verbs());
     return all;
   }
@@ -127,6 +132,23 @@ record TapeCommands(Bay bay, Tapes tapes, SmartCopies copies, Owner owner) {
           "ls drives");
     }
     return found;
+  }
+
+  /** The protection of a key: none, permanent, a time, or a span from now on. BAD_REQUEST. */
+  Protection protection(Arguments arguments, String key) throws RefusedException {
+    String text = arguments.text(key);
+    return switch (text) {
+      case "none" -> Protection.NONE;
+      case "permanent" -> Protection.PERMANENT;
+      default ->
+          Protection.until(
+              arguments.at(
+                  key,
+                  () ->
+                      text.contains("-")
+                          ? Instant.ofEpochMilli(Spans.instant(text))
+                          : tapes.now().plusMillis(Spans.parse(text))));
+    };
   }
 
   // ---- who may

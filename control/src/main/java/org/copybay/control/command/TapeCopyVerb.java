@@ -5,7 +5,6 @@ import static org.copybay.control.report.Errno.ENOMEDIUM;
 import static org.copybay.control.report.Errno.EPERM;
 import static org.copybay.control.report.Errno.EXDEV;
 
-import java.time.Instant;
 import java.util.List;
 import org.copybay.copy.engine.Job;
 import org.copybay.copy.library.Protection;
@@ -102,23 +101,8 @@ final class TapeCopyVerb {
   }
 
   private @Nullable Protection protection(Arguments arguments) throws RefusedException {
-    if (!arguments.has(PROTECT) || arguments.text(PROTECT).equals("same")) {
-      return null;
-    }
-    String text = arguments.text(PROTECT);
-    return switch (text) {
-      case "none" -> Protection.NONE;
-      case "permanent" -> Protection.PERMANENT;
-      default -> Protection.until(end(arguments, text));
-    };
-  }
-
-  private Instant end(Arguments arguments, String text) throws RefusedException {
-    return arguments.at(
-        PROTECT,
-        () ->
-            text.contains("-")
-                ? Instant.ofEpochMilli(Spans.instant(text))
-                : commands.tapes().now().plusMillis(Spans.parse(text)));
+    return !arguments.has(PROTECT) || arguments.text(PROTECT).equals("same")
+        ? null
+        : commands.protection(arguments, PROTECT);
   }
 }

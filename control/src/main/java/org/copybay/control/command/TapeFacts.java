@@ -15,6 +15,11 @@ import org.copybay.copy.library.TapeRecord;
 import org.copybay.copy.library.TapeRecord.Contents;
 import org.copybay.copy.library.TapeRecord.Place;
 import org.copybay.copy.library.Tapes;
+import org.copybay.copy.smartcopy.CopyPolicy;
+import org.copybay.copy.smartcopy.CopyRequest;
+import org.copybay.copy.smartcopy.CopyStatus;
+import org.copybay.copy.smartcopy.Policies;
+import org.copybay.volumes.Words;
 import org.copybay.volumes.drive.DriveOpener;
 import org.copybay.volumes.drive.DriveStatus;
 import org.copybay.volumes.drive.LoadedTape;
@@ -22,7 +27,7 @@ import org.copybay.volumes.drive.TapeDrive;
 import org.jspecify.annotations.Nullable;
 
 /** What there is to say about tapes, by the keys of their status files. */
-public record TapeFacts(Tapes tapes) {
+public record TapeFacts(Tapes tapes, Policies policies) {
 
   /** Of a library. */
   public Map<String, @Nullable Object> library(TapeLibrary library) {
@@ -75,6 +80,8 @@ public record TapeFacts(Tapes tapes) {
     facts.put("copy_of", copy == null ? null : copy.barcode());
     facts.put("copied", copy == null ? null : copy.at());
     facts.put("sha256", copy == null || copy.sha256().isEmpty() ? null : copy.sha256());
+    facts.put("copies", policies.validCopies(cartridge).size());
+    facts.put("copy_state", new CopyStatus(policies).of(cartridge));
     facts.put("job", cartridge.holder());
     facts.put("damage", medium.damage());
     facts.put("loads", row.loads());
@@ -149,10 +156,73 @@ public record TapeFacts(Tapes tapes) {
     return text.toString();
   }
 
+  /** Of a policy. */
+  public Map<String, @Nullable Object> policy(CopyPolicy policy) {
+    Map<String, @Nullable Object> facts = new LinkedHashMap<>();
+    facts.put("name", policy.name());
+    facts.put("enabled", policy.enabled());
+    facts.put("source", policy.source());
+    facts.put("pool", policy.pool().isEmpty() ? null : policy.pool());
+    facts.put("destination", policy.destination());
+    facts.put("slots", policy.slots().word());
+    facts.put("drives", policy.drives());
+    facts.put("priority", policy.priority());
+    facts.put("on", policy.trigger().word());
+    facts.put("schedule", policy.schedule());
+    facts.put("settle", Spans.word(policy.settle().toMillis()));
+    facts.put("window", policy.windowWord());
+    facts.put(
+        "at_window_end",
+        policy.atWindowEnd() == 0
+            ? "complete"
+            : policy.atWindowEnd() == CopyPolicy.ALL_PERCENT
+                ? "cancel"
+                : policy.atWindowEnd() + "%");
+    facts.put("attempts", policy.attempts());
+    facts.put("retry", Spans.word(policy.pause().toMillis()));
+    facts.put("copies", policy.copies());
+    facts.put(
+        "protect",
+        policy.protect().matches("[0-9]+")
+            ? Spans.word(Long.parseLong(policy.protect()))
+            : policy.protect());
+    facts.put("verify", policy.verify());
+    facts.put("eject", policy.eject());
+    facts.put("alarm", Spans.word(policy.alarm().toMillis()));
+    return facts;
+  }
+
+  /** A table of what policies want copied, one line each, with a header line. */
+  public String queue() {
+    StringBuilder text =
+        new StringBuilder("# request policy cartridge state attempts job created reason\n");
+    for (CopyRequest each : policies.queue().all()) {
+      text.append(each.number()).append(' ').append(each.policy());
+      text.append(' ').append(each.barcode()).append(' ').append(each.state().word());
+      text.append(' ').append(each.attempts());
+      text.append(' ').append(each.job() == null ? "-" : each.job());
+      text.append(' ').append(each.created());
+      text.append(' ').append(each.reason().isEmpty() ? "-" : Words.oneLine(each.reason()));
+      text.append('\n');
+    }
+    return text.toString();
+  }
+
+  /** How many cartridges are in each state of copying, one line each. */
+  public String summary() {
+    StringBuilder text = new StringBuilder();
+    new CopyStatus(policies)
+        .summary(tapes.cartridges())
+        .forEach((state, count) -> text.append(state).append(": ").append(count).append('\n'));
+    return text.toString();
+  }
+
   /** A table of all cartridges, one line each, with a header line. */
   public String media() {
     StringBuilder text =
-        new StringBuilder("# barcode kind media library slot drive used capacity files written\n");
+        new StringBuilder(
+            "# barcode kind media library slot drive used capacity files pool copy_of copies"
+                + " protection condition state written\n");
     for (TapeCartridge each : tapes.cartridges()) {
       TapeRecord row = each.row();
       Place place = row.place();
@@ -164,9 +234,21 @@ public record TapeFacts(Tapes tapes) {
       text.append(' ').append(place.isInDrive() ? "nst" + place.drive() : "-");
       text.append(' ').append(contents.bytes()).append(' ').append(row.capacity());
       text.append(' ').append(contents.marks());
+      appendMedium(text, each);
       text.append(' ').append(contents.written() == null ? "-" : contents.written());
       text.append('\n');
     }
     return text.toString();
+  }
+
+  private void appendMedium(StringBuilder text, TapeCartridge cartridge) {
+    MediumFacts medium = cartridge.row().medium();
+    CopyOf copy = medium.copy();
+    text.append(' ').append(medium.pool().isEmpty() ? "-" : medium.pool());
+    text.append(' ').append(copy == null ? "-" : copy.barcode());
+    text.append(' ').append(policies.validCopies(cartridge).size());
+    text.append(' ').append(medium.protection().word());
+    text.append(' ').append(medium.damage() == null ? "good" : "poor");
+    text.append(' ').append(Words.quote(new CopyStatus(policies).of(cartridge)));
   }
 }

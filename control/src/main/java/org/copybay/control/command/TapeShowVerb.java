@@ -20,7 +20,7 @@ final class TapeShowVerb {
 
   TapeShowVerb(TapeCommands commands) {
     this.commands = commands;
-    this.facts = new TapeFacts(commands.tapes());
+    this.facts = new TapeFacts(commands.tapes(), commands.policies());
   }
 
   List<Verb> verbs() {

@@ -87,7 +87,7 @@ public final class ControlTree {
                 new SafeguardEntries(
                     new SafeguardedFacts(bay, copy.safeguarded()), commands, errors)))
         .add(new OpticalEntries(copy.optical(), commands, errors).directory())
-        .add(new TapeEntries(copy.tapes(), commands, errors).directory())
+        .add(new TapeEntries(copy.tapes(), copy.policies(), commands, errors).directory())
         .add(new ControlDirectory("jobs", new JobEntries(copy.jobs(), commands, errors)));
     return new ControlTree(new ControlDirectory("", entries), refusals, copy, errors, audit);
   }

@@ -9,6 +9,8 @@ import org.copybay.control.report.ErrorLog;
 import org.copybay.copy.library.TapeCartridge;
 import org.copybay.copy.library.TapeLibrary;
 import org.copybay.copy.library.Tapes;
+import org.copybay.copy.smartcopy.CopyPolicy;
+import org.copybay.copy.smartcopy.Policies;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.drive.TapeDrive;
@@ -26,9 +28,9 @@ final class TapeEntries {
   private final Commands commands;
   private final ErrorLog errors;
 
-  TapeEntries(Tapes tapes, Commands commands, ErrorLog errors) {
+  TapeEntries(Tapes tapes, Policies policies, Commands commands, ErrorLog errors) {
     this.tapes = tapes;
-    this.facts = new TapeFacts(tapes);
+    this.facts = new TapeFacts(tapes, policies);
     this.commands = commands;
     this.errors = errors;
   }
@@ -40,6 +42,16 @@ final class TapeEntries {
         new FixedEntries()
             .add(new CtlFile(Scope.tape(), commands))
             .add(new TextFile(ROOM + "list", errors, caller -> facts.media()))
+            .add(new TextFile(ROOM + "queue", errors, caller -> facts.queue()))
+            .add(new TextFile(ROOM + "summary", errors, caller -> facts.summary()))
+            .add(
+                new ControlDirectory(
+                    ROOM + "policies",
+                    new Room<>(
+                        "policies",
+                        () -> facts.policies().all().stream().map(CopyPolicy::name).toList(),
+                        facts.policies()::findOrNull,
+                        facts::policy)))
             .add(
                 new ControlDirectory(
                     ROOM + "libraries",

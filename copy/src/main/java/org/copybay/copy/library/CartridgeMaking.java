@@ -224,7 +224,7 @@ public final class CartridgeMaking {
       throw new StorageException(
           Fault.FORBIDDEN,
           "cartridge " + cartridge.barcode() + " is protected: " + protection.word(),
-          "tape protect barcode=" + cartridge.barcode() + " until=none");
+          "tape set barcode=" + cartridge.barcode() + " protect=none");
     }
   }
 

@@ -52,15 +52,18 @@ public record MediumFacts(
     }
   }
 
-  MediumFacts inPool(String newPool) {
+  /** In another pool. */
+  public MediumFacts inPool(String newPool) {
     return new MediumFacts(newPool, label, protection, sealedLife, copy, job, damage);
   }
 
-  MediumFacts labelled(String newLabel) {
+  /** With another label. */
+  public MediumFacts labelled(String newLabel) {
     return new MediumFacts(pool, newLabel, protection, sealedLife, copy, job, damage);
   }
 
-  MediumFacts protectedBy(Protection newProtection) {
+  /** With another protection. */
+  public MediumFacts protectedBy(Protection newProtection) {
     return new MediumFacts(pool, label, newProtection, sealedLife, copy, job, damage);
   }
 

@@ -1,6 +1,7 @@
 package org.copybay.copy.library;
 
 import java.nio.file.Path;
+import java.util.function.UnaryOperator;
 import org.copybay.copy.library.TapeRecord.Contents;
 import org.copybay.copy.library.TapeRecord.Files;
 import org.copybay.volumes.Fault;
@@ -187,6 +188,17 @@ public final class TapeCopies {
         nextFiles(target).remove();
         tapes.record(target, row.with(row.medium().madeBy(null)), Catalogue.Change.NOTHING);
       }
+    }
+  }
+
+  /** Says what media management knows of a cartridge. READ_ONLY. */
+  public void describe(
+      TapeCartridge cartridge, UnaryOperator<MediumFacts> how, Catalogue.Change also)
+      throws StorageException {
+    tapes.bay().requireChangeable();
+    try (var held = tapes.enter()) {
+      TapeRecord row = cartridge.row();
+      tapes.record(cartridge, row.with(how.apply(row.medium())), also);
     }
   }
 

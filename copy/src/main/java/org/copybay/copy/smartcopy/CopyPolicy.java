@@ -90,6 +90,38 @@ public record CopyPolicy(
     }
   }
 
+  /** Of {@link #atWindowEnd}: all are cancelled. */
+  public static final int ALL_PERCENT = 100;
+
+  private static final int USUAL_PRIORITY = 5;
+  private static final int USUAL_ATTEMPTS = 12;
+  private static final Duration USUAL_PAUSE = Duration.ofMinutes(5);
+
+  /** One with nothing but what is usual, from nowhere to nowhere. */
+  public static CopyPolicy usual(String name) {
+    return new CopyPolicy(
+        name,
+        true,
+        "",
+        "",
+        "",
+        SlotRange.ALL,
+        1,
+        USUAL_PRIORITY,
+        Trigger.MANUAL,
+        null,
+        Duration.ZERO,
+        null,
+        0,
+        USUAL_ATTEMPTS,
+        USUAL_PAUSE,
+        1,
+        "same",
+        true,
+        false,
+        Duration.ZERO);
+  }
+
   /** Whether a copy may begin at that time. */
   boolean isOpen(Instant now) {
     return eject || window == null || window.isOpen(now);

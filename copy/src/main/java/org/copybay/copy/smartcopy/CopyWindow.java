@@ -24,7 +24,7 @@ import org.copybay.volumes.StorageException;
  * @param start when it opens
  * @param length how long it stays open, less than a week
  */
-record CopyWindow(String text, Set<DayOfWeek> days, LocalTime start, Duration length) {
+public record CopyWindow(String text, Set<DayOfWeek> days, LocalTime start, Duration length) {
   private static final Pattern FORM =
       Pattern.compile("([a-z,-]+) ([0-2][0-9]):([0-5][0-9]) ([0-9]{1,3})([mh])");
   private static final List<String> NAMES =
@@ -32,7 +32,7 @@ record CopyWindow(String text, Set<DayOfWeek> days, LocalTime start, Duration le
   private static final Duration WEEK = Duration.ofDays(7);
 
   /** The window of a text such as "mon-fri 22:00 8h" or "daily 01:00 90m". BAD_REQUEST. */
-  static CopyWindow parse(String asked) throws StorageException {
+  public static CopyWindow parse(String asked) throws StorageException {
     String text = asked.strip().toLowerCase(Locale.ROOT).replaceAll(" +", " ");
     Matcher form = FORM.matcher(text);
     if (form.matches() && Integer.parseInt(form.group(2)) < 24) {

@@ -126,7 +126,7 @@ record TargetChoice(Tapes tapes) {
       throw new StorageException(
           Fault.FORBIDDEN,
           who + " is protected: " + row.medium().protection().word(),
-          "another target, or tape protect barcode=" + row.barcode() + " until=none");
+          "another target, or tape set barcode=" + row.barcode() + " protect=none");
     }
     if (row.kind() == MediumKind.CLEANING
         || (row.kind() == MediumKind.WORM && target.contents().objects() > 0)) {
