@@ -121,7 +121,10 @@ final class TapeNodes {
 
   // ---- open files
 
-  /** The kernel forgets the pages of the open before: the tape may have been written since. */
+  /**
+   * Shows what the tape holds now. Past the page cache: while the tape grows, a page with its end
+   * would be filled with zeros, which are filemarks.
+   */
   void open(Request request, long node, int flags, OpenReply reply) throws FuseException {
     TapeCartridge cartridge = known.find(node);
     if (OpenFlags.writes(flags) || (flags & OpenFlags.O_TRUNC) != 0) {
@@ -134,7 +137,7 @@ final class TapeNodes {
               "tape load barcode=" + cartridge.barcode() + " drive=nst0"));
     }
     try {
-      reply.handle(open.add(new Open(cartridge.barcode(), tapes.show(cartridge))));
+      reply.handle(open.add(new Open(cartridge.barcode(), tapes.show(cartridge)))).directIo();
     } catch (StorageException e) {
       throw refusal.of(request, path(cartridge.barcode()), e);
     }
