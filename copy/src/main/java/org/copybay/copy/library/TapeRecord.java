@@ -90,9 +90,9 @@ public record TapeRecord(
       return new Files(home, version, false);
     }
 
-    /** The ones that will take their place. */
+    /** The ones that will take their place, beside those that are there. */
     Files next() {
-      return new Files(home, version + 1, true);
+      return new Files(home, formatted ? version + 1 : version, true);
     }
   }
 

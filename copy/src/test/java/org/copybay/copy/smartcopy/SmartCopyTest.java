@@ -88,7 +88,7 @@ final class SmartCopyTest {
   void theCopyIsReadWithoutCopybay() throws Exception {
     test.copy("VT0001", "PH0001");
 
-    Path files = directory.resolve("home/vault/PH0001~1");
+    Path files = directory.resolve("home/vault/PH0001");
     byte[] tape = Files.readAllBytes(files.resolve("tape.tap"));
     assertThat(tape).isEqualTo(test.image(source));
     String sum = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(tape));
@@ -189,7 +189,7 @@ final class SmartCopyTest {
   @Test
   void aDamagedCopyIsRestoredFromItsSource() throws Exception {
     test.copy("VT0001", "PH0001");
-    flip(directory.resolve("home/vault/PH0001~1/tape.tap"), 10_000);
+    flip(directory.resolve("home/vault/PH0001/tape.tap"), 10_000);
     test.restore("PH0001", false);
     assertThat(test.same(source, target)).isTrue();
     assertThat(target.row().medium().copy()).isNotNull();
@@ -237,7 +237,7 @@ final class SmartCopyTest {
     assertThat(job.state()).isEqualTo(JobState.FAILED);
     assertThat(target.row().medium().job()).isNull();
     assertThat(target.contents().objects()).isEqualTo(0);
-    assertThat(Files.exists(directory.resolve("home/vault/PH0001~1"))).isFalse();
+    assertThat(Files.exists(directory.resolve("home/vault/PH0001"))).isFalse();
     TapeCartridge other = test.add("VTL", "VT0002", 20 * MIB);
     test.write(other, 5, 4);
     test.copy("VT0002", "PH0001");
