@@ -48,6 +48,7 @@ record RoomParser(String first, List<String> words) {
               "eject",
               "insert",
               "protect",
+              "initialize",
               "copy",
               "restore",
               "policy",

@@ -10,9 +10,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.copybay.copy.library.CartridgeMaking;
 import org.copybay.copy.library.CartridgeMaking.NewCartridges;
-import org.copybay.copy.library.MediumFacts;
 import org.copybay.copy.library.MediumKind;
-import org.copybay.copy.library.Protection;
 import org.copybay.copy.library.TapeCartridge;
 import org.copybay.copy.library.TapeLibrary;
 import org.copybay.copy.library.TapeMedia;
@@ -28,11 +26,6 @@ final class TapeCartridgeVerbs {
   private static final String CAPACITY = "capacity";
   private static final String COMPRESSION = "compression";
   private static final String TAB = "tab";
-  private static final String POOL = "pool";
-  private static final String LABEL = "label";
-  private static final String PROTECT = "protect";
-  private static final int MAX_POOL = 32;
-  private static final int MAX_LABEL = 80;
 
   private final TapeCommands commands;
   private final CartridgeMaking making;
@@ -43,7 +36,7 @@ final class TapeCartridgeVerbs {
   }
 
   List<Verb> verbs() {
-    return List.of(add(), protect(), set(), destroy());
+    return List.of(add(), protect(), destroy());
   }
 
   // ---- add
@@ -214,79 +207,6 @@ final class TapeCartridgeVerbs {
       }
       throw e;
     }
-  }
-
-  // ---- set
-
-  private Verb set() {
-    return new Verb(
-        "tape-set",
-        "tape set barcode=BARCODE [pool=NAME] [label=TEXT] [protect=none|permanent|TIME]",
-        "say what media management is to know of a cartridge",
-        "",
-        List.of(
-            Key.barcode(BARCODE, "the cartridge"),
-            Key.optional(POOL, "it belongs to, at most 32 characters; none"),
-            Key.optional(LABEL, "text, at most 80 characters"),
-            Key.optional(
-                PROTECT,
-                "until when nothing it holds is overwritten: none, permanent, or a time like 30d or"
-                    + " 2027-01-31T00:00:00Z")),
-        List.of(BARCODE),
-        List.of("A protected cartridge takes more at its end, unless it was copied."),
-        List.of("tape set barcode=VT0001L8 pool=Default protect=30d"),
-        TapeCommands.errnos(),
-        Verb.Destroys.NEVER,
-        commands.changing(this::prepareSet));
-  }
-
-  private Plan prepareSet(Request request) throws RefusedException {
-    Arguments arguments = request.arguments();
-    commands.requireOwner(request, BARCODE, "describe cartridges");
-    TapeCartridge cartridge = commands.cartridge(arguments);
-    String pool = text(arguments, POOL, MAX_POOL);
-    String label = text(arguments, LABEL, MAX_LABEL);
-    Protection protection = arguments.has(PROTECT) ? commands.protection(arguments, PROTECT) : null;
-    return new Plan(
-        TapeCommands.subject(cartridge),
-        "describe cartridge " + cartridge.barcode(),
-        () ->
-            arguments.at(
-                BARCODE,
-                () -> {
-                  commands
-                      .tapes()
-                      .copies()
-                      .describe(
-                          cartridge,
-                          medium -> described(medium, pool, label, protection),
-                          request.acceptance());
-                  return TapeCommands.reply("cartridge " + cartridge.barcode() + " is described");
-                }));
-  }
-
-  private static MediumFacts described(
-      MediumFacts medium,
-      @Nullable String pool,
-      @Nullable String label,
-      @Nullable Protection protection) {
-    MediumFacts now = pool == null ? medium : medium.inPool(pool);
-    now = label == null ? now : now.labelled(label);
-    return protection == null ? now : now.protectedBy(protection);
-  }
-
-  private static @Nullable String text(Arguments arguments, String key, int most)
-      throws RefusedException {
-    if (!arguments.has(key)) {
-      return null;
-    }
-    String text = arguments.text(key);
-    if (text.length() > most) {
-      throw RefusedException.badRequest(
-          arguments.column(key),
-          key + "= has at most " + most + " characters, got " + text.length());
-    }
-    return text.equals("none") ? "" : text;
   }
 
   // ---- destroy

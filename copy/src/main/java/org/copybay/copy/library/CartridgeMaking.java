@@ -188,7 +188,7 @@ public final class CartridgeMaking {
     requireIdle(cartridge, "set its tab");
   }
 
-  private static void requireIdle(TapeCartridge cartridge, String what) throws StorageException {
+  static void requireIdle(TapeCartridge cartridge, String what) throws StorageException {
     cartridge.requireNotHeld();
     Place place = cartridge.row().place();
     if (place.isInDrive()) {

@@ -2,6 +2,7 @@ package org.copybay.copy.library;
 
 import java.time.Instant;
 import java.util.UUID;
+import org.copybay.volumes.tape.MediumHeader;
 import org.copybay.volumes.tape.TapeEnd;
 import org.jspecify.annotations.Nullable;
 
@@ -123,6 +124,11 @@ public record TapeRecord(
           && imageBytes == end.imageBytes()
           && lives == end.lives();
     }
+  }
+
+  /** What it begins with when it is initialized. */
+  public MediumHeader header() {
+    return new MediumHeader(id, barcode, medium.label());
   }
 
   TapeRecord at(Place newPlace) {

@@ -36,6 +36,7 @@ public final class Tapes {
   private final LibrarySetup setup;
   private final CartridgeMaking making;
   private final Changer changer;
+  private final MediumInitializing initializing;
   private final TapeCopies copies;
 
   // concurrent: changed under lock, read without it
@@ -54,6 +55,7 @@ public final class Tapes {
     this.setup = new LibrarySetup(this);
     this.making = new CartridgeMaking(this);
     this.changer = new Changer(this);
+    this.initializing = new MediumInitializing(this);
     this.copies = new TapeCopies(this);
   }
 
@@ -188,6 +190,11 @@ public final class Tapes {
   Cartridge use(TapeCartridge cartridge) throws StorageException {
     TapeRecord row = cartridge.row();
     return cartridge.use(() -> files(row).open(row, bay.recoverMode(), bay.readOnly()));
+  }
+
+  /** Initializes cartridges. */
+  public MediumInitializing initializing() {
+    return initializing;
   }
 
   /** What copy services do with cartridges. */

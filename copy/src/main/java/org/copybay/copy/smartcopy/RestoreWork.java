@@ -48,7 +48,7 @@ final class RestoreWork implements Work {
       boolean committed = false;
       try {
         TapeCopier copier = new TapeCopier(job);
-        copier.copy(from, to);
+        copier.copy(from, to, target.row().header());
         String sha256 = copier.verify(from, to);
         job.conclude();
         String result = "copied=" + job.progress().bytesCopied() + " verified=yes";

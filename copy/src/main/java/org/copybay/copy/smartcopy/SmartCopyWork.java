@@ -106,7 +106,7 @@ final class SmartCopyWork implements Work {
       boolean committed = false;
       try {
         TapeCopier copier = new TapeCopier(job);
-        copier.copy(from, to);
+        copier.copy(from, to, target.row().header());
         String sha256 = yes("verify") ? copier.verify(from, to) : "";
         note(target, sha256);
         job.conclude();

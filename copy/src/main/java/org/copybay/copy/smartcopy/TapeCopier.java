@@ -9,6 +9,7 @@ import org.copybay.copy.engine.Job;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.tape.Cartridge;
+import org.copybay.volumes.tape.MediumHeader;
 
 /** Copies what a cartridge holds, record by record, and reads the copy again. */
 final class TapeCopier {
@@ -18,19 +19,31 @@ final class TapeCopier {
   private static final int WORD_BYTES = 4;
 
   private final Job job;
+
+  /** Objects at the beginning that are the target's own: its medium header, or none. */
+  private long own;
+
   private ByteBuffer buffer = ByteBuffer.allocateDirect(STEP_BYTES);
 
   TapeCopier(Job job) {
     this.job = job;
   }
 
-  /** Appends all objects of the source to a blank target, which survive power loss then. */
-  void copy(Cartridge source, Cartridge target) throws StorageException {
+  /**
+   * Appends all objects of the source to a blank target, which survive power loss then.
+   *
+   * @param header of the target, which takes the place of that of the source, where it has one
+   */
+  void copy(Cartridge source, Cartridge target, MediumHeader header) throws StorageException {
     job.begin("copying", source.end().imageBytes());
     long start = System.nanoTime();
     target.compress(false);
     long pending = 0;
-    for (long number = 0; number < source.end().objects(); number++) {
+    if (MediumHeader.read(source) != null) {
+      header.write(target);
+      own = MediumHeader.OBJECTS;
+    }
+    for (long number = own; number < source.end().objects(); number++) {
       if (source.isMark(number)) {
         target.mark(1, false);
         pending += WORD_BYTES;
@@ -78,7 +91,7 @@ final class TapeCopier {
     MessageDigest digest = sha256();
     long pending = 0;
     for (long number = 0; number < copy.end().objects(); number++) {
-      if (!copy.sameObject(number, source)) {
+      if (number >= own && !copy.sameObject(number, source)) {
         throw new StorageException(Fault.CORRUPT, "source and copy differ in object " + number);
       }
       pending += read(copy, number, digest);

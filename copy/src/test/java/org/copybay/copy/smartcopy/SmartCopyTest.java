@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
@@ -58,6 +59,34 @@ final class SmartCopyTest {
     test = TestTapes.open(path, mode);
     source = test.tapes.cartridge("VT0001");
     target = test.tapes.cartridge("PH0001");
+  }
+
+  @Test
+  void aCopyOfAnInitializedCartridgeHasLabelsOfItsOwnAndTheSameRecords() throws Exception {
+    TapeCartridge labelled = test.add("VTL", "VT0002", 20 * MIB);
+    test.tapes.initializing().initialize(labelled, "monday", false, NOTHING);
+    byte[] header = test.image(labelled);
+    test.tapes.changer().load(labelled, test.drive(), NOTHING);
+    test.drive().open(new DriveOpener(1, true, false));
+    test.drive().operate(12, 0, true); // MTEOM
+    write("some data");
+    test.drive().close(false);
+    test.tapes.changer().unload(test.drive(), 0, NOTHING);
+    test.copy("VT0002", "PH0001");
+
+    byte[] from = test.image(labelled);
+    byte[] to = test.image(target);
+    assertThat(to).hasSameSizeAs(from).isNotEqualTo(from);
+    assertThat(Arrays.copyOfRange(to, header.length, to.length))
+        .isEqualTo(Arrays.copyOfRange(from, header.length, from.length));
+    assertThat(new String(to, StandardCharsets.US_ASCII))
+        .contains("UVL2PH0001 ", target.row().id().toString());
+    test.restore("VT0002", false);
+    assertThat(test.image(labelled)).isEqualTo(from);
+    assertFault(
+        Fault.FORBIDDEN,
+        "holds",
+        () -> test.tapes.initializing().initialize(labelled, "x", false, NOTHING));
   }
 
   private static void assertFault(Fault fault, String words, Throwing call) {

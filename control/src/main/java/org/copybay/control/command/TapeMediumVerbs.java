@@ -1,0 +1,153 @@
+package org.copybay.control.command;
+
+import static org.copybay.control.command.TapeCommands.BARCODE;
+import static org.copybay.control.report.Errno.EMEDIUMTYPE;
+import static org.copybay.control.report.Errno.EPERM;
+
+import java.util.List;
+import org.copybay.copy.library.MediumFacts;
+import org.copybay.copy.library.MediumInitializing;
+import org.copybay.copy.library.Protection;
+import org.copybay.copy.library.TapeCartridge;
+import org.jspecify.annotations.Nullable;
+
+/** The verbs of media management: a cartridge is initialized, and described. */
+final class TapeMediumVerbs {
+  private static final String POOL = "pool";
+  private static final String LABEL = "label";
+  private static final String PROTECT = "protect";
+  private static final String CLEAR = "clear";
+  private static final int MAX_POOL = 32;
+  private static final int MAX_LABEL = 76;
+
+  private final TapeCommands commands;
+
+  TapeMediumVerbs(TapeCommands commands) {
+    this.commands = commands;
+  }
+
+  List<Verb> verbs() {
+    return List.of(initialize(), set());
+  }
+
+  // ---- initialize
+
+  private Verb initialize() {
+    return new Verb(
+        "tape-initialize",
+        "tape initialize barcode=BARCODE [label=TEXT] [clear=yes|no]",
+        "let a cartridge begin with labels that have its medium id and barcode",
+        "",
+        List.of(
+            Key.barcode(BARCODE, "the cartridge, in no drive"),
+            Key.optional(LABEL, "text, at most 76 characters"),
+            Key.word(CLEAR, "yes: what it holds goes; usually that is refused")),
+        List.of(BARCODE),
+        List.of(
+            "The labels are those of ANSI X3.27, in a tape file of their own: VOL1, and UVL1 to UVL3"
+                + " with medium id, barcode and label. mt fsf 1 passes them.",
+            "A copy of such a cartridge has labels of its own.",
+            "A cartridge need not be initialized: programs that write labels of their own want"
+                + " blank ones."),
+        List.of(
+            "tape initialize barcode=VT0001L8 label=\"monday full\"",
+            "tape initialize VT0001L8 clear=yes"),
+        TapeCommands.errnos(EPERM, EMEDIUMTYPE),
+        Verb.Destroys.whenYes(CLEAR),
+        commands.changing(this::prepareInitialize));
+  }
+
+  private Plan prepareInitialize(Request request) throws RefusedException {
+    Arguments arguments = request.arguments();
+    commands.requireOwner(request, BARCODE, "initialize cartridges");
+    TapeCartridge cartridge = commands.cartridge(arguments);
+    MediumInitializing initializing = commands.tapes().initializing();
+    boolean clear = arguments.yes(CLEAR, false);
+    String given = text(arguments, LABEL, MAX_LABEL);
+    String label = given == null ? cartridge.row().medium().label() : given;
+    arguments.require(BARCODE, () -> initializing.requireInitialize(cartridge, clear));
+    return new Plan(
+        TapeCommands.subject(cartridge),
+        "initialize cartridge " + cartridge.barcode(),
+        () ->
+            arguments.at(
+                BARCODE,
+                () -> {
+                  initializing.initialize(cartridge, label, clear, request.acceptance());
+                  return TapeCommands.reply("cartridge " + cartridge.barcode() + " is initialized");
+                }));
+  }
+
+  // ---- set
+
+  private Verb set() {
+    return new Verb(
+        "tape-set",
+        "tape set barcode=BARCODE [pool=NAME] [label=TEXT] [protect=none|permanent|TIME]",
+        "say what media management is to know of a cartridge",
+        "",
+        List.of(
+            Key.barcode(BARCODE, "the cartridge"),
+            Key.optional(POOL, "it belongs to, at most 32 characters; none"),
+            Key.optional(LABEL, "text, at most 80 characters"),
+            Key.optional(
+                PROTECT,
+                "until when nothing it holds is overwritten: none, permanent, or a time like 30d or"
+                    + " 2027-01-31T00:00:00Z")),
+        List.of(BARCODE),
+        List.of("A protected cartridge takes more at its end, unless it was copied."),
+        List.of("tape set barcode=VT0001L8 pool=Default protect=30d"),
+        TapeCommands.errnos(),
+        Verb.Destroys.NEVER,
+        commands.changing(this::prepareSet));
+  }
+
+  private Plan prepareSet(Request request) throws RefusedException {
+    Arguments arguments = request.arguments();
+    commands.requireOwner(request, BARCODE, "describe cartridges");
+    TapeCartridge cartridge = commands.cartridge(arguments);
+    String pool = text(arguments, POOL, MAX_POOL);
+    String label = text(arguments, LABEL, MAX_LABEL);
+    Protection protection = arguments.has(PROTECT) ? commands.protection(arguments, PROTECT) : null;
+    return new Plan(
+        TapeCommands.subject(cartridge),
+        "describe cartridge " + cartridge.barcode(),
+        () ->
+            arguments.at(
+                BARCODE,
+                () -> {
+                  commands
+                      .tapes()
+                      .copies()
+                      .describe(
+                          cartridge,
+                          medium -> described(medium, pool, label, protection),
+                          request.acceptance());
+                  return TapeCommands.reply("cartridge " + cartridge.barcode() + " is described");
+                }));
+  }
+
+  private static MediumFacts described(
+      MediumFacts medium,
+      @Nullable String pool,
+      @Nullable String label,
+      @Nullable Protection protection) {
+    MediumFacts now = pool == null ? medium : medium.inPool(pool);
+    now = label == null ? now : now.labelled(label);
+    return protection == null ? now : now.protectedBy(protection);
+  }
+
+  private static @Nullable String text(Arguments arguments, String key, int most)
+      throws RefusedException {
+    if (!arguments.has(key)) {
+      return null;
+    }
+    String text = arguments.text(key);
+    if (text.length() > most) {
+      throw RefusedException.badRequest(
+          arguments.column(key),
+          key + "= has at most " + most + " characters, got " + text.length());
+    }
+    return text.equals("none") ? "" : text;
+  }
+}
