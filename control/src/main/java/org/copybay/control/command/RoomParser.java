@@ -49,6 +49,7 @@ record RoomParser(String first, List<String> words) {
               "insert",
               "protect",
               "initialize",
+              "mam",
               "copy",
               "restore",
               "policy",

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.copybay.copy.library.LibraryRecord;
 import org.copybay.copy.library.LibraryType;
+import org.copybay.copy.library.Mam;
 import org.copybay.copy.library.MediumFacts;
 import org.copybay.copy.library.MediumFacts.CopyOf;
 import org.copybay.copy.library.TapeCartridge;
@@ -19,6 +20,7 @@ import org.copybay.copy.smartcopy.CopyPolicy;
 import org.copybay.copy.smartcopy.CopyRequest;
 import org.copybay.copy.smartcopy.CopyStatus;
 import org.copybay.copy.smartcopy.Policies;
+import org.copybay.volumes.StorageException;
 import org.copybay.volumes.Words;
 import org.copybay.volumes.drive.DriveOpener;
 import org.copybay.volumes.drive.DriveStatus;
@@ -152,6 +154,17 @@ public record TapeFacts(Tapes tapes, Policies policies) {
       text.append(row.isMailSlot(element) ? " IMPORT/EXPORT:" : ":");
       text.append(there == null ? "Empty" : "Full :VolumeTag=" + there.barcode());
       text.append('\n');
+    }
+    return text.toString();
+  }
+
+  /** The medium auxiliary memory of a cartridge, one attribute on a line. */
+  public String mam(TapeCartridge cartridge) throws StorageException {
+    StringBuilder text = new StringBuilder("# id bytes hex name: value\n");
+    for (Mam.Value each : tapes.mam().all(cartridge)) {
+      text.append(String.format("%04x %d ", each.attribute().id(), each.bytes().size()));
+      text.append(each.hex()).append(' ').append(each.attribute().name()).append(": ");
+      text.append(Words.oneLine(each.text())).append('\n');
     }
     return text.toString();
   }

@@ -4,6 +4,8 @@ import static org.copybay.control.command.TapeCommands.BARCODE;
 import static org.copybay.control.report.Errno.EMEDIUMTYPE;
 import static org.copybay.control.report.Errno.EPERM;
 
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
 import org.copybay.copy.library.MediumFacts;
 import org.copybay.copy.library.MediumInitializing;
@@ -17,6 +19,9 @@ final class TapeMediumVerbs {
   private static final String LABEL = "label";
   private static final String PROTECT = "protect";
   private static final String CLEAR = "clear";
+  private static final String ID_OF_ATTRIBUTE = "attribute";
+  private static final String VALUE = "value";
+  private static final String HEX = "hex";
   private static final int MAX_POOL = 32;
   private static final int MAX_LABEL = 76;
 
@@ -27,7 +32,7 @@ final class TapeMediumVerbs {
   }
 
   List<Verb> verbs() {
-    return List.of(initialize(), set());
+    return List.of(initialize(), set(), mam());
   }
 
   // ---- initialize
@@ -149,5 +154,71 @@ final class TapeMediumVerbs {
           key + "= has at most " + most + " characters, got " + text.length());
     }
     return text.equals("none") ? "" : text;
+  }
+
+  // ---- mam
+
+  private Verb mam() {
+    return new Verb(
+        "tape-mam",
+        "tape mam barcode=BARCODE attribute=ID value=TEXT|hex=DIGITS",
+        "leave an attribute in the memory of a cartridge (MAM)",
+        "",
+        List.of(
+            Key.barcode(BARCODE, "the cartridge"),
+            Key.required(ID_OF_ATTRIBUTE, "four digits: 0800 to 0bff, or 1400 to 17ff"),
+            Key.optional(VALUE, "its text; none takes it away"),
+            Key.optional(HEX, "or its bytes in hexadecimal digits")),
+        List.of(BARCODE, ID_OF_ATTRIBUTE, VALUE),
+        List.of(
+            "All attributes of a cartridge stand in .control/tape/media/BARCODE/mam; those that the"
+                + " library knows by itself are never set."),
+        List.of("tape mam barcode=VT0001L8 attribute=0801 value=Bacula"),
+        TapeCommands.errnos(EPERM),
+        Verb.Destroys.NEVER,
+        commands.changing(this::prepareMam));
+  }
+
+  private Plan prepareMam(Request request) throws RefusedException {
+    Arguments arguments = request.arguments();
+    commands.requireOwner(request, BARCODE, "set attributes of cartridges");
+    TapeCartridge cartridge = commands.cartridge(arguments);
+    String digits = arguments.text(ID_OF_ATTRIBUTE);
+    if (!digits.matches("(0x)?[0-9a-fA-F]{1,4}")) {
+      throw RefusedException.badRequest(
+          arguments.column(ID_OF_ATTRIBUTE), "attribute= is four hexadecimal digits");
+    }
+    int id = Integer.parseInt(digits.replace("0x", ""), 16);
+    byte[] value = value(arguments);
+    arguments.require(ID_OF_ATTRIBUTE, () -> commands.tapes().mam().requireSet(id, value));
+    return new Plan(
+        TapeCommands.subject(cartridge),
+        String.format("set attribute %04x of cartridge %s", id, cartridge.barcode()),
+        () ->
+            arguments.at(
+                BARCODE,
+                () -> {
+                  commands.tapes().mam().set(cartridge, id, value, request.acceptance());
+                  return TapeCommands.reply(
+                      String.format(
+                          "attribute %04x of cartridge %s is set", id, cartridge.barcode()));
+                }));
+  }
+
+  private static byte[] value(Arguments arguments) throws RefusedException {
+    if (arguments.has(VALUE) == arguments.has(HEX)) {
+      throw RefusedException.badRequest(
+          arguments.line().stripTrailing().length(), "want one of value= and hex=", "value=TEXT");
+    }
+    if (arguments.has(VALUE)) {
+      String text = arguments.text(VALUE);
+      return text.equals("none") ? new byte[0] : text.getBytes(StandardCharsets.UTF_8);
+    }
+    try {
+      return HexFormat.of().parseHex(arguments.text(HEX).replace(" ", ""));
+    } catch (IllegalArgumentException e) {
+      throw RefusedException.badRequest(
+          arguments.column(HEX), "hex= is an even number of hexadecimal digits");
+    }
   }
 }

@@ -131,6 +131,10 @@ final class TapeEntries {
       if (room.equals("libraries")) {
         entries.add(new ChangerFile(name, facts, commands));
       }
+      if (room.equals("media")) {
+        entries.add(
+            new TextFile(path + "/mam", errors, caller -> facts.mam(tapes.cartridge(name))));
+      }
       entries.add(
           new TextFile(
               path + "/status",

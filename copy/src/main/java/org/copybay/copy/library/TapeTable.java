@@ -8,6 +8,8 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -28,6 +30,9 @@ final class TapeTable {
               + " drives text not null, transfers integer not null, slots integer not null,"
               + " mail integer not null, media text not null, path text)");
       statement.execute("create table if not exists tape_gone (directory text primary key)");
+      statement.execute(
+          "create table if not exists tape_mam (barcode text not null, id integer not null,"
+              + " value blob not null, primary key (barcode, id))");
       statement.execute(
           "create table if not exists tape_cartridge (barcode text primary key,"
               + " id text not null unique, inode integer not null unique, kind text not null,"
@@ -59,6 +64,31 @@ final class TapeTable {
         ResultSet row = statement.executeQuery("select directory from tape_gone")) {
       while (row.next()) {
         found.add(row.getString(1));
+      }
+    }
+    return found;
+  }
+
+  // ---- what programs left with a cartridge
+
+  static void putMam(Connection connection, String barcode, int id, byte[] value)
+      throws SQLException {
+    if (value.length == 0) {
+      run(connection, "delete from tape_mam where barcode=? and id=?", barcode, id);
+    } else {
+      run(connection, "insert or replace into tape_mam values (?,?,?)", barcode, id, value);
+    }
+  }
+
+  static Map<Integer, byte[]> mam(Connection connection, String barcode) throws SQLException {
+    Map<Integer, byte[]> found = new TreeMap<>();
+    try (PreparedStatement statement =
+        connection.prepareStatement("select id, value from tape_mam where barcode=?")) {
+      statement.setString(1, barcode);
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          found.put(row.getInt(1), row.getBytes(2));
+        }
       }
     }
     return found;
@@ -159,6 +189,7 @@ final class TapeTable {
 
   static void delete(Connection connection, TapeRecord tape) throws SQLException {
     run(connection, "delete from tape_cartridge where barcode=?", tape.barcode());
+    run(connection, "delete from tape_mam where barcode=?", tape.barcode());
   }
 
   static List<TapeRecord> cartridges(Connection connection) throws SQLException {

@@ -37,6 +37,7 @@ public final class Tapes {
   private final CartridgeMaking making;
   private final Changer changer;
   private final MediumInitializing initializing;
+  private final Mam mam = new Mam(this);
   private final TapeCopies copies;
 
   // concurrent: changed under lock, read without it
@@ -190,6 +191,11 @@ public final class Tapes {
   Cartridge use(TapeCartridge cartridge) throws StorageException {
     TapeRecord row = cartridge.row();
     return cartridge.use(() -> files(row).open(row, bay.recoverMode(), bay.readOnly()));
+  }
+
+  /** The medium auxiliary memory of cartridges. */
+  public Mam mam() {
+    return mam;
   }
 
   /** Initializes cartridges. */
