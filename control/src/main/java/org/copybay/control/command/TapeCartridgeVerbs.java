@@ -177,6 +177,7 @@ final class TapeCartridgeVerbs {
 
   private Plan prepareProtect(Request request) throws RefusedException {
     Arguments arguments = request.arguments();
+    commands.requireOwner(request, BARCODE, "set the tabs of cartridges");
     TapeCartridge cartridge = commands.cartridge(arguments);
     boolean set = arguments.word(TAB, "on", "on", "off").equals("on");
     RefusedException reached =
@@ -219,7 +220,9 @@ final class TapeCartridgeVerbs {
         "",
         List.of(Key.barcode(BARCODE, "the cartridge, in no drive")),
         List.of(BARCODE),
-        List.of("It is noted in .control/audit."),
+        List.of(
+            "It is noted in .control/audit.",
+            "Of its copies the oldest one that is whole takes its place."),
         List.of("tape destroy barcode=VT0001L8"),
         TapeCommands.errnos(),
         Verb.Destroys.ALWAYS,

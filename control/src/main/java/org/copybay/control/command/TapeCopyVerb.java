@@ -18,6 +18,7 @@ final class TapeCopyVerb {
   private static final String FROM = "from";
   private static final String TO = "to";
   private static final String PROTECT = "protect";
+  private static final String CLEAR = "clear";
   private static final String VERIFY = "verify";
   private static final String EJECT = "eject";
   private static final String RATE = "rate";
@@ -33,7 +34,7 @@ final class TapeCopyVerb {
         new Verb(
             "tape-copy",
             "tape copy from=BARCODE [to=BARCODE | library=NAME] [protect=same|none|permanent|TIME]"
-                + " [verify=yes|no] [eject=yes|no] [rate=SIZE]",
+                + " [clear=yes|no] [verify=yes|no] [eject=yes|no] [rate=SIZE]",
             "copy a cartridge to one of a destination library (smart media copy)",
             TapeCommands.LIBRARY,
             List.of(
@@ -48,6 +49,8 @@ final class TapeCopyVerb {
                     PROTECT,
                     "until when nothing of the copy is overwritten: same as the source (usual),"
                         + " none, permanent, or a time like 30d or 2027-01-31T00:00:00Z"),
+                Key.word(
+                    CLEAR, "yes: the target of to= may hold something that was never protected"),
                 Key.word(VERIFY, "yes (usual): the copy is read again"),
                 Key.word(EJECT, "yes: the copy is put on the shelf at the end"),
                 Key.optional(RATE, "bytes a second at most")),
@@ -55,14 +58,14 @@ final class TapeCopyVerb {
             List.of(
                 "Data records and filemarks are the same; the copy has its own barcode and medium"
                     + " id. Nothing is appended to either afterwards.",
-                "A target is blank, or what it holds is not protected any more. There are no copies"
-                    + " of copies.",
+                "A target is blank, or the protection of what it holds has ended. There are no"
+                    + " copies of copies.",
                 "Until the copy is whole the target is blank; after a crash the job begins anew."),
             List.of(
                 "tape copy from=VT0001L8 library=VAULT id=vault-0001",
                 "tape copy VT0001L8 PH0001L8 protect=365d eject=yes"),
             TapeCommands.errnos(ENOMEDIUM, EXDEV, EPERM, EMEDIUMTYPE),
-            Verb.Destroys.NEVER,
+            Verb.Destroys.whenYes(CLEAR),
             commands.changing(this::prepare)));
   }
 
@@ -91,6 +94,7 @@ final class TapeCopyVerb {
         arguments.has(TO) ? arguments.text(TO) : null,
         arguments.names(TapeCommands.LIBRARY) ? commands.library(arguments).name() : null,
         CopyPolicy.SlotRange.ALL,
+        arguments.yes(CLEAR, false),
         protection(arguments),
         arguments.yes(VERIFY, true),
         arguments.yes(EJECT, false),

@@ -2,6 +2,7 @@ package org.copybay.copy.library;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.copybay.copy.library.TapeRecord.Contents;
 import org.copybay.copy.library.TapeRecord.Files;
@@ -11,6 +12,8 @@ import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
 import org.copybay.volumes.bay.Catalogue;
 import org.copybay.volumes.event.Event;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Cartridges are made and destroyed, and their tabs set. Any thread may call. */
 public final class CartridgeMaking {
@@ -22,6 +25,8 @@ public final class CartridgeMaking {
 
   /** Least bytes of a cartridge: some records. */
   public static final long MIN_CAPACITY = 64 << 10;
+
+  private static final Logger LOG = LoggerFactory.getLogger(CartridgeMaking.class);
 
   private final Tapes tapes;
 
@@ -229,8 +234,10 @@ public final class CartridgeMaking {
   }
 
   /**
-   * Destroys a cartridge with all that it holds. Steps: one transaction takes its row away; its
-   * files go, which the mount does after a crash.
+   * Destroys a cartridge with all that it holds; the oldest of its copies that is whole takes its
+   * place, and the others are copies of that one (Bareos, "Migration and Copy": promotion). Steps:
+   * one transaction takes its row away; its files go, which the mount does after a crash, or when
+   * their disk is there again.
    */
   public void destroy(TapeCartridge cartridge, Catalogue.Change also) throws StorageException {
     try (var held = tapes.enter()) {
@@ -238,18 +245,32 @@ public final class CartridgeMaking {
       TapeRecord row = cartridge.row();
       TapeFiles files = tapes.files(row);
       String directory = files.directory().toString();
+      Map<TapeCartridge, TapeRecord> promoted = new Promotion(tapes).of(row);
       bay()
           .catalogue()
           .change(
               connection -> {
                 TapeTable.delete(connection, row);
                 TapeTable.putGone(connection, directory);
+                for (TapeRecord each : promoted.values()) {
+                  TapeTable.put(connection, each);
+                }
                 also.run(connection);
               });
       tapes.remove(cartridge);
-      files.remove();
-      bay().catalogue().change(connection -> TapeTable.deleteGone(connection, directory));
+      promoted.forEach(TapeCartridge::setRow);
+      removeFiles(files);
     }
     bay().events().tell("tape_destroyed", cartridge.barcode());
+  }
+
+  private void removeFiles(TapeFiles files) {
+    String directory = files.directory().toString();
+    try {
+      files.remove();
+      bay().catalogue().change(connection -> TapeTable.deleteGone(connection, directory));
+    } catch (StorageException e) { // a later mount tries again
+      LOG.warn("tape directory={} is not removed yet: {}", directory, e.getMessage());
+    }
   }
 }

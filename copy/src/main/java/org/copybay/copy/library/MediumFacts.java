@@ -46,6 +46,18 @@ public record MediumFacts(
    */
   public record CopyOf(
       UUID source, String barcode, int lives, long objects, Instant at, String job, String sha256) {
+    /** A copy of another one, which holds the same. */
+    CopyOf of(TapeRecord other) {
+      return new CopyOf(
+          other.id(),
+          other.barcode(),
+          other.contents().lives(),
+          other.contents().objects(),
+          at,
+          job,
+          sha256);
+    }
+
     /** The same with other files, which hold the same. */
     public CopyOf with(String newSha256) {
       return new CopyOf(source, barcode, lives, objects, at, job, newSha256);

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.journal.RecoverMode;
 import org.copybay.volumes.store.DirectoryStore;
@@ -43,7 +45,25 @@ public record TapeFiles(Path directory) {
         new DirectoryStore(HomeFile.create(directory.resolve(TAPE)), false)) {
       Cartridge.format(row.id(), lives, store);
     }
+    if (row.files().home() != null) {
+      letOthersRead();
+    }
     NativeFile.syncEntry(directory);
+  }
+
+  /** What lies outside of the bay is for everybody who can read its disk. */
+  private void letOthersRead() throws StorageException {
+    try {
+      Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+      for (String name : new String[] {TAPE, Cartridge.INDEX}) {
+        Files.setPosixFilePermissions(
+            directory.resolve(name), PosixFilePermissions.fromString("rw-r--r--"));
+      }
+    } catch (UnsupportedOperationException e) {
+      return; // such a disk has no modes
+    } catch (IOException e) {
+      throw FileFailure.of("chmod " + directory, e);
+    }
   }
 
   /** Opens what it holds. */
@@ -63,8 +83,16 @@ public record TapeFiles(Path directory) {
     }
   }
 
-  /** Removes them; nothing that is not there is missed. */
+  /**
+   * Removes them; nothing that is not there is missed. STORE_FAILED where the directory above is
+   * not there: a disk that is not mounted still has them.
+   */
   void remove() throws StorageException {
+    Path parent = directory.getParent();
+    if (parent != null && !Files.isDirectory(parent)) {
+      throw new StorageException(
+          Fault.STORE_FAILED, parent + " is not there", "mount its disk, or make the directory");
+    }
     if (!Files.exists(directory)) {
       return;
     }

@@ -3,12 +3,15 @@ package org.copybay.copy.smartcopy;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.Timer;
 import java.util.TimerTask;
 import java.util.TreeMap;
 import org.copybay.copy.engine.Job;
+import org.copybay.copy.engine.JobOrder;
 import org.copybay.copy.engine.JobState;
 import org.copybay.copy.engine.Jobs;
 import org.copybay.copy.library.TapeCartridge;
@@ -49,6 +52,9 @@ public final class CopyQueue implements AutoCloseable {
   private final Policies policies;
   private final RankedLock lock = new RankedLock(LockRank.COPY_QUEUE);
   private final Timer timer = new Timer("copy-queue", true);
+
+  // guarded by lock
+  private final Set<Long> told = new HashSet<>();
 
   // volatile: replaced under lock, read without it
   private volatile Map<Long, CopyRequest> requests = Map.of();
@@ -206,11 +212,12 @@ public final class CopyQueue implements AutoCloseable {
         throw new StorageException(
             Fault.ALREADY, "copy request " + number + " is " + request.state().word());
       }
-      put(request.endedAs(State.CANCELLED, "by command", tapes.now()));
       Job job = request.job() == null ? null : jobs.find(request.job());
-      if (job != null && !job.state().ended()) {
-        job.cancel();
-      }
+      boolean tooLate =
+          request.state() == State.COPYING && job != null && job.cancel() != JobOrder.TAKEN;
+      if (!tooLate) {
+        put(request.endedAs(State.CANCELLED, "by command", tapes.now()));
+      } // else the copy is there, as the next look finds
     }
   }
 
@@ -243,10 +250,27 @@ public final class CopyQueue implements AutoCloseable {
                       .thenComparing(CopyRequest::number))
               .toList();
       for (CopyRequest each : waiting) {
+        tellLate(each);
         begin(each);
       }
     } catch (StorageException | RuntimeException e) {
       LOG.warn("copy queue: {}", e.getMessage());
+    }
+  }
+
+  /** Tells once of what was not copied in the time that its policy gives. */
+  private void tellLate(CopyRequest request) {
+    CopyPolicy policy = policies.findOrNull(request.policy());
+    if (policy != null
+        && !policy.alarm().isZero()
+        && request.created().plus(policy.alarm()).isBefore(tapes.now())
+        && told.add(request.number())) {
+      bay.events()
+          .tell(
+              "tape_not_copied",
+              request.barcode(),
+              Event.fact("policy", policy.name()),
+              Event.fact("since", request.created()));
     }
   }
 
@@ -270,6 +294,7 @@ public final class CopyQueue implements AutoCloseable {
     }
     if (job.state() == JobState.DONE) {
       put(request.endedAs(State.COMPLETE, "", now));
+      policies.again(policy, request.barcode());
       return;
     }
     StorageException error = job.error();
@@ -380,6 +405,7 @@ public final class CopyQueue implements AutoCloseable {
         null,
         policy.destination(),
         policy.slots(),
+        false,
         policy.protection(now),
         policy.verify(),
         policy.eject(),

@@ -13,11 +13,18 @@ public record CopyStatus(Policies policies) {
 
   /** The state of a cartridge. */
   public String of(TapeCartridge cartridge) {
+    String verb = policies.verbOf(cartridge.holder());
+    if (verb.equals(SmartCopies.VERB)) {
+      return "Mirroring";
+    }
     if (cartridge.row().medium().job() != null) {
-      return cartridge.row().medium().copy() == null ? "Mirroring" : "Restoring";
+      return "Restoring";
+    }
+    if (cartridge.row().medium().damage() != null) {
+      return "Mirror Broken";
     }
     if (cartridge.row().medium().copy() != null) {
-      return cartridge.row().medium().damage() == null ? "Up To Date" : "Mirror Broken";
+      return policies.isCurrent(cartridge) ? "Up To Date" : "Out of Sync";
     }
     if (policies.of(cartridge).isEmpty() && policies.validCopies(cartridge).isEmpty()) {
       return "Unmanaged";

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
+import org.copybay.copy.engine.Job;
 import org.copybay.copy.engine.Jobs;
 import org.copybay.copy.library.LibrarySetup;
 import org.copybay.copy.library.LibraryType;
@@ -33,6 +34,7 @@ public final class Policies {
   static final String KIND = "tape-policy";
 
   private final Bay bay;
+  private final Jobs jobs;
   private final Tapes tapes;
   private final SmartCopies copies;
   private final Scheduler scheduler;
@@ -45,6 +47,7 @@ public final class Policies {
   public Policies(Bay bay, Jobs jobs, Tapes tapes, SmartCopies copies, Scheduler scheduler)
       throws StorageException {
     this.bay = bay;
+    this.jobs = jobs;
     this.tapes = tapes;
     this.copies = copies;
     this.scheduler = scheduler;
@@ -204,6 +207,20 @@ public final class Policies {
     return count;
   }
 
+  /** Asks for the next copy of what has not enough still. */
+  void again(CopyPolicy policy, String barcode) throws StorageException {
+    TapeCartridge cartridge = tapes.cartridgeOrNull(barcode);
+    if (cartridge != null && covers(policy, cartridge) && lacksCopies(policy, cartridge)) {
+      queue.add(policy, cartridge);
+    }
+  }
+
+  /** The verb of a job that has not ended, or empty. */
+  String verbOf(@Nullable String job) {
+    Job found = job == null ? null : jobs.find(job);
+    return found == null || found.state().ended() ? "" : found.row().verb();
+  }
+
   private String scheduled(ScheduledTask task) throws StorageException {
     CopyPolicy policy = find(task.key().substring(KIND.length() + 1));
     return run(policy) + " cartridges queued";
@@ -216,15 +233,21 @@ public final class Policies {
   /** The copies that hold what a cartridge holds now. */
   public List<TapeCartridge> validCopies(TapeCartridge cartridge) {
     return copies.copiesOf(cartridge).stream()
-        .filter(
-            each -> {
-              CopyOf copy = each.row().medium().copy();
-              return copy != null
-                  && copy.lives() == cartridge.contents().lives()
-                  && copy.objects() == cartridge.contents().objects()
-                  && each.row().medium().damage() == null;
-            })
+        .filter(each -> each.row().medium().damage() == null)
+        .filter(each -> holdsSame(each.row().medium().copy(), cartridge))
         .toList();
+  }
+
+  private static boolean holdsSame(@Nullable CopyOf copy, TapeCartridge source) {
+    return copy != null
+        && copy.lives() == source.contents().lives()
+        && copy.objects() == source.contents().objects();
+  }
+
+  /** Whether a copy holds what its source holds now; one whose source is gone does. */
+  boolean isCurrent(TapeCartridge copy) {
+    TapeCartridge source = copies.sourceOf(copy);
+    return source == null || holdsSame(copy.row().medium().copy(), source);
   }
 
   /** What drives and changers tell. */

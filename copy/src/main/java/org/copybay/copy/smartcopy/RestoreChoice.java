@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import org.copybay.copy.library.MediumFacts.CopyOf;
+import org.copybay.copy.library.MediumKind;
 import org.copybay.copy.library.TapeCartridge;
 import org.copybay.copy.library.Tapes;
 import org.copybay.volumes.Fault;
@@ -69,8 +70,27 @@ record RestoreChoice(Tapes tapes) {
     return best;
   }
 
+  /**
+   * Refuses a restore that would lose something.
+   *
+   * @param force whether what was written since the copy may go; never what is protected
+   */
+  void require(TapeCartridge lost, TapeCartridge from, boolean force) throws StorageException {
+    if (lost.row().tab()) {
+      throw new StorageException(
+          Fault.READ_ONLY,
+          "cartridge " + lost.barcode() + " is write-protected: its tab is set",
+          "tape protect barcode=" + lost.barcode() + " tab=off");
+    }
+    boolean guarded =
+        lost.row().medium().protection().holds(tapes.now()) || lost.row().kind() == MediumKind.WORM;
+    if (!force || guarded) {
+      requireSameContent(lost, from);
+    }
+  }
+
   /** FORBIDDEN where the lost one holds what the other never had, which would be overwritten. */
-  void requireSameContent(TapeCartridge lost, TapeCartridge from) throws StorageException {
+  private void requireSameContent(TapeCartridge lost, TapeCartridge from) throws StorageException {
     CopyOf copy = isCopyOf(from, lost) ? from.row().medium().copy() : lost.row().medium().copy();
     TapeCartridge source = isCopyOf(from, lost) ? lost : from;
     boolean same =

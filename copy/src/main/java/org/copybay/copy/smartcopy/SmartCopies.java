@@ -101,6 +101,11 @@ public final class SmartCopies {
     return restoring.copiesOf(source);
   }
 
+  /** What a cartridge is a copy of, or null where that is gone or it is none. */
+  public @Nullable TapeCartridge sourceOf(TapeCartridge copy) {
+    return restoring.sourceOf(copy);
+  }
+
   /**
    * What a restore is asked for.
    *
@@ -124,9 +129,7 @@ public final class SmartCopies {
     bay.requireChangeable();
     TapeCartridge lost = tapes.cartridge(wanted.barcode());
     TapeCartridge from = restoring.from(lost, wanted.from());
-    if (!wanted.force()) {
-      restoring.requireSameContent(lost, from);
-    }
+    restoring.require(lost, from, wanted.force());
     return from;
   }
 

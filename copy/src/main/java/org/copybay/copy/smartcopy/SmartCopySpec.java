@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param to barcode of the target, or null: one that fits
  * @param library destination library to look for a target in, or null: any
  * @param slots of that library that it may use
+ * @param clear whether the target may hold something that was never protected
  * @param protection of the copy, or null: that of the source
  * @param verify whether the copy is read again
  * @param eject whether the copy is taken out of its library at the end
@@ -24,6 +25,7 @@ public record SmartCopySpec(
     @Nullable String to,
     @Nullable String library,
     SlotRange slots,
+    boolean clear,
     @Nullable Protection protection,
     boolean verify,
     boolean eject,

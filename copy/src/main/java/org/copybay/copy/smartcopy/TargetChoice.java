@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which cartridges can be source and target of a smart copy (Data Protector, "Copying media"): a
- * target is blank, or what it holds is not protected any more; there are no copies of copies.
+ * target is blank, or the protection of what it holds has ended; there are no copies of copies.
  */
 record TargetChoice(Tapes tapes) {
 
@@ -64,7 +64,7 @@ record TargetChoice(Tapes tapes) {
     String named = wanted.to();
     if (named != null) {
       TapeCartridge target = tapes.cartridge(named);
-      requireTarget(source, target);
+      requireTarget(source, target, wanted.clear());
       return target;
     }
     String library = wanted.library();
@@ -77,7 +77,7 @@ record TargetChoice(Tapes tapes) {
           && (library == null || library.equals(in.name()))
           && wanted.slots().has(each.row().place().element())) {
         try {
-          requireTarget(source, each);
+          requireTarget(source, each, false);
           fit.add(each);
         } catch (StorageException e) {
           refusal = refusal == null ? e : refusal;
@@ -107,8 +107,13 @@ record TargetChoice(Tapes tapes) {
         "tape add library=" + (library == null ? "NAME" : library));
   }
 
-  /** Refuses what cannot be the target. */
-  void requireTarget(TapeCartridge source, TapeCartridge target) throws StorageException {
+  /**
+   * Refuses what cannot be the target.
+   *
+   * @param clear whether it may hold something whose protection never was, and did not end
+   */
+  private void requireTarget(TapeCartridge source, TapeCartridge target, boolean clear)
+      throws StorageException {
     TapeRecord row = target.row();
     String who = "cartridge " + row.barcode();
     TapeLibrary library = libraryOf(target);
@@ -127,6 +132,20 @@ record TargetChoice(Tapes tapes) {
           Fault.FORBIDDEN,
           who + " is protected: " + row.medium().protection().word(),
           "another target, or tape set barcode=" + row.barcode() + " protect=none");
+    }
+    boolean expired = row.medium().protection().until() != null;
+    if (target.contents().objects() > 0 && !expired && !clear) {
+      throw new StorageException(
+          Fault.FORBIDDEN,
+          who
+              + " holds "
+              + target.contents().imageBytes()
+              + " bytes, and no protection of it has ended",
+          "a blank target, or: tape copy from="
+              + source.barcode()
+              + " to="
+              + row.barcode()
+              + " clear=yes");
     }
     if (row.kind() == MediumKind.CLEANING
         || (row.kind() == MediumKind.WORM && target.contents().objects() > 0)) {

@@ -162,6 +162,7 @@ final class SmartCopyTest {
             "PH0001",
             null,
             CopyPolicy.SlotRange.ALL,
+            true,
             Protection.PERMANENT,
             true,
             false,
@@ -174,6 +175,45 @@ final class SmartCopyTest {
   }
 
   @Test
+  void aValidCopyIsNoTargetUnlessItIsCleared() throws Exception {
+    test.copy("VT0001", "PH0001");
+    assertFault(Fault.NO_MEDIUM, "no protection of it has ended", () -> test.copy("VT0001", null));
+    assertFault(Fault.FORBIDDEN, "holds", () -> test.copy("VT0001", "PH0001"));
+    test.tapes
+        .copies()
+        .describe(target, medium -> medium.protectedBy(Protection.until(Instant.EPOCH)), NOTHING);
+    test.copy("VT0001", null);
+    assertThat(test.same(source, target)).isTrue();
+  }
+
+  @Test
+  void whatIsProtectedOrHasItsTabSetIsNotRestoredOver() throws Exception {
+    test.copy("VT0001", "PH0001");
+    test.write(source, 2, 5);
+    byte[] written = test.image(source);
+    test.tapes.copies().describe(source, it -> it.protectedBy(Protection.PERMANENT), NOTHING);
+    assertFault(Fault.FORBIDDEN, "was written since", () -> test.restore("VT0001", true));
+    test.tapes.copies().describe(source, it -> it.protectedBy(Protection.NONE), NOTHING);
+    test.tapes.making().setTab(source, true, NOTHING);
+    assertFault(Fault.READ_ONLY, "its tab is set", () -> test.restore("VT0001", true));
+    assertThat(test.image(source)).isEqualTo(written);
+  }
+
+  @Test
+  void theOldestCopyTakesThePlaceOfASourceThatIsDestroyed() throws Exception {
+    TapeCartridge second = test.add("VAULT", "PH0002", 20 * MIB);
+    test.copy("VT0001", "PH0001");
+    test.copy("VT0001", "PH0002");
+    byte[] held = test.image(source);
+    test.tapes.making().destroy(source, NOTHING);
+    assertThat(target.row().medium().copy()).isNull();
+    CopyOf copy = Objects.requireNonNull(second.row().medium().copy());
+    assertThat(copy.source()).isEqualTo(target.row().id());
+    assertThat(test.image(target)).isEqualTo(held);
+    assertThat(test.policies.validCopies(target)).containsExactly(second);
+  }
+
+  @Test
   void whatCannotBeCopiedIsRefused() throws Exception {
     TapeCartridge blank = test.add("VTL", "VT0002", 20 * MIB);
     test.add("VAULT", "SMALL", 64 << 10);
@@ -183,7 +223,8 @@ final class SmartCopyTest {
     test.copy("VT0001", "PH0001");
     assertFault(Fault.FORBIDDEN, "no copies of copies", () -> test.copy("PH0001", "SMALL"));
     test.tapes.changer().load(source, test.drive(), NOTHING);
-    assertFault(Fault.BUSY, "is in drive nst0", () -> test.copy("VT0001", "PH0001"));
+    test.add("VAULT", "PH0002", 20 * MIB);
+    assertFault(Fault.BUSY, "is in drive nst0", () -> test.copy("VT0001", "PH0002"));
   }
 
   @Test

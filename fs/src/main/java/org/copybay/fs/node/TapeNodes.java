@@ -95,8 +95,12 @@ final class TapeNodes {
         path(name),
         new StorageException(
             Fault.FORBIDDEN,
-            "tapes/ holds tape cartridges only",
-            "echo 'tape add library=VTL1 barcode=BARCODE' > .control/ctl"));
+            tapes.cartridgeOrNull(name) == null
+                ? "tapes/ holds tape cartridges only"
+                : "cartridge " + name + " is changed by commands and through drives only",
+            tapes.cartridgeOrNull(name) == null
+                ? "echo 'tape add library=VTL1 barcode=BARCODE' > .control/ctl"
+                : "echo 'tape destroy barcode=" + name + "' > .control/ctl"));
   }
 
   FuseException refuseNode(Request request, long node) throws FuseException {
