@@ -15,6 +15,7 @@ import points
 import quickopc
 import safeguarded
 import shadow
+import tape
 
 
 def main():
@@ -38,10 +39,13 @@ def _parse(words):
         description="Measures Copybay beside its peers. Figures never fail a run: the exit code"
         " is 0 unless a measurement could not be made.",
     )
-    names = "all | mount | points | cache | duplicate | shadow | quickopc | safeguarded | optical"
+    names = (
+        "all | mount | points | cache | duplicate | shadow | quickopc | safeguarded | optical"
+        " | tape"
+    )
     commands = parser.add_subparsers(required=True, metavar=names)
     adds = (_add_all, _add_mount, _add_points, _add_cache, _add_duplicate, _add_shadow)
-    for add in (*adds, _add_quickopc, _add_safeguarded, _add_optical):
+    for add in (*adds, _add_quickopc, _add_safeguarded, _add_optical, _add_tape):
         add(commands)
     arguments = parser.parse_args(words, argparse.Namespace(words=words))
     arguments.finish(arguments)
@@ -179,6 +183,18 @@ def _add_optical(commands):
         arguments.rounds = arguments.rounds or (2 if arguments.quick else 5)
 
     parser.set_defaults(run=optical.run, finish=finish)
+
+
+def _add_tape(commands):
+    parser = commands.add_parser("tape", help="a tape drive beside a file, smart copies beside cp")
+    _add_common(parser, rounds=5)
+    _add_disk(parser, "for bay and files")
+    _add_only(parser, list(tape.PARTS), "PART")
+
+    def finish(arguments):
+        arguments.rounds = arguments.rounds or (2 if arguments.quick else 5)
+
+    parser.set_defaults(run=tape.run, finish=finish)
 
 
 _MARKDOWN = "write the report there too"

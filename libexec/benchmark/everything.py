@@ -45,6 +45,7 @@ def _sections(arguments):
         ["quickopc", *common, *rounds, *disk],
         ["safeguarded", *common, *rounds, *disk],
         ["optical", *common, *rounds],
+        ["tape", *common, *rounds, *disk],
     )
 
 
