@@ -82,8 +82,9 @@ public record TapeFacts(Tapes tapes, Policies policies) {
     facts.put("copy_of", copy == null ? null : copy.barcode());
     facts.put("copied", copy == null ? null : copy.at());
     facts.put("sha256", copy == null || copy.sha256().isEmpty() ? null : copy.sha256());
-    facts.put("copies", policies.validCopies(cartridge).size());
-    facts.put("copy_state", new CopyStatus(policies).of(cartridge));
+    CopyStatus status = policies.status();
+    facts.put("copies", status.validCopies(cartridge).size());
+    facts.put("copy_state", status.of(cartridge));
     facts.put("job", cartridge.holder());
     facts.put("damage", medium.damage());
     facts.put("loads", row.loads());
@@ -224,8 +225,9 @@ public record TapeFacts(Tapes tapes, Policies policies) {
   /** How many cartridges are in each state of copying, one line each. */
   public String summary() {
     StringBuilder text = new StringBuilder();
-    new CopyStatus(policies)
-        .summary(tapes.cartridges())
+    policies
+        .status()
+        .summary()
         .forEach((state, count) -> text.append(state).append(": ").append(count).append('\n'));
     return text.toString();
   }
@@ -236,6 +238,7 @@ public record TapeFacts(Tapes tapes, Policies policies) {
         new StringBuilder(
             "# barcode kind media library slot drive used capacity files pool copy_of copies"
                 + " protection condition state written\n");
+    CopyStatus status = policies.status();
     for (TapeCartridge each : tapes.cartridges()) {
       TapeRecord row = each.row();
       Place place = row.place();
@@ -247,21 +250,21 @@ public record TapeFacts(Tapes tapes, Policies policies) {
       text.append(' ').append(place.isInDrive() ? "nst" + place.drive() : "-");
       text.append(' ').append(contents.bytes()).append(' ').append(row.capacity());
       text.append(' ').append(contents.marks());
-      appendMedium(text, each);
+      appendMedium(text, each, status);
       text.append(' ').append(contents.written() == null ? "-" : contents.written());
       text.append('\n');
     }
     return text.toString();
   }
 
-  private void appendMedium(StringBuilder text, TapeCartridge cartridge) {
+  private static void appendMedium(StringBuilder text, TapeCartridge cartridge, CopyStatus status) {
     MediumFacts medium = cartridge.row().medium();
     CopyOf copy = medium.copy();
     text.append(' ').append(medium.pool().isEmpty() ? "-" : medium.pool());
     text.append(' ').append(copy == null ? "-" : copy.barcode());
-    text.append(' ').append(policies.validCopies(cartridge).size());
+    text.append(' ').append(status.validCopies(cartridge).size());
     text.append(' ').append(medium.protection().word());
     text.append(' ').append(medium.damage() == null ? "good" : "poor");
-    text.append(' ').append(Words.quote(new CopyStatus(policies).of(cartridge)));
+    text.append(' ').append(Words.quote(status.of(cartridge)));
   }
 }

@@ -1,19 +1,63 @@
 package org.copybay.copy.smartcopy;
 
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
+import org.copybay.copy.library.MediumFacts.CopyOf;
 import org.copybay.copy.library.TapeCartridge;
+import org.copybay.copy.library.Tapes;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The states of cartridges with respect to their copies, in the words of Command View VLS (HP,
- * "Cartridge status").
+ * Which cartridges are copies of which, as it was when this was made, and the states that follow,
+ * in the words of Command View VLS (HP, "Cartridge status"). Made once for a whole list: nothing
+ * here goes through all cartridges again. Any thread may call.
  */
-public record CopyStatus(Policies policies) {
+public final class CopyStatus {
+  private final Policies policies;
+  private final Map<UUID, TapeCartridge> byId = new HashMap<>();
+  private final Map<UUID, List<TapeCartridge>> copies = new HashMap<>();
+  private final Map<String, CopyRequest> lastRequests = new HashMap<>();
+
+  CopyStatus(Tapes tapes, Policies policies) {
+    this.policies = policies;
+    for (TapeCartridge each : tapes.cartridges()) {
+      byId.put(each.row().id(), each);
+      CopyOf copy = each.row().medium().copy();
+      if (copy != null) {
+        copies.computeIfAbsent(copy.source(), key -> new ArrayList<>()).add(each);
+      }
+    }
+    policies.queue().all().forEach(each -> lastRequests.put(each.barcode(), each));
+  }
+
+  /** The copies that hold what a cartridge holds now, and are not damaged. */
+  public List<TapeCartridge> validCopies(TapeCartridge cartridge) {
+    return copies.getOrDefault(cartridge.row().id(), List.of()).stream()
+        .filter(each -> each.row().medium().damage() == null)
+        .filter(each -> holdsSame(each.row().medium().copy(), cartridge))
+        .toList();
+  }
+
+  private static boolean holdsSame(@Nullable CopyOf copy, TapeCartridge source) {
+    return copy != null
+        && copy.lives() == source.contents().lives()
+        && copy.objects() == source.contents().objects();
+  }
+
+  /** Whether a copy holds what its source holds now; one whose source is gone does. */
+  private boolean isCurrent(CopyOf copy) {
+    TapeCartridge source = byId.get(copy.source());
+    return source == null || holdsSame(copy, source);
+  }
 
   /** The state of a cartridge. */
   public String of(TapeCartridge cartridge) {
     String verb = policies.verbOf(cartridge.holder());
+    CopyOf copy = cartridge.row().medium().copy();
     if (verb.equals(SmartCopies.VERB)) {
       return "Mirroring";
     }
@@ -23,27 +67,26 @@ public record CopyStatus(Policies policies) {
     if (cartridge.row().medium().damage() != null) {
       return "Mirror Broken";
     }
-    if (cartridge.row().medium().copy() != null) {
-      return policies.isCurrent(cartridge) ? "Up To Date" : "Out of Sync";
+    if (copy != null) {
+      return isCurrent(copy) ? "Up To Date" : "Out of Sync";
     }
-    if (policies.of(cartridge).isEmpty() && policies.validCopies(cartridge).isEmpty()) {
-      return "Unmanaged";
-    }
+    boolean copied = !validCopies(cartridge).isEmpty();
+    return !copied && policies.of(cartridge).isEmpty() ? "Unmanaged" : ofSource(cartridge, copied);
+  }
+
+  private String ofSource(TapeCartridge cartridge, boolean copied) {
     if (cartridge.row().place().isInDrive()) {
       return "In Use";
     }
     if (cartridge.contents().objects() == 0) {
       return "Waiting for Backup Data";
     }
-    CopyRequest last = policies.queue().last(cartridge.barcode());
+    CopyRequest last = lastRequests.get(cartridge.barcode());
     if (last != null && !last.state().ended()) {
       return scheduled(last);
     }
-    if (!policies.validCopies(cartridge).isEmpty()) {
-      return "Up To Date";
-    }
     boolean broken = last != null && last.state() == CopyRequest.State.FAILED;
-    return broken ? "Mirror Broken" : "Out of Sync";
+    return copied ? "Up To Date" : broken ? "Mirror Broken" : "Out of Sync";
   }
 
   private String scheduled(CopyRequest request) {
@@ -57,9 +100,9 @@ public record CopyStatus(Policies policies) {
   }
 
   /** How many cartridges are in each state, those states that some are in. */
-  public Map<String, Integer> summary(List<TapeCartridge> cartridges) {
+  public Map<String, Integer> summary() {
     Map<String, Integer> counts = new TreeMap<>();
-    cartridges.forEach(each -> counts.merge(of(each), 1, Integer::sum));
+    byId.values().forEach(each -> counts.merge(of(each), 1, Integer::sum));
     return counts;
   }
 }

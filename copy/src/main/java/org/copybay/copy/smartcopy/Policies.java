@@ -8,7 +8,6 @@ import org.copybay.copy.engine.Job;
 import org.copybay.copy.engine.Jobs;
 import org.copybay.copy.library.LibrarySetup;
 import org.copybay.copy.library.LibraryType;
-import org.copybay.copy.library.MediumFacts.CopyOf;
 import org.copybay.copy.library.MediumKind;
 import org.copybay.copy.library.TapeCartridge;
 import org.copybay.copy.library.TapeLibrary;
@@ -36,7 +35,6 @@ public final class Policies {
   private final Bay bay;
   private final Jobs jobs;
   private final Tapes tapes;
-  private final SmartCopies copies;
   private final Scheduler scheduler;
   private final CopyQueue queue;
 
@@ -49,7 +47,6 @@ public final class Policies {
     this.bay = bay;
     this.jobs = jobs;
     this.tapes = tapes;
-    this.copies = copies;
     this.scheduler = scheduler;
     bay.catalogue().change(PolicyTable::create);
     this.queue = new CopyQueue(bay, jobs, tapes, copies, this);
@@ -198,9 +195,12 @@ public final class Policies {
 
   /** Asks for copies of all that a policy covers and that has not enough; how many. */
   public int run(CopyPolicy policy) throws StorageException {
+    CopyStatus status = status();
     int count = 0;
     for (TapeCartridge each : tapes.cartridges()) {
-      if (covers(policy, each) && lacksCopies(policy, each) && queue.add(policy, each) != null) {
+      if (covers(policy, each)
+          && lacksCopies(policy, each, status)
+          && queue.add(policy, each) != null) {
         count++;
       }
     }
@@ -210,7 +210,9 @@ public final class Policies {
   /** Asks for the next copy of what has not enough still. */
   void again(CopyPolicy policy, String barcode) throws StorageException {
     TapeCartridge cartridge = tapes.cartridgeOrNull(barcode);
-    if (cartridge != null && covers(policy, cartridge) && lacksCopies(policy, cartridge)) {
+    if (cartridge != null
+        && covers(policy, cartridge)
+        && lacksCopies(policy, cartridge, status())) {
       queue.add(policy, cartridge);
     }
   }
@@ -226,28 +228,15 @@ public final class Policies {
     return run(policy) + " cartridges queued";
   }
 
-  private boolean lacksCopies(CopyPolicy policy, TapeCartridge cartridge) {
-    return cartridge.contents().objects() > 0 && validCopies(cartridge).size() < policy.copies();
+  private static boolean lacksCopies(
+      CopyPolicy policy, TapeCartridge cartridge, CopyStatus status) {
+    return cartridge.contents().objects() > 0
+        && status.validCopies(cartridge).size() < policy.copies();
   }
 
-  /** The copies that hold what a cartridge holds now. */
-  public List<TapeCartridge> validCopies(TapeCartridge cartridge) {
-    return copies.copiesOf(cartridge).stream()
-        .filter(each -> each.row().medium().damage() == null)
-        .filter(each -> holdsSame(each.row().medium().copy(), cartridge))
-        .toList();
-  }
-
-  private static boolean holdsSame(@Nullable CopyOf copy, TapeCartridge source) {
-    return copy != null
-        && copy.lives() == source.contents().lives()
-        && copy.objects() == source.contents().objects();
-  }
-
-  /** Whether a copy holds what its source holds now; one whose source is gone does. */
-  boolean isCurrent(TapeCartridge copy) {
-    TapeCartridge source = copies.sourceOf(copy);
-    return source == null || holdsSame(copy.row().medium().copy(), source);
+  /** Which cartridges are copies of which, and their states, as it is now. */
+  public CopyStatus status() {
+    return new CopyStatus(tapes, this);
   }
 
   /** What drives and changers tell. */
@@ -265,7 +254,9 @@ public final class Policies {
     private void triggered(TapeCartridge cartridge, Trigger trigger) {
       for (CopyPolicy each : of(cartridge)) {
         try {
-          if (each.enabled() && each.trigger() == trigger && lacksCopies(each, cartridge)) {
+          if (each.enabled()
+              && each.trigger() == trigger
+              && lacksCopies(each, cartridge, status())) {
             queue.add(each, cartridge);
           }
         } catch (StorageException e) {

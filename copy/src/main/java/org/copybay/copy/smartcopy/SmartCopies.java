@@ -1,6 +1,5 @@
 package org.copybay.copy.smartcopy;
 
-import java.util.List;
 import org.copybay.copy.engine.Job;
 import org.copybay.copy.engine.JobRecord;
 import org.copybay.copy.engine.JobState;
@@ -95,16 +94,6 @@ public final class SmartCopies {
   }
 
   // ---- restore and check
-
-  /** The copies of a cartridge, the best to restore from first. */
-  public List<TapeCartridge> copiesOf(TapeCartridge source) {
-    return restoring.copiesOf(source);
-  }
-
-  /** What a cartridge is a copy of, or null where that is gone or it is none. */
-  public @Nullable TapeCartridge sourceOf(TapeCartridge copy) {
-    return restoring.sourceOf(copy);
-  }
 
   /**
    * What a restore is asked for.

@@ -95,7 +95,7 @@ final class CopyQueueTest {
     awaitJobs();
     test.policies.queue().look();
     assertThat(request("VT0001").state()).isEqualTo(State.COMPLETE);
-    assertThat(test.policies.validCopies(tape("VT0001"))).hasSize(1);
+    assertThat(test.policies.status().validCopies(tape("VT0001"))).hasSize(1);
 
     test.tapes.changer().load(tape("VT0001"), test.drive(), NOTHING);
     test.tapes.changer().unload(test.drive(), 0, NOTHING);
@@ -114,7 +114,7 @@ final class CopyQueueTest {
     awaitJobs();
     test.policies.queue().look();
     assertThat(test.policies.run(policy)).isEqualTo(0);
-    assertThat(test.policies.validCopies(tape("VT0002"))).hasSize(1);
+    assertThat(test.policies.status().validCopies(tape("VT0002"))).hasSize(1);
   }
 
   @Test

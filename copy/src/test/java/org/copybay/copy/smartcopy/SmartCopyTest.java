@@ -210,7 +210,7 @@ final class SmartCopyTest {
     CopyOf copy = Objects.requireNonNull(second.row().medium().copy());
     assertThat(copy.source()).isEqualTo(target.row().id());
     assertThat(test.image(target)).isEqualTo(held);
-    assertThat(test.policies.validCopies(target)).containsExactly(second);
+    assertThat(test.policies.status().validCopies(target)).containsExactly(second);
   }
 
   @Test
