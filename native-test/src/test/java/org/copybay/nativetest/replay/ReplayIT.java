@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Test;
  *
  * <p>P6: the target of a duplicate of an optical volume is whole, or says that it is not.
  *
+ * <p>A tape has every record that was fenced, and is whole.
+ *
  * <p>The short form looks at some cuts of one recording, -Dreplay.cuts=N at more; -Dsoak.rounds=N
  * at every cut of N. A failure again, but for the timing of threads, by -Dcopybay.seed=SEED; what
  * the disk recorded is kept in target/replay-SEED.
@@ -59,6 +61,11 @@ class ReplayIT {
   @Test
   void opticalVolumesKeepWhatIsWrittenAndSayWhatIsWhole() throws Exception {
     replay(OpticalVolumes::new);
+  }
+
+  @Test
+  void tapesKeepEveryRecordThatWasFenced() throws Exception {
+    replay(RecordedTapes::new);
   }
 
   private static void replay(Supplier<Scenario> scenarios) throws Exception {
