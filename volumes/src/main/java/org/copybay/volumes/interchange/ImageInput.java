@@ -50,11 +50,6 @@ final class ImageInput {
     return wanted;
   }
 
-  /** The word so many bytes ahead, which must be there. */
-  SimhWord word(int ahead) {
-    return SimhWord.decode(buffer, at + ahead);
-  }
-
   /** The header that stands next, which must be there. */
   AwsHeader header() {
     return AwsHeader.decode(buffer, at);
@@ -74,19 +69,6 @@ final class ImageInput {
     System.arraycopy(buffer, at, into, offset, count);
     at += count;
     return count;
-  }
-
-  /** Goes behind so many bytes; false where the image ends before. */
-  boolean skip(long count) throws StorageException {
-    for (long left = count; left > 0; ) {
-      if (ahead(1) == 0) {
-        return false;
-      }
-      int step = (int) Math.min(left, end - at);
-      at += step;
-      left -= step;
-    }
-    return true;
   }
 
   private int fetch(byte[] into, int offset, int most) throws StorageException {

@@ -12,6 +12,12 @@ record SimhWord(int value) {
   static final SimhWord MARK = new SimhWord(0);
   static final SimhWord END = new SimhWord(0xffffffff);
 
+  /**
+   * A private marker, "CBE" behind class 7. As the first word it promises that the word for the end
+   * stands behind the last object, so that what a program left of an image does not look whole.
+   */
+  static final SimhWord PROMISE = new SimhWord(0x70434245);
+
   private static final int GAP = 0xfffffffe;
   private static final int HALF_GAP = 0xfffeffff;
   private static final int DAMAGED = 0x80000000;

@@ -17,6 +17,13 @@ final class SimhWriter implements TapeWriter {
     this.image = new ImageOutput(image);
   }
 
+  /** {@link SimhWord#PROMISE}. */
+  static SimhWriter promising(OutputStream image) throws StorageException {
+    SimhWriter writer = new SimhWriter(image);
+    writer.image.word(SimhWord.PROMISE);
+    return writer;
+  }
+
   @Override
   public void record(ByteBuffer bytes, boolean damaged) throws StorageException {
     ImageOutput.requireLength(

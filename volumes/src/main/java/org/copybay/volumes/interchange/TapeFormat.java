@@ -107,7 +107,7 @@ public enum TapeFormat {
     }
     Teller teller = new Teller(sink);
     switch (this) {
-      case SIMH -> new SimhReader(new ImageInput(image), limitBytes, teller).read();
+      case SIMH -> new SimhReader(image, limitBytes, teller).read();
       case AWSTAPE -> new AwsReader(new ImageInput(image), limitBytes, teller).read();
       case TAR -> new TarReader(image, limitBytes, teller).read();
     }

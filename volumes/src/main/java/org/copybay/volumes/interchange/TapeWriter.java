@@ -29,6 +29,14 @@ public interface TapeWriter extends TapeSink {
   }
 
   /**
+   * Writes a SIMH image that begins with a private marker, by which {@link SimhParser} knows that
+   * it is cut where it has no end: for what is read by this program and at once.
+   */
+  static TapeWriter simhThatEnds(OutputStream image) throws StorageException {
+    return SimhWriter.promising(image);
+  }
+
+  /**
    * Writes an AWSTAPE image, which holds records of up to 65,535 bytes, and none that is damaged.
    */
   static TapeWriter awstape(OutputStream image) {
