@@ -86,6 +86,7 @@ public final class CartridgeMaking {
             "cartridge " + barcode + " exists",
             "one on the shelf comes back by: tape insert library=NAME barcode=" + barcode);
       }
+      tapes.imports().requireNone(barcode);
     }
     if (wanted.kind() == MediumKind.WORM && !wanted.media().hasWorm()) {
       throw new StorageException(
@@ -178,6 +179,25 @@ public final class CartridgeMaking {
         Contents.BLANK);
   }
 
+  /** The row of a cartridge on the shelf that will be filled from an image. */
+  TapeRecord imported(String barcode, TapeMedia media) {
+    return new TapeRecord(
+        barcode,
+        UUID.randomUUID(),
+        bay().newInode(),
+        MediumKind.DATA,
+        media,
+        media.capacity(),
+        false,
+        false,
+        new Files(null, 0, false),
+        Place.shelf(""),
+        0,
+        bay().clock().instant(),
+        MediumFacts.of(""),
+        Contents.BLANK);
+  }
+
   // ---- the tab
 
   /** Checks {@link #setTab}, changing nothing. BUSY, ALREADY. */
@@ -244,7 +264,7 @@ public final class CartridgeMaking {
       requireDestroy(cartridge);
       TapeRecord row = cartridge.row();
       TapeFiles files = tapes.files(row);
-      String directory = files.directory().toString();
+      String directory = tapes.gone(files);
       Map<TapeCartridge, TapeRecord> promoted = new Promotion(tapes).of(row);
       bay()
           .catalogue()
@@ -265,7 +285,7 @@ public final class CartridgeMaking {
   }
 
   private void removeFiles(TapeFiles files) {
-    String directory = files.directory().toString();
+    String directory = tapes.gone(files);
     try {
       files.remove();
       bay().catalogue().change(connection -> TapeTable.deleteGone(connection, directory));

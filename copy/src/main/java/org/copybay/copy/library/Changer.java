@@ -158,7 +158,7 @@ public final class Changer {
             cartridge,
             next,
             connection -> {
-              TapeTable.deleteGone(connection, files.directory().toString());
+              TapeTable.deleteGone(connection, tapes.gone(files));
               also.run(connection);
             });
         put(cartridge, opened, drive);

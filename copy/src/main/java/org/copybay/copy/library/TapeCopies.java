@@ -1,6 +1,5 @@
 package org.copybay.copy.library;
 
-import java.nio.file.Path;
 import java.util.function.UnaryOperator;
 import org.copybay.copy.library.TapeRecord.Contents;
 import org.copybay.copy.library.TapeRecord.Files;
@@ -84,7 +83,7 @@ public final class TapeCopies {
       if (!row.files().formatted()) {
         return;
       }
-      String old = tapes.files(row).directory().toString();
+      String old = tapes.gone(tapes.files(row));
       MediumFacts medium = row.medium().with(null).damaged(null).protectedBy(Protection.NONE);
       tapes.record(
           target,
@@ -95,7 +94,7 @@ public final class TapeCopies {
   }
 
   private void removeGone(String directory) throws StorageException {
-    new TapeFiles(Path.of(directory)).remove();
+    new TapeFiles(tapes.bay().tapes().resolve(directory)).remove();
     tapes.bay().catalogue().change(connection -> TapeTable.deleteGone(connection, directory));
   }
 
@@ -148,7 +147,7 @@ public final class TapeCopies {
       Files files = next(old).files();
       MediumFacts medium = becoming.medium(old.medium().madeBy(null), contents);
       TapeRecord row = old.with(files, old.loads()).with(medium, contents);
-      String gone = tapes.files(old).directory().toString();
+      String gone = tapes.gone(tapes.files(old));
       TapeRecord sealed =
           source == null
               ? null

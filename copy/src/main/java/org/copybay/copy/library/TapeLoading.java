@@ -1,6 +1,5 @@
 package org.copybay.copy.library;
 
-import java.nio.file.Path;
 import org.copybay.copy.library.TapeRecord.Place;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
@@ -47,7 +46,7 @@ final class TapeLoading {
   private void removeGone() throws StorageException {
     for (String directory : bay.catalogue().read(TapeTable::gone)) {
       try {
-        new TapeFiles(Path.of(directory)).remove();
+        new TapeFiles(bay.tapes().resolve(directory)).remove();
         bay.catalogue().change(connection -> TapeTable.deleteGone(connection, directory));
       } catch (StorageException e) { // the next mount tries again
         LOG.warn("tape directory={} is not removed yet: {}", directory, e.getMessage());

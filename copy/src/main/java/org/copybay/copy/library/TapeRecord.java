@@ -198,6 +198,25 @@ public record TapeRecord(
         newContents);
   }
 
+  /** With its files made and filled from an image. */
+  TapeRecord filled(TapeMedia newMedia, long newCapacity, Contents newContents) {
+    return new TapeRecord(
+        barcode,
+        id,
+        inode,
+        kind,
+        newMedia,
+        newCapacity,
+        compressed,
+        tab,
+        files.made(),
+        place,
+        loads,
+        created,
+        medium,
+        newContents);
+  }
+
   TapeRecord withTab(boolean newTab) {
     return new TapeRecord(
         barcode,

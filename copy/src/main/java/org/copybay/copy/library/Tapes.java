@@ -39,6 +39,7 @@ public final class Tapes {
   private final MediumInitializing initializing;
   private final Mam mam = new Mam(this);
   private final TapeCopies copies;
+  private final TapeImports imports;
 
   // concurrent: changed under lock, read without it
   private final Map<String, TapeLibrary> libraries = new ConcurrentSkipListMap<>();
@@ -58,6 +59,7 @@ public final class Tapes {
     this.changer = new Changer(this);
     this.initializing = new MediumInitializing(this);
     this.copies = new TapeCopies(this);
+    this.imports = new TapeImports(this, lock.condition());
   }
 
   // ---- facts
@@ -96,9 +98,10 @@ public final class Tapes {
     return new ArrayList<>(cartridges.values());
   }
 
-  /** The cartridge of that barcode, or null. */
+  /** The cartridge of that barcode, or null; one that was just imported is waited for. */
   public @Nullable TapeCartridge cartridgeOrNull(String barcode) {
-    return cartridges.get(barcode);
+    TapeCartridge found = cartridges.get(barcode);
+    return found == null && imports.await(barcode) ? cartridges.get(barcode) : found;
   }
 
   /** The cartridge of that barcode. NOT_FOUND. */
@@ -169,6 +172,11 @@ public final class Tapes {
     return changer;
   }
 
+  /** Makes cartridges of images that programs write. */
+  public TapeImports imports() {
+    return imports;
+  }
+
   /** Opens what a cartridge holds, for reading, wherever it is. */
   public ShownTape show(TapeCartridge cartridge) throws StorageException {
     try (var held = lock.enter()) {
@@ -178,6 +186,11 @@ public final class Tapes {
       Cartridge opened = use(cartridge);
       return new ShownTape(this, cartridge, TapeView.image(opened, cartridge.cached(bay.cache())));
     }
+  }
+
+  /** Opens the tape files of cartridges. */
+  public ShownFiles shownFiles() {
+    return new ShownFiles(this);
   }
 
   /** What somebody was shown is not needed any more. */
@@ -254,9 +267,24 @@ public final class Tapes {
     return lock.enter();
   }
 
+  /** Whether the calling thread is in there. */
+  boolean isEntered() {
+    return lock.isHeld();
+  }
+
   /** The files of a cartridge. */
   TapeFiles files(TapeRecord row) {
     return new TapeFiles(directory(row));
+  }
+
+  /**
+   * What the catalogue calls a directory that is to be removed: within the bay, so that a bay which
+   * was moved or copied finds its own.
+   */
+  String gone(TapeFiles files) {
+    Path directory = files.directory();
+    boolean inside = directory.startsWith(bay.tapes());
+    return (inside ? bay.tapes().relativize(directory) : directory).toString();
   }
 
   private Path directory(TapeRecord row) {

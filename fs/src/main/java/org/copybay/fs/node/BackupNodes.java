@@ -81,7 +81,7 @@ final class BackupNodes extends FrozenNodes {
   }
 
   static boolean owns(long node) {
-    return node == ROOT || node >= BASE;
+    return node == ROOT || (node >= BASE && node < TapeFileNodes.BASE);
   }
 
   /** The number of a session's directory. */

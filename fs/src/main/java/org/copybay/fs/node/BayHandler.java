@@ -76,7 +76,7 @@ public final class BayHandler implements FuseHandler {
     this.shadow = new ShadowNodes(copy.sets(), owner, refusal, files);
     this.optical = new OpticalNodes(copy.optical(), owner, refusal, control, files);
     this.drives = new DriveNodes(copy.tapes(), owner, refusal, startedNanos);
-    this.tapes = new TapeNodes(copy.tapes(), owner, refusal);
+    this.tapes = new TapeNodes(copy.tapes(), owner, refusal, startedNanos);
     this.directories = new Directories(bay, controls, frozen, shadow, optical, drives, tapes);
     this.fixed = new FixedNames(refusal, controls, frozen, shadow, optical, drives, tapes);
   }
@@ -119,8 +119,8 @@ public final class BayHandler implements FuseHandler {
       answer(optical.lookup(name), reply);
     } else if (parent == DriveNodes.ROOT) {
       drives.attributes(reply.node(drives.lookup(name)).node(), reply.attr());
-    } else if (parent == TapeNodes.ROOT) {
-      reply.node(tapes.lookup(name, reply.attr()));
+    } else if (TapeNodes.hasNames(parent)) {
+      reply.node(tapes.lookup(request, parent, name, reply.attr()));
     } else if (ControlNodes.owns(parent)) {
       reply.node(controls.lookup(request, parent, name, reply.attr()));
     } else {
@@ -200,7 +200,7 @@ public final class BayHandler implements FuseHandler {
     } else if (DriveNodes.owns(node)) {
       drives.attributes(node, reply.attr());
     } else if (TapeNodes.owns(node)) {
-      tapes.attributes(node, reply.attr());
+      tapes.attributes(request, node, reply.attr());
     } else {
       directory(node, reply.attr());
     }
@@ -218,8 +218,8 @@ public final class BayHandler implements FuseHandler {
       shadow.setattr(request, node, handle, change);
     } else if (OpticalNodes.owns(node)) {
       optical.setattr(request, node, handle, change);
-    } else if (TapeNodes.owns(node) && (change.hasSize() || Attributes.changesOwner(change))) {
-      throw tapes.refuseNode(request, node);
+    } else if (TapeNodes.owns(node)) {
+      tapes.setattr(request, node, change);
     } else if (!DriveNodes.owns(node) && Attributes.changesOwner(change)) {
       throw fixed.refuseOwner(request, node);
     }
@@ -333,6 +333,10 @@ public final class BayHandler implements FuseHandler {
       answer(optical.create(request, name, flags, mode, reply), entry);
       return;
     }
+    if (parent == TapeNodes.ROOT) {
+      entry.node(tapes.create(request, name, flags, entry.attr(), reply));
+      return;
+    }
     if (parent != VOLUMES) {
       throw fixed.refuse(request, Gesture.CREATE, parent, name);
     }
@@ -369,15 +373,20 @@ public final class BayHandler implements FuseHandler {
     if (DriveNodes.owns(node)) {
       return drives.write(request, handle, source, sync || OpenFlags.durable(flags));
     }
+    if (TapeNodes.owns(node)) {
+      return tapes.write(request, handle, offset, source);
+    }
     return opensFile(node)
         ? files.write(request, handle, offset, source, flags)
         : controls.write(handle, offset, source);
   }
 
   @Override
-  public void flush(Request request, long node, long handle) {
+  public void flush(Request request, long node, long handle) throws FuseException {
     if (opensFile(node)) {
       files.flush(handle);
+    } else if (TapeNodes.owns(node)) {
+      tapes.flush(request, handle);
     }
   }
 
@@ -391,7 +400,7 @@ public final class BayHandler implements FuseHandler {
     } else if (DriveNodes.owns(node)) {
       drives.release(request, handle);
     } else if (TapeNodes.owns(node)) {
-      tapes.release(handle);
+      tapes.release(request, handle);
     } else {
       controls.release(handle);
     }
@@ -404,6 +413,8 @@ public final class BayHandler implements FuseHandler {
       files.fsync(request, handle);
     } else if (DriveNodes.owns(node)) {
       drives.fsync(request, handle);
+    } else if (TapeNodes.owns(node)) {
+      tapes.fsync(request, handle);
     }
   }
 

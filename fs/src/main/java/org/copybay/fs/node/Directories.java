@@ -68,8 +68,8 @@ final class Directories {
       entries.addAll(optical.list());
     } else if (node == DriveNodes.ROOT) {
       entries.addAll(drives.list());
-    } else if (node == TapeNodes.ROOT) {
-      entries.addAll(tapes.list());
+    } else if (TapeNodes.hasNames(node)) {
+      entries.addAll(tapes.list(node));
     } else {
       entries.addAll(tree != null ? tree.list(node) : controls.list(node));
     }

@@ -83,8 +83,8 @@ final class FixedNames {
     if (parent == DriveNodes.ROOT) {
       return drives.refuse(request, name);
     }
-    if (parent == TapeNodes.ROOT) {
-      return tapes.refuse(request, name);
+    if (TapeNodes.hasNames(parent)) {
+      return tapes.refuse(request, parent, name);
     }
     boolean volumes = parent == BayHandler.VOLUMES;
     String where = volumes ? BayHandler.VOLUMES_NAME + "/" + name : name;
@@ -108,7 +108,7 @@ final class FixedNames {
             || parent == ShadowNodes.ROOT
             || parent == OpticalNodes.ROOT
             || parent == DriveNodes.ROOT
-            || parent == TapeNodes.ROOT
+            || TapeNodes.hasNames(parent)
             || ControlNodes.owns(parent)
             || BackupNodes.owns(parent);
     boolean intoBackups = BackupNodes.owns(newParent) && !BackupNodes.owns(parent);

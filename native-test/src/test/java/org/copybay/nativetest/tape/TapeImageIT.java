@@ -97,12 +97,14 @@ class TapeImageIT {
           .contains("Read-only file system");
       assertThat(vtl.must("why")).isEqualTo("cartridge VT0001L8 is written through a drive");
     }
-    for (String gesture :
-        new String[] {"rm $I", "mv $I $I.old", "touch $MNT/tapes/new", "mkdir $MNT/tapes/d"}) {
+    for (String gesture : new String[] {"rm $I", "mv $I $I.old", "chmod 600 $I"}) {
       assertThat(vtl.refused("I=$MNT/tapes/VT0001L8; " + gesture))
           .contains("Operation not permitted");
-      assertThat(vtl.must("why")).isEqualTo("tapes/ holds tape cartridges only");
+      assertThat(vtl.must("why"))
+          .isEqualTo("cartridge VT0001L8 is changed by commands and through drives only");
     }
+    assertThat(vtl.refused("mkdir $MNT/tapes/d")).contains("Operation not permitted");
+    assertThat(vtl.must("why")).isEqualTo("tapes/ holds tape cartridges only");
     assertThat(vtl.must("ls $MNT/tapes | paste -sd' '; objects VT0001L8"))
         .isEqualTo("VT0001L8 VT0002L8 VT0003L8\n2 FM");
   }
