@@ -10,8 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Objects;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.copybay.control.report.Errno;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
@@ -47,26 +45,24 @@ final class Ctl implements AutoCloseable {
           Map.entry("Wrong medium type", Errno.EMEDIUMTYPE),
           Map.entry(AGAIN, Errno.EAGAIN));
 
-  /** How an entry of error_log begins. */
-  private static final Pattern ERROR_HEAD =
-      Pattern.compile("^\\[([0-9]{1,18})\\] \\S+ uid=([0-9]+) ", Pattern.MULTILINE);
-
   private final ControlFiles bay;
   private final SeekableByteChannel channel;
-  private final String uid;
+  private final OwnErrors errors;
 
-  private Ctl(ControlFiles bay, SeekableByteChannel channel, String uid) {
+  private Ctl(ControlFiles bay, SeekableByteChannel channel, OwnErrors errors) {
     this.bay = bay;
     this.channel = channel;
-    this.uid = uid;
+    this.errors = errors;
   }
 
   /** Opens the ctl of the bay or of an object in it. READ_ONLY, DENIED. */
   static Ctl open(ControlFiles bay, Path file) throws StorageException {
+    OwnErrors errors = OwnErrors.of(bay);
     try {
-      String uid = Files.getAttribute(Path.of("/proc/self"), "unix:uid").toString();
       return new Ctl(
-          bay, Files.newByteChannel(file, StandardOpenOption.READ, StandardOpenOption.WRITE), uid);
+          bay,
+          Files.newByteChannel(file, StandardOpenOption.READ, StandardOpenOption.WRITE),
+          errors);
     } catch (IOException e) {
       throw bay.failure("open " + file, e);
     }
@@ -74,7 +70,7 @@ final class Ctl implements AutoCloseable {
 
   /** Runs one line and returns the reply, or fails with the sentence that the bay has for it. */
   String send(String line) throws StorageException {
-    long before = newestError();
+    long before = errors.newest();
     try {
       ByteBuffer bytes = ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8));
       while (bytes.hasRemaining()) {
@@ -85,22 +81,12 @@ final class Ctl implements AutoCloseable {
       return reply();
     } catch (IOException e) {
       StorageException plain = bay.failure("write to ctl", e);
-      if (plain.fault() == Fault.CLOSED || newestError() <= before) {
+      String sentence = plain.fault() == Fault.CLOSED ? null : errors.since(before);
+      if (sentence == null) {
         throw plain;
       }
-      String sentence = bay.text("last_error").stripTrailing();
       throw new StorageException(plain.fault(), told(e, sentence), null, e);
     }
-  }
-
-  /** The number of the newest error of this user, 0 for none: two may have the same sentence. */
-  private long newestError() throws StorageException {
-    long newest = 0;
-    Matcher head = ERROR_HEAD.matcher(bay.text("error_log"));
-    while (head.find()) {
-      newest = head.group(2).equals(uid) ? Long.parseLong(head.group(1)) : newest;
-    }
-    return newest;
   }
 
   private String reply() throws IOException {

@@ -1,6 +1,7 @@
 package org.copybay.control.cli;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
@@ -8,37 +9,53 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.Words;
+import org.copybay.volumes.interchange.TapeTally;
 import org.copybay.volumes.store.FileFailure;
 import org.copybay.volumes.store.HomeFile;
 import org.copybay.volumes.store.NativeFile;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code copybay export}: the file is opened here, never in the daemon. */
 @Command(
     name = "export",
     description = {
-      "Write a volume, as it is or as a point in time keeps it, to a raw image.",
+      "Write a volume, as it is or as a point in time keeps it, to a raw image, or a cartridge,"
+          + " tapes/BARCODE, to a tape image.",
       "The file has its name when all of it is on the disk; holes stay holes. A volume that is"
           + " written meanwhile wants a point: freeze it and export POINT/VOLUME.",
+      "Of a cartridge the file is a SIMH image (tap), AWSTAPE (aws), or a tar with one file for"
+          + " each record or filemark, which holds everything.",
     },
     footerHeading = "%nExamples:%n",
     footer = {
       "  copybay export payroll payroll.img",
       "  copybay export monday/payroll - | zstd > monday.img.zst",
+      "  copybay export tapes/VT0001L8 VT0001L8.tap",
+      "  copybay export tapes/VT0001L8 VT0001L8.aws --format=aws",
     })
 final class ExportVerb implements Callable<Integer> {
   private static final int ZEROS_BYTES = 64 * 1024;
 
+  @Spec private CommandSpec spec;
   @Mixin private WhichBay which;
 
-  @Parameters(index = "0", paramLabel = "NAME", description = "A volume, or POINT/VOLUME.")
+  @Parameters(
+      index = "0",
+      paramLabel = "NAME",
+      description = "A volume, POINT/VOLUME, or tapes/BARCODE.")
   private String name;
 
   @Parameters(
@@ -50,18 +67,65 @@ final class ExportVerb implements Callable<Integer> {
   @Option(names = "--force", description = "Take the place of a file that is there.")
   private boolean force;
 
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      description =
+          "Of a cartridge: tap, aws or tar; usually what the name of the file says, or tap.")
+  private @Nullable String format;
+
   @Override
   public Integer call() throws StorageException {
+    String barcode = TapeImages.barcode(name);
+    if (barcode != null) {
+      return exportTape(new TapeImages(which.open(), barcode));
+    }
+    if (format != null) {
+      throw new ParameterException(spec.commandLine(), "--format goes with tapes/BARCODE only");
+    }
     ControlFiles bay = which.open();
     try (HomeFile source = HomeFile.openForReading(image(bay), 0);
         Bar bar = new Bar(name)) {
       long size = source.size();
       if (file.toString().equals("-")) {
-        return toOutput(source, size, bar);
+        return toOutput(
+            () -> Copying.image(source, size, new Stream(), at -> bar.show("", at, size)));
       }
-      toFile(source, size, bar);
+      toFile(
+          (made, partial) -> {
+            made.setSize(size);
+            Copying.image(source, size, new Copying.NewFile(made), at -> bar.show("", at, size));
+          });
       return Output.print(
           "exported " + Words.word(name) + " to " + file + ", " + size + " bytes\n");
+    }
+  }
+
+  private int exportTape(TapeImages tape) throws StorageException {
+    TapeImages.Format wanted = TapeImages.Format.of(format, file);
+    tape.require();
+    long size = tape.size();
+    try (Bar bar = new Bar(name)) {
+      if (file.toString().equals("-")) {
+        return toOutput(() -> tape.write(wanted, Output.stream(), at -> bar.show("", at, size)));
+      }
+      TapeTally[] tally = new TapeTally[1];
+      toFile(
+          (made, partial) -> {
+            try (OutputStream out = Files.newOutputStream(partial, StandardOpenOption.WRITE)) {
+              tally[0] = tape.write(wanted, out, at -> bar.show("", at, size));
+            } catch (IOException e) {
+              throw FileFailure.of("write " + partial, e);
+            }
+          });
+      return Output.print(
+          "exported "
+              + Words.word(name)
+              + " to "
+              + file
+              + ", "
+              + TapeImages.told(Objects.requireNonNull(tally[0]))
+              + "\n");
     }
   }
 
@@ -88,7 +152,13 @@ final class ExportVerb implements Callable<Integer> {
     }
   }
 
-  private int toOutput(HomeFile source, long size, Bar bar) throws StorageException {
+  /** Writes to standard output. */
+  @FunctionalInterface
+  private interface Printing {
+    void print() throws StorageException;
+  }
+
+  private int toOutput(Printing printing) throws StorageException {
     if (Output.isTerminal(1)) {
       throw new StorageException(
           Fault.BAD_REQUEST,
@@ -96,7 +166,7 @@ final class ExportVerb implements Callable<Integer> {
           "copybay export " + Words.word(name) + " FILE");
     }
     try {
-      Copying.image(source, size, new Stream(), at -> bar.show("", at, size));
+      printing.print();
       return ExitStatus.DONE;
     } catch (StorageException e) {
       if (e.getCause() instanceof IOException closed && Output.closed(closed)) {
@@ -106,15 +176,20 @@ final class ExportVerb implements Callable<Integer> {
     }
   }
 
-  private void toFile(HomeFile source, long size, Bar bar) throws StorageException {
+  /** Fills a new file, which has that path for now. */
+  @FunctionalInterface
+  private interface Filling {
+    void fill(HomeFile made, Path partial) throws StorageException;
+  }
+
+  private void toFile(Filling filling) throws StorageException {
     Path target = target();
     Path partial =
         target.resolveSibling(
             "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".exporting");
     try (HomeFile made = HomeFile.create(partial);
         Unfinished unfinished = new Unfinished(partial)) {
-      made.setSize(size);
-      Copying.image(source, size, new Copying.NewFile(made), at -> bar.show("", at, size));
+      filling.fill(made, partial);
       made.flush();
       giveName(partial, target, unfinished);
     } catch (StorageException e) {

@@ -13,6 +13,7 @@ import org.copybay.volumes.StorageException;
 import org.copybay.volumes.Words;
 import org.copybay.volumes.bay.CacheMode;
 import org.copybay.volumes.bay.VolumeName;
+import org.copybay.volumes.interchange.TapeTally;
 import org.copybay.volumes.store.FileFailure;
 import org.copybay.volumes.store.HomeFile;
 import org.jspecify.annotations.Nullable;
@@ -28,13 +29,16 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "import",
     description = {
-      "Make a volume of a raw image.",
-      "Until it is whole it is called NAME.importing; holes stay holes.",
+      "Make a volume of a raw image, or a cartridge of a tape image.",
+      "Until it is whole a volume is called NAME.importing; holes stay holes.",
+      "A tape image is SIMH (.tap), AWSTAPE or HET (.aws, .het), or a tar that export made; its"
+          + " first bytes say which. The cartridge is on the shelf then.",
     },
     footerHeading = "%nExamples:%n",
     footer = {
       "  copybay import disk.img payroll",
       "  qemu-img convert -O raw disk.qcow2 /dev/stdout | copybay import - payroll",
+      "  copybay import mainframe.het tapes/VT0001L8",
     })
 final class ImportVerb implements Callable<Integer> {
   private static final String PARTIAL = ".importing";
@@ -42,10 +46,13 @@ final class ImportVerb implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private WhichBay which;
 
-  @Parameters(index = "0", paramLabel = "FILE", description = "A raw image; - is standard input.")
+  @Parameters(index = "0", paramLabel = "FILE", description = "An image; - is standard input.")
   private Path file;
 
-  @Parameters(index = "1", paramLabel = "NAME", description = "The volume to make.")
+  @Parameters(
+      index = "1",
+      paramLabel = "NAME",
+      description = "The volume to make, or tapes/BARCODE.")
   private String name;
 
   @Option(
@@ -75,6 +82,10 @@ final class ImportVerb implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--cache is page or block, got " + Words.word(cache));
     }
+    String barcode = TapeImages.barcode(name);
+    if (barcode != null) {
+      return importTape(barcode);
+    }
     VolumeName.require(name);
     ControlFiles bay = which.open();
     boolean stream = isStandardInput() || !requirePlainOrStream();
@@ -83,6 +94,35 @@ final class ImportVerb implements Callable<Integer> {
       size = onto ? intoOld(bay, stream, bar) : makeNew(bay, stream, bar);
     }
     return Output.print("imported " + Words.word(name) + ", " + size + " bytes\n");
+  }
+
+  private int importTape(String barcode) throws StorageException {
+    if (onto || replace || cache != null) {
+      throw new ParameterException(
+          spec.commandLine(), "a cartridge goes with none of --replace, --onto and --cache");
+    }
+    TapeImages tape = new TapeImages(which.open(), barcode);
+    long size = isStandardInput() || !requirePlainOrStream() ? 0 : fileSize();
+    tape.requireNew();
+    TapeTally tally;
+    try (InputStream stream = isStandardInput() ? System.in : Files.newInputStream(file);
+        Bar bar = new Bar(name)) {
+      tally = tape.read(stream, at -> bar.show("", at, size));
+    } catch (IOException e) {
+      throw FileFailure.of("open " + source(), e);
+    } catch (StorageException e) {
+      throw stopped(e, "no " + Words.word(name) + " was made of it");
+    }
+    return Output.print(
+        "imported " + Words.word(name) + ", " + TapeImages.told(tally) + "; it is on the shelf\n");
+  }
+
+  private long fileSize() throws StorageException {
+    try {
+      return Files.size(file);
+    } catch (IOException e) {
+      throw FileFailure.of("look at " + file, e);
+    }
   }
 
   /** Whether the file is a plain one; a device or a pipe is read as a stream. */
