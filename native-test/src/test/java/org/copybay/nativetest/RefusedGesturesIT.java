@@ -41,6 +41,6 @@ class RefusedGesturesIT {
     assertThat(error).contains("Operation not permitted");
     assertThat(BAY.must("ls -A $V")).isEqualTo("v");
     assertThat(BAY.must("ls -A $MNT"))
-        .isEqualTo(".control\nbackups\noptical\npoints\nshadow\nvolumes");
+        .isEqualTo(".control\nbackups\ndrives\noptical\npoints\nshadow\ntapes\nvolumes");
   }
 }

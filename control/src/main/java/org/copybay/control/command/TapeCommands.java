@@ -35,6 +35,7 @@ record TapeCommands(Bay bay, Tapes tapes, SmartCopies copies, Policies policies,
     List<Verb> all = new ArrayList<>(new TapeLibraryVerb(this).verbs());
     all.addAll(new TapeCartridgeVerbs(this).verbs());
     all.addAll(new TapeMediumVerbs(this).verbs());
+    all.addAll(new TapePoolVerbs(this).verbs());
     all.addAll(new TapeMoveVerbs(this).verbs());
     all.addAll(new TapeCopyVerb(this).verbs());
     all.addAll(new TapeRestoreVerbs(this).verbs());

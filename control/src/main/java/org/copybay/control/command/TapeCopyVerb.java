@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class TapeCopyVerb {
   private static final String FROM = "from";
   private static final String TO = "to";
+  private static final String POOL = "pool";
   private static final String PROTECT = "protect";
   private static final String CLEAR = "clear";
   private static final String VERIFY = "verify";
@@ -33,8 +34,8 @@ final class TapeCopyVerb {
     return List.of(
         new Verb(
             "tape-copy",
-            "tape copy from=BARCODE [to=BARCODE | library=NAME] [protect=same|none|permanent|TIME]"
-                + " [clear=yes|no] [verify=yes|no] [eject=yes|no] [rate=SIZE]",
+            "tape copy from=BARCODE [to=BARCODE | library=NAME] [pool=NAME|none]"
+                + " [protect=same|none|permanent|TIME] [clear=yes|no] [verify=yes|no] [eject=yes|no] [rate=SIZE]",
             "copy a cartridge to one of a destination library (smart media copy)",
             TapeCommands.LIBRARY,
             List.of(
@@ -45,6 +46,7 @@ final class TapeCopyVerb {
                     Key.Holds.LIBRARY,
                     false,
                     "the destination library to find one in"),
+                Key.optional(POOL, "media pool of the copy; usually that of the source; none"),
                 Key.optional(
                     PROTECT,
                     "until when nothing of the copy is overwritten: same as the source (usual),"
@@ -58,6 +60,8 @@ final class TapeCopyVerb {
             List.of(
                 "Data records and filemarks are the same; the copy has its own barcode and medium"
                     + " id. Nothing is appended to either afterwards.",
+                "A target that is chosen is of the pool of the copy, of its free pool, or blank and in no"
+                    + " pool.",
                 "A target is blank, or the protection of what it holds has ended. There are no"
                     + " copies of copies.",
                 "Until the copy is whole the target is blank; after a crash the job begins anew."),
@@ -73,7 +77,7 @@ final class TapeCopyVerb {
     Arguments arguments = request.arguments();
     commands.requireOwner(request, FROM, "copy cartridges");
     SmartCopySpec wanted = wanted(request);
-    String blame = arguments.has(TO) ? TO : FROM;
+    String blame = arguments.has(TO) ? TO : arguments.has(POOL) ? POOL : FROM;
     SmartCopies.Plan plan = arguments.at(blame, () -> commands.copies().plan(wanted));
     return new Plan(
         TapeCommands.subject(plan.source()),
@@ -94,6 +98,7 @@ final class TapeCopyVerb {
         arguments.has(TO) ? arguments.text(TO) : null,
         arguments.names(TapeCommands.LIBRARY) ? commands.library(arguments).name() : null,
         CopyPolicy.SlotRange.ALL,
+        pool(arguments),
         arguments.yes(CLEAR, false),
         protection(arguments),
         arguments.yes(VERIFY, true),
@@ -102,6 +107,14 @@ final class TapeCopyVerb {
         arguments.id(),
         arguments.fullLine(),
         request.caller().uid());
+  }
+
+  private static @Nullable String pool(Arguments arguments) throws RefusedException {
+    if (!arguments.has(POOL)) {
+      return null;
+    }
+    String name = arguments.text(POOL);
+    return name.equals("none") ? "" : name;
   }
 
   private @Nullable Protection protection(Arguments arguments) throws RefusedException {

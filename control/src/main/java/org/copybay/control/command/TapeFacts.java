@@ -8,6 +8,8 @@ import java.util.TreeMap;
 import org.copybay.copy.library.LibraryRecord;
 import org.copybay.copy.library.LibraryType;
 import org.copybay.copy.library.Mam;
+import org.copybay.copy.library.MediaPool;
+import org.copybay.copy.library.MediumCondition;
 import org.copybay.copy.library.MediumFacts;
 import org.copybay.copy.library.MediumFacts.CopyOf;
 import org.copybay.copy.library.TapeCartridge;
@@ -86,11 +88,50 @@ public record TapeFacts(Tapes tapes, Policies policies) {
     facts.put("copies", status.validCopies(cartridge).size());
     facts.put("copy_state", status.of(cartridge));
     facts.put("job", cartridge.holder());
+    facts.put("condition", tapes.pools().condition(row).word());
+    facts.put("overwrites", tapes.pools().overwrites(row));
     facts.put("damage", medium.damage());
     facts.put("loads", row.loads());
     facts.put("created", row.created());
     facts.put("written", contents.written());
     return facts;
+  }
+
+  /** Of a media pool. */
+  public Map<String, @Nullable Object> pool(MediaPool pool) {
+    List<TapeCartridge> inside = tapes.pools().inside(pool.name());
+    Map<String, @Nullable Object> facts = new LinkedHashMap<>();
+    facts.put("name", pool.name());
+    facts.put("media", pool.media() == null ? "any" : pool.media().word());
+    facts.put("appendable", pool.appendable());
+    facts.put("allocation", pool.strict() ? "strict" : "loose");
+    facts.put("free_pool", pool.freePool());
+    facts.put("move_free", pool.moveFree());
+    facts.put("overwrites", pool.overwrites());
+    facts.put("months", pool.months());
+    facts.put("cartridges", inside.size());
+    facts.put("blank", inside.stream().filter(each -> each.contents().objects() == 0).count());
+    for (MediumCondition each : MediumCondition.values()) {
+      facts.put(
+          each.word(),
+          inside.stream().filter(tape -> tapes.pools().condition(tape.row()) == each).count());
+    }
+    facts.put("bytes", inside.stream().mapToLong(each -> each.contents().bytes()).sum());
+    return facts;
+  }
+
+  /** The locations that have a priority, the first one first, with a header line. */
+  public String locations() {
+    StringBuilder text = new StringBuilder("# priority location\n");
+    tapes.locations().all().entrySet().stream()
+        .sorted(Map.Entry.comparingByValue())
+        .forEach(
+            each ->
+                text.append(each.getValue())
+                    .append(' ')
+                    .append(Words.quote(each.getKey()))
+                    .append('\n'));
+    return text.toString();
   }
 
   /** Of a drive. */
@@ -178,6 +219,11 @@ public record TapeFacts(Tapes tapes, Policies policies) {
     facts.put("source", policy.source());
     facts.put("pool", policy.pool().isEmpty() ? null : policy.pool());
     facts.put("destination", policy.destination());
+    facts.put(
+        "target_pool",
+        policy.targetPool() == null
+            ? "same"
+            : policy.targetPool().isEmpty() ? null : policy.targetPool());
     facts.put("slots", policy.slots().word());
     facts.put("drives", policy.drives());
     facts.put("priority", policy.priority());
@@ -222,9 +268,10 @@ public record TapeFacts(Tapes tapes, Policies policies) {
     return text.toString();
   }
 
-  /** How many cartridges are in each state of copying, one line each. */
+  /** How many cartridges there are, and how many in each state of copying, one line each. */
   public String summary() {
     StringBuilder text = new StringBuilder();
+    text.append("cartridges: ").append(tapes.cartridges().size()).append('\n');
     policies
         .status()
         .summary()
@@ -257,14 +304,14 @@ public record TapeFacts(Tapes tapes, Policies policies) {
     return text.toString();
   }
 
-  private static void appendMedium(StringBuilder text, TapeCartridge cartridge, CopyStatus status) {
+  private void appendMedium(StringBuilder text, TapeCartridge cartridge, CopyStatus status) {
     MediumFacts medium = cartridge.row().medium();
     CopyOf copy = medium.copy();
     text.append(' ').append(medium.pool().isEmpty() ? "-" : medium.pool());
     text.append(' ').append(copy == null ? "-" : copy.barcode());
     text.append(' ').append(status.validCopies(cartridge).size());
     text.append(' ').append(medium.protection().word());
-    text.append(' ').append(medium.damage() == null ? "good" : "poor");
+    text.append(' ').append(tapes.pools().condition(cartridge.row()).word());
     text.append(' ').append(Words.quote(status.of(cartridge)));
   }
 }

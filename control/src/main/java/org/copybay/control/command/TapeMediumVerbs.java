@@ -7,10 +7,12 @@ import static org.copybay.control.report.Errno.EPERM;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
+import org.copybay.copy.library.MediaPools;
 import org.copybay.copy.library.MediumFacts;
 import org.copybay.copy.library.MediumInitializing;
 import org.copybay.copy.library.Protection;
 import org.copybay.copy.library.TapeCartridge;
+import org.copybay.copy.library.TapeRecord;
 import org.jspecify.annotations.Nullable;
 
 /** The verbs of media management: a cartridge is initialized, and described. */
@@ -22,13 +24,14 @@ final class TapeMediumVerbs {
   private static final String ID_OF_ATTRIBUTE = "attribute";
   private static final String VALUE = "value";
   private static final String HEX = "hex";
-  private static final int MAX_POOL = 32;
   private static final int MAX_LABEL = 76;
 
   private final TapeCommands commands;
+  private final MediaPools pools;
 
   TapeMediumVerbs(TapeCommands commands) {
     this.commands = commands;
+    this.pools = commands.tapes().pools();
   }
 
   List<Verb> verbs() {
@@ -93,7 +96,7 @@ final class TapeMediumVerbs {
         "",
         List.of(
             Key.barcode(BARCODE, "the cartridge"),
-            Key.optional(POOL, "it belongs to, at most 32 characters; none"),
+            Key.optional(POOL, "a media pool; none"),
             Key.optional(LABEL, "text, at most 80 characters"),
             Key.optional(
                 PROTECT,
@@ -102,7 +105,7 @@ final class TapeMediumVerbs {
         List.of(BARCODE),
         List.of("A protected cartridge takes more at its end, unless it was copied."),
         List.of("tape set barcode=VT0001L8 pool=Default protect=30d"),
-        TapeCommands.errnos(),
+        TapeCommands.errnos(EMEDIUMTYPE),
         Verb.Destroys.NEVER,
         commands.changing(this::prepareSet));
   }
@@ -111,7 +114,10 @@ final class TapeMediumVerbs {
     Arguments arguments = request.arguments();
     commands.requireOwner(request, BARCODE, "describe cartridges");
     TapeCartridge cartridge = commands.cartridge(arguments);
-    String pool = text(arguments, POOL, MAX_POOL);
+    String pool = text(arguments, POOL, MAX_LABEL);
+    if (pool != null) {
+      arguments.require(POOL, () -> pools.requireMove(cartridge.row(), pool));
+    }
     String label = text(arguments, LABEL, MAX_LABEL);
     Protection protection = arguments.has(PROTECT) ? commands.protection(arguments, PROTECT) : null;
     return new Plan(
@@ -126,18 +132,18 @@ final class TapeMediumVerbs {
                       .copies()
                       .describe(
                           cartridge,
-                          medium -> described(medium, pool, label, protection),
+                          row -> described(row, pool, label, protection),
                           request.acceptance());
                   return TapeCommands.reply("cartridge " + cartridge.barcode() + " is described");
                 }));
   }
 
-  private static MediumFacts described(
-      MediumFacts medium,
+  private MediumFacts described(
+      TapeRecord row,
       @Nullable String pool,
       @Nullable String label,
       @Nullable Protection protection) {
-    MediumFacts now = pool == null ? medium : medium.inPool(pool);
+    MediumFacts now = pool == null ? row.medium() : pools.moved(row, pool);
     now = label == null ? now : now.labelled(label);
     return protection == null ? now : now.protectedBy(protection);
   }

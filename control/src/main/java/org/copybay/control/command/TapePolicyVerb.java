@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.copybay.copy.schedule.Schedule;
 import org.copybay.copy.smartcopy.CopyPolicy;
 import org.copybay.copy.smartcopy.CopyPolicy.SlotRange;
@@ -21,6 +22,8 @@ final class TapePolicyVerb {
   private static final String SOURCE = "source";
   private static final String POOL = "pool";
   private static final String DESTINATION = "destination";
+  private static final String TARGET_POOL = "target-pool";
+  private static final String SAME = "same";
   private static final String SLOTS = "slots";
   private static final String DRIVES = "drives";
   private static final String PRIORITY = "priority";
@@ -84,6 +87,7 @@ final class TapePolicyVerb {
         Key.optional(SOURCE, "virtual library whose cartridges are copied"),
         Key.optional(POOL, "only those of this pool; none: all"),
         Key.optional(DESTINATION, "destination library they are copied to"),
+        Key.optional(TARGET_POOL, "media pool of copies: same (usual) as their source; none"),
         Key.optional(SLOTS, "of it that may be used, as 1-20; usually all"),
         Key.optional(DRIVES, "how many copies at once, usually 1"),
         Key.optional(PRIORITY, "1 to 9, usually 5"),
@@ -122,7 +126,7 @@ final class TapePolicyVerb {
     Arguments arguments = request.arguments();
     CopyPolicy now = policies.findOrNull(arguments.text(NAME));
     CopyPolicy wanted = wanted(arguments, now);
-    String blame = arguments.has(DESTINATION) ? DESTINATION : arguments.has(SLOTS) ? SLOTS : NAME;
+    String blame = blame(arguments);
     arguments.require(blame, () -> policies.requireSet(wanted));
     return new Plan(
         Subject.none("copy policy " + wanted.name()),
@@ -135,6 +139,13 @@ final class TapePolicyVerb {
                   return TapeCommands.reply(
                       "policy " + wanted.name() + (now == null ? " is there" : " is changed"));
                 }));
+  }
+
+  private static String blame(Arguments arguments) {
+    return Stream.of(DESTINATION, SLOTS, TARGET_POOL, POOL)
+        .filter(arguments::has)
+        .findFirst()
+        .orElse(NAME);
   }
 
   private static CopyPolicy wanted(Arguments arguments, @Nullable CopyPolicy now)
@@ -156,6 +167,7 @@ final class TapePolicyVerb {
         text(arguments, SOURCE, usual.source()),
         text(arguments, POOL, usual.pool()),
         text(arguments, DESTINATION, usual.destination()),
+        targetPool(arguments, usual.targetPool()),
         slots(arguments, usual.slots()),
         number(arguments, DRIVES, usual.drives(), 64),
         number(arguments, PRIORITY, usual.priority(), 9),
@@ -180,6 +192,13 @@ final class TapePolicyVerb {
     }
     String text = arguments.text(key);
     return text.equals(NONE) ? "" : text;
+  }
+
+  private static @Nullable String targetPool(Arguments arguments, @Nullable String usual)
+      throws RefusedException {
+    return arguments.has(TARGET_POOL) && arguments.text(TARGET_POOL).equals(SAME)
+        ? null
+        : arguments.has(TARGET_POOL) ? text(arguments, TARGET_POOL, "") : usual;
   }
 
   private static int number(Arguments arguments, String key, int usual, int most)

@@ -14,6 +14,8 @@ import org.copybay.control.report.Caller;
 import org.copybay.control.report.Errno;
 import org.copybay.control.report.ErrorLog;
 import org.copybay.copy.CopyServices;
+import org.copybay.copy.library.MediaPool;
+import org.copybay.copy.library.MediaPools;
 import org.copybay.copy.safeguarded.SafeguardedSession;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
@@ -131,25 +133,28 @@ public final class ControlTree {
   }
 
   /*
-   * Who may: the mount shows quickopc/ and safeguard/ with mode 0755 and the owner of all ctl files, and the kernel
+   * Who may: the mount shows quickopc/, safeguard/ and tape/pools/ with mode 0755 and the owner of all ctl files, and the kernel
    * checks it (default_permissions). So the owner of the mount and root come here, and nobody else;
    * the group, which may write a ctl file, makes a group by command.
    */
   /**
    * Makes the directory at that path below .control, where a gesture can: quickopc/NAME is a copy
-   * group with one pair of that name, safeguard/NAME a safeguarded session. Everything else is
-   * refused, and what is refused is noted. EXISTS, READ_ONLY, BAD_REQUEST, NAME_TOO_LONG,
-   * FORBIDDEN.
+   * group with one pair of that name, safeguard/NAME a safeguarded session, tape/pools/NAME a media
+   * pool. Everything else is refused, and what is refused is noted. EXISTS, READ_ONLY, BAD_REQUEST,
+   * NAME_TOO_LONG, FORBIDDEN.
    */
   public void makeDirectory(Caller caller, String path) throws StorageException {
     String group = Refusals.groupOf(path);
     String session = Refusals.sessionOf(path);
+    String pool = Refusals.poolOf(path);
     try {
       if (group != null) {
         copy.opc().groups().createGroupWithPair(group);
       } else if (session != null) {
         SafeguardedSession made = copy.safeguarded().setup().create(session, NOTHING);
         LOG.info("session={} made by mkdir", made.name());
+      } else if (pool != null) {
+        makePool(pool);
       } else {
         throw refusals.answer(Gesture.MKDIR, path);
       }
@@ -157,6 +162,15 @@ public final class ControlTree {
       errors.report(caller, path, e);
       throw e;
     }
+  }
+
+  private void makePool(String name) throws StorageException {
+    MediaPools pools = copy.tapes().pools();
+    if (pools.findOrNull(name) != null) {
+      throw new StorageException(Fault.EXISTS, "media pool " + name + " exists");
+    }
+    pools.set(MediaPool.usual(name), NOTHING);
+    LOG.info("media pool={} made by mkdir", name);
   }
 
   /**

@@ -15,6 +15,7 @@ final class Refusals {
 
   private static final String QUICKOPC = "quickopc/";
   private static final String SAFEGUARD = "safeguard/";
+  private static final String POOLS = "tape/pools/";
   private static final String OPTICAL = "optical/";
   private static final String README = "cat .control/README";
 
@@ -43,6 +44,9 @@ final class Refusals {
     if (path.startsWith(SAFEGUARD)) {
       return "by hand only a session is made in safeguard/, with mkdir: ";
     }
+    if (path.startsWith(POOLS)) {
+      return "by hand only a pool is made in tape/pools/, with mkdir: ";
+    }
     return path.startsWith(QUICKOPC)
         ? "by hand only a group is made in quickopc/, with mkdir: "
         : "nothing below .control is made, moved or removed by hand: ";
@@ -56,6 +60,11 @@ final class Refusals {
   /** The safeguarded session that has that directory, or would have it, or null. */
   static @Nullable String sessionOf(String path) {
     return nameIn(SAFEGUARD, path);
+  }
+
+  /** The media pool that has that directory, or would have it, or null. */
+  static @Nullable String poolOf(String path) {
+    return nameIn(POOLS, path);
   }
 
   /** Whether a gesture would take a safeguarded session, or some of it, away. */
@@ -96,6 +105,9 @@ final class Refusals {
     if (path.startsWith(OPTICAL)) {
       return opticalRemedy(gesture, path.substring(OPTICAL.length()).split("/", 3));
     }
+    if (poolOf(path) != null) {
+      return poolRemedy(gesture, Words.word(path.substring(POOLS.length())));
+    }
     if (path.startsWith(SAFEGUARD)) {
       return safeguardRemedy(gesture, path.substring(SAFEGUARD.length()).split("/", 2));
     }
@@ -133,6 +145,14 @@ final class Refusals {
       }
       case RMDIR, UNLINK ->
           command("quickopc " + (ofPair ? "pair remove " : "group delete ") + group + pair);
+      case RENAME, LINK, CHANGE_OWNER -> README; // they keep their names
+    };
+  }
+
+  private static String poolRemedy(Gesture gesture, String pool) {
+    return switch (gesture) {
+      case MKDIR, CREATE -> "mkdir .control/tape/pools/NAME";
+      case RMDIR, UNLINK -> command("tape pool name=" + pool + " action=delete");
       case RENAME, LINK, CHANGE_OWNER -> README; // they keep their names
     };
   }

@@ -6,6 +6,7 @@ import org.copybay.control.command.Commands;
 import org.copybay.control.command.Scope;
 import org.copybay.control.command.TapeFacts;
 import org.copybay.control.report.ErrorLog;
+import org.copybay.copy.library.MediaPool;
 import org.copybay.copy.library.TapeCartridge;
 import org.copybay.copy.library.TapeLibrary;
 import org.copybay.copy.library.Tapes;
@@ -43,6 +44,7 @@ final class TapeEntries {
             .add(new CtlFile(Scope.tape(), commands))
             .add(new TextFile(ROOM + "list", errors, caller -> facts.media()))
             .add(new TextFile(ROOM + "queue", errors, caller -> facts.queue()))
+            .add(new TextFile(ROOM + "locations", errors, caller -> facts.locations()))
             .add(new TextFile(ROOM + "summary", errors, caller -> facts.summary()))
             .add(
                 new ControlDirectory(
@@ -52,6 +54,14 @@ final class TapeEntries {
                         () -> facts.policies().all().stream().map(CopyPolicy::name).toList(),
                         facts.policies()::findOrNull,
                         facts::policy)))
+            .add(
+                new ControlDirectory(
+                    ROOM + "pools",
+                    new Room<>(
+                        "pools",
+                        () -> tapes.pools().all().stream().map(MediaPool::name).toList(),
+                        tapes.pools()::findOrNull,
+                        facts::pool)))
             .add(
                 new ControlDirectory(
                     ROOM + "libraries",

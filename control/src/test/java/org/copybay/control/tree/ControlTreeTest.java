@@ -53,6 +53,7 @@ class ControlTreeTest extends ControlTreeFixture {
             "quickopc",
             "safeguard",
             "optical",
+            "tape",
             "jobs");
     assertThat(names("volumes")).containsExactly("copy", "payroll");
     assertThat(names("volumes/payroll"))

@@ -148,7 +148,7 @@ public final class Changer {
       }
       TapeFiles files = tapes.files(row);
       if (!row.files().formatted()) {
-        files.format(row, 0);
+        files.format(row, row.contents().lives());
       }
       Cartridge opened = tapes.use(cartridge);
       boolean loaded = false;
@@ -192,7 +192,7 @@ public final class Changer {
         new LoadedTape(
             row.barcode(),
             opened,
-            new MediumRules(bay(), cartridge),
+            new MediumRules(bay(), tapes.pools(), cartridge),
             row.capacity(),
             row.media().density(),
             row.compressed()));
@@ -244,7 +244,8 @@ public final class Changer {
         String library = row.place().library();
         int target = element == 0 ? row.place().element() : element;
         Place place = library == null ? Place.shelf("") : Place.slot(library, target);
-        tapes.record(there, row.with(contents).at(place), also);
+        TapeRecord written = row.with(contents);
+        tapes.record(there, written.with(tapes.pools().unloaded(written)).at(place), also);
         recorded = true;
       } finally {
         if (recorded) {

@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
  * What media management knows of a cartridge, as Data Protector does: its pool, its label, until
  * when it is protected, and what it is a copy of.
  *
- * @param pool it belongs to, or empty
+ * @param pool name of the media pool it is in, or empty
  * @param label text of its user, or empty
  * @param protection until when it is protected
  * @param sealedLife the life in which nothing can be appended to it any more, or {@link #NOT}: it
- *     was copied, or is a copy
+ *     was copied, is a copy, or its pool says so
  * @param copy what it is a copy of, or null
  * @param job that makes it a copy now, or null: it holds nothing that counts until that ends
  * @param damage what a read of it found wrong, or null

@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What of a cartridge may be changed: nothing with the tab set; nothing that is protected is lost;
- * nothing is appended to what was copied or is a copy, until it is written anew from its beginning
- * (Data Protector, "Copying media": source and copy are marked non-appendable). WORM is written at
- * its end only.
+ * nothing is appended to what was copied or is a copy, or in a pool that is not appendable, until
+ * it is written anew from its beginning (Data Protector, "Copying media": source and copy are
+ * marked non-appendable). WORM is written at its end only.
  */
-record MediumRules(Bay bay, TapeCartridge cartridge) implements TapeRules {
+record MediumRules(Bay bay, MediaPools pools, TapeCartridge cartridge) implements TapeRules {
 
   @Override
   public @Nullable String refusal() {
@@ -31,9 +31,10 @@ record MediumRules(Bay bay, TapeCartridge cartridge) implements TapeRules {
     }
     if (isSealed() && (isProtected() || row.kind() == MediumKind.WORM)) {
       return who
-          + (row.medium().copy() == null ? " was copied" : " is a copy")
-          + ", so that nothing is appended to it, and it is protected: "
-          + row.medium().protection().word();
+          + " "
+          + whySealed()
+          + ", so that nothing is appended to it, and it "
+          + (isProtected() ? "is protected: " + row.medium().protection().word() : "is WORM");
     }
     return null;
   }
@@ -51,6 +52,16 @@ record MediumRules(Bay bay, TapeCartridge cartridge) implements TapeRules {
     Cartridge opened = cartridge.opened();
     int life = opened == null ? cartridge.row().contents().lives() : opened.end().lives();
     return cartridge.row().medium().sealedLife() == life;
+  }
+
+  private String whySealed() {
+    MediumFacts medium = cartridge.row().medium();
+    MediaPool pool = pools.of(cartridge.row());
+    return medium.copy() != null
+        ? "is a copy"
+        : pool != null && !pool.appendable()
+            ? "is in pool " + pool.name() + ", which is not appendable"
+            : "was copied";
   }
 
   @Override
@@ -74,10 +85,7 @@ record MediumRules(Bay bay, TapeCartridge cartridge) implements TapeRules {
     if (object > 0 && isSealed()) {
       throw new StorageException(
           Fault.DENIED,
-          "cartridge "
-              + row.barcode()
-              + (row.medium().copy() == null ? " was copied" : " is a copy")
-              + ": nothing is appended to it",
+          "cartridge " + row.barcode() + " " + whySealed() + ": nothing is appended to it",
           "mt -f drives/" + drive + " rewind, and write it anew");
     }
   }

@@ -1,6 +1,6 @@
 package org.copybay.copy.library;
 
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import org.copybay.copy.library.TapeRecord.Contents;
 import org.copybay.copy.library.TapeRecord.Files;
 import org.copybay.volumes.Fault;
@@ -87,7 +87,7 @@ public final class TapeCopies {
       MediumFacts medium = row.medium().with(null).damaged(null).protectedBy(Protection.NONE);
       tapes.record(
           target,
-          row.with(row.files().blank(), row.loads()).with(medium, Contents.BLANK),
+          row.with(row.files().blank(), row.loads()).with(medium, row.contents().blanked()),
           connection -> TapeTable.putGone(connection, old));
       removeGone(old);
     }
@@ -192,12 +192,12 @@ public final class TapeCopies {
 
   /** Says what media management knows of a cartridge. READ_ONLY. */
   public void describe(
-      TapeCartridge cartridge, UnaryOperator<MediumFacts> how, Catalogue.Change also)
+      TapeCartridge cartridge, Function<TapeRecord, MediumFacts> how, Catalogue.Change also)
       throws StorageException {
     tapes.bay().requireChangeable();
     try (var held = tapes.enter()) {
       TapeRecord row = cartridge.row();
-      tapes.record(cartridge, row.with(how.apply(row.medium())), also);
+      tapes.record(cartridge, row.with(how.apply(row)), also);
     }
   }
 

@@ -24,6 +24,8 @@ final class TapeLoading {
   }
 
   void run() throws StorageException {
+    tapes.pools().load();
+    tapes.locations().load();
     try (var held = tapes.enter()) {
       for (LibraryRecord row : bay.catalogue().read(TapeTable::libraries)) {
         tapes.put(new TapeLibrary(row, row.drives().stream().map(tapes::newDrive).toList()));

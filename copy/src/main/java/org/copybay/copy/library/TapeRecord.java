@@ -117,6 +117,11 @@ public record TapeRecord(
           end.objects(), end.marks(), end.tapeBytes(), end.imageBytes(), end.lives(), written);
     }
 
+    /** Nothing any more: what comes next is another life. */
+    Contents blanked() {
+      return new Contents(0, 0, 0, 0, lives + 1, null);
+    }
+
     /** Whether it holds the same, whenever that was written. */
     boolean sameAs(TapeEnd end) {
       return objects == end.objects()

@@ -38,6 +38,8 @@ public final class Tapes {
   private final Changer changer;
   private final MediumInitializing initializing;
   private final Mam mam = new Mam(this);
+  private final MediaPools pools = new MediaPools(this);
+  private final Locations locations = new Locations(this);
   private final TapeCopies copies;
   private final TapeImports imports;
 
@@ -54,6 +56,7 @@ public final class Tapes {
   public Tapes(Bay bay) throws StorageException {
     this.bay = bay;
     bay.catalogue().change(TapeTable::create);
+    bay.catalogue().change(PoolTable::create);
     this.setup = new LibrarySetup(this);
     this.making = new CartridgeMaking(this);
     this.changer = new Changer(this);
@@ -209,6 +212,16 @@ public final class Tapes {
   /** The medium auxiliary memory of cartridges. */
   public Mam mam() {
     return mam;
+  }
+
+  /** The pools that cartridges are in. */
+  public MediaPools pools() {
+    return pools;
+  }
+
+  /** Which locations a restore prefers. */
+  public Locations locations() {
+    return locations;
   }
 
   /** Initializes cartridges. */

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param source virtual library whose cartridges it copies
  * @param pool of the cartridges that it copies, or empty: all
  * @param destination library that it copies to
+ * @param targetPool that copies belong into, empty for none, or null: that of their source
  * @param slots of the destination library that it may use
  * @param drives how many copies it may make at once
  * @param priority from 1 to 9: the larger number goes first, and takes drives from smaller ones
@@ -38,6 +39,7 @@ public record CopyPolicy(
     String source,
     String pool,
     String destination,
+    @Nullable String targetPool,
     SlotRange slots,
     int drives,
     int priority,
@@ -105,6 +107,7 @@ public record CopyPolicy(
         "",
         "",
         "",
+        null,
         SlotRange.ALL,
         1,
         USUAL_PRIORITY,

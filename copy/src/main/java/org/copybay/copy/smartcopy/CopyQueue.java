@@ -405,6 +405,7 @@ public final class CopyQueue implements AutoCloseable {
         null,
         policy.destination(),
         policy.slots(),
+        policy.targetPool(),
         false,
         policy.protection(now),
         policy.verify(),

@@ -114,6 +114,8 @@ public final class Policies {
     LibrarySetup.requireName(wanted.name());
     requireType(wanted.source(), LibraryType.VIRTUAL);
     TapeLibrary to = requireType(wanted.destination(), LibraryType.DESTINATION);
+    requirePool(wanted.pool());
+    requirePool(wanted.targetPool());
     if (wanted.slots().last() > to.row().slots()
         || wanted.slots().first() > wanted.slots().last()) {
       throw new StorageException(
@@ -134,6 +136,24 @@ public final class Policies {
               + to.row().transfers()
               + " copies at once, got drives="
               + wanted.drives());
+    }
+  }
+
+  private void requirePool(@Nullable String name) throws StorageException {
+    if (name != null && !name.isEmpty()) {
+      tapes.pools().find(name);
+    }
+  }
+
+  /** Checks that no policy names a pool. BUSY. */
+  public void requireUnused(String pool) throws StorageException {
+    for (CopyPolicy each : all()) {
+      if (pool.equals(each.pool()) || pool.equals(each.targetPool())) {
+        throw new StorageException(
+            Fault.BUSY,
+            "copy policy " + each.name() + " names pool " + pool,
+            "tape policy name=" + each.name() + " pool=none target-pool=same");
+      }
     }
   }
 

@@ -61,6 +61,7 @@ final class PolicyTable {
         "source=" + policy.source(),
         "pool=" + policy.pool().replace("\\", "\\\\"),
         "destination=" + policy.destination(),
+        "target_pool=" + (policy.targetPool() == null ? "same" : ":" + policy.targetPool()),
         "first=" + policy.slots().first(),
         "last=" + policy.slots().last(),
         "drives=" + policy.drives(),
@@ -102,6 +103,7 @@ final class PolicyTable {
           is.getProperty("source"),
           is.getProperty("pool"),
           is.getProperty("destination"),
+          targetPool(is.getProperty("target_pool")),
           new SlotRange(number(is, "first"), number(is, "last")),
           number(is, "drives"),
           number(is, "priority"),
@@ -120,6 +122,10 @@ final class PolicyTable {
     } catch (IOException | StorageException | RuntimeException e) {
       throw new SQLException("table tape_policy, row name=" + name + ": " + e, e);
     }
+  }
+
+  private static @Nullable String targetPool(String fact) {
+    return fact.equals("same") ? null : fact.substring(1);
   }
 
   private static int number(Properties is, String key) {

@@ -3,6 +3,7 @@ package org.copybay.copy.smartcopy;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import org.copybay.copy.library.MediumCondition;
 import org.copybay.copy.library.MediumFacts.CopyOf;
 import org.copybay.copy.library.MediumKind;
 import org.copybay.copy.library.TapeCartridge;
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which cartridge holds what another one held: its copies, or what it is a copy of (Data Protector,
- * "Restoring from media copies": the set with the best availability is taken).
+ * "Restoring from media copies": the set with the best availability and quality is taken, of equals
+ * the one whose location has the better priority).
  */
 record RestoreChoice(Tapes tapes) {
 
@@ -22,12 +24,17 @@ record RestoreChoice(Tapes tapes) {
     return tapes.cartridges().stream()
         .filter(each -> isCopyOf(each, source))
         .sorted(
-            Comparator.comparing((TapeCartridge each) -> each.row().medium().damage() != null)
+            Comparator.comparing((TapeCartridge each) -> isPoor(each))
                 .thenComparing(each -> each.row().place().library() == null)
+                .thenComparing(each -> tapes.locations().priority(each.row()))
                 .thenComparing(
                     each -> Objects.requireNonNull(each.row().medium().copy()).at(),
                     Comparator.reverseOrder()))
         .toList();
+  }
+
+  private boolean isPoor(TapeCartridge each) {
+    return tapes.pools().condition(each.row()) == MediumCondition.POOR;
   }
 
   private static boolean isCopyOf(TapeCartridge each, TapeCartridge source) {

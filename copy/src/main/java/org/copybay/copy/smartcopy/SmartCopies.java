@@ -58,6 +58,10 @@ public final class SmartCopies {
     bay.requireChangeable();
     TapeCartridge source = tapes.cartridge(wanted.from());
     choice.requireSource(source);
+    String pool = wanted.pool();
+    if (pool != null && !pool.isEmpty()) {
+      tapes.pools().find(pool);
+    }
     TapeCartridge target = choice.target(source, wanted);
     Protection protection = wanted.protection();
     return new Plan(
@@ -83,7 +87,7 @@ public final class SmartCopies {
         id,
         VERB,
         wanted.line(),
-        SmartCopyWork.options(wanted, plan.protection()),
+        SmartCopyWork.options(wanted, plan.protection(), TargetChoice.pool(plan.source(), wanted)),
         plan.source().barcode(),
         plan.source().row().id(),
         plan.target().barcode(),

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param to barcode of the target, or null: one that fits
  * @param library destination library to look for a target in, or null: any
  * @param slots of that library that it may use
+ * @param pool that the copy belongs into, empty for none, or null: that of the source
  * @param clear whether the target may hold something that was never protected
  * @param protection of the copy, or null: that of the source
  * @param verify whether the copy is read again
@@ -25,6 +26,7 @@ public record SmartCopySpec(
     @Nullable String to,
     @Nullable String library,
     SlotRange slots,
+    @Nullable String pool,
     boolean clear,
     @Nullable Protection protection,
     boolean verify,

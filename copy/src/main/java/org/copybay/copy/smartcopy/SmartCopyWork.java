@@ -13,6 +13,7 @@ import org.copybay.copy.library.MediumFacts;
 import org.copybay.copy.library.MediumFacts.CopyOf;
 import org.copybay.copy.library.Protection;
 import org.copybay.copy.library.TapeCartridge;
+import org.copybay.copy.library.TapeRecord;
 import org.copybay.copy.library.TapeRecord.Contents;
 import org.copybay.copy.library.Tapes;
 import org.copybay.volumes.StorageException;
@@ -50,13 +51,15 @@ final class SmartCopyWork implements Work {
     this.row = row;
   }
 
-  static String options(SmartCopySpec wanted, Protection protection) {
+  static String options(SmartCopySpec wanted, Protection protection, String pool) {
     return "verify="
         + wanted.verify()
         + " eject="
         + wanted.eject()
         + " protection="
-        + protection.word();
+        + protection.word()
+        + " pool="
+        + pool;
   }
 
   private String option(String key) {
@@ -102,7 +105,7 @@ final class SmartCopyWork implements Work {
     Cartridge from = tapes.copies().open(source);
     try {
       tapes.copies().blank(target);
-      Cartridge to = tapes.copies().make(target, 0);
+      Cartridge to = tapes.copies().make(target, target.row().contents().lives());
       boolean committed = false;
       try {
         TapeCopier copier = new TapeCopier(job);
@@ -172,14 +175,17 @@ final class SmartCopyWork implements Work {
         .commit(
             target,
             to,
-            (before, contents) -> becomes(before, contents, copy),
+            (before, contents) -> becomes(target.row(), before, contents, copy),
             source,
             connection -> JobTable.put(connection, done));
     return done;
   }
 
-  private MediumFacts becomes(MediumFacts before, Contents contents, CopyOf copy) {
-    return before.asCopy(copy, protection(), contents.lives());
+  private MediumFacts becomes(
+      TapeRecord target, MediumFacts before, Contents contents, CopyOf copy) {
+    return before
+        .inPool(tapes.pools().taken(target, option("pool")))
+        .asCopy(copy, protection(), contents.lives());
   }
 
   @Override

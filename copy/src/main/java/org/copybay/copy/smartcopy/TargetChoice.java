@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.copybay.copy.library.LibraryType;
+import org.copybay.copy.library.MediaPools;
 import org.copybay.copy.library.MediumKind;
 import org.copybay.copy.library.TapeCartridge;
 import org.copybay.copy.library.TapeLibrary;
@@ -16,7 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which cartridges can be source and target of a smart copy (Data Protector, "Copying media"): a
- * target is blank, or the protection of what it holds has ended; there are no copies of copies.
+ * target is blank, or the protection of what it holds has ended; there are no copies of copies. One
+ * that is chosen is of the pool of the copy, of its free pool, or blank and in no pool ("Selecting
+ * media": good ones before fair ones, poor ones never).
  */
 record TargetChoice(Tapes tapes) {
 
@@ -78,22 +81,46 @@ record TargetChoice(Tapes tapes) {
           && wanted.slots().has(each.row().place().element())) {
         try {
           requireTarget(source, each, false);
+          requireLent(each, pool(source, wanted));
           fit.add(each);
         } catch (StorageException e) {
           refusal = refusal == null ? e : refusal;
         }
       }
     }
-    TapeCartridge best =
-        fit.stream()
-            .min(
-                Comparator.comparing((TapeCartridge each) -> each.contents().objects() > 0)
-                    .thenComparing(TapeCartridge::barcode))
-            .orElse(null);
+    TapeCartridge best = fit.stream().min(order(pool(source, wanted))).orElse(null);
     if (best == null) {
       throw none(library, refusal);
     }
     return best;
+  }
+
+  /** The pool that the copy belongs into, or empty: what was asked for, or that of the source. */
+  static String pool(TapeCartridge source, SmartCopySpec wanted) {
+    String pool = wanted.pool();
+    return pool == null ? source.row().medium().pool() : pool;
+  }
+
+  private Comparator<TapeCartridge> order(String pool) {
+    MediaPools pools = tapes.pools();
+    return Comparator.comparing((TapeCartridge each) -> pools.lends(each.row(), pool).orElse(3))
+        .thenComparing(each -> pools.condition(each.row()))
+        .thenComparing(each -> each.contents().objects() > 0)
+        .thenComparing(TapeCartridge::barcode);
+  }
+
+  private void requireLent(TapeCartridge target, String pool) throws StorageException {
+    if (tapes.pools().lends(target.row(), pool).isEmpty()) {
+      String own = target.row().medium().pool();
+      throw new StorageException(
+          Fault.FORBIDDEN,
+          "cartridge "
+              + target.barcode()
+              + " is in "
+              + (own.isEmpty() ? "no pool" : "pool " + own)
+              + ", the copy belongs into "
+              + (pool.isEmpty() ? "none" : "pool " + pool));
+    }
   }
 
   private static StorageException none(
@@ -126,6 +153,11 @@ record TargetChoice(Tapes tapes) {
           "tape library name=DEST type=destination path=DIR");
     }
     requireFree(target, who);
+    String poor = tapes.pools().whyPoor(row);
+    if (poor != null) {
+      throw new StorageException(
+          Fault.FORBIDDEN, who + " is in poor condition: " + poor, "another target");
+    }
     Instant now = tapes.now();
     if (row.medium().protection().holds(now)) {
       throw new StorageException(

@@ -56,6 +56,7 @@ final class CopyQueueTest {
         "VTL",
         "",
         "VAULT",
+        null,
         SlotRange.ALL,
         drives,
         priority,

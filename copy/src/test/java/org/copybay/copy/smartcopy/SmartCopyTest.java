@@ -162,6 +162,7 @@ final class SmartCopyTest {
             "PH0001",
             null,
             CopyPolicy.SlotRange.ALL,
+            null,
             true,
             Protection.PERMANENT,
             true,
@@ -181,7 +182,8 @@ final class SmartCopyTest {
     assertFault(Fault.FORBIDDEN, "holds", () -> test.copy("VT0001", "PH0001"));
     test.tapes
         .copies()
-        .describe(target, medium -> medium.protectedBy(Protection.until(Instant.EPOCH)), NOTHING);
+        .describe(
+            target, row -> row.medium().protectedBy(Protection.until(Instant.EPOCH)), NOTHING);
     test.copy("VT0001", null);
     assertThat(test.same(source, target)).isTrue();
   }
@@ -191,9 +193,11 @@ final class SmartCopyTest {
     test.copy("VT0001", "PH0001");
     test.write(source, 2, 5);
     byte[] written = test.image(source);
-    test.tapes.copies().describe(source, it -> it.protectedBy(Protection.PERMANENT), NOTHING);
+    test.tapes
+        .copies()
+        .describe(source, row -> row.medium().protectedBy(Protection.PERMANENT), NOTHING);
     assertFault(Fault.FORBIDDEN, "was written since", () -> test.restore("VT0001", true));
-    test.tapes.copies().describe(source, it -> it.protectedBy(Protection.NONE), NOTHING);
+    test.tapes.copies().describe(source, row -> row.medium().protectedBy(Protection.NONE), NOTHING);
     test.tapes.making().setTab(source, true, NOTHING);
     assertFault(Fault.READ_ONLY, "its tab is set", () -> test.restore("VT0001", true));
     assertThat(test.image(source)).isEqualTo(written);

@@ -182,7 +182,19 @@ final class TestTapes implements AutoCloseable {
 
   static SmartCopySpec spec(String from, @Nullable String to) {
     return new SmartCopySpec(
-        from, to, null, CopyPolicy.SlotRange.ALL, false, null, true, false, 0, null, "line", 0);
+        from,
+        to,
+        null,
+        CopyPolicy.SlotRange.ALL,
+        null,
+        false,
+        null,
+        true,
+        false,
+        0,
+        null,
+        "line",
+        0);
   }
 
   Job copy(String from, @Nullable String to) throws StorageException {

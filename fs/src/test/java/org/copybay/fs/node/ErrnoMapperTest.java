@@ -24,6 +24,8 @@ class ErrnoMapperTest {
           Map.entry(Fault.NAME_TOO_LONG, Errno.ENAMETOOLONG),
           Map.entry(Fault.CORRUPT, Errno.EIO),
           Map.entry(Fault.STORE_FAILED, Errno.EIO),
+          Map.entry(Fault.TAPE_END, Errno.EIO),
+          Map.entry(Fault.RECORD_TOO_LONG, Errno.ENOMEM),
           Map.entry(Fault.WRONG_MEDIUM, Errno.EMEDIUMTYPE),
           Map.entry(Fault.NO_MEDIUM, Errno.ENOMEDIUM),
           Map.entry(Fault.NO_PAIR, Errno.EXDEV),

@@ -64,9 +64,11 @@ class ShadowNodesTest {
             ".. 40000",
             ".control 40000",
             "backups 40000",
+            "drives 40000",
             "optical 40000",
             "points 40000",
             "shadow 40000",
+            "tapes 40000",
             "volumes 40000");
     assertThat(test.names(test.shadow())).containsExactly(". 40000", ".. 40000", "DSA1 100000");
     assertThat(test.attributes(test.shadow()).mode()).isEqualTo(FileMode.S_IFDIR | 0755);

@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A tape that is written and fenced, in sessions that each end with a filemark. After power loss at
- * any moment it has every record that was fenced (P2), behind that only records as they were written
- * (P4), and it is a tape image that can be read to its end (P8).
+ * any moment it has every record that was fenced (P2), behind that only records as they were
+ * written (P4), and it is a tape image that can be read to its end (P8).
  */
 final class RecordedTapes implements Scenario {
   private static final int SESSIONS = 5;
