@@ -59,7 +59,8 @@ public final class Commands {
     all.addAll(
         new TapeCommands(bay, copy.tapes(), copy.smartCopies(), copy.policies(), owner).verbs());
     VerbTable verbs = new VerbTable(all);
-    Interpreter interpreter = new Interpreter(verbs, accepted, audit, owner, Devices.of(bay));
+    Interpreter interpreter =
+        new Interpreter(verbs, accepted, audit, owner, Devices.of(bay), copy.tapes());
     return new Commands(verbs, interpreter, errors);
   }
 

@@ -18,37 +18,37 @@ import org.jspecify.annotations.Nullable;
  * @param flags that it takes
  * @param operand what stands at the end, or empty for words of the modern command
  */
-record CsmForm(String name, String verb, List<CsmFlag> flags, String operand) {
+record CsmForm(String name, String verb, List<DialectFlag> flags, String operand) {
   /** The flag that says the command. */
   static final String ACTION = "-action";
 
   private static final String SESSION = "SESSION";
-  private static final CsmFlag DRY = CsmFlag.alone("-n", "dry-run", "yes");
-  private static final CsmFlag QUIET = CsmFlag.alone("-quiet", "", "");
-  private static final CsmFlag BACKUP_ID = CsmFlag.with("-backupid", "backup", "ID");
-  private static final CsmFlag ONLY = CsmFlag.alone("-only", "only", "yes");
-  private static final CsmFlag FORCE = CsmFlag.alone("-force", "force", "yes");
-  private static final CsmFlag H1 = CsmFlag.with("-h1", "volume", "VOLUME");
-  private static final CsmFlag R1 = CsmFlag.with("-r1", "recovery", "VOLUME");
-  private static final CsmFlag CPTYPE = CsmFlag.oneOf("-cptype", "", "sgc");
+  private static final DialectFlag DRY = DialectFlag.alone("-n", "dry-run", "yes");
+  private static final DialectFlag QUIET = DialectFlag.alone("-quiet", "", "");
+  private static final DialectFlag BACKUP_ID = DialectFlag.with("-backupid", "backup", "ID");
+  private static final DialectFlag ONLY = DialectFlag.alone("-only", "only", "yes");
+  private static final DialectFlag FORCE = DialectFlag.alone("-force", "force", "yes");
+  private static final DialectFlag H1 = DialectFlag.with("-h1", "volume", "VOLUME");
+  private static final DialectFlag R1 = DialectFlag.with("-r1", "recovery", "VOLUME");
+  private static final DialectFlag CPTYPE = DialectFlag.oneOf("-cptype", "", "sgc");
 
-  private static final CsmFlag JSON = CsmFlag.alone("-json", "format", "json");
-  private static final CsmFlag XML = CsmFlag.alone("-xml", "format", "xml");
+  private static final DialectFlag JSON = DialectFlag.alone("-json", "format", "json");
+  private static final DialectFlag XML = DialectFlag.alone("-xml", "format", "xml");
 
   /** How a table is printed. */
-  private static final List<CsmFlag> PRINTED =
+  private static final List<DialectFlag> PRINTED =
       List.of(
-          CsmFlag.alone("-s", "", ""),
-          CsmFlag.oneOf("-fmt", "format", "default=text|text|xml|delim|stanza|json"),
-          CsmFlag.with("-delim", "delimiter", "CHARACTER"),
-          CsmFlag.oneOf("-hdr", "header", "on=yes|off=no"),
-          CsmFlag.oneOf("-p", "", "on|off"),
-          CsmFlag.oneOf("-v", "", "on|off"),
+          DialectFlag.alone("-s", "", ""),
+          DialectFlag.oneOf("-fmt", "format", "default=text|text|xml|delim|stanza|json"),
+          DialectFlag.with("-delim", "delimiter", "CHARACTER"),
+          DialectFlag.oneOf("-hdr", "header", "on=yes|off=no"),
+          DialectFlag.oneOf("-p", "", "on|off"),
+          DialectFlag.oneOf("-v", "", "on|off"),
           JSON,
           XML);
 
-  private static final CsmFlag LONG = CsmFlag.alone("-l", "long", "yes");
-  private static final CsmFlag PLAIN_LONG = CsmFlag.alone("-l", "", "");
+  private static final DialectFlag LONG = DialectFlag.alone("-l", "long", "yes");
+  private static final DialectFlag PLAIN_LONG = DialectFlag.alone("-l", "", "");
 
   /** The commands of csmcli, in the order of the documentation. */
   static final List<CsmForm> CSMCLI =
@@ -60,12 +60,12 @@ record CsmForm(String name, String verb, List<CsmFlag> flags, String operand) {
           new CsmForm(
               "cmdsess",
               "",
-              List.of(CsmFlag.with(ACTION, "", "ACTION"), BACKUP_ID, ONLY, FORCE, QUIET, DRY),
+              List.of(DialectFlag.with(ACTION, "", "ACTION"), BACKUP_ID, ONLY, FORCE, QUIET, DRY),
               SESSION),
           new CsmForm(
               "lsbackups",
               "lsbackups",
-              printed(LONG, BACKUP_ID, CsmFlag.oneOf("-role", "", "h1")),
+              printed(LONG, BACKUP_ID, DialectFlag.oneOf("-role", "", "h1")),
               SESSION),
           new CsmForm("lsrecoveredbackups", "lsrecovered", printed(PLAIN_LONG), SESSION),
           new CsmForm("showsess", "showsess", printed(PLAIN_LONG), SESSION),
@@ -109,8 +109,8 @@ record CsmForm(String name, String verb, List<CsmFlag> flags, String operand) {
     flags = List.copyOf(flags);
   }
 
-  private static List<CsmFlag> printed(CsmFlag... own) {
-    List<CsmFlag> all = new ArrayList<>(List.of(own));
+  private static List<DialectFlag> printed(DialectFlag... own) {
+    List<DialectFlag> all = new ArrayList<>(List.of(own));
     all.addAll(PRINTED);
     return all;
   }
@@ -136,14 +136,14 @@ record CsmForm(String name, String verb, List<CsmFlag> flags, String operand) {
 
   /** The form of a modern word, whether or not safeguarded stands before it. */
   static CsmForm modern(String word) {
-    List<CsmFlag> flags = new ArrayList<>();
+    List<DialectFlag> flags = new ArrayList<>();
     switch (word) {
       case "expire" -> flags.add(ONLY);
       case "terminate", "terminate-h1r1" -> flags.add(FORCE);
       case "recover" -> {
-        flags.add(CsmFlag.alone("-nocopy", "copy", "nocopy"));
-        flags.add(CsmFlag.alone("-background", "copy", "background"));
-        flags.add(CsmFlag.alone("-replace", "replace", "yes"));
+        flags.add(DialectFlag.alone("-nocopy", "copy", "nocopy"));
+        flags.add(DialectFlag.alone("-background", "copy", "background"));
+        flags.add(DialectFlag.alone("-replace", "replace", "yes"));
       }
       case "lsbackups" -> flags.addAll(List.of(LONG, JSON, XML));
       case "lsrecovered", "showsess", "list", "lsrequests" -> flags.addAll(List.of(JSON, XML));
@@ -170,7 +170,7 @@ record CsmForm(String name, String verb, List<CsmFlag> flags, String operand) {
   }
 
   /** The flag of that name, or null. */
-  @Nullable CsmFlag flag(String wanted) {
+  @Nullable DialectFlag flag(String wanted) {
     return flags.stream().filter(flag -> flag.name().equals(wanted)).findFirst().orElse(null);
   }
 

@@ -47,8 +47,8 @@ final class CsmLine {
         keep(word, byShape);
         continue;
       }
-      CsmFlag flag = known(word);
-      if (flag.operand() == CsmFlag.Operand.NONE) {
+      DialectFlag flag = known(word);
+      if (flag.operand() == DialectFlag.Operand.NONE) {
         put(flag.key(), flag.value(), word.column(), word.column());
       } else {
         i++;
@@ -100,10 +100,10 @@ final class CsmLine {
   }
 
   /** The flag that was written. BAD_REQUEST. */
-  private CsmFlag known(Argument word) throws RefusedException {
-    CsmFlag flag = form.flag(word.name());
+  private DialectFlag known(Argument word) throws RefusedException {
+    DialectFlag flag = form.flag(word.name());
     if (flag == null) {
-      List<String> known = form.flags().stream().map(CsmFlag::name).toList();
+      List<String> known = form.flags().stream().map(DialectFlag::name).toList();
       throw RefusedException.unknownFlag(word, form.name(), known, form.grammar());
     }
     if (!flags.add(word.name())) {
@@ -113,7 +113,7 @@ final class CsmLine {
     return flag;
   }
 
-  private void mean(CsmFlag flag, Argument word, @Nullable Argument operand)
+  private void mean(DialectFlag flag, Argument word, @Nullable Argument operand)
       throws RefusedException {
     if (operand == null || operand.form() != Argument.Form.PLAIN) {
       throw RefusedException.badRequest(

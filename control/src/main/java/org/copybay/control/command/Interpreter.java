@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.copybay.control.report.AuditLog;
 import org.copybay.control.report.Caller;
 import org.copybay.control.report.Errno;
+import org.copybay.copy.library.Tapes;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Catalogue;
@@ -26,15 +27,23 @@ final class Interpreter {
   private final Owner owner;
   private final DclParser dcl;
   private final OpcParser opc;
+  private final OmniParser omni;
   private final Claims claims = new Claims();
 
-  Interpreter(VerbTable verbs, AcceptedIds accepted, AuditLog audit, Owner owner, Devices devices) {
+  Interpreter(
+      VerbTable verbs,
+      AcceptedIds accepted,
+      AuditLog audit,
+      Owner owner,
+      Devices devices,
+      Tapes tapes) {
     this.verbs = verbs;
     this.accepted = accepted;
     this.audit = audit;
     this.owner = owner;
     this.dcl = new DclParser(devices);
     this.opc = new OpcParser(name -> devices.volumes().contains(name));
+    this.omni = new OmniParser(tapes);
   }
 
   /** The reply to the line, or null where it holds no command. */
@@ -132,6 +141,9 @@ final class Interpreter {
     }
     if (ClParser.takes(line)) {
       return ClParser.parse(line);
+    }
+    if (omni.takes(line)) {
+      return omni.parse(line);
     }
     if (RoomParser.OPTICAL.takes(line, scope.kind().isOptical())) {
       return RoomParser.OPTICAL.parse(line);

@@ -55,6 +55,8 @@ record RoomParser(String first, List<String> words) {
               "policy",
               "queue",
               "set",
+              "pool",
+              "location",
               "check",
               "show"));
 

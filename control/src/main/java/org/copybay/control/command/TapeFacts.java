@@ -1,5 +1,6 @@
 package org.copybay.control.command;
 
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -279,14 +280,14 @@ public record TapeFacts(Tapes tapes, Policies policies) {
     return text.toString();
   }
 
-  /** A table of all cartridges, one line each, with a header line. */
-  public String media() {
+  /** A table of cartridges, one line each, with a header line. */
+  public String media(Collection<TapeCartridge> cartridges) {
     StringBuilder text =
         new StringBuilder(
             "# barcode kind media library slot drive used capacity files pool copy_of copies"
                 + " protection condition state written\n");
     CopyStatus status = policies.status();
-    for (TapeCartridge each : tapes.cartridges()) {
+    for (TapeCartridge each : cartridges) {
       TapeRecord row = each.row();
       Place place = row.place();
       Contents contents = each.contents();

@@ -55,9 +55,12 @@ final class TapePolicyVerb {
     return List.of(
         new Verb(
             "tape-policy",
-            "tape policy name=NAME source=LIBRARY destination=LIBRARY"
-                + " [on=manual|unload|session-end] [schedule=TIMES] [window=TIMES] …"
-                + " [action=set|run|delete]",
+            "tape policy name=NAME [source=LIBRARY] [destination=LIBRARY] [pool=NAME|none]"
+                + " [target-pool=same|NAME|none] [slots=A-B] [drives=N] [priority=1-9]"
+                + " [on=manual|unload|session-end] [schedule=TIMES|none] [settle=SPAN]"
+                + " [window=TIMES|none] [at-window-end=complete|cancel|PERCENT] [attempts=N]"
+                + " [retry=SPAN] [copies=N] [protect=same|none|permanent|SPAN] [verify=yes|no]"
+                + " [eject=yes|no] [alarm=SPAN|none] [enabled=yes|no] [action=set|run|delete]",
             "let cartridges be copied by themselves",
             "",
             keys(),

@@ -42,7 +42,7 @@ final class TapeEntries {
         "tape",
         new FixedEntries()
             .add(new CtlFile(Scope.tape(), commands))
-            .add(new TextFile(ROOM + "list", errors, caller -> facts.media()))
+            .add(new TextFile(ROOM + "list", errors, caller -> facts.media(tapes.cartridges())))
             .add(new TextFile(ROOM + "queue", errors, caller -> facts.queue()))
             .add(new TextFile(ROOM + "locations", errors, caller -> facts.locations()))
             .add(new TextFile(ROOM + "summary", errors, caller -> facts.summary()))

@@ -117,7 +117,8 @@ class InternalErrorTest {
             accepted,
             audit(),
             new Owner(OpenBay.OWNER.uid(), OpenBay.OWNER.uid()),
-            Devices.of(open.bay()));
+            Devices.of(open.bay()),
+            open.copy().tapes());
     return new CtlSession(interpreter, errors, turns, Scope.bay(), OpenBay.OWNER, "");
   }
 

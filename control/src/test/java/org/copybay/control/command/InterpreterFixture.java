@@ -34,14 +34,16 @@ abstract class InterpreterFixture {
     AcceptedIds accepted = new AcceptedIds(open.bay().catalogue(), open.jobs(), clock);
     accepted.createTable();
     audit = new AuditLog(open.bay().audit());
-    interpreter = new Interpreter(table(open), accepted, audit, OWNER, Devices.of(open.bay()));
+    interpreter =
+        new Interpreter(
+            table(open), accepted, audit, OWNER, Devices.of(open.bay()), open.copy().tapes());
   }
 
   private static VerbTable table(OpenBay open) {
     return new VerbTable(verbs(open));
   }
 
-  /** Every verb there is. */
+  /** The verbs for the bay, its volumes, points and jobs, and for shadow sets. */
   static List<Verb> verbs(OpenBay open) {
     Units units = new Units(open.sets(), OWNER);
     List<Verb> verbs =
@@ -59,6 +61,22 @@ abstract class InterpreterFixture {
                 open.copy().duplicates(),
                 open.copy().checks())
             .verbs());
+    return verbs;
+  }
+
+  /** Those, and the verbs for tapes, optical volumes and safeguarded sessions. */
+  static List<Verb> moreVerbs(OpenBay open) {
+    List<Verb> verbs = verbs(open);
+    verbs.addAll(new Opticals(open.bay(), open.copy().optical(), OWNER).verbs());
+    verbs.addAll(
+        new TapeCommands(
+                open.bay(),
+                open.copy().tapes(),
+                open.copy().smartCopies(),
+                open.copy().policies(),
+                OWNER)
+            .verbs());
+    verbs.addAll(new Safeguards(open.bay(), open.copy().safeguarded(), OWNER).verbs());
     return verbs;
   }
 

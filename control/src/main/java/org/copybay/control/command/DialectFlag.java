@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A flag of a command of Copy Services Manager.
+ * A flag of a command of Copy Services Manager or Data Protector.
  *
  * @param name as it is written, with its dash
  * @param operand what follows it
@@ -12,7 +12,8 @@ import java.util.Map;
  * @param value of that key, where nothing follows the flag; else the word for it in a grammar
  * @param words that can follow, with what they mean; empty for any
  */
-record CsmFlag(String name, Operand operand, String key, String value, Map<String, String> words) {
+record DialectFlag(
+    String name, Operand operand, String key, String value, Map<String, String> words) {
   /** What follows a flag. */
   enum Operand {
     /** Nothing. */
@@ -22,13 +23,13 @@ record CsmFlag(String name, Operand operand, String key, String value, Map<Strin
   }
 
   /** One without operand. */
-  static CsmFlag alone(String name, String key, String value) {
-    return new CsmFlag(name, Operand.NONE, key, value, Map.of());
+  static DialectFlag alone(String name, String key, String value) {
+    return new DialectFlag(name, Operand.NONE, key, value, Map.of());
   }
 
   /** One with any value. */
-  static CsmFlag with(String name, String key, String shown) {
-    return new CsmFlag(name, Operand.VALUE, key, shown, Map.of());
+  static DialectFlag with(String name, String key, String shown) {
+    return new DialectFlag(name, Operand.VALUE, key, shown, Map.of());
   }
 
   /**
@@ -36,13 +37,13 @@ record CsmFlag(String name, Operand operand, String key, String value, Map<Strin
    *
    * @param words each with what it means, as in on=yes|off=no
    */
-  static CsmFlag oneOf(String name, String key, String words) {
+  static DialectFlag oneOf(String name, String key, String words) {
     Map<String, String> all = new LinkedHashMap<>();
     for (String word : words.split("\\|", -1)) {
       int equals = word.indexOf('=');
       all.put(equals < 0 ? word : word.substring(0, equals), word.substring(equals + 1));
     }
-    return new CsmFlag(name, Operand.VALUE, key, String.join("|", all.keySet()), all);
+    return new DialectFlag(name, Operand.VALUE, key, String.join("|", all.keySet()), all);
   }
 
   /** The flag in a grammar. */
