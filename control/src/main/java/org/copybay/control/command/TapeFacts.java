@@ -1,5 +1,6 @@
 package org.copybay.control.command;
 
+import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -285,7 +286,7 @@ public record TapeFacts(Tapes tapes, Policies policies) {
     StringBuilder text =
         new StringBuilder(
             "# barcode kind media library slot drive used capacity files pool copy_of copies"
-                + " protection condition state written\n");
+                + " protection condition state written copied location\n");
     CopyStatus status = policies.status();
     for (TapeCartridge each : cartridges) {
       TapeRecord row = each.row();
@@ -300,9 +301,17 @@ public record TapeFacts(Tapes tapes, Policies policies) {
       text.append(' ').append(contents.marks());
       appendMedium(text, each, status);
       text.append(' ').append(contents.written() == null ? "-" : contents.written());
-      text.append('\n');
+      Instant copied = status.lastCopied(each);
+      text.append(' ').append(copied == null ? "-" : copied);
+      text.append(' ').append(location(place)).append('\n');
     }
     return text.toString();
+  }
+
+  /** A library, or where the shelf is. */
+  private static String location(Place place) {
+    String where = place.library() == null ? place.location() : place.library();
+    return where.isEmpty() ? "-" : Words.word(where);
   }
 
   private void appendMedium(StringBuilder text, TapeCartridge cartridge, CopyStatus status) {

@@ -1,9 +1,12 @@
 package org.copybay.copy.smartcopy;
 
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.copybay.copy.library.MediumFacts.CopyOf;
@@ -40,6 +43,20 @@ public final class CopyStatus {
         .filter(each -> each.row().medium().damage() == null)
         .filter(each -> holdsSame(each.row().medium().copy(), cartridge))
         .toList();
+  }
+
+  /** When a cartridge was copied last: of a copy, when it was made; null for never. */
+  public @Nullable Instant lastCopied(TapeCartridge cartridge) {
+    CopyOf copy = cartridge.row().medium().copy();
+    if (copy != null) {
+      return copy.at();
+    }
+    return copies.getOrDefault(cartridge.row().id(), List.of()).stream()
+        .map(each -> each.row().medium().copy())
+        .filter(Objects::nonNull)
+        .map(CopyOf::at)
+        .max(Comparator.naturalOrder())
+        .orElse(null);
   }
 
   private static boolean holdsSame(@Nullable CopyOf copy, TapeCartridge source) {
