@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.zip.CRC32C;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.Words;
 
 /**
  * The names in a tar file of a cartridge: {@code cartridge.json}, then {@code t/000000000000.rec}
@@ -32,6 +33,8 @@ final class TarLayout {
 
   static final String DAMAGED_KEY = "SCHILY.xattr.user.copybay.damaged";
 
+  private static final int SHOWN_CHARACTERS = 100;
+
   private TarLayout() {}
 
   static String name(long number, String kind) {
@@ -50,7 +53,12 @@ final class TarLayout {
       throws StorageException {
     String got = crc32c(bytes);
     if (!got.equals(wanted)) {
-      throw Damage.at(offset, "CRC32C " + wanted + " of " + name, got);
+      throw Damage.at(offset, "CRC32C " + Words.word(shortened(wanted)) + " of " + name, got);
     }
+  }
+
+  /** The beginning of a text of an image, which may have any length, for a message. */
+  static String shortened(String text) {
+    return text.length() > SHOWN_CHARACTERS ? text.substring(0, SHOWN_CHARACTERS) : text;
   }
 }

@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
  * can say to have any length. One thread.
  */
 final class TarReader {
-  private static final int SHOWN_LENGTH = 100;
-
   private final HeaderInput image;
   private final TarArchiveInputStream tar;
   private final int limitBytes;
@@ -172,13 +170,12 @@ final class TarReader {
         : Damage.at(
             image.offset(),
             wanted,
-            "what cannot be read: " + Words.oneLine("" + e.getMessage()),
+            "what cannot be read: " + Words.oneLine(TarLayout.shortened("" + e.getMessage())),
             e);
   }
 
   private static String shown(TarArchiveEntry entry) {
-    String name = name(entry);
-    return Words.quote(name.length() > SHOWN_LENGTH ? name.substring(0, SHOWN_LENGTH) : name);
+    return Words.quote(TarLayout.shortened(name(entry)));
   }
 
   /** As it was written, also where somebody packed the files again from their directory. */

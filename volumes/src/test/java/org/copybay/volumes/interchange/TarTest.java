@@ -204,6 +204,28 @@ final class TarTest {
         .hasMessageContaining("more than 65536 bytes of headers");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {TarLayout.CRC32C_KEY, "size"})
+  void whatAnImageSaysIsOneShortLineOfAMessage(String key) throws Exception {
+    String value = "1\n" + "x".repeat(9000);
+    int length = key.length() + value.length() + 7;
+    String header = length + " " + key + "=" + value + "\n";
+    assertThat(header).hasSize(length);
+    ByteArrayOutputStream image = new ByteArrayOutputStream();
+    try (TarArchiveOutputStream tar = new TarArchiveOutputStream(image)) {
+      put(tar, new TarArchiveEntry("cartridge.json"), "{}");
+      put(tar, new TarArchiveEntry("x", TarConstants.LF_PAX_EXTENDED_HEADER_LC), header);
+      put(tar, new TarArchiveEntry(FIRST), "R");
+    }
+
+    assertThatThrownBy(() -> Tape.items(TapeFormat.TAR, image.toByteArray()))
+        .isInstanceOfSatisfying(
+            StorageException.class, e -> assertThat(e.fault()).isEqualTo(Fault.CORRUPT))
+        .message()
+        .hasSizeLessThan(300)
+        .doesNotContain("\n");
+  }
+
   @Test
   void aManifestIsBounded() {
     assertThatThrownBy(
