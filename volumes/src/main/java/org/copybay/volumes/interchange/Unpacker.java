@@ -67,18 +67,21 @@ final class Unpacker {
     }
   }
 
+  /** One stream of bzip2: each takes memory for a block, however short it is. */
   private void bunzip(RecordBytes packed, long begin, int limitBytes)
       throws StorageException, IOException {
-    try (InputStream stream =
-        new BZip2CompressorInputStream(
-            new ByteArrayInputStream(packed.array(), 0, packed.length()), true)) {
+    ByteArrayInputStream source = new ByteArrayInputStream(packed.array(), 0, packed.length());
+    try (InputStream stream = new BZip2CompressorInputStream(source)) {
       while (true) {
         int room = unpacked.room();
         int got = stream.read(unpacked.array(), unpacked.length(), room);
         if (got <= 0) {
-          return;
+          break;
         }
         add(got, begin, limitBytes);
+      }
+      if (source.available() > 0) {
+        throw new IOException("there are bytes behind its end");
       }
     }
   }

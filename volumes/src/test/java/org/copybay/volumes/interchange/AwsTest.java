@@ -127,6 +127,21 @@ final class AwsTest {
   }
 
   @Test
+  void aRecordIsOneStreamOfBzip2ForEachTakesMemory() throws Exception {
+    byte[] one = Packed.bzip2(new byte[] {1});
+    byte[] many = new byte[100 * one.length];
+    for (int at = 0; at < many.length; at += one.length) {
+      System.arraycopy(one, 0, many, at, one.length);
+    }
+    byte[] image = Packed.chunks(many, 65535, 2, 0);
+
+    assertThatThrownBy(() -> Tape.items(TapeFormat.AWSTAPE, image))
+        .isInstanceOfSatisfying(
+            StorageException.class, e -> assertThat(e.fault()).isEqualTo(Fault.CORRUPT))
+        .hasMessageContaining("wanted a record packed by BZIP2, got what cannot be unpacked");
+  }
+
+  @Test
   void imagesMayBeJoined() throws Exception {
     byte[] twice = Arrays.copyOf(EXAMPLE, 2 * 11);
     System.arraycopy(EXAMPLE, 0, twice, 11, 11);
