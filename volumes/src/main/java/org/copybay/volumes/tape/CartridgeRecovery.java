@@ -41,8 +41,9 @@ final class CartridgeRecovery {
       CartridgeRecovery recovery = new CartridgeRecovery(what, new TapeFile(store.home()), index);
       TapeEnd end =
           header.writer().equals(Origin.UNKNOWN)
-              ? recovery.settled()
+              ? recovery.endAt(index.capacity()) // every entry counts
               : recovery.abandoned(mode.lostUnsynced(header.writer(), store.origin()));
+      recovery.requireBytes(end);
       if (!header.writer().equals(Origin.UNKNOWN) && !readOnly) {
         header = recovery.settle(header, end);
       }
@@ -55,9 +56,8 @@ final class CartridgeRecovery {
     }
   }
 
-  /** Its last writer ended in order: every entry counts, and no byte is missing. */
-  private TapeEnd settled() throws StorageException {
-    TapeEnd end = endAt(index.capacity());
+  /** No byte is missing before that end: it was written, or survived, before its entries did. */
+  private void requireBytes(TapeEnd end) throws StorageException {
     if (tape.size() < end.tapeBytes()) {
       throw new StorageException(
           Fault.CORRUPT,
@@ -69,7 +69,6 @@ final class CartridgeRecovery {
               + ": somebody cut it",
           "restore the cartridge from its copy");
     }
-    return end;
   }
 
   private TapeEnd endAt(long objects) throws StorageException {

@@ -229,15 +229,18 @@ final class CartridgeTest {
     }
   }
 
-  @Test
-  void aTapeFileThatSomebodyCutIsNotServed() throws Exception {
-    try (Cartridge cartridge = blank()) {
-      append(cartridge, "one");
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aTapeFileThatSomebodyCutIsNotServed(boolean settled) throws Exception {
+    Cartridge cartridge = blank();
+    append(cartridge, "one");
+    if (settled) {
       cartridge.settle();
     }
     store = store.afterProcessDeath();
     store.home().setSize(8);
     assertFault(Fault.CORRUPT, "somebody cut it", this::again);
+    assertThat(store.home().size()).isEqualTo(8);
   }
 
   @Test
