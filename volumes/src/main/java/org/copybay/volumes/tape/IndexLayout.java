@@ -58,24 +58,29 @@ final class IndexLayout {
     target.putInt(seal(number, target, at));
   }
 
-  /** The entry at that position of the source, or null where none of that number checks. */
+  /**
+   * The entry at that position of the source, or null where none of that number checks, or none
+   * that a tape can have.
+   */
   @Nullable TapeObject decode(long number, ByteBuffer source, int at) {
     Kind kind = Kind.of(source.get(at));
     if (kind == null || source.getInt(at + SEAL_OFFSET) != seal(number, source, at)) {
       return null;
     }
     int flags = source.get(at + 1);
-    return new TapeObject(
-        kind,
-        (flags & COMPRESSED) != 0,
-        (flags & SYNCED) != 0,
-        source.getLong(at + 8),
-        source.getLong(at + 16),
-        source.getLong(at + 24),
-        source.getInt(at + 32),
-        source.getInt(at + 36),
-        source.getInt(at + 4),
-        source.getInt(at + 40));
+    TapeObject object =
+        new TapeObject(
+            kind,
+            (flags & COMPRESSED) != 0,
+            (flags & SYNCED) != 0,
+            source.getLong(at + 8),
+            source.getLong(at + 16),
+            source.getLong(at + 24),
+            source.getInt(at + 32),
+            source.getInt(at + 36),
+            source.getInt(at + 4),
+            source.getInt(at + 40));
+    return object.isPossible() ? object : null;
   }
 
   private int seal(long number, ByteBuffer entry, int at) {

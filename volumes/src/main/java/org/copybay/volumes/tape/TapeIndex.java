@@ -179,7 +179,8 @@ final class TapeIndex {
   }
 
   /**
-   * The number of a filemark, found by halving: entries count the filemarks before them.
+   * The number of a filemark, found by halving: entries count the filemarks before them. CORRUPT
+   * where they do not count in order.
    *
    * @param mark which one, from 0
    * @return its object number, or -1 when there are not so many
@@ -188,7 +189,11 @@ final class TapeIndex {
     if (end == 0 || mark < 0 || mark >= get(end - 1, end).marksAfter()) {
       return -1;
     }
-    return first(0, end, object -> object.marksBefore() > mark) - 1;
+    long number = first(0, end, object -> object.marksBefore() > mark) - 1;
+    if (number < 0 || !get(number, end).isMark() || get(number, end).marksBefore() != mark) {
+      throw damaged(Math.max(0, number));
+    }
+    return number;
   }
 
   /**

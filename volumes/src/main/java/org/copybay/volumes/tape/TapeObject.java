@@ -54,6 +54,9 @@ record TapeObject(
 
   private static final Kind[] KINDS = Kind.values();
 
+  /** No file of Linux is so long, and what comes behind an object does not overflow. */
+  private static final long MOST_OFFSET = Long.MAX_VALUE / 2;
+
   /** Bytes of a word of the image. */
   static final int WORD_BYTES = 4;
 
@@ -70,6 +73,28 @@ record TapeObject(
         0,
         0,
         end.marks());
+  }
+
+  /**
+   * Whether a tape can have it. A checksum that is right does not say so: an index may lie in a
+   * directory where others write.
+   */
+  boolean isPossible() {
+    boolean placed =
+        isPlace(tapeOffset) && isPlace(imageOffset) && isPlace(dataOffset) && marksBefore >= 0;
+    boolean sized =
+        isMark()
+            ? length == 0 && storedLength == 0 && !compressed
+            : length > 0
+                && length <= Cartridge.MAX_RECORD
+                && (compressed
+                    ? storedLength > 0 && storedLength < length
+                    : storedLength == length);
+    return placed && sized && marksBefore < Integer.MAX_VALUE;
+  }
+
+  private static boolean isPlace(long offset) {
+    return offset >= 0 && offset < MOST_OFFSET;
   }
 
   boolean isMark() {

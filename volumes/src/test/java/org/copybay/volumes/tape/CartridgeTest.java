@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
@@ -241,6 +242,24 @@ final class CartridgeTest {
     store.home().setSize(8);
     assertFault(Fault.CORRUPT, "somebody cut it", this::again);
     assertThat(store.home().size()).isEqualTo(8);
+  }
+
+  @Test
+  void filemarksThatDoNotCountInOrderAreDamage() throws Exception {
+    try (Cartridge cartridge = blank()) {
+      cartridge.mark(2, true);
+      cartridge.settle();
+    }
+    TapeObject wrong = new TapeObject(TapeObject.Kind.FILEMARK, false, true, 0, 0, 0, 0, 0, 0, 7);
+    ByteBuffer entry =
+        ByteBuffer.allocateDirect(IndexLayout.ENTRY_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    new IndexLayout(new UUID(1, 2)).encode(0, wrong, entry);
+    try (var index = store.open(Cartridge.INDEX)) {
+      index.writeAll(IndexLayout.offset(0), entry.flip());
+    }
+    try (Cartridge again = again()) {
+      assertFault(Fault.CORRUPT, "the entry of object 0", () -> again.mark(0));
+    }
   }
 
   @Test
