@@ -72,18 +72,24 @@ public final class SimhParser {
     }
   }
 
-  /** There is no more: the image must be whole. CORRUPT. */
+  /** There is no more: the image must be whole. CORRUPT, when its last object was told. */
   public void end() throws StorageException {
-    requireWhole();
+    requireWholeObjects();
     SimhWord word = open;
     if (word != null) {
       close(word);
       have = 0;
     }
+    requireEnd();
   }
 
   /** Whether it can end here, which changes nothing. CORRUPT. */
   public void requireWhole() throws StorageException {
+    requireWholeObjects();
+    requireEnd();
+  }
+
+  private void requireWholeObjects() throws StorageException {
     SimhWord word = open;
     boolean unpadded =
         word != null && dataLeft == 0 && have == SimhWord.BYTES && head(0).equals(word);
@@ -94,6 +100,9 @@ public final class SimhParser {
     if (word == null && have > 0 && !ended) {
       throw Damage.cut(offset, "a word of 4 bytes from byte " + (offset - have));
     }
+  }
+
+  private void requireEnd() throws StorageException {
     if (wantsEnd && !ended) {
       throw Damage.cut(offset, "the word for its end, which its first word promises");
     }

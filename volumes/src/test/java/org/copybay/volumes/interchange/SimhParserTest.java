@@ -85,6 +85,19 @@ final class SimhParserTest {
     assertThat(parser.tally().leftOut()).isZero();
   }
 
+  @Test
+  void whatStandsBeforeAMissingEndIsTold() throws Exception {
+    put(Tape.hex("45424370 01000000 41 01000000"), 100); // no pad: the end of all ends the record
+
+    assertThatThrownBy(parser::requireWhole).isInstanceOf(StorageException.class);
+    assertThat(tape.items).isEmpty();
+    assertThatThrownBy(parser::end)
+        .isInstanceOfSatisfying(
+            StorageException.class, e -> assertThat(e.fault()).isEqualTo(Fault.CORRUPT))
+        .hasMessageContaining("the word for its end, which its first word promises");
+    assertThat(tape.items).isEqualTo(new Tape().text("A").items);
+  }
+
   private void put(byte[] image, int length) throws StorageException {
     for (int at = 0; at < image.length; at += length) {
       parser.put(ByteBuffer.wrap(image, at, Math.min(length, image.length - at)));
