@@ -12,6 +12,7 @@ import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.store.FileFailure;
 import org.copybay.volumes.store.NativeFile;
+import org.copybay.volumes.store.SealedText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LabelFile {
   /** What stands behind the name of one that is being written. */
-  static final String NEW = ".new";
+  static final String NEW = SealedText.NEW;
 
   private static final int FIRST_RECORDS = 64;
 
