@@ -39,21 +39,33 @@ final class CartridgeRecovery {
       IndexHeader header = TapeIndex.header(file, what + " index");
       TapeIndex index = new TapeIndex(file, header.cartridge(), what);
       CartridgeRecovery recovery = new CartridgeRecovery(what, new TapeFile(store.home()), index);
-      TapeEnd end =
-          header.writer().equals(Origin.UNKNOWN)
-              ? recovery.endAt(index.capacity()) // every entry counts
-              : recovery.abandoned(mode.lostUnsynced(header.writer(), store.origin()));
+      TapeEnd end = recovery.end(header, mode.lostUnsynced(header.writer(), store.origin()));
       recovery.requireBytes(end);
       if (!header.writer().equals(Origin.UNKNOWN) && !readOnly) {
         header = recovery.settle(header, end);
       }
       opened = true;
-      return new Cartridge(what, header, store, index, end.inLife(header.lives()));
+      return new Cartridge(what, header, store, index, end);
     } finally {
       if (!opened) {
         file.close();
       }
     }
+  }
+
+  /** Where a cartridge with that header ends, also where the tape file was cut before that. */
+  static TapeEnd end(
+      String what, IndexHeader header, TapeFile tape, TapeIndex index, boolean lostUnsynced)
+      throws StorageException {
+    return new CartridgeRecovery(what, tape, index).end(header, lostUnsynced);
+  }
+
+  private TapeEnd end(IndexHeader header, boolean lostUnsynced) throws StorageException {
+    TapeEnd end =
+        header.writer().equals(Origin.UNKNOWN)
+            ? endAt(index.capacity()) // every entry counts
+            : abandoned(lostUnsynced);
+    return end.inLife(header.lives());
   }
 
   /** No byte is missing before that end: it was written, or survived, before its entries did. */

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.store.StoreFile;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tape file: a SIMH tape image without an end-of-medium word. A record is its length, its
@@ -30,8 +31,7 @@ final class TapeFile {
   void write(TapeObject object, ByteBuffer stored) throws StorageException {
     long at = object.tapeOffset();
     int length = stored.remaining();
-    int word = length | (object.compressed() ? COMPRESSED_CLASS : 0);
-    word |= object.kind() == TapeObject.Kind.DAMAGED_RECORD ? DAMAGED_BIT : 0;
+    int word = word(object, length);
     frame.clear().putInt(word);
     if (length <= SMALL_BYTES) {
       frame.put(stored);
@@ -44,6 +44,12 @@ final class TapeFile {
     frame.clear();
     end(length, word);
     file.writeAll(at + TapeObject.WORD_BYTES + length, frame.flip());
+  }
+
+  /** What stands before and behind the bytes of an object. */
+  private static int word(TapeObject object, int storedLength) {
+    int word = storedLength | (object.compressed() ? COMPRESSED_CLASS : 0);
+    return word | (object.kind() == TapeObject.Kind.DAMAGED_RECORD ? DAMAGED_BIT : 0);
   }
 
   private void end(int length, int word) {
@@ -73,6 +79,28 @@ final class TapeFile {
     byte[] bytes = new byte[object.storedLength()];
     stored.flip().get(bytes);
     target.put(RecordCodec.decompress(bytes, object.length(), what));
+  }
+
+  /** The words that an object should have, in words. */
+  static String wanted(TapeObject object) {
+    return object.isMark()
+        ? "a filemark"
+        : String.format("words %08x", word(object, object.storedLength()));
+  }
+
+  /** The words that an object has instead of those, or null where they are as they should be. */
+  @Nullable String misframed(TapeObject object) throws StorageException {
+    int first = wordAt(object.tapeOffset());
+    int last = wordAt(object.tapeEnd() - TapeObject.WORD_BYTES);
+    int want = object.isMark() ? 0 : word(object, object.storedLength());
+    return first == want && last == want ? null : String.format("%08x and %08x", first, last);
+  }
+
+  private int wordAt(long offset) throws StorageException {
+    ByteBuffer word =
+        ByteBuffer.allocateDirect(TapeObject.WORD_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    file.read(offset, word);
+    return word.getInt(0);
   }
 
   long size() throws StorageException {

@@ -9,6 +9,7 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.copybay.volumes.Bytes;
+import org.copybay.volumes.Findings;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.journal.RecoverMode;
 import org.copybay.volumes.store.SimulatedStore;
@@ -47,11 +48,20 @@ final class CartridgeCrashTest {
         boolean power = random.nextBoolean();
         store = afterCrash(store, random, power);
         store = stopInRecovery(store, random, power);
+        assertInOrder(store, seed);
         check(TapeModel.of(open(store, power, random)), power);
       }
     } catch (AssertionError | StorageException | RuntimeException e) {
       fail("seed=" + seed + ": " + e, e);
     }
+  }
+
+  /** What a crash leaves is no damage to a check of the bay. */
+  private static void assertInOrder(SimulatedStore store, long seed) {
+    Findings findings = new Findings();
+    boolean readData = seed % 2 == 0;
+    CartridgeInspection.run(new UUID(seed, 1), store, RecoverMode.AUTO, readData, findings);
+    assertThat(findings.all()).isEmpty();
   }
 
   private static SimulatedStore afterCrash(SimulatedStore store, Random random, boolean power) {
