@@ -97,6 +97,9 @@ public final class CartridgeMaking {
           Fault.BAD_REQUEST,
           "a cartridge has at least " + MIN_CAPACITY + " bytes, got " + wanted.capacity());
     }
+    for (String barcode : wanted.barcodes()) {
+      tapes.requireNoFiles(tapes.files(row(wanted, barcode, 0, 0)));
+    }
     tapes.changer().place(wanted.library(), wanted.element());
     int free = wanted.library().row().slots() - tapes.inside(wanted.library().name()).size();
     if (wanted.barcodes().size() > 1 && free < wanted.barcodes().size()) {
@@ -119,7 +122,7 @@ public final class CartridgeMaking {
       List<TapeRecord> rows = new ArrayList<>();
       List<Integer> elements = elements(wanted);
       for (int i = 0; i < elements.size(); i++) {
-        rows.add(row(wanted, wanted.barcodes().get(i), elements.get(i)));
+        rows.add(row(wanted, wanted.barcodes().get(i), elements.get(i), bay().newInode()));
       }
       bay()
           .catalogue()
@@ -161,11 +164,11 @@ public final class CartridgeMaking {
     return found;
   }
 
-  private TapeRecord row(NewCartridges wanted, String barcode, int element) {
+  private TapeRecord row(NewCartridges wanted, String barcode, int element, long inode) {
     return new TapeRecord(
         barcode,
         UUID.randomUUID(),
-        bay().newInode(),
+        inode,
         wanted.kind(),
         wanted.media(),
         wanted.capacity(),
@@ -266,9 +269,12 @@ public final class CartridgeMaking {
       TapeFiles files = tapes.files(row);
       String directory = tapes.gone(files);
       Map<TapeCartridge, TapeRecord> promoted = new Promotion(tapes).of(row);
-      bay()
-          .catalogue()
+      List<TapeRecord> behind =
+          promoted.values().stream().filter(each -> each.files().formatted()).toList();
+      tapes
+          .labels()
           .change(
+              behind,
               connection -> {
                 TapeTable.delete(connection, row);
                 TapeTable.putGone(connection, directory);

@@ -148,7 +148,7 @@ public final class Changer {
       }
       TapeFiles files = tapes.files(row);
       if (!row.files().formatted()) {
-        files.format(row, row.contents().lives());
+        files.format(row, row.contents().lives(), null);
       }
       Cartridge opened = tapes.use(cartridge);
       boolean loaded = false;

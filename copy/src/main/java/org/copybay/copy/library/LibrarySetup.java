@@ -1,14 +1,21 @@
 package org.copybay.copy.library;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
+import org.copybay.copy.library.TapeRecord.Place;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
 import org.copybay.volumes.bay.Catalogue;
 import org.copybay.volumes.drive.TapeDrive;
 import org.copybay.volumes.event.Event;
+import org.copybay.volumes.store.FileFailure;
+import org.copybay.volumes.store.NativeFile;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,9 +94,13 @@ public final class LibrarySetup {
     }
   }
 
-  /** Makes a library, empty, in one transaction (P7). */
+  /**
+   * Makes a library in one transaction (P7). A virtual one is empty; the cartridges that lie in the
+   * directory of a destination library come into its slots, and on the shelf what does not fit.
+   */
   public TapeLibrary create(Wanted wanted, Catalogue.Change also) throws StorageException {
     TapeLibrary made;
+    List<TapeRecord> adopted;
     try (var held = tapes.enter()) {
       requireCreate(wanted);
       boolean virtual = wanted.type() == LibraryType.VIRTUAL;
@@ -104,14 +115,67 @@ public final class LibrarySetup {
               wanted.mailSlots(),
               wanted.media(),
               wanted.path());
-      record(row, also);
       made = new TapeLibrary(row, numbers.stream().map(tapes::newDrive).toList());
-      tapes.put(made);
+      adopted = adopt(made, also);
     }
+    told(made, adopted);
     bay()
         .events()
         .tell("tape_library_made", made.name(), Event.fact("type", made.row().type().word()));
     return made;
+  }
+
+  /** Records a library and what lies in its directory, and shows them. Needs the lock. */
+  private List<TapeRecord> adopt(TapeLibrary made, Catalogue.Change also) throws StorageException {
+    LibraryRecord row = made.row();
+    String path = row.path();
+    if (path == null) {
+      record(row, also);
+      tapes.put(made);
+      return List.of();
+    }
+    makeDirectory(Path.of(path));
+    AtomicInteger slot = new AtomicInteger();
+    TapeAdoption adoption =
+        new TapeAdoption(tapes, path)
+            .look(
+                () ->
+                    slot.incrementAndGet() <= row.slots()
+                        ? Place.slot(row.name(), slot.get())
+                        : Place.shelf("library " + row.name() + " is full"));
+    List<TapeRecord> rows = new ArrayList<>(adoption.found());
+    rows.addAll(adoption.lostSources());
+    record(
+        row,
+        connection -> {
+          adoption.record(connection, rows);
+          also.run(connection);
+        });
+    tapes.put(made);
+    adoption.show(rows);
+    return adoption.found();
+  }
+
+  /** From here on it is there, or its disk is away. */
+  private static void makeDirectory(Path path) throws StorageException {
+    try {
+      Files.createDirectories(path);
+    } catch (IOException e) {
+      throw FileFailure.of("make " + path, e);
+    }
+    NativeFile.syncEntry(path);
+  }
+
+  private void told(TapeLibrary made, List<TapeRecord> adopted) {
+    if (!adopted.isEmpty()) {
+      bay()
+          .events()
+          .tell(
+              "tape_added",
+              adopted.get(0).barcode(),
+              Event.fact("count", adopted.size()),
+              Event.fact("library", made.name()));
+    }
   }
 
   private void record(LibraryRecord row, Catalogue.Change also) throws StorageException {

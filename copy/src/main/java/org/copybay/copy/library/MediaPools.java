@@ -125,6 +125,15 @@ public final class MediaPools {
     return sealed(row, of(row));
   }
 
+  /**
+   * What is known of a cartridge that comes back by its label: in no pool where its own is not
+   * there, or takes no such cartridges.
+   */
+  MediumFacts adopted(TapeRecord row) {
+    MediaPool pool = of(row);
+    return pool == null || !pool.takes(row.media()) ? row.medium().inPool("") : sealed(row, pool);
+  }
+
   private static MediumFacts sealed(TapeRecord row, @Nullable MediaPool pool) {
     return pool == null || pool.appendable() || row.contents().objects() == 0
         ? row.medium()

@@ -71,7 +71,7 @@ public final class MediumInitializing {
       requireInitialize(cartridge, clear);
       TapeRecord row = cartridge.row();
       if (!row.files().formatted()) {
-        tapes.files(row).format(row, 0);
+        tapes.files(row).format(row, 0, null);
         tapes.record(
             cartridge, row.with(row.files().made(), row.loads()), Catalogue.Change.NOTHING);
       }

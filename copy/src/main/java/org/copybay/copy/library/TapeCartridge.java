@@ -18,6 +18,7 @@ public final class TapeCartridge {
 
   // volatile: set under LIBRARY, read without it
   private volatile @Nullable String holder;
+  private volatile @Nullable String trouble;
 
   // guarded by LIBRARY
   private int users;
@@ -55,6 +56,15 @@ public final class TapeCartridge {
     holder = job;
   }
 
+  /** Why it could not be opened in its drive when the bay was mounted, or null. */
+  public @Nullable String trouble() {
+    return trouble;
+  }
+
+  void setTrouble(@Nullable String why) {
+    trouble = why;
+  }
+
   /** BUSY when a job holds it. */
   void requireNotHeld() throws StorageException {
     String job = holder;
@@ -78,6 +88,7 @@ public final class TapeCartridge {
     if (now == null) {
       now = opening.open();
       opened = now;
+      trouble = null;
     }
     users++;
     return now;

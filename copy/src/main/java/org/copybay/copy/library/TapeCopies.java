@@ -1,5 +1,6 @@
 package org.copybay.copy.library;
 
+import java.util.List;
 import java.util.function.Function;
 import org.copybay.copy.library.TapeRecord.Contents;
 import org.copybay.copy.library.TapeRecord.Files;
@@ -93,7 +94,8 @@ public final class TapeCopies {
     }
   }
 
-  private void removeGone(String directory) throws StorageException {
+  /** Removes a directory that nothing needs any more, and forgets it. */
+  void removeGone(String directory) throws StorageException {
     new TapeFiles(tapes.bay().tapes().resolve(directory)).remove();
     tapes.bay().catalogue().change(connection -> TapeTable.deleteGone(connection, directory));
   }
@@ -115,7 +117,7 @@ public final class TapeCopies {
   public Cartridge make(TapeCartridge target, int lives) throws StorageException {
     TapeRecord row = next(target.row());
     TapeFiles files = tapes.files(row);
-    files.format(row, lives);
+    files.format(row, lives, row.medium().job());
     return files.open(row, RecoverMode.AUTO, false);
   }
 
@@ -128,7 +130,8 @@ public final class TapeCopies {
 
   /**
    * The new files take the place of the old ones, in one transaction, and the source is sealed:
-   * from then on the target is what its job made of it.
+   * from then on the target is what its job made of it. Their label is whole before that, so that a
+   * catalogue that is lost behind it finds no committed copy that calls itself unfinished (P7).
    *
    * @param made what the new files hold, which survives power loss; it is closed
    * @param source that nothing can be appended to any more, or null
@@ -152,10 +155,13 @@ public final class TapeCopies {
           source == null
               ? null
               : source.row().with(source.row().medium().sealedIn(source.row().contents().lives()));
+      TapeLabel.write(tapes.files(row).directory(), row, null); // whole from here on
       tapes
-          .bay()
-          .catalogue()
+          .labels()
           .change(
+              source != null && sealed != null && TapeLabels.behind(source.row(), sealed)
+                  ? List.of(sealed)
+                  : List.of(),
               connection -> {
                 TapeTable.put(connection, row);
                 if (sealed != null) {

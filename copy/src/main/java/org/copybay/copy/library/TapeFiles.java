@@ -4,7 +4,11 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.journal.RecoverMode;
@@ -12,11 +16,13 @@ import org.copybay.volumes.store.DirectoryStore;
 import org.copybay.volumes.store.FileFailure;
 import org.copybay.volumes.store.HomeFile;
 import org.copybay.volumes.store.NativeFile;
+import org.copybay.volumes.store.SealedText;
 import org.copybay.volumes.tape.Cartridge;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The directory of one cartridge: its tape file, a SIMH tape image, its index, and its label. Made
- * when it is loaded first.
+ * The directory of one cartridge: its tape file, a SIMH tape image, its index, and its label
+ * ({@link TapeLabel}). Made when it is loaded first.
  *
  * @param directory of it
  */
@@ -24,17 +30,67 @@ public record TapeFiles(Path directory) {
   /** The tape file. */
   static final String TAPE = "tape.tap";
 
+  /** The mode of a file that everybody can read. */
+  static final Set<PosixFilePermission> READABLE = PosixFilePermissions.fromString("rw-r--r--");
+
+  /** What a directory may have in which nothing was written. */
+  private static final Set<String> OF_A_BLANK =
+      Set.of(TAPE, Cartridge.INDEX, TapeLabel.FILE + SealedText.NEW);
+
   /**
-   * Makes them for a blank cartridge, in place of what a crash left. They survive power loss.
+   * What the name of a directory says.
+   *
+   * @param barcode of the cartridge
+   * @param version how often its files took the place of others
+   */
+  record Name(String barcode, int version) {
+    private static final Pattern FORM = Pattern.compile("([^~]+)(?:~([1-9][0-9]{0,8}))?");
+
+    /** Of a directory, or null where it is not that of a cartridge. */
+    static @Nullable Name of(String directory) {
+      Matcher found = FORM.matcher(directory);
+      if (!found.matches()) {
+        return null;
+      }
+      String version = found.group(2);
+      return new Name(found.group(1), version == null ? 0 : Integer.parseInt(version));
+    }
+
+    String directory() {
+      return version == 0 ? barcode : barcode + "~" + version;
+    }
+  }
+
+  /**
+   * Those of a cartridge.
+   *
+   * @param tapes where cartridges of the bay lie
+   */
+  static TapeFiles of(Path tapes, TapeRecord row) {
+    String home = row.files().home();
+    String name = new Name(row.barcode(), row.files().version()).directory();
+    return new TapeFiles((home == null ? tapes : Path.of(home)).resolve(name));
+  }
+
+  /**
+   * Makes them for a blank cartridge, in place of what a crash left. They survive power loss. The
+   * label, which comes last, says which job makes them, if any. NOT_FOUND: the disk of a
+   * destination library is away.
    *
    * @param lives how often it counts as written anew
+   * @param making what makes them, so that they are not the cartridge's yet, or null
    */
-  void format(TapeRecord row, int lives) throws StorageException {
+  void format(TapeRecord row, int lives, @Nullable String making) throws StorageException {
     try {
       Path parent = directory.getParent();
-      if (parent != null) {
+      if (parent != null && row.files().home() == null) {
         Files.createDirectories(parent);
         NativeFile.syncEntry(parent);
+      } else if (parent != null && !Files.isDirectory(parent)) {
+        throw new StorageException(
+            Fault.NOT_FOUND,
+            "directory " + parent + " of the destination library is not there",
+            "mount its disk");
       }
       remove();
       Files.createDirectory(directory);
@@ -45,6 +101,7 @@ public record TapeFiles(Path directory) {
         new DirectoryStore(HomeFile.create(directory.resolve(TAPE)), false)) {
       Cartridge.format(row.id(), lives, store);
     }
+    TapeLabel.write(directory, row, making);
     if (row.files().home() != null) {
       letOthersRead();
     }
@@ -56,8 +113,7 @@ public record TapeFiles(Path directory) {
     try {
       Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
       for (String name : new String[] {TAPE, Cartridge.INDEX}) {
-        Files.setPosixFilePermissions(
-            directory.resolve(name), PosixFilePermissions.fromString("rw-r--r--"));
+        Files.setPosixFilePermissions(directory.resolve(name), READABLE);
       }
     } catch (UnsupportedOperationException e) {
       return; // such a disk has no modes
@@ -80,6 +136,31 @@ public record TapeFiles(Path directory) {
       if (!opened) {
         store.close();
       }
+    }
+  }
+
+  /** Refuses to make files where some lie that no row knows. EXISTS. */
+  void requireNone() throws StorageException {
+    if (Files.exists(directory) && !isBlankWithoutLabel()) {
+      throw new StorageException(
+          Fault.EXISTS,
+          directory + " holds a cartridge that the bay does not know",
+          "choose another barcode, or move it away");
+    }
+  }
+
+  /** Whether nothing was written to them, and they have no label: a crash left them. */
+  boolean isBlankWithoutLabel() {
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+      for (Path entry : entries) {
+        String name = String.valueOf(entry.getFileName());
+        if (!OF_A_BLANK.contains(name) || (name.equals(TAPE) && Files.size(entry) > 0)) {
+          return false;
+        }
+      }
+      return true;
+    } catch (IOException e) {
+      return false;
     }
   }
 

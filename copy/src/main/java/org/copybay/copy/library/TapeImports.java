@@ -82,10 +82,11 @@ public final class TapeImports {
       TapeRecord row = tapes.making().imported(barcode, USUAL_MEDIA);
       TapeFiles files = tapes.files(row);
       String directory = tapes.gone(files);
+      tapes.requireNoFiles(files);
       bay().catalogue().change(connection -> TapeTable.putGone(connection, directory));
       TapeImport made = null;
       try {
-        files.format(row, 0);
+        files.format(row, 0, TapeLabel.IMPORT);
         TapeCartridge cartridge = new TapeCartridge(row);
         made = new TapeImport(this, cartridge, tapes.use(cartridge), maker);
         running.put(barcode, made);
@@ -124,10 +125,9 @@ public final class TapeImports {
     long capacity = Math.max(media.capacity(), end.tapeBytes());
     Contents contents = Contents.of(end, bay().clock().instant());
     try (var held = tapes.enter()) {
-      tapes.record(
-          cartridge,
-          row.filled(media, capacity, contents),
-          connection -> TapeTable.deleteGone(connection, directory));
+      TapeRecord filled = row.filled(media, capacity, contents);
+      TapeLabel.write(tapes.files(row).directory(), filled, null); // whole from here on
+      tapes.record(cartridge, filled, connection -> TapeTable.deleteGone(connection, directory));
       tapes.put(cartridge);
       forget(made);
     } catch (StorageException e) {

@@ -1,8 +1,10 @@
 package org.copybay.copy.library;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.copybay.volumes.drive.TapeDrive;
+import org.jspecify.annotations.Nullable;
 
 /** A library: its elements, and its drives. Any thread may look; changed under the lock LIBRARY. */
 public final class TapeLibrary {
@@ -10,9 +12,19 @@ public final class TapeLibrary {
   private volatile LibraryRecord row;
   private volatile List<TapeDrive> drives;
 
+  // set once; null where its cartridges lie in the bay
+  private final @Nullable Presence presence;
+
   TapeLibrary(LibraryRecord row, List<TapeDrive> drives) {
     this.row = row;
     this.drives = List.copyOf(drives);
+    String path = row.path();
+    this.presence = path == null ? null : new Presence(Path.of(path));
+  }
+
+  /** Whether the directory of its cartridges is there; its disk is asked for a moment. */
+  public boolean connected() {
+    return presence == null || presence.isThere();
   }
 
   /** What the catalogue has of it. */

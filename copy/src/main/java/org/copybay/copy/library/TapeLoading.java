@@ -36,6 +36,8 @@ final class TapeLoading {
       }
       if (!bay.readOnly()) {
         removeGone();
+        adopt();
+        tapes.labels().repair();
       }
       for (TapeCartridge each : tapes.cartridges()) {
         if (each.row().place().isInDrive()) {
@@ -56,9 +58,20 @@ final class TapeLoading {
     }
   }
 
+  /** What has files in the bay, but no row: the catalogue was made anew. */
+  private void adopt() throws StorageException {
+    TapeAdoption adoption =
+        new TapeAdoption(tapes, null).look(() -> Place.shelf("its catalogue was made anew"));
+    if (!adoption.found().isEmpty()) {
+      bay.catalogue().change(connection -> adoption.record(connection, adoption.found()));
+      adoption.show(adoption.found());
+    }
+  }
+
   private void putIntoDrive(TapeCartridge cartridge) throws StorageException {
     TapeRecord row = cartridge.row();
     TapeDrive drive = tapes.driveOrNull(row.place().drive());
+    String why = "no library has drive nst" + row.place().drive();
     try {
       if (drive != null) {
         tapes.changer().put(cartridge, tapes.use(cartridge), drive);
@@ -66,8 +79,9 @@ final class TapeLoading {
         return;
       }
     } catch (StorageException e) {
-      LOG.error("cartridge={} is not in its drive: {}", row.barcode(), e.getMessage());
+      why = e.getMessage();
     }
+    LOG.error("cartridge={} is not in its drive: {}", row.barcode(), why);
     String library = row.place().library();
     Place back = library == null ? Place.shelf("") : Place.slot(library, row.place().element());
     if (bay.readOnly()) {
@@ -75,5 +89,6 @@ final class TapeLoading {
     } else {
       tapes.record(cartridge, row.at(back), Catalogue.Change.NOTHING);
     }
+    cartridge.setTrouble(why);
   }
 }

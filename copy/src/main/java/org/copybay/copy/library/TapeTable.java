@@ -30,6 +30,8 @@ final class TapeTable {
               + " drives text not null, transfers integer not null, slots integer not null,"
               + " mail integer not null, media text not null, path text)");
       statement.execute("create table if not exists tape_gone (directory text primary key)");
+      boolean labelled = exists(connection, "tape_unlabelled");
+      statement.execute("create table if not exists tape_unlabelled (barcode text primary key)");
       statement.execute(
           "create table if not exists tape_mam (barcode text not null, id integer not null,"
               + " value blob not null, primary key (barcode, id))");
@@ -45,7 +47,46 @@ final class TapeTable {
               + " copy_at text, copy_job text, copy_sha256 text, job text, damage text,"
               + " objects integer not null, marks integer not null, bytes integer not null,"
               + " image integer not null, lives integer not null, written text)");
+      if (!labelled) { // of a program that knew no labels
+        statement.execute(
+            "insert into tape_unlabelled select barcode from tape_cartridge where formatted=1");
+      }
     }
+  }
+
+  static boolean exists(Connection connection, String table) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement("select 1 from sqlite_master where type='table' and name=?")) {
+      statement.setString(1, table);
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next();
+      }
+    }
+  }
+
+  // ---- cartridges whose label may be behind
+
+  static void putUnlabelled(Connection connection, String barcode) throws SQLException {
+    run(connection, "insert or ignore into tape_unlabelled values (?)", barcode);
+  }
+
+  static void deleteUnlabelled(Connection connection, String barcode) throws SQLException {
+    run(connection, "delete from tape_unlabelled where barcode=?", barcode);
+  }
+
+  static List<String> unlabelled(Connection connection) throws SQLException {
+    return words(connection, "select barcode from tape_unlabelled");
+  }
+
+  private static List<String> words(Connection connection, String query) throws SQLException {
+    List<String> found = new ArrayList<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(query)) {
+      while (row.next()) {
+        found.add(row.getString(1));
+      }
+    }
+    return found;
   }
 
   // ---- directories of destroyed cartridges, until they are gone
@@ -59,14 +100,7 @@ final class TapeTable {
   }
 
   static List<String> gone(Connection connection) throws SQLException {
-    List<String> found = new ArrayList<>();
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("select directory from tape_gone")) {
-      while (row.next()) {
-        found.add(row.getString(1));
-      }
-    }
-    return found;
+    return words(connection, "select directory from tape_gone");
   }
 
   // ---- what programs left with a cartridge

@@ -41,6 +41,7 @@ public final class Tapes {
   private final MediaPools pools = new MediaPools(this);
   private final Locations locations = new Locations(this);
   private final TapeCopies copies;
+  private final TapeLabels labels;
   private final TapeImports imports;
 
   // concurrent: changed under lock, read without it
@@ -62,6 +63,7 @@ public final class Tapes {
     this.changer = new Changer(this);
     this.initializing = new MediumInitializing(this);
     this.copies = new TapeCopies(this);
+    this.labels = new TapeLabels(this);
     this.imports = new TapeImports(this, lock.condition());
   }
 
@@ -254,6 +256,13 @@ public final class Tapes {
         LOG.warn("stop: cartridge={}: {}", each.barcode(), e.getMessage());
       }
     }
+    if (!bay.readOnly()) {
+      try (var held = lock.enter()) {
+        labels.settle();
+      } catch (StorageException e) {
+        LOG.warn("stop: labels of cartridges: {}", e.getMessage());
+      }
+    }
   }
 
   /** Says whom to tell what happens; called before the first request. */
@@ -287,7 +296,7 @@ public final class Tapes {
 
   /** The files of a cartridge. */
   TapeFiles files(TapeRecord row) {
-    return new TapeFiles(directory(row));
+    return TapeFiles.of(bay.tapes(), row);
   }
 
   /**
@@ -300,11 +309,15 @@ public final class Tapes {
     return (inside ? bay.tapes().relativize(directory) : directory).toString();
   }
 
-  private Path directory(TapeRecord row) {
-    TapeRecord.Files files = row.files();
-    String home = files.home();
-    String name = row.barcode() + (files.version() == 0 ? "" : "~" + files.version());
-    return (home == null ? bay.tapes() : Path.of(home)).resolve(name);
+  /** Where some lie that no row knows, none are made, but in place of those that go. EXISTS. */
+  void requireNoFiles(TapeFiles files) throws StorageException {
+    try {
+      files.requireNone();
+    } catch (StorageException e) {
+      if (!bay.catalogue().read(TapeTable::gone).contains(gone(files))) {
+        throw e;
+      }
+    }
   }
 
   TapeDrive newDrive(int number) {
@@ -346,15 +359,20 @@ public final class Tapes {
     cartridges.remove(cartridge.barcode());
   }
 
+  /** Keeps the labels beside the files of cartridges. */
+  TapeLabels labels() {
+    return labels;
+  }
+
   /** Records a row in one transaction, and then shows it. Needs the lock. */
   void record(TapeCartridge cartridge, TapeRecord row, Catalogue.Change also)
       throws StorageException {
-    bay.catalogue()
-        .change(
-            connection -> {
-              TapeTable.put(connection, row);
-              also.run(connection);
-            });
+    labels.change(
+        TapeLabels.behind(cartridge.row(), row) ? List.of(row) : List.of(),
+        connection -> {
+          TapeTable.put(connection, row);
+          also.run(connection);
+        });
     cartridge.setRow(row);
   }
 

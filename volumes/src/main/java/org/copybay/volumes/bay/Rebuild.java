@@ -132,6 +132,12 @@ public final class Rebuild {
             "optical devices and rotations are given up: the cartridges are on the shelf, make devices"
                 + " and add the cartridges");
       }
+      if (Files.isDirectory(layout.tapes())) {
+        lines.add(
+            "tape libraries, policies, media pools and blank cartridges are given up: the cartridges that lie in"
+                + " the bay are on the shelf after the next mount, make libraries and insert them; a"
+                + " destination library that is made on its directory has its cartridges again");
+      }
       if (old.auditProblem() != null) {
         lines.add("the audit log begins a new chain: " + old.auditProblem());
       }
