@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import org.copybay.control.cli.CheckReport;
 import org.copybay.control.cli.ExitStatus;
 import org.copybay.control.cli.Output;
+import org.copybay.copy.library.TapeCheck;
 import org.copybay.copy.optical.OpticalCheck;
 import org.copybay.copy.shadow.RebuiltSets;
 import org.copybay.copy.shadow.SetCheck;
@@ -57,7 +58,7 @@ final class CheckCommand implements Callable<Integer> {
     @Option(names = "--power-loss", description = "As if the machine had lost its power.")
     private boolean powerLoss;
 
-    @Option(names = "--read", description = "Also read all data of the volumes.")
+    @Option(names = "--read", description = "Also read all data of volumes and tapes.")
     private boolean readData;
 
     @Option(
@@ -99,6 +100,7 @@ final class CheckCommand implements Callable<Integer> {
     }
     SetCheck.run(place, recover, findings);
     OpticalCheck.run(place, findings);
+    TapeCheck.run(place, recover, look.readData, findings);
     String name = place.toString();
     int printed =
         Output.print(

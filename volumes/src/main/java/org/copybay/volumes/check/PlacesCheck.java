@@ -35,6 +35,7 @@ final class PlacesCheck {
           "reserve",
           "volumes",
           "shadow",
+          "tapes",
           "orphans",
           "log");
 
