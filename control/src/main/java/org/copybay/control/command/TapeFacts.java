@@ -42,6 +42,7 @@ public record TapeFacts(Tapes tapes, Policies policies) {
     Map<String, @Nullable Object> facts = new LinkedHashMap<>();
     facts.put("name", row.name());
     facts.put("type", row.type().word());
+    facts.put("state", library.connected() ? "connected" : "unreachable");
     facts.put(
         "drives", row.type() == LibraryType.VIRTUAL ? library.drives().size() : row.transfers());
     facts.put("path", row.path());

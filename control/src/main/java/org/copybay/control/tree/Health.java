@@ -6,6 +6,9 @@ import java.util.stream.Stream;
 import org.copybay.control.command.SafeguardedFacts;
 import org.copybay.control.command.Sizes;
 import org.copybay.copy.CopyServices;
+import org.copybay.copy.library.TapeCartridge;
+import org.copybay.copy.library.TapeLibrary;
+import org.copybay.copy.library.Tapes;
 import org.copybay.copy.optical.CartridgeRecord;
 import org.copybay.copy.optical.Optical;
 import org.copybay.copy.optical.OpticalVolume;
@@ -84,6 +87,7 @@ record Health(State state, List<String> wrong, List<String> figures) {
     sets.all().forEach(unit -> addTrouble(SetStatus.of(sets, unit), wrong));
     copy.opc().sessions().forEach(session -> addSuspension(session, wrong));
     addOptical(copy.optical(), wrong);
+    addTapes(copy.tapes(), wrong);
     SafeguardedFacts safeguarded = new SafeguardedFacts(bay, copy.safeguarded());
     for (SafeguardedSession session : copy.safeguarded().sessions()) {
       Stream.concat(safeguarded.trouble(session).stream(), safeguarded.warnings(session).stream())
@@ -153,6 +157,24 @@ record Health(State state, List<String> wrong, List<String> figures) {
     for (CartridgeRecord each : optical.cartridgeRows()) {
       if (optical.sidesOf(each.name()).size() < each.sides()) {
         wrong.add("cartridge " + each.name() + ": the bytes of a side are not there");
+      }
+    }
+  }
+
+  /** Libraries whose disk is away, and cartridges that are not what they were. */
+  private static void addTapes(Tapes tapes, List<String> wrong) {
+    for (TapeLibrary each : tapes.libraries()) {
+      if (!each.connected()) {
+        wrong.add("tape library " + each.name() + " is unreachable: no " + each.row().path());
+      }
+    }
+    for (TapeCartridge each : tapes.cartridges()) {
+      if (each.trouble() != null) {
+        wrong.add("cartridge " + each.barcode() + " is not in its drive: " + each.trouble());
+      }
+      String damage = each.row().medium().damage();
+      if (damage != null) {
+        wrong.add("cartridge " + each.barcode() + " is damaged: " + damage);
       }
     }
   }

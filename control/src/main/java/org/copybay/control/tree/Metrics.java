@@ -71,6 +71,7 @@ final class Metrics {
     new ShadowMetrics(copy.sets()).register(registry);
     new QuickOpcMetrics(copy.opc()).register(registry);
     new OpticalMetrics(copy.optical()).register(registry);
+    new TapeMetrics(copy.tapes(), copy.policies()).register(registry);
     new SafeguardMetrics(new SafeguardedFacts(bay, copy.safeguarded())).register(registry);
   }
 

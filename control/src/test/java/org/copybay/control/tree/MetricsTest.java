@@ -177,6 +177,7 @@ class MetricsTest extends ControlTreeFixture {
     write("ctl", "safeguarded add session=PAY volume=kept");
     write("ctl", "safeguarded backup session=PAY");
     write("ctl", "optical device name=LIB1");
+    write("ctl", "tape library name=VTL1");
     write("ctl", "optical add device=LIB1 media=*WORM capacity=64K");
     Set<String> names = new HashSet<>();
     metrics().keySet().forEach(key -> names.add(key.replaceAll("\\{.*", "")));
