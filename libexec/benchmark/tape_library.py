@@ -1,6 +1,7 @@
 """A bay with tapes, for what is measured of them."""
 
 import contextlib
+import os
 import time
 
 import host
@@ -62,7 +63,9 @@ def timed(command, timeout=TIMEOUT):
 
 
 def make_tree(directory, size, file_bytes=8 << 20):
-    """Files of random bytes, in all so many."""
+    """Files of random bytes, in all so many; each has the same, which nothing here looks for."""
     directory.mkdir()
+    content = os.urandom(file_bytes)
     for number in range(size // file_bytes):
-        host.write_random(directory / f"file{number:04}", file_bytes)
+        (directory / f"file{number:04}").write_bytes(content)
+    os.sync()
