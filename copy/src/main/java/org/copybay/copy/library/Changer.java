@@ -165,7 +165,7 @@ public final class Changer {
         loaded = true;
       } finally {
         if (!loaded) {
-          cartridge.release();
+          cartridge.release(opened);
         }
       }
     }
@@ -249,7 +249,7 @@ public final class Changer {
         recorded = true;
       } finally {
         if (recorded) {
-          there.release();
+          there.release(tape.cartridge());
         } else {
           drive.load(tape); // it never left
         }

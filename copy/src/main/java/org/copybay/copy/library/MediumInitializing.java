@@ -71,9 +71,12 @@ public final class MediumInitializing {
       requireInitialize(cartridge, clear);
       TapeRecord row = cartridge.row();
       if (!row.files().formatted()) {
-        tapes.files(row).format(row, 0, null);
+        TapeFiles files = tapes.files(row);
+        files.format(row, 0, null);
         tapes.record(
-            cartridge, row.with(row.files().made(), row.loads()), Catalogue.Change.NOTHING);
+            cartridge,
+            row.with(row.files().made(), row.loads()),
+            connection -> TapeTable.deleteGone(connection, tapes.gone(files)));
       }
       Cartridge opened = tapes.use(cartridge);
       try {
@@ -85,7 +88,7 @@ public final class MediumInitializing {
         Contents contents = Contents.of(opened.end(), tapes.now());
         tapes.record(cartridge, cartridge.row().with(medium, contents), also);
       } finally {
-        cartridge.release();
+        cartridge.release(opened);
       }
     }
     bay().events().tell("tape_initialized", cartridge.barcode(), Event.fact("label", label));

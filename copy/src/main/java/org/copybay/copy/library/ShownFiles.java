@@ -17,7 +17,7 @@ public record ShownFiles(Tapes tapes) {
       try {
         return TapeView.files(opened);
       } finally {
-        cartridge.release();
+        cartridge.release(opened);
       }
     }
   }
@@ -40,10 +40,10 @@ public record ShownFiles(Tapes tapes) {
         }
         TapeView view = TapeView.file(opened, cartridge.cached(tapes.bay().cache()), file);
         shown = true;
-        return new ShownTape(tapes, cartridge, view);
+        return new ShownTape(tapes, cartridge, opened, view);
       } finally {
         if (!shown) {
-          cartridge.release();
+          cartridge.release(opened);
         }
       }
     }

@@ -2,6 +2,7 @@ package org.copybay.copy.library;
 
 import java.nio.ByteBuffer;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.tape.Cartridge;
 import org.copybay.volumes.tape.TapeView;
 import org.jspecify.annotations.Nullable;
 
@@ -9,16 +10,20 @@ import org.jspecify.annotations.Nullable;
 public final class ShownTape implements AutoCloseable {
   private final Tapes tapes;
   private final TapeCartridge cartridge;
+  private final @Nullable Cartridge opened;
   private final @Nullable TapeView view;
 
   /**
    * Of a cartridge.
    *
-   * @param view of what it holds, or null for one that was never loaded
+   * @param opened what it holds, or null for one that was never loaded
+   * @param view of that, or null
    */
-  ShownTape(Tapes tapes, TapeCartridge cartridge, @Nullable TapeView view) {
+  ShownTape(
+      Tapes tapes, TapeCartridge cartridge, @Nullable Cartridge opened, @Nullable TapeView view) {
     this.tapes = tapes;
     this.cartridge = cartridge;
+    this.opened = opened;
     this.view = view;
   }
 
@@ -35,8 +40,8 @@ public final class ShownTape implements AutoCloseable {
   /** Ends it; called once. */
   @Override
   public void close() {
-    if (view != null) {
-      tapes.release(cartridge);
+    if (opened != null) {
+      tapes.release(cartridge, opened);
     }
   }
 }

@@ -1,6 +1,8 @@
 package org.copybay.copy.library;
 
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import org.copybay.copy.library.TapeRecord.Contents;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
@@ -23,6 +25,7 @@ public final class TapeCartridge {
   // guarded by LIBRARY
   private int users;
   private @Nullable CachedRecords records;
+  private final Map<Cartridge, Integer> replaced = new HashMap<>(); // and their users
 
   TapeCartridge(TapeRecord row) {
     this.row = row;
@@ -82,7 +85,9 @@ public final class TapeCartridge {
     Cartridge open() throws StorageException;
   }
 
-  /** What it holds, open for one user more, who gives it back by {@link #release}. */
+  /**
+   * What it holds, open for one user more, who gives it back by {@link #release}. Needs LIBRARY.
+   */
   Cartridge use(Opening opening) throws StorageException {
     Cartridge now = opened;
     if (now == null) {
@@ -94,14 +99,32 @@ public final class TapeCartridge {
     return now;
   }
 
-  /** One user less; the last one closes it. */
-  void release() {
-    Cartridge now = opened;
-    users--;
-    if (users == 0 && now != null) {
+  /** One user less of what {@link #use} opened; the last one closes it. Needs LIBRARY. */
+  void release(Cartridge used) {
+    Integer others = replaced.get(used);
+    if (others != null) {
+      if (others > 1) {
+        replaced.put(used, others - 1);
+        return;
+      }
+      replaced.remove(used);
+    } else if (--users > 0) {
+      return;
+    } else {
       opened = null;
       records = null; // counts of cuts begin anew
-      now.close();
+    }
+    used.close();
+  }
+
+  /** Other files take the place of those that are open: who has them keeps them. Needs LIBRARY. */
+  void replaceFiles() {
+    Cartridge now = opened;
+    if (now != null) {
+      replaced.put(now, users);
+      users = 0;
+      opened = null;
+      records = null;
     }
   }
 

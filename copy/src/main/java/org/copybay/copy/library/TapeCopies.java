@@ -1,21 +1,28 @@
 package org.copybay.copy.library;
 
+import java.nio.file.Files;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.function.Function;
 import org.copybay.copy.library.TapeRecord.Contents;
-import org.copybay.copy.library.TapeRecord.Files;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Catalogue;
+import org.copybay.volumes.event.Event;
 import org.copybay.volumes.journal.RecoverMode;
 import org.copybay.volumes.tape.Cartridge;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What copy services do with cartridges: one is held, gets files that take the place of those that
  * it has, all at once (P6, P7). Any thread may call.
  */
 public final class TapeCopies {
+  private static final Logger LOG = LoggerFactory.getLogger(TapeCopies.class);
+
   private final Tapes tapes;
 
   TapeCopies(Tapes tapes) {
@@ -62,8 +69,8 @@ public final class TapeCopies {
   }
 
   /** Gives back what {@link #open} opened. */
-  public void release(TapeCartridge cartridge) {
-    tapes.release(cartridge);
+  public void release(TapeCartridge cartridge, Cartridge opened) {
+    tapes.release(cartridge, opened);
   }
 
   // ---- making
@@ -90,6 +97,7 @@ public final class TapeCopies {
           target,
           row.with(row.files().blank(), row.loads()).with(medium, row.contents().blanked()),
           connection -> TapeTable.putGone(connection, old));
+      target.replaceFiles();
       removeGone(old);
     }
   }
@@ -145,12 +153,12 @@ public final class TapeCopies {
       throws StorageException {
     Contents contents = Contents.of(made.end(), tapes.bay().clock().instant());
     made.close();
+    boolean repaired;
     try (var held = tapes.enter()) {
       TapeRecord old = target.row();
-      Files files = next(old).files();
       MediumFacts medium = becoming.medium(old.medium().madeBy(null), contents);
-      TapeRecord row = old.with(files, old.loads()).with(medium, contents);
-      String gone = tapes.gone(tapes.files(old));
+      TapeRecord row = next(old).with(medium, contents);
+      requireThere(tapes.files(row));
       TapeRecord sealed =
           source == null
               ? null
@@ -163,36 +171,88 @@ public final class TapeCopies {
                   ? List.of(sealed)
                   : List.of(),
               connection -> {
-                TapeTable.put(connection, row);
+                exchange(connection, old, row);
                 if (sealed != null) {
                   TapeTable.put(connection, sealed);
-                }
-                if (old.files().formatted()) {
-                  TapeTable.putGone(connection, gone);
                 }
                 also.run(connection);
               });
       target.setRow(row);
+      target.replaceFiles();
       if (source != null && sealed != null) {
         source.setRow(sealed);
       }
+      removeOld(old);
+      repaired = old.medium().damage() != null && medium.damage() == null;
+    }
+    if (repaired) {
+      tellRepair(target);
+    }
+  }
+
+  private void exchange(Connection connection, TapeRecord old, TapeRecord row) throws SQLException {
+    TapeTable.put(connection, row);
+    TapeTable.deleteGone(connection, tapes.gone(tapes.files(row))); // what a job before left there
+    if (old.files().formatted()) {
+      TapeTable.putGone(connection, tapes.gone(tapes.files(old)));
+    }
+  }
+
+  private void removeOld(TapeRecord old) {
+    try {
       if (old.files().formatted()) {
-        removeGone(gone);
+        removeGone(tapes.gone(tapes.files(old)));
       }
+    } catch (StorageException e) { // the next mount tries again
+      LOG.warn(
+          "tape directory={} is not removed yet: {}", tapes.files(old).directory(), e.getMessage());
     }
   }
 
   /**
    * Removes what a job made of a cartridge that did not become whole: it is blank again, or what it
-   * was. Any of it may be gone already.
+   * was. Any of it may be gone already. Where its disk is, the files go at a later mount, or when
+   * others take their place.
    */
   public void discard(TapeCartridge target, String job) throws StorageException {
     try (var held = tapes.enter()) {
       TapeRecord row = target.row();
       if (job.equals(row.medium().job())) {
-        nextFiles(target).remove();
-        tapes.record(target, row.with(row.medium().madeBy(null)), Catalogue.Change.NOTHING);
+        TapeFiles made = nextFiles(target);
+        boolean removed = removed(made); // first: the catalogue may need the space
+        tapes.record(
+            target,
+            row.with(row.medium().madeBy(null)),
+            connection -> {
+              if (!removed) {
+                TapeTable.putGone(connection, tapes.gone(made));
+              }
+            });
       }
+    }
+  }
+
+  /** Removes files; false where they were not found, so that their disk may be away. */
+  private static boolean removed(TapeFiles made) {
+    if (!Files.isDirectory(made.directory())) {
+      return false;
+    }
+    try {
+      made.remove();
+      return true;
+    } catch (StorageException e) {
+      LOG.warn("tape directory={} is not removed yet: {}", made.directory(), e.getMessage());
+      return false;
+    }
+  }
+
+  /** STORE_FAILED where the disk of files was taken away while they were written. */
+  private static void requireThere(TapeFiles files) throws StorageException {
+    if (!Files.exists(files.directory().resolve(TapeFiles.TAPE))) {
+      throw new StorageException(
+          Fault.STORE_FAILED,
+          "directory " + files.directory() + " is not there any more",
+          "mount its disk, and copy again");
     }
   }
 
@@ -212,13 +272,45 @@ public final class TapeCopies {
     tapes.bay().catalogue().change(change);
   }
 
-  /** Notes what a read found wrong, or that nothing is; it is told where the cartridge is shown. */
-  public void noteDamage(TapeCartridge cartridge, @Nullable String damage) throws StorageException {
+  /** Notes what a read found wrong in that life of a cartridge, unless damage is noted already. */
+  void noteFound(TapeCartridge cartridge, int life, String damage) throws StorageException {
     try (var held = tapes.enter()) {
-      tapes.record(
-          cartridge,
-          cartridge.row().with(cartridge.row().medium().damaged(damage)),
-          Catalogue.Change.NOTHING);
+      if (cartridge.row().medium().damage() != null
+          || cartridge.contents().lives() != life
+          || tapes.cartridgeOrNull(cartridge.barcode()) != cartridge) {
+        return;
+      }
+      record(cartridge, damage);
     }
+    tellDamage(cartridge, damage);
+  }
+
+  /**
+   * Notes what a check found wrong, or that nothing is; it is told where the cartridge is shown.
+   */
+  public void noteDamage(TapeCartridge cartridge, @Nullable String damage) throws StorageException {
+    String before;
+    try (var held = tapes.enter()) {
+      before = cartridge.row().medium().damage();
+      record(cartridge, damage);
+    }
+    if (damage != null && !damage.equals(before)) {
+      tellDamage(cartridge, damage);
+    } else if (damage == null && before != null) {
+      tellRepair(cartridge);
+    }
+  }
+
+  private void record(TapeCartridge cartridge, @Nullable String damage) throws StorageException {
+    TapeRecord row = cartridge.row();
+    tapes.record(cartridge, row.with(row.medium().damaged(damage)), Catalogue.Change.NOTHING);
+  }
+
+  private void tellDamage(TapeCartridge cartridge, String damage) {
+    tapes.bay().events().tell("tape_damaged", cartridge.barcode(), Event.fact("why", damage));
+  }
+
+  private void tellRepair(TapeCartridge cartridge) {
+    tapes.bay().events().tell("tape_repaired", cartridge.barcode());
   }
 }

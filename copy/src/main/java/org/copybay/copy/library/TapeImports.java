@@ -174,7 +174,7 @@ public final class TapeImports {
 
   private void forget(TapeImport ended) {
     running.remove(ended.cartridge().barcode());
-    ended.cartridge().release();
+    ended.cartridge().release(ended.store());
     changed.signalAll();
   }
 

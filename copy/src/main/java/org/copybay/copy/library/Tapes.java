@@ -43,6 +43,7 @@ public final class Tapes {
   private final TapeCopies copies;
   private final TapeLabels labels;
   private final TapeImports imports;
+  private final DamageNotes damage = new DamageNotes(this);
 
   // concurrent: changed under lock, read without it
   private final Map<String, TapeLibrary> libraries = new ConcurrentSkipListMap<>();
@@ -186,10 +187,11 @@ public final class Tapes {
   public ShownTape show(TapeCartridge cartridge) throws StorageException {
     try (var held = lock.enter()) {
       if (!cartridge.row().files().formatted()) {
-        return new ShownTape(this, cartridge, null);
+        return new ShownTape(this, cartridge, null, null);
       }
       Cartridge opened = use(cartridge);
-      return new ShownTape(this, cartridge, TapeView.image(opened, cartridge.cached(bay.cache())));
+      TapeView view = TapeView.image(opened, cartridge.cached(bay.cache()));
+      return new ShownTape(this, cartridge, opened, view);
     }
   }
 
@@ -199,16 +201,27 @@ public final class Tapes {
   }
 
   /** What somebody was shown is not needed any more. */
-  void release(TapeCartridge cartridge) {
+  void release(TapeCartridge cartridge, Cartridge opened) {
     try (var held = lock.enter()) {
-      cartridge.release();
+      cartridge.release(opened);
     }
   }
 
   /** What a cartridge holds, for one user more. Needs the lock. */
   Cartridge use(TapeCartridge cartridge) throws StorageException {
+    return cartridge.use(() -> open(cartridge));
+  }
+
+  private Cartridge open(TapeCartridge cartridge) throws StorageException {
     TapeRecord row = cartridge.row();
-    return cartridge.use(() -> files(row).open(row, bay.recoverMode(), bay.readOnly()));
+    try {
+      Cartridge opened = files(row).open(row, bay.recoverMode(), bay.readOnly());
+      opened.onDamage(what -> damage.found(cartridge, what));
+      return opened;
+    } catch (StorageException e) {
+      damage.notOpened(cartridge, e);
+      throw e;
+    }
   }
 
   /** The medium auxiliary memory of cartridges. */
@@ -256,6 +269,7 @@ public final class Tapes {
         LOG.warn("stop: cartridge={}: {}", each.barcode(), e.getMessage());
       }
     }
+    damage.close();
     if (!bay.readOnly()) {
       try (var held = lock.enter()) {
         labels.settle();

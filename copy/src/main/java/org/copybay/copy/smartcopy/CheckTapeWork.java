@@ -33,7 +33,7 @@ final class CheckTapeWork implements Work {
       try {
         new TapeCopier(job).check(opened);
       } finally {
-        tapes.copies().release(cartridge);
+        tapes.copies().release(cartridge, opened);
       }
     } catch (StorageException e) {
       if (e.fault() == Fault.CORRUPT || e.fault() == Fault.NOT_FOUND) {

@@ -50,6 +50,9 @@ final class RestoreWork implements Work {
         TapeCopier copier = new TapeCopier(job);
         copier.copy(from, to, target.row().header());
         String sha256 = copier.verify(from, to);
+        if (target.row().files().home() != null) {
+          Checksums.write(tapes.copies().nextFiles(target), sha256);
+        }
         job.conclude();
         String result = "copied=" + job.progress().bytesCopied() + " verified=yes";
         JobRecord done = job.row().done(job.now(), result);
@@ -69,7 +72,7 @@ final class RestoreWork implements Work {
         }
       }
     } finally {
-      tapes.copies().release(source);
+      tapes.copies().release(source, from);
     }
   }
 

@@ -1,9 +1,5 @@
 package org.copybay.copy.smartcopy;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import org.copybay.copy.engine.Job;
 import org.copybay.copy.engine.JobRecord;
@@ -18,8 +14,6 @@ import org.copybay.copy.library.TapeRecord.Contents;
 import org.copybay.copy.library.Tapes;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Catalogue;
-import org.copybay.volumes.store.FileFailure;
-import org.copybay.volumes.store.NativeFile;
 import org.copybay.volumes.tape.Cartridge;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,9 +33,6 @@ import org.slf4j.LoggerFactory;
 /** The work of one smart copy (P6, P7). */
 final class SmartCopyWork implements Work {
   private static final Logger LOG = LoggerFactory.getLogger(SmartCopyWork.class);
-
-  /** SHA-256 of the tape file beside it, as sha256sum(1) checks it. */
-  static final String CHECKSUMS = "checksums";
 
   private final Tapes tapes;
   private final JobRecord row;
@@ -111,7 +102,9 @@ final class SmartCopyWork implements Work {
         TapeCopier copier = new TapeCopier(job);
         copier.copy(from, to, target.row().header());
         String sha256 = yes("verify") ? copier.verify(from, to) : "";
-        note(target, sha256);
+        if (!sha256.isEmpty()) {
+          Checksums.write(tapes.copies().nextFiles(target), sha256);
+        }
         job.conclude();
         JobRecord done = commit(job, source, target, from, to, sha256);
         committed = true;
@@ -122,24 +115,7 @@ final class SmartCopyWork implements Work {
         }
       }
     } finally {
-      tapes.copies().release(source);
-    }
-  }
-
-  /** Puts the checksum beside the files, so that anybody can check them without Copybay. */
-  private void note(TapeCartridge target, String sha256) throws StorageException {
-    if (sha256.isEmpty()) {
-      return;
-    }
-    Path file = tapes.copies().nextFiles(target).directory().resolve(CHECKSUMS);
-    try {
-      Files.writeString(file, sha256 + "  tape.tap\n", StandardCharsets.US_ASCII);
-      try (NativeFile written = NativeFile.open(file)) {
-        written.sync();
-      }
-      NativeFile.syncEntry(file);
-    } catch (IOException e) {
-      throw FileFailure.of("write " + file, e);
+      tapes.copies().release(source, from);
     }
   }
 

@@ -2,6 +2,7 @@ package org.copybay.volumes.tape;
 
 import java.nio.ByteBuffer;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.zip.CRC32C;
 import org.copybay.volumes.Fault;
@@ -57,6 +58,8 @@ public final class Cartridge implements AutoCloseable {
   private volatile TapeEnd end;
   // volatile: set once, when a sync or a cut failed
   private volatile boolean failed;
+  // volatile: set once, before others read
+  private volatile Consumer<String> damage = what -> {};
 
   Cartridge(String what, IndexHeader header, TrackStore store, TapeIndex index, TapeEnd end) {
     this.what = what;
@@ -118,8 +121,39 @@ public final class Cartridge implements AutoCloseable {
     return failed;
   }
 
+  /**
+   * Says who is told, in a sentence, of each read that finds damage: by the thread that reads,
+   * which must not wait there.
+   */
+  public void onDamage(Consumer<String> told) {
+    damage = told;
+  }
+
   TapeObject object(long number) throws StorageException {
-    return index.get(number, end.objects());
+    TapeEnd before = end;
+    return watched(before, () -> index.get(number, before.objects()));
+  }
+
+  /** Reads something. */
+  @FunctionalInterface
+  private interface Reading<T> {
+    T read() throws StorageException;
+  }
+
+  /** Damage is told, unless it is that something was cut meanwhile: AGAIN. */
+  private <T> T watched(TapeEnd before, Reading<T> reading) throws StorageException {
+    try {
+      return reading.read();
+    } catch (StorageException e) {
+      if (e.fault() != Fault.CORRUPT) {
+        throw e;
+      }
+      if (end.cuts() != before.cuts()) {
+        throw new StorageException(Fault.AGAIN, what + " was written anew from an earlier place");
+      }
+      damage.accept(e.getMessage());
+      throw e;
+    }
   }
 
   /** Whether that object is a filemark. */
@@ -171,6 +205,10 @@ public final class Cartridge implements AutoCloseable {
    */
   public int read(long number, ByteBuffer target) throws StorageException {
     TapeEnd before = end;
+    return watched(before, () -> read(before, number, target));
+  }
+
+  private int read(TapeEnd before, long number, ByteBuffer target) throws StorageException {
     TapeObject object = index.get(number, before.objects());
     if (object.isMark()) {
       throw new IllegalArgumentException("object " + number + " is a filemark");
@@ -186,9 +224,7 @@ public final class Cartridge implements AutoCloseable {
     CRC32C check = new CRC32C();
     check.update(target.duplicate().position(start).limit(start + object.length()));
     if ((int) check.getValue() != object.crc()) {
-      throw end.cuts() == before.cuts()
-          ? damaged(number, object, (int) check.getValue())
-          : new StorageException(Fault.AGAIN, what + " was written anew from an earlier place");
+      throw damaged(number, object, (int) check.getValue());
     }
     return object.length();
   }

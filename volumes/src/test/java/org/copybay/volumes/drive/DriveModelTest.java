@@ -5,19 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.api.Test;
 
-/** Random work with a drive answers as a list of records and filemarks does. */
+/**
+ * Random work with a drive answers as a list of records and filemarks does. More by
+ * -Dmodel.seeds=N, a failure again by -Dcopybay.seed=SEED.
+ */
 final class DriveModelTest {
-  private static final int SEEDS = 100;
   private static final int STEPS = 150;
   private static final String LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789";
 
-  @ParameterizedTest
-  @ValueSource(ints = {0, 100, 200, 300})
-  void aDriveAnswersAsAListOfRecordsAndMarks(int first) throws Exception {
-    for (int seed = first; seed < first + SEEDS; seed++) {
+  @Test
+  void aDriveAnswersAsAListOfRecordsAndMarks() throws Exception {
+    int count = Integer.getInteger("model.seeds", 400);
+    long first = Long.getLong("copybay.seed", 0L);
+    for (long seed = first; seed < first + count; seed++) {
       run(new Random(seed), "seed " + seed);
     }
   }

@@ -1,0 +1,88 @@
+package org.copybay.copy.library;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Notes in the rows of cartridges what reads of any kind find damaged, once until it is repaired
+ * (P8). A thread of its own does: who reads holds the lock of a drive, or LIBRARY, and never waits
+ * for the catalogue. Any thread may call.
+ */
+final class DamageNotes implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(DamageNotes.class);
+  private static final long STOP_WAIT_SECONDS = 2;
+
+  private final Tapes tapes;
+
+  // concurrent: cartridges that wait for their note
+  private final Set<TapeCartridge> waiting = ConcurrentHashMap.newKeySet();
+
+  private final ThreadPoolExecutor notes =
+      new ThreadPoolExecutor(
+          1,
+          1,
+          1,
+          TimeUnit.SECONDS,
+          new LinkedBlockingQueue<>(),
+          work -> {
+            Thread thread = new Thread(work, "tape-damage");
+            thread.setDaemon(true);
+            return thread;
+          },
+          new ThreadPoolExecutor.DiscardPolicy());
+
+  DamageNotes(Tapes tapes) {
+    this.tapes = tapes;
+    notes.allowCoreThreadTimeOut(true);
+  }
+
+  /** A read of a cartridge found damage. */
+  void found(TapeCartridge cartridge, String what) {
+    boolean known = cartridge.row().medium().damage() != null || tapes.bay().readOnly();
+    if (!known && waiting.add(cartridge)) {
+      int life = cartridge.contents().lives();
+      notes.execute(() -> note(cartridge, life, what));
+    }
+  }
+
+  /**
+   * The files of a cartridge do not open. What is not found in a directory outside of the bay may
+   * come back with its disk.
+   */
+  void notOpened(TapeCartridge cartridge, StorageException error) {
+    boolean away = cartridge.row().files().home() != null;
+    if (error.fault() == Fault.CORRUPT || (error.fault() == Fault.NOT_FOUND && !away)) {
+      found(cartridge, error.getMessage());
+    }
+  }
+
+  private void note(TapeCartridge cartridge, int life, String what) {
+    try {
+      tapes.copies().noteFound(cartridge, life, what);
+    } catch (StorageException | RuntimeException e) { // the next read tries again
+      LOG.warn(
+          "cartridge={} damage={} is not noted: {}", cartridge.barcode(), what, e.getMessage());
+    } finally {
+      waiting.remove(cartridge);
+    }
+  }
+
+  @Override
+  public void close() {
+    notes.shutdown();
+    try {
+      if (!notes.awaitTermination(STOP_WAIT_SECONDS, TimeUnit.SECONDS)) {
+        LOG.warn("damage of cartridges is being noted still");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

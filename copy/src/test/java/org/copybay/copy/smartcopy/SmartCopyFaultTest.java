@@ -1,0 +1,303 @@
+package org.copybay.copy.smartcopy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import org.copybay.copy.TestJobs;
+import org.copybay.copy.engine.Job;
+import org.copybay.copy.engine.JobState;
+import org.copybay.copy.library.Protection;
+import org.copybay.copy.library.ShownTape;
+import org.copybay.copy.library.TapeCartridge;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.copybay.volumes.drive.DriveOpener;
+import org.copybay.volumes.event.Event;
+import org.copybay.volumes.journal.RecoverMode;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What smart copies meet: disks that go away, ejected targets, damage, and others who read. */
+final class SmartCopyFaultTest {
+  private static final long MIB = 1 << 20;
+
+  @TempDir Path directory;
+  private TestTapes test;
+  private TapeCartridge source;
+  private TapeCartridge target;
+  private Path vault;
+
+  @BeforeEach
+  void openBay() throws Exception {
+    vault = directory.resolve("home/vault");
+    test = TestTapes.create(directory.resolve("home"));
+    source = test.add("VTL", "VT0001", 20 * MIB);
+    target = test.add("VAULT", "PH0001", 20 * MIB);
+    test.write(source, 1, 40);
+  }
+
+  @AfterEach
+  void closeBay() {
+    test.close();
+  }
+
+  private void reopen() throws StorageException {
+    test = test.reopen();
+    source = test.tapes.cartridge("VT0001");
+    target = test.tapes.cartridge("PH0001");
+  }
+
+  /** A copy that has written something, and goes on when its rate is lifted. */
+  private Job halfWay() throws Exception {
+    return halfWay(true);
+  }
+
+  private Job halfWay(boolean verify) throws Exception {
+    SmartCopySpec slow =
+        new SmartCopySpec(
+            "VT0001",
+            "PH0001",
+            null,
+            CopyPolicy.SlotRange.ALL,
+            null,
+            false,
+            null,
+            verify,
+            false,
+            1,
+            null,
+            "line",
+            0);
+    Job job = test.copies.start(slow);
+    while (job.progress().bytesCopied() == 0) {
+      job.awaitChange(job.version(), 10);
+    }
+    return job;
+  }
+
+  private static void assertFailed(Job job, Fault fault, String words) {
+    TestJobs.awaitEnd(job);
+    assertThat(job.state()).isEqualTo(JobState.FAILED);
+    StorageException error = Objects.requireNonNull(job.error());
+    assertThat(error.fault()).isEqualTo(fault);
+    assertThat(error).hasMessageContaining(words);
+  }
+
+  private void assertBlank() {
+    assertThat(target.contents().objects()).isZero();
+    assertThat(target.row().medium().job()).isNull();
+    assertThat(target.row().medium().copy()).isNull();
+    assertThat(target.holder()).isNull();
+  }
+
+  @Test
+  void aDiskThatGoesAwayFailsTheCopyAndTheNextOneIsKept() throws Exception {
+    Job job = halfWay();
+    Path away = directory.resolve("away");
+    Files.move(vault, away);
+    job.setRate(0);
+    assertFailed(job, Fault.NOT_FOUND, "PH0001");
+    assertBlank();
+    Job without = test.copies.start(TestTapes.spec("VT0001", "PH0001"));
+    assertFailed(without, Fault.NOT_FOUND, "of the destination library is not there");
+
+    Files.move(away, vault);
+    test.copy("VT0001", "PH0001");
+    reopen(); // what was given up is not what lies there now
+    assertThat(test.same(source, target)).isTrue();
+  }
+
+  @Test
+  void whatAGivenUpCopyLeftOnADiskThatWasAwayGoesAtTheNextMount() throws Exception {
+    Job job = halfWay();
+    Path away = directory.resolve("away");
+    Files.move(vault, away);
+    job.setRate(0);
+    TestJobs.awaitEnd(job);
+    Files.move(away, vault);
+    assertThat(Files.exists(vault.resolve("PH0001"))).isTrue();
+    reopen();
+    assertThat(Files.exists(vault.resolve("PH0001"))).isFalse();
+    assertBlank();
+  }
+
+  @Test
+  void aTargetThatCouldNotBeBlankedIsWrittenLaterAndKept() throws Exception {
+    test.copy("VT0001", "PH0001");
+    test.tapes
+        .copies()
+        .describe(target, it -> it.medium().protectedBy(Protection.until(Instant.EPOCH)), NOTHING);
+    Path away = directory.resolve("away");
+    Files.move(vault, away);
+    Job job = test.copies.start(TestTapes.spec("VT0001", "PH0001"));
+    TestJobs.awaitEnd(job);
+    assertThat(job.state()).isEqualTo(JobState.FAILED);
+    assertBlank();
+
+    Files.move(away, vault);
+    test.copy("VT0001", "PH0001");
+    reopen();
+    assertThat(test.same(source, target)).isTrue();
+  }
+
+  @Test
+  void labelsOfACartridgeWhoseCopyFailedAreKept() throws Exception {
+    Job job = halfWay();
+    Path away = directory.resolve("away");
+    Files.move(vault, away);
+    job.setRate(0);
+    TestJobs.awaitEnd(job);
+    Files.move(away, vault);
+
+    test.tapes.initializing().initialize(target, "later", false, NOTHING);
+    byte[] labelled = test.image(target);
+    reopen(); // what the copy left there is gone, and not the labels
+    assertThat(test.image(target)).isEqualTo(labelled).isNotEmpty();
+  }
+
+  @Test
+  void aCopyOfWhichTheDiskIsGoneIsNotCommitted() throws Exception {
+    Job job = halfWay(false);
+    Files.move(vault, directory.resolve("away"));
+    job.setRate(0);
+    assertFailed(job, Fault.STORE_FAILED, "is not there any more");
+    assertBlank();
+  }
+
+  // ---- damage
+
+  private void flip(Path file) throws Exception {
+    test.close();
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[10_000] ^= 1;
+    Files.write(file, bytes);
+    test = TestTapes.open(test.path, RecoverMode.AUTO);
+    source = test.tapes.cartridge("VT0001");
+    target = test.tapes.cartridge("PH0001");
+  }
+
+  private static void awaitDamage(TapeCartridge cartridge) throws Exception {
+    long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    while (cartridge.row().medium().damage() == null && System.nanoTime() < end) {
+      Thread.sleep(5);
+    }
+    assertThat(cartridge.row().medium().damage()).contains("is damaged: checksum");
+  }
+
+  private List<String> kinds() {
+    return test.bay.events().all().stream().map(Event::kind).toList();
+  }
+
+  @Test
+  void damageThatADriveReadsIsNoted() throws Exception {
+    flip(test.path.resolve("bay/tapes/VT0001/tape.tap"));
+    test.tapes.changer().load(source, test.drive(), NOTHING);
+    test.drive().open(new DriveOpener(1, false, false));
+    assertThatThrownBy(
+            () -> {
+              for (int i = 0; i < 60; i++) {
+                test.drive().read(ByteBuffer.allocateDirect(10_000));
+              }
+            })
+        .hasMessageContaining("is damaged");
+    awaitDamage(source);
+    assertThat(kinds()).containsOnlyOnce("tape_damaged");
+    test.drive().close(false);
+    test.tapes.changer().unload(test.drive(), 0, NOTHING);
+    reopen();
+    assertThat(source.row().medium().damage()).contains("is damaged: checksum");
+  }
+
+  @Test
+  void damageThatAnImageOrACopyReadsIsNoted() throws Exception {
+    test.copy("VT0001", "PH0001");
+    flip(vault.resolve("PH0001/tape.tap"));
+    assertThatThrownBy(() -> test.image(target)).hasMessageContaining("is damaged");
+    awaitDamage(target);
+    assertThat(test.policies.status().validCopies(source)).isEmpty();
+
+    test.add("VAULT", "PH0002", 20 * MIB);
+    flip(test.path.resolve("bay/tapes/VT0001/tape.tap"));
+    Job job = test.copies.start(TestTapes.spec("VT0001", "PH0002"));
+    assertFailed(job, Fault.CORRUPT, "is damaged");
+    awaitDamage(source);
+    assertThat(test.tapes.cartridge("PH0002").row().medium().damage()).isNull();
+  }
+
+  @Test
+  void aReadOfADamagedTapeDoesNotWaitForTheCatalogue() throws Exception {
+    flip(test.path.resolve("bay/tapes/VT0001/tape.tap"));
+    try (ShownTape shown = test.tapes.show(source)) {
+      Thread reader =
+          new Thread(
+              () ->
+                  assertThatThrownBy(() -> shown.read(9_000, ByteBuffer.allocateDirect(5_000)))
+                      .hasMessageContaining("is damaged"));
+      // this thread has the catalogue: a read that waits for it would not return
+      test.bay.catalogue().change(connection -> awaitEnd(reader));
+    }
+    awaitDamage(source);
+  }
+
+  private static void awaitEnd(Thread thread) {
+    thread.start();
+    try {
+      thread.join(20_000);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+    assertThat(thread.isAlive()).isFalse();
+  }
+
+  @Test
+  void aRestoreAndACheckEndIt() throws Exception {
+    test.copy("VT0001", "PH0001");
+    flip(test.path.resolve("bay/tapes/VT0001/tape.tap"));
+    assertThatThrownBy(() -> test.image(source)).hasMessageContaining("is damaged");
+    awaitDamage(source);
+    assertThat(kinds()).doesNotContain("tape_repaired");
+    test.restore("VT0001", false);
+    assertThat(source.row().medium().damage()).isNull();
+    assertThat(kinds()).containsOnlyOnce("tape_damaged", "tape_repaired");
+
+    test.tapes.copies().noteDamage(source, "said by a test");
+    Job check = test.copies.startCheck("VT0001", null, "line", 0);
+    TestJobs.awaitEnd(check);
+    assertThat(source.row().medium().damage()).isNull();
+    assertThat(kinds().stream().filter("tape_repaired"::equals)).hasSize(2);
+  }
+
+  // ---- others who read
+
+  @Test
+  void whoReadsKeepsWhatItHasAndDrivesWriteToTheNewFiles() throws Exception {
+    test.copy("VT0001", "PH0001");
+    byte[] copied = test.image(source);
+    test.write(source, 2, 5);
+    byte[] second = test.image(source);
+    try (ShownTape shown = test.tapes.show(source)) {
+      test.restore("VT0001", true);
+      assertThat(test.image(source)).isEqualTo(copied);
+      test.write(source, 3, 7);
+      ByteBuffer buffer = ByteBuffer.allocateDirect(second.length);
+      while (buffer.hasRemaining() && shown.read(buffer.position(), buffer) > 0) {}
+      byte[] got = new byte[buffer.flip().remaining()];
+      buffer.get(got);
+      assertThat(got).isEqualTo(second);
+    }
+    byte[] third = test.image(source);
+    assertThat(third).isNotEqualTo(copied).isNotEqualTo(second);
+    reopen();
+    assertThat(test.image(source)).isEqualTo(third);
+  }
+}
