@@ -27,6 +27,7 @@ final class TapeMoveVerbs {
   private static final String FROM = "from";
   private static final String TO = "to";
   private static final String LOCATION = "location";
+  private static final String FORCE = "force";
   private static final int MAX_LOCATION = 50;
 
   private final TapeCommands commands;
@@ -211,17 +212,22 @@ final class TapeMoveVerbs {
   private Verb eject() {
     return new Verb(
         "tape-eject",
-        "tape eject barcode=BARCODE [location=TEXT] | tape eject library=NAME slot=N",
+        "tape eject barcode=BARCODE [location=TEXT] [force=yes] | tape eject library=NAME slot=N",
         "take a cartridge out of its library and put it on the shelf",
         LIBRARY,
         List.of(
             OF_LIBRARY,
             Key.optional(SLOT, "the storage element it is in"),
             OF_BARCODE,
-            Key.optional(LOCATION, "where it is put, at most 50 characters")),
+            Key.optional(LOCATION, "where it is put, at most 50 characters"),
+            Key.word(FORCE, "yes: also while a job reads or makes it, which fails then")),
         List.of(SLOT),
-        List.of("It keeps all that it holds; tape insert brings it back."),
-        List.of("tape eject barcode=VT0001L8 location=\"vault 1\""),
+        List.of(
+            "It keeps all that it holds; tape insert brings it back.",
+            "With force=yes a target of a copy that is not whole is blank when its job has ended."),
+        List.of(
+            "tape eject barcode=VT0001L8 location=\"vault 1\"",
+            "tape eject barcode=PH0001L8 force=yes"),
         TapeCommands.errnos(EALREADY, ENOMEDIUM),
         Verb.Destroys.NEVER,
         commands.changing(this::prepareEject));
@@ -231,6 +237,7 @@ final class TapeMoveVerbs {
     Arguments arguments = request.arguments();
     TapeCartridge cartridge = commands.cartridgeOrSlot(arguments, SLOT);
     String location = arguments.has(LOCATION) ? arguments.text(LOCATION) : "";
+    boolean force = arguments.yes(FORCE, false);
     if (location.length() > MAX_LOCATION) {
       throw RefusedException.badRequest(
           arguments.column(LOCATION),
@@ -238,7 +245,10 @@ final class TapeMoveVerbs {
     }
     String blame = arguments.has(BARCODE) ? BARCODE : SLOT;
     RefusedException reached =
-        TapeCartridgeVerbs.reached(arguments, blame, () -> changer.requireEject(cartridge));
+        TapeCartridgeVerbs.reached(
+            arguments,
+            blame,
+            () -> changer.requireEject(cartridge, force ? cartridge.holder() : null));
     return new Plan(
         TapeCommands.subject(cartridge),
         "put cartridge " + cartridge.barcode() + " on the shelf",
@@ -246,7 +256,11 @@ final class TapeMoveVerbs {
             arguments.at(
                 blame,
                 () -> {
-                  changer.eject(cartridge, location, request.acceptance());
+                  if (force) {
+                    commands.copies().ejectByForce(cartridge, location, request.acceptance());
+                  } else {
+                    changer.eject(cartridge, location, request.acceptance());
+                  }
                   return TapeCommands.reply(
                       "cartridge " + cartridge.barcode() + " is on the shelf");
                 }),

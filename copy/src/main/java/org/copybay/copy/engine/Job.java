@@ -191,6 +191,15 @@ public final class Job {
    * its space back.
    */
   public JobOrder cancel() throws StorageException {
+    return end("cancel", jobs.cancellation(this), "cancelled by command");
+  }
+
+  /** {@link #cancel} by what happened to its target: it has failed with that error then. */
+  public JobOrder interrupt(StorageException why) throws StorageException {
+    return end("interrupt", why, "interrupted: " + why.getMessage());
+  }
+
+  private JobOrder end(String order, StorageException error, String why) throws StorageException {
     jobs.requireChangeable();
     try (var held = lock.enter()) {
       if (takesNoOrder()) {
@@ -198,8 +207,8 @@ public final class Job {
             ? JobOrder.TAKEN
             : refusal(); // it was ordered before
       }
-      work.requireOrder("cancel");
-      JobRecord end = row.failed(now(), jobs.cancellation(this));
+      work.requireOrder(order);
+      JobRecord end = row.failed(now(), error);
       try {
         jobs.put(end);
       } catch (StorageException e) {
@@ -208,10 +217,10 @@ public final class Job {
         }
       }
       cancelled = end;
-      note("cancelled by command");
+      note(why);
       changed();
       if (state() == JobState.INTERRUPTED) {
-        ended(end, "cancelled"); // it has no thread
+        ended(end, end.state().word()); // it has no thread
       }
       return JobOrder.TAKEN;
     }

@@ -268,6 +268,7 @@ public final class Jobs implements AutoCloseable {
    */
   private void end(Job job, StorageException error) {
     JobRecord failed = job.conclude(error);
+    String why = failed.message();
     boolean recorded = record(failed, false);
     job.discarding();
     boolean gone = job.work().discard();
@@ -276,11 +277,11 @@ public final class Jobs implements AutoCloseable {
     }
     if (recorded || gone) {
       job.work().release(job);
-      job.ended(failed, failed.state().word() + ": " + error.getMessage());
+      job.ended(failed, failed.state().word() + ": " + why);
     } else {
       job.interrupted(error);
     }
-    LOG.warn("job={} verb={} ended: {}", job.id(), job.row().verb(), error.getMessage());
+    LOG.warn("job={} verb={} ended: {}", job.id(), job.row().verb(), why);
   }
 
   /**

@@ -10,7 +10,7 @@ public interface Work {
   /**
    * Whether it may be paused and cancelled; FORBIDDEN where it may not.
    *
-   * @param order in words: pause, cancel
+   * @param order in words: pause, cancel, interrupt
    */
   default void requireOrder(String order) throws StorageException {}
 

@@ -286,10 +286,20 @@ public final class Changer {
     return moved;
   }
 
-  /** Checks {@link #eject}, changing nothing. BUSY, ALREADY. */
-  public void requireEject(TapeCartridge cartridge) throws StorageException {
+  /**
+   * Checks {@link #eject}, changing nothing. BUSY, ALREADY.
+   *
+   * @param job that may hold it, because it is being interrupted, or null
+   */
+  public void requireEject(TapeCartridge cartridge, @Nullable String job) throws StorageException {
     bay().requireChangeable();
-    cartridge.requireNotHeld();
+    String holder = cartridge.holder();
+    if (holder != null && !holder.equals(job)) {
+      throw new StorageException(
+          Fault.BUSY,
+          "cartridge " + cartridge.barcode() + " is in use by job " + holder,
+          "tape eject barcode=" + cartridge.barcode() + " force=yes, which interrupts it");
+    }
     Place place = cartridge.row().place();
     if (place.isInDrive()) {
       throw new StorageException(
@@ -306,8 +316,19 @@ public final class Changer {
   /** Takes a cartridge out of its library and puts it on the shelf. */
   public void eject(TapeCartridge cartridge, String location, Catalogue.Change also)
       throws StorageException {
+    eject(cartridge, location, null, also);
+  }
+
+  /**
+   * The same for one that is in use.
+   *
+   * @param job that may hold it, because it is being interrupted, or null
+   */
+  public void eject(
+      TapeCartridge cartridge, String location, @Nullable String job, Catalogue.Change also)
+      throws StorageException {
     try (var held = tapes.enter()) {
-      requireEject(cartridge);
+      requireEject(cartridge, job);
       tapes.record(cartridge, cartridge.row().at(Place.shelf(location)), also);
     }
     bay().events().tell("tape_ejected", cartridge.barcode(), Event.fact("location", location));

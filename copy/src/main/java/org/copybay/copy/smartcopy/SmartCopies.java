@@ -1,6 +1,7 @@
 package org.copybay.copy.smartcopy;
 
 import org.copybay.copy.engine.Job;
+import org.copybay.copy.engine.JobOrder;
 import org.copybay.copy.engine.JobRecord;
 import org.copybay.copy.engine.JobState;
 import org.copybay.copy.engine.Jobs;
@@ -10,6 +11,7 @@ import org.copybay.copy.library.Protection;
 import org.copybay.copy.library.TapeCartridge;
 import org.copybay.copy.library.TapeLibrary;
 import org.copybay.copy.library.Tapes;
+import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
 import org.copybay.volumes.bay.Catalogue;
@@ -142,6 +144,39 @@ public final class SmartCopies {
     String id = wantedId == null ? jobs.newId() : wantedId;
     JobRecord row = row(id, CHECK, line, cartridge, null, uid);
     return accept(row, cartridge, null, new CheckTapeWork(tapes, row));
+  }
+
+  // ---- eject
+
+  /**
+   * Takes a cartridge out of its library also while a job holds it: that job fails, and what it
+   * made of a target is gone when it has ended (HP, "Smart copy": an ejected target interrupts the
+   * copy). ALREADY, BUSY: the job is ending, or the cartridge is in a drive.
+   */
+  public void ejectByForce(TapeCartridge cartridge, String location, Catalogue.Change also)
+      throws StorageException {
+    String holder = cartridge.holder();
+    tapes.changer().requireEject(cartridge, holder);
+    Job job = holder == null ? null : jobs.find(holder);
+    if (job != null && !job.state().ended()) {
+      interrupt(job, cartridge);
+    }
+    tapes.changer().eject(cartridge, location, holder, also);
+  }
+
+  private static void interrupt(Job job, TapeCartridge cartridge) throws StorageException {
+    JobOrder order =
+        job.interrupt(
+            new StorageException(
+                Fault.NO_MEDIUM,
+                "cartridge " + cartridge.barcode() + " was ejected by command while it was in use",
+                "tape insert library=NAME barcode=" + cartridge.barcode()));
+    if (order == JobOrder.TOO_LATE) {
+      throw new StorageException(
+          Fault.BUSY,
+          "job " + job.id() + " is ending, and cannot be interrupted any more",
+          "cat .control/jobs/" + job.id() + "/wait");
+    }
   }
 
   private JobRecord row(

@@ -101,6 +101,24 @@ final class SmartCopyFaultTest {
   }
 
   @Test
+  void aTargetIsEjectedByForceOnly() throws Exception {
+    Job job = halfWay();
+    assertThatThrownBy(() -> test.tapes.changer().eject(target, "", NOTHING))
+        .hasMessageContaining("is in use by job " + job.id());
+
+    test.copies.ejectByForce(target, "bag", NOTHING);
+
+    assertThat(target.row().place().library()).isNull();
+    assertFailed(job, Fault.NO_MEDIUM, "PH0001 was ejected by command while it was in use");
+    assertBlank();
+    assertThat(Files.exists(vault.resolve("PH0001"))).isFalse();
+    reopen();
+    assertThat(Objects.requireNonNull(test.jobs.find(job.id())).state()).isEqualTo(JobState.FAILED);
+    assertBlank();
+    assertThat(target.row().place().location()).isEqualTo("bag");
+  }
+
+  @Test
   void aDiskThatGoesAwayFailsTheCopyAndTheNextOneIsKept() throws Exception {
     Job job = halfWay();
     Path away = directory.resolve("away");
