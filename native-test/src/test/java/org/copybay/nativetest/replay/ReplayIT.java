@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
  *
  * <p>P6: the target of a duplicate of an optical volume is whole, or says that it is not.
  *
- * <p>A tape has every record that was fenced, and is whole.
+ * <p>A tape has every record that was fenced, and is whole. The target of a smart copy is blank or
+ * complete.
  *
  * <p>The short form looks at some cuts of one recording, -Dreplay.cuts=N at more; -Dsoak.rounds=N
  * at every cut of N. A failure again, but for the timing of threads, by -Dcopybay.seed=SEED; what
@@ -66,6 +67,11 @@ class ReplayIT {
   @Test
   void tapesKeepEveryRecordThatWasFenced() throws Exception {
     replay(RecordedTapes::new);
+  }
+
+  @Test
+  void smartCopiesAreWholeOrNothing() throws Exception {
+    replay(RecordedSmartCopies::new);
   }
 
   private static void replay(Supplier<Scenario> scenarios) throws Exception {
