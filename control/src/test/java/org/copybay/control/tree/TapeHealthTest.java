@@ -90,6 +90,8 @@ final class TapeHealthTest extends ControlTreeFixture {
     Files.move(away, index);
     cartridge = tapes().cartridge("VT0001");
     tapes().changer().load(cartridge, tapes().drives().get(0), NOTHING);
+    assertThat(read("health")).startsWith("degraded: cartridge VT0001 is damaged: ");
+    tapes().copies().noteDamage(cartridge, null); // as a check that finds none
     assertThat(read("health")).isEqualTo("ok\n");
   }
 
