@@ -5,10 +5,8 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.zip.CRC32C;
-import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.journal.RecoverMode;
-import org.copybay.volumes.store.Origin;
 import org.copybay.volumes.store.StoreFile;
 import org.copybay.volumes.store.TrackStore;
 import org.copybay.volumes.tape.TapeObject.Kind;
@@ -48,26 +46,24 @@ public final class Cartridge implements AutoCloseable {
   private final TrackStore store;
   private final TapeFile tape;
   private final TapeIndex index;
+  private final RecordReader reader;
+  private final OpenHeader header;
 
   // only by the thread that changes it
   private final CRC32C crc = new CRC32C();
-  private IndexHeader header;
   private boolean compressing;
 
   // volatile: replaced as a whole by the thread that changes it
   private volatile TapeEnd end;
-  // volatile: set once, when a sync or a cut failed
-  private volatile boolean failed;
-  // volatile: set once, before others read
-  private volatile Consumer<String> damage = what -> {};
 
   Cartridge(String what, IndexHeader header, TrackStore store, TapeIndex index, TapeEnd end) {
     this.what = what;
-    this.header = header;
     this.id = header.cartridge();
     this.store = store;
     this.tape = new TapeFile(store.home());
     this.index = index;
+    this.header = new OpenHeader(what, index, header);
+    this.reader = new RecordReader(what, tape, index, () -> this.end);
     this.end = end;
   }
 
@@ -118,7 +114,7 @@ public final class Cartridge implements AutoCloseable {
 
   /** Whether a sync failed, so that it takes no more changes until it is opened anew. */
   public boolean failed() {
-    return failed;
+    return header.failed();
   }
 
   /**
@@ -126,34 +122,11 @@ public final class Cartridge implements AutoCloseable {
    * which must not wait there.
    */
   public void onDamage(Consumer<String> told) {
-    damage = told;
+    reader.onDamage(told);
   }
 
   TapeObject object(long number) throws StorageException {
-    TapeEnd before = end;
-    return watched(before, () -> index.get(number, before.objects()));
-  }
-
-  /** Reads something. */
-  @FunctionalInterface
-  private interface Reading<T> {
-    T read() throws StorageException;
-  }
-
-  /** Damage is told, unless it is that something was cut meanwhile: AGAIN. */
-  private <T> T watched(TapeEnd before, Reading<T> reading) throws StorageException {
-    try {
-      return reading.read();
-    } catch (StorageException e) {
-      if (e.fault() != Fault.CORRUPT) {
-        throw e;
-      }
-      if (end.cuts() != before.cuts()) {
-        throw new StorageException(Fault.AGAIN, what + " was written anew from an earlier place");
-      }
-      damage.accept(e.getMessage());
-      throw e;
-    }
+    return reader.object(number);
   }
 
   /** Whether that object is a filemark. */
@@ -204,39 +177,7 @@ public final class Cartridge implements AutoCloseable {
    * @return bytes of the record
    */
   public int read(long number, ByteBuffer target) throws StorageException {
-    TapeEnd before = end;
-    return watched(before, () -> read(before, number, target));
-  }
-
-  private int read(TapeEnd before, long number, ByteBuffer target) throws StorageException {
-    TapeObject object = index.get(number, before.objects());
-    if (object.isMark()) {
-      throw new IllegalArgumentException("object " + number + " is a filemark");
-    }
-    int start = target.position();
-    int limit = target.limit();
-    target.limit(start + object.length());
-    try {
-      tape.read(object, target, what + " record " + number);
-    } finally {
-      target.limit(limit);
-    }
-    CRC32C check = new CRC32C();
-    check.update(target.duplicate().position(start).limit(start + object.length()));
-    if ((int) check.getValue() != object.crc()) {
-      throw damaged(number, object, (int) check.getValue());
-    }
-    return object.length();
-  }
-
-  private StorageException damaged(long number, TapeObject object, int got) {
-    return new StorageException(
-        Fault.CORRUPT,
-        String.format(
-            "%s: object %d (%d bytes at %d of its tape file) is damaged: checksum want=%08x"
-                + " got=%08x",
-            what, number, object.length(), object.tapeOffset(), object.crc(), got),
-        "restore it from its copy");
+    return reader.read(number, target);
   }
 
   /** Whether that record came with an error; it is read as it came. */
@@ -278,7 +219,7 @@ public final class Cartridge implements AutoCloseable {
     if (length < 1 || length > MAX_RECORD) {
       throw new IllegalArgumentException("a record of " + length + " bytes");
     }
-    begin();
+    header.begin(store);
     TapeEnd now = end;
     crc.reset();
     crc.update(source.duplicate());
@@ -310,7 +251,7 @@ public final class Cartridge implements AutoCloseable {
    * @param sync whether everything up to them, and they, survive power loss then (P2)
    */
   public void mark(int count, boolean sync) throws StorageException {
-    begin();
+    header.begin(store);
     for (int i = 0; i < count; i++) {
       TapeEnd now = end;
       boolean last = sync && i == count - 1;
@@ -321,12 +262,12 @@ public final class Cartridge implements AutoCloseable {
           () -> {
             tape.writeMark(object);
             if (last) {
-              flush(tape::flush);
+              header.flush(tape::flush);
             }
           });
     }
     if (sync) {
-      flush(index::flush);
+      header.flush(index::flush);
       end = end.asSynced();
     }
   }
@@ -357,7 +298,7 @@ public final class Cartridge implements AutoCloseable {
       index.cut(now.objects());
       tape.cut(now.tapeBytes());
     } catch (StorageException e) {
-      failed = true; // a part of it may lie where the next one will
+      header.fail(); // a part of it may lie where the next one will
     }
   }
 
@@ -376,12 +317,12 @@ public final class Cartridge implements AutoCloseable {
     if (objects >= now.objects()) {
       return;
     }
-    begin();
+    header.begin(store);
     TapeObject first = index.get(objects, now.objects());
     if (objects == 0) {
-      putHeader(header.nextLife());
+      header.nextLife();
     }
-    flush(
+    header.flush(
         () -> {
           index.cut(objects);
           index.flush();
@@ -389,17 +330,17 @@ public final class Cartridge implements AutoCloseable {
     end = now.cutAt(objects, first).inLife(header.lives());
     if (wipe) {
       tape.wipe(first.tapeOffset(), now.tapeBytes());
-      flush(tape::flush);
+      header.flush(tape::flush);
     }
     tape.cut(first.tapeOffset());
   }
 
   /** Makes all of it survive power loss (P2). STORE_FAILED. */
   public void sync() throws StorageException {
-    if (!begun()) {
+    if (!header.begun()) {
       return;
     }
-    flush(
+    header.flush(
         () -> {
           tape.flush();
           index.flush();
@@ -409,46 +350,9 @@ public final class Cartridge implements AutoCloseable {
 
   /** {@link #sync}, after which nobody writes to it. */
   public void settle() throws StorageException {
-    if (begun()) {
+    if (header.begun()) {
       sync();
-      putHeader(header.next(Origin.UNKNOWN));
-    }
-  }
-
-  /** The header says who writes, durably, before the first change. READ_ONLY, STORE_FAILED. */
-  private void begin() throws StorageException {
-    if (failed) {
-      throw new StorageException(
-          Fault.STORE_FAILED,
-          what + " takes no writes: an earlier write to its disk failed",
-          "unload it, look at the disk, load it again");
-    }
-    if (!begun()) {
-      putHeader(header.next(store.origin()));
-    }
-  }
-
-  /** Whether the header says that it is being written. */
-  private boolean begun() {
-    return !header.writer().equals(Origin.UNKNOWN);
-  }
-
-  private void putHeader(IndexHeader next) throws StorageException {
-    flush(
-        () -> {
-          index.putHeader(next);
-          index.flush();
-        });
-    header = next;
-  }
-
-  private void flush(Bytes step) throws StorageException {
-    boolean done = false;
-    try {
-      step.write();
-      done = true;
-    } finally {
-      failed |= !done;
+      header.end();
     }
   }
 

@@ -1,0 +1,102 @@
+package org.copybay.volumes.tape;
+
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.zip.CRC32C;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+
+/** Reads what a cartridge holds, each record checked (P8). Any thread may call. */
+final class RecordReader {
+  private final String what;
+  private final TapeFile tape;
+  private final TapeIndex index;
+  private final Supplier<TapeEnd> end;
+
+  // volatile: set once, before others read
+  private volatile Consumer<String> damage = found -> {};
+
+  /**
+   * Of one cartridge.
+   *
+   * @param what it is called in messages
+   * @param end where it ends now
+   */
+  RecordReader(String what, TapeFile tape, TapeIndex index, Supplier<TapeEnd> end) {
+    this.what = what;
+    this.tape = tape;
+    this.index = index;
+    this.end = end;
+  }
+
+  /** {@link Cartridge#onDamage}. */
+  void onDamage(Consumer<String> told) {
+    damage = told;
+  }
+
+  /** The entry of an object. CORRUPT, AGAIN. */
+  TapeObject object(long number) throws StorageException {
+    TapeEnd before = end.get();
+    return watched(before, () -> index.get(number, before.objects()));
+  }
+
+  /** {@link Cartridge#read}. */
+  int read(long number, ByteBuffer target) throws StorageException {
+    TapeEnd before = end.get();
+    return watched(before, () -> read(before, number, target));
+  }
+
+  private int read(TapeEnd before, long number, ByteBuffer target) throws StorageException {
+    TapeObject object = index.get(number, before.objects());
+    if (object.isMark()) {
+      throw new IllegalArgumentException("object " + number + " is a filemark");
+    }
+    int start = target.position();
+    int limit = target.limit();
+    target.limit(start + object.length());
+    try {
+      tape.read(object, target, what + " record " + number);
+    } finally {
+      target.limit(limit);
+    }
+    CRC32C check = new CRC32C();
+    check.update(target.duplicate().position(start).limit(start + object.length()));
+    if ((int) check.getValue() != object.crc()) {
+      throw damaged(number, object, (int) check.getValue());
+    }
+    return object.length();
+  }
+
+  private StorageException damaged(long number, TapeObject object, int got) {
+    return new StorageException(
+        Fault.CORRUPT,
+        String.format(
+            "%s: object %d (%d bytes at %d of its tape file) is damaged: checksum want=%08x"
+                + " got=%08x",
+            what, number, object.length(), object.tapeOffset(), object.crc(), got),
+        "restore it from its copy");
+  }
+
+  /** Reads something. */
+  @FunctionalInterface
+  private interface Reading<T> {
+    T read() throws StorageException;
+  }
+
+  /** Damage is told, unless it is that something was cut meanwhile: AGAIN. */
+  private <T> T watched(TapeEnd before, Reading<T> reading) throws StorageException {
+    try {
+      return reading.read();
+    } catch (StorageException e) {
+      if (e.fault() != Fault.CORRUPT) {
+        throw e;
+      }
+      if (end.get().cuts() != before.cuts()) {
+        throw new StorageException(Fault.AGAIN, what + " was written anew from an earlier place");
+      }
+      damage.accept(e.getMessage());
+      throw e;
+    }
+  }
+}
