@@ -104,7 +104,7 @@ public final class LibrarySetup {
     try (var held = tapes.enter()) {
       requireCreate(wanted);
       boolean virtual = wanted.type() == LibraryType.VIRTUAL;
-      List<Integer> numbers = virtual ? tapes.freeDrives(wanted.drives()) : List.of();
+      List<Integer> numbers = virtual ? freeDrives(wanted.drives()) : List.of();
       LibraryRecord row =
           new LibraryRecord(
               wanted.name(),
@@ -235,7 +235,7 @@ public final class LibrarySetup {
       if (virtual) {
         int more = wanted.drives() - numbers.size();
         if (more > 0) {
-          numbers.addAll(tapes.freeDrives(more));
+          numbers.addAll(freeDrives(more));
         } else {
           numbers.subList(wanted.drives(), numbers.size()).clear();
         }
@@ -307,5 +307,16 @@ public final class LibrarySetup {
       tapes.remove(library);
     }
     bay().events().tell("tape_library_deleted", library.name());
+  }
+
+  /** The lowest numbers that no drive has. Needs the lock. */
+  private List<Integer> freeDrives(int count) {
+    List<Integer> free = new ArrayList<>();
+    for (int number = 0; free.size() < count; number++) {
+      if (tapes.driveOrNull(number) == null) {
+        free.add(number);
+      }
+    }
+    return free;
   }
 }

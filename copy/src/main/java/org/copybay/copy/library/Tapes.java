@@ -52,7 +52,7 @@ public final class Tapes {
 
   // volatile: set once, before the first request
   private volatile int maxRecord = 1 << 17;
-  private volatile TapeNews news = new NoNews();
+  private volatile TapeNews news = TapeNews.NONE;
 
   /** Those of a bay; {@link #load} brings back what the catalogue remembers. */
   public Tapes(Bay bay) throws StorageException {
@@ -288,15 +288,6 @@ public final class Tapes {
     return news;
   }
 
-  /** Nobody wants to know. */
-  private static final class NoNews implements TapeNews {
-    @Override
-    public void sessionEnded(TapeCartridge cartridge) {}
-
-    @Override
-    public void unloaded(TapeCartridge cartridge) {}
-  }
-
   // ---- for the rooms beside
 
   RankedLock.Held enter() {
@@ -338,17 +329,6 @@ public final class Tapes {
     TapeDrive drive = new TapeDrive(number, new Watching());
     drive.setMaxRecord(maxRecord);
     return drive;
-  }
-
-  /** The lowest numbers that no drive has. Needs the lock. */
-  List<Integer> freeDrives(int count) {
-    List<Integer> free = new ArrayList<>();
-    for (int number = 0; free.size() < count; number++) {
-      if (!drives.containsKey(number)) {
-        free.add(number);
-      }
-    }
-    return free;
   }
 
   void put(TapeLibrary library) {

@@ -1,15 +1,12 @@
 package org.copybay.copy.smartcopy;
 
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.Timer;
 import java.util.TimerTask;
-import java.util.TreeMap;
 import org.copybay.copy.engine.Job;
 import org.copybay.copy.engine.JobOrder;
 import org.copybay.copy.engine.JobState;
@@ -50,14 +47,12 @@ public final class CopyQueue implements AutoCloseable {
   private final Tapes tapes;
   private final SmartCopies copies;
   private final Policies policies;
+  private final CopyRequests requests;
   private final RankedLock lock = new RankedLock(LockRank.COPY_QUEUE);
   private final Timer timer = new Timer("copy-queue", true);
 
   // guarded by lock
   private final Set<Long> told = new HashSet<>();
-
-  // volatile: replaced under lock, read without it
-  private volatile Map<Long, CopyRequest> requests = Map.of();
 
   CopyQueue(Bay bay, Jobs jobs, Tapes tapes, SmartCopies copies, Policies policies) {
     this.bay = bay;
@@ -65,14 +60,11 @@ public final class CopyQueue implements AutoCloseable {
     this.tapes = tapes;
     this.copies = copies;
     this.policies = policies;
+    this.requests = new CopyRequests(bay);
   }
 
   void load() throws StorageException {
-    Map<Long, CopyRequest> found = new TreeMap<>();
-    for (CopyRequest each : bay.catalogue().read(PolicyTable::requests)) {
-      found.put(each.number(), each);
-    }
-    requests = Map.copyOf(found);
+    requests.load();
   }
 
   void start() {
@@ -98,61 +90,15 @@ public final class CopyQueue implements AutoCloseable {
 
   /** All requests, the oldest first, those that ended lately among them. */
   public List<CopyRequest> all() {
-    return new ArrayList<>(new TreeMap<>(requests).values());
+    return requests.all();
   }
 
   /** The request of that number. NOT_FOUND. */
   public CopyRequest find(long number) throws StorageException {
-    CopyRequest found = requests.get(number);
-    if (found == null) {
-      throw new StorageException(
-          Fault.NOT_FOUND, "no copy request " + number, "cat .control/tape/queue");
-    }
-    return found;
-  }
-
-  /** The request for a cartridge that has not ended, or null. */
-  public @Nullable CopyRequest pending(String barcode) {
-    return all().stream()
-        .filter(each -> each.barcode().equals(barcode) && !each.state().ended())
-        .findFirst()
-        .orElse(null);
-  }
-
-  /** The last request for a cartridge, or null. */
-  public @Nullable CopyRequest last(String barcode) {
-    return all().stream()
-        .filter(each -> each.barcode().equals(barcode))
-        .reduce((before, after) -> after)
-        .orElse(null);
+    return requests.find(number);
   }
 
   // ---- changing
-
-  private void put(CopyRequest request) throws StorageException {
-    bay.catalogue()
-        .change(
-            connection -> {
-              PolicyTable.put(connection, request);
-              PolicyTable.trim(connection);
-            });
-    Map<Long, CopyRequest> now = new TreeMap<>(requests);
-    now.put(request.number(), request);
-    List<CopyRequest> ended =
-        now.values().stream()
-            .filter(each -> each.state().ended())
-            .sorted(Comparator.comparing(CopyQueue::end).reversed())
-            .toList();
-    if (ended.size() > PolicyTable.MAX_ENDED) {
-      ended.subList(PolicyTable.MAX_ENDED, ended.size()).forEach(each -> now.remove(each.number()));
-    }
-    requests = Map.copyOf(now);
-  }
-
-  private static Instant end(CopyRequest request) {
-    Instant ended = request.ended();
-    return ended == null ? Instant.MAX : ended;
-  }
 
   /** Asks for a copy by a policy, unless it is asked for already. */
   @Nullable CopyRequest add(CopyPolicy policy, TapeCartridge cartridge) throws StorageException {
@@ -167,7 +113,7 @@ public final class CopyQueue implements AutoCloseable {
       if (there) {
         return null;
       }
-      long number = requests.keySet().stream().mapToLong(Long::longValue).max().orElse(0) + 1;
+      long number = requests.next();
       Instant now = tapes.now();
       CopyRequest request =
           new CopyRequest(
@@ -181,7 +127,7 @@ public final class CopyQueue implements AutoCloseable {
               null,
               policy.settle().isZero() ? "" : "settles",
               null);
-      put(request);
+      requests.put(request);
       return request;
     }
   }
@@ -200,7 +146,7 @@ public final class CopyQueue implements AutoCloseable {
             "copy request " + number + " is being copied by job " + request.job(),
             "pause job=" + request.job());
       }
-      put(request.in(paused ? State.PAUSED : State.QUEUED, paused ? "by command" : ""));
+      requests.put(request.in(paused ? State.PAUSED : State.QUEUED, paused ? "by command" : ""));
     }
   }
 
@@ -216,7 +162,7 @@ public final class CopyQueue implements AutoCloseable {
       boolean tooLate =
           request.state() == State.COPYING && job != null && job.cancel() != JobOrder.TAKEN;
       if (!tooLate) {
-        put(request.endedAs(State.CANCELLED, "by command", tapes.now()));
+        requests.put(request.endedAs(State.CANCELLED, "by command", tapes.now()));
       } // else the copy is there, as the next look finds
     }
   }
@@ -285,7 +231,7 @@ public final class CopyQueue implements AutoCloseable {
     CopyPolicy policy = policies.findOrNull(request.policy());
     Instant now = tapes.now();
     if (job == null || policy == null) {
-      put(request.endedAs(State.FAILED, "its job or policy is gone", now));
+      requests.put(request.endedAs(State.FAILED, "its job or policy is gone", now));
       return;
     }
     if (!job.state().ended()) {
@@ -293,7 +239,7 @@ public final class CopyQueue implements AutoCloseable {
       return;
     }
     if (job.state() == JobState.DONE) {
-      put(request.endedAs(State.COMPLETE, "", now));
+      requests.put(request.endedAs(State.COMPLETE, "", now));
       policies.again(policy, request.barcode());
       return;
     }
@@ -301,7 +247,7 @@ public final class CopyQueue implements AutoCloseable {
     String why = error == null ? job.state().word() : error.getMessage();
     if (job.state() == JobState.CANCELLED) {
       boolean byQueue = request.reason().startsWith("gives ");
-      put(
+      requests.put(
           byQueue
               ? request.again(now, request.reason(), false)
               : request.endedAs(State.CANCELLED, why, now));
@@ -313,10 +259,10 @@ public final class CopyQueue implements AutoCloseable {
   private void failed(CopyRequest request, CopyPolicy policy, String why, Instant now)
       throws StorageException {
     if (request.attempts() < policy.attempts()) {
-      put(request.again(now.plus(policy.pause()), why, true));
+      requests.put(request.again(now.plus(policy.pause()), why, true));
       return;
     }
-    put(request.endedAs(State.FAILED, why, now));
+    requests.put(request.endedAs(State.FAILED, why, now));
     bay.events()
         .tell(
             "tape_copy_failed",
@@ -336,7 +282,8 @@ public final class CopyQueue implements AutoCloseable {
   private void giveUp(Job job, String why) throws StorageException {
     for (CopyRequest each : all()) {
       if (job.id().equals(each.job()) && each.state() == State.COPYING) {
-        put(each.in(State.COPYING, why)); // first: the end of the job is not its fault (INV-3)
+        requests.put(
+            each.in(State.COPYING, why)); // first: the end of the job is not its fault (INV-3)
       }
     }
     job.cancel();
@@ -347,7 +294,7 @@ public final class CopyQueue implements AutoCloseable {
     CopyPolicy policy = policies.findOrNull(request.policy());
     TapeCartridge cartridge = tapes.cartridgeOrNull(request.barcode());
     if (policy == null || cartridge == null) {
-      put(request.endedAs(State.FAILED, "its policy or cartridge is gone", now));
+      requests.put(request.endedAs(State.FAILED, "its policy or cartridge is gone", now));
       return;
     }
     if (!policy.enabled() || request.notBefore().isAfter(now)) {
@@ -369,7 +316,7 @@ public final class CopyQueue implements AutoCloseable {
     try {
       Job before = jobOf(request);
       Job job = before == null ? copies.start(spec(request, policy, now)) : before;
-      put(request.copying(job.id()));
+      requests.put(request.copying(job.id()));
     } catch (StorageException e) {
       if (e.fault() == Fault.BUSY || e.fault() == Fault.AGAIN) {
         wait(request, State.QUEUED, e.getMessage());
@@ -394,7 +341,7 @@ public final class CopyQueue implements AutoCloseable {
 
   private void wait(CopyRequest request, State state, String why) throws StorageException {
     if (request.state() != state || !request.reason().equals(why)) {
-      put(request.in(state, why));
+      requests.put(request.in(state, why));
     }
   }
 

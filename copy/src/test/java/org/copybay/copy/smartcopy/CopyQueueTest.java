@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Objects;
 import org.copybay.copy.TestJobs;
 import org.copybay.copy.engine.Job;
 import org.copybay.copy.engine.JobState;
@@ -83,7 +82,10 @@ final class CopyQueueTest {
   }
 
   private CopyRequest request(String barcode) {
-    return Objects.requireNonNull(test.policies.queue().last(barcode));
+    return test.policies.queue().all().stream()
+        .filter(each -> each.barcode().equals(barcode))
+        .reduce((before, after) -> after)
+        .orElseThrow();
   }
 
   @Test
@@ -100,7 +102,7 @@ final class CopyQueueTest {
 
     test.tapes.changer().load(tape("VT0001"), test.drive(), NOTHING);
     test.tapes.changer().unload(test.drive(), 0, NOTHING);
-    assertThat(test.policies.queue().pending("VT0001")).isNull();
+    assertThat(request("VT0001").state()).isEqualTo(State.COMPLETE);
   }
 
   @Test
