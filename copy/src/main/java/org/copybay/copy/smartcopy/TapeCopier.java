@@ -5,7 +5,9 @@ import java.nio.ByteOrder;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import org.copybay.copy.engine.Job;
+import org.copybay.copy.smartcopy.RecordsAhead.Item;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.tape.Cartridge;
@@ -13,17 +15,10 @@ import org.copybay.volumes.tape.MediumHeader;
 
 /** Copies what a cartridge holds, record by record, and reads the copy again. */
 final class TapeCopier {
-  /** Bytes between two questions whether the job may go on. */
-  private static final int STEP_BYTES = 1 << 20;
-
-  private static final int WORD_BYTES = 4;
-
   private final Job job;
 
   /** Objects at the beginning that are the target's own: its medium header, or none. */
   private long own;
-
-  private ByteBuffer buffer = ByteBuffer.allocateDirect(STEP_BYTES);
 
   TapeCopier(Job job) {
     this.job = job;
@@ -38,27 +33,20 @@ final class TapeCopier {
     job.begin("copying", source.end().imageBytes());
     long start = System.nanoTime();
     target.compress(false);
-    long pending = 0;
     if (MediumHeader.read(source) != null) {
       header.write(target);
       own = MediumHeader.OBJECTS;
     }
-    for (long number = own; number < source.end().objects(); number++) {
-      if (source.isMark(number)) {
-        target.mark(1, false);
-        pending += WORD_BYTES;
-      } else {
-        ByteBuffer record = buffer(source.length(number));
-        source.read(number, record);
-        target.append(record.flip(), source.isDamaged(number));
-        pending += record.limit() + 2L * WORD_BYTES + (record.limit() & 1);
-      }
-      if (pending >= STEP_BYTES) {
-        moved(pending, start);
-        pending = 0;
+    try (RecordsAhead ahead = new RecordsAhead(source, own)) {
+      for (List<Item> items = ahead.next(); !items.isEmpty(); items = ahead.next()) {
+        long bytes = 0;
+        for (Item each : items) {
+          append(target, each);
+          bytes += each.imageBytes();
+        }
+        moved(bytes, start);
       }
     }
-    moved(pending, start);
     job.begin("syncing", 0);
     target.settle();
   }
@@ -69,11 +57,12 @@ final class TapeCopier {
     job.proceed(bytes);
   }
 
-  private ByteBuffer buffer(int length) {
-    if (buffer.capacity() < length) {
-      buffer = ByteBuffer.allocateDirect(length);
+  private static void append(Cartridge target, Item item) throws StorageException {
+    if (item.mark()) {
+      target.mark(1, false);
+    } else {
+      target.append(item.bytes(), item.damaged());
     }
-    return buffer.clear().limit(length);
   }
 
   /**
@@ -88,38 +77,45 @@ final class TapeCopier {
     if (copy.end().objects() != source.end().objects()) {
       throw differ("objects", source.end().objects(), copy.end().objects());
     }
-    MessageDigest digest = sha256();
-    long pending = 0;
-    for (long number = 0; number < copy.end().objects(); number++) {
-      if (number >= own && !copy.sameObject(number, source)) {
-        throw new StorageException(Fault.CORRUPT, "source and copy differ in object " + number);
-      }
-      pending += read(copy, number, digest);
-      if (pending >= STEP_BYTES) {
-        job.progress().passed(pending);
-        job.proceed(pending);
-        pending = 0;
-      }
-    }
-    job.progress().passed(pending);
-    return HexFormat.of().formatHex(digest.digest());
+    return read(
+        copy,
+        number -> {
+          if (number >= own && !copy.sameObject(number, source)) {
+            throw new StorageException(Fault.CORRUPT, "source and copy differ in object " + number);
+          }
+        });
   }
 
   /** Reads every record from its disk. CORRUPT. */
   void check(Cartridge tape) throws StorageException {
     job.begin("checking", tape.end().imageBytes());
     tape.dropCached();
+    read(tape, number -> {});
+  }
+
+  /** What is asked of each object besides. */
+  @FunctionalInterface
+  private interface Question {
+    /** CORRUPT where the answer is no. */
+    void ask(long number) throws StorageException;
+  }
+
+  /** Reads all of it. The digest of its tape file, as it must be. */
+  private String read(Cartridge tape, Question question) throws StorageException {
     MessageDigest digest = sha256();
-    long pending = 0;
-    for (long number = 0; number < tape.end().objects(); number++) {
-      pending += read(tape, number, digest);
-      if (pending >= STEP_BYTES) {
-        job.progress().passed(pending);
-        job.proceed(pending);
-        pending = 0;
+    try (RecordsAhead ahead = new RecordsAhead(tape, 0)) {
+      for (List<Item> items = ahead.next(); !items.isEmpty(); items = ahead.next()) {
+        long bytes = 0;
+        for (Item each : items) {
+          question.ask(each.number());
+          digest(each, digest);
+          bytes += each.imageBytes();
+        }
+        job.progress().passed(bytes);
+        job.proceed(bytes);
       }
     }
-    job.progress().passed(pending);
+    return HexFormat.of().formatHex(digest.digest());
   }
 
   private static StorageException differ(String what, long want, long got) {
@@ -127,21 +123,17 @@ final class TapeCopier {
         Fault.CORRUPT, "source and copy differ in " + what + ": want=" + want + " got=" + got);
   }
 
-  /** Reads one object, checked, and gives its bytes in the tape file to the digest. */
-  private long read(Cartridge copy, long number, MessageDigest digest) throws StorageException {
-    ByteBuffer word = ByteBuffer.allocate(WORD_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    int length = copy.length(number);
-    word.putInt(0, length | (copy.isDamaged(number) ? 1 << 31 : 0));
+  /** Gives the bytes of an object in the tape file to the digest. */
+  private static void digest(Item item, MessageDigest digest) {
+    ByteBuffer word = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    int length = item.bytes().limit();
+    word.putInt(0, length | (item.damaged() ? 1 << 31 : 0));
     digest.update(word.array());
-    if (copy.isMark(number)) {
-      return WORD_BYTES;
+    if (!item.mark()) {
+      digest.update(item.bytes().duplicate());
+      digest.update(new byte[length & 1]);
+      digest.update(word.array());
     }
-    ByteBuffer record = buffer(length);
-    copy.read(number, record);
-    digest.update(record.flip());
-    digest.update(new byte[length & 1]);
-    digest.update(word.array());
-    return length + 2L * WORD_BYTES + (length & 1);
   }
 
   private static MessageDigest sha256() {
