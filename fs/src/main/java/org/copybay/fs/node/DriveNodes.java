@@ -18,12 +18,16 @@ import org.copybay.volumes.drive.DriveOpener;
 import org.copybay.volumes.drive.DriveStatus;
 import org.copybay.volumes.drive.TapeDrive;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The files in drives/: nst0 and its rewinding twin st0 for each tape drive, regular files without
  * size and positions that take the ioctls of st(4). Any thread may call.
  */
 final class DriveNodes {
+  private static final Logger LOG = LoggerFactory.getLogger(DriveNodes.class);
+
   /** The directory drives/. */
   static final long ROOT = 8;
 
@@ -220,7 +224,7 @@ final class DriveNodes {
       try {
         each.drive().close(each.rewinds());
       } catch (StorageException e) {
-        // said by the drive's cartridge at its next load
+        LOG.warn("close of drive {} at the end: {}", each.drive().name(), e.getMessage());
       }
     }
   }

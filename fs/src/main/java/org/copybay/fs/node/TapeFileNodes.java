@@ -29,6 +29,10 @@ final class TapeFileNodes {
   static final long BASE = 1L << 62;
 
   private static final int FILE_BITS = 30;
+
+  /** Most tape files that a directory lists; all others are there by their names. */
+  private static final int MAX_LISTED = 100_000;
+
   private static final long MAX_FILES = (1L << FILE_BITS) - 1;
   private static final int DIRECTORY_PERMISSIONS = 0555;
 
@@ -129,7 +133,7 @@ final class TapeFileNodes {
     if (!directory.isDirectory()) {
       throw new FuseException(Errno.ENOTDIR);
     }
-    int count = (int) Math.min(tapes.shownFiles().count(directory.cartridge()), MAX_FILES - 1);
+    int count = (int) Math.min(tapes.shownFiles().count(directory.cartridge()), MAX_LISTED);
     for (int file = 0; file < count; file++) {
       long number = node(new Known(directory.cartridge(), file));
       entries.add(new DirectoryEntry(name(file), number, FileMode.S_IFREG));

@@ -39,6 +39,7 @@ final class DriveState {
     density = wanted.density();
     compress(wanted.compressed());
     standAtBegin();
+    transfer.forget();
   }
 
   void compress(boolean wanted) {

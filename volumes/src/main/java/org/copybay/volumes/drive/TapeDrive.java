@@ -182,7 +182,7 @@ public final class TapeDrive {
    * @param rewind whether the tape goes back to its beginning
    */
   public void close(boolean rewind) throws StorageException {
-    LoadedTape wrote;
+    LoadedTape wrote = null;
     try (var held = lock.enter()) {
       LoadedTape now = state.ready ? state.tape : null;
       try {
@@ -191,18 +191,23 @@ public final class TapeDrive {
         }
       } finally {
         wrote = state.changed ? state.tape : null;
-        state.transfer.settle();
-        if (now != null && rewind) {
-          state.at.rewind();
-        }
-        state.at.last = LastTransfer.NONE;
-        state.opener = null;
-        released.signalAll();
+        closed(now != null && rewind);
+      }
+    } finally { // what was written stays where the filemark behind it fails
+      if (wrote != null) {
+        events.sessionEnded(this, wrote);
       }
     }
-    if (wrote != null) {
-      events.sessionEnded(this, wrote);
+  }
+
+  private void closed(boolean rewind) {
+    state.transfer.settle();
+    if (rewind) {
+      state.at.rewind();
     }
+    state.at.last = LastTransfer.NONE;
+    state.opener = null;
+    released.signalAll();
   }
 
   // ---- reading and writing
@@ -217,7 +222,7 @@ public final class TapeDrive {
       LoadedTape now = state.readyTape();
       state.transfer.dropHalf();
       state.transfer.requireWhole();
-      return target.hasRemaining() ? state.transfer.read(now.cartridge(), target) : 0;
+      return target.hasRemaining() ? state.transfer.read(now.cartridge(), target, maxRecord) : 0;
     }
   }
 

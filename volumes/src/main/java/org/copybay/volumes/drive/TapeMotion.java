@@ -14,10 +14,11 @@ final class TapeMotion {
     this.at = at;
   }
 
-  private StorageException stopped(String where, String wanted, long undone) {
+  private StorageException stopped(String where, String wanted, long got) {
     return new StorageException(
         Fault.TAPE_END,
-        drive + ": " + where + ", " + undone + " of the wanted " + wanted + " before it");
+        drive + ": " + where + ": wanted " + wanted + ", got " + got,
+        "mt -f drives/" + drive + " status");
   }
 
   /** MTFSF: behind the filemark that is so many ahead. */
@@ -32,7 +33,7 @@ final class TapeMotion {
       at.addFiles(there);
       at.block = Position.UNKNOWN;
       at.eof = EofState.END_OF_DATA;
-      throw stopped("end of data", count + " filemarks, only", there);
+      throw stopped("end of data", count + " filemarks", there);
     }
     at.object = tape.mark(before + count - 1) + 1;
     at.addFiles(count);
@@ -48,7 +49,7 @@ final class TapeMotion {
     int before = tape.marksBefore(at.object);
     if (before < count) {
       at.rewind();
-      throw stopped("beginning of the tape", count + " filemarks, only", before);
+      throw stopped("beginning of the tape", count + " filemarks", before);
     }
     at.object = tape.mark(before - count);
     at.addFiles(-count);
@@ -68,10 +69,10 @@ final class TapeMotion {
     if (passed < count) {
       if (nextMark >= 0) {
         at.passMark();
-        throw stopped("filemark", count + " records, only", passed);
+        throw stopped("filemark", count + " records", passed);
       }
       at.eof = EofState.END_OF_DATA;
-      throw stopped("end of data", count + " records, only", passed);
+      throw stopped("end of data", count + " records", passed);
     }
   }
 
@@ -88,10 +89,10 @@ final class TapeMotion {
         at.object--;
         at.addFiles(-1);
         at.block = Position.UNKNOWN;
-        throw stopped("filemark", count + " records back, only", passed);
+        throw stopped("filemark", count + " records back", passed);
       }
       at.rewind();
-      throw stopped("beginning of the tape", count + " records back, only", passed);
+      throw stopped("beginning of the tape", count + " records back", passed);
     }
   }
 

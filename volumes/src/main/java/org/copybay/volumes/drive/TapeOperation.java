@@ -6,6 +6,9 @@ import org.copybay.volumes.tape.Cartridge;
 
 /** One operation of MTIOCTOP, run once with the lock of the drive. */
 final class TapeOperation {
+  /** Filemarks that one operation writes: a SCSI command has 24 bits for them. */
+  private static final int MOST_MARKS = 0xffffff;
+
   private final DriveState state;
   private final TapeWriting writing;
   private final TapeOp op;
@@ -38,7 +41,8 @@ final class TapeOperation {
     }
     if (op.endsWriting() && state.at.last == LastTransfer.WRITE) {
       writing.marks(tape, 1, true);
-      count += op == TapeOp.BSF || op == TapeOp.BSFM ? 1 : 0;
+      boolean back = op == TapeOp.BSF || op == TapeOp.BSFM;
+      count += back && count < Integer.MAX_VALUE ? 1 : 0; // more than any tape has
     }
     if (!op.keepsTransfer()) {
       state.at.last = LastTransfer.NONE;
@@ -55,9 +59,15 @@ final class TapeOperation {
           case FSF, BSF, FSR, BSR, FSFM, BSFM, WEOF, WEOFI -> true;
           default -> false;
         };
-    if (counts && count < 0) {
+    boolean writes = op == TapeOp.WEOF || op == TapeOp.WEOFI;
+    if (counts && (count < 0 || (writes && count > MOST_MARKS))) {
       throw new StorageException(
-          Fault.BAD_REQUEST, state.name + ": want a count of 0 or more, got " + count);
+          Fault.BAD_REQUEST,
+          state.name
+              + ": want a count of 0 "
+              + (writes ? "to " + MOST_MARKS : "or more")
+              + ", got "
+              + count);
     }
   }
 

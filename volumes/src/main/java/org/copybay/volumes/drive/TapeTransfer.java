@@ -11,6 +11,8 @@ import org.copybay.volumes.tape.Cartridge;
  * together again. Every method needs the lock of the drive.
  */
 final class TapeTransfer {
+  private static final ByteBuffer NONE = ByteBuffer.allocateDirect(0);
+
   private final String drive;
   private final Position at;
 
@@ -18,12 +20,18 @@ final class TapeTransfer {
   private int blockBytes;
 
   /** Fixed mode: a block of which a part was written, ready for more; null for none. */
-  private ByteBuffer half = ByteBuffer.allocateDirect(0);
+  private ByteBuffer half = NONE;
 
   /** Fixed mode: the block that is being read, its unread rest between position and limit. */
-  private ByteBuffer rest = ByteBuffer.allocateDirect(0);
+  private ByteBuffer rest = NONE;
 
   private boolean halfDropped;
+
+  /** Whether the last read got all that one request can bring: the kernel may go on by itself. */
+  private boolean full;
+
+  /** The object whose error such a read was told, which the kernel may have kept; else -1. */
+  private long refused = -1;
 
   TapeTransfer(String drive, Position at) {
     this.drive = drive;
@@ -37,8 +45,13 @@ final class TapeTransfer {
   /** Sets the size of a block; 0 for records of any length. */
   void setBlockBytes(int bytes) {
     blockBytes = bytes;
-    half = ByteBuffer.allocateDirect(bytes);
-    rest = ByteBuffer.allocateDirect(bytes).limit(0);
+    half = NONE;
+    rest = NONE;
+  }
+
+  /** Of the tape that was in the drive before nothing is told any more. */
+  void forget() {
+    halfDropped = false;
   }
 
   /** Whether a part of a block was written. */
@@ -53,6 +66,8 @@ final class TapeTransfer {
   void settle() {
     dropHalf();
     rest.limit(0);
+    full = false;
+    refused = -1;
   }
 
   /** What was written of a block in part is given up. */
@@ -77,13 +92,18 @@ final class TapeTransfer {
 
   // ---- reading
 
-  /** Reads from where the tape stands. */
-  int read(Cartridge tape, ByteBuffer target) throws StorageException {
+  /**
+   * Reads from where the tape stands.
+   *
+   * @param maxRecord bytes that one request brings without being cut
+   */
+  int read(Cartridge tape, ByteBuffer target, int maxRecord) throws StorageException {
     at.last = LastTransfer.READ;
     if (at.eof == EofState.END_OF_DATA) {
       throw endOfData();
     }
-    int got = blockBytes == 0 ? readRecord(tape, target) : readBlocks(tape, target);
+    int got =
+        blockBytes == 0 ? readRecord(tape, target, maxRecord) : readBlocks(tape, target, maxRecord);
     if (got > 0 && at.eof == EofState.FILEMARK) {
       at.eof = EofState.NONE;
     }
@@ -113,7 +133,7 @@ final class TapeTransfer {
     return at.object >= tape.end().objects() || tape.isMark(at.object);
   }
 
-  private int readRecord(Cartridge tape, ByteBuffer target) throws StorageException {
+  private int readRecord(Cartridge tape, ByteBuffer target, int maxRecord) throws StorageException {
     if (atEnd(tape)) {
       return readEnd(tape);
     }
@@ -132,6 +152,12 @@ final class TapeTransfer {
               + target.remaining(),
           "a block size of " + length + " or more in that program, as in dd bs=" + length);
     }
+    if (length > maxRecord) { // the kernel would put the next one behind it
+      throw new StorageException(
+          Fault.RECORD_TOO_LONG,
+          drive + ": record " + number + " has " + length + " bytes, a read has " + maxRecord,
+          "mt -f drives/" + drive + " setblk " + length);
+    }
     requireGood(tape, number);
     return tape.read(number, target);
   }
@@ -144,10 +170,13 @@ final class TapeTransfer {
     }
   }
 
-  private int readBlocks(Cartridge tape, ByteBuffer target) throws StorageException {
+  private int readBlocks(Cartridge tape, ByteBuffer target, int maxRecord) throws StorageException {
     int start = target.position();
+    boolean cut = target.remaining() >= maxRecord;
+    boolean goesOn = full;
+    full = false;
     while (target.hasRemaining()) {
-      if (!rest.hasRemaining() && !nextBlock(tape, target.position() > start)) {
+      if (!rest.hasRemaining() && !nextBlock(tape, target.position() > start, goesOn)) {
         break;
       }
       int count = Math.min(rest.remaining(), target.remaining());
@@ -155,16 +184,39 @@ final class TapeTransfer {
       rest.position(rest.position() + count);
     }
     int got = target.position() - start;
+    if (cut && !target.hasRemaining()) {
+      int kept = keptBack(tape, got);
+      target.position(target.position() - kept);
+      return got - kept;
+    }
     return got > 0 ? got : readEnd(tape);
+  }
+
+  /**
+   * How many bytes of a request that was filled are left to the next read. The kernel goes on with
+   * another request by itself, and would pass the end of the file for the program; so that it does
+   * not, the last block before a filemark, or its second half, is kept.
+   */
+  private int keptBack(Cartridge tape, int got) throws StorageException {
+    boolean lastOfFile =
+        !rest.hasRemaining() && at.object < tape.end().objects() && tape.isMark(at.object);
+    if (!lastOfFile) {
+      full = true;
+      return 0;
+    }
+    int kept = got > blockBytes ? blockBytes : Math.max(1, Math.min(got, blockBytes) / 2);
+    rest.position(rest.limit() - kept);
+    return kept;
   }
 
   /**
    * Fetches the next block.
    *
    * @param some whether blocks were read before it: an error is left to the next call then
+   * @param goesOn whether the kernel may go on by itself, and keep an error
    * @return false where there is none
    */
-  private boolean nextBlock(Cartridge tape, boolean some) throws StorageException {
+  private boolean nextBlock(Cartridge tape, boolean some, boolean goesOn) throws StorageException {
     if (atEnd(tape)) {
       return false;
     }
@@ -184,13 +236,15 @@ final class TapeTransfer {
               + blockBytes,
           "mt -f drives/" + drive + " setblk " + length + ", or setblk 0");
     }
-    return fetched(tape, some);
+    return fetched(tape, some, goesOn);
   }
 
-  private boolean fetched(Cartridge tape, boolean some) throws StorageException {
+  private boolean fetched(Cartridge tape, boolean some, boolean goesOn) throws StorageException {
     boolean whole = false;
+    boolean again = !some && goesOn && refused != at.object;
     try {
       requireGood(tape, at.object);
+      rest = rest.capacity() == blockBytes ? rest : ByteBuffer.allocateDirect(blockBytes);
       rest.clear();
       tape.read(at.object, rest);
       rest.flip();
@@ -203,7 +257,8 @@ final class TapeTransfer {
       if (!whole) {
         rest.limit(0);
       }
-      if (whole || !some) {
+      refused = again && !whole ? at.object : -1;
+      if (whole || !(some || again)) { // the next read is told too
         at.object++;
         at.addBlocks(1);
       }
@@ -260,6 +315,7 @@ final class TapeTransfer {
         source.position(source.position() + blockBytes);
         continue;
       }
+      half = half.capacity() == blockBytes ? half : ByteBuffer.allocateDirect(blockBytes);
       int count = Math.min(half.remaining(), source.remaining());
       half.put(source.slice(source.position(), count));
       source.position(source.position() + count);

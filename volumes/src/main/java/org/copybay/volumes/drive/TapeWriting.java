@@ -7,6 +7,11 @@ import org.copybay.volumes.tape.Cartridge;
 
 /** Changes a tape, from where its drive stands. Every method needs the lock of the drive. */
 final class TapeWriting {
+  private static final int MARK_BYTES = 4;
+
+  /** As many fit behind a full tape too. */
+  private static final int MARKS_OF_A_CLOSE = 2;
+
   private final TapeDrive drive;
   private final DriveState state;
   private final Position at;
@@ -59,8 +64,9 @@ final class TapeWriting {
 
   private void append(LoadedTape tape, ByteBuffer record) throws StorageException {
     Cartridge cartridge = tape.cartridge();
-    long room = tape.capacity() + TapeDrive.TRAILER_BYTES - cartridge.tapeOffset(at.object);
-    if (record.remaining() > room || at.object >= TapeDrive.MAX_OBJECTS) {
+    long behind = cartridge.tapeOffset(at.object) - tape.capacity(); // the early warning
+    boolean fits = behind <= 0 || record.remaining() <= TapeDrive.TRAILER_BYTES - behind;
+    if (!fits || at.object >= TapeDrive.MAX_OBJECTS) {
       at.eof = EofState.WARNING;
       throw full(tape);
     }
@@ -100,18 +106,38 @@ final class TapeWriting {
       }
       return;
     }
-    if (at.object + count > TapeDrive.MAX_OBJECTS) {
+    long end = tape.cartridge().tapeOffset(at.object) + (long) count * MARK_BYTES;
+    boolean many = count > MARKS_OF_A_CLOSE;
+    if (at.object + count > TapeDrive.MAX_OBJECTS
+        || (many && end > tape.capacity() + TapeDrive.TRAILER_BYTES)) {
       throw full(tape);
     }
     cut(tape);
-    tape.cartridge().mark(count, sync);
+    put(tape.cartridge(), count, sync);
     at.object += count;
     at.addFiles(count);
     at.block = 0;
     at.eof = EofState.NONE;
   }
 
-  /** What a close does behind a write: filemarks that survive power loss, with what is before. */
+  /** All of them or none (P9). */
+  private void put(Cartridge cartridge, int count, boolean sync) throws StorageException {
+    try {
+      cartridge.mark(count, sync);
+    } catch (StorageException e) {
+      try {
+        cartridge.cut(at.object);
+      } catch (StorageException second) {
+        e.addSuppressed(second);
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * What a close does: behind a write filemarks that survive power loss, with what is before; else
+   * what was changed survives it (P2).
+   */
   void end(LoadedTape tape) throws StorageException {
     if (at.last == LastTransfer.WRITE) {
       boolean two = state.options.twoFilemarks();
@@ -121,6 +147,8 @@ final class TapeWriting {
         at.addFiles(-1);
       }
       at.eof = EofState.FILEMARK;
+    } else if (state.changed) {
+      tape.cartridge().sync();
     }
   }
 

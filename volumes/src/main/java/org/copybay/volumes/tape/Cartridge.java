@@ -348,9 +348,12 @@ public final class Cartridge implements AutoCloseable {
     end = end.asSynced();
   }
 
-  /** {@link #sync}, after which nobody writes to it. */
+  /**
+   * {@link #sync}, after which nobody writes to it. After a sync that failed it stays as it is: the
+   * header names its writer, so that the next open looks what survived.
+   */
   public void settle() throws StorageException {
-    if (header.begun()) {
+    if (header.begun() && !header.failed()) {
       sync();
       header.end();
     }

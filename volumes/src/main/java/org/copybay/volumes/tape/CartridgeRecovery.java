@@ -116,10 +116,13 @@ final class CartridgeRecovery {
     return number;
   }
 
-  /** Whether the bytes of an object are there. */
+  /** Whether the bytes of an object are there, with the words around them. */
   private boolean checks(TapeObject object) throws StorageException {
-    if (object.isMark() || tape.size() < object.tapeEnd()) {
-      return tape.size() >= object.tapeEnd();
+    if (tape.size() < object.tapeEnd() || tape.misframed(object) != null) {
+      return false;
+    }
+    if (object.isMark()) {
+      return true;
     }
     if (buffer.capacity() < object.length()) {
       buffer = ByteBuffer.allocateDirect(object.length());

@@ -76,7 +76,10 @@ record IndexHeader(long number, UUID cartridge, Origin writer, int lives) {
         IndexHeader each = decodeOne(both.slice(i * SECTOR_BYTES, SECTOR_BYTES), what);
         newest = newest == null || each.number > newest.number ? each : newest;
       } catch (StorageException e) {
-        fault = fault == null || e.fault() == Fault.UNSUPPORTED ? e : fault;
+        if (e.fault() == Fault.UNSUPPORTED) {
+          throw e; // whichever is newer: a newer program wrote it
+        }
+        fault = e;
       }
     }
     if (newest == null && fault != null) {

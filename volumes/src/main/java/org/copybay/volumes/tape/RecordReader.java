@@ -38,7 +38,21 @@ final class RecordReader {
   /** The entry of an object. CORRUPT, AGAIN. */
   TapeObject object(long number) throws StorageException {
     TapeEnd before = end.get();
+    requireThere(number, before);
     return watched(before, () -> index.get(number, before.objects()));
+  }
+
+  private void requireThere(long number, TapeEnd end) throws StorageException {
+    if (number >= end.objects()) {
+      throw cutAway();
+    }
+  }
+
+  private StorageException cutAway() {
+    return new StorageException(
+        Fault.AGAIN,
+        what + " was written anew from an earlier place",
+        "read it from its beginning");
   }
 
   /** {@link Cartridge#read}. */
@@ -48,6 +62,7 @@ final class RecordReader {
   }
 
   private int read(TapeEnd before, long number, ByteBuffer target) throws StorageException {
+    requireThere(number, before);
     TapeObject object = index.get(number, before.objects());
     if (object.isMark()) {
       throw new IllegalArgumentException("object " + number + " is a filemark");
@@ -93,7 +108,7 @@ final class RecordReader {
         throw e;
       }
       if (end.get().cuts() != before.cuts()) {
-        throw new StorageException(Fault.AGAIN, what + " was written anew from an earlier place");
+        throw cutAway();
       }
       damage.accept(e.getMessage());
       throw e;

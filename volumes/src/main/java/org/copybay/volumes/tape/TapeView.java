@@ -2,6 +2,7 @@ package org.copybay.volumes.tape;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.cache.CachedRecords;
 import org.copybay.volumes.tape.TapeObject.Kind;
@@ -22,6 +23,7 @@ public final class TapeView {
   private final boolean image;
   private final long origin;
   private final long size;
+  private final long cuts;
 
   private TapeView(
       Cartridge tape,
@@ -30,7 +32,8 @@ public final class TapeView {
       long end,
       boolean image,
       long origin,
-      long size) {
+      long size,
+      long cuts) {
     this.tape = tape;
     this.records = records;
     this.begin = begin;
@@ -38,12 +41,13 @@ public final class TapeView {
     this.image = image;
     this.origin = origin;
     this.size = size;
+    this.cuts = cuts;
   }
 
   /** All of it, as an image without an end-of-medium word. */
   public static TapeView image(Cartridge tape, CachedRecords records) {
     TapeEnd now = tape.end();
-    return new TapeView(tape, records, 0, now.objects(), true, 0, now.imageBytes());
+    return new TapeView(tape, records, 0, now.objects(), true, 0, now.imageBytes(), now.cuts());
   }
 
   /**
@@ -69,7 +73,7 @@ public final class TapeView {
     long last = mark < 0 ? now.objects() : mark;
     long from = first < now.objects() ? tape.object(first).dataOffset() : now.dataBytes();
     long to = last < now.objects() ? tape.object(last).dataOffset() : now.dataBytes();
-    return new TapeView(tape, records, first, last, false, from, to - from);
+    return new TapeView(tape, records, first, last, false, from, to - from, now.cuts());
   }
 
   /** Bytes of it. */
@@ -79,6 +83,7 @@ public final class TapeView {
 
   /** Reads up to target.remaining() bytes at that offset; 0 at the end. CORRUPT, AGAIN. */
   public int read(long offset, ByteBuffer target) throws StorageException {
+    requireUncut();
     int wanted = (int) Math.min(target.remaining(), Math.max(0, size - offset));
     int limit = target.limit();
     target.limit(target.position() + wanted);
@@ -91,7 +96,18 @@ public final class TapeView {
     } finally {
       target.limit(limit);
     }
+    requireUncut(); // what was read is of the tape that was opened
     return wanted;
+  }
+
+  /** AGAIN where something was cut since this was opened: its offsets are no more. */
+  private void requireUncut() throws StorageException {
+    if (tape.end().cuts() != cuts) {
+      throw new StorageException(
+          Fault.AGAIN,
+          tape.what() + " was written anew from an earlier place since it was opened",
+          "open it again");
+    }
   }
 
   private long start(TapeObject object) {
@@ -138,7 +154,7 @@ public final class TapeView {
   }
 
   private byte[] bytes(long number, TapeObject object) throws StorageException {
-    return records.get(tape.end().cuts(), number, () -> load(number, object));
+    return records.get(cuts, number, () -> load(number, object));
   }
 
   private byte[] load(long number, TapeObject object) throws StorageException {

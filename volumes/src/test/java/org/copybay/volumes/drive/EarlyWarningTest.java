@@ -49,6 +49,21 @@ final class EarlyWarningTest {
   }
 
   @Test
+  void theWriteThatMeetsTheWarningIsDoneHoweverLongItIs() throws Exception {
+    Deck deck = Deck.small(100);
+    deck.drive.setMaxRecord(1 << 23);
+    assertThat(deck.run("zeros 5000000, zeros 1, zeros 1, tell"))
+        .isEqualTo("5000000, NO_SPACE, NO_SPACE, 1");
+  }
+
+  @Test
+  void moreFilemarksThanTheTapeTakesAreRefused() throws Exception {
+    Deck deck = Deck.small(100);
+    assertThat(deck.run("weof 2000000, tell, weof 2147483647, tell, weof 25, tell"))
+        .isEqualTo("NO_SPACE, 0, BAD_REQUEST, 0, ok, 25");
+  }
+
+  @Test
   void atTheEndOfTheTapeNothingIsWritten() throws Exception {
     Deck deck = Deck.small(0);
     deck.drive.setMaxRecord(1 << 20);

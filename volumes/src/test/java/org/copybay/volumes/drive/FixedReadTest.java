@@ -66,6 +66,28 @@ final class FixedReadTest {
   }
 
   @Test
+  void aReadThatTheKernelGoesOnWithEndsBeforeTheLastBlockOfAFile() throws Exception {
+    Deck deck = blocks();
+    deck.drive.setMaxRecord(12);
+    assertThat(deck.run("read 12, read 12, read 12, place, read 4"))
+        .isEqualTo("aaaabbbb, cccc, eof, 1/0 EOF, dddd");
+    deck = blocks();
+    deck.drive.setMaxRecord(4);
+    assertThat(deck.run("read 4, read 4, read 4, read 4, read 4, read 4"))
+        .isEqualTo("aaaa, bbbb, cc, cc, eof, dd");
+  }
+
+  @Test
+  void anErrorThatTheKernelMayKeepIsToldTwice() throws Exception {
+    Deck deck = Deck.tape("ab");
+    deck.cartridge.append(Bytes.direct((byte) 'x'), true);
+    deck.cartridge.append(Bytes.direct((byte) 'd'));
+    deck.drive.setMaxRecord(2);
+    assertThat(deck.run("setblk 1, read 2, read 2, tell, read 2, tell, read 2"))
+        .isEqualTo("ok, ab, CORRUPT, 2, CORRUPT, 3, d");
+  }
+
+  @Test
   void blocksBeforeADamagedOneAreReadAndItIsPassed() throws Exception {
     Deck deck = Deck.tape("ab");
     deck.cartridge.append(Bytes.direct((byte) 'x'), true);

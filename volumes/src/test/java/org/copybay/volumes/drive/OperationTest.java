@@ -143,4 +143,29 @@ final class OperationTest {
     deck.drive.load(deck.drive.unload());
     assertThat(deck.run("open, place, tell")).isEqualTo("ok, 0/0 BOT, 0");
   }
+
+  @Test
+  void aCountThatNoTapeHasIsNone() throws Exception {
+    assertThat(Deck.tape("").run("write a, bsf 2147483647, tell, write b, bsfm 2147483647, tell"))
+        .isEqualTo("1, TAPE_END, 0, 1, TAPE_END, 0");
+  }
+
+  @Test
+  void aCloseMakesWhatWasWrittenSurviveWhateverCameAfterIt() throws Exception {
+    for (String last : new String[] {"weofi 1", "bsr 1", "read 1"}) {
+      Deck deck = Deck.tape("");
+      deck.run("write a, " + last + ", close");
+      assertThat(deck.cartridge.end().synced()).as(last).isTrue();
+    }
+  }
+
+  @Test
+  void whatWasLeftOfAWriteIsNotToldToTheNextCartridge() throws Exception {
+    Deck deck = Deck.tape("");
+    deck.drive.setMaxRecord(4);
+    deck.run("setblk 4, write aaaaaa, close");
+    LoadedTape tape = deck.drive.unload();
+    deck.drive.load(tape);
+    assertThat(deck.run("open, rewind")).isEqualTo("ok, ok");
+  }
 }

@@ -6,12 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import java.util.zip.CRC32C;
 import org.copybay.volumes.Bytes;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.cache.BlockCache;
+import org.copybay.volumes.cache.CachedRecords;
 import org.copybay.volumes.journal.RecoverMode;
 import org.copybay.volumes.store.Origin;
 import org.copybay.volumes.store.SimulatedStore;
@@ -227,7 +232,47 @@ final class CartridgeTest {
       assertThat(cartridge.failed()).isTrue();
       assertFault(Fault.STORE_FAILED, "takes no writes", () -> append(cartridge, "two"));
       assertFault(Fault.STORE_FAILED, "takes no writes", () -> cartridge.mark(1, true));
+      cartridge.settle(); // it is unloaded, and what survived is looked at when it is opened
     }
+    try (Cartridge again = again()) {
+      assertThat(again.end().objects()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void whatWasShownOfATapeThatIsWrittenAnewIsNoneOfTheNewOne() throws Exception {
+    try (Cartridge cartridge = blank()) {
+      append(cartridge, "first");
+      append(cartridge, "second");
+      List<String> told = new ArrayList<>();
+      cartridge.onDamage(told::add);
+      CachedRecords records = new CachedRecords(new BlockCache(1 << 20));
+      TapeView shown = TapeView.image(cartridge, records);
+      assertThat(shown.read(0, ByteBuffer.allocate(4))).isEqualTo(4);
+      cartridge.cut(0);
+      append(cartridge, "anew");
+      assertFault(Fault.AGAIN, "written anew", () -> shown.read(0, ByteBuffer.allocate(4)));
+      assertFault(Fault.AGAIN, "written anew", () -> shown.read(20, ByteBuffer.allocate(4)));
+      assertFault(
+          Fault.AGAIN, "written anew", () -> cartridge.read(1, ByteBuffer.allocateDirect(9)));
+      assertThat(told).isEmpty();
+    }
+  }
+
+  @Test
+  void anIndexThatANewerProgramWroteIsRefused() throws Exception {
+    blank().close();
+    try (var index = store.open(Cartridge.INDEX)) {
+      byte[] sector = new byte[512];
+      IndexHeader.first(new UUID(1, 2), 0).encode().get(0, sector);
+      ByteBuffer header = ByteBuffer.wrap(sector).order(ByteOrder.LITTLE_ENDIAN);
+      header.putInt(8, 2).putInt(12, 0);
+      CRC32C crc = new CRC32C();
+      crc.update(sector);
+      header.putInt(12, (int) crc.getValue());
+      index.writeAll(0, Bytes.direct(sector)); // the other one is at 512
+    }
+    assertFault(Fault.UNSUPPORTED, "version 2", this::again);
   }
 
   @ParameterizedTest
