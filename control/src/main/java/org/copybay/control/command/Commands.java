@@ -57,7 +57,14 @@ public final class Commands {
     all.addAll(new Safeguards(bay, copy.safeguarded(), owner).verbs());
     all.addAll(new Opticals(bay, copy.optical(), owner).verbs());
     all.addAll(
-        new TapeCommands(bay, copy.tapes(), copy.smartCopies(), copy.policies(), owner).verbs());
+        new TapeCommands(
+                bay,
+                copy.tapes(),
+                copy.smartCopies(),
+                copy.policies(),
+                owner,
+                new OutsidePath(mountPoint))
+            .verbs());
     VerbTable verbs = new VerbTable(all);
     Interpreter interpreter =
         new Interpreter(verbs, accepted, audit, owner, Devices.of(bay), copy.tapes());

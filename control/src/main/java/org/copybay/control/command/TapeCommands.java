@@ -20,7 +20,8 @@ import org.copybay.volumes.drive.TapeDrive;
 import org.jspecify.annotations.Nullable;
 
 /** What the verbs of tape libraries find and check alike. */
-record TapeCommands(Bay bay, Tapes tapes, SmartCopies copies, Policies policies, Owner owner) {
+record TapeCommands(
+    Bay bay, Tapes tapes, SmartCopies copies, Policies policies, Owner owner, OutsidePath outside) {
   static final String LIBRARY = "library";
   static final String BARCODE = "barcode";
   static final String DRIVE = "drive";
@@ -32,7 +33,7 @@ record TapeCommands(Bay bay, Tapes tapes, SmartCopies copies, Policies policies,
 
   /** All of these verbs. */
   List<Verb> verbs() {
-    List<Verb> all = new ArrayList<>(new TapeLibraryVerb(this).verbs());
+    List<Verb> all = new ArrayList<>(new TapeLibraryVerb(this, outside).verbs());
     all.addAll(new TapeCartridgeVerbs(this).verbs());
     all.addAll(new TapeMediumVerbs(this).verbs());
     all.addAll(new TapePoolVerbs(this).verbs());

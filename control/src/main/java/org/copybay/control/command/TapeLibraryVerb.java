@@ -2,6 +2,8 @@ package org.copybay.control.command;
 
 import static org.copybay.control.command.TapeCommands.ACTION;
 
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -11,6 +13,8 @@ import org.copybay.copy.library.LibrarySetup.Wanted;
 import org.copybay.copy.library.LibraryType;
 import org.copybay.copy.library.TapeLibrary;
 import org.copybay.copy.library.TapeMedia;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
 import org.copybay.volumes.drive.TapeDrive;
 import org.jspecify.annotations.Nullable;
 
@@ -28,9 +32,11 @@ final class TapeLibraryVerb {
 
   private final TapeCommands commands;
   private final LibrarySetup setup;
+  private final OutsidePath outside;
 
-  TapeLibraryVerb(TapeCommands commands) {
+  TapeLibraryVerb(TapeCommands commands, OutsidePath outside) {
     this.commands = commands;
+    this.outside = outside;
     this.setup = commands.tapes().setup();
   }
 
@@ -89,8 +95,7 @@ final class TapeLibraryVerb {
     return arguments.has(key) ? (int) Math.min(Integer.MAX_VALUE, arguments.number(key)) : absent;
   }
 
-  private static Wanted wanted(Arguments arguments, @Nullable LibraryRecord now)
-      throws RefusedException {
+  private Wanted wanted(Arguments arguments, @Nullable LibraryRecord now) throws RefusedException {
     TapeMedia media = now == null ? TapeMedia.LTO8 : now.media();
     if (arguments.has(MEDIA)) {
       String word = arguments.text(MEDIA);
@@ -117,8 +122,7 @@ final class TapeLibraryVerb {
         now == null ? path(arguments, type) : now.path());
   }
 
-  private static @Nullable String path(Arguments arguments, LibraryType type)
-      throws RefusedException {
+  private @Nullable String path(Arguments arguments, LibraryType type) throws RefusedException {
     boolean destination = type == LibraryType.DESTINATION;
     if (destination != arguments.has(PATH)) {
       throw RefusedException.badRequest(
@@ -128,7 +132,35 @@ final class TapeLibraryVerb {
               : "path= is of a destination library",
           "tape library name=VAULT type=destination path=/mnt/usb/tapes");
     }
-    return destination ? arguments.text(PATH) : null;
+    return destination ? directory(arguments).toString() : null;
+  }
+
+  /** Outside of the bay and its mount; the last directory of it may be one that is made. */
+  private Path directory(Arguments arguments) throws RefusedException {
+    try {
+      Path path = Path.of(arguments.text(PATH)).normalize();
+      Path parent = path.getParent();
+      if (path.isAbsolute() && parent != null) {
+        return arguments.at(PATH, () -> resolved(path, parent));
+      }
+    } catch (InvalidPathException e) {
+      // told below, with the caret
+    }
+    throw RefusedException.badRequest(
+        arguments.column(PATH),
+        "path= is an absolute directory, got " + arguments.text(PATH),
+        "path=/mnt/usb/tapes");
+  }
+
+  private Path resolved(Path path, Path parent) throws StorageException {
+    try {
+      return outside.resolve(path);
+    } catch (StorageException e) {
+      if (e.fault() != Fault.NOT_FOUND) {
+        throw e;
+      }
+      return outside.resolve(parent).resolve(path.getFileName());
+    }
   }
 
   private Plan prepareCreate(Request request) throws RefusedException {

@@ -74,7 +74,8 @@ abstract class InterpreterFixture {
                 open.copy().tapes(),
                 open.copy().smartCopies(),
                 open.copy().policies(),
-                OWNER)
+                OWNER,
+                new OutsidePath(Path.of("/mnt/bay")))
             .verbs());
     verbs.addAll(new Safeguards(open.bay(), open.copy().safeguarded(), OWNER).verbs());
     return verbs;

@@ -165,6 +165,31 @@ class OmniParserTest {
   }
 
   @Test
+  void aDestinationLibraryHasADirectoryOfItsOwnOutsideOfBaysAndTheMount() throws Exception {
+    String line = "tape library name=OTHER type=destination path=";
+    Path vault = directory.resolve("vault").toRealPath();
+
+    for (String path : List.of("relative", "/mnt/bay/x", directory + "/bay/volumes")) {
+      assertThat(refused(line + path).error().fault()).as(path).isEqualTo(Fault.BAD_REQUEST);
+    }
+    assertThat(refused(line + directory + "/none/x").error().fault()).isEqualTo(Fault.NOT_FOUND);
+    for (Path path : List.of(vault, vault.resolve("x"), vault.resolve("../vault"))) {
+      assertThat(refused(line + path).error().fault()).isEqualTo(Fault.EXISTS);
+    }
+    assertThat(run(line + directory + "/other dry-run=yes")).contains("OTHER");
+  }
+
+  @Test
+  void aCleaningCartridgeThatWasUsedHoldsNothing() throws Exception {
+    run("tape add library=VTL1 kind=cleaning slot=5");
+    run("tape load barcode=CLN001L8 drive=nst0");
+
+    assertThat(open.copy().tapes().cartridge("CLN001L8").row().files().formatted()).isFalse();
+    assertThat(open.copy().tapes().cartridge("CLN001L8").row().loads()).isEqualTo(1);
+    run("tape destroy barcode=CLN001L8");
+  }
+
+  @Test
   void everyVerbOfTapesCanBeWrittenInTwoWords() {
     List<String> words =
         InterpreterFixture.moreVerbs(open).stream()

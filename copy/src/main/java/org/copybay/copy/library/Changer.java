@@ -181,7 +181,7 @@ public final class Changer {
           "cleaning cartridge " + row.barcode() + " was used " + row.loads() + " times: it is worn",
           "tape add library=NAME kind=cleaning");
     }
-    tapes.record(cartridge, row.loadedInto(drive.number()).at(row.place()), also);
+    tapes.record(cartridge, row.with(row.files(), row.loads() + 1), also);
     drive.clean();
   }
 

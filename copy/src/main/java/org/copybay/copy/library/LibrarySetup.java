@@ -78,6 +78,24 @@ public final class LibrarySetup {
           "tape library " + wanted.name() + " exists",
           "tape library name=" + wanted.name() + " slots=N drives=N changes it");
     }
+    requireOwnDirectory(wanted.path());
+  }
+
+  /**
+   * No two libraries have one directory, or one within the other's: each would adopt the other's.
+   */
+  private void requireOwnDirectory(@Nullable String path) throws StorageException {
+    for (TapeLibrary each : tapes.libraries()) {
+      String its = each.row().path();
+      if (path != null
+          && its != null
+          && (Path.of(its).startsWith(path) || Path.of(path).startsWith(its))) {
+        throw new StorageException(
+            Fault.EXISTS,
+            "tape library " + each.name() + " has the directory " + its,
+            "a directory of its own");
+      }
+    }
   }
 
   private static void requireCounts(Wanted wanted) throws StorageException {

@@ -122,8 +122,25 @@ public record TapeFiles(Path directory) {
     }
   }
 
-  /** Opens what it holds. */
+  /** Opens what it holds. NOT_FOUND where the directory is not there, CORRUPT. */
   Cartridge open(TapeRecord row, RecoverMode mode, boolean readOnly) throws StorageException {
+    try {
+      return opened(row, mode, readOnly);
+    } catch (StorageException e) {
+      boolean there = Files.isDirectory(directory);
+      if (e.fault() != Fault.NOT_FOUND) {
+        throw e;
+      }
+      throw new StorageException(
+          there ? Fault.CORRUPT : Fault.NOT_FOUND,
+          "cartridge " + row.barcode() + ": " + e.getMessage(),
+          there ? "restore it from its copy" : "attach the disk of " + directory,
+          e);
+    }
+  }
+
+  private Cartridge opened(TapeRecord row, RecoverMode mode, boolean readOnly)
+      throws StorageException {
     Path tape = directory.resolve(TAPE);
     HomeFile home = readOnly ? HomeFile.openForReading(tape, 0) : HomeFile.open(tape, 0);
     DirectoryStore store = new DirectoryStore(home, readOnly);
@@ -137,6 +154,11 @@ public record TapeFiles(Path directory) {
         store.close();
       }
     }
+  }
+
+  /** Whether their directory is there. */
+  boolean isThere() {
+    return Files.isDirectory(directory);
   }
 
   /** Refuses to make files where some lie that no row knows. EXISTS. */

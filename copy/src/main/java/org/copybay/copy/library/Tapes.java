@@ -195,6 +195,17 @@ public final class Tapes {
     }
   }
 
+  /** Whether the disk that holds the files of a cartridge is there, as far as a look tells. */
+  public boolean isReachable(TapeCartridge cartridge) {
+    String home = cartridge.row().files().home();
+    return home == null
+        || libraries().stream()
+            .filter(each -> home.equals(each.row().path()))
+            .findFirst()
+            .map(TapeLibrary::connected)
+            .orElseGet(() -> files(cartridge.row()).isThere());
+  }
+
   /** Opens the tape files of cartridges. */
   public ShownFiles shownFiles() {
     return new ShownFiles(this);

@@ -24,7 +24,8 @@ record RestoreChoice(Tapes tapes) {
     return tapes.cartridges().stream()
         .filter(each -> isCopyOf(each, source))
         .sorted(
-            Comparator.comparing((TapeCartridge each) -> isPoor(each))
+            Comparator.comparing((TapeCartridge each) -> !tapes.isReachable(each))
+                .thenComparing(each -> isPoor(each))
                 .thenComparing(each -> each.row().place().library() == null)
                 .thenComparing(each -> tapes.locations().priority(each.row()))
                 .thenComparing(
@@ -78,11 +79,22 @@ record RestoreChoice(Tapes tapes) {
   }
 
   /**
-   * Refuses a restore that would lose something.
+   * Refuses a restore that would lose something. NO_MEDIUM where the disk of the one that is read
+   * is away; READ_ONLY, FORBIDDEN.
    *
    * @param force whether what was written since the copy may go; never what is protected
    */
   void require(TapeCartridge lost, TapeCartridge from, boolean force) throws StorageException {
+    if (!tapes.isReachable(from)) {
+      throw new StorageException(
+          Fault.NO_MEDIUM,
+          "cartridge "
+              + from.barcode()
+              + " lies in "
+              + from.row().files().home()
+              + ", which is not there",
+          "attach its disk, or tape restore barcode=" + lost.barcode() + " from=another copy");
+    }
     if (lost.row().tab()) {
       throw new StorageException(
           Fault.READ_ONLY,
