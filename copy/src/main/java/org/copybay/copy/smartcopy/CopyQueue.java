@@ -273,8 +273,7 @@ public final class CopyQueue implements AutoCloseable {
 
   /** At the end of the window: goes on, or is cancelled where less than some part is done. */
   private void endOfWindow(CopyPolicy policy, Job job, Instant now) throws StorageException {
-    boolean over = !policy.isOpen(now);
-    if (over && policy.atWindowEnd() > 0 && job.percent() < policy.atWindowEnd()) {
+    if (!policy.isOpen(now) && WindowEnd.gives(policy, job, tapes)) {
       giveUp(job, "gives way: the window of policy " + policy.name() + " ended");
     }
   }

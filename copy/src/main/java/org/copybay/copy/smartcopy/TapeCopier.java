@@ -15,6 +15,12 @@ import org.copybay.volumes.tape.MediumHeader;
 
 /** Copies what a cartridge holds, record by record, and reads the copy again. */
 final class TapeCopier {
+  /** All was copied, and is on its way to the disk. */
+  static final String SYNCING = "syncing";
+
+  /** All was copied, and is read again. */
+  static final String VERIFYING = "verifying";
+
   private final Job job;
 
   /** Objects at the beginning that are the target's own: its medium header, or none. */
@@ -47,7 +53,7 @@ final class TapeCopier {
         moved(bytes, start);
       }
     }
-    job.begin("syncing", 0);
+    job.begin(SYNCING, 0);
     target.settle();
   }
 
@@ -72,7 +78,7 @@ final class TapeCopier {
    * @return SHA-256 of its tape file in hexadecimal digits
    */
   String verify(Cartridge source, Cartridge copy) throws StorageException {
-    job.begin("verifying", copy.end().imageBytes());
+    job.begin(VERIFYING, copy.end().imageBytes());
     copy.dropCached();
     if (copy.end().objects() != source.end().objects()) {
       throw differ("objects", source.end().objects(), copy.end().objects());

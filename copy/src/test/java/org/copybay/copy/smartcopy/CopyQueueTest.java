@@ -7,13 +7,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.copybay.copy.TestJobs;
 import org.copybay.copy.engine.Job;
+import org.copybay.copy.engine.JobRecord;
 import org.copybay.copy.engine.JobState;
+import org.copybay.copy.engine.Work;
 import org.copybay.copy.library.TapeCartridge;
 import org.copybay.copy.smartcopy.CopyPolicy.SlotRange;
 import org.copybay.copy.smartcopy.CopyPolicy.Trigger;
 import org.copybay.copy.smartcopy.CopyRequest.State;
+import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -49,6 +54,16 @@ final class CopyQueueTest {
   /** A policy with that much that differs from the usual. */
   private static CopyPolicy policy(
       String name, int priority, Trigger trigger, @Nullable CopyWindow window, int drives) {
+    return policy(name, priority, trigger, window, drives, 0);
+  }
+
+  private static CopyPolicy policy(
+      String name,
+      int priority,
+      Trigger trigger,
+      @Nullable CopyWindow window,
+      int drives,
+      int atWindowEnd) {
     return new CopyPolicy(
         name,
         true,
@@ -63,7 +78,7 @@ final class CopyQueueTest {
         null,
         Duration.ZERO,
         window,
-        0,
+        atWindowEnd,
         3,
         Duration.ZERO,
         1,
@@ -195,6 +210,85 @@ final class CopyQueueTest {
       }
     }
     awaitJobs();
+  }
+
+  @Test
+  void whatIsCopiedAlreadyDoesNotGiveUpAtTheEndOfItsWindow() throws Exception {
+    CopyWindow past =
+        CopyWindow.parse(
+            "daily "
+                + test.tapes.now().minus(Duration.ofHours(3)).toString().substring(11, 16)
+                + " 60m");
+    set(ending(null, 0));
+    for (String phase : new String[] {"syncing", "verifying", "copying"}) {
+      test.write(tape("VT0001"), 1, 10);
+      CountDownLatch end = new CountDownLatch(1);
+      Job job = standing(request("VT0001").number(), phase, end);
+      test.policies.queue().look();
+      assertThat(request("VT0001").job()).isEqualTo(job.id());
+      set(ending(past, 60));
+      test.policies.queue().look();
+      assertThat(job.cancelling()).as(phase).isEqualTo(phase.equals("copying"));
+      set(ending(past, CopyPolicy.ALL_PERCENT));
+      test.policies.queue().look();
+      assertThat(job.cancelling()).as(phase).isTrue();
+      end.countDown();
+      awaitJobs();
+      test.policies.queue().look();
+      test.policies.queue().cancel(request("VT0001").number());
+      set(ending(null, 0));
+    }
+  }
+
+  private static CopyPolicy ending(@Nullable CopyWindow window, int atWindowEnd) {
+    return policy("OFFSITE", 5, Trigger.UNLOAD, window, 2, atWindowEnd);
+  }
+
+  /** A job of a request that stands still in some phase, in which nothing was moved yet. */
+  private Job standing(long request, String phase, CountDownLatch end) throws Exception {
+    JobRecord row =
+        JobRecord.accepted(
+            "tape-request-" + request + "-1-x",
+            SmartCopies.VERB,
+            "line",
+            "",
+            "VT0001",
+            tape("VT0001").row().id(),
+            "PH0001",
+            tape("PH0001").row().id(),
+            0,
+            0,
+            test.jobs.now());
+    CountDownLatch there = new CountDownLatch(1);
+    Job job = test.jobs.accept(row, new Standing(phase, there, end));
+    assertThat(there.await(30, TimeUnit.SECONDS)).isTrue();
+    return job;
+  }
+
+  private record Standing(String phase, CountDownLatch there, CountDownLatch end) implements Work {
+    @Override
+    public void holdAgain(Job job) {}
+
+    @Override
+    public JobRecord run(Job job) throws StorageException {
+      job.begin(phase, 1000);
+      there.countDown();
+      try {
+        end.await();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+      job.proceed(1); // ends it where it is cancelled
+      throw new StorageException(Fault.CANCELLED, "it was not cancelled");
+    }
+
+    @Override
+    public boolean discard() {
+      return true;
+    }
+
+    @Override
+    public void release(Job job) {}
   }
 
   @Test
