@@ -114,40 +114,30 @@ record OmniForm(
   private static List<OmniForm> media() {
     List<OmniForm> all = new ArrayList<>();
     for (String action : List.of("-media_info", "-list_media", "-list_copy", "-check_protection")) {
-      all.add(
-          new OmniForm(OMNIMM, action, "show", List.of(OmniOperand.medium()), List.of(), Map.of()));
+      all.add(ofMedium(action, "show", List.of(), Map.of()));
     }
     all.add(
-        new OmniForm(
-            OMNIMM,
+        ofMedium(
             "-move_medium",
             "set",
-            List.of(
-                OmniOperand.medium(),
-                OmniOperand.needed(POOL, "pool"),
-                OmniOperand.maybe("LABEL", "label")),
-            List.of(),
+            List.of(OmniOperand.needed(POOL, "pool"), OmniOperand.maybe("LABEL", "label")),
             Map.of()));
     all.add(
-        new OmniForm(
-            OMNIMM,
+        ofMedium(
             "-modify_medium",
             "set",
-            List.of(
-                OmniOperand.medium(),
-                OmniOperand.needed("LABEL", "label"),
-                OmniOperand.maybe("LOCATION", "")),
-            List.of(),
+            List.of(OmniOperand.needed("LABEL", "label"), OmniOperand.maybe("LOCATION", "")),
             Map.of()));
-    all.add(
-        new OmniForm(
-            OMNIMM,
-            "-recycle",
-            "set",
-            List.of(OmniOperand.medium()),
-            List.of(),
-            Map.of("protect", "none")));
+    all.add(ofMedium("-recycle", "set", List.of(), Map.of("protect", "none")));
     return all;
+  }
+
+  /** One whose first operand is a medium. */
+  private static OmniForm ofMedium(
+      String action, String verb, List<OmniOperand> more, Map<String, String> implied) {
+    List<OmniOperand> operands = new ArrayList<>(List.of(OmniOperand.medium()));
+    operands.addAll(more);
+    return new OmniForm(OMNIMM, action, verb, operands, List.of(), implied);
   }
 
   private static List<OmniForm> devices() {

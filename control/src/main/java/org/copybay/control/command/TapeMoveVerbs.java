@@ -224,12 +224,13 @@ final class TapeMoveVerbs {
         List.of(SLOT),
         List.of(
             "It keeps all that it holds; tape insert brings it back.",
-            "With force=yes a target of a copy that is not whole is blank when its job has ended."),
+            "With force=yes a target of a copy that is not whole is blank when its job has ended;"
+                + " only who mounted and root may."),
         List.of(
             "tape eject barcode=VT0001L8 location=\"vault 1\"",
             "tape eject barcode=PH0001L8 force=yes"),
         TapeCommands.errnos(EALREADY, ENOMEDIUM),
-        Verb.Destroys.NEVER,
+        Verb.Destroys.whenYes(FORCE),
         commands.changing(this::prepareEject));
   }
 
