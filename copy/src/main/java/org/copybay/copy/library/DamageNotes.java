@@ -52,15 +52,20 @@ final class DamageNotes implements AutoCloseable {
     }
   }
 
-  /**
-   * The files of a cartridge do not open. What is not found in a directory outside of the bay may
-   * come back with its disk.
-   */
+  /** The files of a cartridge do not open. */
   void notOpened(TapeCartridge cartridge, StorageException error) {
-    boolean away = cartridge.row().files().home() != null;
-    if (error.fault() == Fault.CORRUPT || (error.fault() == Fault.NOT_FOUND && !away)) {
+    if (isDamage(cartridge, error)) {
       found(cartridge, error.getMessage());
     }
+  }
+
+  /**
+   * Whether an error says that a cartridge is damaged. What is not found in a directory outside of
+   * the bay may come back with its disk.
+   */
+  static boolean isDamage(TapeCartridge cartridge, StorageException error) {
+    boolean away = cartridge.row().files().home() != null;
+    return error.fault() == Fault.CORRUPT || (error.fault() == Fault.NOT_FOUND && !away);
   }
 
   private void note(TapeCartridge cartridge, int life, String what) {

@@ -62,7 +62,7 @@ public final class TapeCopies {
     try (var held = tapes.enter()) {
       if (!cartridge.row().files().formatted()) {
         throw new StorageException(
-            Fault.CORRUPT, "cartridge " + cartridge.barcode() + " holds nothing");
+            Fault.NO_MEDIUM, "cartridge " + cartridge.barcode() + " holds nothing");
       }
       return tapes.use(cartridge);
     }
@@ -283,6 +283,13 @@ public final class TapeCopies {
       record(cartridge, damage);
     }
     tellDamage(cartridge, damage);
+  }
+
+  /** Notes that a check could not read a cartridge, where that is damage; a disk may be away. */
+  public void noteNotRead(TapeCartridge cartridge, StorageException error) throws StorageException {
+    if (DamageNotes.isDamage(cartridge, error)) {
+      noteDamage(cartridge, error.getMessage());
+    }
   }
 
   /**

@@ -6,11 +6,10 @@ import org.copybay.copy.engine.JobTable;
 import org.copybay.copy.engine.Work;
 import org.copybay.copy.library.TapeCartridge;
 import org.copybay.copy.library.Tapes;
-import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.tape.Cartridge;
 
-/** The work of one check (P8): every record of a cartridge is read from its disk. */
+/** The work of one check (P8): every record of a cartridge, if any, is read from its disk. */
 final class CheckTapeWork implements Work {
   private final Tapes tapes;
   private final JobRecord row;
@@ -28,6 +27,18 @@ final class CheckTapeWork implements Work {
   @Override
   public JobRecord run(Job job) throws StorageException {
     TapeCartridge cartridge = tapes.cartridge(row.source());
+    if (cartridge.row().files().formatted()) { // a blank one has nothing that could be damaged
+      read(cartridge, job);
+    }
+    tapes.copies().noteDamage(cartridge, null);
+    job.conclude();
+    String result = "checked=" + cartridge.contents().imageBytes();
+    JobRecord done = job.row().done(job.now(), result);
+    tapes.copies().record(connection -> JobTable.put(connection, done));
+    return done;
+  }
+
+  private void read(TapeCartridge cartridge, Job job) throws StorageException {
     try {
       Cartridge opened = tapes.copies().open(cartridge);
       try {
@@ -36,17 +47,9 @@ final class CheckTapeWork implements Work {
         tapes.copies().release(cartridge, opened);
       }
     } catch (StorageException e) {
-      if (e.fault() == Fault.CORRUPT || e.fault() == Fault.NOT_FOUND) {
-        tapes.copies().noteDamage(cartridge, e.getMessage());
-      }
+      tapes.copies().noteNotRead(cartridge, e);
       throw e;
     }
-    tapes.copies().noteDamage(cartridge, null);
-    job.conclude();
-    String result = "checked=" + cartridge.contents().imageBytes();
-    JobRecord done = job.row().done(job.now(), result);
-    tapes.copies().record(connection -> JobTable.put(connection, done));
-    return done;
   }
 
   @Override

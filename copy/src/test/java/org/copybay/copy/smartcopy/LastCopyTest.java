@@ -1,0 +1,80 @@
+package org.copybay.copy.smartcopy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.copybay.copy.TestJobs.assertFault;
+import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import org.copybay.copy.TestJobs;
+import org.copybay.copy.engine.Job;
+import org.copybay.copy.engine.JobState;
+import org.copybay.copy.library.Protection;
+import org.copybay.copy.library.TapeCartridge;
+import org.copybay.volumes.Fault;
+import org.copybay.volumes.StorageException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A copy, a check or a restore never costs the last good copy, and honours what is said late. */
+final class LastCopyTest {
+  private static final long MIB = 1 << 20;
+
+  @TempDir Path directory;
+  private TestTapes test;
+  private TapeCartridge source;
+  private TapeCartridge target;
+
+  @BeforeEach
+  void openBay() throws Exception {
+    test = TestTapes.create(directory.resolve("home"));
+    source = test.add("VTL", "VT0001", 20 * MIB);
+    target = test.add("VAULT", "PH0001", 20 * MIB);
+    test.write(source, 1, 40);
+  }
+
+  @AfterEach
+  void closeBay() {
+    test.close();
+  }
+
+  private void protect(TapeCartridge cartridge, Protection protection) throws StorageException {
+    test.tapes.copies().describe(cartridge, row -> row.medium().protectedBy(protection), NOTHING);
+  }
+
+  private Job check(TapeCartridge cartridge) throws StorageException {
+    Job job = test.copies.startCheck(cartridge.barcode(), null, "line", 0);
+    TestJobs.awaitEnd(job);
+    return job;
+  }
+
+  // ---- checks
+
+  @Test
+  void aCheckOfABlankOneFindsNothing() throws Exception {
+    Job job = check(target);
+    assertThat(job.state()).as("%s", job.error()).isEqualTo(JobState.DONE);
+    assertThat(job.row().result()).isEqualTo("checked=0");
+    assertThat(target.row().medium().damage()).isNull();
+    assertFault(Fault.NO_MEDIUM, () -> test.tapes.copies().open(target), "holds nothing");
+  }
+
+  @Test
+  void aCheckWhileADiskIsAwayFindsNoDamage() throws Exception {
+    test.copy("VT0001", "PH0001");
+    Path vault = directory.resolve("home/vault");
+    Files.move(vault, directory.resolve("away"));
+    Files.createDirectory(vault); // its mount point
+    Job job = check(target);
+    assertThat(Objects.requireNonNull(job.error()).fault()).isEqualTo(Fault.NOT_FOUND);
+    assertThat(target.row().medium().damage()).isNull();
+
+    Files.delete(directory.resolve("home/bay/tapes/VT0001/index"));
+    job = check(source);
+    assertThat(Objects.requireNonNull(job.error()).fault()).isEqualTo(Fault.NOT_FOUND);
+    assertThat(source.row().medium().damage()).contains("index");
+  }
+}
