@@ -293,8 +293,7 @@ public final class CartridgeMaking {
   private void removeFiles(TapeFiles files) {
     String directory = tapes.gone(files);
     try {
-      files.remove();
-      bay().catalogue().change(connection -> TapeTable.deleteGone(connection, directory));
+      tapes.copies().removeGone(directory);
     } catch (StorageException e) { // a later mount tries again
       LOG.warn("tape directory={} is not removed yet: {}", directory, e.getMessage());
     }

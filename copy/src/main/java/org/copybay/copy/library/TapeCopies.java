@@ -1,9 +1,11 @@
 package org.copybay.copy.library;
 
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import org.copybay.copy.library.TapeRecord.Contents;
 import org.copybay.volumes.Fault;
@@ -104,8 +106,26 @@ public final class TapeCopies {
 
   /** Removes a directory that nothing needs any more, and forgets it. */
   void removeGone(String directory) throws StorageException {
-    new TapeFiles(tapes.bay().tapes().resolve(directory)).remove();
+    TapeFiles files = new TapeFiles(tapes.bay().tapes().resolve(directory));
+    boolean missing = !Files.isDirectory(files.directory());
+    files.remove();
+    if (missing && mayBeAway(files)) {
+      LOG.info("tape directory={} is not there; it goes when its disk is", files.directory());
+      return;
+    }
     tapes.bay().catalogue().change(connection -> TapeTable.deleteGone(connection, directory));
+  }
+
+  /**
+   * Whether files that are not there may lie on a disk that is not: outside of the bay, where no
+   * other cartridge is found beside them. An empty mount point is a directory, too.
+   */
+  private boolean mayBeAway(TapeFiles files) {
+    Path home = files.directory().getParent();
+    return !files.directory().startsWith(tapes.bay().tapes())
+        && tapes.cartridges().stream()
+            .map(each -> tapes.files(each.row()).directory())
+            .noneMatch(each -> Objects.equals(each.getParent(), home) && Files.isDirectory(each));
   }
 
   private TapeRecord next(TapeRecord row) {

@@ -50,8 +50,7 @@ final class TapeLoading {
   private void removeGone() throws StorageException {
     for (String directory : bay.catalogue().read(TapeTable::gone)) {
       try {
-        new TapeFiles(bay.tapes().resolve(directory)).remove();
-        bay.catalogue().change(connection -> TapeTable.deleteGone(connection, directory));
+        tapes.copies().removeGone(directory);
       } catch (StorageException e) { // the next mount tries again
         LOG.warn("tape directory={} is not removed yet: {}", directory, e.getMessage());
       }

@@ -6,6 +6,7 @@ import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import org.copybay.copy.TestJobs;
 import org.copybay.copy.engine.Job;
@@ -76,5 +77,34 @@ final class LastCopyTest {
     job = check(source);
     assertThat(Objects.requireNonNull(job.error()).fault()).isEqualTo(Fault.NOT_FOUND);
     assertThat(source.row().medium().damage()).contains("index");
+  }
+
+  // ---- what is to go from a disk that is away
+
+  @Test
+  void whatIsToGoFromADiskThatIsAwayIsRememberedOverAnEmptyMountPoint() throws Exception {
+    test.copy("VT0001", "PH0001");
+    test.add("VAULT", "PH0002", 20 * MIB);
+    test.copy("VT0001", "PH0002");
+    Path vault = directory.resolve("home/vault");
+    Path away = directory.resolve("away");
+    Files.move(vault, away);
+    Files.createDirectory(vault); // its mount point
+    test.tapes.making().destroy(test.tapes.cartridge("PH0001"), NOTHING);
+    test = test.reopen();
+    Files.delete(vault);
+    Files.move(away, vault);
+    assertThat(names(vault)).containsExactly("PH0001", "PH0002");
+    test = test.reopen();
+    assertThat(names(vault)).containsExactly("PH0002");
+    Files.createDirectory(vault.resolve("PH0001"));
+    test = test.reopen(); // the note went with it
+    assertThat(names(vault)).containsExactly("PH0001", "PH0002");
+  }
+
+  private static List<String> names(Path path) throws Exception {
+    try (var entries = Files.list(path)) {
+      return entries.map(each -> String.valueOf(each.getFileName())).sorted().toList();
+    }
   }
 }
