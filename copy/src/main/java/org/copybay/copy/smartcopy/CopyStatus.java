@@ -40,9 +40,17 @@ public final class CopyStatus {
   /** The copies that hold what a cartridge holds now, and are not damaged. */
   public List<TapeCartridge> validCopies(TapeCartridge cartridge) {
     return copies.getOrDefault(cartridge.row().id(), List.of()).stream()
-        .filter(each -> each.row().medium().damage() == null)
-        .filter(each -> holdsSame(each.row().medium().copy(), cartridge))
+        .filter(each -> isValidCopy(each, cartridge))
         .toList();
+  }
+
+  /** Whether a cartridge is a copy that holds what the other one holds now, and is not damaged. */
+  static boolean isValidCopy(TapeCartridge each, TapeCartridge source) {
+    CopyOf copy = each.row().medium().copy();
+    return copy != null
+        && copy.source().equals(source.row().id())
+        && each.row().medium().damage() == null
+        && holdsSame(copy, source);
   }
 
   /** When a cartridge was copied last: of a copy, when it was made; null for never. */

@@ -1,12 +1,13 @@
 package org.copybay.copy.smartcopy;
 
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import org.copybay.copy.library.LibraryType;
 import org.copybay.copy.library.MediaPools;
 import org.copybay.copy.library.MediumKind;
+import org.copybay.copy.library.Protection;
 import org.copybay.copy.library.TapeCartridge;
 import org.copybay.copy.library.TapeLibrary;
 import org.copybay.copy.library.TapeRecord;
@@ -19,13 +20,14 @@ import org.jspecify.annotations.Nullable;
  * Which cartridges can be source and target of a smart copy (Data Protector, "Copying media"): a
  * target is blank, or the protection of what it holds has ended; there are no copies of copies. One
  * that is chosen is of the pool of the copy, of its free pool, or blank and in no pool ("Selecting
- * media": good ones before fair ones, poor ones never).
+ * media": good ones before fair ones, poor ones never), and no copy of what is copied: what is made
+ * of it is blank first, and its source can turn out to be damaged then.
  */
 record TargetChoice(Tapes tapes) {
 
   // ---- the source
 
-  /** Refuses what cannot be copied. BAD_REQUEST, FORBIDDEN, BUSY, NO_PAIR. */
+  /** Refuses what cannot be copied. BAD_REQUEST, FORBIDDEN, BUSY, NO_PAIR, CORRUPT. */
   void requireSource(TapeCartridge source) throws StorageException {
     TapeRecord row = source.row();
     String who = "cartridge " + row.barcode();
@@ -51,6 +53,13 @@ record TargetChoice(Tapes tapes) {
           who + " is in destination library " + library.name(),
           "copy from a virtual library, or tape restore");
     }
+    String damage = row.medium().damage();
+    if (damage != null) {
+      throw new StorageException(
+          Fault.CORRUPT,
+          who + " is damaged, and is to be restored from its copy: " + damage,
+          "tape restore barcode=" + row.barcode());
+    }
   }
 
   private @Nullable TapeLibrary libraryOf(TapeCartridge cartridge) {
@@ -67,7 +76,7 @@ record TargetChoice(Tapes tapes) {
     String named = wanted.to();
     if (named != null) {
       TapeCartridge target = tapes.cartridge(named);
-      requireTarget(source, target, wanted.clear());
+      requireFit(source, target, wanted, null);
       return target;
     }
     String library = wanted.library();
@@ -80,8 +89,7 @@ record TargetChoice(Tapes tapes) {
           && (library == null || library.equals(in.name()))
           && wanted.slots().has(each.row().place().element())) {
         try {
-          requireTarget(source, each, false);
-          requireLent(each, pool(source, wanted));
+          requireFit(source, each, wanted, null);
           fit.add(each);
         } catch (StorageException e) {
           refusal = refusal == null ? e : refusal;
@@ -93,6 +101,31 @@ record TargetChoice(Tapes tapes) {
       throw none(library, refusal);
     }
     return best;
+  }
+
+  private void requireFit(
+      TapeCartridge source, TapeCartridge target, SmartCopySpec wanted, @Nullable String job)
+      throws StorageException {
+    boolean named = wanted.to() != null;
+    requireTarget(source, target, named && wanted.clear(), job);
+    if (!named) {
+      requireLent(target, pool(source, wanted));
+      requireNoCopyOf(source, target);
+    }
+  }
+
+  private static void requireNoCopyOf(TapeCartridge source, TapeCartridge target)
+      throws StorageException {
+    if (CopyStatus.isValidCopy(target, source)) {
+      throw new StorageException(
+          Fault.FORBIDDEN,
+          "cartridge "
+              + target.barcode()
+              + " is a valid copy of "
+              + source.barcode()
+              + ": it is overwritten only where it is named",
+          "another target, or: tape copy from=" + source.barcode() + " to=" + target.barcode());
+    }
   }
 
   /** The pool that the copy belongs into, or empty: what was asked for, or that of the source. */
@@ -138,47 +171,21 @@ record TargetChoice(Tapes tapes) {
    * Refuses what cannot be the target.
    *
    * @param clear whether it may hold something whose protection never was, and did not end
+   * @param job that may hold it, or null
    */
-  private void requireTarget(TapeCartridge source, TapeCartridge target, boolean clear)
+  private void requireTarget(
+      TapeCartridge source, TapeCartridge target, boolean clear, @Nullable String job)
       throws StorageException {
     TapeRecord row = target.row();
     String who = "cartridge " + row.barcode();
-    TapeLibrary library = libraryOf(target);
-    if (library == null || library.row().type() != LibraryType.DESTINATION) {
-      throw new StorageException(
-          Fault.NO_PAIR,
-          who
-              + (library == null ? " is on the shelf" : " is in library " + library.name())
-              + ": the target of a smart copy is in a destination library",
-          "tape library name=DEST type=destination path=DIR");
-    }
-    requireFree(target, who);
+    requireInDestination(target, who);
+    requireFree(target, who, job);
     String poor = tapes.pools().whyPoor(row);
     if (poor != null) {
       throw new StorageException(
           Fault.FORBIDDEN, who + " is in poor condition: " + poor, "another target");
     }
-    Instant now = tapes.now();
-    if (row.medium().protection().holds(now)) {
-      throw new StorageException(
-          Fault.FORBIDDEN,
-          who + " is protected: " + row.medium().protection().word(),
-          "another target, or tape set barcode=" + row.barcode() + " protect=none");
-    }
-    boolean expired = row.medium().protection().until() != null;
-    if (target.contents().objects() > 0 && !expired && !clear) {
-      throw new StorageException(
-          Fault.FORBIDDEN,
-          who
-              + " holds "
-              + target.contents().imageBytes()
-              + " bytes, and no protection of it has ended",
-          "a blank target, or: tape copy from="
-              + source.barcode()
-              + " to="
-              + row.barcode()
-              + " clear=yes");
-    }
+    requireUnprotected(source, target, clear);
     if (row.kind() == MediumKind.CLEANING
         || (row.kind() == MediumKind.WORM && target.contents().objects() > 0)) {
       throw new StorageException(
@@ -198,9 +205,62 @@ record TargetChoice(Tapes tapes) {
     }
   }
 
-  private static void requireFree(TapeCartridge target, String who) throws StorageException {
+  /**
+   * NO_PAIR: it is elsewhere, or its files are: a copy on the disk of its source is lost with it.
+   */
+  private void requireInDestination(TapeCartridge target, String who) throws StorageException {
+    TapeLibrary library = libraryOf(target);
+    if (library == null || library.row().type() != LibraryType.DESTINATION) {
+      throw new StorageException(
+          Fault.NO_PAIR,
+          who
+              + (library == null ? " is on the shelf" : " is in library " + library.name())
+              + ": the target of a smart copy is in a destination library",
+          "tape library name=DEST type=destination path=DIR");
+    }
+    String home = target.row().files().home();
+    if (!Objects.equals(home, library.row().path())) {
+      throw new StorageException(
+          Fault.NO_PAIR,
+          who
+              + " was not made in destination library "
+              + library.name()
+              + ": its files lie in "
+              + (home == null ? "the bay" : home),
+          "tape add library=" + library.name());
+    }
+  }
+
+  private void requireUnprotected(TapeCartridge source, TapeCartridge target, boolean clear)
+      throws StorageException {
+    Protection protection = target.row().medium().protection();
+    String who = "cartridge " + target.barcode();
+    if (protection.holds(tapes.now())) {
+      throw new StorageException(
+          Fault.FORBIDDEN,
+          who + " is protected: " + protection.word(),
+          "another target, or tape set barcode=" + target.barcode() + " protect=none");
+    }
+    boolean expired = protection.until() != null;
+    if (target.contents().objects() > 0 && !expired && !clear) {
+      throw new StorageException(
+          Fault.FORBIDDEN,
+          who
+              + " holds "
+              + target.contents().imageBytes()
+              + " bytes, and no protection of it has ended",
+          "a blank target, or: tape copy from="
+              + source.barcode()
+              + " to="
+              + target.barcode()
+              + " clear=yes");
+    }
+  }
+
+  private static void requireFree(TapeCartridge target, String who, @Nullable String job)
+      throws StorageException {
     String holder = target.holder();
-    if (holder != null) {
+    if (holder != null && !holder.equals(job)) {
       throw new StorageException(
           Fault.BUSY, who + " is in use by job " + holder, "another target, or wait");
     }

@@ -6,6 +6,7 @@ import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.copybay.copy.TestJobs;
@@ -50,6 +51,51 @@ final class LastCopyTest {
     Job job = test.copies.startCheck(cartridge.barcode(), null, "line", 0);
     TestJobs.awaitEnd(job);
     return job;
+  }
+
+  // ---- which target
+
+  @Test
+  void theOnlyCopyOfADamagedSourceIsNoTarget() throws Exception {
+    test.copy("VT0001", "PH0001");
+    byte[] held = test.image(target);
+    protect(target, Protection.until(Instant.EPOCH));
+    test.tapes.copies().noteDamage(source, "a record is bad");
+    assertFault(
+        Fault.CORRUPT,
+        () -> test.copy("VT0001", null),
+        "is to be restored from its copy: a record");
+    assertFault(Fault.CORRUPT, () -> test.copy("VT0001", "PH0001"), "VT0001 is damaged");
+    assertThat(test.image(target)).isEqualTo(held);
+  }
+
+  @Test
+  void aSecondCopyTakesABlankOneOrNoneAndNeverTheFirst() throws Exception {
+    test.copy("VT0001", "PH0001");
+    protect(target, Protection.until(Instant.EPOCH));
+    assertFault(
+        Fault.NO_MEDIUM, () -> test.copy("VT0001", null), "PH0001 is a valid copy of VT0001");
+    test.tapes.copies().noteDamage(target, "a record is bad");
+    test.tapes.copies().noteDamage(target, null);
+    TapeCartridge second = test.add("VAULT", "PH0002", 20 * MIB);
+    assertThat(test.copy("VT0001", null).row().target()).isEqualTo("PH0002");
+    assertThat(test.policies.status().validCopies(source)).containsExactly(target, second);
+
+    test.write(source, 2, 5); // then both hold what it does not hold any more
+    protect(second, Protection.PERMANENT);
+    assertThat(test.copy("VT0001", null).row().target()).isEqualTo("PH0001");
+  }
+
+  @Test
+  void whatLiesInTheBayIsNoTargetInADestinationLibrary() throws Exception {
+    TapeCartridge other = test.add("VTL", "VT0002", 20 * MIB);
+    test.tapes.changer().eject(other, "", NOTHING);
+    test.tapes.changer().insert(other, test.tapes.library("VAULT"), 0, NOTHING);
+    assertFault(Fault.NO_PAIR, () -> test.copy("VT0001", "VT0002"), "its files lie in the bay");
+    test.tapes.changer().eject(target, "", NOTHING);
+    assertFault(
+        Fault.NO_MEDIUM, () -> test.copy("VT0001", null), "was not made in destination library");
+    assertThat(other.contents().objects()).isZero();
   }
 
   // ---- checks

@@ -145,6 +145,7 @@ class MediaPoolTest {
     for (int i = 0; i < 5; i++) {
       assertThat(takenByACopy()).isEqualTo("PH0001");
       protect(worn, Protection.until(Instant.EPOCH));
+      test.write(source, i, 7); // or it would be a valid copy
     }
     test.tapes.copies().noteDamage(worn, "a record is bad");
     assertFault(Fault.NO_MEDIUM, this::takenByACopy, "poor condition: a record is bad");
@@ -152,6 +153,7 @@ class MediaPoolTest {
     for (int i = 0; i < 9 && pools().condition(worn.row()) != MediumCondition.POOR; i++) {
       assertThat(takenByACopy()).isEqualTo("PH0001");
       protect(worn, Protection.until(Instant.EPOCH));
+      test.write(source, i, 7); // or it would be a valid copy
     }
     assertThat(pools().overwrites(worn.row())).isEqualTo(6);
     assertFault(Fault.NO_MEDIUM, this::takenByACopy, "pool Worn allows 5");

@@ -184,7 +184,8 @@ final class SmartCopyTest {
         .copies()
         .describe(
             target, row -> row.medium().protectedBy(Protection.until(Instant.EPOCH)), NOTHING);
-    test.copy("VT0001", null);
+    assertFault(Fault.NO_MEDIUM, "is a valid copy of VT0001", () -> test.copy("VT0001", null));
+    test.copy("VT0001", "PH0001");
     assertThat(test.same(source, target)).isTrue();
   }
 
