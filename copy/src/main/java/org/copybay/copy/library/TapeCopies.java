@@ -77,10 +77,23 @@ public final class TapeCopies {
 
   // ---- making
 
-  /** Marks a cartridge as being made by the job that holds it. */
-  public void begin(TapeCartridge target, String job, Catalogue.Change also)
+  /** What must hold. */
+  @FunctionalInterface
+  public interface Condition {
+    /** Throws why it does not. */
+    void require() throws StorageException;
+  }
+
+  /**
+   * Marks a cartridge as being made by the job that holds it. From then on nothing that is said of
+   * it is taken ({@link #describe}), so what was said before is looked at here.
+   *
+   * @param still refuses what is not allowed any more
+   */
+  public void begin(TapeCartridge target, String job, Condition still, Catalogue.Change also)
       throws StorageException {
     try (var held = tapes.enter()) {
+      still.require();
       TapeRecord row = target.row();
       tapes.record(target, row.with(row.medium().madeBy(job)), also);
     }
@@ -276,13 +289,19 @@ public final class TapeCopies {
     }
   }
 
-  /** Says what media management knows of a cartridge. READ_ONLY. */
+  /**
+   * Says what media management knows of a cartridge. READ_ONLY; BUSY where a job overwrites it,
+   * which would not heed a protection any more, and says all that itself at its end.
+   */
   public void describe(
       TapeCartridge cartridge, Function<TapeRecord, MediumFacts> how, Catalogue.Change also)
       throws StorageException {
     tapes.bay().requireChangeable();
     try (var held = tapes.enter()) {
       TapeRecord row = cartridge.row();
+      if (row.medium().job() != null) {
+        cartridge.requireNotHeld();
+      }
       tapes.record(cartridge, row.with(how.apply(row)), also);
     }
   }

@@ -9,6 +9,7 @@ import org.copybay.copy.engine.Lane;
 import org.copybay.copy.engine.Work;
 import org.copybay.copy.library.Protection;
 import org.copybay.copy.library.TapeCartridge;
+import org.copybay.copy.library.TapeCopies;
 import org.copybay.copy.library.TapeLibrary;
 import org.copybay.copy.library.Tapes;
 import org.copybay.volumes.Fault;
@@ -54,7 +55,7 @@ public final class SmartCopies {
 
   /**
    * Checks everything that can be checked. NOT_FOUND, NO_MEDIUM (nothing can be the target),
-   * NO_PAIR, FORBIDDEN, BUSY, READ_ONLY, WRONG_MEDIUM, BAD_REQUEST.
+   * NO_PAIR, FORBIDDEN, BUSY, READ_ONLY, WRONG_MEDIUM, BAD_REQUEST, CORRUPT.
    */
   public Plan plan(SmartCopySpec wanted) throws StorageException {
     bay.requireChangeable();
@@ -72,10 +73,20 @@ public final class SmartCopies {
 
   /** Starts a smart copy: from here on the target is blank, until it is whole. */
   public Job start(SmartCopySpec wanted) throws StorageException {
-    Plan plan = plan(wanted);
+    return start(wanted, plan(wanted));
+  }
+
+  /** Starts what was planned, where it is still allowed. */
+  Job start(SmartCopySpec wanted, Plan plan) throws StorageException {
     String id = wanted.id() == null ? jobs.newId() : wanted.id();
     JobRecord row = row(wanted, id, plan);
-    Job job = accept(row, plan.source(), plan.target(), new SmartCopyWork(tapes, row));
+    Job job =
+        accept(
+            row,
+            plan.source(),
+            plan.target(),
+            () -> choice.requireStill(plan, wanted, id),
+            new SmartCopyWork(tapes, row));
     bay.events()
         .tell(
             "tape_copy_accepted",
@@ -130,11 +141,20 @@ public final class SmartCopies {
 
   /** Starts a restore. */
   public Job startRestore(RestoreSpec wanted) throws StorageException {
-    TapeCartridge from = planRestore(wanted);
+    return startRestore(wanted, planRestore(wanted));
+  }
+
+  /** Starts what was planned, where it is still allowed. */
+  Job startRestore(RestoreSpec wanted, TapeCartridge from) throws StorageException {
     TapeCartridge lost = tapes.cartridge(wanted.barcode());
     String id = wanted.id() == null ? jobs.newId() : wanted.id();
     JobRecord row = row(id, RESTORE, wanted.line(), from, lost, wanted.uid());
-    return accept(row, from, lost, new RestoreWork(tapes, row));
+    return accept(
+        row,
+        from,
+        lost,
+        () -> restoring.require(lost, from, wanted.force()),
+        new RestoreWork(tapes, row));
   }
 
   /** Starts a check of a cartridge: all of it is read. NOT_FOUND, BUSY. */
@@ -143,7 +163,7 @@ public final class SmartCopies {
     TapeCartridge cartridge = tapes.cartridge(barcode);
     String id = wantedId == null ? jobs.newId() : wantedId;
     JobRecord row = row(id, CHECK, line, cartridge, null, uid);
-    return accept(row, cartridge, null, new CheckTapeWork(tapes, row));
+    return accept(row, cartridge, null, () -> {}, new CheckTapeWork(tapes, row));
   }
 
   // ---- eject
@@ -200,28 +220,46 @@ public final class SmartCopies {
         jobs.now());
   }
 
-  /** Holds both, marks the target, and starts the job; all of it is given back where that fails. */
-  private Job accept(JobRecord row, TapeCartridge source, @Nullable TapeCartridge target, Work work)
+  /**
+   * Holds both, marks the target, and starts the job; all of it is given back where that fails.
+   *
+   * @param still refuses what is not allowed any more, now that nobody else changes them
+   */
+  private Job accept(
+      JobRecord row,
+      TapeCartridge source,
+      @Nullable TapeCartridge target,
+      TapeCopies.Condition still,
+      Work work)
       throws StorageException {
     jobs.requireFree(row.id());
     tapes.copies().hold(source, row.id());
-    boolean accepted = false;
     try {
       if (target != null) {
         tapes.copies().hold(target, row.id());
-        tapes.copies().begin(target, row.id(), Catalogue.Change.NOTHING);
+        tapes.copies().begin(target, row.id(), still, Catalogue.Change.NOTHING);
       }
-      Job job = jobs.accept(row, work);
-      accepted = true;
-      return job;
+      return jobs.accept(row, work);
+    } catch (StorageException | RuntimeException | Error e) {
+      giveBack(row.id(), source, target, e);
+      throw e;
+    }
+  }
+
+  /** Lets both go, whatever else fails; that is told with why the job was not accepted. */
+  private void giveBack(
+      String job, TapeCartridge source, @Nullable TapeCartridge target, Throwable why) {
+    try {
+      if (target != null && job.equals(target.holder())) {
+        tapes.copies().discard(target, job);
+      }
+    } catch (StorageException | RuntimeException e) { // the next mount blanks it
+      why.addSuppressed(e);
     } finally {
-      if (!accepted) {
-        if (target != null && row.id().equals(target.holder())) {
-          tapes.copies().discard(target, row.id());
-          tapes.copies().letGo(target, row.id());
-        }
-        tapes.copies().letGo(source, row.id());
+      if (target != null) {
+        tapes.copies().letGo(target, job);
       }
+      tapes.copies().letGo(source, job);
     }
   }
 

@@ -103,6 +103,16 @@ record TargetChoice(Tapes tapes) {
     return best;
   }
 
+  /**
+   * Checks once more what was chosen, as it is now that a job holds both: between the plan and that
+   * they can be protected, written or found damaged. As {@link #requireSource} and {@link #target}.
+   */
+  void requireStill(SmartCopies.Plan plan, SmartCopySpec wanted, String job)
+      throws StorageException {
+    requireSource(plan.source());
+    requireFit(plan.source(), plan.target(), wanted, job);
+  }
+
   private void requireFit(
       TapeCartridge source, TapeCartridge target, SmartCopySpec wanted, @Nullable String job)
       throws StorageException {

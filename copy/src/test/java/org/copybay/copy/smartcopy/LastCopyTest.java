@@ -1,11 +1,13 @@
 package org.copybay.copy.smartcopy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.copybay.copy.TestJobs.assertFault;
 import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -96,6 +98,99 @@ final class LastCopyTest {
     assertFault(
         Fault.NO_MEDIUM, () -> test.copy("VT0001", null), "was not made in destination library");
     assertThat(other.contents().objects()).isZero();
+  }
+
+  // ---- between plan and job
+
+  @Test
+  void whatIsSaidBetweenPlanAndCopyIsHonoured() throws Exception {
+    SmartCopySpec wanted = TestTapes.spec("VT0001", "PH0001");
+    SmartCopies.Plan plan = test.copies.plan(wanted);
+    protect(target, Protection.PERMANENT);
+    assertFault(Fault.FORBIDDEN, () -> test.copies.start(wanted, plan), "is protected: permanent");
+    protect(target, Protection.NONE);
+    test.tapes.copies().noteDamage(source, "a record is bad");
+    assertFault(Fault.CORRUPT, () -> test.copies.start(wanted, plan), "VT0001 is damaged");
+    test.tapes.copies().noteDamage(source, null);
+    assertThat(target.row().medium().job()).isNull();
+    test.done(test.copies.start(wanted, plan));
+    assertThat(test.same(source, target)).isTrue();
+  }
+
+  @Test
+  void whatIsSaidBetweenPlanAndRestoreIsHonoured() throws Exception {
+    test.copy("VT0001", "PH0001");
+    test.write(source, 2, 5);
+    byte[] held = test.image(source);
+    SmartCopies.RestoreSpec wanted =
+        new SmartCopies.RestoreSpec("VT0001", null, true, null, "line", 0);
+    TapeCartridge from = test.copies.planRestore(wanted);
+    protect(source, Protection.PERMANENT);
+    assertFault(Fault.FORBIDDEN, () -> test.copies.startRestore(wanted, from), "was written since");
+    assertThat(source.holder()).isNull();
+    assertThat(target.holder()).isNull();
+    assertThat(test.image(source)).isEqualTo(held);
+  }
+
+  @Test
+  void nothingIsSaidOfWhatAJobOverwrites() throws Exception {
+    SmartCopySpec slow =
+        new SmartCopySpec(
+            "VT0001",
+            "PH0001",
+            null,
+            CopyPolicy.SlotRange.ALL,
+            null,
+            false,
+            null,
+            true,
+            false,
+            1,
+            null,
+            "line",
+            0);
+    Job job = test.copies.start(slow);
+    assertFault(Fault.BUSY, () -> protect(target, Protection.PERMANENT), "by job " + job.id());
+    assertThat(target.row().medium().protection()).isEqualTo(Protection.NONE);
+    protect(source, Protection.PERMANENT); // which is read alone
+    job.setRate(0);
+    test.done(job);
+    protect(target, Protection.PERMANENT);
+    assertThat(target.row().medium().protection()).isEqualTo(Protection.PERMANENT);
+  }
+
+  @Test
+  void bothAreLetGoAlsoWhereNothingCanBeRecorded() throws Exception {
+    sql(
+        "create temp trigger no_job before insert on job begin"
+            + " select raise(abort, 'no job'); end",
+        "create temp trigger no_tape before update on tape_cartridge when new.job is null begin"
+            + " select raise(abort, 'no tape'); end",
+        "create temp trigger no_tape_either before insert on tape_cartridge when new.job is null"
+            + " begin select raise(abort, 'no tape'); end");
+    StorageException error =
+        catchThrowableOfType(StorageException.class, () -> test.copy("VT0001", "PH0001"));
+    assertThat(error).hasStackTraceContaining("no job");
+    assertThat(error.getSuppressed()).hasSize(1);
+    assertThat(error.getSuppressed()[0]).hasStackTraceContaining("no tape");
+    assertThat(source.holder()).isNull();
+    assertThat(target.holder()).isNull();
+    sql("drop trigger no_job", "drop trigger no_tape", "drop trigger no_tape_either");
+    test.copy("VT0001", "PH0001");
+    assertThat(test.same(source, target)).isTrue();
+  }
+
+  private void sql(String... statements) throws StorageException {
+    test.bay
+        .catalogue()
+        .change(
+            connection -> {
+              try (Statement statement = connection.createStatement()) {
+                for (String each : statements) {
+                  statement.execute(each);
+                }
+              }
+            });
   }
 
   // ---- checks
