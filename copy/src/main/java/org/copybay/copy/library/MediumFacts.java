@@ -58,9 +58,14 @@ public record MediumFacts(
           sha256);
     }
 
-    /** The same with other files, which hold the same. */
-    public CopyOf with(String newSha256) {
-      return new CopyOf(source, barcode, lives, objects, at, job, newSha256);
+    /** Whether both were copies of the same content of the same source. */
+    public boolean sameAs(CopyOf other) {
+      return source.equals(other.source) && lives == other.lives && objects == other.objects;
+    }
+
+    /** A copy of its source in another life, in which that holds the same again. */
+    public CopyOf inLife(int newLives) {
+      return new CopyOf(source, barcode, newLives, objects, at, job, sha256);
     }
   }
 
@@ -79,11 +84,13 @@ public record MediumFacts(
     return new MediumFacts(pool, label, newProtection, sealedLife, copy, job, damage);
   }
 
-  MediumFacts sealedIn(int life) {
+  /** With nothing appended to it any more in that life. */
+  public MediumFacts sealedIn(int life) {
     return new MediumFacts(pool, label, protection, life, copy, job, damage);
   }
 
-  MediumFacts with(@Nullable CopyOf newCopy) {
+  /** What it is a copy of, or null. */
+  public MediumFacts with(@Nullable CopyOf newCopy) {
     return new MediumFacts(pool, label, protection, sealedLife, newCopy, job, damage);
   }
 
@@ -92,10 +99,9 @@ public record MediumFacts(
     return new MediumFacts(pool, label, newProtection, life, newCopy, job, null);
   }
 
-  /** Whole again, in that life; what was sealed stays so. */
-  public MediumFacts whole(int life) {
-    int sealed = sealedLife == NOT ? NOT : life;
-    return new MediumFacts(pool, label, protection, sealed, copy, job, null);
+  /** Restored from a copy of it, with nothing to be appended in that life. */
+  public MediumFacts restored(int life) {
+    return new MediumFacts(pool, label, protection, life, null, job, null);
   }
 
   MediumFacts madeBy(@Nullable String newJob) {

@@ -4,7 +4,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import org.copybay.copy.library.TapeRecord.Contents;
@@ -169,20 +171,24 @@ public final class TapeCopies {
     MediumFacts medium(MediumFacts before, Contents contents);
   }
 
+  /** What the same transaction says of other cartridges. */
+  @FunctionalInterface
+  public interface Beside {
+    /** What media management knows of them then. */
+    Map<TapeCartridge, MediumFacts> medium(Contents made);
+  }
+
   /**
-   * The new files take the place of the old ones, in one transaction, and the source is sealed:
-   * from then on the target is what its job made of it. Their label is whole before that, so that a
-   * catalogue that is lost behind it finds no committed copy that calls itself unfinished (P7).
+   * The new files take the place of the old ones, in one transaction, which also says what becomes
+   * of others: from then on the target is what its job made of it. Their label is whole before
+   * that, so that a catalogue that is lost behind it finds no committed copy that calls itself
+   * unfinished (P7).
    *
    * @param made what the new files hold, which survives power loss; it is closed
-   * @param source that nothing can be appended to any more, or null
+   * @param beside the others, as the source that nothing can be appended to any more
    */
   public void commit(
-      TapeCartridge target,
-      Cartridge made,
-      Becoming becoming,
-      @Nullable TapeCartridge source,
-      Catalogue.Change also)
+      TapeCartridge target, Cartridge made, Becoming becoming, Beside beside, Catalogue.Change also)
       throws StorageException {
     Contents contents = Contents.of(made.end(), tapes.bay().clock().instant());
     made.close();
@@ -192,35 +198,41 @@ public final class TapeCopies {
       MediumFacts medium = becoming.medium(old.medium().madeBy(null), contents);
       TapeRecord row = next(old).with(medium, contents);
       requireThere(tapes.files(row));
-      TapeRecord sealed =
-          source == null
-              ? null
-              : source.row().with(source.row().medium().sealedIn(source.row().contents().lives()));
+      Map<TapeCartridge, TapeRecord> others = rows(beside.medium(contents));
       TapeLabel.write(tapes.files(row).directory(), row, null); // whole from here on
       tapes
           .labels()
           .change(
-              source != null && sealed != null && TapeLabels.behind(source.row(), sealed)
-                  ? List.of(sealed)
-                  : List.of(),
+              behind(others),
               connection -> {
                 exchange(connection, old, row);
-                if (sealed != null) {
-                  TapeTable.put(connection, sealed);
+                for (TapeRecord each : others.values()) {
+                  TapeTable.put(connection, each);
                 }
                 also.run(connection);
               });
       target.setRow(row);
       target.replaceFiles();
-      if (source != null && sealed != null) {
-        source.setRow(sealed);
-      }
+      others.forEach(TapeCartridge::setRow);
       removeOld(old);
       repaired = old.medium().damage() != null && medium.damage() == null;
     }
     if (repaired) {
       tellRepair(target);
     }
+  }
+
+  private static Map<TapeCartridge, TapeRecord> rows(Map<TapeCartridge, MediumFacts> facts) {
+    Map<TapeCartridge, TapeRecord> rows = new LinkedHashMap<>();
+    facts.forEach((cartridge, medium) -> rows.put(cartridge, cartridge.row().with(medium)));
+    return rows;
+  }
+
+  private static List<TapeRecord> behind(Map<TapeCartridge, TapeRecord> rows) {
+    return rows.entrySet().stream()
+        .filter(each -> TapeLabels.behind(each.getKey().row(), each.getValue()))
+        .map(Map.Entry::getValue)
+        .toList();
   }
 
   private void exchange(Connection connection, TapeRecord old, TapeRecord row) throws SQLException {

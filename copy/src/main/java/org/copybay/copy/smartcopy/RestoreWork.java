@@ -4,10 +4,7 @@ import org.copybay.copy.engine.Job;
 import org.copybay.copy.engine.JobRecord;
 import org.copybay.copy.engine.JobTable;
 import org.copybay.copy.engine.Work;
-import org.copybay.copy.library.MediumFacts;
-import org.copybay.copy.library.MediumFacts.CopyOf;
 import org.copybay.copy.library.TapeCartridge;
-import org.copybay.copy.library.TapeRecord.Contents;
 import org.copybay.copy.library.Tapes;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.tape.Cartridge;
@@ -39,12 +36,11 @@ final class RestoreWork implements Work {
   public JobRecord run(Job job) throws StorageException {
     TapeCartridge source = tapes.cartridge(row.source());
     TapeCartridge target = tapes.cartridge(row.target());
-    CopyOf copied = source.row().medium().copy();
-    boolean ofTarget = copied != null && copied.source().equals(target.row().id());
     Cartridge from = tapes.copies().open(source);
     try {
-      int lives = copied != null && ofTarget ? copied.lives() : 0;
-      Cartridge to = tapes.copies().make(target, lives);
+      RestoredFacts facts = new RestoredFacts(tapes, source, target, from.end());
+      facts.require();
+      Cartridge to = tapes.copies().make(target, facts.lives());
       boolean committed = false;
       try {
         TapeCopier copier = new TapeCopier(job);
@@ -61,8 +57,8 @@ final class RestoreWork implements Work {
             .commit(
                 target,
                 to,
-                (before, contents) -> becomes(before, contents, sha256),
-                null,
+                (before, contents) -> facts.ofTarget(before, contents, done, sha256),
+                facts::ofOthers,
                 connection -> JobTable.put(connection, done));
         committed = true;
         return done;
@@ -74,14 +70,6 @@ final class RestoreWork implements Work {
     } finally {
       tapes.copies().release(source, from);
     }
-  }
-
-  /** Whole again; what was sealed stays so, in the life that it has now. */
-  private static MediumFacts becomes(MediumFacts before, Contents contents, String sha256) {
-    CopyOf copy = before.copy();
-    return copy == null
-        ? before.whole(contents.lives())
-        : before.asCopy(copy.with(sha256), before.protection(), contents.lives());
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.copybay.copy.smartcopy;
 
 import java.time.Instant;
+import java.util.Map;
 import org.copybay.copy.engine.Job;
 import org.copybay.copy.engine.JobRecord;
 import org.copybay.copy.engine.JobTable;
@@ -152,9 +153,13 @@ final class SmartCopyWork implements Work {
             target,
             to,
             (before, contents) -> becomes(target.row(), before, contents, copy),
-            source,
+            made -> Map.of(source, sealed(source.row())),
             connection -> JobTable.put(connection, done));
     return done;
+  }
+
+  private static MediumFacts sealed(TapeRecord source) {
+    return source.medium().sealedIn(source.contents().lives());
   }
 
   private MediumFacts becomes(
