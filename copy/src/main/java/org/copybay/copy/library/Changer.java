@@ -244,7 +244,7 @@ public final class Changer {
         String library = row.place().library();
         int target = element == 0 ? row.place().element() : element;
         Place place = library == null ? Place.shelf("") : Place.slot(library, target);
-        TapeRecord written = row.with(contents);
+        TapeRecord written = row.holding(contents);
         tapes.record(there, written.with(tapes.pools().unloaded(written)).at(place), also);
         recorded = true;
       } finally {
@@ -379,7 +379,7 @@ public final class Changer {
       TapeRecord row = cartridge.row();
       Contents contents = cartridge.contents(bay().clock().instant());
       if (!contents.equals(row.contents())) {
-        tapes.record(cartridge, row.with(contents), Catalogue.Change.NOTHING);
+        tapes.record(cartridge, row.holding(contents), Catalogue.Change.NOTHING);
       }
     }
   }

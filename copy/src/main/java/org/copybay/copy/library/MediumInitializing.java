@@ -61,8 +61,9 @@ public final class MediumInitializing {
   }
 
   /**
-   * Initializes a cartridge. Steps: what it held is cut durably, the header is written, the row
-   * says so; a crash leaves it with what it held, blank, or with its header.
+   * Initializes a cartridge. Steps: its row says that it is blank, no copy, and in another life;
+   * what it held goes; blank files are made; the header is written; the row says so. A crash leaves
+   * it with what it held, blank, or with its header, and never blank as a copy of something.
    */
   public void initialize(
       TapeCartridge cartridge, String label, boolean clear, Catalogue.Change also)
@@ -70,18 +71,11 @@ public final class MediumInitializing {
     try (var held = tapes.enter()) {
       requireInitialize(cartridge, clear);
       TapeRecord row = cartridge.row();
-      if (!row.files().formatted()) {
-        TapeFiles files = tapes.files(row);
-        files.format(row, 0, null);
-        tapes.record(
-            cartridge,
-            row.with(row.files().made(), row.loads()),
-            connection -> TapeTable.deleteGone(connection, tapes.gone(files)));
-      }
+      giveUp(cartridge, clear);
+      format(cartridge);
       Cartridge opened = tapes.use(cartridge);
       try {
         opened.compress(false);
-        opened.cut(0);
         new MediumHeader(row.id(), row.barcode(), label).write(opened);
         opened.settle();
         MediumFacts medium = row.medium().labelled(label).with(null).damaged(null);
@@ -92,5 +86,34 @@ public final class MediumInitializing {
       }
     }
     bay().events().tell("tape_initialized", cartridge.barcode(), Event.fact("label", label));
+  }
+
+  /** It is blank then, and in another life, where it held something. */
+  private void giveUp(TapeCartridge cartridge, boolean clear) throws StorageException {
+    if (!cartridge.row().files().formatted()) {
+      return;
+    }
+    Cartridge opened = tapes.use(cartridge); // its disk is there, and tells what it holds
+    try {
+      requireInitialize(cartridge, clear);
+      if (opened.end().objects() > 0) {
+        tapes.copies().blank(cartridge);
+      }
+    } finally {
+      cartridge.release(opened);
+    }
+  }
+
+  /** Makes its files where it has none. */
+  private void format(TapeCartridge cartridge) throws StorageException {
+    TapeRecord row = cartridge.row();
+    if (!row.files().formatted()) {
+      TapeFiles files = tapes.files(row);
+      files.format(row, row.contents().lives(), null);
+      tapes.record(
+          cartridge,
+          row.with(row.files().made(), row.loads()),
+          connection -> TapeTable.deleteGone(connection, tapes.gone(files)));
+    }
   }
 }

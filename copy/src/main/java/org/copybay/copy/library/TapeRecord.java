@@ -181,6 +181,12 @@ public record TapeRecord(
     return with(medium, newContents);
   }
 
+  /** Holding that now: what was written anew is no copy of anything any more. */
+  TapeRecord holding(Contents newContents) {
+    boolean anew = newContents.lives() != contents.lives();
+    return with(anew ? medium.with(null) : medium, newContents);
+  }
+
   TapeRecord with(MediumFacts newMedium) {
     return with(newMedium, contents);
   }

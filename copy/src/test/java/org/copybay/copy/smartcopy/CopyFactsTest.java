@@ -5,7 +5,10 @@ import static org.copybay.copy.TestJobs.assertFault;
 import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.copybay.copy.TestJobs;
@@ -16,6 +19,7 @@ import org.copybay.copy.library.TapeCartridge;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.drive.DriveOpener;
+import org.copybay.volumes.journal.RecoverMode;
 import org.copybay.volumes.tape.Cartridge;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -50,6 +54,13 @@ final class CopyFactsTest {
     test.close();
   }
 
+  private void reopen(Path path) throws StorageException {
+    test.close();
+    test = TestTapes.open(path, RecoverMode.PROCESS);
+    source = test.tapes.cartridge("VT0001");
+    first = test.tapes.cartridge("PH0001");
+  }
+
   private List<TapeCartridge> valid(TapeCartridge of) {
     return test.policies.status().validCopies(of);
   }
@@ -82,6 +93,23 @@ final class CopyFactsTest {
   }
 
   // ---- copies that are written anew
+
+  @Test
+  void aCopyThatIsWrittenAnewIsNoCopyAnyMore() throws Exception {
+    test.copy("VT0001", "PH0001");
+    byte[] held = test.image(source);
+    test.tapes.changer().eject(first, "", NOTHING);
+    test.tapes.changer().insert(first, test.tapes.library("VTL"), 0, NOTHING);
+    assertThat(valid(source)).containsExactly(first);
+
+    test.write(first, 9, 12);
+    assertThat(copy(first)).isNull();
+    assertThat(valid(source)).isEmpty();
+    assertFault(Fault.NOT_FOUND, () -> test.restore("VT0001", true), "there is no copy");
+    assertThat(test.image(source)).isEqualTo(held);
+    test = test.reopen();
+    assertThat(copy(test.tapes.cartridge("PH0001"))).isNull();
+  }
 
   /** As a bay has them in which copies were written anew before that was looked at. */
   @Test
@@ -128,6 +156,59 @@ final class CopyFactsTest {
     } finally {
       test.tapes.copies().release(first, opened);
     }
+  }
+
+  // ---- initialized
+
+  @Test
+  void afterACrashWhatIsInitializedIsAWholeCopyOrNone() throws Exception {
+    test.copy("VT0001", "PH0001");
+    byte[] held = test.image(source);
+    int life = first.contents().lives();
+    List<Path> crashes = test.crashes(directory.resolve("crashes"));
+    test.tapes.initializing().initialize(first, "monday", true, NOTHING);
+    assertThat(copy(first)).isNull();
+    assertThat(first.contents().lives()).isEqualTo(life + 1);
+    List<Path> found = new ArrayList<>(crashes);
+    assertThat(found).isNotEmpty();
+    for (Path crash : found) {
+      reopen(crash);
+      boolean isCopy = copy(first) != null;
+      assertThat(valid(source)).hasSize(isCopy ? 1 : 0);
+      String image = text(test.image(first));
+      assertThat(isCopy ? image.equals(text(held)) : image.isEmpty() || image.contains("VOL1"))
+          .as("%s", crash)
+          .isTrue();
+      test.tapes.initializing().initialize(first, "again", true, NOTHING);
+      assertThat(copy(first)).isNull();
+      assertThat(first.contents().lives()).isGreaterThan(life);
+      test.copy("VT0001", "PH0002");
+      assertThat(test.image(source)).isEqualTo(held);
+    }
+  }
+
+  private static String text(byte[] bytes) {
+    return new String(bytes, StandardCharsets.ISO_8859_1);
+  }
+
+  @Test
+  void whatProtectsACartridgeOutlastsItsInitialization() throws Exception {
+    Protection ended = Protection.until(Instant.EPOCH);
+    test.tapes.copies().describe(source, row -> row.medium().protectedBy(ended), NOTHING);
+    test.tapes.initializing().initialize(source, "label", true, NOTHING);
+    assertThat(source.row().medium().protection()).isEqualTo(ended);
+    assertThat(source.row().medium().label()).isEqualTo("label");
+  }
+
+  @Test
+  void aBlankCartridgeIsInitializedInTheLifeThatItIsIn() throws Exception {
+    test.copy("VT0001", "PH0001");
+    test.tapes.copies().blank(source);
+    int life = source.contents().lives();
+    assertThat(life).isEqualTo(1);
+    test.tapes.initializing().initialize(source, "label", false, NOTHING);
+    assertThat(source.contents().lives()).isEqualTo(life);
+    assertThat(valid(source)).isEmpty();
   }
 
   // ---- restored
