@@ -257,10 +257,10 @@ public final class CartridgeMaking {
   }
 
   /**
-   * Destroys a cartridge with all that it holds; the oldest of its copies that is whole takes its
-   * place, and the others are copies of that one (Bareos, "Migration and Copy": promotion). Steps:
-   * one transaction takes its row away; its files go, which the mount does after a crash, or when
-   * their disk is there again.
+   * Destroys a cartridge with all that it holds; the oldest of its copies that is whole and holds
+   * the same takes its place (Bareos, "Migration and Copy": promotion). Steps: one transaction
+   * takes its row away; its files go, which the mount does after a crash, or when their disk is
+   * there again.
    */
   public void destroy(TapeCartridge cartridge, Catalogue.Change also) throws StorageException {
     try (var held = tapes.enter()) {

@@ -6,34 +6,60 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.copybay.copy.library.MediumFacts.CopyOf;
+import org.copybay.copy.library.TapeRecord.Contents;
 
-/** What becomes of the copies of a cartridge that is destroyed. Needs the lock of the library. */
+/**
+ * What becomes of the copies of a cartridge that is destroyed. One that a job makes anew is left
+ * alone. Needs the lock of the library.
+ */
 record Promotion(Tapes tapes) {
 
-  /** The new rows of its copies: the oldest one that is whole is no copy any more. */
+  /**
+   * The new rows of its copies. One of them is no copy any more: a whole one before a damaged one,
+   * the oldest of what the source holds now, else of its newest life. Those that hold the same are
+   * copies of that one; what others hold has no other copy, so they are none any more.
+   */
   Map<TapeCartridge, TapeRecord> of(TapeRecord source) {
     List<TapeCartridge> copies =
         tapes.cartridges().stream()
             .filter(each -> isCopyOf(each, source))
-            .sorted(
-                Comparator.comparing((TapeCartridge each) -> each.row().medium().damage() != null)
-                    .thenComparing(each -> Objects.requireNonNull(each.row().medium().copy()).at()))
+            .sorted(bestFirst(source.contents()))
             .toList();
     Map<TapeCartridge, TapeRecord> rows = new LinkedHashMap<>();
     if (!copies.isEmpty()) {
       TapeRecord first = copies.get(0).row();
-      rows.put(copies.get(0), first.with(first.medium().with(null)));
-      for (TapeCartridge each : copies.subList(1, copies.size())) {
-        MediumFacts medium = each.row().medium();
-        CopyOf copy = Objects.requireNonNull(medium.copy());
-        rows.put(each, each.row().with(medium.with(copy.of(first))));
+      for (TapeCartridge each : copies) {
+        CopyOf copy = copy(each);
+        boolean same = !each.equals(copies.get(0)) && copy.sameAs(copy(copies.get(0)));
+        rows.put(each, each.row().with(each.row().medium().with(same ? copy.of(first) : null)));
       }
     }
     return rows;
   }
 
+  private static Comparator<TapeCartridge> bestFirst(Contents now) {
+    return Comparator.comparing((TapeCartridge each) -> each.row().medium().damage() != null)
+        .thenComparing(each -> !holds(copy(each), now))
+        .thenComparing(each -> copy(each).lives(), Comparator.reverseOrder())
+        .thenComparing(each -> copy(each).objects(), Comparator.reverseOrder())
+        .thenComparing(each -> copy(each).at());
+  }
+
+  private static boolean holds(CopyOf copy, Contents contents) {
+    return copy.lives() == contents.lives() && copy.objects() == contents.objects();
+  }
+
+  private static CopyOf copy(TapeCartridge each) {
+    return Objects.requireNonNull(each.row().medium().copy());
+  }
+
+  /** Neither in the making, nor written anew in a drive that it is in. */
   private static boolean isCopyOf(TapeCartridge each, TapeRecord source) {
-    CopyOf copy = each.row().medium().copy();
-    return copy != null && copy.source().equals(source.id());
+    TapeRecord row = each.row();
+    CopyOf copy = row.medium().copy();
+    return copy != null
+        && copy.source().equals(source.id())
+        && row.medium().job() == null
+        && row.contents().lives() == each.contents().lives();
   }
 }

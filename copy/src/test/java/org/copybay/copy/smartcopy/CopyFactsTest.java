@@ -257,4 +257,43 @@ final class CopyFactsTest {
     test = test.reopen();
     assertThat(valid(test.tapes.cartridge("VT0001"))).hasSize(1);
   }
+
+  // ---- whose source is destroyed
+
+  @Test
+  void theOldestCopyOfWhatTheSourceHoldsTakesItsPlace() throws Exception {
+    test.copy("VT0001", "PH0001");
+    test.write(source, 2, 12);
+    test.copy("VT0001", "PH0002");
+    test.copy("VT0001", "PH0003");
+    byte[] old = test.image(first);
+    test.tapes.making().destroy(source, NOTHING);
+
+    assertThat(copy(first)).as("of another life").isNull();
+    assertThat(copy(second)).as("it takes the place").isNull();
+    assertThat(Objects.requireNonNull(copy(third)).source()).isEqualTo(second.row().id());
+    assertThat(valid(second)).containsExactly(third);
+    assertThat(valid(first)).isEmpty();
+    assertThat(test.image(first)).isEqualTo(old);
+  }
+
+  @Test
+  void whereNoneHoldsThatItIsAWholeOneOfTheNewestLifeThatNoJobMakes() throws Exception {
+    TapeCartridge fourth = test.add("VAULT", "PH0004", 20 * MIB);
+    test.copy("VT0001", "PH0001");
+    test.write(source, 2, 12);
+    for (String each : List.of("PH0004", "PH0002", "PH0003")) {
+      test.copy("VT0001", each);
+    }
+    test.write(source, 3, 12);
+    test.tapes.copies().begin(fourth, "a job", NOTHING);
+    test.tapes.copies().noteDamage(second, "said by a test");
+    CopyOf made = copy(fourth);
+    test.tapes.making().destroy(source, NOTHING);
+
+    assertThat(copy(third)).as("it takes the place").isNull();
+    assertThat(Objects.requireNonNull(copy(second)).source()).isEqualTo(third.row().id());
+    assertThat(copy(first)).as("of another life").isNull();
+    assertThat(copy(fourth)).as("a job makes it anew").isEqualTo(made);
+  }
 }
