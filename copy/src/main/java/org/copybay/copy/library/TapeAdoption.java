@@ -13,10 +13,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.copybay.copy.engine.JobTable;
 import org.copybay.copy.library.TapeRecord.Contents;
 import org.copybay.copy.library.TapeRecord.Place;
@@ -149,14 +151,14 @@ final class TapeAdoption {
   // ---- what comes back
 
   private TapeRecord adopt(TapeLabel label, int version, Path directory, Places places) {
-    TapeRecord said =
-        opened(
-            label.row(new TapeRecord.Files(chosen, version, true), bay.newInode(), places.next()),
-            directory);
+    TapeRecord labelled =
+        label.row(new TapeRecord.Files(chosen, version, true), bay.newInode(), places.next());
+    TapeRecord said = opened(labelled, directory);
     TapeRecord row = said.with(tapes.pools().adopted(said));
     found.add(row);
     LOG.warn("cartridge={} id={} is back, from {}", row.barcode(), row.id(), directory);
-    if (!row.medium().equals(said.medium())) {
+    if (!row.medium().equals(said.medium())
+        || !Objects.equals(row.medium().copy(), labelled.medium().copy())) {
       relabelled.add(row.barcode());
     }
     if (!row.medium().pool().equals(said.medium().pool())) {
@@ -173,7 +175,10 @@ final class TapeAdoption {
             Fault.CORRUPT, directory + " has the index of medium " + cartridge.id());
       }
       boolean blank = cartridge.end().objects() == 0;
-      return row.with(Contents.of(cartridge.end(), blank ? null : written(directory)));
+      boolean anew = row.medium().sealedLife() != cartridge.end().lives(); // no copy is appended to
+      return row.with(
+          anew ? row.medium().with(null) : row.medium(),
+          Contents.of(cartridge.end(), blank ? null : written(directory)));
     } catch (StorageException e) {
       LOG.error("cartridge={}: {}", row.barcode(), e.getMessage());
       return row.with(row.medium().damaged(e.getMessage()));
@@ -225,8 +230,8 @@ final class TapeAdoption {
 
   /**
    * Blank cartridges, on the shelf, for the sources of copies that came back and that the bay does
-   * not have: a copy is restored to them. They are in a later life than the copies, which are none
-   * of what is written to them before that.
+   * not have: a copy is restored to them. They are in a later life than all their copies, which are
+   * none of what is written to them before that.
    */
   List<TapeRecord> lostSources() {
     Map<String, TapeRecord> lost = new TreeMap<>();
@@ -259,7 +264,18 @@ final class TapeAdoption {
         0,
         tapes.now(),
         MediumFacts.of(""),
-        new Contents(0, 0, 0, 0, of.lives(), null).blanked());
+        new Contents(0, 0, 0, 0, lastCopied(of.source()), null).blanked());
+  }
+
+  /** The last life of a cartridge that there is a copy of. */
+  private int lastCopied(UUID source) {
+    return Stream.concat(found.stream(), tapes.cartridges().stream().map(TapeCartridge::row))
+        .map(row -> row.medium().copy())
+        .filter(Objects::nonNull)
+        .filter(copy -> copy.source().equals(source))
+        .mapToInt(MediumFacts.CopyOf::lives)
+        .max()
+        .orElse(0);
   }
 
   /** Records all of it within a transaction. */

@@ -282,6 +282,50 @@ final class TapeAdoptionTest {
     assertThat(back.row().place().library()).isNull();
   }
 
+  /** Life by life: the copy that comes back first may not be the one of the last. */
+  @Test
+  void aLostSourceIsInALaterLifeThanAllItsCopiesAndSealedWhenItIsRestored() throws Exception {
+    for (String barcode : List.of("PH0001", "PH0002", "PH0003")) {
+      test.add("VAULT", barcode, 20 * MIB);
+      test.copy("VT0001", barcode);
+      test.write(source, barcode.hashCode(), 40);
+    }
+    Path vault = test.path.resolve("vault");
+    test.close();
+
+    test = TestTapes.create(directory.resolve("new"));
+    destination("OLD", vault, 5);
+    TapeCartridge back = test.tapes.cartridge("VT0001");
+    assertThat(back.contents().lives()).isEqualTo(3);
+    test.restore("VT0001", true);
+    assertThat(back.row().medium().sealedLife()).isEqualTo(back.contents().lives());
+    assertThat(test.policies.status().validCopies(back)).hasSize(1);
+  }
+
+  /** The process died while a drive wrote it: its label does not say so yet. */
+  @Test
+  void aCopyThatWasWrittenAnewComesBackAsNone() throws Exception {
+    TapeCartridge copy = test.add("VAULT", "PH0001", 20 * MIB);
+    test.copy("VT0001", "PH0001");
+    Path label = test.path.resolve("vault/PH0001/label");
+    byte[] before = Files.readAllBytes(label);
+    test.tapes.changer().eject(copy, "", NOTHING);
+    test.tapes.changer().insert(copy, test.tapes.library("VTL"), 0, NOTHING);
+    test.write(copy, 9, 40);
+    byte[] written = test.image(copy);
+    Path vault = test.path.resolve("vault");
+    test.close();
+    Files.write(label, before);
+
+    test = TestTapes.create(directory.resolve("new"));
+    destination("OLD", vault, 5);
+    TapeCartridge back = test.tapes.cartridge("PH0001");
+    assertThat(back.row().medium().copy()).isNull();
+    assertThat(test.image(back)).isEqualTo(written);
+    assertThat(test.tapes.cartridgeOrNull("VT0001")).isNull();
+    assertThat(SealedText.read(label).getProperty("copy_source")).isNull();
+  }
+
   @Test
   void whatTheBayHasAlreadyIsLeftAloneAndWhatDoesNotFitIsOnTheShelf() throws Exception {
     for (String barcode : List.of("PH0001", "PH0002", "PH0003")) {
