@@ -64,6 +64,7 @@ record OmniForm(
 
   private static List<OmniForm> all() {
     List<OmniForm> all = new ArrayList<>(pools());
+    all.addAll(shownPools());
     all.addAll(media());
     all.addAll(devices());
     return List.copyOf(all);
@@ -94,7 +95,11 @@ record OmniForm(
             FREE,
             Map.of()),
         new OmniForm(
-            OMNIMM, "-remove_pool", "pool", List.of(pool), List.of(), Map.of("action", "delete")),
+            OMNIMM, "-remove_pool", "pool", List.of(pool), List.of(), Map.of("action", "delete")));
+  }
+
+  private static List<OmniForm> shownPools() {
+    return List.of(
         new OmniForm(
             OMNIMM,
             "-show_pools",
