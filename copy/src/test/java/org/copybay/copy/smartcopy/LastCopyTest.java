@@ -216,7 +216,7 @@ final class LastCopyTest {
 
     Files.delete(directory.resolve("home/bay/tapes/VT0001/index"));
     job = check(source);
-    assertThat(Objects.requireNonNull(job.error()).fault()).isEqualTo(Fault.NOT_FOUND);
+    assertThat(Objects.requireNonNull(job.error()).fault()).isEqualTo(Fault.CORRUPT);
     assertThat(source.row().medium().damage()).contains("index");
   }
 

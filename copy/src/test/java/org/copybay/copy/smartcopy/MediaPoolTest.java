@@ -5,6 +5,7 @@ import static org.copybay.copy.TestJobs.assertFault;
 import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -200,5 +201,21 @@ class MediaPoolTest {
     assertThat(new RestoreChoice(test.tapes).copiesOf(test.tapes.cartridge("VT0001")))
         .extracting(TapeCartridge::barcode)
         .containsExactly("PH0001", "PH0002"); // in a library before the shelf
+  }
+
+  @Test
+  void aCopyWhoseDiskIsAwayIsNotRestoredFrom() throws Exception {
+    TapeCartridge copy = target("PH0001", "");
+    test.copy("VT0001", "PH0001");
+    RestoreChoice choice = new RestoreChoice(test.tapes);
+    Path vault = test.path.resolve("vault");
+    Path away = Files.move(vault, test.path.resolve("away"));
+    assertThat(test.tapes.isReachable(copy)).isFalse();
+    assertFault(
+        Fault.NO_MEDIUM, () -> choice.require(source, copy, false), vault + ", which is not there");
+    Files.move(away, vault);
+    choice.require(source, copy, false);
+    Files.delete(vault.resolve("PH0001/index"));
+    assertFault(Fault.CORRUPT, () -> test.tapes.show(copy).close(), "cartridge PH0001: ");
   }
 }
