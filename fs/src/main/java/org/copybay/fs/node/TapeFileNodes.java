@@ -133,7 +133,7 @@ final class TapeFileNodes {
     if (!directory.isDirectory()) {
       throw new FuseException(Errno.ENOTDIR);
     }
-    int count = (int) Math.min(tapes.shownFiles().count(directory.cartridge()), MAX_LISTED);
+    int count = Math.min(tapes.shownFiles().count(directory.cartridge()), MAX_LISTED);
     for (int file = 0; file < count; file++) {
       long number = node(new Known(directory.cartridge(), file));
       entries.add(new DirectoryEntry(name(file), number, FileMode.S_IFREG));
