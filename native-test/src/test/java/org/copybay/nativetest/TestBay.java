@@ -360,7 +360,7 @@ public final class TestBay
 
   public static void awaitEnd(ProcessHandle process) {
     try {
-      process.onExit().get(30, TimeUnit.SECONDS);
+      process.onExit().get(180, TimeUnit.SECONDS);
     } catch (Exception e) {
       throw new AssertionError("the daemon did not end: pid=" + process.pid(), e);
     }

@@ -155,13 +155,15 @@ class RecordIT {
                 op(fd, REW)
                 assert write(fd, Buffer(len(data), offset).put(data)) == len(data)
                 op(fd, WEOF)
+                assert write(fd, Buffer(block)) == block
                 op(fd, REW)
                 buffer = Buffer(len(data) + 5 * block, offset)
-                assert read(fd, buffer) == len(data), (block, offset)
-                assert buffer.get(len(data)) == data
-                assert read(fd, buffer) == 0
+                got = b"" # the last block before a filemark may come by itself
+                for length in iter(lambda: read(fd, buffer), 0):
+                    got += buffer.get(length)
+                assert got == data, (block, offset, len(got))
                 image = open(os.environ["MNT"] + "/tapes/VT0001L8", "rb").read()
-                assert [len(each) for each in records(image) if each] == [block] * count
+                assert [len(each) for each in records(image) if each] == [block] * (count + 1)
         """);
   }
 
