@@ -43,7 +43,7 @@ final class Vault {
         test "$(of $1 blocks) $(of $1 copy_of) $(of $1 job)" = '0 - -'
         if compgen -G "$VAULT/$1*" >&2; then return 1; fi
       }
-      requests() { awk -v before=$(cat $T/before) '$1 + 0 > before' $Q; }
+      requests() { awk -v before=$(cat $T/last_request) '$1 + 0 > before' $Q; }
       request() { requests | tail -n 1 | cut -d' ' -f$1; }
       in_state() { test "$(request 4)" = $1; }
       queued() { await in_state $1 || { cat $Q >&2; return 1; }; }
@@ -70,7 +70,7 @@ final class Vault {
         new
         if mountpoint -q $VAULT; then umount -l $VAULT; fi
         rm -rf $VAULT
-        tail -n 1 $Q | grep -o '^[0-9]*' >$T/before || echo 0 >$T/before
+        tail -n 1 $Q | grep -o '^[0-9]*' >$T/last_request || echo 0 >$T/last_request
       }
       """;
 
