@@ -169,11 +169,6 @@ record CsmForm(String name, String verb, List<DialectFlag> flags, String operand
     return PHRASES.keySet().stream().map(words -> String.join("_", words)).toList();
   }
 
-  /** The flag of that name, or null. */
-  @Nullable DialectFlag flag(String wanted) {
-    return flags.stream().filter(flag -> flag.name().equals(wanted)).findFirst().orElse(null);
-  }
-
   /** The whole of it on one line. */
   String grammar() {
     String all =

@@ -1,11 +1,9 @@
 package org.copybay.control.command;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** One line of Copy Services Manager on its way to a command of the modern dialect. One thread. */
 final class CsmLine {
@@ -17,7 +15,7 @@ final class CsmLine {
   private final Command written;
   private final CsmForm form;
   private final List<Argument> arguments = new ArrayList<>();
-  private final Set<String> flags = new HashSet<>();
+  private final DialectFlags flags;
   private String verb;
 
   /**
@@ -31,6 +29,7 @@ final class CsmLine {
     this.line = line;
     this.written = written;
     this.form = form;
+    this.flags = new DialectFlags(form.name(), form.flags(), form.grammar());
     this.verb = form.verb();
   }
 
@@ -47,12 +46,12 @@ final class CsmLine {
         keep(word, byShape);
         continue;
       }
-      DialectFlag flag = known(word);
+      DialectFlag flag = flags.take(word);
       if (flag.operand() == DialectFlag.Operand.NONE) {
         put(flag.key(), flag.value(), word.column(), word.column());
       } else {
         i++;
-        mean(flag, word, i < words.size() ? words.get(i) : null);
+        mean(flag, word, flags.value(flag, word, i < words.size() ? words.get(i) : null));
       }
     }
     if (verb.isEmpty()) {
@@ -99,26 +98,7 @@ final class CsmLine {
     return arguments.stream().anyMatch(argument -> argument.name().equals(key));
   }
 
-  /** The flag that was written. BAD_REQUEST. */
-  private DialectFlag known(Argument word) throws RefusedException {
-    DialectFlag flag = form.flag(word.name());
-    if (flag == null) {
-      List<String> known = form.flags().stream().map(DialectFlag::name).toList();
-      throw RefusedException.unknownFlag(word, form.name(), known, form.grammar());
-    }
-    if (!flags.add(word.name())) {
-      throw RefusedException.badRequest(
-          word.column(), word.name() + " is given twice", form.grammar());
-    }
-    return flag;
-  }
-
-  private void mean(DialectFlag flag, Argument word, @Nullable Argument operand)
-      throws RefusedException {
-    if (operand == null || operand.form() != Argument.Form.PLAIN) {
-      throw RefusedException.badRequest(
-          word.column(), flag.name() + " needs a value behind it: " + flag.value(), form.grammar());
-    }
+  private void mean(DialectFlag flag, Argument word, Argument operand) throws RefusedException {
     int place = operand.column();
     if (flag.name().equals(CsmForm.ACTION)) {
       String action = CsmForm.action(operand.text());

@@ -2,16 +2,13 @@ package org.copybay.control.command;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import org.copybay.copy.library.TapeCartridge;
 import org.copybay.copy.library.Tapes;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
-import org.jspecify.annotations.Nullable;
 
 /** One line of Data Protector on its way to a command of the modern dialect. One thread. */
 final class OmniLine {
@@ -22,12 +19,13 @@ final class OmniLine {
   private final Tapes tapes;
   private final List<Argument> meant = new ArrayList<>();
   private final List<String> notices = new ArrayList<>();
-  private final Set<String> flags = new HashSet<>();
+  private final DialectFlags flags;
   private final Map<String, Argument> places = new HashMap<>(); // what says where a medium is
 
   OmniLine(Command written, OmniForm form, Tapes tapes) {
     this.written = written;
     this.form = form;
+    this.flags = new DialectFlags(form.shown(), form.flags(), form.grammar());
     this.tapes = tapes;
   }
 
@@ -40,12 +38,12 @@ final class OmniLine {
         case KEYED -> meant.add(word);
         case PLAIN -> mean(operandAt(operand++, word), word);
         case FLAG -> {
-          DialectFlag flag = known(word);
+          DialectFlag flag = flags.take(word);
           if (flag.operand() == DialectFlag.Operand.NONE) {
             put(flag.key(), flag.value(), word);
           } else {
             i++;
-            mean(flag, word, i < words.size() ? words.get(i) : null);
+            mean(flag, flags.value(flag, word, i < words.size() ? words.get(i) : null));
           }
         }
       }
@@ -130,38 +128,20 @@ final class OmniLine {
   }
 
   private void meanPolicy(Argument word) throws RefusedException {
-    String meaning = OmniOperand.POLICIES.get(word.text().toLowerCase(Locale.ROOT));
-    if (meaning == null) {
+    String policy = word.text().toLowerCase(Locale.ROOT);
+    if (!policy.matches("(app\\+)?(loose|strict)")) {
       throw RefusedException.badRequest(
           word.column(),
           "a policy is Loose, Strict, App+Loose or App+Strict, got " + word.text(),
           form.grammar());
     }
-    put("appendable", meaning.substring(0, meaning.indexOf(' ')), word);
-    put("allocation", meaning.substring(meaning.indexOf(' ') + 1), word);
+    put("appendable", policy.startsWith("app+") ? "yes" : "no", word);
+    put("allocation", policy.substring(policy.indexOf('+') + 1), word);
   }
 
   // ---- flags
 
-  private DialectFlag known(Argument word) throws RefusedException {
-    DialectFlag flag = form.flag(word.name());
-    if (flag == null) {
-      List<String> known = form.flags().stream().map(DialectFlag::name).toList();
-      throw RefusedException.unknownFlag(word, form.shown(), known, form.grammar());
-    }
-    if (!flags.add(word.name())) {
-      throw RefusedException.badRequest(
-          word.column(), word.name() + " is given twice", form.grammar());
-    }
-    return flag;
-  }
-
-  private void mean(DialectFlag flag, Argument word, @Nullable Argument value)
-      throws RefusedException {
-    if (value == null || value.form() != Argument.Form.PLAIN) {
-      throw RefusedException.badRequest(
-          word.column(), flag.name() + " needs a value behind it: " + flag.value(), form.grammar());
-    }
+  private void mean(DialectFlag flag, Argument value) throws RefusedException {
     if (!flag.key().isEmpty()) {
       put(flag.key(), value.text(), value);
     } else if (flag.name().equals("-size")) {

@@ -1,7 +1,5 @@
 package org.copybay.control.command;
 
-import java.util.Map;
-
 /**
  * A word of a command of Data Protector that is known by where it stands.
  *
@@ -22,18 +20,6 @@ record OmniOperand(String name, String key, boolean needed, Holds holds) {
     /** Usage and allocation of a pool. */
     POLICY
   }
-
-  /** What the policies of a pool mean, as appendable= and allocation=. */
-  static final Map<String, String> POLICIES =
-      Map.of(
-          "loose",
-          "no loose",
-          "strict",
-          "no strict",
-          "app+loose",
-          "yes loose",
-          "app+strict",
-          "yes strict");
 
   static OmniOperand needed(String name, String key) {
     return new OmniOperand(name, key, true, Holds.TEXT);

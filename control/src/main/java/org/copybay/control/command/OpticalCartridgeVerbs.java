@@ -95,7 +95,7 @@ final class OpticalCartridgeVerbs {
     opticals.requireOwner(request, DEVICE, "add cartridges");
     int slot = 0;
     if (arguments.has(SLOT)) {
-      slot = Opticals.number(arguments, SLOT, 0, DeviceRecord.MAX_SLOTS);
+      slot = Numbers.of(arguments, SLOT, 0, 1, DeviceRecord.MAX_SLOTS);
       if (device.type() != DeviceType.LIBRARY) {
         throw RefusedException.badRequest(
             arguments.column(SLOT),
@@ -165,7 +165,7 @@ final class OpticalCartridgeVerbs {
         type,
         (int) sector,
         capacity,
-        Opticals.number(arguments, SIDES, image ? 1 : type.sides(), 2),
+        Numbers.of(arguments, SIDES, image ? 1 : type.sides(), 1, 2),
         new VolumeRecord.Owner(request.caller().uid(), request.caller().gid(), MODE));
   }
 

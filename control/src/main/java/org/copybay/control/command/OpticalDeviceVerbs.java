@@ -145,8 +145,8 @@ final class OpticalDeviceVerbs {
     return new DeviceRecord(
         arguments.text(NAME),
         type,
-        library ? Opticals.number(arguments, DRIVES, USUAL_DRIVES, DeviceRecord.MAX_DRIVES) : 1,
-        library ? Opticals.number(arguments, SLOTS, USUAL_SLOTS, DeviceRecord.MAX_SLOTS) : 0,
+        library ? Numbers.of(arguments, DRIVES, USUAL_DRIVES, 1, DeviceRecord.MAX_DRIVES) : 1,
+        library ? Numbers.of(arguments, SLOTS, USUAL_SLOTS, 1, DeviceRecord.MAX_SLOTS) : 0,
         arguments.at(MEDIA, () -> MediaType.of(media)));
   }
 

@@ -202,7 +202,7 @@ final class OpticalVolumeVerbs {
         && Opticals.special(arguments.text(THRESHOLD)).equals(CALCULATED)) {
       return calculated;
     }
-    return Opticals.number(arguments, THRESHOLD, calculated, 100);
+    return Numbers.of(arguments, THRESHOLD, calculated, 1, 100);
   }
 
   // ---- change

@@ -175,17 +175,4 @@ record Opticals(Bay bay, Optical optical, Owner owner) {
   static String ids(List<OpticalVolume> volumes) {
     return String.join(", ", volumes.stream().map(each -> Words.word(each.id())).toList());
   }
-
-  /** A number from 1 to the most. */
-  static int number(Arguments arguments, String key, int absent, int most) throws RefusedException {
-    if (!arguments.has(key)) {
-      return absent;
-    }
-    long number = arguments.number(key);
-    if (number < 1 || number > most) {
-      throw RefusedException.badRequest(
-          arguments.column(key), key + "= is 1 to " + most + ", got " + number);
-    }
-    return (int) number;
-  }
 }

@@ -115,7 +115,7 @@ final class ShadowVerbs {
     for (VirtualUnit unit : some) {
       Units.requireMounted(arguments, unit, SETS);
     }
-    int seconds = number(arguments, SECONDS, USUAL_SECONDS, 1, Stalls.MAX_SECONDS);
+    int seconds = Numbers.of(arguments, SECONDS, USUAL_SECONDS, 1, Stalls.MAX_SECONDS);
     return new Plan(
         some.size() == 1 ? units.subject(some.get(0)) : Subject.none("several shadow sets"),
         "hold back writes to " + names(some) + " for " + seconds + " seconds",
@@ -243,27 +243,14 @@ final class ShadowVerbs {
   private static SetRecord.Settings settings(Arguments arguments, SetRecord.Settings before)
       throws RefusedException {
     return new SetRecord.Settings(
-        number(arguments, PRIORITY, before.priority(), 0, SetRecord.Settings.MAX_PRIORITY),
-        number(
+        Numbers.of(arguments, PRIORITY, before.priority(), 0, SetRecord.Settings.MAX_PRIORITY),
+        Numbers.of(
             arguments,
             MEMBER_TIMEOUT,
             before.memberSeconds(),
             1,
             SetRecord.Settings.MAX_MEMBER_SECONDS),
         arguments.has(RATE) ? JobVerbs.bytesPerSecond(arguments, RATE) : before.bytesPerSecond());
-  }
-
-  private static int number(Arguments arguments, String key, int absent, int least, int most)
-      throws RefusedException {
-    if (!arguments.has(key)) {
-      return absent;
-    }
-    long number = arguments.number(key);
-    if (number < least || number > most) {
-      throw RefusedException.badRequest(
-          arguments.column(key), key + "= is " + least + " to " + most + ", got " + number);
-    }
-    return (int) number;
   }
 
   private static String words(SetRecord.Settings settings) {
@@ -278,7 +265,7 @@ final class ShadowVerbs {
   private Plan prepareMaxCopy(Request request) throws RefusedException {
     Arguments arguments = request.arguments();
     units.owner().require(request.caller(), arguments, MAX_COPY, "set max_copy", null);
-    int wanted = number(arguments, MAX_COPY, sets.maxCopy(), 0, ShadowSets.MAX_MAX_COPY);
+    int wanted = Numbers.of(arguments, MAX_COPY, sets.maxCopy(), 0, ShadowSets.MAX_MAX_COPY);
     return new Plan(
         Subject.none("all shadow sets"),
         "let " + wanted + " copies and merges run at once",

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.copybay.copy.library.LibraryRecord;
 import org.copybay.copy.library.LibraryType;
+import org.copybay.copy.library.Locations;
 import org.copybay.copy.library.Mam;
 import org.copybay.copy.library.MediaPool;
 import org.copybay.copy.library.MediumCondition;
@@ -304,15 +305,10 @@ public record TapeFacts(Tapes tapes, Policies policies) {
       text.append(' ').append(contents.written() == null ? "-" : contents.written());
       Instant copied = status.lastCopied(each);
       text.append(' ').append(copied == null ? "-" : copied);
-      text.append(' ').append(location(place)).append('\n');
+      String where = Locations.of(row);
+      text.append(' ').append(where.isEmpty() ? "-" : Words.word(where)).append('\n');
     }
     return text.toString();
-  }
-
-  /** A library, or where the shelf is. */
-  private static String location(Place place) {
-    String where = place.library() == null ? place.location() : place.library();
-    return where.isEmpty() ? "-" : Words.word(where);
   }
 
   private void appendMedium(StringBuilder text, TapeCartridge cartridge, CopyStatus status) {

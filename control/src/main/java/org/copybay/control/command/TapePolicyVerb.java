@@ -172,16 +172,16 @@ final class TapePolicyVerb {
         text(arguments, DESTINATION, usual.destination()),
         targetPool(arguments, usual.targetPool()),
         slots(arguments, usual.slots()),
-        number(arguments, DRIVES, usual.drives(), 64),
-        number(arguments, PRIORITY, usual.priority(), 9),
+        Numbers.of(arguments, DRIVES, usual.drives(), 1, 64),
+        Numbers.of(arguments, PRIORITY, usual.priority(), 1, 9),
         trigger(arguments, usual.trigger()),
         schedule(arguments, usual.schedule()),
         span(arguments, SETTLE, usual.settle()),
         window(arguments, usual.window()),
         windowEnd(arguments, usual.atWindowEnd()),
-        number(arguments, ATTEMPTS, usual.attempts(), 1000),
+        Numbers.of(arguments, ATTEMPTS, usual.attempts(), 1, 1000),
         span(arguments, RETRY, usual.pause()),
-        number(arguments, COPIES, usual.copies(), 9),
+        Numbers.of(arguments, COPIES, usual.copies(), 1, 9),
         protect(arguments, usual.protect()),
         arguments.yes(VERIFY, usual.verify()),
         arguments.yes(EJECT, usual.eject()),
@@ -202,11 +202,6 @@ final class TapePolicyVerb {
     return arguments.has(TARGET_POOL) && arguments.text(TARGET_POOL).equals(SAME)
         ? null
         : arguments.has(TARGET_POOL) ? text(arguments, TARGET_POOL, "") : usual;
-  }
-
-  private static int number(Arguments arguments, String key, int usual, int most)
-      throws RefusedException {
-    return Opticals.number(arguments, key, usual, most);
   }
 
   private static Duration span(Arguments arguments, String key, Duration usual)

@@ -121,8 +121,8 @@ final class TapePoolVerbs {
         allocation.equals("strict"),
         freePool(arguments, usual.freePool()),
         arguments.yes(MOVE_FREE, usual.moveFree()),
-        Opticals.number(arguments, OVERWRITES, usual.overwrites(), MOST_OVERWRITES),
-        Opticals.number(arguments, MONTHS, usual.months(), MOST_MONTHS));
+        Numbers.of(arguments, OVERWRITES, usual.overwrites(), 1, MOST_OVERWRITES),
+        Numbers.of(arguments, MONTHS, usual.months(), 1, MOST_MONTHS));
   }
 
   private static @Nullable TapeMedia media(Arguments arguments, @Nullable TapeMedia usual)
@@ -178,8 +178,9 @@ final class TapePoolVerbs {
             Key.required(PRIORITY, "1 (first) to 99; none")),
         List.of(LOCATION, PRIORITY),
         List.of(
-            "Of several copies one that is not poor is taken, in a library before one on the"
-                + " shelf; of equals that with the better priority, then the newest.",
+            "Of several copies one whose disk is there is taken, that holds what the source held last,"
+                + " that is not poor, in a library before one on the shelf; of equals that with the"
+                + " better priority, then the newest.",
             "All that have a priority stand in .control/tape/locations."),
         List.of("tape location VAULT 1", "tape location location=\"vault 1\" priority=2"),
         TapeCommands.errnos(),
@@ -198,7 +199,7 @@ final class TapePoolVerbs {
     int priority =
         arguments.text(PRIORITY).equals(NONE)
             ? 0
-            : Opticals.number(arguments, PRIORITY, 1, Locations.MAX_PRIORITY);
+            : Numbers.of(arguments, PRIORITY, 1, 1, Locations.MAX_PRIORITY);
     return new Plan(
         Subject.none("location " + name),
         "set the priority of location " + name,

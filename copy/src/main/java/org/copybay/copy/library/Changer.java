@@ -122,7 +122,11 @@ public final class Changer {
               + drive.name()
               + " in library "
               + (library == null ? "-" : library.name()),
-          "tape insert library=" + (library == null ? "NAME" : library.name()));
+          (place.library() == null ? "" : "tape eject barcode=" + cartridge.barcode() + ", then: ")
+              + "tape insert library="
+              + (library == null ? "NAME" : library.name())
+              + " barcode="
+              + cartridge.barcode());
     }
     TapeCartridge there = tapes.inDrive(drive.number());
     if (there != null) {

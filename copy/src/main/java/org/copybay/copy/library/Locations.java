@@ -44,7 +44,7 @@ public final class Locations {
     return priorities.getOrDefault(of(row), MAX_PRIORITY + 1);
   }
 
-  /** Sets the priority of a location, 1 to {@link #MAX_PRIORITY}; 0: none. READ_ONLY. */
+  /** Sets the priority of a location, 1 to {@link #MAX_PRIORITY}; 0: none (P7). READ_ONLY. */
   public void set(String location, int priority, Catalogue.Change also) throws StorageException {
     tapes.bay().requireChangeable();
     try (var held = tapes.enter()) {

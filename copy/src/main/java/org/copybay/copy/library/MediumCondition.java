@@ -33,7 +33,7 @@ public enum MediumCondition {
       return GOOD;
     }
     long percent = Math.max(overwrites(row) * ALL_PERCENT / pool.overwrites(), age(row, pool, now));
-    return percent > ALL_PERCENT ? POOR : percent > FAIR_PERCENT ? FAIR : GOOD;
+    return percent > ALL_PERCENT ? POOR : percent >= FAIR_PERCENT ? FAIR : GOOD;
   }
 
   /** Why it is poor, or null where it is not. */

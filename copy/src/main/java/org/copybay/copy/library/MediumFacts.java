@@ -63,6 +63,11 @@ public record MediumFacts(
       return source.equals(other.source) && lives == other.lives && objects == other.objects;
     }
 
+    /** Whether the source holds the same now, when it holds that. */
+    public boolean isOf(TapeRecord.Contents now) {
+      return lives == now.lives() && objects == now.objects();
+    }
+
     /** A copy of its source in another life, in which that holds the same again. */
     public CopyOf inLife(int newLives) {
       return new CopyOf(source, barcode, newLives, objects, at, job, sha256);

@@ -39,14 +39,10 @@ record Promotion(Tapes tapes) {
 
   private static Comparator<TapeCartridge> bestFirst(Contents now) {
     return Comparator.comparing((TapeCartridge each) -> each.row().medium().damage() != null)
-        .thenComparing(each -> !holds(copy(each), now))
+        .thenComparing(each -> !copy(each).isOf(now))
         .thenComparing(each -> copy(each).lives(), Comparator.reverseOrder())
         .thenComparing(each -> copy(each).objects(), Comparator.reverseOrder())
         .thenComparing(each -> copy(each).at());
-  }
-
-  private static boolean holds(CopyOf copy, Contents contents) {
-    return copy.lives() == contents.lives() && copy.objects() == contents.objects();
   }
 
   private static CopyOf copy(TapeCartridge each) {

@@ -17,7 +17,7 @@ final class Checksums {
 
   /**
    * Puts it beside the files, so that anybody can check them without Copybay; it survives power
-   * loss.
+   * loss before the copy that it is of is one (P6).
    */
   static void write(TapeFiles files, String sha256) throws StorageException {
     Path file = files.directory().resolve(NAME);

@@ -50,7 +50,7 @@ public final class CopyStatus {
     return copy != null
         && copy.source().equals(source.row().id())
         && each.row().medium().damage() == null
-        && holdsSame(copy, source);
+        && copy.isOf(source.contents());
   }
 
   /** When a cartridge was copied last: of a copy, when it was made; null for never. */
@@ -67,16 +67,10 @@ public final class CopyStatus {
         .orElse(null);
   }
 
-  private static boolean holdsSame(@Nullable CopyOf copy, TapeCartridge source) {
-    return copy != null
-        && copy.lives() == source.contents().lives()
-        && copy.objects() == source.contents().objects();
-  }
-
   /** Whether a copy holds what its source holds now; one whose source is gone does. */
   private boolean isCurrent(CopyOf copy) {
     TapeCartridge source = byId.get(copy.source());
-    return source == null || holdsSame(copy, source);
+    return source == null || copy.isOf(source.contents());
   }
 
   /** The state of a cartridge. */

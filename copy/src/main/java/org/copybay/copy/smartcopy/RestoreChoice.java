@@ -25,13 +25,16 @@ record RestoreChoice(Tapes tapes) {
         .filter(each -> isCopyOf(each, source))
         .sorted(
             Comparator.comparing((TapeCartridge each) -> !tapes.isReachable(each))
+                .thenComparing(each -> !copy(each).isOf(source.contents()))
                 .thenComparing(each -> isPoor(each))
                 .thenComparing(each -> each.row().place().library() == null)
                 .thenComparing(each -> tapes.locations().priority(each.row()))
-                .thenComparing(
-                    each -> Objects.requireNonNull(each.row().medium().copy()).at(),
-                    Comparator.reverseOrder()))
+                .thenComparing(each -> copy(each).at(), Comparator.reverseOrder()))
         .toList();
+  }
+
+  private static CopyOf copy(TapeCartridge each) {
+    return Objects.requireNonNull(each.row().medium().copy());
   }
 
   private boolean isPoor(TapeCartridge each) {
@@ -112,11 +115,7 @@ record RestoreChoice(Tapes tapes) {
   private void requireSameContent(TapeCartridge lost, TapeCartridge from) throws StorageException {
     CopyOf copy = isCopyOf(from, lost) ? from.row().medium().copy() : lost.row().medium().copy();
     TapeCartridge source = isCopyOf(from, lost) ? lost : from;
-    boolean same =
-        copy != null
-            && source.contents().lives() == copy.lives()
-            && source.contents().objects() == copy.objects();
-    if (!same) {
+    if (copy == null || !copy.isOf(source.contents())) {
       throw new StorageException(
           Fault.FORBIDDEN,
           "cartridge "

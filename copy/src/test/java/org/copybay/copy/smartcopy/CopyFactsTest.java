@@ -226,6 +226,7 @@ final class CopyFactsTest {
     assertThat(test.image(source)).isEqualTo(old);
     assertThat(source.contents().lives()).isEqualTo(2);
     assertThat(valid(source)).containsExactlyInAnyOrder(first, third);
+    assertThat(new RestoreChoice(test.tapes).from(source, null)).isEqualTo(third); // not the newest
     SmartCopies.RestoreSpec unforced =
         new SmartCopies.RestoreSpec("VT0001", "PH0003", false, null, "line", 0);
     assertThat(test.copies.planRestore(unforced)).isEqualTo(third); // it holds the same

@@ -134,22 +134,7 @@ final class LastCopyTest {
 
   @Test
   void nothingIsSaidOfWhatAJobOverwrites() throws Exception {
-    SmartCopySpec slow =
-        new SmartCopySpec(
-            "VT0001",
-            "PH0001",
-            null,
-            CopyPolicy.SlotRange.ALL,
-            null,
-            false,
-            null,
-            true,
-            false,
-            1,
-            null,
-            "line",
-            0);
-    Job job = test.copies.start(slow);
+    Job job = test.copies.start(TestTapes.slow(true));
     assertFault(Fault.BUSY, () -> protect(target, Protection.PERMANENT), "by job " + job.id());
     assertThat(target.row().medium().protection()).isEqualTo(Protection.NONE);
     protect(source, Protection.PERMANENT); // which is read alone

@@ -7,7 +7,6 @@ import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -63,22 +62,7 @@ final class SmartCopyFaultTest {
   }
 
   private Job halfWay(boolean verify) throws Exception {
-    SmartCopySpec slow =
-        new SmartCopySpec(
-            "VT0001",
-            "PH0001",
-            null,
-            CopyPolicy.SlotRange.ALL,
-            null,
-            false,
-            null,
-            verify,
-            false,
-            1,
-            null,
-            "line",
-            0);
-    Job job = test.copies.start(slow);
+    Job job = test.copies.start(TestTapes.slow(verify));
     while (job.progress().bytesCopied() == 0) {
       job.awaitChange(job.version(), 10);
     }
@@ -205,10 +189,7 @@ final class SmartCopyFaultTest {
   }
 
   private static void awaitDamage(TapeCartridge cartridge) throws Exception {
-    long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-    while (cartridge.row().medium().damage() == null && System.nanoTime() < end) {
-      Thread.sleep(5);
-    }
+    TestJobs.await("damage", () -> cartridge.row().medium().damage() != null);
     assertThat(cartridge.row().medium().damage()).contains("is damaged: checksum");
   }
 

@@ -197,6 +197,24 @@ final class TestTapes implements AutoCloseable {
         0);
   }
 
+  /** Of VT0001 to PH0001, so slowly that it stands still behind the first bytes. */
+  static SmartCopySpec slow(boolean verify) {
+    return new SmartCopySpec(
+        "VT0001",
+        "PH0001",
+        null,
+        CopyPolicy.SlotRange.ALL,
+        null,
+        false,
+        null,
+        verify,
+        false,
+        1,
+        null,
+        "line",
+        0);
+  }
+
   Job copy(String from, @Nullable String to) throws StorageException {
     return done(copies.start(spec(from, to)));
   }

@@ -19,7 +19,10 @@ final class TapeTransfer {
   /** Bytes of a block, 0 in variable mode. */
   private int blockBytes;
 
-  /** Fixed mode: a block of which a part was written, ready for more; null for none. */
+  /**
+   * Fixed mode: a block of which a part was written, ready for more; of no bytes before it is
+   * needed.
+   */
   private ByteBuffer half = NONE;
 
   /** Fixed mode: the block that is being read, its unread rest between position and limit. */

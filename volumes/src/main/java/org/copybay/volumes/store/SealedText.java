@@ -56,7 +56,10 @@ public final class SealedText {
 
   // ---- files
 
-  /** Puts it into a file in place of what is there, in one step; it survives power loss then. */
+  /**
+   * Puts it into a file in place of what is there, in one step (P7); it survives power loss then. A
+   * crash leaves the old one, and perhaps the beginning of the next one under its name.
+   */
   public static void replace(Path file, String text) throws StorageException {
     Path made = file.resolveSibling(file.getFileName() + NEW);
     try {

@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.zip.CRC32C;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.journal.RecoverMode;
 import org.copybay.volumes.store.StoreFile;
@@ -50,7 +49,6 @@ public final class Cartridge implements AutoCloseable {
   private final OpenHeader header;
 
   // only by the thread that changes it
-  private final CRC32C crc = new CRC32C();
   private boolean compressing;
 
   // volatile: replaced as a whole by the thread that changes it
@@ -221,8 +219,6 @@ public final class Cartridge implements AutoCloseable {
     }
     header.begin(store);
     TapeEnd now = end;
-    crc.reset();
-    crc.update(source.duplicate());
     byte[] packed = compressing ? RecordCodec.compress(source) : null;
     int stored = packed == null ? length : packed.length;
     TapeObject object =
@@ -235,7 +231,7 @@ public final class Cartridge implements AutoCloseable {
             now.dataBytes(),
             length,
             stored,
-            (int) crc.getValue(),
+            TapeObject.crcOf(source),
             now.marks());
     add(now, object, () -> tape.write(object, packed == null ? source : direct(packed)));
   }

@@ -2,7 +2,6 @@ package org.copybay.volumes.tape;
 
 import java.nio.ByteBuffer;
 import java.util.UUID;
-import java.util.zip.CRC32C;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.Findings;
 import org.copybay.volumes.StorageException;
@@ -113,14 +112,10 @@ public final class CartridgeInspection {
       buffer = ByteBuffer.allocateDirect(object.length());
     }
     tape.read(object, buffer.clear().limit(object.length()), "object " + number);
-    CRC32C crc = new CRC32C();
-    crc.update(buffer.flip());
-    if ((int) crc.getValue() != object.crc()) {
+    int crc = TapeObject.crcOf(buffer.flip());
+    if (crc != object.crc()) {
       damaged(
-          number,
-          object,
-          String.format("checksum %08x", object.crc()),
-          String.format("%08x", (int) crc.getValue()));
+          number, object, String.format("checksum %08x", object.crc()), String.format("%08x", crc));
     }
   }
 

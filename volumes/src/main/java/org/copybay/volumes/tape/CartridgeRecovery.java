@@ -1,7 +1,6 @@
 package org.copybay.volumes.tape;
 
 import java.nio.ByteBuffer;
-import java.util.zip.CRC32C;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.journal.RecoverMode;
@@ -135,9 +134,7 @@ final class CartridgeRecovery {
       }
       throw e;
     }
-    CRC32C crc = new CRC32C();
-    crc.update(buffer.flip());
-    return (int) crc.getValue() == object.crc();
+    return TapeObject.crcOf(buffer.flip()) == object.crc();
   }
 
   /**

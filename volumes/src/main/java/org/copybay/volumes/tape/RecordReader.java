@@ -3,7 +3,6 @@ package org.copybay.volumes.tape;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.zip.CRC32C;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 
@@ -64,6 +63,9 @@ final class RecordReader {
   private int read(TapeEnd before, long number, ByteBuffer target) throws StorageException {
     requireThere(number, before);
     TapeObject object = index.get(number, before.objects());
+    if (end.get().cuts() != before.cuts()) {
+      throw cutAway(); // the entry may be one of the tape as it is written anew
+    }
     if (object.isMark()) {
       throw new IllegalArgumentException("object " + number + " is a filemark");
     }
@@ -75,10 +77,9 @@ final class RecordReader {
     } finally {
       target.limit(limit);
     }
-    CRC32C check = new CRC32C();
-    check.update(target.duplicate().position(start).limit(start + object.length()));
-    if ((int) check.getValue() != object.crc()) {
-      throw damaged(number, object, (int) check.getValue());
+    int got = TapeObject.crcOf(target.slice(start, object.length()));
+    if (got != object.crc()) {
+      throw damaged(number, object, got);
     }
     return object.length();
   }

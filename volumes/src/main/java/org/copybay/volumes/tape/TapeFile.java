@@ -90,16 +90,16 @@ final class TapeFile {
 
   /** The words that an object has instead of those, or null where they are as they should be. */
   @Nullable String misframed(TapeObject object) throws StorageException {
-    int first = wordAt(object.tapeOffset());
-    int last = wordAt(object.tapeEnd() - TapeObject.WORD_BYTES);
+    ByteBuffer word =
+        ByteBuffer.allocateDirect(TapeObject.WORD_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    int first = wordAt(object.tapeOffset(), word);
+    int last = wordAt(object.tapeEnd() - TapeObject.WORD_BYTES, word);
     int want = object.isMark() ? 0 : word(object, object.storedLength());
     return first == want && last == want ? null : String.format("%08x and %08x", first, last);
   }
 
-  private int wordAt(long offset) throws StorageException {
-    ByteBuffer word =
-        ByteBuffer.allocateDirect(TapeObject.WORD_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    file.read(offset, word);
+  private int wordAt(long offset, ByteBuffer word) throws StorageException {
+    file.read(offset, word.clear());
     return word.getInt(0);
   }
 

@@ -1,5 +1,7 @@
 package org.copybay.volumes.tape;
 
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,6 +93,13 @@ record TapeObject(
                     ? storedLength > 0 && storedLength < length
                     : storedLength == length);
     return placed && sized && marksBefore < Integer.MAX_VALUE;
+  }
+
+  /** The checksum of the bytes of a record, from their position to their limit, which stay. */
+  static int crcOf(ByteBuffer bytes) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes.duplicate());
+    return (int) crc.getValue();
   }
 
   private static boolean isPlace(long offset) {
