@@ -187,7 +187,8 @@ public record TapeFiles(Path directory) {
   }
 
   /**
-   * Removes them; nothing that is not there is missed. STORE_FAILED where the directory above is
+   * Removes them; nothing that is not there is missed. That they are gone survives power loss (P7):
+   * who forgets them afterwards is not reminded of them. STORE_FAILED where the directory above is
    * not there: a disk that is not mounted still has them.
    */
   void remove() throws StorageException {
@@ -199,13 +200,18 @@ public record TapeFiles(Path directory) {
     if (!Files.exists(directory)) {
       return;
     }
+    Path label = directory.resolve(TapeLabel.FILE);
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
       for (Path entry : entries) {
-        Files.delete(entry);
+        if (!entry.equals(label)) {
+          Files.delete(entry);
+        }
       }
+      Files.deleteIfExists(label); // last: until then it tells what the others are
       Files.delete(directory);
     } catch (IOException e) {
       throw FileFailure.of("remove " + directory, e);
     }
+    NativeFile.syncEntry(directory);
   }
 }
