@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * of it is blank first, and its source can turn out to be damaged then.
  */
 record TargetChoice(Tapes tapes) {
+  private static final String IN_DESTINATION =
+      "the target of a smart copy is in a destination library";
+  private static final String MAKE_DESTINATION = "tape library name=DEST type=destination path=DIR";
 
   // ---- the source
 
@@ -70,7 +73,8 @@ record TargetChoice(Tapes tapes) {
   // ---- the target
 
   /**
-   * The target of that barcode, or one that fits. NOT_FOUND, NO_SPACE, and why one does not fit.
+   * The target of that barcode, or one that fits. NOT_FOUND, NO_MEDIUM where none does, NO_PAIR,
+   * and why the one that is named does not fit.
    */
   TapeCartridge target(TapeCartridge source, SmartCopySpec wanted) throws StorageException {
     String named = wanted.to();
@@ -80,6 +84,7 @@ record TargetChoice(Tapes tapes) {
       return target;
     }
     String library = wanted.library();
+    requireDestination(library);
     List<TapeCartridge> fit = new ArrayList<>();
     StorageException refusal = null;
     for (TapeCartridge each : tapes.cartridges()) {
@@ -101,6 +106,14 @@ record TargetChoice(Tapes tapes) {
       throw none(library, refusal);
     }
     return best;
+  }
+
+  private void requireDestination(@Nullable String name) throws StorageException {
+    TapeLibrary library = name == null ? null : tapes.libraryOrNull(name);
+    if (library != null && library.row().type() != LibraryType.DESTINATION) {
+      throw new StorageException(
+          Fault.NO_PAIR, "library " + name + " is virtual: " + IN_DESTINATION, MAKE_DESTINATION);
+    }
   }
 
   /**
@@ -224,9 +237,9 @@ record TargetChoice(Tapes tapes) {
       throw new StorageException(
           Fault.NO_PAIR,
           who
-              + (library == null ? " is on the shelf" : " is in library " + library.name())
-              + ": the target of a smart copy is in a destination library",
-          "tape library name=DEST type=destination path=DIR");
+              + (library == null ? " is on the shelf: " : " is in library " + library.name() + ": ")
+              + IN_DESTINATION,
+          MAKE_DESTINATION);
     }
     String home = target.row().files().home();
     if (!Objects.equals(home, library.row().path())) {

@@ -224,6 +224,8 @@ final class SmartCopyTest {
     test.add("VAULT", "SMALL", 64 << 10);
     assertFault(Fault.BAD_REQUEST, "is blank", () -> test.copy(blank.barcode(), "PH0001"));
     assertFault(Fault.NO_PAIR, "is in library VTL", () -> test.copy("VT0001", "VT0002"));
+    assertFault(
+        Fault.NO_PAIR, "library VTL is virtual", () -> test.copies.start(TestTapes.into("VTL")));
     assertFault(Fault.WRONG_MEDIUM, "needs", () -> test.copy("VT0001", "SMALL"));
     test.copy("VT0001", "PH0001");
     assertFault(Fault.FORBIDDEN, "no copies of copies", () -> test.copy("PH0001", "SMALL"));

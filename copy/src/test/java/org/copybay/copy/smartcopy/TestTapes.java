@@ -181,10 +181,19 @@ final class TestTapes implements AutoCloseable {
   // ---- copies
 
   static SmartCopySpec spec(String from, @Nullable String to) {
+    return spec(from, to, null);
+  }
+
+  /** Of VT0001 to any cartridge of that library. */
+  static SmartCopySpec into(String library) {
+    return spec("VT0001", null, library);
+  }
+
+  private static SmartCopySpec spec(String from, @Nullable String to, @Nullable String library) {
     return new SmartCopySpec(
         from,
         to,
-        null,
+        library,
         CopyPolicy.SlotRange.ALL,
         null,
         false,
