@@ -67,14 +67,7 @@ class MountRefusalsIT {
         """
         mkdir -p waiting
         $COPYBAY mount $BAY waiting 2>/dev/null & launcher=$!
-        waiter=
-        until [ -n "$waiter" ]; do
-          for cmdline in /proc/[0-9]*/cmdline; do
-            if tr '\\0' ' ' <$cmdline 2>/dev/null | grep -qF "serve $BAY $T/waiting"; then
-              waiter=${cmdline#/proc/}; waiter=${waiter%/cmdline}
-            fi
-          done
-        done
+        until waiter=$(pgrep -f "serve $BAY $T/waiting"); do sleep 0.1; done
         sleep 3
         open=$(ls -l /proc/$waiter/fd)
         kill $waiter; wait $launcher || true
