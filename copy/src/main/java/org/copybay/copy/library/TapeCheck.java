@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.copybay.copy.library.TapeRecord.Place;
 import org.copybay.volumes.Findings;
+import org.copybay.volumes.Sql;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.BayLayout;
 import org.copybay.volumes.bay.CatalogueFile;
@@ -61,7 +62,7 @@ public final class TapeCheck {
     BayLayout layout = new BayLayout(bay);
     try (Connection catalogue = CatalogueFile.copyToMemory(layout.catalogue())) {
       TapeCheck check = new TapeCheck(layout.tapes(), mode, readData, findings);
-      if (TapeTable.exists(catalogue, "tape_cartridge")) {
+      if (Sql.hasTable(catalogue, "tape_cartridge")) {
         check.all(catalogue);
       } else { // of a program that knew no tapes, or just made anew
         check.strangers(layout.tapes());

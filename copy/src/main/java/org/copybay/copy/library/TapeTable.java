@@ -17,7 +17,7 @@ import org.copybay.copy.library.MediumFacts.CopyOf;
 import org.copybay.copy.library.TapeRecord.Contents;
 import org.copybay.copy.library.TapeRecord.Files;
 import org.copybay.copy.library.TapeRecord.Place;
-import org.jspecify.annotations.Nullable;
+import org.copybay.volumes.Sql;
 
 /** The tables of libraries and cartridges. */
 final class TapeTable {
@@ -30,7 +30,7 @@ final class TapeTable {
               + " drives text not null, transfers integer not null, slots integer not null,"
               + " mail integer not null, media text not null, path text)");
       statement.execute("create table if not exists tape_gone (directory text primary key)");
-      boolean labelled = exists(connection, "tape_unlabelled");
+      boolean labelled = Sql.hasTable(connection, "tape_unlabelled");
       statement.execute("create table if not exists tape_unlabelled (barcode text primary key)");
       statement.execute(
           "create table if not exists tape_mam (barcode text not null, id integer not null,"
@@ -54,53 +54,32 @@ final class TapeTable {
     }
   }
 
-  static boolean exists(Connection connection, String table) throws SQLException {
-    try (PreparedStatement statement =
-        connection.prepareStatement("select 1 from sqlite_master where type='table' and name=?")) {
-      statement.setString(1, table);
-      try (ResultSet row = statement.executeQuery()) {
-        return row.next();
-      }
-    }
-  }
-
   // ---- cartridges whose label may be behind
 
   static void putUnlabelled(Connection connection, String barcode) throws SQLException {
-    run(connection, "insert or ignore into tape_unlabelled values (?)", barcode);
+    Sql.run(connection, "insert or ignore into tape_unlabelled values (?)", barcode);
   }
 
   static void deleteUnlabelled(Connection connection, String barcode) throws SQLException {
-    run(connection, "delete from tape_unlabelled where barcode=?", barcode);
+    Sql.run(connection, "delete from tape_unlabelled where barcode=?", barcode);
   }
 
   static List<String> unlabelled(Connection connection) throws SQLException {
-    return words(connection, "select barcode from tape_unlabelled");
-  }
-
-  private static List<String> words(Connection connection, String query) throws SQLException {
-    List<String> found = new ArrayList<>();
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(query)) {
-      while (row.next()) {
-        found.add(row.getString(1));
-      }
-    }
-    return found;
+    return Sql.words(connection, "select barcode from tape_unlabelled");
   }
 
   // ---- directories of destroyed cartridges, until they are gone
 
   static void putGone(Connection connection, String directory) throws SQLException {
-    run(connection, "insert or ignore into tape_gone values (?)", directory);
+    Sql.run(connection, "insert or ignore into tape_gone values (?)", directory);
   }
 
   static void deleteGone(Connection connection, String directory) throws SQLException {
-    run(connection, "delete from tape_gone where directory=?", directory);
+    Sql.run(connection, "delete from tape_gone where directory=?", directory);
   }
 
   static List<String> gone(Connection connection) throws SQLException {
-    return words(connection, "select directory from tape_gone");
+    return Sql.words(connection, "select directory from tape_gone");
   }
 
   // ---- what programs left with a cartridge
@@ -108,9 +87,9 @@ final class TapeTable {
   static void putMam(Connection connection, String barcode, int id, byte[] value)
       throws SQLException {
     if (value.length == 0) {
-      run(connection, "delete from tape_mam where barcode=? and id=?", barcode, id);
+      Sql.run(connection, "delete from tape_mam where barcode=? and id=?", barcode, id);
     } else {
-      run(connection, "insert or replace into tape_mam values (?,?,?)", barcode, id, value);
+      Sql.run(connection, "insert or replace into tape_mam values (?,?,?)", barcode, id, value);
     }
   }
 
@@ -131,7 +110,7 @@ final class TapeTable {
   // ---- libraries
 
   static void put(Connection connection, LibraryRecord library) throws SQLException {
-    run(
+    Sql.run(
         connection,
         "insert or replace into tape_library values (?,?,?,?,?,?,?,?)",
         library.name(),
@@ -145,7 +124,7 @@ final class TapeTable {
   }
 
   static void delete(Connection connection, LibraryRecord library) throws SQLException {
-    run(connection, "delete from tape_library where name=?", library.name());
+    Sql.run(connection, "delete from tape_library where name=?", library.name());
   }
 
   static List<LibraryRecord> libraries(Connection connection) throws SQLException {
@@ -179,7 +158,7 @@ final class TapeTable {
     CopyOf copy = medium.copy();
     Contents contents = tape.contents();
     Instant written = contents.written();
-    run(
+    Sql.run(
         connection,
         "insert or replace into tape_cartridge values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,"
             + "?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
@@ -222,8 +201,8 @@ final class TapeTable {
   }
 
   static void delete(Connection connection, TapeRecord tape) throws SQLException {
-    run(connection, "delete from tape_cartridge where barcode=?", tape.barcode());
-    run(connection, "delete from tape_mam where barcode=?", tape.barcode());
+    Sql.run(connection, "delete from tape_cartridge where barcode=?", tape.barcode());
+    Sql.run(connection, "delete from tape_mam where barcode=?", tape.barcode());
   }
 
   static List<TapeRecord> cartridges(Connection connection) throws SQLException {
@@ -287,15 +266,5 @@ final class TapeTable {
         copy,
         row.getString("job"),
         row.getString("damage"));
-  }
-
-  private static void run(Connection connection, String sql, @Nullable Object... values)
-      throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      for (int i = 0; i < values.length; i++) {
-        statement.setObject(i + 1, values[i]);
-      }
-      statement.executeUpdate();
-    }
   }
 }

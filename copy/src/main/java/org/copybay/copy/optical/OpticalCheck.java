@@ -6,11 +6,11 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import org.copybay.volumes.Findings;
+import org.copybay.volumes.Sql;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.BayLayout;
 import org.copybay.volumes.bay.CatalogueFile;
@@ -34,7 +34,7 @@ public final class OpticalCheck {
   public static void run(Path bay, Findings findings) {
     BayLayout layout = new BayLayout(bay);
     try (Connection catalogue = CatalogueFile.copyToMemory(layout.catalogue())) {
-      if (exists(catalogue)) {
+      if (Sql.hasTable(catalogue, "optical_side")) {
         new OpticalCheck(layout, findings).cartridges(catalogue);
       }
     } catch (StorageException e) {
@@ -46,15 +46,6 @@ public final class OpticalCheck {
           "rows of devices, cartridges and volumes",
           String.valueOf(e.getMessage()),
           "put back a copy of catalogue.db");
-    }
-  }
-
-  private static boolean exists(Connection catalogue) throws SQLException {
-    try (Statement statement = catalogue.createStatement();
-        ResultSet row =
-            statement.executeQuery(
-                "select 1 from sqlite_master where type='table' and name='optical_side'")) {
-      return row.next();
     }
   }
 

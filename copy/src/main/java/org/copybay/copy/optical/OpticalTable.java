@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.copybay.volumes.Sql;
 import org.copybay.volumes.bay.VolumeRecord.Owner;
 import org.copybay.volumes.media.MediaFormat;
 import org.copybay.volumes.media.MediaType;
@@ -46,11 +47,11 @@ final class OpticalTable {
   // ---- volumes of destroyed sides, until their files are gone
 
   static void putGone(Connection connection, UUID bytes) throws SQLException {
-    run(connection, "insert or ignore into optical_gone values (?)", bytes.toString());
+    Sql.run(connection, "insert or ignore into optical_gone values (?)", bytes.toString());
   }
 
   static void deleteGone(Connection connection, UUID bytes) throws SQLException {
-    run(connection, "delete from optical_gone where bytes=?", bytes.toString());
+    Sql.run(connection, "delete from optical_gone where bytes=?", bytes.toString());
   }
 
   static List<UUID> gone(Connection connection) throws SQLException {
@@ -67,16 +68,16 @@ final class OpticalTable {
   // ---- jobs that a clean end of the mount stopped
 
   static void putStopped(Connection connection, String job) throws SQLException {
-    run(connection, "insert or ignore into optical_stopped values (?)", job);
+    Sql.run(connection, "insert or ignore into optical_stopped values (?)", job);
   }
 
   static void deleteStopped(Connection connection, String job) throws SQLException {
-    run(connection, "delete from optical_stopped where job=?", job);
+    Sql.run(connection, "delete from optical_stopped where job=?", job);
   }
 
   /** Those of the targets that had failed before. */
   static void deleteFailed(Connection connection, String job) throws SQLException {
-    run(
+    Sql.run(
         connection,
         "delete from optical_stopped where substr(job, 1, length(?1) + 1) = ?1 || '/'",
         job);
@@ -95,7 +96,7 @@ final class OpticalTable {
   // ---- devices
 
   static void put(Connection connection, DeviceRecord device) throws SQLException {
-    run(
+    Sql.run(
         connection,
         "insert or replace into optical_device values (?,?,?,?,?)",
         device.name(),
@@ -106,7 +107,7 @@ final class OpticalTable {
   }
 
   static void delete(Connection connection, DeviceRecord device) throws SQLException {
-    run(connection, "delete from optical_device where name=?", device.name());
+    Sql.run(connection, "delete from optical_device where name=?", device.name());
   }
 
   static List<DeviceRecord> devices(Connection connection) throws SQLException {
@@ -129,7 +130,7 @@ final class OpticalTable {
   // ---- cartridges
 
   static void put(Connection connection, CartridgeRecord cartridge) throws SQLException {
-    run(
+    Sql.run(
         connection,
         "insert or replace into optical_cartridge values (?,?,?,?,?,?,?,?)",
         cartridge.name(),
@@ -143,8 +144,8 @@ final class OpticalTable {
   }
 
   static void delete(Connection connection, CartridgeRecord cartridge) throws SQLException {
-    run(connection, "delete from optical_cartridge where name=?", cartridge.name());
-    run(connection, "delete from optical_side where cartridge=?", cartridge.name());
+    Sql.run(connection, "delete from optical_cartridge where name=?", cartridge.name());
+    Sql.run(connection, "delete from optical_side where cartridge=?", cartridge.name());
   }
 
   static List<CartridgeRecord> cartridges(Connection connection) throws SQLException {
@@ -173,7 +174,7 @@ final class OpticalTable {
     SideRecord.Label label = side.label();
     SideRecord.Duplicate duplicate = side.duplicate();
     Base base = side.base();
-    run(
+    Sql.run(
         connection,
         "insert or replace into optical_side values"
             + " (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
@@ -277,15 +278,5 @@ final class OpticalTable {
 
   private static MediaFormat format(String word) {
     return MediaFormat.valueOf(word.substring(1));
-  }
-
-  private static void run(Connection connection, String sql, @Nullable Object... values)
-      throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      for (int i = 0; i < values.length; i++) {
-        statement.setObject(i + 1, values[i]);
-      }
-      statement.executeUpdate();
-    }
   }
 }

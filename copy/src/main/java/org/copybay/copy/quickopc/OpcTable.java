@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import org.copybay.volumes.Sql;
 import org.jspecify.annotations.Nullable;
 
 /** The tables of groups, pairs, sessions and settings. Called inside a transaction. */
@@ -57,12 +58,12 @@ final class OpcTable {
   }
 
   static void putGroup(Connection connection, String name, GroupType type) throws SQLException {
-    run(connection, "insert into opc_group values (?,?)", name, type.name());
+    Sql.run(connection, "insert into opc_group values (?,?)", name, type.name());
   }
 
   static void deleteGroup(Connection connection, String name) throws SQLException {
-    run(connection, "delete from opc_pair where opc_group=?", name);
-    run(connection, "delete from opc_group where name=?", name);
+    Sql.run(connection, "delete from opc_pair where opc_group=?", name);
+    Sql.run(connection, "delete from opc_group where name=?", name);
   }
 
   static List<PairRecord> pairs(Connection connection) throws SQLException {
@@ -91,7 +92,7 @@ final class OpcTable {
   }
 
   static void putPair(Connection connection, PairRecord pair) throws SQLException {
-    run(
+    Sql.run(
         connection,
         "insert or replace into opc_pair values (?,?,?,?,?,?)",
         pair.group(),
@@ -107,7 +108,8 @@ final class OpcTable {
   }
 
   static void deletePair(Connection connection, PairRecord pair) throws SQLException {
-    run(connection, "delete from opc_pair where opc_group=? and name=?", pair.group(), pair.name());
+    Sql.run(
+        connection, "delete from opc_pair where opc_group=? and name=?", pair.group(), pair.name());
   }
 
   // ---- sessions
@@ -145,7 +147,7 @@ final class OpcTable {
   }
 
   static void put(Connection connection, SessionRecord session) throws SQLException {
-    run(
+    Sql.run(
         connection,
         "insert or replace into opc_session values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
         session.id(),
@@ -168,7 +170,7 @@ final class OpcTable {
   }
 
   static void delete(Connection connection, SessionRecord session) throws SQLException {
-    run(connection, "delete from opc_session where id=?", session.id());
+    Sql.run(connection, "delete from opc_session where id=?", session.id());
   }
 
   // ---- settings
@@ -184,7 +186,7 @@ final class OpcTable {
   }
 
   static void set(Connection connection, String name, String value) throws SQLException {
-    run(connection, "insert or replace into opc_setting values (?,?)", name, value);
+    Sql.run(connection, "insert or replace into opc_setting values (?,?)", name, value);
   }
 
   static List<UUID> inhibited(Connection connection) throws SQLException {
@@ -199,21 +201,11 @@ final class OpcTable {
   }
 
   static void inhibit(Connection connection, UUID volume, boolean on) throws SQLException {
-    run(
+    Sql.run(
         connection,
         on
             ? "insert or replace into opc_inhibit values (?)"
             : "delete from opc_inhibit where volume=?",
         volume.toString());
-  }
-
-  private static void run(Connection connection, String sql, @Nullable Object... values)
-      throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      for (int i = 0; i < values.length; i++) {
-        statement.setObject(i + 1, values[i]);
-      }
-      statement.executeUpdate();
-    }
   }
 }

@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.copybay.volumes.Sql;
 
 /** The tables of dual control. Called inside a transaction. */
 final class RequestTable {
@@ -54,7 +55,7 @@ final class RequestTable {
   }
 
   static void put(Connection connection, String session, DualControl dual) throws SQLException {
-    SafeguardedTable.run(
+    Sql.run(
         connection,
         "insert or replace into sg_dual_control values (?,?,?)",
         session,
@@ -83,7 +84,7 @@ final class RequestTable {
   }
 
   static void put(Connection connection, SessionRequest request) throws SQLException {
-    SafeguardedTable.run(
+    Sql.run(
         connection,
         "insert into sg_request values (?,?,?,?,?)",
         request.number(),
@@ -94,12 +95,12 @@ final class RequestTable {
   }
 
   static void delete(Connection connection, long number) throws SQLException {
-    SafeguardedTable.run(connection, "delete from sg_request where number=?", number);
+    Sql.run(connection, "delete from sg_request where number=?", number);
   }
 
   /** Removes all that is about a session. */
   static void delete(Connection connection, String session) throws SQLException {
-    SafeguardedTable.run(connection, "delete from sg_request where session=?", session);
-    SafeguardedTable.run(connection, "delete from sg_dual_control where session=?", session);
+    Sql.run(connection, "delete from sg_request where session=?", session);
+    Sql.run(connection, "delete from sg_dual_control where session=?", session);
   }
 }

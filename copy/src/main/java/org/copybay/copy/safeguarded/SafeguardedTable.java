@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import org.copybay.volumes.Sql;
 import org.jspecify.annotations.Nullable;
 
 /** The tables of safeguarded sessions. Called inside a transaction. */
@@ -200,7 +201,7 @@ final class SafeguardedTable {
   /** Writes a session with its properties and copy sets; backups and recoveries are apart. */
   static void put(Connection connection, SessionState session) throws SQLException {
     SessionProperties is = session.properties();
-    run(
+    Sql.run(
         connection,
         "insert or replace into sg_session values (?,?,?,?,?,?,?,?,?,?)",
         session.name(),
@@ -214,11 +215,11 @@ final class SafeguardedTable {
         is.lockMillis(),
         is.maxLockMillis());
     RequestTable.put(connection, session.name(), is.dual());
-    run(connection, "delete from sg_copy_set where session=?", session.name());
+    Sql.run(connection, "delete from sg_copy_set where session=?", session.name());
     int place = 0;
     for (CopySet set : session.copySets()) {
       UUID recovery = set.recovery();
-      run(
+      Sql.run(
           connection,
           "insert into sg_copy_set values (?,?,?,?)",
           session.name(),
@@ -230,8 +231,8 @@ final class SafeguardedTable {
   }
 
   static void delete(Connection connection, SessionState session) throws SQLException {
-    run(connection, "delete from sg_copy_set where session=?", session.name());
-    run(connection, "delete from sg_session where name=?", session.name());
+    Sql.run(connection, "delete from sg_copy_set where session=?", session.name());
+    Sql.run(connection, "delete from sg_session where name=?", session.name());
     RequestTable.delete(connection, session.name());
   }
 
@@ -239,7 +240,7 @@ final class SafeguardedTable {
 
   static void put(Connection connection, String session, BackupRecord backup) throws SQLException {
     deleteBackup(connection, session, backup.id());
-    run(
+    Sql.run(
         connection,
         "insert into sg_backup values (?,?,?,?)",
         session,
@@ -247,7 +248,7 @@ final class SafeguardedTable {
         backup.label(),
         backup.expiring());
     for (Hold hold : backup.holds()) {
-      run(
+      Sql.run(
           connection,
           "insert into sg_hold values (?,?,?,?,?)",
           session,
@@ -257,7 +258,7 @@ final class SafeguardedTable {
           hold.since().toString());
     }
     for (UUID volume : backup.rolled()) {
-      run(
+      Sql.run(
           connection,
           "insert into sg_rolled values (?,?,?)",
           session,
@@ -265,7 +266,7 @@ final class SafeguardedTable {
           volume.toString());
     }
     for (Map.Entry<UUID, Verdict> each : backup.verdicts().entrySet()) {
-      run(
+      Sql.run(
           connection,
           "insert into sg_verified values (?,?,?,?,?)",
           session,
@@ -277,17 +278,17 @@ final class SafeguardedTable {
   }
 
   static void deleteBackup(Connection connection, String session, long id) throws SQLException {
-    run(connection, "delete from sg_backup where session=? and id=?", session, id);
-    run(connection, "delete from sg_hold where session=? and backup=?", session, id);
-    run(connection, "delete from sg_rolled where session=? and backup=?", session, id);
-    run(connection, "delete from sg_verified where session=? and backup=?", session, id);
+    Sql.run(connection, "delete from sg_backup where session=? and id=?", session, id);
+    Sql.run(connection, "delete from sg_hold where session=? and backup=?", session, id);
+    Sql.run(connection, "delete from sg_rolled where session=? and backup=?", session, id);
+    Sql.run(connection, "delete from sg_verified where session=? and backup=?", session, id);
   }
 
   // ---- recoveries
 
   static void put(Connection connection, String session, Recovery recovery) throws SQLException {
     deleteRecovery(connection, session, recovery.set());
-    run(
+    Sql.run(
         connection,
         "insert into sg_recovery values (?,?,?,?,?,?)",
         session,
@@ -298,7 +299,7 @@ final class SafeguardedTable {
         recovery.started().toString());
     int place = 0;
     for (RecoveryPair pair : recovery.pairs()) {
-      run(
+      Sql.run(
           connection,
           "insert into sg_pair values (?,?,?,?,?,?,?,?,?,?)",
           session,
@@ -317,8 +318,8 @@ final class SafeguardedTable {
 
   static void deleteRecovery(Connection connection, String session, String set)
       throws SQLException {
-    run(connection, "delete from sg_recovery where session=? and name=?", session, set);
-    run(connection, "delete from sg_pair where session=? and recovery=?", session, set);
+    Sql.run(connection, "delete from sg_recovery where session=? and name=?", session, set);
+    Sql.run(connection, "delete from sg_pair where session=? and recovery=?", session, set);
   }
 
   // ---- settings
@@ -334,7 +335,7 @@ final class SafeguardedTable {
   }
 
   static void set(Connection connection, String name, long value) throws SQLException {
-    run(connection, "insert or replace into sg_setting values (?,?)", name, value);
+    Sql.run(connection, "insert or replace into sg_setting values (?,?)", name, value);
   }
 
   // ---- statements
@@ -355,16 +356,6 @@ final class SafeguardedTable {
           throw new SQLException(query + ": " + e, e);
         }
       }
-    }
-  }
-
-  static void run(Connection connection, String sql, @Nullable Object... values)
-      throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      for (int i = 0; i < values.length; i++) {
-        statement.setObject(i + 1, values[i]);
-      }
-      statement.executeUpdate();
     }
   }
 }

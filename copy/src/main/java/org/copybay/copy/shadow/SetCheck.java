@@ -7,13 +7,13 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.copybay.volumes.Findings;
+import org.copybay.volumes.Sql;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.BayLayout;
 import org.copybay.volumes.bay.CatalogueFile;
@@ -58,22 +58,13 @@ public final class SetCheck {
 
   private void sets(Connection catalogue) throws SQLException {
     Set<String> known = new HashSet<>();
-    if (exists(catalogue)) {
+    if (Sql.hasTable(catalogue, "shadow_set")) {
       for (SetRecord set : SetTable.all(catalogue)) {
         known.add(set.id().toString());
         set(catalogue, set);
       }
     }
     stray(known);
-  }
-
-  private static boolean exists(Connection catalogue) throws SQLException {
-    try (Statement statement = catalogue.createStatement();
-        ResultSet row =
-            statement.executeQuery(
-                "select 1 from sqlite_master where type='table' and name='shadow_set'")) {
-      return row.next();
-    }
   }
 
   private void stray(Set<String> known) {

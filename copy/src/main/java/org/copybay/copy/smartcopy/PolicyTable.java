@@ -3,7 +3,6 @@ package org.copybay.copy.smartcopy;
 import java.io.IOException;
 import java.io.StringReader;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -16,6 +15,7 @@ import org.copybay.copy.schedule.Schedule;
 import org.copybay.copy.smartcopy.CopyPolicy.SlotRange;
 import org.copybay.copy.smartcopy.CopyPolicy.Trigger;
 import org.copybay.copy.smartcopy.CopyRequest.State;
+import org.copybay.volumes.Sql;
 import org.copybay.volumes.StorageException;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +41,7 @@ final class PolicyTable {
   // ---- policies
 
   static void put(Connection connection, CopyPolicy policy) throws SQLException {
-    run(
+    Sql.run(
         connection,
         "insert or replace into tape_policy values (?,?)",
         policy.name(),
@@ -49,7 +49,7 @@ final class PolicyTable {
   }
 
   static void delete(Connection connection, String name) throws SQLException {
-    run(connection, "delete from tape_policy where name=?", name);
+    Sql.run(connection, "delete from tape_policy where name=?", name);
   }
 
   private static String facts(CopyPolicy policy) {
@@ -136,7 +136,7 @@ final class PolicyTable {
 
   static void put(Connection connection, CopyRequest request) throws SQLException {
     Instant ended = request.ended();
-    run(
+    Sql.run(
         connection,
         "insert or replace into tape_request values (?,?,?,?,?,?,?,?,?,?)",
         request.number(),
@@ -153,7 +153,7 @@ final class PolicyTable {
 
   /** Forgets those that ended first. */
   static void trim(Connection connection) throws SQLException {
-    run(
+    Sql.run(
         connection,
         "delete from tape_request where ended is not null and number not in (select number from"
             + " tape_request where ended is not null order by ended desc limit ?)",
@@ -181,15 +181,5 @@ final class PolicyTable {
       }
     }
     return found;
-  }
-
-  private static void run(Connection connection, String sql, @Nullable Object... values)
-      throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      for (int i = 0; i < values.length; i++) {
-        statement.setObject(i + 1, values[i]);
-      }
-      statement.executeUpdate();
-    }
   }
 }

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import org.copybay.volumes.Sql;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -41,19 +42,9 @@ public final class AuditChain {
     return instant.truncatedTo(ChronoUnit.SECONDS).toString();
   }
 
-  static boolean hasTable(Connection connection, String name) throws SQLException {
-    try (PreparedStatement statement =
-        connection.prepareStatement("select 1 from sqlite_master where type='table' and name=?")) {
-      statement.setString(1, name);
-      try (ResultSet row = statement.executeQuery()) {
-        return row.next();
-      }
-    }
-  }
-
   /** Whether there is a chain, or what somebody left of one. */
   static boolean isThere(Connection connection) throws SQLException {
-    return hasTable(connection, "audit_entry") || ChainHead.read(connection) != null;
+    return Sql.hasTable(connection, "audit_entry") || ChainHead.read(connection) != null;
   }
 
   /** Makes the place for entries and, where there were none, for the head. */
@@ -237,7 +228,7 @@ public final class AuditChain {
 
   /** Whether a program from before the chain left rows. */
   static boolean hasRowsWithoutHashes(Connection connection) throws SQLException {
-    if (!hasTable(connection, "audit")) {
+    if (!Sql.hasTable(connection, "audit")) {
       return false;
     }
     try (Statement statement = connection.createStatement();

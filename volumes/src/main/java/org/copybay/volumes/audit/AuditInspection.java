@@ -5,6 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.function.Consumer;
+import org.copybay.volumes.Sql;
 import org.jspecify.annotations.Nullable;
 
 /** Goes over a whole chain and says what does not fit in it, oldest first. */
@@ -71,7 +72,7 @@ public final class AuditInspection {
     if (entry == head.anchor()) {
       return head.anchorHash();
     }
-    boolean entries = AuditChain.hasTable(connection, "audit_entry");
+    boolean entries = Sql.hasTable(connection, "audit_entry");
     AuditEntry found = entries ? new AuditChain(connection, Keeping.OF_A_BAY).find(entry) : null;
     return found == null ? null : found.hash();
   }
@@ -113,7 +114,7 @@ public final class AuditInspection {
   }
 
   private void entries(long after) throws SQLException {
-    if (AuditChain.hasTable(connection, "audit_entry")) {
+    if (Sql.hasTable(connection, "audit_entry")) {
       try (Statement statement = connection.createStatement();
           ResultSet row =
               statement.executeQuery(

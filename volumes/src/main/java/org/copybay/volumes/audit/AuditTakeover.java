@@ -7,6 +7,7 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.copybay.volumes.Sql;
 import org.jspecify.annotations.Nullable;
 
 /** What becomes of the audit log when a catalogue is made anew. */
@@ -63,7 +64,7 @@ public final class AuditTakeover {
     List<String> found = new ArrayList<>();
     try {
       AuditInspection.run(from, problem -> found.add(problem.line()));
-      if (AuditChain.hasTable(from, "audit_entry")) {
+      if (Sql.hasTable(from, "audit_entry")) {
         try (Statement statement = from.createStatement();
             ResultSet row = statement.executeQuery("select * from audit_entry order by entry")) {
           while (row.next()) {

@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.copybay.volumes.Sql;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Catalogue;
 import org.jspecify.annotations.Nullable;
@@ -103,8 +104,7 @@ public final class AuditTrail {
 
   /** Whether there is nothing to do before the first entry. */
   private static boolean ready(Connection connection) throws SQLException {
-    if (!AuditChain.hasTable(connection, "audit_entry")
-        || AuditChain.hasRowsWithoutHashes(connection)) {
+    if (!Sql.hasTable(connection, "audit_entry") || AuditChain.hasRowsWithoutHashes(connection)) {
       return false;
     }
     ChainHead head = ChainHead.read(connection);

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.copybay.volumes.Sql;
 
 /**
  * What the audit log says of the evidence of backups. Each root is noted, so that the newest hash
@@ -34,7 +35,7 @@ public final class SealNotes {
   /** The newest root of each volume that the log knows one of. */
   public static Map<UUID, String> newestRoots(Connection connection) throws SQLException {
     Map<UUID, String> roots = new HashMap<>();
-    if (!AuditChain.hasTable(connection, "audit_entry")) {
+    if (!Sql.hasTable(connection, "audit_entry")) {
       return roots;
     }
     try (PreparedStatement statement =

@@ -1,9 +1,9 @@
 package org.copybay.volumes.bay;
 
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import org.copybay.volumes.Sql;
 
 /**
  * A table that is there from a rebuild of the catalogue until whoever keeps things of his own
@@ -20,12 +20,7 @@ public final class RebuiltTable {
 
   /** Whether the catalogue was made anew and nobody has looked since. */
   public static boolean isThere(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet row =
-            statement.executeQuery(
-                "select 1 from sqlite_master where type='table' and name='rebuilt'")) {
-      return row.next();
-    }
+    return Sql.hasTable(connection, "rebuilt");
   }
 
   /** Somebody has looked. */

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.copybay.volumes.Findings;
+import org.copybay.volumes.Sql;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.audit.SealNotes;
 import org.copybay.volumes.bay.BayLayout;
@@ -107,7 +108,7 @@ final class CatalogueCheck {
 
   /** Tables other than those of volumes are made by the first mount. */
   private void forEach(String table, String key, Reading reading) throws SQLException {
-    if (!exists(table)) {
+    if (!Sql.hasTable(connection, table)) {
       if (table.equals("bay") || table.equals("volume")) {
         findings.damage(WHAT, "table " + table, "the table", "none");
       }
@@ -118,15 +119,6 @@ final class CatalogueCheck {
       while (row.next()) {
         reading.row(new Row(table, row, findings));
       }
-    }
-  }
-
-  private boolean exists(String table) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet row =
-            statement.executeQuery(
-                "select 1 from sqlite_master where type='table' and name='" + table + "'")) {
-      return row.next();
     }
   }
 

@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Optional;
+import org.copybay.volumes.Sql;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,7 +46,7 @@ final class VaultTable {
    */
   static Optional<VaultMark> find(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      if (!isThere(statement)) {
+      if (!Sql.hasTable(connection, "vault_clock")) {
         return Optional.empty();
       }
       try (ResultSet row =
@@ -53,14 +54,6 @@ final class VaultTable {
               "select boot, uptime, vault, wall, credit, frozen from vault_clock")) {
         return row.next() ? decode(row) : Optional.empty();
       }
-    }
-  }
-
-  private static boolean isThere(Statement statement) throws SQLException {
-    try (ResultSet row =
-        statement.executeQuery(
-            "select 1 from sqlite_master where type='table' and name='vault_clock'")) {
-      return row.next();
     }
   }
 
