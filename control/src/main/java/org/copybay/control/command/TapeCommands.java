@@ -90,7 +90,7 @@ record TapeCommands(
       throw RefusedException.badRequest(
           arguments.line().stripTrailing().length(),
           "want barcode=, or library= and " + slot + "=",
-          "barcode=BARCODE");
+          "ls .control/tape/media");
     }
     TapeLibrary library = library(arguments);
     int element = element(arguments, slot);

@@ -67,7 +67,9 @@ final class TapeLibraryVerb {
                 "Drives are numbered through the bay.",
                 "path= is any directory, on another disk, a network or a removable medium; every"
                     + " cartridge there is a SIMH tape image with its checksum, which needs no"
-                    + " Copybay to be read."),
+                    + " Copybay to be read.",
+                "The directory is known by its file .copybay-library; where that is missing, the disk"
+                    + " is away. On a new disk path= makes it again."),
             List.of(
                 "tape library name=VTL1 drives=2 slots=40 mail=4",
                 "tape library VTL1 slots=80",
@@ -199,11 +201,14 @@ final class TapeLibraryVerb {
   private Plan prepareChange(Request request) throws RefusedException {
     Arguments arguments = request.arguments();
     TapeLibrary library = commands.library(arguments, NAME);
-    for (String key : List.of(TYPE, PATH)) {
-      if (arguments.has(key)) {
-        throw RefusedException.badRequest(
-            arguments.column(key), key + "= of a library that is there does not change");
-      }
+    if (arguments.has(TYPE)) {
+      throw RefusedException.badRequest(
+          arguments.column(TYPE), "type= of a library that is there does not change");
+    }
+    boolean anotherDisk = arguments.has(PATH);
+    if (anotherDisk) {
+      commands.requireMounter(request, PATH, "choose a directory outside of the bay");
+      requireSamePath(arguments, library.row().path());
     }
     Wanted wanted = wanted(arguments, library.row());
     arguments.require(NAME, () -> setup.requireChange(library, wanted));
@@ -214,9 +219,24 @@ final class TapeLibraryVerb {
             arguments.at(
                 NAME,
                 () -> {
+                  if (anotherDisk) {
+                    setup.takeDirectory(library);
+                  }
                   setup.change(library, wanted, request.acceptance());
                   return there(library, "is changed");
                 }));
+  }
+
+  private void requireSamePath(Arguments arguments, @Nullable String path) throws RefusedException {
+    if (!directory(arguments).toString().equals(path)) {
+      throw RefusedException.badRequest(
+          arguments.column(PATH),
+          "path= of a library that is there does not change"
+              + (path == null ? "" : ", want=" + path)
+              + " got="
+              + arguments.text(PATH),
+          "its own path=, which takes another disk that is mounted there");
+    }
   }
 
   private Plan prepareDelete(Request request) throws RefusedException {

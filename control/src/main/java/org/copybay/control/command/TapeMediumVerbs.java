@@ -97,7 +97,7 @@ final class TapeMediumVerbs {
         List.of(
             Key.barcode(BARCODE, "the cartridge"),
             Key.optional(POOL, "a media pool; none"),
-            Key.optional(LABEL, "text, at most 80 characters"),
+            Key.optional(LABEL, "text, at most 76 characters"),
             Key.optional(
                 PROTECT,
                 "until when nothing it holds is overwritten: none, permanent, or a time like 30d or"
@@ -114,6 +114,12 @@ final class TapeMediumVerbs {
     Arguments arguments = request.arguments();
     commands.requireOwner(request, BARCODE, "describe cartridges");
     TapeCartridge cartridge = commands.cartridge(arguments);
+    if (!arguments.has(POOL) && !arguments.has(LABEL) && !arguments.has(PROTECT)) {
+      throw RefusedException.badRequest(
+          arguments.line().stripTrailing().length(),
+          "want what is to be said of it: pool=, label= or protect=",
+          "tape set barcode=" + cartridge.barcode() + " protect=30d");
+    }
     String pool = text(arguments, POOL, MAX_LABEL);
     if (pool != null) {
       arguments.require(POOL, () -> pools.requireMove(cartridge.row(), pool));

@@ -35,8 +35,9 @@ final class TapeRestoreVerbs {
             Key.word(FORCE, "yes: also where it was written since it was copied")),
         List.of(BARCODE),
         List.of(
-            "Of several copies one without damage is taken, in a library before one on the shelf,"
-                + " and the newest of these.",
+            "Of several copies one whose disk is there is taken, then one that holds what the source"
+                + " held last, then one that is not poor, in a library before one on the shelf, and"
+                + " the newest of these.",
             "What it still holds stays until all of it is restored and read again."),
         List.of("tape restore barcode=VT0001L8", "tape restore VT0001L8 from=PH0001L8"),
         TapeCommands.errnos(EXDEV, EPERM),

@@ -165,7 +165,11 @@ record Health(State state, List<String> wrong, List<String> figures) {
   private static void addTapes(Tapes tapes, List<String> wrong) {
     for (TapeLibrary each : tapes.libraries()) {
       if (!each.connected()) {
-        wrong.add("tape library " + each.name() + " is unreachable: no " + each.row().path());
+        wrong.add(
+            "tape library "
+                + each.name()
+                + " is unreachable: its disk is not in "
+                + each.row().path());
       }
     }
     for (TapeCartridge each : tapes.cartridges()) {

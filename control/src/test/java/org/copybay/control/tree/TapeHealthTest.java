@@ -14,6 +14,7 @@ import org.copybay.copy.library.MediumKind;
 import org.copybay.copy.library.TapeCartridge;
 import org.copybay.copy.library.TapeMedia;
 import org.copybay.copy.library.Tapes;
+import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.drive.DriveOpener;
 import org.jspecify.annotations.Nullable;
@@ -60,13 +61,31 @@ final class TapeHealthTest extends ControlTreeFixture {
     assertThat(vault).isDirectory();
     assertThat(read("health")).isEqualTo("ok\n");
     assertThat(read("tape/libraries/VAULT/status")).contains("state: connected\n");
-    Files.delete(vault);
-    assertThat(read("health"))
-        .isEqualTo("degraded: tape library VAULT is unreachable: no " + vault + "\n");
+    Path away = vault.resolveSibling("away");
+    Files.move(vault, away);
+    String unreachable =
+        "degraded: tape library VAULT is unreachable: its disk is not in " + vault + "\n";
+    assertThat(read("health")).isEqualTo(unreachable);
     assertThat(read("tape/libraries/VAULT/status")).contains("state: unreachable\n");
     assertThat(read("tape/libraries/VTL/status")).contains("state: connected\n");
-    Files.createDirectory(vault);
+    Files.createDirectory(vault); // its mount point
+    assertThat(read("health")).isEqualTo(unreachable);
+    Files.delete(vault);
+    Files.move(away, vault);
     assertThat(read("health")).isEqualTo("ok\n");
+  }
+
+  @Test
+  void anotherDiskIsTakenByItsOwnPathAndNoOtherPath() throws Exception {
+    Files.move(vault, vault.resolveSibling("away"));
+    Files.createDirectory(vault);
+    assertThat(fault(() -> write("ctl", "tape library name=VAULT path=" + vault + "2")))
+        .isEqualTo(Fault.BAD_REQUEST);
+    assertThat(read("last_error")).contains("path= of a library that is there does not change");
+    assertThat(tapes().library("VAULT").connected()).isFalse();
+    write("ctl", "tape library name=VAULT path=" + vault + " slots=12");
+    assertThat(tapes().library("VAULT").connected()).isTrue();
+    assertThat(tapes().library("VAULT").row().slots()).isEqualTo(12);
   }
 
   @Test

@@ -98,7 +98,7 @@ public final class CartridgeMaking {
           "a cartridge has at least " + MIN_CAPACITY + " bytes, got " + wanted.capacity());
     }
     for (String barcode : wanted.barcodes()) {
-      tapes.requireNoFiles(tapes.files(row(wanted, barcode, 0, 0)));
+      tapes.requireNoFiles(tapes.files(row(wanted, barcode, 0, 0)), null);
     }
     tapes.changer().place(wanted.library(), wanted.element());
     int free = wanted.library().row().slots() - tapes.inside(wanted.library().name()).size();

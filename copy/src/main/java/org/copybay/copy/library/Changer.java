@@ -150,19 +150,18 @@ public final class Changer {
         clean(cartridge, drive, also);
         return;
       }
-      TapeFiles files = tapes.files(row);
+      String directory = tapes.gone(tapes.files(row));
       if (!row.files().formatted()) {
-        files.format(row, row.contents().lives(), null);
+        tapes.opening().format(row, row.contents().lives(), null);
       }
       Cartridge opened = tapes.use(cartridge);
       boolean loaded = false;
       try {
-        TapeRecord next = row.loadedInto(drive.number());
         tapes.record(
             cartridge,
-            next,
+            cartridge.row().loadedInto(drive.number()),
             connection -> {
-              TapeTable.deleteGone(connection, tapes.gone(files));
+              TapeTable.deleteGone(connection, directory);
               also.run(connection);
             });
         put(cartridge, opened, drive);

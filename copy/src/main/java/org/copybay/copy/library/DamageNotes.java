@@ -7,6 +7,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.tape.Cartridge;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,19 +44,26 @@ final class DamageNotes implements AutoCloseable {
     notes.allowCoreThreadTimeOut(true);
   }
 
-  /** A read of a cartridge found damage. */
-  void found(TapeCartridge cartridge, String what) {
-    boolean known = cartridge.row().medium().damage() != null || tapes.bay().readOnly();
-    if (!known && waiting.add(cartridge)) {
-      int life = cartridge.contents().lives();
-      notes.execute(() -> note(cartridge, life, what));
+  /** A read found damage in files of a cartridge that are open; others may have replaced them. */
+  void found(TapeCartridge cartridge, Cartridge read, String what) {
+    TapeRecord row = cartridge.row(); // first: theirs, where they are not replaced below
+    if (cartridge.opened() == read) {
+      found(cartridge, row, read.end().lives(), what);
     }
   }
 
   /** The files of a cartridge do not open. */
   void notOpened(TapeCartridge cartridge, StorageException error) {
     if (isDamage(cartridge, error)) {
-      found(cartridge, error.getMessage());
+      TapeRecord row = cartridge.row();
+      found(cartridge, row, row.contents().lives(), error.getMessage());
+    }
+  }
+
+  private void found(TapeCartridge cartridge, TapeRecord row, int life, String what) {
+    boolean known = row.medium().damage() != null || tapes.bay().readOnly();
+    if (!known && waiting.add(cartridge)) {
+      notes.execute(() -> note(cartridge, row.files().version(), life, what));
     }
   }
 
@@ -68,9 +76,9 @@ final class DamageNotes implements AutoCloseable {
     return error.fault() == Fault.CORRUPT || (error.fault() == Fault.NOT_FOUND && !away);
   }
 
-  private void note(TapeCartridge cartridge, int life, String what) {
+  private void note(TapeCartridge cartridge, int version, int life, String what) {
     try {
-      tapes.copies().noteFound(cartridge, life, what);
+      tapes.copies().noteFound(cartridge, version, life, what);
     } catch (StorageException | RuntimeException e) { // the next read tries again
       LOG.warn(
           "cartridge={} damage={} is not noted: {}", cartridge.barcode(), what, e.getMessage());

@@ -1,6 +1,8 @@
 package org.copybay.copy.library;
 
+import java.nio.file.Path;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +40,11 @@ public record LibraryRecord(
   /** How many storage elements there are, mail slots among them. */
   public int elements() {
     return slots + mailSlots;
+  }
+
+  /** What its directory is known by, of a destination library in that bay, or null. */
+  @Nullable LibraryMark mark(UUID bay) {
+    return path == null ? null : new LibraryMark(Path.of(path), bay, name);
   }
 
   /** Whether that element is a mail slot. */

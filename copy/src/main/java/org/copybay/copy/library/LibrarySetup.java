@@ -133,7 +133,7 @@ public final class LibrarySetup {
               wanted.mailSlots(),
               wanted.media(),
               wanted.path());
-      made = new TapeLibrary(row, numbers.stream().map(tapes::newDrive).toList());
+      made = tapes.newLibrary(row);
       adopted = adopt(made, also);
     }
     told(made, adopted);
@@ -153,6 +153,7 @@ public final class LibrarySetup {
       return List.of();
     }
     makeDirectory(Path.of(path));
+    new LibraryMark(Path.of(path), bay().uuid(), row.name()).write();
     AtomicInteger slot = new AtomicInteger();
     TapeAdoption adoption =
         new TapeAdoption(tapes, path)
@@ -272,6 +273,22 @@ public final class LibrarySetup {
       show(library, row);
     }
     bay().events().tell("tape_library_changed", library.name());
+  }
+
+  /**
+   * Takes the directory that is there now for that of a destination library, as when another disk
+   * is mounted in its place. Its cartridges are those that lie there. NOT_FOUND.
+   */
+  public void takeDirectory(TapeLibrary library) throws StorageException {
+    bay().requireChangeable();
+    LibraryMark mark = library.row().mark(bay().uuid());
+    if (mark != null) {
+      if (!Files.isDirectory(mark.directory())) {
+        throw new StorageException(
+            Fault.NOT_FOUND, "no directory " + mark.directory(), "mount its disk");
+      }
+      mark.write();
+    }
   }
 
   private void show(TapeLibrary library, LibraryRecord row) {

@@ -108,8 +108,7 @@ public final class MediumInitializing {
   private void format(TapeCartridge cartridge) throws StorageException {
     TapeRecord row = cartridge.row();
     if (!row.files().formatted()) {
-      TapeFiles files = tapes.files(row);
-      files.format(row, row.contents().lives(), null);
+      TapeFiles files = tapes.opening().format(row, row.contents().lives(), null);
       tapes.record(
           cartridge,
           row.with(row.files().made(), row.loads()),

@@ -1,26 +1,24 @@
 package org.copybay.copy.library;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.copybay.volumes.Aside;
 
 /**
- * Whether a directory is there, on a disk that may be away or hang. Any thread may ask; one that
- * does not answer is not there.
+ * Whether the directory of a library is there, on a disk that may be away or hang. Any thread may
+ * ask; one that does not answer is not there.
  */
 final class Presence {
   private static final long WAIT_MILLIS = 1000;
 
-  private final Path directory;
+  private final LibraryMark mark;
 
   // atomic: whether its disk is being asked; as long as it hangs nobody asks again
   private final AtomicBoolean asking = new AtomicBoolean();
   // volatile: what it answered last
   private volatile boolean there = true;
 
-  Presence(Path directory) {
-    this.directory = directory;
+  Presence(LibraryMark mark) {
+    this.mark = mark;
   }
 
   boolean isThere() {
@@ -31,7 +29,7 @@ final class Presence {
   }
 
   private void ask() {
-    there = Files.isDirectory(directory);
+    there = mark.isThere();
     asking.set(false);
   }
 }

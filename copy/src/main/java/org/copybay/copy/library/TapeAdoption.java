@@ -1,7 +1,6 @@
 package org.copybay.copy.library;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -20,11 +19,14 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.copybay.copy.engine.JobTable;
+import org.copybay.copy.library.MediumFacts.CopyOf;
 import org.copybay.copy.library.TapeRecord.Contents;
 import org.copybay.copy.library.TapeRecord.Place;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
+import org.copybay.volumes.store.Entries;
+import org.copybay.volumes.store.FileFailure;
 import org.copybay.volumes.tape.Cartridge;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,6 +51,7 @@ final class TapeAdoption {
   private final List<String> relabelled =
       new ArrayList<>(); // barcodes of what differs from its label
   private final List<TapeRecord> found = new ArrayList<>();
+  private @Nullable StorageException trouble; // of the first that could not be read
 
   /** A place for each that is found. */
   @FunctionalInterface
@@ -69,7 +72,11 @@ final class TapeAdoption {
     tapes.cartridges().forEach(each -> ids.add(each.row().id()));
   }
 
-  /** Looks at all of it, and removes what goes. */
+  /**
+   * Looks at all of it, and removes what goes. What cannot be read now gets no row, as one that
+   * holds nothing: in the directory of the bay the next mount looks again, else the fault is
+   * thrown.
+   */
   TapeAdoption look(Places places) throws StorageException {
     Set<Path> gone =
         bay.catalogue().read(TapeTable::gone).stream()
@@ -78,6 +85,9 @@ final class TapeAdoption {
     Map<String, NavigableMap<Integer, Path>> all = new TreeMap<>();
     for (Path each : list()) {
       TapeFiles.Name name = TapeFiles.Name.of(String.valueOf(each.getFileName()));
+      if (each.endsWith(LibraryMark.FILE)) {
+        continue;
+      }
       if (name == null || !Files.isDirectory(each, LinkOption.NOFOLLOW_LINKS)) {
         LOG.warn("{} is no cartridge", each);
       } else if (!gone.contains(each)) {
@@ -85,19 +95,20 @@ final class TapeAdoption {
       }
     }
     all.forEach((barcode, versions) -> look(barcode, versions.descendingMap(), places));
+    if (chosen != null && trouble != null) {
+      throw trouble;
+    }
     return this;
   }
 
   private List<Path> list() {
-    List<Path> entries = new ArrayList<>();
-    if (Files.isDirectory(home)) {
-      try (DirectoryStream<Path> stream = Files.newDirectoryStream(home)) {
-        stream.forEach(entries::add);
-      } catch (IOException e) {
-        LOG.error("list {}: {}", home, e.getMessage());
-      }
+    try {
+      return Files.isDirectory(home) ? Entries.of(home) : List.of();
+    } catch (IOException e) {
+      LOG.error("list {}: {}", home, e.getMessage());
+      trouble = FileFailure.of("list " + home, e);
+      return List.of();
     }
-    return entries;
   }
 
   private boolean isAtWork(String job) {
@@ -127,7 +138,10 @@ final class TapeAdoption {
       boolean whole = label != null && label.making() == null && label.barcode().equals(barcode);
       if (taken == null && whole && label != null && ids.add(label.id())) {
         taken = adopt(label, each.getKey(), directory, places);
-      } else if (taken != null && known == null && whole && isOf(label, taken)) {
+        if (taken == null) {
+          return; // an older one would take the place of what is read the next time
+        }
+      } else if (taken != null && known == null && whole && replaces(taken, label)) {
         replaced.add(tapes.gone(new TapeFiles(directory)));
       } else {
         leftover(directory, label);
@@ -135,8 +149,9 @@ final class TapeAdoption {
     }
   }
 
-  private static boolean isOf(@Nullable TapeLabel label, TapeRecord row) {
-    return label != null && label.id().equals(row.id());
+  /** Whether a cartridge is whole and took the place of the older files with that label. */
+  private static boolean replaces(TapeRecord taken, @Nullable TapeLabel older) {
+    return older != null && older.id().equals(taken.id()) && taken.medium().damage() == null;
   }
 
   private static @Nullable TapeLabel label(Path directory) {
@@ -150,10 +165,14 @@ final class TapeAdoption {
 
   // ---- what comes back
 
-  private TapeRecord adopt(TapeLabel label, int version, Path directory, Places places) {
+  private @Nullable TapeRecord adopt(TapeLabel label, int version, Path directory, Places places) {
     TapeRecord labelled =
         label.row(new TapeRecord.Files(chosen, version, true), bay.newInode(), places.next());
     TapeRecord said = opened(labelled, directory);
+    if (said == null) {
+      return null;
+    }
+    said = said.with(ofThisBay(said.medium()));
     TapeRecord row = said.with(tapes.pools().adopted(said));
     found.add(row);
     LOG.warn("cartridge={} id={} is back, from {}", row.barcode(), row.id(), directory);
@@ -167,12 +186,33 @@ final class TapeAdoption {
     return row;
   }
 
-  /** With what it holds; what a crash left half done is ended. */
-  private TapeRecord opened(TapeRecord row, Path directory) {
+  /**
+   * A source that the bay made anew for its lost copies counts lives of its own since: a copy that
+   * is older than that, of a life of that number, is of another one.
+   */
+  private MediumFacts ofThisBay(MediumFacts medium) {
+    CopyOf copy = medium.copy();
+    if (copy == null) {
+      return medium;
+    }
+    boolean older =
+        tapes.cartridges().stream()
+            .map(TapeCartridge::row)
+            .anyMatch(
+                each -> each.id().equals(copy.source()) && copy.at().isBefore(each.created()));
+    return older ? medium.with(copy.inLife(MediumFacts.NOT)) : medium;
+  }
+
+  /** With what it holds, or null; what a crash left half done is ended. */
+  private @Nullable TapeRecord opened(TapeRecord row, Path directory) {
     try (Cartridge cartridge = new TapeFiles(directory).open(row, bay.recoverMode(), false)) {
       if (!cartridge.id().equals(row.id())) {
         throw new StorageException(
             Fault.CORRUPT, directory + " has the index of medium " + cartridge.id());
+      }
+      String lost = TapeOpening.lost(row, cartridge.end());
+      if (lost != null) {
+        throw new StorageException(Fault.CORRUPT, directory + ": " + lost);
       }
       boolean blank = cartridge.end().objects() == 0;
       boolean anew = row.medium().sealedLife() != cartridge.end().lives(); // no copy is appended to
@@ -181,7 +221,11 @@ final class TapeAdoption {
           Contents.of(cartridge.end(), blank ? null : written(directory)));
     } catch (StorageException e) {
       LOG.error("cartridge={}: {}", row.barcode(), e.getMessage());
-      return row.with(row.medium().damaged(e.getMessage()));
+      if (e.fault() == Fault.CORRUPT) {
+        return row.with(row.medium().damaged(e.getMessage()));
+      }
+      trouble = trouble == null ? e : trouble;
+      return null;
     }
   }
 
@@ -237,7 +281,7 @@ final class TapeAdoption {
     Map<String, TapeRecord> lost = new TreeMap<>();
     Set<String> taken = found.stream().map(TapeRecord::barcode).collect(Collectors.toSet());
     for (TapeRecord copy : found) {
-      MediumFacts.CopyOf of = copy.medium().copy();
+      CopyOf of = copy.medium().copy();
       if (of != null
           && !taken.contains(of.barcode())
           && tapes.cartridgeOrNull(of.barcode()) == null
@@ -249,7 +293,7 @@ final class TapeAdoption {
     return List.copyOf(lost.values());
   }
 
-  private TapeRecord source(TapeRecord copy, MediumFacts.CopyOf of) {
+  private TapeRecord source(TapeRecord copy, CopyOf of) {
     return new TapeRecord(
         of.barcode(),
         of.source(),
@@ -273,7 +317,7 @@ final class TapeAdoption {
         .map(row -> row.medium().copy())
         .filter(Objects::nonNull)
         .filter(copy -> copy.source().equals(source))
-        .mapToInt(MediumFacts.CopyOf::lives)
+        .mapToInt(CopyOf::lives)
         .max()
         .orElse(0);
   }

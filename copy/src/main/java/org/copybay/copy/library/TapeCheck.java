@@ -1,26 +1,27 @@
 package org.copybay.copy.library;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import org.copybay.copy.library.TapeRecord.Place;
 import org.copybay.volumes.Findings;
 import org.copybay.volumes.Sql;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.BayFile;
 import org.copybay.volumes.bay.BayLayout;
 import org.copybay.volumes.bay.CatalogueFile;
 import org.copybay.volumes.journal.RecoverMode;
 import org.copybay.volumes.store.DirectoryStore;
+import org.copybay.volumes.store.Entries;
 import org.copybay.volumes.store.FileFailure;
 import org.copybay.volumes.store.HomeFile;
 import org.copybay.volumes.tape.CartridgeInspection;
@@ -36,6 +37,7 @@ public final class TapeCheck {
   private static final String RESTORE = "restore the cartridge from its copy";
 
   private final Path tapes;
+  private final UUID bay;
   private final RecoverMode mode;
   private final boolean readData;
   private final Findings findings;
@@ -45,8 +47,9 @@ public final class TapeCheck {
   private final Set<String> taken = new HashSet<>(); // barcodes and medium ids
   private final Set<String> away = new TreeSet<>();
 
-  private TapeCheck(Path tapes, RecoverMode mode, boolean readData, Findings findings) {
+  private TapeCheck(Path tapes, UUID bay, RecoverMode mode, boolean readData, Findings findings) {
     this.tapes = tapes;
+    this.bay = bay;
     this.mode = mode;
     this.readData = readData;
     this.findings = findings;
@@ -61,7 +64,8 @@ public final class TapeCheck {
   public static void run(Path bay, RecoverMode mode, boolean readData, Findings findings) {
     BayLayout layout = new BayLayout(bay);
     try (Connection catalogue = CatalogueFile.copyToMemory(layout.catalogue())) {
-      TapeCheck check = new TapeCheck(layout.tapes(), mode, readData, findings);
+      UUID uuid = BayFile.read(layout.bayFile()).uuid();
+      TapeCheck check = new TapeCheck(layout.tapes(), uuid, mode, readData, findings);
       if (Sql.hasTable(catalogue, "tape_cartridge")) {
         check.all(catalogue);
       } else { // of a program that knew no tapes, or just made anew
@@ -101,7 +105,9 @@ public final class TapeCheck {
       }
     }
     for (Path home : homes) {
-      strangers(home);
+      if (home.equals(tapes) || !isAway(home.toString())) {
+        strangers(home);
+      }
     }
   }
 
@@ -163,13 +169,13 @@ public final class TapeCheck {
   private void files(TapeRecord row) {
     Path directory = TapeFiles.of(tapes, row).directory();
     String home = row.files().home();
-    if (home != null && !Files.isDirectory(Path.of(home))) {
+    if (home != null && isAway(home)) {
       if (away.add(home)) {
         findings.note(
             "tape library",
             home,
             "the directory of its cartridges",
-            "none",
+            "none, or one without its " + LibraryMark.FILE,
             "its disk is away: they were not looked at");
       }
       return;
@@ -189,6 +195,14 @@ public final class TapeCheck {
           end.objects() + " in life " + end.lives(),
           "its row is right after the next session in a drive");
     }
+  }
+
+  private boolean isAway(String home) {
+    return !Files.isDirectory(Path.of(home))
+        || libraries.values().stream()
+            .filter(each -> home.equals(each.path()))
+            .map(each -> each.mark(bay))
+            .anyMatch(mark -> mark != null && !mark.isThere());
   }
 
   private @Nullable TapeEnd inspected(TapeRecord row, Path directory, Findings of) {
@@ -232,14 +246,14 @@ public final class TapeCheck {
     if (!Files.isDirectory(home)) {
       return;
     }
-    List<Path> entries = new ArrayList<>();
-    try (DirectoryStream<Path> stream = Files.newDirectoryStream(home)) {
-      stream.forEach(entries::add);
+    List<Path> entries = List.of();
+    try {
+      entries = Entries.of(home);
     } catch (IOException e) {
       findings.unreadable(WHAT, home.toString(), FileFailure.of("list " + home, e));
     }
     for (Path each : entries) {
-      if (!known.contains(each.toString())) {
+      if (!known.contains(each.toString()) && !each.endsWith(LibraryMark.FILE)) {
         stranger(each, home.equals(tapes));
       }
     }

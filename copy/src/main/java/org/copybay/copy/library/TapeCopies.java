@@ -7,8 +7,9 @@ import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.UUID;
 import java.util.function.Function;
+import org.copybay.copy.library.MediumFacts.CopyOf;
 import org.copybay.copy.library.TapeRecord.Contents;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
@@ -72,6 +73,28 @@ public final class TapeCopies {
     }
   }
 
+  /** Brings what is known of a cartridge up to what it holds, where it opens. */
+  public void look(TapeCartridge cartridge) {
+    if (cartridge.row().files().formatted()) {
+      try {
+        release(cartridge, open(cartridge));
+      } catch (StorageException e) { // lost or damaged: whoever needs it says so
+        LOG.info("cartridge={}: {}", cartridge.barcode(), e.getMessage());
+      }
+    }
+  }
+
+  /** CORRUPT where something is missing that was written to a cartridge, which is open. */
+  public void requireAll(TapeCartridge cartridge, Cartridge opened) throws StorageException {
+    String lost = TapeOpening.lost(cartridge.row(), opened.end());
+    if (lost != null) {
+      throw new StorageException(
+          Fault.CORRUPT,
+          "cartridge " + cartridge.barcode() + ": " + lost,
+          "restore it from its copy");
+    }
+  }
+
   /** Gives back what {@link #open} opened. */
   public void release(TapeCartridge cartridge, Cartridge opened) {
     tapes.release(cartridge, opened);
@@ -108,6 +131,7 @@ public final class TapeCopies {
       if (!row.files().formatted()) {
         return;
       }
+      requireReachable(target);
       String old = tapes.gone(tapes.files(row));
       MediumFacts medium = row.medium().with(null).damaged(null).protectedBy(Protection.NONE);
       tapes.record(
@@ -119,28 +143,40 @@ public final class TapeCopies {
     }
   }
 
+  /** STORE_FAILED where its disk is away: it would be given up, and nothing take its place. */
+  private void requireReachable(TapeCartridge target) throws StorageException {
+    if (!tapes.isReachable(target)) {
+      throw new StorageException(
+          Fault.STORE_FAILED,
+          "cartridge "
+              + target.barcode()
+              + " lies in "
+              + target.row().files().home()
+              + ", which is not there",
+          "mount its disk, and copy again");
+    }
+  }
+
   /** Removes a directory that nothing needs any more, and forgets it. */
   void removeGone(String directory) throws StorageException {
     TapeFiles files = new TapeFiles(tapes.bay().tapes().resolve(directory));
-    boolean missing = !Files.isDirectory(files.directory());
-    files.remove();
-    if (missing && mayBeAway(files)) {
+    if (mayBeAway(files)) {
       LOG.info("tape directory={} is not there; it goes when its disk is", files.directory());
       return;
     }
+    files.remove();
     tapes.bay().catalogue().change(connection -> TapeTable.deleteGone(connection, directory));
   }
 
   /**
    * Whether files that are not there may lie on a disk that is not: outside of the bay, where no
-   * other cartridge is found beside them. An empty mount point is a directory, too.
+   * directory of a library is. An empty mount point is a directory, too.
    */
   private boolean mayBeAway(TapeFiles files) {
     Path home = files.directory().getParent();
-    return !files.directory().startsWith(tapes.bay().tapes())
-        && tapes.cartridges().stream()
-            .map(each -> tapes.files(each.row()).directory())
-            .noneMatch(each -> Objects.equals(each.getParent(), home) && Files.isDirectory(each));
+    return home != null
+        && !home.equals(tapes.bay().tapes())
+        && !(tapes.isHomeThere(home) && Files.exists(home.resolve(LibraryMark.FILE)));
   }
 
   private TapeRecord next(TapeRecord row) {
@@ -159,9 +195,12 @@ public final class TapeCopies {
    */
   public Cartridge make(TapeCartridge target, int lives) throws StorageException {
     TapeRecord row = next(target.row());
-    TapeFiles files = tapes.files(row);
-    files.format(row, lives, row.medium().job());
-    return files.open(row, RecoverMode.AUTO, false);
+    try (var held = tapes.enter()) {
+      return tapes
+          .opening()
+          .format(row, lives, row.medium().job())
+          .open(row, RecoverMode.AUTO, false);
+    }
   }
 
   /** What the transaction says that lets new files take the place of old ones. */
@@ -211,8 +250,8 @@ public final class TapeCopies {
                 }
                 also.run(connection);
               });
+      target.replaceFiles(); // first: damage that its readers find is not of this row
       target.setRow(row);
-      target.replaceFiles();
       others.forEach(TapeCartridge::setRow);
       removeOld(old);
       repaired = old.medium().damage() != null && medium.damage() == null;
@@ -264,10 +303,10 @@ public final class TapeCopies {
       TapeRecord row = target.row();
       if (job.equals(row.medium().job())) {
         TapeFiles made = nextFiles(target);
-        boolean removed = removed(made); // first: the catalogue may need the space
+        boolean removed = removed(made, row.id()); // first: the catalogue may need the space
         tapes.record(
             target,
-            row.with(row.medium().madeBy(null)),
+            row.with(withoutLostSource(row.medium()).madeBy(null)),
             connection -> {
               if (!removed) {
                 TapeTable.putGone(connection, tapes.gone(made));
@@ -277,13 +316,24 @@ public final class TapeCopies {
     }
   }
 
-  /** Removes files; false where they were not found, so that their disk may be away. */
-  private static boolean removed(TapeFiles made) {
+  /** What it was a copy of may have been destroyed while a job had it, which promotes no such. */
+  private MediumFacts withoutLostSource(MediumFacts medium) {
+    CopyOf copy = medium.copy();
+    boolean lost =
+        copy != null
+            && tapes.cartridges().stream().noneMatch(each -> each.row().id().equals(copy.source()));
+    return lost ? medium.with(null) : medium;
+  }
+
+  /** Removes files of a cartridge; false where its disk may be away. Those of others stay. */
+  private boolean removed(TapeFiles made, UUID id) {
     if (!Files.isDirectory(made.directory())) {
-      return false;
+      return !mayBeAway(made);
     }
     try {
-      made.remove();
+      if (made.isOnlyOf(id)) {
+        made.remove();
+      }
       return true;
     } catch (StorageException e) {
       LOG.warn("tape directory={} is not removed yet: {}", made.directory(), e.getMessage());
@@ -323,12 +373,17 @@ public final class TapeCopies {
     tapes.bay().catalogue().change(change);
   }
 
-  /** Notes what a read found wrong in that life of a cartridge, unless damage is noted already. */
-  void noteFound(TapeCartridge cartridge, int life, String damage) throws StorageException {
+  /**
+   * Notes what a read found wrong, unless damage is noted already, or others have taken the place
+   * of the files that were read, of that version and life.
+   */
+  void noteFound(TapeCartridge cartridge, int version, int life, String damage)
+      throws StorageException {
     try (var held = tapes.enter()) {
       if (cartridge.row().medium().damage() != null
+          || cartridge.row().files().version() != version
           || cartridge.contents().lives() != life
-          || tapes.cartridgeOrNull(cartridge.barcode()) != cartridge) {
+          || !tapes.isShown(cartridge)) {
         return;
       }
       record(cartridge, damage);

@@ -1,18 +1,20 @@
 package org.copybay.copy.library;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.journal.RecoverMode;
 import org.copybay.volumes.store.DirectoryStore;
+import org.copybay.volumes.store.Entries;
 import org.copybay.volumes.store.FileFailure;
 import org.copybay.volumes.store.HomeFile;
 import org.copybay.volumes.store.NativeFile;
@@ -161,9 +163,13 @@ public record TapeFiles(Path directory) {
     return Files.isDirectory(directory);
   }
 
-  /** Refuses to make files where some lie that no row knows. EXISTS. */
-  void requireNone() throws StorageException {
-    if (Files.exists(directory) && !isBlankWithoutLabel()) {
+  /**
+   * Refuses to make files where some lie. EXISTS.
+   *
+   * @param but the cartridge whose own may lie there, left by a crash, or null
+   */
+  void requireNone(@Nullable UUID but) throws StorageException {
+    if (Files.exists(directory) && !isOnlyOf(but)) {
       throw new StorageException(
           Fault.EXISTS,
           directory + " holds a cartridge that the bay does not know",
@@ -171,10 +177,23 @@ public record TapeFiles(Path directory) {
     }
   }
 
+  private boolean isLabelled(@Nullable UUID id) {
+    try {
+      return TapeLabel.read(directory).id().equals(id);
+    } catch (StorageException e) {
+      return false;
+    }
+  }
+
+  /** Whether they are those of a cartridge, or were begun only. */
+  boolean isOnlyOf(@Nullable UUID id) {
+    return isLabelled(id) || isBlankWithoutLabel();
+  }
+
   /** Whether nothing was written to them, and they have no label: a crash left them. */
   boolean isBlankWithoutLabel() {
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
-      for (Path entry : entries) {
+    try {
+      for (Path entry : Entries.of(directory)) {
         String name = String.valueOf(entry.getFileName());
         if (!OF_A_BLANK.contains(name) || (name.equals(TAPE) && Files.size(entry) > 0)) {
           return false;
@@ -197,18 +216,17 @@ public record TapeFiles(Path directory) {
       throw new StorageException(
           Fault.STORE_FAILED, parent + " is not there", "mount its disk, or make the directory");
     }
-    if (!Files.exists(directory)) {
-      return;
-    }
     Path label = directory.resolve(TapeLabel.FILE);
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
-      for (Path entry : entries) {
+    try {
+      for (Path entry : Entries.of(directory)) {
         if (!entry.equals(label)) {
           Files.delete(entry);
         }
       }
       Files.deleteIfExists(label); // last: until then it tells what the others are
       Files.delete(directory);
+    } catch (NoSuchFileException e) {
+      // gone already, perhaps by a process that died before it made that durable
     } catch (IOException e) {
       throw FileFailure.of("remove " + directory, e);
     }

@@ -82,7 +82,7 @@ public final class TapeImports {
       TapeRecord row = tapes.making().imported(barcode, USUAL_MEDIA);
       TapeFiles files = tapes.files(row);
       String directory = tapes.gone(files);
-      tapes.requireNoFiles(files);
+      tapes.requireNoFiles(files, null);
       bay().catalogue().change(connection -> TapeTable.putGone(connection, directory));
       TapeImport made = null;
       try {

@@ -1,8 +1,8 @@
 package org.copybay.copy.library;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.copybay.volumes.drive.TapeDrive;
 import org.jspecify.annotations.Nullable;
 
@@ -15,11 +15,11 @@ public final class TapeLibrary {
   // set once; null where its cartridges lie in the bay
   private final @Nullable Presence presence;
 
-  TapeLibrary(LibraryRecord row, List<TapeDrive> drives) {
+  TapeLibrary(LibraryRecord row, List<TapeDrive> drives, UUID bay) {
     this.row = row;
     this.drives = List.copyOf(drives);
-    String path = row.path();
-    this.presence = path == null ? null : new Presence(Path.of(path));
+    LibraryMark mark = row.mark(bay);
+    this.presence = mark == null ? null : new Presence(mark);
   }
 
   /** Whether the directory of its cartridges is there; its disk is asked for a moment. */

@@ -28,7 +28,7 @@ final class TapeLoading {
     tapes.locations().load();
     try (var held = tapes.enter()) {
       for (LibraryRecord row : bay.catalogue().read(TapeTable::libraries)) {
-        tapes.put(new TapeLibrary(row, row.drives().stream().map(tapes::newDrive).toList()));
+        tapes.put(tapes.newLibrary(row));
       }
       for (TapeRecord row : bay.catalogue().read(TapeTable::cartridges)) {
         bay.useInode(row.inode());

@@ -1,11 +1,13 @@
 package org.copybay.copy.library;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.copybay.copy.library.TapeRecord.Place;
 import org.copybay.volumes.Fault;
@@ -14,8 +16,6 @@ import org.copybay.volumes.RankedLock;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
 import org.copybay.volumes.bay.Catalogue;
-import org.copybay.volumes.drive.DriveEvents;
-import org.copybay.volumes.drive.LoadedTape;
 import org.copybay.volumes.drive.TapeDrive;
 import org.copybay.volumes.tape.Cartridge;
 import org.copybay.volumes.tape.TapeView;
@@ -44,6 +44,7 @@ public final class Tapes {
   private final TapeLabels labels;
   private final TapeImports imports;
   private final DamageNotes damage = new DamageNotes(this);
+  private final TapeOpening opening;
 
   // concurrent: changed under lock, read without it
   private final Map<String, TapeLibrary> libraries = new ConcurrentSkipListMap<>();
@@ -57,6 +58,7 @@ public final class Tapes {
   /** Those of a bay; {@link #load} brings back what the catalogue remembers. */
   public Tapes(Bay bay) throws StorageException {
     this.bay = bay;
+    this.opening = new TapeOpening(this, damage);
     bay.catalogue().change(TapeTable::create);
     bay.catalogue().change(PoolTable::create);
     this.setup = new LibrarySetup(this);
@@ -198,12 +200,22 @@ public final class Tapes {
   /** Whether the disk that holds the files of a cartridge is there, as far as a look tells. */
   public boolean isReachable(TapeCartridge cartridge) {
     String home = cartridge.row().files().home();
+    TapeLibrary library = home == null ? null : libraryAt(home);
     return home == null
-        || libraries().stream()
-            .filter(each -> home.equals(each.row().path()))
-            .findFirst()
-            .map(TapeLibrary::connected)
-            .orElseGet(() -> files(cartridge.row()).isThere());
+        || (library == null ? files(cartridge.row()).isThere() : library.connected());
+  }
+
+  /** Whether the directory of a destination library is there, or what once was that of one. */
+  boolean isHomeThere(Path home) {
+    TapeLibrary library = libraryAt(home.toString());
+    return library == null ? Files.isDirectory(home) : library.connected();
+  }
+
+  private @Nullable TapeLibrary libraryAt(String home) {
+    return libraries.values().stream()
+        .filter(each -> home.equals(each.row().path()))
+        .findFirst()
+        .orElse(null);
   }
 
   /** Opens the tape files of cartridges. */
@@ -220,19 +232,12 @@ public final class Tapes {
 
   /** What a cartridge holds, for one user more. Needs the lock. */
   Cartridge use(TapeCartridge cartridge) throws StorageException {
-    return cartridge.use(() -> open(cartridge));
+    return opening.use(cartridge);
   }
 
-  private Cartridge open(TapeCartridge cartridge) throws StorageException {
-    TapeRecord row = cartridge.row();
-    try {
-      Cartridge opened = files(row).open(row, bay.recoverMode(), bay.readOnly());
-      opened.onDamage(what -> damage.found(cartridge, what));
-      return opened;
-    } catch (StorageException e) {
-      damage.notOpened(cartridge, e);
-      throw e;
-    }
+  /** Makes and opens the files of cartridges. */
+  TapeOpening opening() {
+    return opening;
   }
 
   /** The medium auxiliary memory of cartridges. */
@@ -325,10 +330,14 @@ public final class Tapes {
     return (inside ? bay.tapes().relativize(directory) : directory).toString();
   }
 
-  /** Where some lie that no row knows, none are made, but in place of those that go. EXISTS. */
-  void requireNoFiles(TapeFiles files) throws StorageException {
+  /**
+   * Where some lie that no row knows, none are made, but in place of those that go. EXISTS.
+   *
+   * @param but the cartridge whose own may lie there, left by a crash, or null
+   */
+  void requireNoFiles(TapeFiles files, @Nullable UUID but) throws StorageException {
     try {
-      files.requireNone();
+      files.requireNone(but);
     } catch (StorageException e) {
       if (!bay.catalogue().read(TapeTable::gone).contains(gone(files))) {
         throw e;
@@ -336,8 +345,12 @@ public final class Tapes {
     }
   }
 
+  TapeLibrary newLibrary(LibraryRecord row) {
+    return new TapeLibrary(row, row.drives().stream().map(this::newDrive).toList(), bay.uuid());
+  }
+
   TapeDrive newDrive(int number) {
-    TapeDrive drive = new TapeDrive(number, new Watching());
+    TapeDrive drive = new TapeDrive(number, new DriveWatch(this));
     drive.setMaxRecord(maxRecord);
     return drive;
   }
@@ -354,6 +367,11 @@ public final class Tapes {
 
   void removeDrive(int number) {
     drives.remove(number);
+  }
+
+  /** Whether it is known; one that is being imported is not yet. */
+  boolean isShown(TapeCartridge cartridge) {
+    return cartridges.get(cartridge.barcode()) == cartridge;
   }
 
   void put(TapeCartridge cartridge) {
@@ -379,27 +397,5 @@ public final class Tapes {
           also.run(connection);
         });
     cartridge.setRow(row);
-  }
-
-  /** What drives tell. */
-  private final class Watching implements DriveEvents {
-    @Override
-    public void beforeChange(TapeDrive drive, LoadedTape tape) throws StorageException {
-      bay.requireChangeable();
-    }
-
-    @Override
-    public void sessionEnded(TapeDrive drive, LoadedTape tape) {
-      TapeCartridge cartridge = cartridges.get(tape.barcode());
-      if (cartridge == null) {
-        return;
-      }
-      try {
-        changer.noteContents(cartridge);
-      } catch (StorageException e) {
-        LOG.warn("cartridge={}: {}", tape.barcode(), e.getMessage());
-      }
-      news.sessionEnded(cartridge);
-    }
   }
 }

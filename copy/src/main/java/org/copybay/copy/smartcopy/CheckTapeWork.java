@@ -43,6 +43,7 @@ final class CheckTapeWork implements Work {
       Cartridge opened = tapes.copies().open(cartridge);
       try {
         new TapeCopier(job).check(opened);
+        tapes.copies().requireAll(cartridge, opened);
       } finally {
         tapes.copies().release(cartridge, opened);
       }

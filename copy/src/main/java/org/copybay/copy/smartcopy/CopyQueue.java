@@ -159,9 +159,10 @@ public final class CopyQueue implements AutoCloseable {
             Fault.ALREADY, "copy request " + number + " is " + request.state().word());
       }
       Job job = request.job() == null ? null : jobs.find(request.job());
-      boolean tooLate =
-          request.state() == State.COPYING && job != null && job.cancel() != JobOrder.TAKEN;
-      if (!tooLate) {
+      JobOrder order =
+          request.state() == State.COPYING && job != null ? job.cancel() : JobOrder.ALREADY;
+      boolean copied = job != null && job.state() == JobState.DONE;
+      if (order != JobOrder.TOO_LATE && !copied) {
         requests.put(request.endedAs(State.CANCELLED, "by command", tapes.now()));
       } // else the copy is there, as the next look finds
     }
@@ -306,6 +307,11 @@ public final class CopyQueue implements AutoCloseable {
     if (jobOf(request) == null
         && (cartridge.row().place().isInDrive() || cartridge.holder() != null)) {
       wait(request, State.QUEUED, "cartridge " + cartridge.barcode() + " is in use");
+      return;
+    }
+    TapeLibrary library = tapes.libraryOrNull(policy.destination());
+    if (library != null && !library.connected()) {
+      wait(request, State.QUEUED, "the disk of library " + library.name() + " is away");
       return;
     }
     if (!hasDrive(policy)) {

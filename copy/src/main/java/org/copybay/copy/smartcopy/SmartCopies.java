@@ -237,6 +237,8 @@ public final class SmartCopies {
     try {
       if (target != null) {
         tapes.copies().hold(target, row.id());
+        tapes.copies().look(source);
+        tapes.copies().look(target);
         tapes.copies().begin(target, row.id(), still, Catalogue.Change.NOTHING);
       }
       return jobs.accept(row, work);

@@ -153,13 +153,9 @@ final class SmartCopyWork implements Work {
             target,
             to,
             (before, contents) -> becomes(target.row(), before, contents, copy),
-            made -> Map.of(source, sealed(source.row())),
+            made -> Map.of(source, source.row().medium().sealedIn(copy.lives())),
             connection -> JobTable.put(connection, done));
     return done;
-  }
-
-  private static MediumFacts sealed(TapeRecord source) {
-    return source.medium().sealedIn(source.contents().lives());
   }
 
   private MediumFacts becomes(

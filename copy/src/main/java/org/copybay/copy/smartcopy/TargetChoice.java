@@ -2,7 +2,9 @@ package org.copybay.copy.smartcopy;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.copybay.copy.library.LibraryType;
 import org.copybay.copy.library.MediaPools;
@@ -80,12 +82,14 @@ record TargetChoice(Tapes tapes) {
     String named = wanted.to();
     if (named != null) {
       TapeCartridge target = tapes.cartridge(named);
+      requireReachable(target);
       requireFit(source, target, wanted, null);
       return target;
     }
     String library = wanted.library();
     requireDestination(library);
     List<TapeCartridge> fit = new ArrayList<>();
+    Map<TapeLibrary, Boolean> there = new HashMap<>(); // each disk is asked once
     StorageException refusal = null;
     for (TapeCartridge each : tapes.cartridges()) {
       TapeLibrary in = libraryOf(each);
@@ -94,6 +98,9 @@ record TargetChoice(Tapes tapes) {
           && (library == null || library.equals(in.name()))
           && wanted.slots().has(each.row().place().element())) {
         try {
+          if (!there.computeIfAbsent(in, TapeLibrary::connected)) {
+            throw away(each);
+          }
           requireFit(source, each, wanted, null);
           fit.add(each);
         } catch (StorageException e) {
@@ -123,7 +130,25 @@ record TargetChoice(Tapes tapes) {
   void requireStill(SmartCopies.Plan plan, SmartCopySpec wanted, String job)
       throws StorageException {
     requireSource(plan.source());
+    requireReachable(plan.target());
     requireFit(plan.source(), plan.target(), wanted, job);
+  }
+
+  private void requireReachable(TapeCartridge target) throws StorageException {
+    if (!tapes.isReachable(target)) {
+      throw away(target);
+    }
+  }
+
+  private static StorageException away(TapeCartridge target) {
+    return new StorageException(
+        Fault.NO_MEDIUM,
+        "cartridge "
+            + target.barcode()
+            + " lies in "
+            + target.row().files().home()
+            + ", which is not there",
+        "mount its disk");
   }
 
   private void requireFit(
@@ -295,7 +320,9 @@ record TargetChoice(Tapes tapes) {
     }
     if (target.row().place().isInDrive()) {
       throw new StorageException(
-          Fault.BUSY, who + " is in drive nst" + target.row().place().drive(), "tape unload");
+          Fault.BUSY,
+          who + " is in drive nst" + target.row().place().drive(),
+          "tape unload drive=nst" + target.row().place().drive());
     }
   }
 }

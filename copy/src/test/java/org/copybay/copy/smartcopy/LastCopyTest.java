@@ -230,7 +230,11 @@ final class LastCopyTest {
 
   private static List<String> names(Path path) throws Exception {
     try (var entries = Files.list(path)) {
-      return entries.map(each -> String.valueOf(each.getFileName())).sorted().toList();
+      return entries
+          .map(each -> String.valueOf(each.getFileName()))
+          .filter(each -> !each.startsWith("."))
+          .sorted()
+          .toList();
     }
   }
 }

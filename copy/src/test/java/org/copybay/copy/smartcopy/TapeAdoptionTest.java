@@ -12,13 +12,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.UUID;
 import java.util.stream.Stream;
-import org.copybay.copy.TestJobs;
-import org.copybay.copy.engine.Job;
 import org.copybay.copy.library.LibrarySetup.Wanted;
 import org.copybay.copy.library.LibraryType;
 import org.copybay.copy.library.MediaPool;
 import org.copybay.copy.library.MediumFacts;
+import org.copybay.copy.library.MediumFacts.CopyOf;
 import org.copybay.copy.library.Protection;
 import org.copybay.copy.library.TapeCartridge;
 import org.copybay.copy.library.TapeMedia;
@@ -348,16 +348,38 @@ final class TapeAdoptionTest {
   }
 
   @Test
-  void nothingIsMadeWhereTheDiskOfALibraryIsAway() throws Exception {
-    test.add("VAULT", "PH0001", 20 * MIB);
-    Files.delete(test.path.resolve("vault"));
-    assertThat(test.tapes.library("VAULT").connected()).isFalse();
-    Job job = test.copies.start(TestTapes.spec("VT0001", "PH0001"));
-    TestJobs.awaitEnd(job);
-    assertThat(job.error()).hasMessageContaining("of the destination library is not there");
-    assertThat(test.path.resolve("vault")).doesNotExist();
-    Files.createDirectory(test.path.resolve("vault"));
-    assertThat(test.tapes.library("VAULT").connected()).isTrue();
-    test.copy("VT0001", "PH0001");
+  void whatCannotBeReadIsNotAdoptedAsBlank() throws Exception {
+    test.copy("VT0001", test.add("VAULT", "PH0001", 20 * MIB).barcode());
+    Path other = directory.resolve("other");
+    copy(test.path.resolve("vault/PH0001"), other.resolve("PH9999"));
+    relabel(other.resolve("PH9999"), "barcode", "PH9999");
+    relabel(other.resolve("PH9999"), "id", UUID.randomUUID().toString());
+    Path index = other.resolve("PH9999/index");
+    Path away = Files.move(index, directory.resolve("index"));
+    Files.createSymbolicLink(index, index); // its open fails, as on a disk that has an error
+    assertThatThrownBy(() -> destination("OTHER", other, 4)).isInstanceOf(StorageException.class);
+    assertThat(test.tapes.libraryOrNull("OTHER")).isNull();
+    assertThat(test.tapes.cartridgeOrNull("PH9999")).isNull();
+    Files.delete(index);
+    Files.move(away, index);
+    destination("OTHER", other, 4);
+    assertThat(test.tapes.cartridge("PH9999").row().medium().damage()).contains("index of medium");
+  }
+
+  @Test
+  void aCopyThatIsOlderThanItsLostSourceIsNoneOfItsLives() throws Exception {
+    test.copy("VT0001", test.add("VAULT", "PH0001", 20 * MIB).barcode());
+    Path other = directory.resolve("other");
+    copy(test.path.resolve("vault/PH0001"), other.resolve("PH0001"));
+    test.tapes.changer().eject(test.tapes.cartridge("PH0001"), "", NOTHING);
+    test.tapes.making().destroy(test.tapes.cartridge("PH0001"), NOTHING);
+    relabel(other.resolve("PH0001"), "copy_at", "2001-01-01T00:00:00Z");
+    destination("OTHER", other, 4);
+    assertThat(copyOf("PH0001").lives()).isEqualTo(MediumFacts.NOT);
+    assertThat(test.policies.status().validCopies(source)).isEmpty();
+  }
+
+  private CopyOf copyOf(String barcode) throws StorageException {
+    return Objects.requireNonNull(test.tapes.cartridge(barcode).row().medium().copy());
   }
 }

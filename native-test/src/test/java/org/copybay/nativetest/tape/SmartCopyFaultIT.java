@@ -114,6 +114,7 @@ class SmartCopyFaultIT {
     vault.must(
         """
         umount $VAULT; truncate -s 64M disk.img; mkfs.ext4 -q -F disk.img; mount -o loop disk.img $VAULT
+        c tape library name=VAULT path=$VAULT # a new disk
         c tape copy from=VT0001L8 to=PH0003L8 id=first; well first
         c tape copy from=VT0001L8 to=PH0001L8 rate=300K id=gone; copying gone
         umount -l $VAULT
@@ -125,6 +126,9 @@ class SmartCopyFaultIT {
         """
         test "$(of PH0001L8 blocks) $(of PH0001L8 copy_of) $(of PH0001L8 job)" = '0 - -'
         cmp before $M/VT0001L8; test -z "$(ls -A $VAULT)"
+        # nor is anything made in its empty mount point
+        if c tape copy from=VT0001L8 to=PH0001L8; then exit 1; fi; grep -q 'which is not there' $C/last_error
+        if c tape copy from=VT0001L8 library=VAULT; then exit 1; fi; test -z "$(ls -A $VAULT)"
         mount -o loop disk.img $VAULT
         same VT0001L8 PH0003L8
         c tape copy from=VT0001L8 to=PH0001L8 id=again; well again; same VT0001L8 PH0001L8
@@ -137,7 +141,7 @@ class SmartCopyFaultIT {
   void aDirectoryThatIsMovedAwayUnderACopyFailsIt() {
     vault.must(
         """
-        umount $VAULT
+        umount $VAULT; c tape library name=VAULT path=$VAULT
         c tape copy from=VT0001L8 to=PH0001L8 rate=300K id=moved; copying moved
         mv $VAULT elsewhere; c rate job=moved limit=0; ended moved
         job moved state | grep -qx failed; job moved error | grep -q vault/PH0001L8

@@ -153,12 +153,12 @@ public final class Cartridge implements AutoCloseable {
 
   /** The number of the object that is that filemark, the first being 0; -1 where there is none. */
   public long mark(int which) throws StorageException {
-    return index.mark(which, end.objects());
+    return reader.mark(which);
   }
 
   /** {@link TapeIndex#first} within the objects that there are. */
   long first(long begin, long to, Predicate<TapeObject> holds) throws StorageException {
-    return index.first(begin, Math.min(to, end.objects()), holds);
+    return reader.first(begin, to, holds);
   }
 
   /** Whether changes compress from now on. */
@@ -318,12 +318,17 @@ public final class Cartridge implements AutoCloseable {
     if (objects == 0) {
       header.nextLife();
     }
-    header.flush(
-        () -> {
-          index.cut(objects);
-          index.flush();
-        });
-    end = now.cutAt(objects, first).inLife(header.lives());
+    reader.cutting(true); // an entry that a reader misses from here on is no damage
+    try {
+      header.flush(
+          () -> {
+            index.cut(objects);
+            index.flush();
+          });
+      end = now.cutAt(objects, first).inLife(header.lives());
+    } finally {
+      reader.cutting(false);
+    }
     if (wipe) {
       tape.wipe(first.tapeOffset(), now.tapeBytes());
       header.flush(tape::flush);

@@ -2,6 +2,7 @@ package org.copybay.volumes.tape;
 
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
@@ -15,6 +16,9 @@ final class RecordReader {
 
   // volatile: set once, before others read
   private volatile Consumer<String> damage = found -> {};
+
+  // volatile: changed by who cuts, before the index and behind the end, read by others
+  private volatile boolean cutting;
 
   /**
    * Of one cartridge.
@@ -32,6 +36,23 @@ final class RecordReader {
   /** {@link Cartridge#onDamage}. */
   void onDamage(Consumer<String> told) {
     damage = told;
+  }
+
+  /** Whether entries are being cut off, which are there until {@link #end} says so. */
+  void cutting(boolean now) {
+    cutting = now;
+  }
+
+  /** {@link Cartridge#mark}. CORRUPT, AGAIN. */
+  long mark(int which) throws StorageException {
+    TapeEnd before = end.get();
+    return watched(before, () -> index.mark(which, before.objects()));
+  }
+
+  /** {@link Cartridge#first}. CORRUPT, AGAIN. */
+  long first(long begin, long to, Predicate<TapeObject> holds) throws StorageException {
+    TapeEnd before = end.get();
+    return watched(before, () -> index.first(begin, Math.min(to, before.objects()), holds));
   }
 
   /** The entry of an object. CORRUPT, AGAIN. */
@@ -108,7 +129,7 @@ final class RecordReader {
       if (e.fault() != Fault.CORRUPT) {
         throw e;
       }
-      if (end.get().cuts() != before.cuts()) {
+      if (cutting || end.get().cuts() != before.cuts()) {
         throw cutAway();
       }
       damage.accept(e.getMessage());

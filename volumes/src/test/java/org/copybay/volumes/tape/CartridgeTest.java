@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import java.util.zip.CRC32C;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.copybay.volumes.Bytes;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
@@ -22,6 +23,7 @@ import org.copybay.volumes.store.Origin;
 import org.copybay.volumes.store.SimulatedStore;
 import org.copybay.volumes.store.SimulatedStore.Loss;
 import org.copybay.volumes.store.StoreOperation.Kind;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -256,6 +258,42 @@ final class CartridgeTest {
       assertFault(
           Fault.AGAIN, "written anew", () -> cartridge.read(1, ByteBuffer.allocateDirect(9)));
       assertThat(told).isEmpty();
+    }
+  }
+
+  @Test
+  void whatAReaderMissesWhileItIsBeingCutOffIsNoDamage() throws Exception {
+    try (Cartridge cartridge = blank()) {
+      append(cartridge, "first");
+      cartridge.mark(1, true);
+      append(cartridge, "third");
+      List<String> told = new ArrayList<>();
+      List<Fault> met = new ArrayList<>();
+      cartridge.onDamage(told::add);
+      store.refuse(
+          (file, kind, offset, length) -> {
+            if (kind == Kind.FLUSH) { // another thread reads meanwhile
+              met.add(met(() -> cartridge.read(2, ByteBuffer.allocateDirect(9))));
+              met.add(met(() -> cartridge.mark(0)));
+            }
+            return null;
+          });
+      cartridge.cut(0);
+      assertThat(met)
+          .contains(Fault.AGAIN)
+          .containsOnly(Fault.AGAIN, null); // before the cut, and in it
+      assertThat(told).isEmpty();
+    }
+  }
+
+  private static @Nullable Fault met(ThrowingCallable call) {
+    try {
+      call.call();
+      return null;
+    } catch (StorageException e) {
+      return e.fault();
+    } catch (Throwable e) {
+      throw new AssertionError(e);
     }
   }
 
