@@ -90,10 +90,10 @@ final class TapeHealthTest extends ControlTreeFixture {
 
   @Test
   void aDamagedMediumIsNamed() throws Exception {
-    tapes().copies().noteDamage(cartridge, "object 7 is damaged");
+    tapes().damage().note(cartridge, "object 7 is damaged");
     assertThat(read("health"))
         .isEqualTo("degraded: cartridge VT0001 is damaged: object 7 is damaged\n");
-    tapes().copies().noteDamage(cartridge, null);
+    tapes().damage().note(cartridge, null);
     assertThat(read("health")).isEqualTo("ok\n");
   }
 
@@ -110,7 +110,7 @@ final class TapeHealthTest extends ControlTreeFixture {
     cartridge = tapes().cartridge("VT0001");
     tapes().changer().load(cartridge, tapes().drives().get(0), NOTHING);
     assertThat(read("health")).startsWith("degraded: cartridge VT0001 is damaged: ");
-    tapes().copies().noteDamage(cartridge, null); // as a check that finds none
+    tapes().damage().note(cartridge, null); // as a check that finds none
     assertThat(read("health")).isEqualTo("ok\n");
   }
 

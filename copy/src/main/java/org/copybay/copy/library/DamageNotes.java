@@ -7,7 +7,10 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.bay.Catalogue;
+import org.copybay.volumes.event.Event;
 import org.copybay.volumes.tape.Cartridge;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * (P8). A thread of its own does: who reads holds the lock of a drive, or LIBRARY, and never waits
  * for the catalogue. Any thread may call.
  */
-final class DamageNotes implements AutoCloseable {
+public final class DamageNotes implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DamageNotes.class);
   private static final long STOP_WAIT_SECONDS = 2;
 
@@ -78,13 +81,67 @@ final class DamageNotes implements AutoCloseable {
 
   private void note(TapeCartridge cartridge, int version, int life, String what) {
     try {
-      tapes.copies().noteFound(cartridge, version, life, what);
+      noteFound(cartridge, version, life, what);
     } catch (StorageException | RuntimeException e) { // the next read tries again
       LOG.warn(
           "cartridge={} damage={} is not noted: {}", cartridge.barcode(), what, e.getMessage());
     } finally {
       waiting.remove(cartridge);
     }
+  }
+
+  /**
+   * Notes what a read found wrong, unless damage is noted already, or others have taken the place
+   * of the files that were read, of that version and life.
+   */
+  private void noteFound(TapeCartridge cartridge, int version, int life, String damage)
+      throws StorageException {
+    try (var held = tapes.enter()) {
+      if (cartridge.row().medium().damage() != null
+          || cartridge.row().files().version() != version
+          || cartridge.contents().lives() != life
+          || !tapes.isShown(cartridge)) {
+        return;
+      }
+      record(cartridge, damage);
+    }
+    tellDamage(cartridge, damage);
+  }
+
+  /** Notes that a check could not read a cartridge, where that is damage; a disk may be away. */
+  public void notRead(TapeCartridge cartridge, StorageException error) throws StorageException {
+    if (isDamage(cartridge, error)) {
+      note(cartridge, error.getMessage());
+    }
+  }
+
+  /**
+   * Notes what a check found wrong, or that nothing is; it is told where the cartridge is shown.
+   */
+  public void note(TapeCartridge cartridge, @Nullable String damage) throws StorageException {
+    String before;
+    try (var held = tapes.enter()) {
+      before = cartridge.row().medium().damage();
+      record(cartridge, damage);
+    }
+    if (damage != null && !damage.equals(before)) {
+      tellDamage(cartridge, damage);
+    } else if (damage == null && before != null) {
+      tellRepair(cartridge);
+    }
+  }
+
+  private void record(TapeCartridge cartridge, @Nullable String damage) throws StorageException {
+    TapeRecord row = cartridge.row();
+    tapes.record(cartridge, row.with(row.medium().damaged(damage)), Catalogue.Change.NOTHING);
+  }
+
+  private void tellDamage(TapeCartridge cartridge, String damage) {
+    tapes.bay().events().tell("tape_damaged", cartridge.barcode(), Event.fact("why", damage));
+  }
+
+  void tellRepair(TapeCartridge cartridge) {
+    tapes.bay().events().tell("tape_repaired", cartridge.barcode());
   }
 
   @Override

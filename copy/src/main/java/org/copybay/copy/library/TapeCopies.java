@@ -14,10 +14,8 @@ import org.copybay.copy.library.TapeRecord.Contents;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Catalogue;
-import org.copybay.volumes.event.Event;
 import org.copybay.volumes.journal.RecoverMode;
 import org.copybay.volumes.tape.Cartridge;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -257,7 +255,7 @@ public final class TapeCopies {
       repaired = old.medium().damage() != null && medium.damage() == null;
     }
     if (repaired) {
-      tellRepair(target);
+      tapes.damage().tellRepair(target);
     }
   }
 
@@ -371,59 +369,5 @@ public final class TapeCopies {
   /** Records what has nothing to do with a row of a cartridge. */
   public void record(Catalogue.Change change) throws StorageException {
     tapes.bay().catalogue().change(change);
-  }
-
-  /**
-   * Notes what a read found wrong, unless damage is noted already, or others have taken the place
-   * of the files that were read, of that version and life.
-   */
-  void noteFound(TapeCartridge cartridge, int version, int life, String damage)
-      throws StorageException {
-    try (var held = tapes.enter()) {
-      if (cartridge.row().medium().damage() != null
-          || cartridge.row().files().version() != version
-          || cartridge.contents().lives() != life
-          || !tapes.isShown(cartridge)) {
-        return;
-      }
-      record(cartridge, damage);
-    }
-    tellDamage(cartridge, damage);
-  }
-
-  /** Notes that a check could not read a cartridge, where that is damage; a disk may be away. */
-  public void noteNotRead(TapeCartridge cartridge, StorageException error) throws StorageException {
-    if (DamageNotes.isDamage(cartridge, error)) {
-      noteDamage(cartridge, error.getMessage());
-    }
-  }
-
-  /**
-   * Notes what a check found wrong, or that nothing is; it is told where the cartridge is shown.
-   */
-  public void noteDamage(TapeCartridge cartridge, @Nullable String damage) throws StorageException {
-    String before;
-    try (var held = tapes.enter()) {
-      before = cartridge.row().medium().damage();
-      record(cartridge, damage);
-    }
-    if (damage != null && !damage.equals(before)) {
-      tellDamage(cartridge, damage);
-    } else if (damage == null && before != null) {
-      tellRepair(cartridge);
-    }
-  }
-
-  private void record(TapeCartridge cartridge, @Nullable String damage) throws StorageException {
-    TapeRecord row = cartridge.row();
-    tapes.record(cartridge, row.with(row.medium().damaged(damage)), Catalogue.Change.NOTHING);
-  }
-
-  private void tellDamage(TapeCartridge cartridge, String damage) {
-    tapes.bay().events().tell("tape_damaged", cartridge.barcode(), Event.fact("why", damage));
-  }
-
-  private void tellRepair(TapeCartridge cartridge) {
-    tapes.bay().events().tell("tape_repaired", cartridge.barcode());
   }
 }

@@ -21,6 +21,8 @@ import org.copybay.volumes.store.NativeFile;
 import org.copybay.volumes.store.SealedText;
 import org.copybay.volumes.tape.Cartridge;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The directory of one cartridge: its tape file, a SIMH tape image, its index, and its label
@@ -29,8 +31,13 @@ import org.jspecify.annotations.Nullable;
  * @param directory of it
  */
 public record TapeFiles(Path directory) {
+  private static final Logger LOG = LoggerFactory.getLogger(TapeFiles.class);
+
   /** The tape file. */
   static final String TAPE = "tape.tap";
+
+  /** The SHA-256 of the tape file of a copy. */
+  public static final String CHECKSUMS = "checksums";
 
   /** The mode of a file that everybody can read. */
   static final Set<PosixFilePermission> READABLE = PosixFilePermissions.fromString("rw-r--r--");
@@ -155,6 +162,15 @@ public record TapeFiles(Path directory) {
       if (!opened) {
         store.close();
       }
+    }
+  }
+
+  /** The tape is written anew, and has none. */
+  void removeChecksums() {
+    try {
+      Files.deleteIfExists(directory.resolve(CHECKSUMS));
+    } catch (IOException e) {
+      LOG.warn("{}: {}", directory.resolve(CHECKSUMS), e.getMessage());
     }
   }
 

@@ -260,6 +260,11 @@ public final class Tapes {
     return initializing;
   }
 
+  /** What is known to be damaged. */
+  public DamageNotes damage() {
+    return damage;
+  }
+
   /** What copy services do with cartridges. */
   public TapeCopies copies() {
     return copies;
@@ -396,6 +401,10 @@ public final class Tapes {
           TapeTable.put(connection, row);
           also.run(connection);
         });
+    boolean anew = row.contents().lives() != cartridge.row().contents().lives();
     cartridge.setRow(row);
+    if (anew && row.files().home() != null) {
+      files(row).removeChecksums();
+    }
   }
 }

@@ -30,7 +30,7 @@ final class CheckTapeWork implements Work {
     if (cartridge.row().files().formatted()) { // a blank one has nothing that could be damaged
       read(cartridge, job);
     }
-    tapes.copies().noteDamage(cartridge, null);
+    tapes.damage().note(cartridge, null);
     job.conclude();
     String result = "checked=" + cartridge.contents().imageBytes();
     JobRecord done = job.row().done(job.now(), result);
@@ -48,7 +48,7 @@ final class CheckTapeWork implements Work {
         tapes.copies().release(cartridge, opened);
       }
     } catch (StorageException e) {
-      tapes.copies().noteNotRead(cartridge, e);
+      tapes.damage().notRead(cartridge, e);
       throw e;
     }
   }

@@ -11,8 +11,6 @@ import org.copybay.volumes.store.NativeFile;
 
 /** The SHA-256 of a tape file, in a file beside it as sha256sum(1) checks it. */
 final class Checksums {
-  private static final String NAME = "checksums";
-
   private Checksums() {}
 
   /**
@@ -20,7 +18,7 @@ final class Checksums {
    * loss before the copy that it is of is one (P6).
    */
   static void write(TapeFiles files, String sha256) throws StorageException {
-    Path file = files.directory().resolve(NAME);
+    Path file = files.directory().resolve(TapeFiles.CHECKSUMS);
     try {
       Files.writeString(file, sha256 + "  tape.tap\n", StandardCharsets.US_ASCII);
       try (NativeFile written = NativeFile.open(file)) {

@@ -288,7 +288,7 @@ final class CopyFactsTest {
     }
     test.write(source, 3, 12);
     test.tapes.copies().begin(fourth, "a job", () -> {}, NOTHING);
-    test.tapes.copies().noteDamage(second, "said by a test");
+    test.tapes.damage().note(second, "said by a test");
     CopyOf made = copy(fourth);
     test.tapes.making().destroy(source, NOTHING);
 

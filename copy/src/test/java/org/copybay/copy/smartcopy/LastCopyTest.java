@@ -62,7 +62,7 @@ final class LastCopyTest {
     test.copy("VT0001", "PH0001");
     byte[] held = test.image(target);
     protect(target, Protection.until(Instant.EPOCH));
-    test.tapes.copies().noteDamage(source, "a record is bad");
+    test.tapes.damage().note(source, "a record is bad");
     assertFault(
         Fault.CORRUPT,
         () -> test.copy("VT0001", null),
@@ -77,8 +77,8 @@ final class LastCopyTest {
     protect(target, Protection.until(Instant.EPOCH));
     assertFault(
         Fault.NO_MEDIUM, () -> test.copy("VT0001", null), "PH0001 is a valid copy of VT0001");
-    test.tapes.copies().noteDamage(target, "a record is bad");
-    test.tapes.copies().noteDamage(target, null);
+    test.tapes.damage().note(target, "a record is bad");
+    test.tapes.damage().note(target, null);
     TapeCartridge second = test.add("VAULT", "PH0002", 20 * MIB);
     assertThat(test.copy("VT0001", null).row().target()).isEqualTo("PH0002");
     assertThat(test.policies.status().validCopies(source)).containsExactly(target, second);
@@ -109,9 +109,9 @@ final class LastCopyTest {
     protect(target, Protection.PERMANENT);
     assertFault(Fault.FORBIDDEN, () -> test.copies.start(wanted, plan), "is protected: permanent");
     protect(target, Protection.NONE);
-    test.tapes.copies().noteDamage(source, "a record is bad");
+    test.tapes.damage().note(source, "a record is bad");
     assertFault(Fault.CORRUPT, () -> test.copies.start(wanted, plan), "VT0001 is damaged");
-    test.tapes.copies().noteDamage(source, null);
+    test.tapes.damage().note(source, null);
     assertThat(target.row().medium().job()).isNull();
     test.done(test.copies.start(wanted, plan));
     assertThat(test.same(source, target)).isTrue();

@@ -148,9 +148,9 @@ class MediaPoolTest {
       protect(worn, Protection.until(Instant.EPOCH));
       test.write(source, i, 7); // or it would be a valid copy
     }
-    test.tapes.copies().noteDamage(worn, "a record is bad");
+    test.tapes.damage().note(worn, "a record is bad");
     assertFault(Fault.NO_MEDIUM, this::takenByACopy, "poor condition: a record is bad");
-    test.tapes.copies().noteDamage(worn, null);
+    test.tapes.damage().note(worn, null);
     for (int i = 0; i < 9 && pools().condition(worn.row()) != MediumCondition.POOR; i++) {
       assertThat(takenByACopy()).isEqualTo("PH0001");
       protect(worn, Protection.until(Instant.EPOCH));

@@ -134,4 +134,15 @@ final class OldRowTest {
     test.tapes.copies().letGo(tape("PH0001"), "job");
     assertThat(tape("PH0001").row().medium().copy()).isNull();
   }
+
+  @Test
+  void whatIsWrittenAnewHasNoChecksumOfWhatItHeld() throws Exception {
+    Path checksums = directory.resolve("home/vault/PH0001/checksums");
+    test.tapes.making().destroy(tape("VT0001"), NOTHING); // PH0001 takes its place
+    test.tapes.changer().eject(tape("PH0001"), "", NOTHING);
+    test.tapes.changer().insert(tape("PH0001"), test.tapes.library("VTL"), 0, NOTHING);
+    assertThat(checksums).exists();
+    test.write(tape("PH0001"), 3, 10);
+    assertThat(checksums).doesNotExist();
+  }
 }

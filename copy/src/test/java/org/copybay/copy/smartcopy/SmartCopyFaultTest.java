@@ -272,7 +272,7 @@ final class SmartCopyFaultTest {
     assertThat(source.row().medium().damage()).isNull();
     assertThat(kinds()).containsOnlyOnce("tape_damaged", "tape_repaired");
 
-    test.tapes.copies().noteDamage(source, "said by a test");
+    test.tapes.damage().note(source, "said by a test");
     Job check = test.copies.startCheck("VT0001", null, "line", 0);
     TestJobs.awaitEnd(check);
     assertThat(source.row().medium().damage()).isNull();
