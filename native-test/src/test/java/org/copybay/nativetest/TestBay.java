@@ -205,9 +205,7 @@ public final class TestBay
     assertThat(left).as("what could not be removed").isEmpty();
   }
 
-  /**
-   * Without the verb of the launcher: a Java for each test would take a tenth of all their time.
-   */
+  /** Without the verb of the launcher, which starts a Java. */
   private void unmountAndWait(ProcessHandle daemon) {
     run("for turn in $(seq 20); do umount $MNT && break; sleep 0.25; done");
     daemon.onExit().completeOnTimeout(daemon, 60, TimeUnit.SECONDS).join();

@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Notes in the rows of cartridges what reads of any kind find damaged, once until it is repaired
- * (P8). A thread of its own does: who reads holds the lock of a drive, or LIBRARY, and never waits
- * for the catalogue. Any thread may call.
+ * (P8), and what a check finds. Who reads holds the lock of a drive, or LIBRARY, and never waits
+ * for the catalogue: a thread of its own does. Any thread may call.
  */
 public final class DamageNotes implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DamageNotes.class);
@@ -70,13 +70,10 @@ public final class DamageNotes implements AutoCloseable {
     }
   }
 
-  /**
-   * Whether an error says that a cartridge is damaged. What is not found in a directory outside of
-   * the bay may come back with its disk.
-   */
-  static boolean isDamage(TapeCartridge cartridge, StorageException error) {
-    boolean away = cartridge.row().files().home() != null;
-    return error.fault() == Fault.CORRUPT || (error.fault() == Fault.NOT_FOUND && !away);
+  /** Whether an error says that a cartridge is damaged: what is not found may be on a disk away. */
+  private boolean isDamage(TapeCartridge cartridge, StorageException error) {
+    return error.fault() == Fault.CORRUPT
+        || (error.fault() == Fault.NOT_FOUND && tapes.isReachable(cartridge));
   }
 
   private void note(TapeCartridge cartridge, int version, int life, String what) {

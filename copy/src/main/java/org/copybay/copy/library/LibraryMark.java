@@ -18,7 +18,9 @@ record LibraryMark(Path directory, UUID bay, String library) {
   /** The file. */
   static final String FILE = ".copybay-library";
 
-  /** Makes it, in place of that of another bay, whose library it was. It survives power loss. */
+  /**
+   * Makes it, in place of that of another bay, whose library it was. It survives power loss (P7).
+   */
   void write() throws StorageException {
     SealedText.replace(
         directory.resolve(FILE), new SealedText().line("bay", bay).line("library", library).text());

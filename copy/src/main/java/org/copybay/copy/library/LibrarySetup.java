@@ -153,7 +153,6 @@ public final class LibrarySetup {
       return List.of();
     }
     makeDirectory(Path.of(path));
-    new LibraryMark(Path.of(path), bay().uuid(), row.name()).write();
     AtomicInteger slot = new AtomicInteger();
     TapeAdoption adoption =
         new TapeAdoption(tapes, path)
@@ -164,6 +163,7 @@ public final class LibrarySetup {
                         : Place.shelf("library " + row.name() + " is full"));
     List<TapeRecord> rows = new ArrayList<>(adoption.found());
     rows.addAll(adoption.lostSources());
+    mark(row); // it was that of another bay until here
     record(
         row,
         connection -> {
@@ -277,16 +277,17 @@ public final class LibrarySetup {
 
   /**
    * Takes the directory that is there now for that of a destination library, as when another disk
-   * is mounted in its place. Its cartridges are those that lie there. NOT_FOUND.
+   * is mounted in its place. What does not lie there is lost until it is restored. NOT_FOUND.
    */
   public void takeDirectory(TapeLibrary library) throws StorageException {
     bay().requireChangeable();
-    LibraryMark mark = library.row().mark(bay().uuid());
+    mark(library.row());
+  }
+
+  /** P7: before the row of a new library, so that a crash leaves none that looks away. */
+  private void mark(LibraryRecord row) throws StorageException {
+    LibraryMark mark = row.mark(bay().uuid());
     if (mark != null) {
-      if (!Files.isDirectory(mark.directory())) {
-        throw new StorageException(
-            Fault.NOT_FOUND, "no directory " + mark.directory(), "mount its disk");
-      }
       mark.write();
     }
   }

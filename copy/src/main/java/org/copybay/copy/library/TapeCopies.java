@@ -129,7 +129,7 @@ public final class TapeCopies {
       if (!row.files().formatted()) {
         return;
       }
-      requireReachable(target);
+      tapes.requireReachable(target, "mount its disk, and copy again"); // else for nothing
       String old = tapes.gone(tapes.files(row));
       MediumFacts medium = row.medium().with(null).damaged(null).protectedBy(Protection.NONE);
       tapes.record(
@@ -138,20 +138,6 @@ public final class TapeCopies {
           connection -> TapeTable.putGone(connection, old));
       target.replaceFiles();
       removeGone(old);
-    }
-  }
-
-  /** STORE_FAILED where its disk is away: it would be given up, and nothing take its place. */
-  private void requireReachable(TapeCartridge target) throws StorageException {
-    if (!tapes.isReachable(target)) {
-      throw new StorageException(
-          Fault.STORE_FAILED,
-          "cartridge "
-              + target.barcode()
-              + " lies in "
-              + target.row().files().home()
-              + ", which is not there",
-          "mount its disk, and copy again");
     }
   }
 
@@ -166,15 +152,10 @@ public final class TapeCopies {
     tapes.bay().catalogue().change(connection -> TapeTable.deleteGone(connection, directory));
   }
 
-  /**
-   * Whether files that are not there may lie on a disk that is not: outside of the bay, where no
-   * directory of a library is. An empty mount point is a directory, too.
-   */
+  /** Whether files may lie on a disk that is away: an empty mount point is a directory, too. */
   private boolean mayBeAway(TapeFiles files) {
     Path home = files.directory().getParent();
-    return home != null
-        && !home.equals(tapes.bay().tapes())
-        && !(tapes.isHomeThere(home) && Files.exists(home.resolve(LibraryMark.FILE)));
+    return home != null && !home.equals(tapes.bay().tapes()) && !tapes.isHomeThere(home);
   }
 
   private TapeRecord next(TapeRecord row) {

@@ -6,6 +6,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Matcher;
@@ -83,8 +84,7 @@ public record TapeFiles(Path directory) {
 
   /**
    * Makes them for a blank cartridge, in place of what a crash left. They survive power loss. The
-   * label, which comes last, says which job makes them, if any. NOT_FOUND: the disk of a
-   * destination library is away.
+   * label, which comes last, says which job makes them, if any.
    *
    * @param lives how often it counts as written anew
    * @param making what makes them, so that they are not the cartridge's yet, or null
@@ -95,11 +95,6 @@ public record TapeFiles(Path directory) {
       if (parent != null && row.files().home() == null) {
         Files.createDirectories(parent);
         NativeFile.syncEntry(parent);
-      } else if (parent != null && !Files.isDirectory(parent)) {
-        throw new StorageException(
-            Fault.NOT_FOUND,
-            "directory " + parent + " of the destination library is not there",
-            "mount its disk");
       }
       remove();
       Files.createDirectory(directory);
@@ -234,18 +229,27 @@ public record TapeFiles(Path directory) {
     }
     Path label = directory.resolve(TapeLabel.FILE);
     try {
-      for (Path entry : Entries.of(directory)) {
+      for (Path entry : entries()) {
         if (!entry.equals(label)) {
-          Files.delete(entry);
+          Files.deleteIfExists(entry);
         }
       }
       Files.deleteIfExists(label); // last: until then it tells what the others are
-      Files.delete(directory);
-    } catch (NoSuchFileException e) {
-      // gone already, perhaps by a process that died before it made that durable
+      Files.deleteIfExists(directory);
     } catch (IOException e) {
       throw FileFailure.of("remove " + directory, e);
     }
     NativeFile.syncEntry(directory);
+  }
+
+  /**
+   * What is there; nothing of what is gone, perhaps by a process that died before it synced that.
+   */
+  private List<Path> entries() throws IOException {
+    try {
+      return Entries.of(directory);
+    } catch (NoSuchFileException e) {
+      return List.of();
+    }
   }
 }

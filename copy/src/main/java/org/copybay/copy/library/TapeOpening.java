@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Makes and opens the files of cartridges. A row can be behind what the files hold, after a crash
  * or where they were not there at a mount; whoever opens them first puts that right, so that no
- * decision about a cartridge is made by an old row. All of it needs the lock LIBRARY.
+ * decision about a cartridge is made by an old row. All but {@link #lost} needs the lock LIBRARY.
  */
 final class TapeOpening {
   private static final Logger LOG = LoggerFactory.getLogger(TapeOpening.class);

@@ -200,22 +200,30 @@ public final class Tapes {
   /** Whether the disk that holds the files of a cartridge is there, as far as a look tells. */
   public boolean isReachable(TapeCartridge cartridge) {
     String home = cartridge.row().files().home();
-    TapeLibrary library = home == null ? null : libraryAt(home);
-    return home == null
-        || (library == null ? files(cartridge.row()).isThere() : library.connected());
+    return home == null || isHomeThere(Path.of(home));
+  }
+
+  /** NO_MEDIUM where the disk that holds the files of a cartridge is away. */
+  public void requireReachable(TapeCartridge cartridge, String remedy) throws StorageException {
+    if (!isReachable(cartridge)) {
+      throw new StorageException(
+          Fault.NO_MEDIUM,
+          "cartridge "
+              + cartridge.barcode()
+              + " lies in "
+              + cartridge.row().files().home()
+              + ", which is not there",
+          remedy);
+    }
   }
 
   /** Whether the directory of a destination library is there, or what once was that of one. */
   boolean isHomeThere(Path home) {
-    TapeLibrary library = libraryAt(home.toString());
-    return library == null ? Files.isDirectory(home) : library.connected();
-  }
-
-  private @Nullable TapeLibrary libraryAt(String home) {
     return libraries.values().stream()
-        .filter(each -> home.equals(each.row().path()))
+        .filter(each -> home.toString().equals(each.row().path()))
         .findFirst()
-        .orElse(null);
+        .map(TapeLibrary::connected)
+        .orElseGet(() -> Files.exists(home.resolve(LibraryMark.FILE)));
   }
 
   /** Opens the tape files of cartridges. */

@@ -55,14 +55,9 @@ final class OpticalTable {
   }
 
   static List<UUID> gone(Connection connection) throws SQLException {
-    List<UUID> found = new ArrayList<>();
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("select bytes from optical_gone")) {
-      while (row.next()) {
-        found.add(UUID.fromString(row.getString(1)));
-      }
-    }
-    return found;
+    return Sql.words(connection, "select bytes from optical_gone").stream()
+        .map(UUID::fromString)
+        .toList();
   }
 
   // ---- jobs that a clean end of the mount stopped

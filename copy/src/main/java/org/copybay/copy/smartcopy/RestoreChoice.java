@@ -88,16 +88,8 @@ record RestoreChoice(Tapes tapes) {
    * @param force whether what was written since the copy may go; never what is protected
    */
   void require(TapeCartridge lost, TapeCartridge from, boolean force) throws StorageException {
-    if (!tapes.isReachable(from)) {
-      throw new StorageException(
-          Fault.NO_MEDIUM,
-          "cartridge "
-              + from.barcode()
-              + " lies in "
-              + from.row().files().home()
-              + ", which is not there",
-          "attach its disk, or tape restore barcode=" + lost.barcode() + " from=another copy");
-    }
+    tapes.requireReachable(
+        from, "attach its disk, or tape restore barcode=" + lost.barcode() + " from=another copy");
     if (lost.row().tab()) {
       throw new StorageException(
           Fault.READ_ONLY,

@@ -2,10 +2,10 @@ package org.copybay.copy.smartcopy;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.copybay.copy.library.LibraryType;
 import org.copybay.copy.library.MediaPools;
 import org.copybay.copy.library.MediumKind;
@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * of it is blank first, and its source can turn out to be damaged then.
  */
 record TargetChoice(Tapes tapes) {
+  private static final String MOUNT = "mount its disk";
   private static final String IN_DESTINATION =
       "the target of a smart copy is in a destination library";
   private static final String MAKE_DESTINATION = "tape library name=DEST type=destination path=DIR";
@@ -82,25 +83,18 @@ record TargetChoice(Tapes tapes) {
     String named = wanted.to();
     if (named != null) {
       TapeCartridge target = tapes.cartridge(named);
-      requireReachable(target);
+      tapes.requireReachable(target, MOUNT);
       requireFit(source, target, wanted, null);
       return target;
     }
     String library = wanted.library();
     requireDestination(library);
     List<TapeCartridge> fit = new ArrayList<>();
-    Map<TapeLibrary, Boolean> there = new HashMap<>(); // each disk is asked once
-    StorageException refusal = null;
+    Set<TapeLibrary> there = new HashSet<>();
+    StorageException refusal = addConnected(library, there);
     for (TapeCartridge each : tapes.cartridges()) {
-      TapeLibrary in = libraryOf(each);
-      if (in != null
-          && in.row().type() == LibraryType.DESTINATION
-          && (library == null || library.equals(in.name()))
-          && wanted.slots().has(each.row().place().element())) {
+      if (there.contains(libraryOf(each)) && wanted.slots().has(each.row().place().element())) {
         try {
-          if (!there.computeIfAbsent(in, TapeLibrary::connected)) {
-            throw away(each);
-          }
           requireFit(source, each, wanted, null);
           fit.add(each);
         } catch (StorageException e) {
@@ -113,6 +107,26 @@ record TargetChoice(Tapes tapes) {
       throw none(library, refusal);
     }
     return best;
+  }
+
+  /** Adds the destination libraries whose disks are there, or the one of that name; why not all. */
+  private @Nullable StorageException addConnected(@Nullable String name, Set<TapeLibrary> there) {
+    StorageException refusal = null;
+    for (TapeLibrary each : tapes.libraries()) {
+      if (each.row().type() != LibraryType.DESTINATION
+          || (name != null && !name.equals(each.name()))) {
+        continue;
+      }
+      if (each.connected()) {
+        there.add(each);
+      } else {
+        refusal =
+            new StorageException(
+                Fault.NO_MEDIUM,
+                "the disk of library " + each.name() + " is not in " + each.row().path());
+      }
+    }
+    return refusal;
   }
 
   private void requireDestination(@Nullable String name) throws StorageException {
@@ -130,25 +144,8 @@ record TargetChoice(Tapes tapes) {
   void requireStill(SmartCopies.Plan plan, SmartCopySpec wanted, String job)
       throws StorageException {
     requireSource(plan.source());
-    requireReachable(plan.target());
+    tapes.requireReachable(plan.target(), MOUNT);
     requireFit(plan.source(), plan.target(), wanted, job);
-  }
-
-  private void requireReachable(TapeCartridge target) throws StorageException {
-    if (!tapes.isReachable(target)) {
-      throw away(target);
-    }
-  }
-
-  private static StorageException away(TapeCartridge target) {
-    return new StorageException(
-        Fault.NO_MEDIUM,
-        "cartridge "
-            + target.barcode()
-            + " lies in "
-            + target.row().files().home()
-            + ", which is not there",
-        "mount its disk");
   }
 
   private void requireFit(

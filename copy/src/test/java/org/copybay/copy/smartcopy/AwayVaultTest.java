@@ -10,8 +10,11 @@ import java.time.Instant;
 import java.util.UUID;
 import org.copybay.copy.TestJobs;
 import org.copybay.copy.engine.Job;
+import org.copybay.copy.library.LibrarySetup.Wanted;
+import org.copybay.copy.library.LibraryType;
 import org.copybay.copy.library.Protection;
 import org.copybay.copy.library.TapeCartridge;
+import org.copybay.copy.library.TapeMedia;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.store.SealedText;
@@ -101,8 +104,32 @@ final class AwayVaultTest {
     assertThat(test.tapes.library("VAULT").connected()).isTrue();
     test.add("VAULT", "PH0002", 20 * MIB);
     test.copy("VT0001", "PH0002");
-    test.restore("PH0001", false); // of what was lost with the old disk
+    TestJobs.awaitEnd(test.copies.startCheck("PH0001", null, "line", 0)); // lost with the old disk
+    assertThat(target.row().medium().damage()).contains("PH0001");
+    assertThat(test.policies.status().validCopies(test.tapes.cartridge("VT0001")))
+        .containsExactly(test.tapes.cartridge("PH0002"));
+    test.restore("PH0001", false);
     assertThat(test.same(test.tapes.cartridge("PH0001"), test.tapes.cartridge("PH0002"))).isTrue();
+  }
+
+  @Test
+  void aLibraryThatIsNotMadeTakesNoDirectoryFromAnother() throws Exception {
+    test.copy("VT0001", "PH0001");
+    Path index = vault.resolve("PH0001/index");
+    try (TestTapes other = TestTapes.create(directory.resolve("other"))) {
+      Files.move(index, away);
+      Files.createSymbolicLink(index, index); // as on a disk that has an error
+      Wanted wanted =
+          new Wanted("MINE", LibraryType.DESTINATION, 1, 9, 0, TapeMedia.LTO8, vault.toString());
+      assertThatThrownBy(() -> other.tapes.setup().create(wanted, NOTHING))
+          .isInstanceOf(StorageException.class);
+      assertThat(test.tapes.library("VAULT").connected()).isTrue();
+      Files.delete(index);
+      Files.move(away, index);
+      other.tapes.setup().create(wanted, NOTHING);
+      assertThat(other.tapes.cartridge("PH0001").row().place().library()).isEqualTo("MINE");
+      assertThat(test.tapes.library("VAULT").connected()).isFalse();
+    }
   }
 
   @Test

@@ -121,6 +121,19 @@ final class CopyQueueTest {
   }
 
   @Test
+  void whatIsCancelledAfterItsJobFailedIsNotTriedAgain() throws Exception {
+    set(policy("OFFSITE", 5, Trigger.UNLOAD, null, 2));
+    test.write(tape("VT0001"), 1, 10);
+    Files.write(directory.resolve("home/bay/tapes/VT0001/tape.tap"), new byte[5000]);
+    test.policies.queue().look();
+    awaitJobs();
+    assertThat(request("VT0001").state()).isEqualTo(State.COPYING); // nobody has looked
+    test.policies.queue().cancel(request("VT0001").number());
+    test.policies.queue().look();
+    assertThat(request("VT0001").state()).isEqualTo(State.CANCELLED);
+  }
+
+  @Test
   void aRunCopiesAllThatHasNotEnoughCopies() throws Exception {
     CopyPolicy policy = policy("NIGHTLY", 5, Trigger.MANUAL, null, 2);
     set(policy);
@@ -187,9 +200,9 @@ final class CopyQueueTest {
     set(policy("HIGH", 9, Trigger.MANUAL, null, 1));
     test.write(tape("VT0003"), 3, 10);
     test.policies.queue().add(policy("HIGH", 9, Trigger.MANUAL, null, 1), tape("VT0003"));
-    boolean paused = test.jobs.all().stream().anyMatch(job -> job.state() == JobState.PAUSED);
+    boolean paused = test.jobs.all().stream().allMatch(job -> job.state() == JobState.PAUSED);
     test.policies.queue().look();
-    if (paused) { // else they were done before they could be held
+    if (paused) { // else one was done before it could be held, and left its drive
       assertThat(
               test.policies.queue().all().stream()
                   .filter(each -> each.reason().startsWith("gives way to policy HIGH")))

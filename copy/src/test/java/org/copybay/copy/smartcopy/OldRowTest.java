@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What the files of a cartridge hold counts, where its row says something else. */
 final class OldRowTest {
   private static final long MIB = 1 << 20;
-  private static final int ENTRY_BYTES = 64;
+  private static final int ENTRY_BYTES = 48;
 
   @TempDir Path directory;
   private TestTapes test;
