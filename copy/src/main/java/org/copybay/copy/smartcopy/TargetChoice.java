@@ -92,6 +92,9 @@ record TargetChoice(Tapes tapes) {
     List<TapeCartridge> fit = new ArrayList<>();
     Set<TapeLibrary> there = new HashSet<>();
     StorageException refusal = addConnected(library, there);
+    if (refusal != null && there.isEmpty()) {
+      throw refusal;
+    }
     for (TapeCartridge each : tapes.cartridges()) {
       if (there.contains(libraryOf(each)) && wanted.slots().has(each.row().place().element())) {
         try {
@@ -123,7 +126,8 @@ record TargetChoice(Tapes tapes) {
         refusal =
             new StorageException(
                 Fault.NO_MEDIUM,
-                "the disk of library " + each.name() + " is not in " + each.row().path());
+                "the disk of library " + each.name() + " is not in " + each.row().path(),
+                MOUNT);
       }
     }
     return refusal;

@@ -64,7 +64,9 @@ final class AwayVaultTest {
             StorageException.class, e -> assertThat(e.fault()).isEqualTo(Fault.NO_MEDIUM))
         .hasMessageContaining("which is not there");
     assertThatThrownBy(() -> test.copies.start(TestTapes.into("VAULT")))
-        .isInstanceOf(StorageException.class);
+        .isInstanceOfSatisfying(
+            StorageException.class, e -> assertThat(e.remedy()).isEqualTo("mount its disk"))
+        .hasMessage("the disk of library VAULT is not in " + vault);
     assertThat(vault).isEmptyDirectory();
   }
 

@@ -16,6 +16,9 @@ final class RowsCheck {
   /** How the verbs of jobs begin that fill a volume which is there. */
   private static final List<String> FILLING = List.of("quickopc_", "safeguarded_", "optical_");
 
+  /** How those of jobs begin whose target is a cartridge, no volume. */
+  private static final List<String> OF_TAPES = List.of("smart-copy", "tape-");
+
   private static final String WHAT = "catalogue";
 
   private final Rows rows;
@@ -158,7 +161,7 @@ final class RowsCheck {
 
   private void job(Rows.JobRow row) {
     UUID target = row.target();
-    if (row.ended() || target == null) {
+    if (row.ended() || target == null || OF_TAPES.stream().anyMatch(row.verb()::startsWith)) {
       return;
     }
     Rows.VolumeRow volume = volumes.get(target);

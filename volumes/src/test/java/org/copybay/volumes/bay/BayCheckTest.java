@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * P8: a bay with volumes, points and write bitmaps, damaged in every way that can be told, and what
@@ -392,6 +393,16 @@ class BayCheckTest {
     if (damage.begins.startsWith("note")) {
       assertThat(damages(findings)).isEmpty();
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"smart-copy", "tape-restore"})
+  void aJobThatMakesACartridgeNeedsNoVolume(String verb) throws Exception {
+    Path bay = TestBay.copy(closed, directory.resolve("bay"));
+    String job = JOB.replace("'duplicate'", "'" + verb + "'");
+    new DamagedBay(bay, closed, before)
+        .sql(job + "'queued', 0, 0, '2026-01-01T00:00:00Z', null, null, null, '')");
+    assertThat(check(bay, RecoverMode.AUTO).all()).isEmpty();
   }
 
   @Test
