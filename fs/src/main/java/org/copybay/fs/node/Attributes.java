@@ -12,6 +12,13 @@ final class Attributes {
   /** How long the kernel may use size and times without asking; changes behind it are notified. */
   static final long VALID_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  /**
+   * The same where changes are not notified: up to one tick of the kernel, milliseconds. Enough for
+   * programs that look at many names of a directory, which else ask for it again with each; too
+   * short for a dead mount to look alive.
+   */
+  static final long TICK_NANOS = 1;
+
   private static final int PERMISSIONS = 07777;
 
   private Attributes() {}

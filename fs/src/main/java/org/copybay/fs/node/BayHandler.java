@@ -120,12 +120,17 @@ public final class BayHandler implements FuseHandler {
     } else if (parent == DriveNodes.ROOT) {
       drives.attributes(reply.node(drives.lookup(name)).node(), reply.attr());
     } else if (TapeNodes.hasNames(parent)) {
-      reply.node(tapes.lookup(request, parent, name, reply.attr()));
+      reply
+          .node(tapes.lookup(request, parent, name, reply.attr()))
+          .attrValidNanos(Attributes.TICK_NANOS);
     } else if (ControlNodes.owns(parent)) {
       reply.node(controls.lookup(request, parent, name, reply.attr()));
     } else {
-      reply.node(FixedNames.find(parent, name));
-      directory(reply.node(), reply.attr());
+      long node = FixedNames.find(parent, name);
+      reply
+          .node(node)
+          .entryValidNanos(FixedNames.VALID_NANOS)
+          .attrValidNanos(directory(node, reply.attr()));
     }
   }
 
@@ -144,15 +149,16 @@ public final class BayHandler implements FuseHandler {
     optical.attributes(volume, reply.attr());
   }
 
-  /** Fills in the attributes of a directory in the root, or of that. */
-  private void directory(long node, FuseAttr attr) throws FuseException {
+  /** Fills in the attributes of a directory in the root, or of that; how long they are valid. */
+  private long directory(long node, FuseAttr attr) throws FuseException {
     FrozenNodes tree = frozen.find(node);
     if (tree != null) {
       tree.attributes(node, attr);
-      return;
+      return 0;
     }
     owner.directory(attr, node, DIRECTORY_PERMISSIONS);
     attr.times(startedNanos, startedNanos, startedNanos);
+    return Attributes.TICK_NANOS;
   }
 
   @Override
@@ -202,7 +208,7 @@ public final class BayHandler implements FuseHandler {
     } else if (TapeNodes.owns(node)) {
       tapes.attributes(request, node, reply.attr());
     } else {
-      directory(node, reply.attr());
+      reply.attrValidNanos(directory(node, reply.attr()));
     }
   }
 

@@ -1,6 +1,7 @@
 package org.copybay.fs.node;
 
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import org.copybay.control.tree.Gesture;
 import org.copybay.fs.transport.Errno;
 import org.copybay.fs.transport.FuseAttr;
@@ -12,6 +13,9 @@ import org.copybay.volumes.StorageException;
 
 /** The names that are fixed, and the answers to what would change them: refusals, but one mkdir. */
 final class FixedNames {
+  /** How long the kernel may use a name in the root without asking: none ever changes. */
+  static final long VALID_NANOS = TimeUnit.HOURS.toNanos(1);
+
   private final Refusal refusal;
   private final ControlNodes controls;
   private final FrozenTrees frozen;
