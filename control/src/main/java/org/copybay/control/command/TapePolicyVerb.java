@@ -58,7 +58,7 @@ final class TapePolicyVerb {
             "tape policy name=NAME [source=LIBRARY] [destination=LIBRARY] [pool=NAME|none]"
                 + " [target-pool=same|NAME|none] [slots=A-B] [drives=N] [priority=1-9]"
                 + " [on=manual|unload|session-end] [schedule=TIMES|none] [settle=SPAN]"
-                + " [window=TIMES|none] [at-window-end=complete|cancel|PERCENT] [attempts=N]"
+                + " [window=TIMES|always] [at-window-end=complete|cancel|PERCENT] [attempts=N]"
                 + " [retry=SPAN] [copies=N] [protect=same|none|permanent|SPAN] [verify=yes|no]"
                 + " [eject=yes|no] [alarm=SPAN|none] [enabled=yes|no] [action=set|run|delete]",
             "let cartridges be copied by themselves",
@@ -97,7 +97,8 @@ final class TapePolicyVerb {
         Key.word(ON, "manual (usual), unload, or session-end: when one was written"),
         Key.optional(SCHEDULE, "when all are looked at, as \"every 6h\" or \"0 3 * * *\"; none"),
         Key.optional(SETTLE, "how long one is left alone first, usually 0s"),
-        Key.optional(WINDOW, "when copies may begin, as \"mon-fri 22:00 8h\" (UTC); none"),
+        Key.optional(
+            WINDOW, "when copies may begin, as \"mon-fri 22:00 8h\" (UTC); always (usual)"),
         Key.optional(AT_WINDOW_END, "complete (usual), cancel, or a percentage"),
         Key.optional(ATTEMPTS, "how often one that failed is tried, usually 12"),
         Key.optional(RETRY, "time between two tries, usually 5m"),
@@ -255,7 +256,9 @@ final class TapePolicyVerb {
       return usual;
     }
     String text = arguments.text(WINDOW);
-    return text.equals(NONE) ? null : arguments.at(WINDOW, () -> CopyWindow.parse(text));
+    return text.equals(CopyPolicy.ALWAYS) || text.equals(NONE)
+        ? null
+        : arguments.at(WINDOW, () -> CopyWindow.parse(text));
   }
 
   private static int windowEnd(Arguments arguments, int usual) throws RefusedException {

@@ -169,7 +169,8 @@ record Health(State state, List<String> wrong, List<String> figures) {
             "tape library "
                 + each.name()
                 + " is unreachable: its disk is not in "
-                + each.row().path());
+                + each.row().path()
+                + ", which has no .copybay-library of it");
       }
     }
     for (TapeCartridge each : tapes.cartridges()) {

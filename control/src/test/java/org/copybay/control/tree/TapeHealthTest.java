@@ -64,7 +64,9 @@ final class TapeHealthTest extends ControlTreeFixture {
     Path away = vault.resolveSibling("away");
     Files.move(vault, away);
     String unreachable =
-        "degraded: tape library VAULT is unreachable: its disk is not in " + vault + "\n";
+        "degraded: tape library VAULT is unreachable: its disk is not in "
+            + vault
+            + ", which has no .copybay-library of it\n";
     assertThat(read("health")).isEqualTo(unreachable);
     assertThat(read("tape/libraries/VAULT/status")).contains("state: unreachable\n");
     assertThat(read("tape/libraries/VTL/status")).contains("state: connected\n");

@@ -266,8 +266,7 @@ public final class CartridgeMaking {
     try (var held = tapes.enter()) {
       requireDestroy(cartridge);
       TapeRecord row = cartridge.row();
-      TapeFiles files = tapes.files(row);
-      String directory = tapes.gone(files);
+      Gone files = tapes.gone(row);
       Map<TapeCartridge, TapeRecord> promoted = new Promotion(tapes).of(row);
       List<TapeRecord> behind =
           promoted.values().stream().filter(each -> each.files().formatted()).toList();
@@ -277,7 +276,7 @@ public final class CartridgeMaking {
               behind,
               connection -> {
                 TapeTable.delete(connection, row);
-                TapeTable.putGone(connection, directory);
+                TapeTable.putGone(connection, files);
                 for (TapeRecord each : promoted.values()) {
                   TapeTable.put(connection, each);
                 }
@@ -290,12 +289,11 @@ public final class CartridgeMaking {
     bay().events().tell("tape_destroyed", cartridge.barcode());
   }
 
-  private void removeFiles(TapeFiles files) {
-    String directory = tapes.gone(files);
+  private void removeFiles(Gone files) {
     try {
-      tapes.copies().removeGone(directory);
+      tapes.copies().removeGone(files);
     } catch (StorageException e) { // a later mount tries again
-      LOG.warn("tape directory={} is not removed yet: {}", directory, e.getMessage());
+      LOG.warn("tape directory={} is not removed yet: {}", files.directory(), e.getMessage());
     }
   }
 }

@@ -150,7 +150,7 @@ public final class Changer {
         clean(cartridge, drive, also);
         return;
       }
-      String directory = tapes.gone(tapes.files(row));
+      Gone left = tapes.gone(row);
       if (!row.files().formatted()) {
         tapes.opening().format(row, row.contents().lives(), null);
       }
@@ -161,7 +161,7 @@ public final class Changer {
             cartridge,
             cartridge.row().loadedInto(drive.number()),
             connection -> {
-              TapeTable.deleteGone(connection, directory);
+              TapeTable.deleteGone(connection, left);
               also.run(connection);
             });
         put(cartridge, opened, drive);

@@ -5,6 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Catalogue;
@@ -51,22 +52,29 @@ public final class DamageNotes implements AutoCloseable {
   void found(TapeCartridge cartridge, Cartridge read, String what) {
     TapeRecord row = cartridge.row(); // first: theirs, where they are not replaced below
     if (cartridge.opened() == read) {
-      found(cartridge, row, read.end().lives(), what);
+      int life = read.end().lives();
+      found(cartridge, row, () -> cartridge.contents().lives() == life, what);
     }
   }
 
   /** The files of a cartridge do not open. */
   void notOpened(TapeCartridge cartridge, StorageException error) {
     if (isDamage(cartridge, error)) {
-      TapeRecord row = cartridge.row();
-      found(cartridge, row, row.contents().lives(), error.getMessage());
+      lost(cartridge, error.getMessage());
     }
   }
 
-  private void found(TapeCartridge cartridge, TapeRecord row, int life, String what) {
+  /** What its row says of a cartridge is not in its files. */
+  void lost(TapeCartridge cartridge, String what) {
+    TapeRecord row = cartridge.row();
+    int life = row.contents().lives();
+    found(cartridge, row, () -> cartridge.row().contents().lives() == life, what);
+  }
+
+  private void found(TapeCartridge cartridge, TapeRecord row, BooleanSupplier still, String what) {
     boolean known = row.medium().damage() != null || tapes.bay().readOnly();
     if (!known && waiting.add(cartridge)) {
-      notes.execute(() -> note(cartridge, row.files().version(), life, what));
+      notes.execute(() -> note(cartridge, row.files().version(), still, what));
     }
   }
 
@@ -76,9 +84,9 @@ public final class DamageNotes implements AutoCloseable {
         || (error.fault() == Fault.NOT_FOUND && tapes.isReachable(cartridge));
   }
 
-  private void note(TapeCartridge cartridge, int version, int life, String what) {
+  private void note(TapeCartridge cartridge, int version, BooleanSupplier still, String what) {
     try {
-      noteFound(cartridge, version, life, what);
+      noteFound(cartridge, version, still, what);
     } catch (StorageException | RuntimeException e) { // the next read tries again
       LOG.warn(
           "cartridge={} damage={} is not noted: {}", cartridge.barcode(), what, e.getMessage());
@@ -89,14 +97,16 @@ public final class DamageNotes implements AutoCloseable {
 
   /**
    * Notes what a read found wrong, unless damage is noted already, or others have taken the place
-   * of the files that were read, of that version and life.
+   * of the files that were read, of that version.
+   *
+   * @param still whether it is in the life that was read
    */
-  private void noteFound(TapeCartridge cartridge, int version, int life, String damage)
+  private void noteFound(TapeCartridge cartridge, int version, BooleanSupplier still, String damage)
       throws StorageException {
     try (var held = tapes.enter()) {
       if (cartridge.row().medium().damage() != null
           || cartridge.row().files().version() != version
-          || cartridge.contents().lives() != life
+          || !still.getAsBoolean()
           || !tapes.isShown(cartridge)) {
         return;
       }

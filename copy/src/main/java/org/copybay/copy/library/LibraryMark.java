@@ -5,6 +5,7 @@ import java.util.Properties;
 import java.util.UUID;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.store.SealedText;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The file by which the directory of a destination library is known. A mount point whose disk is
@@ -28,12 +29,22 @@ record LibraryMark(Path directory, UUID bay, String library) {
 
   /** Whether it is there, and is that of this library. */
   boolean isThere() {
+    return equals(read(directory));
+  }
+
+  /** Whether there is that of a library that the bay has, or had. */
+  static boolean isOfBay(Path directory, UUID bay) {
+    LibraryMark found = read(directory);
+    return found != null && found.bay.equals(bay);
+  }
+
+  private static @Nullable LibraryMark read(Path directory) {
     try {
       Properties values = SealedText.read(directory.resolve(FILE));
-      return bay.toString().equals(values.getProperty("bay"))
-          && library.equals(values.getProperty("library"));
-    } catch (StorageException e) {
-      return false;
+      UUID bay = UUID.fromString(values.getProperty("bay", ""));
+      return new LibraryMark(directory, bay, values.getProperty("library", ""));
+    } catch (StorageException | IllegalArgumentException e) {
+      return null;
     }
   }
 }

@@ -108,11 +108,11 @@ public final class MediumInitializing {
   private void format(TapeCartridge cartridge) throws StorageException {
     TapeRecord row = cartridge.row();
     if (!row.files().formatted()) {
-      TapeFiles files = tapes.opening().format(row, row.contents().lives(), null);
+      tapes.opening().format(row, row.contents().lives(), null);
       tapes.record(
           cartridge,
           row.with(row.files().made(), row.loads()),
-          connection -> TapeTable.deleteGone(connection, tapes.gone(files)));
+          connection -> TapeTable.deleteGone(connection, tapes.gone(row)));
     }
   }
 }

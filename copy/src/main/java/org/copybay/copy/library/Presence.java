@@ -1,7 +1,9 @@
 package org.copybay.copy.library;
 
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.copybay.volumes.Aside;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether the directory of a library is there, on a disk that may be away or hang. Any thread may
@@ -10,26 +12,45 @@ import org.copybay.volumes.Aside;
 final class Presence {
   private static final long WAIT_MILLIS = 1000;
 
-  private final LibraryMark mark;
+  private final BooleanSupplier isThere;
 
-  // atomic: whether its disk is being asked; as long as it hangs nobody asks again
-  private final AtomicBoolean asking = new AtomicBoolean();
-  // volatile: what it answered last
-  private volatile boolean there = true;
+  // atomic: the question that its disk did not answer yet, for which nobody waits any more
+  private final AtomicReference<@Nullable Question> hanging = new AtomicReference<>();
 
-  Presence(LibraryMark mark) {
-    this.mark = mark;
+  /**
+   * Of a directory.
+   *
+   * @param isThere looks at its disk
+   */
+  Presence(BooleanSupplier isThere) {
+    this.isThere = isThere;
+  }
+
+  /** A look at the disk. */
+  private final class Question implements Runnable {
+    // volatile: set by the thread that looks
+    private volatile boolean yes;
+    private volatile boolean answered;
+
+    @Override
+    public void run() {
+      yes = isThere.getAsBoolean();
+      answered = true;
+      hanging.compareAndSet(this, null);
+    }
   }
 
   boolean isThere() {
-    if (asking.compareAndSet(false, true) && !Aside.done("tape-presence", WAIT_MILLIS, this::ask)) {
-      there = false;
+    if (hanging.get() != null) {
+      return false;
     }
-    return there;
-  }
-
-  private void ask() {
-    there = mark.isThere();
-    asking.set(false);
+    Question question = new Question();
+    if (!Aside.done("tape-presence", WAIT_MILLIS, question)) {
+      hanging.set(question);
+      if (question.answered) { // between the two
+        hanging.compareAndSet(question, null);
+      }
+    }
+    return question.yes;
   }
 }

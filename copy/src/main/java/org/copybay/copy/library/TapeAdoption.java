@@ -47,7 +47,7 @@ final class TapeAdoption {
   private final Path home;
   private final @Nullable String chosen;
   private final Set<UUID> ids = new HashSet<>();
-  private final List<String> replaced = new ArrayList<>();
+  private final List<Gone> replaced = new ArrayList<>();
   private final List<String> relabelled =
       new ArrayList<>(); // barcodes of what differs from its label
   private final List<TapeRecord> found = new ArrayList<>();
@@ -80,7 +80,8 @@ final class TapeAdoption {
   TapeAdoption look(Places places) throws StorageException {
     Set<Path> gone =
         bay.catalogue().read(TapeTable::gone).stream()
-            .map(each -> bay.tapes().resolve(each))
+            .filter(each -> each.isThere(bay.tapes()))
+            .map(each -> each.files(bay.tapes()).directory())
             .collect(Collectors.toSet());
     Map<String, NavigableMap<Integer, Path>> all = new TreeMap<>();
     for (Path each : list()) {
@@ -142,7 +143,7 @@ final class TapeAdoption {
           return; // an older one would take the place of what is read the next time
         }
       } else if (taken != null && known == null && whole && replaces(taken, label)) {
-        replaced.add(tapes.gone(new TapeFiles(directory)));
+        replaced.add(Gone.of(bay.tapes(), new TapeFiles(directory), taken.id()));
       } else {
         leftover(directory, label);
       }
@@ -206,10 +207,6 @@ final class TapeAdoption {
   /** With what it holds, or null; what a crash left half done is ended. */
   private @Nullable TapeRecord opened(TapeRecord row, Path directory) {
     try (Cartridge cartridge = new TapeFiles(directory).open(row, bay.recoverMode(), false)) {
-      if (!cartridge.id().equals(row.id())) {
-        throw new StorageException(
-            Fault.CORRUPT, directory + " has the index of medium " + cartridge.id());
-      }
       String lost = TapeOpening.lost(row, cartridge.end());
       if (lost != null) {
         throw new StorageException(Fault.CORRUPT, directory + ": " + lost);
@@ -330,8 +327,8 @@ final class TapeAdoption {
     for (String barcode : relabelled) {
       TapeTable.putUnlabelled(connection, barcode);
     }
-    for (String directory : replaced) {
-      TapeTable.putGone(connection, directory);
+    for (Gone each : replaced) {
+      TapeTable.putGone(connection, each);
     }
   }
 
@@ -341,9 +338,9 @@ final class TapeAdoption {
     rows.stream()
         .filter(row -> relabelled.contains(row.barcode()))
         .forEach(row -> tapes.labels().write(row));
-    for (String directory : replaced) {
+    for (Gone each : replaced) {
       try {
-        tapes.copies().removeGone(directory);
+        tapes.copies().removeGone(each);
       } catch (StorageException e) { // the next mount tries again
         LOG.warn("{}", e.getMessage());
       }

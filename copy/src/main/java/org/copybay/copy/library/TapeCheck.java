@@ -87,7 +87,9 @@ public final class TapeCheck {
     List<TapeRecord> rows = TapeTable.cartridges(catalogue);
     libraries(TapeTable.libraries(catalogue));
     places(rows);
-    TapeTable.gone(catalogue).forEach(each -> known.add(tapes.resolve(each).toString()));
+    TapeTable.gone(catalogue).stream()
+        .filter(each -> each.isThere(tapes))
+        .forEach(each -> known.add(each.files(tapes).directory().toString()));
     Set<Path> homes = new TreeSet<>(Set.of(tapes));
     libraries.values().stream()
         .map(LibraryRecord::path)

@@ -71,13 +71,25 @@ public final class TapeCopies {
     }
   }
 
-  /** Brings what is known of a cartridge up to what it holds, where it opens. */
-  public void look(TapeCartridge cartridge) {
-    if (cartridge.row().files().formatted()) {
+  /**
+   * Brings what is known of a cartridge up to what it holds, where it opens; else, or where
+   * something is missing, its damage is noted when this returns. Errors are those of the catalogue.
+   */
+  public void look(TapeCartridge cartridge) throws StorageException {
+    if (!cartridge.row().files().formatted()) {
+      return;
+    }
+    try {
+      Cartridge opened = open(cartridge);
       try {
-        release(cartridge, open(cartridge));
-      } catch (StorageException e) { // lost or damaged: whoever needs it says so
-        LOG.info("cartridge={}: {}", cartridge.barcode(), e.getMessage());
+        requireAll(cartridge, opened);
+      } finally {
+        release(cartridge, opened);
+      }
+    } catch (StorageException e) { // whoever needs it says so
+      LOG.info("cartridge={}: {}", cartridge.barcode(), e.getMessage());
+      if (cartridge.row().medium().damage() == null) {
+        tapes.damage().notRead(cartridge, e);
       }
     }
   }
@@ -130,7 +142,7 @@ public final class TapeCopies {
         return;
       }
       tapes.requireReachable(target, "mount its disk, and copy again"); // else for nothing
-      String old = tapes.gone(tapes.files(row));
+      Gone old = tapes.gone(row);
       MediumFacts medium = row.medium().with(null).damaged(null).protectedBy(Protection.NONE);
       tapes.record(
           target,
@@ -141,21 +153,33 @@ public final class TapeCopies {
     }
   }
 
-  /** Removes a directory that nothing needs any more, and forgets it. */
-  void removeGone(String directory) throws StorageException {
-    TapeFiles files = new TapeFiles(tapes.bay().tapes().resolve(directory));
+  /** Removes files that nothing needs any more, and forgets them. Those of others stay. */
+  void removeGone(Gone gone) throws StorageException {
+    TapeFiles files = gone.files(tapes.bay().tapes());
     if (mayBeAway(files)) {
       LOG.info("tape directory={} is not there; it goes when its disk is", files.directory());
       return;
     }
-    files.remove();
-    tapes.bay().catalogue().change(connection -> TapeTable.deleteGone(connection, directory));
+    if (files.isOfAnother(gone.id())) {
+      LOG.warn("tape directory={} is not of medium={}: it stays", files.directory(), gone.id());
+    } else if (isElsewhere(files) && files.isThere() && !files.isOnlyOf(gone.id())) {
+      LOG.warn("tape directory={} has no label: it stays", files.directory());
+      return;
+    } else {
+      files.remove();
+    }
+    tapes.bay().catalogue().change(connection -> TapeTable.deleteGone(connection, gone));
   }
 
   /** Whether files may lie on a disk that is away: an empty mount point is a directory, too. */
   private boolean mayBeAway(TapeFiles files) {
     Path home = files.directory().getParent();
-    return home != null && !home.equals(tapes.bay().tapes()) && !tapes.isHomeThere(home);
+    return home != null && isElsewhere(files) && !tapes.isHomeThere(home);
+  }
+
+  /** Whether files lie in a directory that their owner chose. */
+  private boolean isElsewhere(TapeFiles files) {
+    return !tapes.bay().tapes().equals(files.directory().getParent());
   }
 
   private TapeRecord next(TapeRecord row) {
@@ -215,7 +239,7 @@ public final class TapeCopies {
       TapeRecord old = target.row();
       MediumFacts medium = becoming.medium(old.medium().madeBy(null), contents);
       TapeRecord row = next(old).with(medium, contents);
-      requireThere(tapes.files(row));
+      requireThere(tapes.files(row), row.id());
       Map<TapeCartridge, TapeRecord> others = rows(beside.medium(contents));
       TapeLabel.write(tapes.files(row).directory(), row, null); // whole from here on
       tapes
@@ -255,16 +279,16 @@ public final class TapeCopies {
 
   private void exchange(Connection connection, TapeRecord old, TapeRecord row) throws SQLException {
     TapeTable.put(connection, row);
-    TapeTable.deleteGone(connection, tapes.gone(tapes.files(row))); // what a job before left there
+    TapeTable.deleteGone(connection, tapes.gone(row)); // what a job before left there
     if (old.files().formatted()) {
-      TapeTable.putGone(connection, tapes.gone(tapes.files(old)));
+      TapeTable.putGone(connection, tapes.gone(old));
     }
   }
 
   private void removeOld(TapeRecord old) {
     try {
       if (old.files().formatted()) {
-        removeGone(tapes.gone(tapes.files(old)));
+        removeGone(tapes.gone(old));
       }
     } catch (StorageException e) { // the next mount tries again
       LOG.warn(
@@ -275,12 +299,13 @@ public final class TapeCopies {
   /**
    * Removes what a job made of a cartridge that did not become whole: it is blank again, or what it
    * was. Any of it may be gone already. Where its disk is, the files go at a later mount, or when
-   * others take their place.
+   * others take their place. STORE_FAILED once the catalogue is in doubt: perhaps it has them.
    */
   public void discard(TapeCartridge target, String job) throws StorageException {
     try (var held = tapes.enter()) {
       TapeRecord row = target.row();
       if (job.equals(row.medium().job())) {
+        requireNoDoubt(target, job);
         TapeFiles made = nextFiles(target);
         boolean removed = removed(made, row.id()); // first: the catalogue may need the space
         tapes.record(
@@ -288,10 +313,20 @@ public final class TapeCopies {
             row.with(withoutLostSource(row.medium()).madeBy(null)),
             connection -> {
               if (!removed) {
-                TapeTable.putGone(connection, tapes.gone(made));
+                TapeTable.putGone(connection, tapes.gone(next(row)));
               }
             });
       }
+    }
+  }
+
+  private void requireNoDoubt(TapeCartridge target, String job) throws StorageException {
+    String doubt = tapes.bay().catalogue().failure();
+    if (doubt != null) {
+      throw new StorageException(
+          Fault.STORE_FAILED,
+          "whether job " + job + " made cartridge " + target.barcode() + " is not known: " + doubt,
+          "mount the bay again");
     }
   }
 
@@ -321,8 +356,8 @@ public final class TapeCopies {
   }
 
   /** STORE_FAILED where the disk of files was taken away while they were written. */
-  private static void requireThere(TapeFiles files) throws StorageException {
-    if (!Files.exists(files.directory().resolve(TapeFiles.TAPE))) {
+  private static void requireThere(TapeFiles files, UUID id) throws StorageException {
+    if (!files.isLabelled(id)) {
       throw new StorageException(
           Fault.STORE_FAILED,
           "directory " + files.directory() + " is not there any more",

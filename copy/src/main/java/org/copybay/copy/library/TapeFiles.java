@@ -150,6 +150,7 @@ public record TapeFiles(Path directory) {
     DirectoryStore store = new DirectoryStore(home, readOnly);
     boolean opened = false;
     try {
+      requireMedium(row, Cartridge.medium(store));
       Cartridge cartridge = Cartridge.open("cartridge " + row.barcode(), store, mode, readOnly);
       opened = true;
       return cartridge;
@@ -160,8 +161,29 @@ public record TapeFiles(Path directory) {
     }
   }
 
-  /** The tape is written anew, and has none. */
-  void removeChecksums() {
+  /** CORRUPT where they are those of another cartridge; nothing of them is changed then. */
+  private void requireMedium(TapeRecord row, UUID found) throws StorageException {
+    if (!found.equals(row.id())) {
+      throw new StorageException(
+          Fault.CORRUPT,
+          "cartridge "
+              + row.barcode()
+              + ": "
+              + directory
+              + " holds medium "
+              + found
+              + ", wanted "
+              + row.id()
+              + ": another disk is there, or another cartridge",
+          "attach its disk, or restore it from its copy");
+    }
+  }
+
+  /** The tape of that medium is written anew, and has none. */
+  void removeChecksums(UUID id) {
+    if (isOfAnother(id)) {
+      return;
+    }
     try {
       Files.deleteIfExists(directory.resolve(CHECKSUMS));
     } catch (IOException e) {
@@ -188,9 +210,18 @@ public record TapeFiles(Path directory) {
     }
   }
 
-  private boolean isLabelled(@Nullable UUID id) {
+  boolean isLabelled(@Nullable UUID id) {
     try {
       return TapeLabel.read(directory).id().equals(id);
+    } catch (StorageException e) {
+      return false;
+    }
+  }
+
+  /** Whether their label says that they are those of another cartridge. */
+  boolean isOfAnother(UUID id) {
+    try {
+      return !TapeLabel.read(directory).id().equals(id);
     } catch (StorageException e) {
       return false;
     }

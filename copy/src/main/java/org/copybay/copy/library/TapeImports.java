@@ -81,9 +81,8 @@ public final class TapeImports {
       }
       TapeRecord row = tapes.making().imported(barcode, USUAL_MEDIA);
       TapeFiles files = tapes.files(row);
-      String directory = tapes.gone(files);
       tapes.requireNoFiles(files, null);
-      bay().catalogue().change(connection -> TapeTable.putGone(connection, directory));
+      bay().catalogue().change(connection -> TapeTable.putGone(connection, tapes.gone(row)));
       TapeImport made = null;
       try {
         files.format(row, 0, TapeLabel.IMPORT);
@@ -92,7 +91,7 @@ public final class TapeImports {
         running.put(barcode, made);
       } finally {
         if (made == null) {
-          discard(files);
+          discard(row);
         }
       }
       return made;
@@ -119,7 +118,6 @@ public final class TapeImports {
   void publish(TapeImport made) throws StorageException {
     TapeCartridge cartridge = made.cartridge();
     TapeRecord row = cartridge.row();
-    String directory = tapes.gone(tapes.files(row));
     TapeEnd end = made.store().end();
     TapeMedia media = media(end.tapeBytes());
     long capacity = Math.max(media.capacity(), end.tapeBytes());
@@ -127,7 +125,8 @@ public final class TapeImports {
     try (var held = tapes.enter()) {
       TapeRecord filled = row.filled(media, capacity, contents);
       TapeLabel.write(tapes.files(row).directory(), filled, null); // whole from here on
-      tapes.record(cartridge, filled, connection -> TapeTable.deleteGone(connection, directory));
+      tapes.record(
+          cartridge, filled, connection -> TapeTable.deleteGone(connection, tapes.gone(row)));
       tapes.put(cartridge);
       forget(made);
     } catch (StorageException e) {
@@ -164,7 +163,7 @@ public final class TapeImports {
     try (var held = tapes.enter()) {
       forget(failed);
       if (remove) {
-        discard(tapes.files(failed.cartridge().row()));
+        discard(failed.cartridge().row());
       }
     }
     bay()
@@ -179,11 +178,11 @@ public final class TapeImports {
   }
 
   /** Removes files that no cartridge has; what stays the next mount removes. */
-  private void discard(TapeFiles files) {
+  private void discard(TapeRecord row) {
+    TapeFiles files = tapes.files(row);
     try {
       files.remove();
-      String directory = tapes.gone(files);
-      bay().catalogue().change(connection -> TapeTable.deleteGone(connection, directory));
+      bay().catalogue().change(connection -> TapeTable.deleteGone(connection, tapes.gone(row)));
     } catch (StorageException e) {
       LOG.warn("tape directory={} is not removed yet: {}", files.directory(), e.getMessage());
     }

@@ -53,10 +53,18 @@ final class TapeLabels {
     behind.forEach(this::write);
   }
 
-  /** Writes one; where that fails it stays as it was until the next change, or mount. */
+  /**
+   * Writes one; where that fails it stays as it was until the next change, or mount. The label of
+   * another cartridge stays what it is.
+   */
   void write(TapeRecord row) {
+    TapeFiles files = tapes.files(row);
+    if (files.isOfAnother(row.id())) {
+      LOG.warn("label of cartridge={}: {} is of another one", row.barcode(), files.directory());
+      return;
+    }
     try {
-      TapeLabel.write(tapes.files(row).directory(), row, null);
+      TapeLabel.write(files.directory(), row, null);
       written.add(row.barcode());
     } catch (StorageException e) {
       LOG.warn("label of cartridge={}: {}", row.barcode(), e.getMessage());

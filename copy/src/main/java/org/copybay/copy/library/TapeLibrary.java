@@ -19,7 +19,7 @@ public final class TapeLibrary {
     this.row = row;
     this.drives = List.copyOf(drives);
     LibraryMark mark = row.mark(bay);
-    this.presence = mark == null ? null : new Presence(mark);
+    this.presence = mark == null ? null : new Presence(mark::isThere);
   }
 
   /** Whether the directory of its cartridges is there; its disk is asked for a moment. */

@@ -48,11 +48,11 @@ final class TapeLoading {
   }
 
   private void removeGone() throws StorageException {
-    for (String directory : bay.catalogue().read(TapeTable::gone)) {
+    for (Gone each : bay.catalogue().read(TapeTable::gone)) {
       try {
-        tapes.copies().removeGone(directory);
+        tapes.copies().removeGone(each);
       } catch (StorageException e) { // the next mount tries again
-        LOG.warn("tape directory={} is not removed yet: {}", directory, e.getMessage());
+        LOG.warn("tape directory={} is not removed yet: {}", each.directory(), e.getMessage());
       }
     }
   }

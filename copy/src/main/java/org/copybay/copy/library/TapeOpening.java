@@ -76,7 +76,7 @@ final class TapeOpening {
     String lost = lost(row, opened.end());
     boolean known = tapes.isShown(cartridge) && !bay.readOnly();
     if (lost != null) {
-      damage.found(cartridge, opened, lost);
+      damage.lost(cartridge, lost);
     } else if (known && !row.contents().sameAs(opened.end())) {
       Contents found = cartridge.contents(bay.clock().instant());
       LOG.warn(
@@ -96,9 +96,17 @@ final class TapeOpening {
 
   /**
    * What is missing of a cartridge, in words, or null: its index ends before what is known to have
-   * been written. In a drive a crash may have come between a cut and its note.
+   * been written, or is of an earlier life. In a drive a crash may have come between a cut and its
+   * note.
    */
   static @Nullable String lost(TapeRecord row, TapeEnd end) {
+    if (end.lives() < row.contents().lives()) {
+      return "it is in life "
+          + end.lives()
+          + ", wanted "
+          + row.contents().lives()
+          + ": older files of it were put back, or its disk is another one";
+    }
     CopyOf copy = row.medium().copy();
     boolean noted = row.contents().lives() == end.lives() && !row.place().isInDrive();
     long wanted = noted ? row.contents().objects() : 0;

@@ -29,7 +29,12 @@ final class TapeTable {
           "create table if not exists tape_library (name text primary key, type text not null,"
               + " drives text not null, transfers integer not null, slots integer not null,"
               + " mail integer not null, media text not null, path text)");
-      statement.execute("create table if not exists tape_gone (directory text primary key)");
+      if (Sql.words(connection, "select name from pragma_table_info('tape_gone')").size() == 1) {
+        statement.execute("drop table tape_gone"); // of a program that did not say of what medium
+      }
+      statement.execute(
+          "create table if not exists tape_gone (directory text not null, id text not null,"
+              + " primary key (directory, id))");
       boolean labelled = Sql.hasTable(connection, "tape_unlabelled");
       statement.execute("create table if not exists tape_unlabelled (barcode text primary key)");
       statement.execute(
@@ -70,16 +75,31 @@ final class TapeTable {
 
   // ---- directories of destroyed cartridges, until they are gone
 
-  static void putGone(Connection connection, String directory) throws SQLException {
-    Sql.run(connection, "insert or ignore into tape_gone values (?)", directory);
+  static void putGone(Connection connection, Gone gone) throws SQLException {
+    Sql.run(
+        connection,
+        "insert or ignore into tape_gone values (?,?)",
+        gone.directory(),
+        gone.id().toString());
   }
 
-  static void deleteGone(Connection connection, String directory) throws SQLException {
-    Sql.run(connection, "delete from tape_gone where directory=?", directory);
+  static void deleteGone(Connection connection, Gone gone) throws SQLException {
+    Sql.run(
+        connection,
+        "delete from tape_gone where directory=? and id=?",
+        gone.directory(),
+        gone.id().toString());
   }
 
-  static List<String> gone(Connection connection) throws SQLException {
-    return Sql.words(connection, "select directory from tape_gone");
+  static List<Gone> gone(Connection connection) throws SQLException {
+    List<Gone> found = new ArrayList<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("select * from tape_gone order by directory, id")) {
+      while (row.next()) {
+        found.add(new Gone(row.getString("directory"), UUID.fromString(row.getString("id"))));
+      }
+    }
+    return found;
   }
 
   // ---- what programs left with a cartridge

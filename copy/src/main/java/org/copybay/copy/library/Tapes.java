@@ -1,6 +1,5 @@
 package org.copybay.copy.library;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -223,7 +222,7 @@ public final class Tapes {
         .filter(each -> home.toString().equals(each.row().path()))
         .findFirst()
         .map(TapeLibrary::connected)
-        .orElseGet(() -> Files.exists(home.resolve(LibraryMark.FILE)));
+        .orElseGet(() -> new Presence(() -> LibraryMark.isOfBay(home, bay.uuid())).isThere());
   }
 
   /** Opens the tape files of cartridges. */
@@ -333,14 +332,9 @@ public final class Tapes {
     return TapeFiles.of(bay.tapes(), row);
   }
 
-  /**
-   * What the catalogue calls a directory that is to be removed: within the bay, so that a bay which
-   * was moved or copied finds its own.
-   */
-  String gone(TapeFiles files) {
-    Path directory = files.directory();
-    boolean inside = directory.startsWith(bay.tapes());
-    return (inside ? bay.tapes().relativize(directory) : directory).toString();
+  /** The files of a cartridge, as what is to be removed. */
+  Gone gone(TapeRecord row) {
+    return Gone.of(bay.tapes(), row);
   }
 
   /**
@@ -352,7 +346,11 @@ public final class Tapes {
     try {
       files.requireNone(but);
     } catch (StorageException e) {
-      if (!bay.catalogue().read(TapeTable::gone).contains(gone(files))) {
+      boolean goes =
+          bay.catalogue().read(TapeTable::gone).stream()
+              .filter(each -> each.files(bay.tapes()).equals(files))
+              .anyMatch(each -> each.isThere(bay.tapes()));
+      if (!goes) {
         throw e;
       }
     }
@@ -412,7 +410,7 @@ public final class Tapes {
     boolean anew = row.contents().lives() != cartridge.row().contents().lives();
     cartridge.setRow(row);
     if (anew && row.files().home() != null) {
-      files(row).removeChecksums();
+      files(row).removeChecksums(row.id());
     }
   }
 }

@@ -21,6 +21,7 @@ import org.copybay.volumes.bay.MemberBytes;
 import org.copybay.volumes.bitmap.BitmapInspection;
 import org.copybay.volumes.journal.RecoverMode;
 import org.copybay.volumes.store.DirectoryStore;
+import org.copybay.volumes.store.Entries;
 import org.copybay.volumes.store.FileFailure;
 import org.copybay.volumes.store.HomeFile;
 import org.jspecify.annotations.Nullable;
@@ -71,8 +72,8 @@ public final class SetCheck {
     if (!Files.isDirectory(layout.shadow())) {
       return;
     }
-    try (var entries = Files.newDirectoryStream(layout.shadow())) {
-      for (Path entry : entries) {
+    try {
+      for (Path entry : Entries.of(layout.shadow())) {
         if (!known.contains(String.valueOf(entry.getFileName()))) {
           findings.note(
               "stray",

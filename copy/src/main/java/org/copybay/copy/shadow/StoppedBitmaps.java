@@ -11,6 +11,7 @@ import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bitmap.BitmapSet;
 import org.copybay.volumes.journal.RecoverMode;
 import org.copybay.volumes.store.DirectoryStore;
+import org.copybay.volumes.store.Entries;
 import org.copybay.volumes.store.FileFailure;
 import org.copybay.volumes.store.HomeFile;
 import org.copybay.volumes.store.NativeFile;
@@ -60,8 +61,8 @@ final class StoppedBitmaps {
     if (!Files.isDirectory(directory)) {
       return;
     }
-    try (var files = Files.newDirectoryStream(directory)) {
-      for (Path file : files) {
+    try {
+      for (Path file : Entries.of(directory)) {
         Files.deleteIfExists(file);
       }
       Files.deleteIfExists(directory);

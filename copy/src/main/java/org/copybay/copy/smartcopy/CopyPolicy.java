@@ -55,6 +55,8 @@ public record CopyPolicy(
     boolean verify,
     boolean eject,
     Duration alarm) {
+  /** The word for a window that never closes. */
+  public static final String ALWAYS = "always";
 
   /** What lets a policy copy a cartridge by itself. */
   public enum Trigger {
@@ -140,8 +142,8 @@ public record CopyPolicy(
     };
   }
 
-  /** The text of the window, or a dash. */
+  /** The text of the window, or {@link #ALWAYS}. */
   public String windowWord() {
-    return window == null ? "always" : window.text();
+    return window == null ? ALWAYS : window.text();
   }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.Timer;
 import java.util.TimerTask;
+import java.util.stream.Collectors;
 import org.copybay.copy.engine.Job;
 import org.copybay.copy.engine.JobOrder;
 import org.copybay.copy.engine.JobState;
@@ -196,9 +197,10 @@ public final class CopyQueue implements AutoCloseable {
                       .thenComparing(CopyRequest::created)
                       .thenComparing(CopyRequest::number))
               .toList();
+      Set<String> away = waiting.isEmpty() ? Set.of() : away();
       for (CopyRequest each : waiting) {
         tellLate(each);
-        begin(each);
+        begin(each, away);
       }
     } catch (StorageException | RuntimeException e) {
       LOG.warn("copy queue: {}", e.getMessage());
@@ -289,7 +291,15 @@ public final class CopyQueue implements AutoCloseable {
     job.cancel();
   }
 
-  private void begin(CopyRequest request) throws StorageException {
+  /** The libraries whose disk is away, each asked once: there may be many requests. */
+  private Set<String> away() {
+    return tapes.libraries().stream()
+        .filter(each -> !each.connected())
+        .map(TapeLibrary::name)
+        .collect(Collectors.toSet());
+  }
+
+  private void begin(CopyRequest request, Set<String> away) throws StorageException {
     Instant now = tapes.now();
     CopyPolicy policy = policies.findOrNull(request.policy());
     TapeCartridge cartridge = tapes.cartridgeOrNull(request.barcode());
@@ -309,9 +319,8 @@ public final class CopyQueue implements AutoCloseable {
       wait(request, State.QUEUED, "cartridge " + cartridge.barcode() + " is in use");
       return;
     }
-    TapeLibrary library = tapes.libraryOrNull(policy.destination());
-    if (library != null && !library.connected()) {
-      wait(request, State.QUEUED, "the disk of library " + library.name() + " is away");
+    if (away.contains(policy.destination())) {
+      wait(request, State.QUEUED, "the disk of library " + policy.destination() + " is away");
       return;
     }
     if (!hasDrive(policy)) {

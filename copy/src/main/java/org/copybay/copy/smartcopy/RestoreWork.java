@@ -38,6 +38,7 @@ final class RestoreWork implements Work {
     TapeCartridge target = tapes.cartridge(row.target());
     Cartridge from = tapes.copies().open(source);
     try {
+      tapes.copies().requireAll(source, from); // else what the target still holds would be lost
       RestoredFacts facts = new RestoredFacts(tapes, source, target, from.end());
       facts.require();
       Cartridge to = tapes.copies().make(target, facts.lives());

@@ -96,6 +96,7 @@ final class SmartCopyWork implements Work {
     TapeCartridge target = target();
     Cartridge from = tapes.copies().open(source);
     try {
+      tapes.copies().requireAll(source, from); // before the target gives up what it holds
       tapes.copies().blank(target);
       Cartridge to = tapes.copies().make(target, target.row().contents().lives());
       boolean committed = false;

@@ -124,7 +124,7 @@ final class CopyQueueTest {
   void whatIsCancelledAfterItsJobFailedIsNotTriedAgain() throws Exception {
     set(policy("OFFSITE", 5, Trigger.UNLOAD, null, 2));
     test.write(tape("VT0001"), 1, 10);
-    Files.write(directory.resolve("home/bay/tapes/VT0001/tape.tap"), new byte[5000]);
+    TestTapes.damage(directory.resolve("home/bay/tapes/VT0001/tape.tap"));
     test.policies.queue().look();
     awaitJobs();
     assertThat(request("VT0001").state()).isEqualTo(State.COPYING); // nobody has looked

@@ -107,9 +107,8 @@ final class OldRowTest {
   @Test
   void damageOfReplacedFilesIsNotThatOfWhatWasRestored() throws Exception {
     Path tape = directory.resolve("home/bay/tapes/VT0001/tape.tap");
-    try (ShownTape old = test.tapes.show(tape("VT0001"));
-        FileChannel file = FileChannel.open(tape, StandardOpenOption.WRITE)) {
-      file.write(ByteBuffer.wrap(new byte[] {-1, -2, -3}), 100);
+    try (ShownTape old = test.tapes.show(tape("VT0001"))) {
+      TestTapes.damage(tape);
       test.restore("VT0001", false);
       assertThatThrownBy(() -> old.read(0, ByteBuffer.allocateDirect(1 << 16)))
           .isInstanceOf(StorageException.class);

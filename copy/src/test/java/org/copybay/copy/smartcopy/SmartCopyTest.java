@@ -308,7 +308,7 @@ final class SmartCopyTest {
 
   @Test
   void aFailedCopyLeavesTheTargetBlankAndItIsOfferedAgain() throws Exception {
-    Files.delete(directory.resolve("home/bay/tapes/VT0001/index"));
+    TestTapes.damage(directory.resolve("home/bay/tapes/VT0001/tape.tap"));
     Job job = test.copies.start(TestTapes.spec("VT0001", "PH0001"));
     TestJobs.awaitEnd(job);
     assertThat(job.state()).isEqualTo(JobState.FAILED);

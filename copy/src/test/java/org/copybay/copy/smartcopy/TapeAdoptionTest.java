@@ -363,7 +363,7 @@ final class TapeAdoptionTest {
     Files.delete(index);
     Files.move(away, index);
     destination("OTHER", other, 4);
-    assertThat(test.tapes.cartridge("PH9999").row().medium().damage()).contains("index of medium");
+    assertThat(test.tapes.cartridge("PH9999").row().medium().damage()).contains("holds medium");
   }
 
   @Test

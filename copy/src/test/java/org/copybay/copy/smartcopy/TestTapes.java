@@ -5,8 +5,10 @@ import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -171,6 +173,13 @@ final class TestTapes implements AutoCloseable {
       byte[] bytes = new byte[buffer.flip().remaining()];
       buffer.get(bytes);
       return bytes;
+    }
+  }
+
+  /** Changes some bytes of the first record of a tape file. */
+  static void damage(Path tape) throws IOException {
+    try (FileChannel file = FileChannel.open(tape, StandardOpenOption.WRITE)) {
+      file.write(ByteBuffer.wrap(new byte[] {-1, -2, -3}), 100);
     }
   }
 

@@ -42,7 +42,7 @@ class CopyWindowIT {
         """
         shut; c tape policy name=P action=run; queued waiting_window; sleep 2
         blank PH0001L8; in_state waiting_window
-        open; queued complete; same VT0001L8 PH0001L8
+        c tape policy name=P window=always; queued complete; same VT0001L8 PH0001L8
         """);
   }
 

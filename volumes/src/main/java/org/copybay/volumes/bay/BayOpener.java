@@ -1,7 +1,6 @@
 package org.copybay.volumes.bay;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -14,6 +13,7 @@ import org.copybay.volumes.StorageException;
 import org.copybay.volumes.audit.AuditTrail;
 import org.copybay.volumes.cache.BlockCache;
 import org.copybay.volumes.journal.RecoverMode;
+import org.copybay.volumes.store.Entries;
 import org.copybay.volumes.store.FileFailure;
 import org.copybay.volumes.store.FileLock;
 import org.copybay.volumes.store.NativeFile;
@@ -124,15 +124,13 @@ public final class BayOpener {
   }
 
   private static void requireEmpty(Path directory) throws IOException, StorageException {
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
-      for (Path entry : entries) {
-        throw new StorageException(
-            Fault.EXISTS,
-            Files.exists(directory.resolve("copybay.bay"))
-                ? directory + " is a bay already"
-                : directory + " is not empty: it holds " + entry.getFileName(),
-            "name an empty or new directory");
-      }
+    for (Path entry : Entries.of(directory)) {
+      throw new StorageException(
+          Fault.EXISTS,
+          Files.exists(directory.resolve("copybay.bay"))
+              ? directory + " is a bay already"
+              : directory + " is not empty: it holds " + entry.getFileName(),
+          "name an empty or new directory");
     }
   }
 

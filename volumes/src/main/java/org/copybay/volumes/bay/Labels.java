@@ -1,7 +1,6 @@
 package org.copybay.volumes.bay;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,6 +11,7 @@ import java.util.UUID;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.Words;
+import org.copybay.volumes.store.Entries;
 import org.copybay.volumes.store.FileFailure;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -299,8 +299,8 @@ public final class Labels {
   /** The directories in volumes/ that have the name of an id, in the order of their names. */
   public static List<UUID> volumes(BayLayout layout) throws StorageException {
     List<UUID> found = new ArrayList<>();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(layout.volumes())) {
-      for (Path entry : entries) {
+    try {
+      for (Path entry : Entries.of(layout.volumes())) {
         UUID id = id(String.valueOf(entry.getFileName()));
         if (id != null && Files.isDirectory(entry)) {
           found.add(id);

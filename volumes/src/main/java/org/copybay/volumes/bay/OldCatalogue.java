@@ -1,7 +1,6 @@
 package org.copybay.volumes.bay;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -12,11 +11,13 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.audit.AuditTakeover;
+import org.copybay.volumes.store.Entries;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,15 +74,19 @@ final class OldCatalogue implements AutoCloseable {
   }
 
   private static @Nullable Path kept(BayLayout layout) {
-    List<Path> found = new ArrayList<>();
-    try (DirectoryStream<Path> entries =
-        Files.newDirectoryStream(layout.root(), Rebuild.REPLACED + "*Z*")) {
-      entries.forEach(found::add);
+    try {
+      return Entries.of(layout.root()).stream()
+          .filter(OldCatalogue::isKept)
+          .max(Comparator.naturalOrder())
+          .orElse(null);
     } catch (IOException e) {
       return null;
     }
-    found.removeIf(path -> path.toString().endsWith(CatalogueFile.LOG_SUFFIX));
-    return found.isEmpty() ? null : Collections.max(found);
+  }
+
+  private static boolean isKept(Path path) {
+    String name = String.valueOf(path.getFileName());
+    return name.startsWith(Rebuild.REPLACED) && !name.endsWith(CatalogueFile.LOG_SUFFIX);
   }
 
   private static @Nullable Connection copy(Path path, UUID bay) throws StorageException {

@@ -1,7 +1,6 @@
 package org.copybay.volumes.bay;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -9,6 +8,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.copybay.volumes.store.Entries;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,8 +25,8 @@ final class Orphans {
   static void move(BayLayout layout, List<VolumeRecord> rows) {
     Set<String> known = new HashSet<>();
     rows.forEach(row -> known.add(row.id().toString()));
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(layout.volumes())) {
-      for (Path entry : entries) {
+    try {
+      for (Path entry : Entries.of(layout.volumes())) {
         if (!known.contains(name(entry))) {
           move(entry, layout.orphans());
         }

@@ -1,7 +1,6 @@
 package org.copybay.volumes.bitmap;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -10,6 +9,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.store.Entries;
 import org.copybay.volumes.store.StoreFile;
 import org.copybay.volumes.store.TrackStore;
 
@@ -26,13 +26,11 @@ public final class BitmapFiles {
   /** Those in the directory of a volume; what somebody else put there is none. */
   public static List<Path> in(Path directory) throws IOException {
     List<Path> found = new ArrayList<>();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
-      for (Path entry : entries) {
-        String name = String.valueOf(entry.getFileName());
-        boolean named = name.equals(BitmapSet.LOG_NAME) || NAMES.matcher(name).matches();
-        if (named && Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS)) {
-          found.add(entry);
-        }
+    for (Path entry : Entries.of(directory)) {
+      String name = String.valueOf(entry.getFileName());
+      boolean named = name.equals(BitmapSet.LOG_NAME) || NAMES.matcher(name).matches();
+      if (named && Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS)) {
+        found.add(entry);
       }
     }
     return found;

@@ -1,8 +1,6 @@
 package org.copybay.volumes.check;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
@@ -12,6 +10,7 @@ import org.copybay.volumes.bay.MemberBytes;
 import org.copybay.volumes.bitmap.BitmapFiles;
 import org.copybay.volumes.evidence.EvidenceFiles;
 import org.copybay.volumes.store.DirectoryStore;
+import org.copybay.volumes.store.Entries;
 import org.copybay.volumes.store.FileFailure;
 import org.copybay.volumes.store.FileStatus;
 import org.copybay.volumes.track.EngineFiles;
@@ -70,21 +69,18 @@ final class FilesCheck implements VolumeCheck {
       for (Path file : BitmapFiles.in(volume.directory())) {
         known.add(String.valueOf(file.getFileName()));
       }
-      try (DirectoryStream<Path> entries = Files.newDirectoryStream(volume.directory())) {
-        for (Path entry : entries) {
-          String name = String.valueOf(entry.getFileName());
-          if (!known.contains(name)) {
-            findings.note(
-                "stray", name, "files of the volume only", "another one", "it stays there");
-          } else if (isBitmap(name)
-              && volume.bitmaps().stream().noneMatch(row -> name.contains(row.id().toString()))) {
-            findings.note(
-                "stray",
-                name,
-                "files of bitmaps that the catalogue knows",
-                "one of another bitmap",
-                "it goes with the volume");
-          }
+      for (Path entry : Entries.of(volume.directory())) {
+        String name = String.valueOf(entry.getFileName());
+        if (!known.contains(name)) {
+          findings.note("stray", name, "files of the volume only", "another one", "it stays there");
+        } else if (isBitmap(name)
+            && volume.bitmaps().stream().noneMatch(row -> name.contains(row.id().toString()))) {
+          findings.note(
+              "stray",
+              name,
+              "files of bitmaps that the catalogue knows",
+              "one of another bitmap",
+              "it goes with the volume");
         }
       }
     } catch (IOException e) {

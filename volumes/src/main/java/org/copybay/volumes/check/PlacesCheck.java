@@ -1,11 +1,9 @@
 package org.copybay.volumes.check;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -15,6 +13,7 @@ import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.BayLayout;
 import org.copybay.volumes.bay.Rebuild;
 import org.copybay.volumes.bay.VolumeState;
+import org.copybay.volumes.store.Entries;
 import org.copybay.volumes.store.FileFailure;
 import org.copybay.volumes.store.FileStatus;
 import org.copybay.volumes.store.HomeFile;
@@ -177,12 +176,11 @@ final class PlacesCheck {
   }
 
   private List<Path> list(Path directory) {
-    List<Path> found = new ArrayList<>();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
-      entries.forEach(found::add);
+    try {
+      return Entries.of(directory);
     } catch (IOException e) {
       findings.unreadable(WHAT, directory.toString(), FileFailure.of("list " + directory, e));
+      return List.of();
     }
-    return found;
   }
 }

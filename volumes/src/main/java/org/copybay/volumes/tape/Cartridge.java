@@ -93,6 +93,13 @@ public final class Cartridge implements AutoCloseable {
     return CartridgeRecovery.open(what, store, mode, readOnly);
   }
 
+  /** Which cartridge lies in a store; nothing of it is changed. NOT_FOUND, CORRUPT. */
+  public static UUID medium(TrackStore store) throws StorageException {
+    try (StoreFile file = store.open(INDEX)) {
+      return TapeIndex.header(file, INDEX).cartridge();
+    }
+  }
+
   // ---- facts
 
   /** Which cartridge it is. */
