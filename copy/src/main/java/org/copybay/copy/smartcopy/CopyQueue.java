@@ -49,6 +49,7 @@ public final class CopyQueue implements AutoCloseable {
   private final SmartCopies copies;
   private final Policies policies;
   private final CopyRequests requests;
+  private final CopyDrives drives;
   private final RankedLock lock = new RankedLock(LockRank.COPY_QUEUE);
   private final Timer timer = new Timer("copy-queue", true);
 
@@ -62,6 +63,7 @@ public final class CopyQueue implements AutoCloseable {
     this.copies = copies;
     this.policies = policies;
     this.requests = new CopyRequests(bay);
+    this.drives = new CopyDrives(jobs, tapes, policies, requests);
   }
 
   void load() throws StorageException {
@@ -193,7 +195,7 @@ public final class CopyQueue implements AutoCloseable {
               .filter(each -> !each.state().ended())
               .filter(each -> each.state() != State.COPYING && each.state() != State.PAUSED)
               .sorted(
-                  Comparator.comparing((CopyRequest each) -> -priority(each))
+                  Comparator.comparing((CopyRequest each) -> -drives.priority(each))
                       .thenComparing(CopyRequest::created)
                       .thenComparing(CopyRequest::number))
               .toList();
@@ -223,27 +225,30 @@ public final class CopyQueue implements AutoCloseable {
     }
   }
 
-  private int priority(CopyRequest request) {
-    CopyPolicy policy = policies.findOrNull(request.policy());
-    return policy == null ? 0 : policy.priority();
-  }
-
   private void lookAtJob(CopyRequest request) throws StorageException {
     String id = request.job();
     Job job = id == null ? null : jobs.find(id);
     CopyPolicy policy = policies.findOrNull(request.policy());
     Instant now = tapes.now();
-    if (job == null || policy == null) {
-      requests.put(request.endedAs(State.FAILED, "its job or policy is gone", now));
+    if (job == null) {
+      requests.put(request.endedAs(State.FAILED, "its job is gone", now));
       return;
     }
     if (!job.state().ended()) {
-      endOfWindow(policy, job, now);
+      if (policy != null) {
+        endOfWindow(policy, job, now);
+      }
       return;
     }
     if (job.state() == JobState.DONE) {
       requests.put(request.endedAs(State.COMPLETE, "", now));
-      policies.again(policy, request.barcode());
+      if (policy != null) {
+        policies.again(policy, request.barcode());
+      }
+      return;
+    }
+    if (policy == null) {
+      requests.put(request.endedAs(State.FAILED, "its policy is gone", now));
       return;
     }
     StorageException error = job.error();
@@ -277,18 +282,8 @@ public final class CopyQueue implements AutoCloseable {
   /** At the end of the window: goes on, or is cancelled where less than some part is done. */
   private void endOfWindow(CopyPolicy policy, Job job, Instant now) throws StorageException {
     if (!policy.isOpen(now) && WindowEnd.gives(policy, job, tapes)) {
-      giveUp(job, "gives way: the window of policy " + policy.name() + " ended");
+      drives.giveUp(job, "gives way: the window of policy " + policy.name() + " ended");
     }
-  }
-
-  private void giveUp(Job job, String why) throws StorageException {
-    for (CopyRequest each : all()) {
-      if (job.id().equals(each.job()) && each.state() == State.COPYING) {
-        requests.put(
-            each.in(State.COPYING, why)); // first: the end of the job is not its fault (INV-3)
-      }
-    }
-    job.cancel();
   }
 
   /** The libraries whose disk is away, each asked once: there may be many requests. */
@@ -323,7 +318,7 @@ public final class CopyQueue implements AutoCloseable {
       wait(request, State.QUEUED, "the disk of library " + policy.destination() + " is away");
       return;
     }
-    if (!hasDrive(policy)) {
+    if (!drives.isFree(policy)) {
       wait(request, State.WAITING_DRIVE, "drives of library " + policy.destination());
       return;
     }
@@ -375,39 +370,5 @@ public final class CopyQueue implements AutoCloseable {
         id,
         "tape copy from=" + request.barcode() + " library=" + policy.destination(),
         0);
-  }
-
-  /** Whether a drive is free for that policy; one of a smaller priority gives its way. */
-  private boolean hasDrive(CopyPolicy policy) throws StorageException {
-    TapeLibrary library = tapes.libraryOrNull(policy.destination());
-    if (library == null) {
-      return true; // the copy says what is wrong
-    }
-    List<CopyRequest> atWork =
-        all().stream().filter(each -> each.state() == State.COPYING).toList();
-    long mine = atWork.stream().filter(each -> each.policy().equals(policy.name())).count();
-    if (mine >= policy.drives()) {
-      return false;
-    }
-    List<CopyRequest> there =
-        atWork.stream()
-            .filter(
-                each -> {
-                  CopyPolicy its = policies.findOrNull(each.policy());
-                  return its != null && its.destination().equals(policy.destination());
-                })
-            .toList();
-    if (there.size() < library.row().transfers()) {
-      return true;
-    }
-    CopyRequest least = there.stream().min(Comparator.comparing(this::priority)).orElse(null);
-    if (least != null && priority(least) < policy.priority()) {
-      String id = least.job();
-      Job job = id == null ? null : jobs.find(id);
-      if (job != null && !job.state().ended() && !job.cancelling()) {
-        giveUp(job, "gives way to policy " + policy.name());
-      }
-    }
-    return false;
   }
 }

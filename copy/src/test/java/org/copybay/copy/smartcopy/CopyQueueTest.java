@@ -134,6 +134,18 @@ final class CopyQueueTest {
   }
 
   @Test
+  void aCopyThatIsThereCountsAlsoWithoutItsPolicy() throws Exception {
+    CopyPolicy policy = policy("OFFSITE", 5, Trigger.UNLOAD, null, 2);
+    set(policy);
+    test.write(tape("VT0001"), 1, 10);
+    test.policies.queue().look();
+    awaitJobs();
+    test.policies.delete(policy, NOTHING); // nobody has looked
+    test.policies.queue().look();
+    assertThat(request("VT0001").state()).isEqualTo(State.COMPLETE);
+  }
+
+  @Test
   void aRunCopiesAllThatHasNotEnoughCopies() throws Exception {
     CopyPolicy policy = policy("NIGHTLY", 5, Trigger.MANUAL, null, 2);
     set(policy);
