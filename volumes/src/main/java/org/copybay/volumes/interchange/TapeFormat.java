@@ -70,10 +70,11 @@ public enum TapeFormat {
     if (TapeHead.gzip(head)) {
       throw refusal("it is compressed by gzip", "unpack it with gunzip first");
     }
-    if (TapeHead.tar(head)) {
-      return TAR;
+    boolean awstape = TapeHead.awstape(head);
+    if (TapeHead.tar(head) && !awstape && !TapeHead.simhRecord(head)) {
+      return TAR; // bytes of a record may look like a checksum, but no name looks like a record
     }
-    if (TapeHead.awstape(head)) {
+    if (awstape) {
       return AWSTAPE;
     }
     if (TapeHead.simh(head)) {

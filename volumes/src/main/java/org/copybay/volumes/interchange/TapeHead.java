@@ -85,6 +85,13 @@ final class TapeHead {
     return found;
   }
 
+  /** A record that is whole. */
+  static boolean simhRecord(byte[] head) {
+    SimhWord word = SimhWord.decode(head, 0);
+    long end = (long) SimhWord.BYTES + word.length();
+    return word.hasData() && (ends(head, end, word) || ends(head, end + word.length() % 2, word));
+  }
+
   /** Whether the word stands there once more. */
   private static boolean ends(byte[] head, long at, SimhWord word) {
     return at + SimhWord.BYTES <= head.length && SimhWord.decode(head, (int) at).equals(word);
