@@ -26,7 +26,7 @@ final class EarlyWriteback implements Callable<Void> {
       // Files of the bay come and go; one that is gone needs no writeback.
       bay.must(
           """
-          find $BAY -type f -size +0 | sort | shuf -n 2 --random-source=<(yes %d) |
+          find $BAY -ignore_readdir_race -type f -size +0 | sort | shuf -n 2 --random-source=<(yes %d) |
             while read -r file; do
               xfs_io -r -c 'sync_range -w %d %d' "$file" || true
             done
