@@ -210,20 +210,23 @@ public record TapeFiles(Path directory) {
     }
   }
 
+  /** Whether their label says that they are those of that cartridge. */
   boolean isLabelled(@Nullable UUID id) {
-    try {
-      return TapeLabel.read(directory).id().equals(id);
-    } catch (StorageException e) {
-      return false;
-    }
+    return id != null && id.equals(medium());
   }
 
   /** Whether their label says that they are those of another cartridge. */
   boolean isOfAnother(UUID id) {
+    UUID found = medium();
+    return found != null && !found.equals(id);
+  }
+
+  /** The medium id in their label, or null where that cannot be read. */
+  private @Nullable UUID medium() {
     try {
-      return !TapeLabel.read(directory).id().equals(id);
+      return TapeLabel.read(directory).id();
     } catch (StorageException e) {
-      return false;
+      return null;
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** Whether a disk is there. */
@@ -47,9 +48,7 @@ class PresenceTest {
     assertThat(presence.isThere()).isFalse();
     assertThat(asked).hasValue(1);
     goOn.countDown();
-    while (!presence.isThere()) { // as soon as it has answered
-      Thread.onSpinWait();
-    }
+    Awaitility.await("its answer").until(presence::isThere);
   }
 
   private static void await(CountDownLatch latch) {

@@ -33,10 +33,7 @@ final class OldRowTest {
 
   @BeforeEach
   void openBay() throws Exception {
-    test = TestTapes.create(directory.resolve("home"));
-    test.write(test.add("VTL", "VT0001", 20 * MIB), 1, 40);
-    test.add("VAULT", "PH0001", 20 * MIB);
-    test.copy("VT0001", "PH0001");
+    test = TestTapes.copied(directory.resolve("home"), 1);
   }
 
   @AfterEach

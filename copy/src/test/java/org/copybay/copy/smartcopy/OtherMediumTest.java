@@ -42,10 +42,7 @@ final class OtherMediumTest {
 
   @BeforeEach
   void openBay() throws Exception {
-    test = TestTapes.create(directory.resolve("home"));
-    test.write(test.add("VTL", "VT0001", 20 * MIB), 1, 40);
-    test.add("VAULT", "PH0001", 20 * MIB);
-    test.copy("VT0001", "PH0001");
+    test = TestTapes.copied(directory.resolve("home"), 1);
     vault = directory.resolve("home/vault");
     first = directory.resolve("first");
   }
@@ -67,10 +64,7 @@ final class OtherMediumTest {
   /** The disk of another bay, with a cartridge of the same barcode, is mounted there. */
   private byte[] mountOfAnotherBay() throws Exception {
     byte[] image;
-    try (TestTapes other = TestTapes.create(directory.resolve("other"))) {
-      other.write(other.add("VTL", "VT0001", 20 * MIB), 7, 12);
-      other.add("VAULT", "PH0001", 20 * MIB);
-      other.copy("VT0001", "PH0001");
+    try (TestTapes other = TestTapes.copied(directory.resolve("other"), 7)) {
       image = other.image(other.tapes.cartridge("PH0001"));
     }
     Files.delete(vault);

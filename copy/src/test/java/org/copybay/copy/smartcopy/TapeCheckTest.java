@@ -29,15 +29,10 @@ final class TapeCheckTest {
 
   @TempDir Path directory;
   private TestTapes test;
-  private TapeCartridge source;
 
   @BeforeEach
   void openBay() throws Exception {
-    test = TestTapes.create(directory.resolve("home"));
-    source = test.add("VTL", "VT0001", 20 * MIB);
-    test.add("VAULT", "PH0001", 20 * MIB);
-    test.write(source, 1, 40);
-    test.copy("VT0001", "PH0001");
+    test = TestTapes.copied(directory.resolve("home"), 1);
   }
 
   @AfterEach

@@ -84,6 +84,15 @@ final class TestTapes implements AutoCloseable {
     return test;
   }
 
+  /** With VT0001 that holds 40 records of that seed, and PH0001, which is its copy. */
+  static TestTapes copied(Path path, long seed) throws Exception {
+    TestTapes test = create(path);
+    test.write(test.add("VTL", "VT0001", 20 << 20), seed, 40);
+    test.add("VAULT", "PH0001", 20 << 20);
+    test.copy("VT0001", "PH0001");
+    return test;
+  }
+
   static TestTapes open(Path path, RecoverMode mode) throws StorageException {
     return new TestTapes(path, mode);
   }

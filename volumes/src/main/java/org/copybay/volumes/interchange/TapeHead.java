@@ -85,7 +85,7 @@ final class TapeHead {
     return found;
   }
 
-  /** A record that is whole. */
+  /** A record first, which is whole. */
   static boolean simhRecord(byte[] head) {
     SimhWord word = SimhWord.decode(head, 0);
     long end = (long) SimhWord.BYTES + word.length();
