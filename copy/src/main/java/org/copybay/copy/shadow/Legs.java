@@ -10,6 +10,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
+import org.copybay.volumes.Buffers;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.jspecify.annotations.Nullable;

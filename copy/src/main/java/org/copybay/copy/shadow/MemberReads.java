@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.copybay.volumes.Buffers;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.copybay.copy.shadow.Member.Trouble;
 import org.copybay.volumes.BlockDevice;
+import org.copybay.volumes.Buffers;
 import org.copybay.volumes.Extent;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.RankedLock;

@@ -38,6 +38,9 @@ final class TapeNodes {
   private static final int PERMISSIONS = 0440;
   private static final int SECTOR_BYTES = 512;
 
+  /** The kernel gathers no requests of files that are open with direct_io. */
+  private static final int REQUEST_BYTES = 128 << 10;
+
   /**
    * What is open: for reading, or in the making.
    *
@@ -204,6 +207,7 @@ final class TapeNodes {
     attr.mode(FileMode.S_IFREG | PERMISSIONS)
         .owner(owner.uid(), owner.gid())
         .size(size)
+        .requestBytes(REQUEST_BYTES)
         .blocks((bytes + SECTOR_BYTES - 1) / SECTOR_BYTES);
   }
 

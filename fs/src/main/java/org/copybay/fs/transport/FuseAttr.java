@@ -3,10 +3,11 @@ package org.copybay.fs.transport;
 /**
  * The attributes of one node, filled by the handler as the answer to look-up, getattr and setattr.
  *
- * <p>Used again for every request of a thread: it is empty (all 0, one link) when the handler gets
- * it, and the handler must not keep it.
+ * <p>Used again for every request of a thread: it is empty (all 0, one link, requests of 4096
+ * bytes) when the handler gets it, and the handler must not keep it.
  */
 public final class FuseAttr {
+  private static final int USUAL_REQUEST_BYTES = 4096;
 
   private long ino;
   private long size;
@@ -18,6 +19,7 @@ public final class FuseAttr {
   private int links = 1;
   private int uid;
   private int gid;
+  private int requestBytes = USUAL_REQUEST_BYTES;
 
   /** Empties every field. */
   public void clear() {
@@ -31,6 +33,7 @@ public final class FuseAttr {
     links = 1;
     uid = 0;
     gid = 0;
+    requestBytes = USUAL_REQUEST_BYTES;
   }
 
   /** Sets the inode number that programs see; by custom the node number. */
@@ -78,6 +81,15 @@ public final class FuseAttr {
     return this;
   }
 
+  /**
+   * Sets the size of reads and writes that suits the file, a power of two, usually 4096:
+   * st_blksize, by which programs choose their buffers.
+   */
+  public FuseAttr requestBytes(int value) {
+    requestBytes = value;
+    return this;
+  }
+
   public long ino() {
     return ino;
   }
@@ -116,5 +128,9 @@ public final class FuseAttr {
 
   public int gid() {
     return gid;
+  }
+
+  public int requestBytes() {
+    return requestBytes;
   }
 }

@@ -36,6 +36,7 @@ class JnrTapeIT {
                 mt eod; mt tell; mt weof 1; mt tell; mt bsf 1; echo x >>$N; mt offline
                 if mt rewind 2>/dev/null; then exit 1; fi
                 mt load; objects VT0001L8 | sed -E 's/(10240 )+/R /'
+                test "$(stat -c %o $MNT/tapes/VT0001L8 $N | paste -sd' ')" = '131072 4096'
                 """))
         .startsWith("t/a\nAt block ")
         .endsWith("R FM 2 FM");

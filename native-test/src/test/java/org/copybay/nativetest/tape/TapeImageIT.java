@@ -32,9 +32,9 @@ class TapeImageIT {
         .isEqualTo(vtl.must("objects VT0001L8"));
     assertThat(
             vtl.must(
-                "stat -c '%s %A' $MNT/tapes/VT000[12]L8; wc -c <$MNT/tapes/VT0001L8;"
+                "stat -c '%s %A %o' $MNT/tapes/VT000[12]L8; wc -c <$MNT/tapes/VT0001L8;"
                     + " stat -c %s $BAY/tapes/VT0001L8/tape.tap"))
-        .isEqualTo("13304 -r--r-----\n0 -r--r-----\n13304\n13304");
+        .isEqualTo("13304 -r--r----- 131072\n0 -r--r----- 131072\n13304\n13304");
     assertThat(vtl.must("mtdump $MNT/tapes/VT0002L8")).doesNotContain("Obj 1,");
   }
 

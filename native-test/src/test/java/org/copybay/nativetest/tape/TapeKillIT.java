@@ -19,6 +19,9 @@ class TapeKillIT {
 
   private static final int ROUNDS = Integer.getInteger("soak.rounds", 3);
 
+  /** Each round reads the whole tape, so that it must not grow for ever. */
+  private static final int ROUNDS_OF_A_TAPE = 10;
+
   private final Vtl vtl = new Vtl(BAY);
 
   /** Object i of a tape: every fiftieth is a filemark, the others are records of any length. */
@@ -48,12 +51,15 @@ class TapeKillIT {
     vtl.loaded(2, "20G");
     for (int round = 0; round < ROUNDS; round++) {
       BAY.must("rm -f acknowledged");
+      if (round % ROUNDS_OF_A_TAPE == 0) {
+        BAY.must("rm -f reached"); // over what is there
+      }
       Process writer =
           vtl.startPython(
               OBJECTS
                   + """
                   fd = drive("nst0")
-                  op(fd, EOM)
+                  op(fd, EOM if os.path.exists("reached") else REW)
                   first = i = tell(fd)
                   log = os.open("acknowledged", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
                   while True:

@@ -3,6 +3,7 @@ package org.copybay.volumes.tape;
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdException;
 import java.nio.ByteBuffer;
+import org.copybay.volumes.Buffers;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.jspecify.annotations.Nullable;
@@ -21,16 +22,20 @@ final class RecordCodec {
    */
   static byte @Nullable [] compress(ByteBuffer source) {
     int length = source.remaining();
-    ByteBuffer frame = ByteBuffer.allocateDirect((int) Zstd.compressBound(length));
-    long size =
-        Zstd.compressDirectByteBuffer(
-            frame, 0, frame.capacity(), source, source.position(), length, LEVEL);
-    if (Zstd.isError(size) || size >= length) {
-      return null;
+    ByteBuffer frame = Buffers.take((int) Zstd.compressBound(length));
+    try {
+      long size =
+          Zstd.compressDirectByteBuffer(
+              frame, 0, frame.limit(), source, source.position(), length, LEVEL);
+      if (Zstd.isError(size) || size >= length) {
+        return null;
+      }
+      byte[] bytes = new byte[(int) size];
+      frame.get(0, bytes);
+      return bytes;
+    } finally {
+      Buffers.give(frame);
     }
-    byte[] bytes = new byte[(int) size];
-    frame.get(0, bytes);
-    return bytes;
   }
 
   /** The record of that many bytes that is in a frame. CORRUPT. */

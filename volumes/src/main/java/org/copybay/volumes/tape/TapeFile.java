@@ -2,6 +2,7 @@ package org.copybay.volumes.tape;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.copybay.volumes.Buffers;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.store.StoreFile;
 import org.jspecify.annotations.Nullable;
@@ -74,10 +75,14 @@ final class TapeFile {
       file.read(at, target);
       return;
     }
-    ByteBuffer stored = ByteBuffer.allocateDirect(object.storedLength());
-    file.read(at, stored);
     byte[] bytes = new byte[object.storedLength()];
-    stored.flip().get(bytes);
+    ByteBuffer stored = Buffers.take(bytes.length);
+    try {
+      file.read(at, stored);
+      stored.flip().get(bytes);
+    } finally {
+      Buffers.give(stored);
+    }
     target.put(RecordCodec.decompress(bytes, object.length(), what));
   }
 

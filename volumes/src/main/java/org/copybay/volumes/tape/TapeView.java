@@ -2,6 +2,7 @@ package org.copybay.volumes.tape;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.copybay.volumes.Buffers;
 import org.copybay.volumes.Fault;
 import org.copybay.volumes.StorageException;
 import org.copybay.volumes.cache.CachedRecords;
@@ -158,10 +159,14 @@ public final class TapeView {
   }
 
   private byte[] load(long number, TapeObject object) throws StorageException {
-    ByteBuffer buffer = ByteBuffer.allocateDirect(object.length());
-    tape.read(number, buffer);
-    byte[] bytes = new byte[object.length()];
-    buffer.flip().get(bytes);
-    return bytes;
+    ByteBuffer buffer = Buffers.take(object.length());
+    try {
+      tape.read(number, buffer);
+      byte[] bytes = new byte[object.length()];
+      buffer.flip().get(bytes);
+      return bytes;
+    } finally {
+      Buffers.give(buffer);
+    }
   }
 }

@@ -25,9 +25,6 @@ final class Wire {
   static final int DIRENT = 24;
   static final int NAME_MAX = 255;
 
-  /** The size of a request that suits every file. */
-  private static final int BLOCK_SIZE = 4096;
-
   private static final int STATFS_OUT = 80;
   private static final long SECOND = 1_000_000_000L;
 
@@ -45,7 +42,7 @@ final class Wire {
     out.putInt(at + 68, attr.uid());
     out.putInt(at + 72, attr.gid());
     out.putInt(at + 76, 0); // rdev: there are no devices
-    out.putInt(at + 80, BLOCK_SIZE);
+    out.putInt(at + 80, attr.requestBytes());
     out.putInt(at + 84, 0); // flags
     return ATTR;
   }

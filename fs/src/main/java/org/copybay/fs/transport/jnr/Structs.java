@@ -15,9 +15,8 @@ import ru.serce.jnrfuse.struct.Timespec;
 final class Structs {
 
   /** The size of a request that suits every file. */
-  private static final int BLOCK_BYTES = 4096;
-
   private static final int NAME_MAX = 255;
+
   private static final long SECOND = 1_000_000_000L;
   private static final long UTIME_NOW = (1 << 30) - 1;
   private static final long UTIME_OMIT = (1 << 30) - 2;
@@ -38,7 +37,7 @@ final class Structs {
     stat.st_gid.set(attr.gid());
     stat.st_size.set(attr.size());
     stat.st_blocks.set(attr.blocks());
-    stat.st_blksize.set(BLOCK_BYTES);
+    stat.st_blksize.set(attr.requestBytes());
     put(attr.accessNanos(), stat.st_atim);
     put(attr.modifyNanos(), stat.st_mtim);
     put(attr.changeNanos(), stat.st_ctim);

@@ -1,4 +1,4 @@
-package org.copybay.copy.shadow;
+package org.copybay.volumes;
 
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * Direct buffers that nobody uses now: to make one costs more than most requests. There are as many
  * as were ever needed at the same time. Any thread may call.
  */
-final class Buffers {
+public final class Buffers {
   /** Most requests are of one block, or of the largest size that the kernel sends. */
   private static final int[] BYTES = {4 << 10, 64 << 10, 1 << 20};
 
@@ -22,7 +22,7 @@ final class Buffers {
   private Buffers() {}
 
   /** An empty buffer of that many bytes. */
-  static ByteBuffer take(int length) {
+  public static ByteBuffer take(int length) {
     for (int i = 0; i < BYTES.length; i++) {
       if (length <= BYTES[i]) {
         ByteBuffer free = FREE.get(i).poll();
@@ -33,7 +33,7 @@ final class Buffers {
   }
 
   /** Gives one back that nobody uses any more. */
-  static void give(ByteBuffer buffer) {
+  public static void give(ByteBuffer buffer) {
     for (int i = 0; i < BYTES.length; i++) {
       if (buffer.capacity() == BYTES[i]) {
         FREE.get(i).add(buffer);

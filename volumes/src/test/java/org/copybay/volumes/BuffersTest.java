@@ -1,4 +1,4 @@
-package org.copybay.copy.shadow;
+package org.copybay.volumes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
