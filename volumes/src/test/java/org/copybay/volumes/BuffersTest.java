@@ -18,7 +18,7 @@ class BuffersTest {
   private static final int MANY_LARGE = 20;
 
   /** Takes many of a length, which nobody gets again. */
-  static List<ByteBuffer> takeMany(int length) {
+  private static List<ByteBuffer> takeMany(int length) {
     List<ByteBuffer> taken = new ArrayList<>();
     while (taken.size() < (length <= 1 << 16 ? MANY : MANY_LARGE)) {
       taken.add(Buffers.take(length));

@@ -6,9 +6,12 @@ import static org.copybay.volumes.bay.Catalogue.Change.NOTHING;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.copybay.copy.TestJobs;
 import org.copybay.copy.engine.JobState;
+import org.copybay.volumes.Buffers;
 import org.copybay.volumes.bay.HookedDisk;
 import org.copybay.volumes.bay.HookedDisk.Request;
 import org.copybay.volumes.track.Passages;
@@ -94,11 +97,16 @@ class HangingDiskTest {
       Member member = test.member("b"); // which the upkeep removes once it is given up
       b.hang(Request.WRITE);
       test.write(0, bytes);
-      BuffersTest.takeMany(4096).forEach(HangingDiskTest::fill);
+      takeMany().forEach(HangingDiskTest::fill);
       b.well();
       TestJobs.await("it is written", () -> member.underWay().get() == 0);
       assertThat(test.read("b")).startsWith(bytes);
     }
+  }
+
+  /** More buffers than any test leaves behind, which nobody gets again. */
+  private static List<ByteBuffer> takeMany() {
+    return Stream.generate(() -> Buffers.take(4096)).limit(200).toList();
   }
 
   private static void fill(ByteBuffer buffer) {
@@ -117,7 +125,7 @@ class HangingDiskTest {
       try (var open = test.unit().open(TestJobs.READER, false)) {
         open.read(0, ByteBuffer.allocateDirect(4096));
       }
-      var others = BuffersTest.takeMany(4096);
+      var others = takeMany();
       others.forEach(HangingDiskTest::fill);
       a.well();
       TestJobs.await("it is read", () -> member.underWay().get() == 0);
