@@ -100,6 +100,7 @@ class HangingDiskTest {
       takeMany().forEach(HangingDiskTest::fill);
       b.well();
       TestJobs.await("it is written", () -> member.underWay().get() == 0);
+      TestJobs.await("its disk answers", () -> !test.bay.find("b").damaged());
       assertThat(test.read("b")).startsWith(bytes);
     }
   }
