@@ -256,7 +256,7 @@ final class TapePolicyVerb {
       return usual;
     }
     String text = arguments.text(WINDOW);
-    return text.equals(CopyPolicy.ALWAYS) || text.equals(NONE)
+    return text.equals(CopyPolicy.ALWAYS) || text.equals(NONE) // as it was called first
         ? null
         : arguments.at(WINDOW, () -> CopyWindow.parse(text));
   }

@@ -157,6 +157,7 @@ public final class Changer {
       Cartridge opened = tapes.use(cartridge);
       boolean loaded = false;
       try {
+        TapeOpening.requireLife(cartridge.row(), opened);
         tapes.record(
             cartridge,
             cartridge.row().loadedInto(drive.number()),
@@ -188,7 +189,7 @@ public final class Changer {
     drive.clean();
   }
 
-  /** Shows an opened cartridge in a drive. Needs the lock. */
+  /** Shows an opened cartridge, which is in its life, in a drive. Needs the lock. */
   void put(TapeCartridge cartridge, Cartridge opened, TapeDrive drive) throws StorageException {
     TapeRecord row = cartridge.row();
     drive.load(

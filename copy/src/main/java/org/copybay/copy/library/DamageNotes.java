@@ -78,10 +78,10 @@ public final class DamageNotes implements AutoCloseable {
     }
   }
 
-  /** Whether an error says that a cartridge is damaged: what is not found may be on a disk away. */
+  /** Whether an error says that a cartridge is damaged: its disk may be away, or another one. */
   private boolean isDamage(TapeCartridge cartridge, StorageException error) {
-    return error.fault() == Fault.CORRUPT
-        || (error.fault() == Fault.NOT_FOUND && tapes.isReachable(cartridge));
+    return (error.fault() == Fault.CORRUPT || error.fault() == Fault.NOT_FOUND)
+        && tapes.isReachable(cartridge);
   }
 
   private void note(TapeCartridge cartridge, int version, BooleanSupplier still, String what) {
@@ -113,6 +113,13 @@ public final class DamageNotes implements AutoCloseable {
       record(cartridge, damage);
     }
     tellDamage(cartridge, damage);
+  }
+
+  /** As {@link #notRead}, by who only looked at it: noted where no damage is, when this returns. */
+  void notLooked(TapeCartridge cartridge, StorageException error) throws StorageException {
+    if (isDamage(cartridge, error)) {
+      noteFound(cartridge, cartridge.row().files().version(), () -> true, error.getMessage());
+    }
   }
 
   /** Notes that a check could not read a cartridge, where that is damage; a disk may be away. */

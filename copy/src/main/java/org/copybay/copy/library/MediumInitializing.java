@@ -96,7 +96,8 @@ public final class MediumInitializing {
     Cartridge opened = tapes.use(cartridge); // its disk is there, and tells what it holds
     try {
       requireInitialize(cartridge, clear);
-      if (opened.end().objects() > 0) {
+      boolean earlier = opened.end().lives() < cartridge.row().contents().lives();
+      if (earlier || opened.end().objects() > 0) {
         tapes.copies().blank(cartridge);
       }
     } finally {

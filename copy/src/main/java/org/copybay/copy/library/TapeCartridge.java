@@ -138,23 +138,21 @@ public final class TapeCartridge {
     return now;
   }
 
-  /** What it holds now. */
+  /** What it holds now; what its row says where it is not that any more, but an earlier life. */
   public Contents contents() {
-    Cartridge now = opened;
-    Contents recorded = row.contents();
-    if (now == null) {
-      return recorded;
-    }
-    TapeEnd end = now.end();
-    return recorded.sameAs(end) ? recorded : Contents.of(end, recorded.written());
+    return contents(row.contents().written());
   }
 
   /** What it holds now, to be recorded: what differs was written at that time. */
-  Contents contents(Instant now) {
+  Contents contents(@Nullable Instant now) {
     Cartridge cartridge = opened;
     Contents recorded = row.contents();
-    return cartridge == null || recorded.sameAs(cartridge.end())
+    if (cartridge == null) {
+      return recorded;
+    }
+    TapeEnd end = cartridge.end();
+    return recorded.sameAs(end) || end.lives() < recorded.lives()
         ? recorded
-        : Contents.of(cartridge.end(), now);
+        : Contents.of(end, now);
   }
 }

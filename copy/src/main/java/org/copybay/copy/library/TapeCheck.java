@@ -189,7 +189,13 @@ public final class TapeCheck {
     }
     label(row, directory, of);
     TapeEnd end = inspected(row, directory, of);
-    if (end != null && !row.place().isInDrive() && !row.contents().sameAs(end)) {
+    if (end != null && TapeOpening.lost(row, end) != null) {
+      of.damage(
+          WHAT,
+          "",
+          row.contents().objects() + " objects in life " + row.contents().lives(),
+          end.objects() + " in life " + end.lives());
+    } else if (end != null && !row.place().isInDrive() && !row.contents().sameAs(end)) {
       of.note(
           WHAT,
           "",

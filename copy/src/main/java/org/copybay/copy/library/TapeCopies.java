@@ -88,9 +88,7 @@ public final class TapeCopies {
       }
     } catch (StorageException e) { // whoever needs it says so
       LOG.info("cartridge={}: {}", cartridge.barcode(), e.getMessage());
-      if (cartridge.row().medium().damage() == null) {
-        tapes.damage().notRead(cartridge, e);
-      }
+      tapes.damage().notLooked(cartridge, e);
     }
   }
 
@@ -143,6 +141,10 @@ public final class TapeCopies {
       }
       tapes.requireReachable(target, "mount its disk, and copy again"); // else for nothing
       Gone old = tapes.gone(row);
+      TapeFiles files = tapes.files(row);
+      if (isElsewhere(files)) {
+        files.requireNone(row.id()); // what cannot be known as its own would stay
+      }
       MediumFacts medium = row.medium().with(null).damaged(null).protectedBy(Protection.NONE);
       tapes.record(
           target,
@@ -160,12 +162,12 @@ public final class TapeCopies {
       LOG.info("tape directory={} is not there; it goes when its disk is", files.directory());
       return;
     }
-    if (files.isOfAnother(gone.id())) {
-      LOG.warn("tape directory={} is not of medium={}: it stays", files.directory(), gone.id());
-    } else if (isElsewhere(files) && files.isThere() && !files.isOnlyOf(gone.id())) {
-      LOG.warn("tape directory={} has no label: it stays", files.directory());
-      return;
-    } else {
+    boolean elsewhere = isElsewhere(files);
+    if (elsewhere && files.isThere() && !files.isOnlyOf(gone.id())) {
+      LOG.info("tape directory={} is not of medium={}: it stays", files.directory(), gone.id());
+      return; // its disk may take turns with the one that is there
+    }
+    if (elsewhere || !files.isOfAnother(gone.id())) {
       files.remove();
     }
     tapes.bay().catalogue().change(connection -> TapeTable.deleteGone(connection, gone));
@@ -355,12 +357,12 @@ public final class TapeCopies {
     }
   }
 
-  /** STORE_FAILED where the disk of files was taken away while they were written. */
+  /** STORE_FAILED where the disk of files was taken away, or changed, while they were written. */
   private static void requireThere(TapeFiles files, UUID id) throws StorageException {
-    if (!files.isLabelled(id)) {
+    if (!files.isOf(id)) {
       throw new StorageException(
           Fault.STORE_FAILED,
-          "directory " + files.directory() + " is not there any more",
+          "directory " + files.directory() + " is not there any more, or is of another cartridge",
           "mount its disk, and copy again");
     }
   }

@@ -150,7 +150,7 @@ public record TapeFiles(Path directory) {
     DirectoryStore store = new DirectoryStore(home, readOnly);
     boolean opened = false;
     try {
-      requireMedium(row, Cartridge.medium(store));
+      requireMedium(row, Cartridge.medium("cartridge " + row.barcode(), store));
       Cartridge cartridge = Cartridge.open("cartridge " + row.barcode(), store, mode, readOnly);
       opened = true;
       return cartridge;
@@ -210,21 +210,30 @@ public record TapeFiles(Path directory) {
     }
   }
 
-  /** Whether their label says that they are those of that cartridge. */
-  boolean isLabelled(@Nullable UUID id) {
+  /** Whether their label, else their index, says that they are those of that cartridge. */
+  boolean isOf(@Nullable UUID id) {
     return id != null && id.equals(medium());
   }
 
-  /** Whether their label says that they are those of another cartridge. */
+  /** Whether their label, else their index, says that they are those of another cartridge. */
   boolean isOfAnother(UUID id) {
     UUID found = medium();
     return found != null && !found.equals(id);
   }
 
-  /** The medium id in their label, or null where that cannot be read. */
+  /** The medium id in their label, else in their index, or null where neither can be read. */
   private @Nullable UUID medium() {
     try {
       return TapeLabel.read(directory).id();
+    } catch (StorageException e) {
+      return indexed();
+    }
+  }
+
+  private @Nullable UUID indexed() {
+    try (DirectoryStore store =
+        new DirectoryStore(HomeFile.openForReading(directory.resolve(TAPE), 0), true)) {
+      return Cartridge.medium(directory.toString(), store);
     } catch (StorageException e) {
       return null;
     }
@@ -232,7 +241,7 @@ public record TapeFiles(Path directory) {
 
   /** Whether they are those of a cartridge, or were begun only. */
   boolean isOnlyOf(@Nullable UUID id) {
-    return isLabelled(id) || isBlankWithoutLabel();
+    return isOf(id) || isBlankWithoutLabel();
   }
 
   /** Whether nothing was written to them, and they have no label: a crash left them. */

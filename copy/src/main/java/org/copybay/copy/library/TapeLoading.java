@@ -5,6 +5,7 @@ import org.copybay.volumes.StorageException;
 import org.copybay.volumes.bay.Bay;
 import org.copybay.volumes.bay.Catalogue;
 import org.copybay.volumes.drive.TapeDrive;
+import org.copybay.volumes.tape.Cartridge;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,14 +68,28 @@ final class TapeLoading {
     }
   }
 
+  private void putInto(TapeCartridge cartridge, TapeDrive drive) throws StorageException {
+    Cartridge opened = tapes.use(cartridge);
+    boolean put = false;
+    try {
+      TapeOpening.requireLife(cartridge.row(), opened);
+      tapes.changer().put(cartridge, opened, drive);
+      put = true;
+    } finally {
+      if (!put) {
+        cartridge.release(opened);
+      }
+    }
+    tapes.changer().noteContents(cartridge);
+  }
+
   private void putIntoDrive(TapeCartridge cartridge) throws StorageException {
     TapeRecord row = cartridge.row();
     TapeDrive drive = tapes.driveOrNull(row.place().drive());
     String why = "no library has drive nst" + row.place().drive();
     try {
       if (drive != null) {
-        tapes.changer().put(cartridge, tapes.use(cartridge), drive);
-        tapes.changer().noteContents(cartridge);
+        putInto(cartridge, drive);
         return;
       }
     } catch (StorageException e) {

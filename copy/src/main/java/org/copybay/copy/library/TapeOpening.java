@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Makes and opens the files of cartridges. A row can be behind what the files hold, after a crash
  * or where they were not there at a mount; whoever opens them first puts that right, so that no
- * decision about a cartridge is made by an old row. All but {@link #lost} needs the lock LIBRARY.
+ * decision about a cartridge is made by an old row. What is static needs no lock, all else LIBRARY.
  */
 final class TapeOpening {
   private static final Logger LOG = LoggerFactory.getLogger(TapeOpening.class);
@@ -94,18 +94,38 @@ final class TapeOpening {
     }
   }
 
+  /** CORRUPT where files are of an earlier life: what is written to them would be in it again. */
+  static void requireLife(TapeRecord row, Cartridge opened) throws StorageException {
+    String earlier = earlier(row, opened.end());
+    if (earlier != null) {
+      throw new StorageException(
+          Fault.CORRUPT,
+          "cartridge " + row.barcode() + ": " + earlier,
+          "put back its newest files, or restore it from its copy, or type: tape initialize barcode="
+              + row.barcode()
+              + " clear=yes");
+    }
+  }
+
+  private static @Nullable String earlier(TapeRecord row, TapeEnd end) {
+    return end.lives() >= row.contents().lives()
+        ? null
+        : "it is in life "
+            + end.lives()
+            + ", wanted "
+            + row.contents().lives()
+            + ": older files of it were put back, or its disk is another one";
+  }
+
   /**
    * What is missing of a cartridge, in words, or null: its index ends before what is known to have
    * been written, or is of an earlier life. In a drive a crash may have come between a cut and its
    * note.
    */
   static @Nullable String lost(TapeRecord row, TapeEnd end) {
-    if (end.lives() < row.contents().lives()) {
-      return "it is in life "
-          + end.lives()
-          + ", wanted "
-          + row.contents().lives()
-          + ": older files of it were put back, or its disk is another one";
+    String earlier = earlier(row, end);
+    if (earlier != null) {
+      return earlier;
     }
     CopyOf copy = row.medium().copy();
     boolean noted = row.contents().lives() == end.lives() && !row.place().isInDrive();

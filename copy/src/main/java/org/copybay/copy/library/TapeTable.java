@@ -29,8 +29,8 @@ final class TapeTable {
           "create table if not exists tape_library (name text primary key, type text not null,"
               + " drives text not null, transfers integer not null, slots integer not null,"
               + " mail integer not null, media text not null, path text)");
-      if (Sql.words(connection, "select name from pragma_table_info('tape_gone')").size() == 1) {
-        statement.execute("drop table tape_gone"); // of a program that did not say of what medium
+      if (isGoneOld(connection)) {
+        statement.execute("drop table tape_gone");
       }
       statement.execute(
           "create table if not exists tape_gone (directory text not null, id text not null,"
@@ -83,16 +83,25 @@ final class TapeTable {
         gone.id().toString());
   }
 
+  /** Of a program that did not say of what medium: nothing is removed by its rows. */
+  private static boolean isGoneOld(Connection connection) throws SQLException {
+    return Sql.words(connection, "select name from pragma_table_info('tape_gone')").size() == 1;
+  }
+
+  /** In the bay none that was there before may ever remove what is there from now on. */
   static void deleteGone(Connection connection, Gone gone) throws SQLException {
     Sql.run(
         connection,
-        "delete from tape_gone where directory=? and id=?",
+        "delete from tape_gone where directory=? and (id=? or directory not like '/%')",
         gone.directory(),
         gone.id().toString());
   }
 
   static List<Gone> gone(Connection connection) throws SQLException {
     List<Gone> found = new ArrayList<>();
+    if (isGoneOld(connection)) {
+      return found;
+    }
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery("select * from tape_gone order by directory, id")) {
       while (row.next()) {

@@ -19,14 +19,20 @@ import org.copybay.copy.engine.JobState;
 import org.copybay.copy.library.LibrarySetup.Wanted;
 import org.copybay.copy.library.LibraryType;
 import org.copybay.copy.library.Protection;
+import org.copybay.copy.library.ShownTape;
 import org.copybay.copy.library.TapeCartridge;
+import org.copybay.copy.library.TapeCheck;
 import org.copybay.copy.library.TapeMedia;
 import org.copybay.copy.smartcopy.SmartCopies.RestoreSpec;
+import org.copybay.volumes.Findings;
 import org.copybay.volumes.StorageException;
+import org.copybay.volumes.journal.RecoverMode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Where the files of a cartridge were lie others: those of another cartridge, older ones, fewer.
@@ -141,18 +147,62 @@ final class OtherMediumTest {
   }
 
   @Test
-  void filesOfAnEarlierLifeAreDamage() throws Exception {
+  void theDiskOfAnotherBayIsNoDamage() throws Exception {
+    unmount();
+    mountOfAnotherBay();
+    assertThatThrownBy(() -> test.image(tape("PH0001"))).isInstanceOf(StorageException.class);
+    Job job = test.copies.startRestore(new RestoreSpec("PH0001", null, false, null, "line", 0));
+    TestJobs.awaitEnd(job);
+    assertThat(job.error()).hasMessageContaining("is not there");
+    test.tapes.stop(); // notes are made
+    assertThat(tape("PH0001").row().medium().damage()).isNull();
+  }
+
+  // ---- files of an earlier life
+
+  private int putBackOlderFiles(boolean inDrive) throws Exception {
     Path own = directory.resolve("home/bay/tapes/VT0001");
     Path older = directory.resolve("older");
     copy(own, older);
     test.write(tape("VT0001"), 2, 50);
+    if (inDrive) {
+      test.tapes.changer().load(tape("VT0001"), test.drive(), NOTHING);
+    }
     int life = tape("VT0001").row().contents().lives();
-    test = test.reopen();
+    test.close();
     copy(older, own);
+    return life;
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void filesOfAnEarlierLifeAreDamage(boolean inDrive) throws Exception {
+    int life = putBackOlderFiles(inDrive);
+    Findings found = new Findings();
+    TapeCheck.run(directory.resolve("home/bay"), RecoverMode.AUTO, false, found);
+    assertThat(found.damages()).isEqualTo(1);
+    test = TestTapes.open(directory.resolve("home"), RecoverMode.AUTO);
     test.image(tape("VT0001"));
     test.tapes.stop(); // notes are made
     assertThat(tape("VT0001").row().medium().damage()).contains("older files");
     assertThat(tape("VT0001").row().contents().lives()).isEqualTo(life);
+    assertThat(tape("VT0001").row().place().isInDrive()).isFalse();
+  }
+
+  @Test
+  void anEarlierLifeIsNotGoneOnWith() throws Exception {
+    int life = putBackOlderFiles(false);
+    test = TestTapes.open(directory.resolve("home"), RecoverMode.AUTO);
+    try (ShownTape reader = test.tapes.show(tape("VT0001"))) {
+      assertThat(reader.size()).isPositive();
+      assertThat(tape("VT0001").contents().lives()).isEqualTo(life);
+    }
+    assertThatThrownBy(() -> test.tapes.changer().load(tape("VT0001"), test.drive(), NOTHING))
+        .isInstanceOf(StorageException.class)
+        .hasMessageContaining("older files");
+    test.tapes.initializing().initialize(tape("VT0001"), "NEW", true, NOTHING);
+    assertThat(tape("VT0001").contents().lives()).isGreaterThan(life);
+    test.tapes.changer().load(tape("VT0001"), test.drive(), NOTHING);
   }
 
   private static void copy(Path from, Path to) throws IOException {
@@ -161,6 +211,27 @@ final class OtherMediumTest {
       Files.deleteIfExists(to.resolve(name));
       Files.copy(from.resolve(name), to.resolve(name));
     }
+  }
+
+  // ---- a label that is lost
+
+  private void expire(String barcode) throws StorageException {
+    test.tapes
+        .copies()
+        .describe(
+            tape(barcode),
+            row -> row.medium().protectedBy(Protection.until(Instant.EPOCH)),
+            NOTHING);
+  }
+
+  @Test
+  void aCartridgeWithoutItsLabelIsWrittenAgain() throws Exception {
+    test.write(test.add("VTL", "VT0002", 20 * MIB), 2, 40);
+    expire("PH0001");
+    Files.delete(vault.resolve("PH0001/label"));
+    test.copy("VT0002", "PH0001");
+    assertThat(test.same(tape("VT0002"), tape("PH0001"))).isTrue();
+    assertThat(vault.resolve("PH0001/label")).exists();
   }
 
   // ---- what holds less than was written to it
@@ -189,12 +260,7 @@ final class OtherMediumTest {
     test.write(test.add("VTL", "VT0002", 20 * MIB), 2, 40);
     test.add("VAULT", "PH0002", 20 * MIB);
     test.copy("VT0002", "PH0002");
-    test.tapes
-        .copies()
-        .describe(
-            tape("PH0002"),
-            row -> row.medium().protectedBy(Protection.until(Instant.EPOCH)),
-            NOTHING);
+    expire("PH0002");
     cutIndex();
     assertThatThrownBy(() -> test.copies.start(TestTapes.spec("VT0001", "PH0002")))
         .isInstanceOf(StorageException.class)

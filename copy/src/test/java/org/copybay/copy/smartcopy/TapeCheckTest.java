@@ -205,6 +205,12 @@ final class TapeCheckTest {
   }
 
   @Test
+  void aBayOfAProgramThatKnewNoMediaOfWhatIsGoneIsInOrder() throws Exception {
+    sql("drop table tape_gone", "create table tape_gone (directory text primary key)");
+    assertThat(lines(check(false))).isEmpty();
+  }
+
+  @Test
   void aRowThatCannotBeReadIsFound() throws Exception {
     sql("update tape_cartridge set media='LTO77' where barcode='VT0001'");
     assertThat(lines(check(false))).contains("damage row of tapes: ").contains("LTO77");

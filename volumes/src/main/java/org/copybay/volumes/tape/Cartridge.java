@@ -93,10 +93,14 @@ public final class Cartridge implements AutoCloseable {
     return CartridgeRecovery.open(what, store, mode, readOnly);
   }
 
-  /** Which cartridge lies in a store; nothing of it is changed. NOT_FOUND, CORRUPT. */
-  public static UUID medium(TrackStore store) throws StorageException {
+  /**
+   * Which cartridge lies in a store; nothing of it is changed. NOT_FOUND, CORRUPT, UNSUPPORTED.
+   *
+   * @param what it is called in messages
+   */
+  public static UUID medium(String what, TrackStore store) throws StorageException {
     try (StoreFile file = store.open(INDEX)) {
-      return TapeIndex.header(file, INDEX).cartridge();
+      return TapeIndex.header(file, what + " " + INDEX).cartridge();
     }
   }
 
