@@ -162,7 +162,7 @@ public final class Changer {
             cartridge,
             cartridge.row().loadedInto(drive.number()),
             connection -> {
-              TapeTable.deleteGone(connection, left);
+              TapeTable.replaceGone(connection, left);
               also.run(connection);
             });
         put(cartridge, opened, drive);

@@ -115,10 +115,20 @@ public final class DamageNotes implements AutoCloseable {
     tellDamage(cartridge, damage);
   }
 
-  /** As {@link #notRead}, by who only looked at it: noted where no damage is, when this returns. */
-  void notLooked(TapeCartridge cartridge, StorageException error) throws StorageException {
+  /**
+   * As {@link #notRead}, by who only looked at it: noted where no damage is, when this returns.
+   *
+   * @param row what it was before the look
+   */
+  void notLooked(TapeCartridge cartridge, TapeRecord row, StorageException error)
+      throws StorageException {
     if (isDamage(cartridge, error)) {
-      noteFound(cartridge, cartridge.row().files().version(), () -> true, error.getMessage());
+      int life = row.contents().lives();
+      noteFound(
+          cartridge,
+          row.files().version(),
+          () -> cartridge.row().contents().lives() == life,
+          error.getMessage());
     }
   }
 

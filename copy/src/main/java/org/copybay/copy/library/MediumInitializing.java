@@ -41,7 +41,7 @@ public final class MediumInitializing {
           who + " is write-protected: its tab is set",
           "tape protect barcode=" + row.barcode() + " tab=off");
     }
-    boolean blank = cartridge.contents().objects() == 0;
+    boolean blank = cartridge.shown().objects() == 0;
     if (row.kind() == MediumKind.CLEANING || (row.kind() == MediumKind.WORM && !blank)) {
       throw new StorageException(
           Fault.WRONG_MEDIUM, who + " is " + row.kind().word() + " and cannot be written anew");
@@ -55,7 +55,7 @@ public final class MediumInitializing {
     if (!blank && !clear) {
       throw new StorageException(
           Fault.FORBIDDEN,
-          who + " holds " + cartridge.contents().imageBytes() + " bytes",
+          who + " holds " + cartridge.shown().imageBytes() + " bytes",
           "tape initialize barcode=" + row.barcode() + " clear=yes");
     }
   }
@@ -113,7 +113,7 @@ public final class MediumInitializing {
       tapes.record(
           cartridge,
           row.with(row.files().made(), row.loads()),
-          connection -> TapeTable.deleteGone(connection, tapes.gone(row)));
+          connection -> TapeTable.replaceGone(connection, tapes.gone(row)));
     }
   }
 }

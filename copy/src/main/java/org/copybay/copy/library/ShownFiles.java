@@ -50,7 +50,7 @@ public record ShownFiles(Tapes tapes) {
   }
 
   private static boolean isBlank(TapeCartridge cartridge) {
-    return !cartridge.row().files().formatted() || cartridge.contents().objects() == 0;
+    return !cartridge.row().files().formatted() || cartridge.shown().objects() == 0;
   }
 
   private static StorageException noFile(TapeCartridge cartridge, int file) {

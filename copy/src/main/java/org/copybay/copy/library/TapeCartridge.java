@@ -143,6 +143,17 @@ public final class TapeCartridge {
     return contents(row.contents().written());
   }
 
+  /** What its files hold, of whatever life, where they are open; else what its row says. */
+  public Contents shown() {
+    Cartridge cartridge = opened;
+    Contents recorded = row.contents();
+    if (cartridge == null) {
+      return recorded;
+    }
+    TapeEnd end = cartridge.end();
+    return recorded.sameAs(end) ? recorded : Contents.of(end, recorded.written());
+  }
+
   /** What it holds now, to be recorded: what differs was written at that time. */
   Contents contents(@Nullable Instant now) {
     Cartridge cartridge = opened;

@@ -76,7 +76,8 @@ public final class TapeCopies {
    * something is missing, its damage is noted when this returns. Errors are those of the catalogue.
    */
   public void look(TapeCartridge cartridge) throws StorageException {
-    if (!cartridge.row().files().formatted()) {
+    TapeRecord row = cartridge.row();
+    if (!row.files().formatted()) {
       return;
     }
     try {
@@ -88,7 +89,7 @@ public final class TapeCopies {
       }
     } catch (StorageException e) { // whoever needs it says so
       LOG.info("cartridge={}: {}", cartridge.barcode(), e.getMessage());
-      tapes.damage().notLooked(cartridge, e);
+      tapes.damage().notLooked(cartridge, row, e);
     }
   }
 
@@ -241,7 +242,7 @@ public final class TapeCopies {
       TapeRecord old = target.row();
       MediumFacts medium = becoming.medium(old.medium().madeBy(null), contents);
       TapeRecord row = next(old).with(medium, contents);
-      requireThere(tapes.files(row), row.id());
+      requireMade(tapes.files(row), old);
       Map<TapeCartridge, TapeRecord> others = rows(beside.medium(contents));
       TapeLabel.write(tapes.files(row).directory(), row, null); // whole from here on
       tapes
@@ -281,7 +282,7 @@ public final class TapeCopies {
 
   private void exchange(Connection connection, TapeRecord old, TapeRecord row) throws SQLException {
     TapeTable.put(connection, row);
-    TapeTable.deleteGone(connection, tapes.gone(row)); // what a job before left there
+    TapeTable.replaceGone(connection, tapes.gone(row)); // what a job before left there
     if (old.files().formatted()) {
       TapeTable.putGone(connection, tapes.gone(old));
     }
@@ -358,11 +359,13 @@ public final class TapeCopies {
   }
 
   /** STORE_FAILED where the disk of files was taken away, or changed, while they were written. */
-  private static void requireThere(TapeFiles files, UUID id) throws StorageException {
-    if (!files.isOf(id)) {
+  private static void requireMade(TapeFiles files, TapeRecord row) throws StorageException {
+    if (!files.isBeingMade(row.id(), row.medium().job())) {
       throw new StorageException(
           Fault.STORE_FAILED,
-          "directory " + files.directory() + " is not there any more, or is of another cartridge",
+          "directory "
+              + files.directory()
+              + " is not there any more, or another disk is in its place",
           "mount its disk, and copy again");
     }
   }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Matcher;
@@ -213,6 +214,16 @@ public record TapeFiles(Path directory) {
   /** Whether their label, else their index, says that they are those of that cartridge. */
   boolean isOf(@Nullable UUID id) {
     return id != null && id.equals(medium());
+  }
+
+  /** Whether their label says that a job makes them for that cartridge. */
+  boolean isBeingMade(UUID id, @Nullable String job) {
+    try {
+      TapeLabel label = TapeLabel.read(directory);
+      return label.id().equals(id) && Objects.equals(label.making(), job);
+    } catch (StorageException e) {
+      return false;
+    }
   }
 
   /** Whether their label, else their index, says that they are those of another cartridge. */

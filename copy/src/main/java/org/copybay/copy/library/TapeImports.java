@@ -126,7 +126,7 @@ public final class TapeImports {
       TapeRecord filled = row.filled(media, capacity, contents);
       TapeLabel.write(tapes.files(row).directory(), filled, null); // whole from here on
       tapes.record(
-          cartridge, filled, connection -> TapeTable.deleteGone(connection, tapes.gone(row)));
+          cartridge, filled, connection -> TapeTable.replaceGone(connection, tapes.gone(row)));
       tapes.put(cartridge);
       forget(made);
     } catch (StorageException e) {

@@ -75,9 +75,13 @@ final class TapeOpening {
     TapeRecord row = cartridge.row();
     String lost = lost(row, opened.end());
     boolean known = tapes.isShown(cartridge) && !bay.readOnly();
+    boolean same = lost == null && row.contents().sameAs(opened.end());
+    if (same || !tapes.isReachable(cartridge)) {
+      return; // what lies on another disk in its place says nothing of it
+    }
     if (lost != null) {
       damage.lost(cartridge, lost);
-    } else if (known && !row.contents().sameAs(opened.end())) {
+    } else if (known) {
       Contents found = cartridge.contents(bay.clock().instant());
       LOG.warn(
           "cartridge={} holds objects={} in life={}, its row said {} in {}",

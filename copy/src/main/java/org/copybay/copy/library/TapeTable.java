@@ -88,13 +88,24 @@ final class TapeTable {
     return Sql.words(connection, "select name from pragma_table_info('tape_gone')").size() == 1;
   }
 
-  /** In the bay none that was there before may ever remove what is there from now on. */
+  /** They are removed, or are no business of that medium any more. */
   static void deleteGone(Connection connection, Gone gone) throws SQLException {
     Sql.run(
         connection,
-        "delete from tape_gone where directory=? and (id=? or directory not like '/%')",
+        "delete from tape_gone where directory=? and id=?",
         gone.directory(),
         gone.id().toString());
+  }
+
+  /**
+   * New files of that medium are there. In the bay none that was there before may ever remove them.
+   */
+  static void replaceGone(Connection connection, Gone gone) throws SQLException {
+    deleteGone(connection, gone);
+    Sql.run(
+        connection,
+        "delete from tape_gone where directory=? and directory not like '/%'",
+        gone.directory());
   }
 
   static List<Gone> gone(Connection connection) throws SQLException {

@@ -51,6 +51,7 @@ final class CheckTapeWork implements Work {
       tapes.damage().notRead(cartridge, e);
       throw e;
     }
+    tapes.requireReachable(cartridge, "mount its disk, and check again"); // it was of another one
   }
 
   @Override

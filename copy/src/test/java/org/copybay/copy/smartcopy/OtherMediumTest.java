@@ -124,6 +124,22 @@ final class OtherMediumTest {
     assertThat(vault.resolve("PH0001/tape.tap")).exists();
   }
 
+  @Test
+  void whatIsToBeRemovedIsSoWhenItsSuccessorIsDestroyed() throws Exception {
+    test.write(test.add("VTL", "VT0002", 20 * MIB), 2, 10);
+    Path own = directory.resolve("home/bay/tapes/VT0002");
+    Path stuck = Files.createDirectory(own.resolve("stuck"));
+    Path inside = Files.createFile(stuck.resolve("kept"));
+    test.tapes.making().destroy(tape("VT0002"), NOTHING);
+    test.add("VTL", "VT0002", 20 * MIB);
+    test.tapes.making().destroy(tape("VT0002"), NOTHING);
+    assertThat(own.resolve("label")).exists();
+    Files.delete(inside);
+    test = test.reopen();
+    assertThat(own).doesNotExist();
+    assertThat(test.tapes.cartridgeOrNull("VT0002")).isNull();
+  }
+
   // ---- what is read
 
   @Test
@@ -195,6 +211,7 @@ final class OtherMediumTest {
     test = TestTapes.open(directory.resolve("home"), RecoverMode.AUTO);
     try (ShownTape reader = test.tapes.show(tape("VT0001"))) {
       assertThat(reader.size()).isPositive();
+      assertThat(tape("VT0001").shown().imageBytes()).isEqualTo(reader.size());
       assertThat(tape("VT0001").contents().lives()).isEqualTo(life);
     }
     assertThatThrownBy(() -> test.tapes.changer().load(tape("VT0001"), test.drive(), NOTHING))
@@ -203,6 +220,71 @@ final class OtherMediumTest {
     test.tapes.initializing().initialize(tape("VT0001"), "NEW", true, NOTHING);
     assertThat(tape("VT0001").contents().lives()).isGreaterThan(life);
     test.tapes.changer().load(tape("VT0001"), test.drive(), NOTHING);
+  }
+
+  @Test
+  void anEarlierLifeIsNotBlankWhereItsRowIs() throws Exception {
+    test.bay
+        .catalogue()
+        .change(
+            connection -> {
+              try (Statement statement = connection.createStatement()) {
+                statement.execute(
+                    "update tape_cartridge set objects=0, marks=0, bytes=0, image=0,"
+                        + " lives=lives+1 where barcode='VT0001'");
+              }
+            });
+    test = test.reopen();
+    assertThatThrownBy(
+            () -> test.tapes.initializing().initialize(tape("VT0001"), "NEW", false, NOTHING))
+        .isInstanceOf(StorageException.class)
+        .hasMessageContaining("holds");
+    assertThat(test.image(tape("VT0001"))).isNotEmpty();
+  }
+
+  @Test
+  void aDiskWithoutTheMarkOfItsLibrarySaysNothing() throws Exception {
+    test = test.reopen();
+    shorten(vault.resolve("PH0001/index"));
+    Path mark = vault.resolve(".copybay-library");
+    byte[] marked = Files.readAllBytes(mark);
+    Files.delete(mark);
+    Instant before = lastWrite();
+    test.image(tape("PH0001"));
+    assertThat(checked("PH0001")).isEqualTo(JobState.FAILED);
+    test.tapes.stop(); // notes are made
+    assertThat(tape("PH0001").row().medium().damage()).isNull();
+    assertThat(lastWrite()).isEqualTo(before);
+    Files.write(mark, marked);
+    test = test.reopen();
+    test.image(tape("PH0001"));
+    test.tapes.stop();
+    assertThat(tape("PH0001").row().medium().damage()).contains("its index ends early");
+  }
+
+  @Test
+  void aDiskWithoutTheMarkOfItsLibraryIsNotCheckedForIt() throws Exception {
+    test.tapes.damage().note(tape("PH0001"), "found once");
+    Path mark = vault.resolve(".copybay-library");
+    byte[] marked = Files.readAllBytes(mark);
+    Files.delete(mark);
+    test = test.reopen();
+    assertThat(checked("PH0001")).isEqualTo(JobState.FAILED);
+    assertThat(tape("PH0001").row().medium().damage()).isEqualTo("found once");
+    Files.write(mark, marked);
+    test = test.reopen();
+    assertThat(checked("PH0001")).isEqualTo(JobState.DONE);
+    assertThat(tape("PH0001").row().medium().damage()).isNull();
+  }
+
+  private JobState checked(String barcode) throws Exception {
+    Job check = test.copies.startCheck(barcode, null, "line", 0);
+    TestJobs.awaitEnd(check);
+    return check.state();
+  }
+
+  private Instant lastWrite() throws IOException {
+    return Files.getLastModifiedTime(vault.resolve("PH0001/label")).toInstant();
   }
 
   private static void copy(Path from, Path to) throws IOException {
@@ -238,7 +320,10 @@ final class OtherMediumTest {
 
   private void cutIndex() throws Exception {
     test = test.reopen();
-    Path index = directory.resolve("home/bay/tapes/VT0001/index");
+    shorten(directory.resolve("home/bay/tapes/VT0001/index"));
+  }
+
+  private static void shorten(Path index) throws IOException {
     try (FileChannel file = FileChannel.open(index, StandardOpenOption.WRITE)) {
       file.truncate(file.size() - 5 * ENTRY_BYTES);
     }

@@ -179,6 +179,27 @@ final class SmartCopyFaultTest {
     assertBlank();
   }
 
+  @Test
+  void aCopyWithAnotherDiskInItsPlaceIsNotCommitted() throws Exception {
+    test.tapes.initializing().initialize(target, "older", false, NOTHING);
+    test.tapes
+        .copies()
+        .describe(
+            target, row -> row.medium().protectedBy(Protection.until(Instant.EPOCH)), NOTHING);
+    Path second = directory.resolve("second");
+    Files.createDirectories(second.resolve("PH0001"));
+    for (String each :
+        List.of(".copybay-library", "PH0001/tape.tap", "PH0001/index", "PH0001/label")) {
+      Files.copy(vault.resolve(each), second.resolve(each));
+    }
+    Job job = halfWay(false);
+    Files.move(vault, directory.resolve("away"));
+    Files.move(second, vault);
+    job.setRate(0);
+    assertFailed(job, Fault.STORE_FAILED, "another disk is in its place");
+    assertBlank();
+  }
+
   // ---- damage
 
   private void flip(Path file) throws Exception {

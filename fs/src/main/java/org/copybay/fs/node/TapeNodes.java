@@ -193,7 +193,7 @@ final class TapeNodes {
   }
 
   private void attributes(TapeCartridge cartridge, FuseAttr attr) {
-    Contents contents = cartridge.contents();
+    Contents contents = cartridge.shown();
     TapeImport making = tapes.imports().findOrNull(cartridge);
     boolean there = making != null || tapes.cartridgeOrNull(cartridge.barcode()) == cartridge;
     long size = making == null ? contents.imageBytes() : making.received();
