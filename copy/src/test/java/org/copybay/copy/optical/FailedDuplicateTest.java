@@ -237,20 +237,26 @@ final class FailedDuplicateTest extends OpticalFixture {
     assertWhole(test.side("T2.A"));
   }
 
+  /** Lets a duplicate fail once it has passed that byte; up to where its target is whole. */
+  private long failBehind(OpticalVolume target, long passed, Ask ask) throws Exception {
+    HookedDisk disk = HookedDisk.underBitmaps(target.medium().volume());
+    Job job = test.start(ask.rate(2 << 20));
+    TestJobs.await("a checkpoint", () -> job.row().checkpoint() > passed);
+    disk.fail(HookedDisk.Request.WRITE, Fault.STORE_FAILED);
+    TestJobs.awaitEnd(job);
+    assertThat(job.state()).isEqualTo(JobState.FAILED);
+    disk.well();
+    return Objects.requireNonNull(target.row().base()).end();
+  }
+
   @Test
   void whatAResumedOneCopiedIsNotCopiedAThirdTime() throws Exception {
     source(MediaType.ERASE);
     OpticalVolume target = target("TGT", MediaType.ERASE);
-    failAfter(target, 20).well();
-    HookedDisk disk = failAfter(target, 20);
-    test.fail(Ask.of("SOURCE", target.id()).ids("COPY"));
-    long first = Objects.requireNonNull(target.row().base()).end();
-    disk.well();
-    disk = failAfter(target, 40);
-    test.fail(Ask.of("SOURCE", target.id()).ids("COPY").resume());
-    long second = Objects.requireNonNull(target.row().base()).end();
+    test.optical.duplicating().setCheckpoints(Duration.ofMillis(1));
+    long first = failBehind(target, 0, Ask.of("SOURCE", target.id()).ids("COPY"));
+    long second = failBehind(target, first, Ask.of("SOURCE", target.id()).ids("COPY").resume());
     assertThat(second).isGreaterThan(first);
-    disk.well();
 
     Job job = test.duplicate(Ask.of("SOURCE", target.id()).ids("COPY").resume());
 
